@@ -1,0 +1,1 @@
+"""Values and rules of the shared world, pure: no I/O, no clock, no randomness."""
