@@ -45,7 +45,10 @@ class Box(NamedTuple):
     def corners(self) -> tuple[Point, Point, Point, Point]:
         """Returns the four corners, anticlockwise from the back left."""
         half_w, half_d = self.width / 2, self.depth / 2
-        at = [place(self, dx, dy) for dx, dy in ((-half_w, -half_d), (half_w, -half_d), (half_w, half_d), (-half_w, half_d))]
+        at = [
+            place(self, dx, dy)
+            for dx, dy in ((-half_w, -half_d), (half_w, -half_d), (half_w, half_d), (-half_w, half_d))
+        ]
         return at[0], at[1], at[2], at[3]
 
     def contains(self, x: float, y: float, margin: float = 0.0) -> bool:

@@ -38,7 +38,7 @@ class _Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A row of a plan: unknown keys are refused, so that a typing error is found."""
 
 
-class Names(_Value):
+class Names(_Value, frozen=True, forbid_unknown_fields=True):
     """A name in three languages, none empty."""
 
     fr: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
@@ -50,7 +50,7 @@ class Names(_Value):
         return Text(self.fr, self.nl, self.en)
 
 
-class Obstacle(_Value):
+class Obstacle(_Value, frozen=True, forbid_unknown_fields=True):
     """A box that nobody walks through: a column, a bench, a desk, a wall."""
 
     kind: Literal["wall", "column", "bench", "desk", "planter", "lectern", "edge"]
@@ -66,7 +66,7 @@ class Obstacle(_Value):
         return Box(self.x, self.y, self.width, self.depth, math.radians(self.heading))
 
 
-class Slot(_Value):
+class Slot(_Value, frozen=True, forbid_unknown_fields=True):
     """The place reserved for a booth; (x, y) is its centre and ``heading`` where its open front looks."""
 
     id: Annotated[str, msgspec.Meta(pattern=r"^[A-Z][0-9]{1,2}$")]
@@ -100,7 +100,7 @@ class Slot(_Value):
         return place(box, -0.35, box.depth / 2 + 1.3), math.radians(self.heading) + math.pi
 
 
-class Spawn(_Value):
+class Spawn(_Value, frozen=True, forbid_unknown_fields=True):
     """A place where visits and passages arrive: anybody lands within ``radius`` of it."""
 
     id: _Slug
@@ -110,7 +110,7 @@ class Spawn(_Value):
     radius: Annotated[float, msgspec.Meta(ge=0.0, le=10.0)] = 1.5
 
 
-class Portal(_Value):
+class Portal(_Value, frozen=True, forbid_unknown_fields=True):
     """A passage: who walks into its box is asked for in hall ``to`` at spawn ``arrive``."""
 
     id: _Slug
@@ -128,7 +128,7 @@ class Portal(_Value):
         return Box(self.x, self.y, self.width, self.depth, math.radians(self.heading))
 
 
-class Floor(_Value):
+class Floor(_Value, frozen=True, forbid_unknown_fields=True):
     """A part of the floor that is not at height 0: a stage, or steps rising along its front from ``low`` to ``high``."""
 
     x: _Metre
@@ -145,7 +145,7 @@ class Floor(_Value):
         return Box(self.x, self.y, self.width, self.depth, math.radians(self.heading))
 
 
-class Stage(_Value):
+class Stage(_Value, frozen=True, forbid_unknown_fields=True):
     """Where live sessions are held; the public stands in front of it."""
 
     id: _Slug
@@ -168,7 +168,7 @@ class Stage(_Value):
         return place(box, 0.0, box.depth / 2 + 7.0), math.radians(self.heading) + math.pi
 
 
-class Screen(_Value):
+class Screen(_Value, frozen=True, forbid_unknown_fields=True):
     """A surface that shows media in sync; (x, y) its middle, ``z`` its lower edge, ``heading`` where it looks."""
 
     id: _Slug
@@ -180,7 +180,7 @@ class Screen(_Value):
     heading: _Degrees
 
 
-class Line(_Value):
+class Line(_Value, frozen=True, forbid_unknown_fields=True):
     """A coloured guide line painted on the floor."""
 
     points: Annotated[list[tuple[_Metre, _Metre]], msgspec.Meta(min_length=2, max_length=60)]
@@ -188,7 +188,7 @@ class Line(_Value):
     width: _Size = 0.5
 
 
-class Disc(_Value):
+class Disc(_Value, frozen=True, forbid_unknown_fields=True):
     """A numbered disc on the guide line."""
 
     x: _Metre
@@ -196,7 +196,7 @@ class Disc(_Value):
     label: Annotated[str, msgspec.Meta(min_length=1, max_length=3)]
 
 
-class Scene(_Value, dict=True):
+class Scene(_Value, frozen=True, forbid_unknown_fields=True, dict=True):
     """One hall's plan, checked: every row inside the room, every id unique, no slot on another."""
 
     id: HallId
@@ -277,7 +277,9 @@ def check_show(scenes: dict[HallId, Scene]) -> None:
             if target is None:
                 problems.append(f"{scene.id}.toml: portal {portal.id} leads to {portal.to}, which has no plan")
             elif all(spawn.id != portal.arrive for spawn in target.spawns):
-                problems.append(f"{scene.id}.toml: portal {portal.id} arrives at {portal.to}/{portal.arrive}, no such spawn")
+                problems.append(
+                    f"{scene.id}.toml: portal {portal.id} arrives at {portal.to}/{portal.arrive}, no such spawn"
+                )
     if problems:
         raise SceneError("\n".join(problems))
 

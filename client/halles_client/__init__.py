@@ -1,0 +1,1 @@
+"""The client: the world on a screen, and headless visitors."""

@@ -1,0 +1,1 @@
+"""Connections to a server: websockets and the codec, no world."""

@@ -1,0 +1,1 @@
+"""Everything that imports panda3d or direct."""

@@ -1,0 +1,1 @@
+"""The heads-up display: our own cards, text and one-line fields."""

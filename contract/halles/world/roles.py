@@ -1,0 +1,25 @@
+"""The roles of people, and what a role is worth; who may do what is decided in ``halles_server.services.policies``."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What somebody is in the show; ``guest`` has no account, ``operator`` runs the servers."""
+
+    GUEST = "guest"
+    VISITOR = "visitor"
+    MEMBER = "member"
+    EXHIBITOR = "exhibitor"
+    MODERATOR = "moderator"
+    ORGANISER = "organiser"
+    OPERATOR = "operator"
+
+
+class Right(StrEnum):
+    """What may be asked of ``policies.may``, each within a scope."""
+
+    ENTER = "enter"
+    SPEAK = "speak"
+    EDIT_BOOTH = "edit-booth"
+    """Change a booth's content."""
+    ANNOUNCE = "announce"

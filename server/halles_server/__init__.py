@@ -1,0 +1,1 @@
+"""The server: one live world, its database, its pages."""
