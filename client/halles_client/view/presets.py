@@ -1,0 +1,48 @@
+"""What a machine is asked to draw: three presets, and the first guess from the driver's name.
+
+No panda3d here; the numbers come from measurements on a software driver and on what a GPU can be trusted with.
+"""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+PresetName = Literal["low", "medium", "high"]
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """One level of quality.
+
+    Attributes:
+        name: What settings and logs call it.
+        samples: Multisampling; 0 is none (five times the cost on a software driver).
+        anisotropy: Of floor and wall textures.
+        tone_per_pixel: Fog and tone in the fragment shader; else at the vertices.
+        detail_textures: Whether plaster, steel, boards and felt carry a texture; brick, oak and tile always do.
+        reflections: Whether the floor mirrors the room.
+        near_avatars: How many people at most are drawn in full.
+        booth_detail_m: Beyond this a booth is drawn as its simpler form, metres.
+    """
+
+    name: PresetName
+    samples: int
+    anisotropy: int
+    tone_per_pixel: bool
+    detail_textures: bool
+    reflections: bool
+    near_avatars: int
+    booth_detail_m: float
+
+
+LOW: Final = Preset("low", 0, 1, False, False, False, 12, 26.0)
+MEDIUM: Final = Preset("medium", 2, 4, True, True, True, 40, 40.0)
+HIGH: Final = Preset("high", 4, 8, True, True, True, 40, 90.0)
+
+PRESETS: Final[dict[PresetName, Preset]] = {preset.name: preset for preset in (LOW, MEDIUM, HIGH)}
+
+_SOFTWARE: Final = ("llvmpipe", "softpipe", "swiftshader", "basic render", "software rasterizer")
+
+
+def for_driver(driver: str) -> Preset:
+    """Returns the preset to begin with on a driver, by the name that it gives itself."""
+    return LOW if any(name in driver.lower() for name in _SOFTWARE) else MEDIUM

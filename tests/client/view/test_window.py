@@ -1,0 +1,53 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from halles_client.view import presets
+from halles_client.view.window import Window
+
+
+def test_an_offscreen_window_names_its_driver_and_draws_the_background(window: Window, tmp_path: Path) -> None:
+    window.base.win.set_clear_color((1.0, 0.5, 0.0, 1.0))
+    window.step()
+    window.screenshot(tmp_path / "frame.png")
+    with Image.open(tmp_path / "frame.png") as picture:
+        assert picture.format == "PNG"
+        assert picture.size == window.size == (640, 360)
+        assert picture.convert("RGB").getpixel((320, 180)) == pytest.approx((255, 128, 0), abs=1)
+    assert window.driver
+
+
+@pytest.mark.parametrize("driver", ["llvmpipe (LLVM 15)", "softpipe", "SwiftShader", "Microsoft Basic Render Driver"])
+def test_a_software_driver_starts_at_the_low_preset(driver: str) -> None:
+    assert presets.for_driver(driver) is presets.LOW
+
+
+def test_a_graphics_card_starts_at_the_medium_preset() -> None:
+    assert presets.for_driver("AMD Radeon RX 6600") is presets.MEDIUM
+
+
+def test_without_a_screen_one_sentence_says_so() -> None:
+    code = (
+        "from halles.errors import ConfigError\n"
+        "from halles_client.view.window import open_window\n"
+        "try:\n    open_window(offscreen=False)\nexcept ConfigError as error:\n    print(error)\n"
+    )
+    bare = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=bare, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.startswith("Halles cannot open a window: there is no screen")
+    assert done.stdout.count("\n") == 1
+
+
+def test_closing_the_window_leaves_nothing_on_standard_output() -> None:
+    code = (
+        "from halles_client.view.window import open_window\n"
+        "window = open_window(offscreen=True, width=64, height=48)\nwindow.step()\nwindow.close()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout == ""
