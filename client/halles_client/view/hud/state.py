@@ -1,0 +1,357 @@
+"""What the HUD is shown and what people do with it: values in, events out.
+
+``HudState`` is everything that the application tells the HUD; the events are everything that the HUD tells the
+application. Nothing here knows the network, the scene graph or a clock, and no text here is for people: the HUD
+finds the words in the reader's language. What somebody has open or half typed is not state of the show and stays
+inside the HUD (``ui.py``).
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from halles.ids import BoothId, MediaId, SlotId
+from halles.world.booth import BoothContent
+from halles.world.look import Look
+from halles.world.movement import Gesture
+from halles.world.roles import Role
+from halles.world.scene import Scene
+from halles.world.text import Language
+
+Channel = Literal["nearby", "hall"]
+"""Who hears a line: people within earshot, or everybody in the hall."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one stands.
+
+    Attributes:
+        name: The hall's name in the reader's language.
+        colour: The hall's colour, sRGB hex without ``#``.
+        people: How many are present, oneself included.
+    """
+
+    name: str
+    colour: str
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """How the link to the server fares.
+
+    Attributes:
+        state: ``closed`` is final: nothing is tried any more.
+        retry_in_s: While reconnecting, whole seconds until the next try; 0 while one is under way.
+        kept_s: While reconnecting, whole seconds for which the place is still kept; 0 when it is gone.
+        close_code: Why it was closed (``halles.protocol.close_codes``), 0 when never reached.
+        address: Where the server is, as the person gave it.
+    """
+
+    state: Literal["connecting", "open", "reconnecting", "closed"] = "open"
+    retry_in_s: int = 0
+    kept_s: int = 60
+    close_code: int = 0
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A request that was refused; shown once for each new ``serial``.
+
+    Attributes:
+        serial: Different for each refusal, so that the same one twice is seen twice.
+        code: A ``halles.protocol.errors.RejectionCode`` value.
+        retry_s: Seconds to wait before trying again, 0 when unknown.
+    """
+
+    serial: int
+    code: str
+    retry_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """The card at the door, shown as long as it is there.
+
+    Attributes:
+        name: What stands in the name field at first.
+        look: The avatar offered at first.
+        busy: The server is being asked; the button waits.
+        refusal: Why it said no, shown at the field.
+    """
+
+    name: str = ""
+    look: Look = Look()
+    busy: bool = False
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChatLine:
+    """One line that somebody said.
+
+    Attributes:
+        channel: Where it was said.
+        sender: The name shown.
+        coat: Index into ``look.COATS``; None for the show itself.
+        text: What was said.
+        state: ``sending`` until the server has it, ``failed`` when it was refused for good.
+    """
+
+    channel: Channel
+    sender: str
+    coat: int | None
+    text: str
+    state: Literal["said", "sending", "failed"] = "said"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody here.
+
+    Attributes:
+        id: The id that ``WentTo`` gives back, opaque here.
+        name: The name shown.
+        role: What somebody is in the show.
+        coat: Index into ``look.COATS``.
+        distance_m: Whole metres from oneself (whole, so that a step does not rebuild the list).
+        booth: Name of the booth where somebody works, "" otherwise.
+        me: Oneself.
+    """
+
+    id: str
+    name: str
+    role: Role
+    coat: int
+    distance_m: int
+    booth: str = ""
+    me: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Something that one can go to.
+
+    Attributes:
+        kind: What it is; results are grouped in this order.
+        id: A hall's, booth's or person's id, opaque here.
+        title: Its name.
+        place: Where it is, in the reader's language; may be "".
+    """
+
+    kind: Literal["hall", "booth", "person"]
+    id: str
+    title: str
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The answer to ``Searched``; shown only while ``query`` is what stands in the field."""
+
+    query: str
+    results: tuple[Result, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NearBooth:
+    """The booth that ``E`` opens now."""
+
+    booth: BoothId
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class BoothSheet:
+    """An open booth.
+
+    Attributes:
+        booth: Whose.
+        slot: Its slot on the plan.
+        hall: The hall's name in the reader's language.
+        content: What it shows; None until it has arrived.
+        staff: Names of the people who welcome there now.
+        pictures: The encoded pictures that have arrived (WebP, PNG or JPEG bytes), by id.
+    """
+
+    booth: BoothId
+    slot: SlotId
+    hall: str
+    content: BoothContent | None = None
+    staff: tuple[str, ...] = ()
+    pictures: tuple[tuple[MediaId, bytes], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A refusal or a news item for the notice card; it leaves by itself.
+
+    Attributes:
+        serial: Different for each notice.
+        refusal: A rejection's code, or "" when ``text`` is meant.
+        text: A text that already is in the reader's language (an announcement), or "".
+    """
+
+    serial: int
+    refusal: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Something that takes longer than a second.
+
+    Attributes:
+        what: What is being done.
+        name: Of which hall or booth, "" when there is none.
+        done: Share from 0 to 1, None when nobody knows.
+    """
+
+    what: Literal["hall", "booth", "connecting", "baking"]
+    name: str = ""
+    done: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MapPlan:
+    """What the map shows beside people.
+
+    Attributes:
+        scene: The hall's plan.
+        accents: Accent index of each occupied slot.
+    """
+
+    scene: Scene
+    accents: tuple[tuple[SlotId, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HudState:
+    """All that the HUD shows; None or empty where there is nothing to show.
+
+    Attributes:
+        connection: Always known.
+        door: The card at the door; while it is there nothing else but the connection is drawn.
+        place: Hall and people present, top left.
+        chat: The newest lines, oldest first; the last 200 are read.
+        chat_refusal: Why the last ``SaidIt`` was refused; its text comes back into the field.
+        people: Who is here, for the people list, any order.
+        found: The newest answer to ``Searched``.
+        near: The booth that E opens.
+        sheet: The open booth, until ``ClosedSheet`` is heeded.
+        notices: The newest is shown.
+        map: The hall's plan; people and oneself come through ``Hud.locate``.
+        progress: Loading.
+    """
+
+    connection: Connection = Connection()
+    door: Door | None = None
+    place: Place | None = None
+    chat: tuple[ChatLine, ...] = ()
+    chat_refusal: Refusal | None = None
+    people: tuple[Person, ...] = ()
+    found: Found | None = None
+    near: NearBooth | None = None
+    sheet: BoothSheet | None = None
+    notices: tuple[Notice, ...] = ()
+    map: MapPlan | None = None
+    progress: Progress | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EnteredAtDoor:
+    """Somebody pressed Enter at the door, with a name that is not blank."""
+
+    name: str
+    look: Look
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class SaidIt:
+    """A line for the chat; never blank."""
+
+    channel: Channel
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """The go-to field changed; answer with ``HudState.found``. "" when it was opened: suggest something."""
+
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class WentTo:
+    """Take me there (a result, or somebody of the people list)."""
+
+    result: Result
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedBooth:
+    """Show this booth's sheet."""
+
+    booth: BoothId
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedSheet:
+    """The booth's sheet was closed: take it out of the state."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedLink:
+    """Open this https address in the browser."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gestured:
+    """Make my avatar do this; ``Gesture.NONE`` ends it."""
+
+    gesture: Gesture
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedLanguage:
+    """The HUD already speaks it; remember it, and tell the server."""
+
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedScale:
+    """The HUD already has this size of text, 1 to 2; remember it."""
+
+    ui_scale: float
+
+
+@dataclass(frozen=True, slots=True)
+class TriedAgain:
+    """Connect again, now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Leave the show and end the program."""
+
+
+HudEvent = (
+    EnteredAtDoor
+    | SaidIt
+    | Searched
+    | WentTo
+    | OpenedBooth
+    | ClosedSheet
+    | OpenedLink
+    | Gestured
+    | ChangedLanguage
+    | ChangedScale
+    | TriedAgain
+    | Left
+)
+"""Whatever ``Hud.events`` may give."""
