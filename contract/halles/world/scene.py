@@ -129,7 +129,7 @@ class Portal(_Value, frozen=True, forbid_unknown_fields=True):
 
 
 class Floor(_Value, frozen=True, forbid_unknown_fields=True):
-    """A part of the floor that is not at height 0: a stage, or steps rising along its front from ``low`` to ``high``."""
+    """A part of the floor above height 0: a stage, or steps rising along its front from ``low`` to ``high``."""
 
     x: _Metre
     y: _Metre

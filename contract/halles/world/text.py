@@ -24,7 +24,7 @@ class Text(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=T
     def read(self, language: Language) -> tuple[str, Language]:
         """Returns what a reader of ``language`` is shown and the language that it is in.
 
-        The fallback goes through French, English, Dutch in this order: the order in which the people of the show read each other.
+        The fallback goes through French, English, Dutch in this order.
         """
         for candidate in (language, *_FALLBACK):
             if found := self.within(candidate):

@@ -1,0 +1,84 @@
+"""Bytes to messages and back: MessagePack arrays ``[code, field, …]``.
+
+The decoder is a fortress: whatever the bytes, it returns a valid message of the wanted direction or raises
+``RemoteProtocolError``; nothing else leaves it. Sizes, nesting and types are bounded by MessagePack's own limits
+first and by the message's type second; MessagePack's extension types are refused.
+"""
+
+from typing import Any, Final
+
+import msgpack
+import msgspec
+
+from halles.errors import RemoteProtocolError
+from halles.protocol.close_codes import CloseCode
+from halles.protocol.messages import BY_CODE, BY_TYPE, Direction, Message
+
+TO_SERVER_CAP: Final = 16 * 1024
+"""Bytes of one message from a client; the largest legal one, an edit of a booth, fits."""
+
+TO_CLIENT_CAP: Final = 256 * 1024
+"""Bytes of one message from the server; the largest, 200 avatars or a hall's booths, takes under 40 KiB."""
+
+
+def encode(message: Message) -> bytes:
+    """Returns a message's bytes."""
+    row = BY_TYPE[type(message)]
+    return bytes(msgpack.packb([row.code, *msgspec.structs.astuple(message)], default=_plain))
+
+
+def decode(data: bytes, direction: Direction) -> Message:
+    """Reads one message that travels in ``direction``.
+
+    Raises:
+        RemoteProtocolError: Always with the code TOO_BIG or BAD_MESSAGE, for whatever is wrong.
+    """
+    cap = TO_SERVER_CAP if direction is Direction.TO_SERVER else TO_CLIENT_CAP
+    if len(data) > cap:
+        raise RemoteProtocolError(CloseCode.TOO_BIG, f"{len(data)} bytes, at most {cap}")
+    fields = _unpack(data, cap)
+    if type(fields) is not list or not fields or type(fields[0]) is not int:
+        raise _bad("not an array that begins with a code")
+    row = BY_CODE.get(fields[0])
+    if row is None or row.direction is not direction:
+        raise _bad(f"no message {fields[0]} in this direction")
+    try:
+        return msgspec.convert(fields[1:], row.type)
+    except msgspec.ValidationError as error:
+        raise _bad(f"{row.type.__name__}: {error}") from None
+    except (RecursionError, UnicodeError):
+        raise _bad(f"{row.type.__name__}: not readable") from None
+
+
+def _unpack(data: bytes, cap: int) -> Any:
+    """Unpacks without extension types; lists, not tuples; text must be UTF-8."""
+    try:
+        return msgpack.unpackb(
+            data,
+            raw=False,
+            strict_map_key=True,
+            ext_hook=_refuse_ext,
+            max_str_len=cap,
+            max_bin_len=cap,
+            max_array_len=4096,
+            max_map_len=0,
+            max_ext_len=0,
+        )
+    except (ValueError, TypeError, msgpack.UnpackException, RecursionError, OverflowError):
+        # msgpack's errors derive from ValueError or UnpackException; UnicodeDecodeError is a ValueError.
+        raise _bad("not MessagePack as this protocol uses it") from None
+
+
+def _refuse_ext(code: int, data: bytes) -> Any:
+    raise ValueError("extension types are not used")
+
+
+def _plain(value: object) -> Any:
+    """Turns nested values into what MessagePack knows."""
+    if isinstance(value, msgspec.Struct):
+        return msgspec.structs.astuple(value)
+    raise TypeError(f"{type(value).__name__} has no place on the wire")
+
+
+def _bad(text: str) -> RemoteProtocolError:
+    return RemoteProtocolError(CloseCode.BAD_MESSAGE, text)

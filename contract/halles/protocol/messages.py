@@ -1,0 +1,415 @@
+"""The messages: one message is one frozen type is one row of ``TABLE``.
+
+Client to server are requests (``EnterHall``), server to client facts in the past (``HallEntered``). On the wire a
+message is the MessagePack array ``[code, field, …]`` with the fields in the order written here. New fields go at
+the end with a default, so that an older peer's shorter array still reads. Everything that a peer controls has a cap.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Annotated, Final, Literal
+
+import msgspec
+
+from halles.ids import AvatarNumber, BoothId, HallId, SlotId, VisitId
+from halles.protocol.states import State
+from halles.world.booth import BoothContent, BoothEdit, OrganisationKind
+from halles.world.look import Look
+from halles.world.roles import Role
+from halles.world.text import Language, Text
+
+U8 = Annotated[int, msgspec.Meta(ge=0, le=0xFF)]
+U16 = Annotated[int, msgspec.Meta(ge=0, le=0xFFFF)]
+U32 = Annotated[int, msgspec.Meta(ge=0, le=0xFFFF_FFFF)]
+Centimetres = Annotated[int, msgspec.Meta(ge=-32_000, le=32_000)]
+Milliseconds = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+Uuid = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
+Slug = Annotated[str, msgspec.Meta(max_length=64)]
+Secret = Annotated[str, msgspec.Meta(max_length=256)]
+Line = Annotated[str, msgspec.Meta(max_length=160)]
+"""A short line; the service behind cuts it finer and says so in a rejection."""
+Said500 = Annotated[str, msgspec.Meta(max_length=2000)]
+"""Chat as sent; over 500 characters is refused with INVALID_TEXT rather than a close."""
+
+
+class Message(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """The base of every message."""
+
+
+# --- client to server: admission -----------------------------------------------------------------------------
+
+
+class Hello(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """The first message of every connection, within 5 s: who comes, by which way, speaking which versions."""
+
+    oldest: U16
+    newest: U16
+    way: Literal["guest", "account", "ticket", "resume"]
+    secret: Secret
+    """The password, ticket or resume token; "" for a guest."""
+    name: Line
+    """The name to show for a guest, the login for an account; ignored for a ticket or a return."""
+    language: Language
+    look: Look
+    software: Line
+    """The client's name and version, for the log."""
+    conduct: bool = False
+    """The code of conduct was accepted."""
+    kind: Literal["person", "bot"] = "person"
+    """Bots say so: they are counted apart."""
+
+
+class EnterHall(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Asks to be in a hall, at a place of it; also to jump within the hall one is in.
+
+    ``place`` is "" (the first spawn, or the exact place for a visit that returns), ``spawn:<id>``, ``booth:<id>``,
+    ``stage:<id>`` or ``visit:<id>`` (beside somebody, in whatever hall they are: ``hall`` is then ignored). Answered by
+    ``HallEntered`` or ``Rejected``.
+    """
+
+    request_id: Uuid
+    hall: Slug
+    place: Line = ""
+
+
+class Move(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Where the avatar is now. Sent 10 to 20 times a second while something changes, once a second else."""
+
+    sequence: U32
+    """Counts up; a ``Correction`` names the last one that it overrules."""
+    x: Centimetres
+    y: Centimetres
+    z: Annotated[int, msgspec.Meta(ge=0, le=510)]
+    heading: U16
+    """65,536ths of a turn, 0 north, growing left."""
+    act: U8 = 0
+    """Low 4 bits: gesture; bit 4: running."""
+
+
+class Say(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Says something: ``nearby`` is heard within 12 m, ``hall`` by the whole hall.
+
+    Answered by ``Done`` or ``Rejected``.
+    """
+
+    request_id: Uuid
+    channel: Literal["nearby", "hall"]
+    text: Said500
+
+
+class Find(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Searches halls, booths and people by name, tolerant of accents and typing errors. Answered by ``Found``."""
+
+    request_id: Uuid
+    query: Line
+
+
+class ReadBooth(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Asks for all that a booth shows. Answered by ``BoothRead`` or ``Rejected``."""
+
+    request_id: Uuid
+    booth: Slug
+
+
+class EditBooth(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Changes a booth, if it still is at ``revision``.
+
+    Answered by ``Done`` (the new revision in ``number``) or ``Rejected``.
+    """
+
+    request_id: Uuid
+    booth: Slug
+    revision: U32
+    edit: BoothEdit
+
+
+class ListPeople(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Asks how many people are in each hall. Answered by ``PeopleCounted``."""
+
+
+class Leave(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Ends the visit; the server closes with 1000. Without it, the visit waits 60 s for a return."""
+
+
+# --- server to client ----------------------------------------------------------------------------------------
+
+
+class HallCard(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """A hall in the list of halls (part of ``Welcomed``)."""
+
+    hall: HallId
+    name: Text
+    region: Text
+    subject: Text
+    colour: str
+    people: U16
+    digest: str
+    """SHA-256 of the plan's file: a client with another plan says so instead of walking through walls."""
+
+
+class Welcomed(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """The visit is admitted."""
+
+    version: U16
+    visit: VisitId
+    resume: Secret
+    """The resume token, good once, until 60 s after a drop; a new one comes with each welcome."""
+    name: str
+    role: Role
+    language: Language
+    look: Look
+    halls: tuple[HallCard, ...]
+    tick_hz: U8
+    last_hall: Slug = ""
+    """Where a returning visit was; "" for a new one. ``EnterHall`` with this hall and no place gives back the place."""
+    server_time_ms: Milliseconds = 0
+
+
+class Goodbye(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """The server is about to close, and why."""
+
+    code: U16
+    text: str
+    retry_after_ms: U32 = 0
+    oldest: U16 = 0
+    """With WRONG_VERSION: the versions that the server speaks."""
+    newest: U16 = 0
+
+
+class HallEntered(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """The avatar stands in the hall, with this number and pose; who else and which booths follow."""
+
+    request_id: Uuid
+    hall: HallId
+    number: AvatarNumber
+    x: Centimetres
+    y: Centimetres
+    z: U16
+    heading: U16
+    people: U16
+
+
+class AvatarCard(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Somebody in the hall (part of ``AvatarsEntered``)."""
+
+    number: AvatarNumber
+    visit: VisitId
+    name: str
+    role: Role
+    language: Language
+    look: Look
+    bot: bool
+    x: Centimetres
+    y: Centimetres
+    heading: U8
+
+
+class AvatarsEntered(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """These came in; right after ``HallEntered``: everybody who was there, in portions of at most 200."""
+
+    avatars: tuple[AvatarCard, ...]
+
+
+class AvatarsLeft(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """These went; their numbers may be given again."""
+
+    numbers: tuple[AvatarNumber, ...]
+
+
+class PoseBatch(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Where people are, as of ``time_ms``: see ``docs/protocol.md``, section pose batches."""
+
+    tick: U32
+    time_ms: Milliseconds
+    """The server's own clock, for interpolation only."""
+    near: bytes
+    far: bytes
+
+
+class Correction(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """The server overrules the place: go on from here. Moves up to ``sequence`` were judged."""
+
+    sequence: U32
+    x: Centimetres
+    y: Centimetres
+    z: U16
+    heading: U16
+    reason: Literal["too-far", "wall", "out-of-bounds"]
+
+
+class BoothCard(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """A booth seen from the aisle (part of ``BoothsListed`` and ``BoothEdited``)."""
+
+    booth: BoothId
+    slot: SlotId
+    revision: U32
+    name: str
+    kind: OrganisationKind
+    accent: U8
+    pictures: tuple[tuple[str, str], ...]
+    """(panel slot, media id) of each panel that has a picture."""
+
+
+class BoothsListed(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """The booths of a hall; follows ``HallEntered``."""
+
+    hall: HallId
+    booths: tuple[BoothCard, ...]
+
+
+class BoothRead(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """All that a booth shows."""
+
+    request_id: Uuid
+    booth: BoothId
+    hall: HallId
+    slot: SlotId
+    revision: U32
+    content: BoothContent
+
+
+class BoothEdited(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """A booth of this hall has changed."""
+
+    card: BoothCard
+
+
+class ChatLine(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Something said (part of ``Said`` and ``ChatRead``)."""
+
+    channel: Literal["nearby", "hall"]
+    visit: VisitId
+    name: str
+    role: Role
+    coat: U8
+    text: str
+    time_ms: Milliseconds
+    """Unix time."""
+
+
+class Said(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Somebody said something that this visit hears, itself included."""
+
+    line: ChatLine
+
+
+class ChatRead(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """The last lines of the hall's chat, oldest first; follows ``HallEntered``."""
+
+    lines: tuple[ChatLine, ...]
+
+
+class FoundItem(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """One thing found (part of ``Found``); ``hall`` and ``place`` go into ``EnterHall`` as they are."""
+
+    kind: Literal["hall", "booth", "person"]
+    name: Text
+    """The same in every language for booths and people."""
+    hall: HallId
+    place: str
+    detail: str
+    """A booth's slot, a person's role."""
+
+
+class Found(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """What a search found, best first within each kind."""
+
+    request_id: Uuid
+    items: tuple[FoundItem, ...]
+
+
+class PeopleCounted(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """How many people are in each hall; also sent by itself when it changes, at most every 2 s."""
+
+    counts: tuple[tuple[HallId, U16], ...]
+
+
+class Done(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """The request was carried out and its effect is committed."""
+
+    request_id: Uuid
+    number: U32 = 0
+
+
+class Rejected(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """The request was refused; ``code`` is one of the rejection codes."""
+
+    request_id: Uuid
+    code: str
+    text: str
+    """English, for developers; people read their catalogue's text for the code."""
+    retry_after_ms: U32 = 0
+
+
+# --- the table ----------------------------------------------------------------------------------------------
+
+
+class Direction(Enum):
+    """Who sends it."""
+
+    TO_SERVER = "client → server"
+    TO_CLIENT = "server → client"
+
+
+class Delivery(Enum):
+    """How it is delivered: RELIABLE in order, overflow closes; LATEST: a newer one replaces an unsent older."""
+
+    RELIABLE = "RELIABLE"
+    LATEST = "LATEST"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One message's row.
+
+    Attributes:
+        code: Its number on the wire, never given again.
+        type: Its type.
+        direction: Who sends it.
+        states: In which states of the conversation it is legal.
+        delivery: RELIABLE or LATEST.
+    """
+
+    code: int
+    type: type[Message]
+    direction: Direction
+    states: frozenset[State]
+    delivery: Delivery = Delivery.RELIABLE
+
+
+_TALKING: Final = frozenset({State.ADMITTED, State.ENTERING, State.IN_HALL})
+_IN_HALL: Final = frozenset({State.IN_HALL})
+_ENTERING: Final = frozenset({State.ENTERING})
+_ANY: Final = frozenset({State.GREETING, *_TALKING, State.LEAVING})
+_UP, _DOWN = Direction.TO_SERVER, Direction.TO_CLIENT
+
+TABLE: Final[tuple[Row, ...]] = (
+    Row(1, Hello, _UP, frozenset({State.GREETING})),
+    Row(2, EnterHall, _UP, frozenset({State.ADMITTED, State.IN_HALL})),
+    Row(3, Move, _UP, frozenset({State.ENTERING, State.IN_HALL}), Delivery.LATEST),
+    Row(4, Say, _UP, _IN_HALL),
+    Row(5, Find, _UP, _TALKING),
+    Row(6, ReadBooth, _UP, _TALKING),
+    Row(7, EditBooth, _UP, _TALKING),
+    Row(8, ListPeople, _UP, _TALKING),
+    Row(9, Leave, _UP, _TALKING),
+    Row(64, Welcomed, _DOWN, frozenset({State.GREETING})),
+    Row(65, Goodbye, _DOWN, _ANY),
+    Row(66, HallEntered, _DOWN, _ENTERING),
+    Row(67, AvatarsEntered, _DOWN, _TALKING),
+    Row(68, AvatarsLeft, _DOWN, _TALKING),
+    Row(69, PoseBatch, _DOWN, _TALKING, Delivery.LATEST),
+    Row(70, Correction, _DOWN, _TALKING),
+    Row(71, BoothsListed, _DOWN, _TALKING),
+    Row(72, BoothRead, _DOWN, _TALKING),
+    Row(73, BoothEdited, _DOWN, _TALKING),
+    Row(74, Said, _DOWN, _TALKING),
+    Row(75, ChatRead, _DOWN, _TALKING),
+    Row(76, Found, _DOWN, _TALKING),
+    Row(77, PeopleCounted, _DOWN, _TALKING, Delivery.LATEST),
+    Row(78, Done, _DOWN, _TALKING),
+    Row(79, Rejected, _DOWN, _TALKING),
+)
+
+BY_CODE: Final[dict[int, Row]] = {row.code: row for row in TABLE}
+BY_TYPE: Final[dict[type[Message], Row]] = {row.type: row for row in TABLE}

@@ -1,0 +1,241 @@
+"""The outside in our words: what services ask of storage, bus and clock.
+
+Each port is a structural type with values of its own; ``storage``, ``cluster`` and tests' suites implement them. Every
+call may raise ``Unavailable``; nothing of a driver's shows through.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from halles.ids import AccountId, BoothId, HallId, MediaId, RequestId, SlotId, VisitId
+from halles.protocol.messages import ChatLine
+from halles.world.booth import BoothContent, BoothEdit
+from halles.world.look import Look
+from halles.world.roles import Role
+from halles.world.text import Language
+
+
+@dataclass(frozen=True, slots=True)
+class BoothRecord:
+    """A booth as stored: where it stands and its newest revision."""
+
+    booth: BoothId
+    hall: HallId
+    slot: SlotId
+    revision: int
+    content: BoothContent
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person known to the database."""
+
+    account: AccountId
+    login: str
+    name: str
+    role: Role
+    language: Language
+    look: Look
+
+
+@dataclass(frozen=True, slots=True)
+class VisitRecord:
+    """A visit as stored, for its return after a drop.
+
+    Attributes:
+        epoch: Counts an account's visits; the newest wins. 0 for guests.
+        hall: Where it was last, "" in none; x, y, z metres and heading radians go with it.
+    """
+
+    visit: VisitId
+    account: AccountId | None
+    epoch: int
+    name: str
+    role: Role
+    language: Language
+    look: Look
+    bot: bool
+    hall: HallId
+    x: float
+    y: float
+    z: float
+    heading: float
+
+
+@dataclass(frozen=True, slots=True)
+class BoothFound:
+    """A booth that a search found, with how well it fits (0 … 1)."""
+
+    record: BoothRecord
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Medium:
+    """A stored picture."""
+
+    media: MediaId
+    mime: str
+    width: int
+    height: int
+    data: bytes
+
+
+class BoothStore(Protocol):
+    """Booths, their revisions, and the edits that lead from one to the next."""
+
+    async def read(self, booth: BoothId) -> BoothRecord:
+        """Reads one; ``Rejection`` NOT_FOUND."""
+
+    async def in_hall(self, hall: HallId) -> tuple[BoothRecord, ...]:
+        """Reads a hall's, by slot."""
+
+    async def all(self) -> tuple[BoothRecord, ...]:
+        """Reads the whole directory, by name."""
+
+    async def edit(
+        self, actor: AccountId, request_id: RequestId, booth: BoothId, revision: int, edit: BoothEdit
+    ) -> int:
+        """Applies an edit in one transaction with its revision, audit row and request key; returns the new revision.
+
+        A repeated ``request_id`` of the same actor has no second effect and returns the first answer.
+
+        Raises:
+            Rejection: STALE_REVISION, NOT_FOUND, or what ``apply_edit`` refuses with.
+        """
+
+    async def may_edit(self, account: AccountId, booth: BoothId) -> bool:
+        """Tells whether the account is on the booth's staff as lead or editor."""
+
+    async def find(self, query: str, limit: int) -> tuple[BoothFound, ...]:
+        """Searches names and slots, tolerant of accents and typing errors, best first."""
+
+    async def revisions(self) -> dict[BoothId, int]:
+        """Reads the newest revision of every booth, for the sweep that repairs lost announcements."""
+
+
+class AccountStore(Protocol):
+    """Accounts and the logins of their browsers."""
+
+    async def by_login(self, login: str) -> tuple[Account, str] | None:
+        """Reads an account and its password's argon2 hash, by login without regard to case."""
+
+    async def read(self, account: AccountId) -> Account | None:
+        """Reads one by its id."""
+
+    async def create(self, account: Account, password_hash: str) -> None:
+        """Stores a new account; ``Rejection`` NAME_TAKEN."""
+
+    async def staff_and_organisation_names(self) -> frozenset[str]:
+        """Returns every name that a guest must not resemble."""
+
+
+class LoginStore(Protocol):
+    """Web logins: what a browser's cookie stands for (trust.md calls them web sessions)."""
+
+    async def open(self, token_hash: bytes, account: AccountId) -> None:
+        """Stores a login; the account's oldest ends when it has more than 5."""
+
+    async def account_of(self, token_hash: bytes) -> Account | None:
+        """Returns whose live login this is (12 h, idle 2 h) and marks it used."""
+
+    async def close(self, token_hash: bytes) -> None:
+        """Ends a login."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What a page's "open in 3D" hands to the client, by a secret that works once."""
+
+    account: AccountId | None
+    name: str
+    language: Language
+    look: Look
+    hall: str
+    place: str
+
+
+class TicketStore(Protocol):
+    """Single-use tickets from page to client, 60 s."""
+
+    async def issue(self, secret_hash: bytes, ticket: Ticket) -> None:
+        """Stores a ticket under its secret's SHA-256."""
+
+    async def take(self, secret_hash: bytes) -> Ticket | None:
+        """Uses a ticket up; None when there is none, it is too old or was used."""
+
+
+class VisitStore(Protocol):
+    """Visits, so that a dropped one comes back where it was."""
+
+    async def open(self, visit: VisitRecord, resume_hash: bytes) -> int:
+        """Stores a new visit and returns its epoch: 0 for a guest, else one more than the account's last."""
+
+    async def resume(self, resume_hash: bytes, next_hash: bytes) -> VisitRecord | None:
+        """Uses a resume token up and sets the next; None when it is unknown, used or over 60 s after the drop.
+
+        Role and name are read anew from the account.
+        """
+
+    async def keep_places(self, places: Sequence[tuple[VisitId, HallId, float, float, float, float]]) -> None:
+        """Stores where visits are: hall, x, y, z, heading."""
+
+    async def dropped(self, visit: VisitId) -> None:
+        """Notes that the connection broke: the 60 s begin."""
+
+    async def end(self, visit: VisitId) -> None:
+        """Notes that the visit is over; its token is worth nothing now."""
+
+    async def epoch(self, account: AccountId) -> int:
+        """Returns the account's newest epoch."""
+
+
+class ChatStore(Protocol):
+    """What was said, kept as long as the notice says."""
+
+    async def append(self, speaker: AccountId | VisitId, request_id: RequestId, hall: HallId, line: ChatLine) -> bool:
+        """Stores a line with its request key in one transaction; False when this request was stored before."""
+
+    async def last(self, hall: HallId, limit: int) -> tuple[ChatLine, ...]:
+        """Reads the newest lines said to the whole hall, oldest first."""
+
+
+class MediaStore(Protocol):
+    """Pictures by the hash of their bytes."""
+
+    async def read(self, media: MediaId) -> Medium | None:
+        """Reads one."""
+
+    async def put(self, medium: Medium) -> None:
+        """Stores one; storing it again changes nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoothChanged:
+    """Bus event: look again at this booth if you know an older revision."""
+
+    hall: HallId
+    booth: BoothId
+    revision: int
+
+
+class Bus(Protocol):
+    """Messages between nodes: they say "look again" and grant nothing."""
+
+    async def announce(self, event: BoothChanged) -> None:
+        """Tells every node, this one included."""
+
+    def listen(self, heard: Callable[[BoothChanged], Awaitable[None]]) -> Callable[[], None]:
+        """Calls ``heard`` for each event until the returned function is called."""
+
+
+class Clock(Protocol):
+    """Time as an argument."""
+
+    def monotonic(self) -> float:
+        """Seconds that only grow, for durations and deadlines."""
+
+    def wall(self) -> datetime:
+        """The time of day in UTC, for what people read."""
