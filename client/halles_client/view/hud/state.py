@@ -20,6 +20,8 @@ from halles.world.text import Language
 Channel = Literal["nearby", "hall"]
 """Who hears a line: people within earshot, or everybody in the hall."""
 
+_LOOK = Look()
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -82,7 +84,7 @@ class Door:
     """
 
     name: str = ""
-    look: Look = Look()
+    look: Look = _LOOK
     busy: bool = False
     refusal: Refusal | None = None
 
