@@ -174,6 +174,8 @@ class Goodbye(Message, frozen=True, array_like=True, forbid_unknown_fields=True)
     oldest: U16 = 0
     """With WRONG_VERSION: the versions that the server speaks."""
     newest: U16 = 0
+    reason: Line = ""
+    """A rejection code where one says more than the close code: NAME_TAKEN, INVALID_TEXT, UNAVAILABLE …"""
 
 
 class HallEntered(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
