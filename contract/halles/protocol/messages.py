@@ -204,6 +204,7 @@ class AvatarCard(Message, frozen=True, array_like=True, forbid_unknown_fields=Tr
     x: Centimetres
     y: Centimetres
     heading: U8
+    act: U8 = 0
 
 
 class AvatarsEntered(Message, frozen=True, array_like=True, forbid_unknown_fields=True):

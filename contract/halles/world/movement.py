@@ -36,7 +36,10 @@ WALL_MARGIN: Final = 0.13
 """Metres that a reported place may be nearer to a wall than RADIUS: rounding to centimetres plus half a grid step."""
 
 CREDIT_S: Final = 1.0
-"""Seconds of walking that somebody silent may catch up on in one report."""
+"""Seconds of running that somebody may save up: packets bunch, and a report may stand for several steps."""
+
+SLACK: Final = 0.05
+"""Metres that every step may be longer: two roundings to centimetres, and the easing of a stop."""
 
 
 class Gesture(IntEnum):
@@ -121,22 +124,27 @@ def slide(x: float, y: float, dx: float, dy: float, field: ClearanceField) -> tu
 
 
 def plausible(
-    old_x: Floats, old_y: Floats, new_x: Floats, new_y: Floats, seconds: Floats, field: ClearanceField
+    old_x: Floats, old_y: Floats, new_x: Floats, new_y: Floats, reach: Floats, field: ClearanceField
 ) -> NDArray[np.bool_]:
-    """Judges reported steps, all arrays of shape ``(n,)``: metres, and seconds since the last accepted one.
+    """Judges reported steps, all arrays of shape ``(n,)``, metres.
 
-    A step is plausible when nobody could have needed to run faster than RUN_SPEED · SPEED_MARGIN, and no sample of
-    its straight path, one each FIELD_STEP metres at least, lies in a wall.
+    A step is plausible when it is no longer than ``reach`` and no sample of its straight path, one each FIELD_STEP
+    metres at least, lies in a wall. NaN is never plausible.
     """
     dx, dy = new_x - old_x, new_y - old_y
     distance = np.hypot(dx, dy)
-    reach = RUN_SPEED * SPEED_MARGIN * np.minimum(seconds, CREDIT_S) + 0.05
-    fine = distance <= reach
-    fine &= field.at(new_x, new_y) >= RADIUS - WALL_MARGIN
+    fine = (distance <= reach + SLACK) & clear(new_x, new_y, field)
     longest = float(distance[fine].max()) if fine.any() else 0.0
-    for share in np.arange(1, math.ceil(longest / FIELD_STEP)) / max(math.ceil(longest / FIELD_STEP), 1):
-        fine &= field.at(old_x + share * dx, old_y + share * dy) >= RADIUS - WALL_MARGIN
+    pieces = math.ceil(longest / FIELD_STEP)
+    for piece in range(1, pieces):
+        share = piece / pieces
+        fine &= clear(old_x + share * dx, old_y + share * dy, field)
     return np.asarray(fine, dtype=np.bool_)
+
+
+def clear(x: Floats, y: Floats, field: ClearanceField) -> NDArray[np.bool_]:
+    """Tells of places of shape ``(n,)`` whether a person may stand there, rounding forgiven."""
+    return np.asarray(field.at(x, y) >= RADIUS - WALL_MARGIN, dtype=np.bool_)
 
 
 def _clip(value: float) -> float:

@@ -12,10 +12,11 @@ from functools import cached_property
 from typing import Annotated, Final, Literal
 
 import msgspec
+import numpy as np
 
 from halles.errors import SceneError
 from halles.ids import HallId, SlotId
-from halles.world.geometry import Box, ClearanceField, Point, clearance_field, local, place
+from halles.world.geometry import Box, ClearanceField, Floats, Point, clearance_field, local, place
 from halles.world.text import Text
 
 _Metre = Annotated[float, msgspec.Meta(ge=-320.0, le=320.0)]
@@ -229,6 +230,17 @@ class Scene(_Value, frozen=True, forbid_unknown_fields=True, dict=True):
                 share = local(floor.box, x, y).y / floor.depth + 0.5
                 return floor.low + (floor.high - floor.low) * share
         return 0.0
+
+    def heights(self, x: Floats, y: Floats) -> Floats:
+        """Returns the floor's height at places of shape ``(n,)``, metres: ``height`` for many at once."""
+        z = np.zeros_like(x)
+        for floor in reversed(self.floors):
+            cos, sin = math.cos(floor.box.heading), math.sin(floor.box.heading)
+            dx, dy = x - floor.x, y - floor.y
+            right, front = dx * cos + dy * sin, -dx * sin + dy * cos
+            on = (np.abs(right) <= floor.width / 2) & (np.abs(front) <= floor.depth / 2)
+            z = np.where(on, floor.low + (floor.high - floor.low) * (front / floor.depth + 0.5), z)
+        return z
 
     def slot(self, slot: SlotId) -> Slot | None:
         """Returns the slot of this name, if the plan has it."""

@@ -1,0 +1,42 @@
+"""Who stands together: a hall's people split into cells of at most 32 that follow the crowd.
+
+A fixed grid fails where it matters, when everybody gathers in one spot. So cells are the leaves of a k-d tree
+(Bentley 1975) built anew each tick over those present: every leaf holds nearly the same number of people, whatever
+the density. All leaves of a level are split at once: sorting 2,500 people seven times takes about a millisecond.
+"""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+LEAF: Final = 32
+"""The most people in one cell: they share one frame."""
+
+
+def split(x: NDArray[np.float64], y: NDArray[np.float64], leaf: int = LEAF) -> list[NDArray[np.intp]]:
+    """Splits ``n`` points into cells.
+
+    Args:
+        x: Shape ``(n,)``, metres.
+        y: Shape ``(n,)``, metres.
+        leaf: The most points in a cell.
+
+    Returns:
+        Indices into the points, one array a cell; together each index once. Empty for no points.
+    """
+    n = x.size
+    if not n:
+        return []
+    cells = 1
+    while n > cells * leaf:
+        cells *= 2
+    order = np.arange(n)
+    group = np.zeros(n, dtype=np.intp)
+    parts, across = 1, True
+    while parts < cells:
+        order = order[np.lexsort((x[order] if across else y[order], group))]
+        parts *= 2
+        group = np.arange(n) * parts // n
+        across = not across
+    return np.split(order, np.flatnonzero(np.diff(group)) + 1)

@@ -1,0 +1,186 @@
+"""One hall's live world: people come, move, stand near each other and go; each tick says what all may know.
+
+The gateway feeds it and carries out what a tick returns. Invariant: a place in the slab was judged possible, so that
+nobody ever sees an avatar in a wall or farther than anybody can run.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+import msgspec
+import numpy as np
+
+from halles.ids import AvatarNumber, VisitId
+from halles.protocol.messages import AvatarCard, Correction, Move
+from halles.protocol.pose_batch import GESTURE_BITS
+from halles.world.geometry import wrap
+from halles.world.look import Look
+from halles.world.movement import Gesture, Pose
+from halles.world.roles import Role
+from halles.world.scene import Scene
+from halles.world.text import Language
+from halles_server.hall.judgement import FULL_CREDIT, correction, judge
+from halles_server.hall.presence import Presence
+from halles_server.hall.slab import Slab
+from halles_server.hall.snapshot import Frame, frames
+
+_UNITS: Final = 65_536 / (2 * math.pi)
+_GESTURES: Final = {int(gesture): gesture for gesture in Gesture}
+
+
+class Person(Protocol):
+    """What a hall needs to know of somebody who comes in; a visit's record is one."""
+
+    @property
+    def visit(self) -> VisitId:
+        """Whose avatar it is."""
+
+    @property
+    def name(self) -> str:
+        """The name that others read."""
+
+    @property
+    def role(self) -> Role:
+        """What they are in the show."""
+
+    @property
+    def language(self) -> Language:
+        """The language that they read."""
+
+    @property
+    def look(self) -> Look:
+        """How the avatar looks."""
+
+    @property
+    def bot(self) -> bool:
+        """Whether it is a program."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """What one tick tells: all people of the hall ``entered``, ``left``; some ``corrections``; each cell its frame."""
+
+    number: int
+    entered: tuple[AvatarCard, ...]
+    left: tuple[AvatarNumber, ...]
+    corrections: tuple[tuple[int, Correction], ...]
+    frames: tuple[Frame, ...]
+
+
+class Hall:
+    """A running hall.
+
+    Attributes:
+        scene: Its plan.
+        tick_hz: Ticks a second; the runner keeps the beat.
+        near_cap: The most near records in a frame; the runner lowers it under load.
+    """
+
+    def __init__(self, scene: Scene, *, capacity: int = 2500, tick_hz: int = 20, near_cap: int = 64) -> None:
+        self.scene = scene
+        self.tick_hz = tick_hz
+        self.near_cap = near_cap
+        self._slab = Slab(capacity)
+        self._presence = Presence(capacity)
+        self._cards: dict[int, AvatarCard] = {}
+        self._tick = 0
+
+    @property
+    def people(self) -> int:
+        """How many are here."""
+        return self._presence.people
+
+    def enter(self, person: Person, x: float, y: float, heading: float, now: float) -> AvatarCard:
+        """Puts somebody in: metres, radians, the hall's time in seconds.
+
+        Raises:
+            Rejection: HALL_FULL.
+        """
+        number = self._presence.take()
+        self._slab.present[number] = True
+        self._slab.sequence[number] = 0
+        self._slab.act[number] = 0
+        self._put(number, x, y, heading, now)
+        self._cards[number] = AvatarCard(
+            number=AvatarNumber(number),
+            visit=person.visit,
+            name=person.name,
+            role=person.role,
+            language=person.language,
+            look=person.look,
+            bot=person.bot,
+            x=0,
+            y=0,
+            heading=0,
+        )
+        return self.card(number)
+
+    def leave(self, number: int) -> None:
+        """Takes somebody out; the others hear of it with the next tick."""
+        self._slab.present[number] = False
+        self._slab.pending["given"][number] = 0
+        del self._cards[number]
+        self._presence.give_back(number, self._tick)
+
+    def submit(self, number: int, move: Move) -> None:
+        """Keeps somebody's newest move for the next tick to judge."""
+        self._slab.put_pending(number, move.sequence, move.x, move.y, move.heading, move.act)
+
+    def jump(self, number: int, x: float, y: float, heading: float, now: float) -> Correction:
+        """Moves somebody on the server's own decision; moves still on their way are judged from there."""
+        self._slab.pending["given"][number] = 0
+        self._put(number, x, y, heading, now)
+        return correction(self._slab, number, "too-far")
+
+    def pose(self, number: int) -> Pose:
+        """Returns where somebody stands."""
+        slab = self._slab
+        return Pose(
+            float(slab.x[number]),
+            float(slab.y[number]),
+            float(slab.z[number]),
+            wrap(int(slab.heading[number]) / _UNITS),
+            _GESTURES.get(int(slab.act[number]) & GESTURE_BITS, Gesture.NONE),
+        )
+
+    def card(self, number: int) -> AvatarCard:
+        """Returns what newcomers are told of somebody: who they are and where they stand now."""
+        slab = self._slab
+        return msgspec.structs.replace(
+            self._cards[number],
+            x=round(float(slab.x[number]) * 100),
+            y=round(float(slab.y[number]) * 100),
+            heading=(int(slab.heading[number]) + 128 >> 8) & 0xFF,
+            act=int(slab.act[number]),
+        )
+
+    def cards(self) -> list[AvatarCard]:
+        """Returns everybody's card, by number."""
+        return [self.card(number) for number in sorted(self._cards)]
+
+    def within(self, number: int, metres: float) -> list[int]:
+        """Returns the numbers of those at most so far from somebody, itself included."""
+        slab = self._slab
+        near = np.hypot(slab.x - slab.x[number], slab.y - slab.y[number]) <= metres
+        return [int(row) for row in np.flatnonzero(near & slab.present)]
+
+    def tick(self, now: float) -> Tick:
+        """Judges the moves since the last tick and says what everybody is to be told."""
+        self._tick += 1
+        corrections = judge(self._slab, self.scene, now)
+        came, went = self._presence.changes(self._tick)
+        return Tick(
+            number=self._tick,
+            entered=tuple(self.card(number) for number in came),
+            left=tuple(AvatarNumber(number) for number in went),
+            corrections=corrections,
+            frames=frames(self._slab, self._tick, self.tick_hz, now, self.near_cap),
+        )
+
+    def _put(self, number: int, x: float, y: float, heading: float, now: float) -> None:
+        slab = self._slab
+        slab.x[number], slab.y[number], slab.z[number] = x, y, self.scene.height(x, y)
+        slab.heading[number] = round(heading * _UNITS) % 65_536
+        slab.moved_at[number] = slab.judged_at[number] = now
+        slab.credit[number] = FULL_CREDIT

@@ -1,0 +1,56 @@
+"""Who is in the hall: numbers given and taken back, and what the others are told of it."""
+
+from collections import deque
+from typing import Final
+
+from halles.errors import Rejection
+from halles.protocol.errors import RejectionCode
+
+REST_TICKS: Final = 40
+"""Ticks that a number rests before it is given again, so that nobody's last pose is taken for another's."""
+
+
+class Presence:
+    """The numbers of a hall, 1 … capacity, and the changes since the last tick.
+
+    Attributes:
+        people: How many numbers are taken.
+    """
+
+    def __init__(self, capacity: int) -> None:
+        self.people = 0
+        self._capacity = capacity
+        self._free: deque[int] = deque(range(1, capacity + 1))
+        self._resting: deque[tuple[int, int]] = deque()  # (tick from which it is free, number)
+        self._came: list[int] = []
+        self._went: list[int] = []
+
+    def take(self) -> int:
+        """Gives a number.
+
+        Raises:
+            Rejection: HALL_FULL, also while the last free numbers rest.
+        """
+        if not self._free:
+            raise Rejection(RejectionCode.HALL_FULL, f"{self.people} of {self._capacity} are here", retry_after_ms=5000)
+        number = self._free.popleft()
+        self.people += 1
+        self._came.append(number)
+        return number
+
+    def give_back(self, number: int, tick: int) -> None:
+        """Takes a number back; it rests from the given tick."""
+        self.people -= 1
+        self._resting.append((tick + REST_TICKS, number))
+        self._went.append(number)
+        if number in self._came:
+            self._came.remove(number)
+
+    def changes(self, tick: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Returns who came and who went since the last call, and frees numbers that have rested."""
+        while self._resting and self._resting[0][0] <= tick:
+            self._free.append(self._resting.popleft()[1])
+        came, went = tuple(self._came), tuple(self._went)
+        self._came.clear()
+        self._went.clear()
+        return came, went

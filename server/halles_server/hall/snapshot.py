@@ -1,0 +1,86 @@
+"""What everybody may see of the others in one tick, as few shared frames.
+
+One frame per cell: the nearest people to the cell's middle, at most ``near_cap`` of those who moved lately, and a
+slice of the whole hall that rotates once a second, so that nobody is ever invisible to anybody. Nothing in a frame
+depends on who reads it; its bytes go to all who stand in the cell.
+
+Left out on purpose: people whose pose has not changed for ``STILL_S``. Every client has had their last pose several
+times by then, and the rotating slices repeat it: coarsely each second, fully each ``FULL_S``.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from halles.protocol import codec
+from halles.protocol.messages import PoseBatch
+from halles.protocol.pose_batch import FAR, NEAR
+from halles_server.hall import cells
+from halles_server.hall.slab import Slab
+
+STILL_S: Final = 1.0
+"""Seconds without a change after which somebody is left out of near records."""
+
+FULL_S: Final = 5
+"""Seconds in which everybody's full record, gesture and all, is repeated once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One encoded ``PoseBatch`` and the numbers of those who are to get it, shape ``(k,)``."""
+
+    payload: bytes
+    viewers: NDArray[np.intp]
+
+
+def frames(slab: Slab, tick: int, tick_hz: int, now: float, near_cap: int) -> tuple[Frame, ...]:
+    """Builds a tick's frames; everybody present gets exactly one, or nobody any where all is still."""
+    rows = np.flatnonzero(slab.present)
+    if rows.size < 2:
+        return ()
+    full_turn = rows % (FULL_S * tick_hz) == tick % (FULL_S * tick_hz)
+    lively = rows[(now - slab.moved_at[rows] < STILL_S) | full_turn]
+    far = _far_records(slab, rows[rows % tick_hz == tick % tick_hz]).tobytes()
+    if not lively.size and not far:
+        return ()
+    near = _near_records(slab, lively)
+    time_ms = int(now * 1000.0)
+    if lively.size <= near_cap:
+        return (Frame(codec.encode(PoseBatch(tick, time_ms, near.tobytes(), far)), rows),)
+    built = []
+    for cell in cells.split(slab.x[rows], slab.y[rows]):
+        viewers = rows[cell]
+        chosen = _nearest(slab, viewers, lively, near_cap)
+        built.append(Frame(codec.encode(PoseBatch(tick, time_ms, near[chosen].tobytes(), far)), viewers))
+    return tuple(built)
+
+
+def _nearest(slab: Slab, viewers: NDArray[np.intp], lively: NDArray[np.intp], near_cap: int) -> NDArray[np.intp]:
+    """Returns indices into ``lively``: the cell's own people first, then the nearest to its middle."""
+    middle_x, middle_y = slab.x[viewers].mean(), slab.y[viewers].mean()
+    distance = (slab.x[lively] - middle_x) ** 2 + (slab.y[lively] - middle_y) ** 2
+    distance[np.isin(lively, viewers)] = -1.0
+    return np.argpartition(distance, near_cap)[:near_cap]
+
+
+def _near_records(slab: Slab, rows: NDArray[np.intp]) -> NDArray[np.void]:
+    records = np.empty(rows.size, dtype=NEAR)
+    _place(records, slab, rows)
+    records["act"] = slab.act[rows]
+    records["z"] = np.clip(np.round(slab.z[rows] * 50.0), 0, 255)
+    return records
+
+
+def _far_records(slab: Slab, rows: NDArray[np.intp]) -> NDArray[np.void]:
+    records = np.empty(rows.size, dtype=FAR)
+    _place(records, slab, rows)
+    return records
+
+
+def _place(records: NDArray[np.void], slab: Slab, rows: NDArray[np.intp]) -> None:
+    records["number"] = rows
+    records["x"] = np.round(slab.x[rows] * 100.0)
+    records["y"] = np.round(slab.y[rows] * 100.0)
+    records["heading"] = (slab.heading[rows].astype(np.uint32) + 128 >> 8) & 0xFF
