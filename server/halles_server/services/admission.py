@@ -1,0 +1,209 @@
+"""Admission: who comes in, by which way, and how somebody who dropped comes back.
+
+Secrets (passwords, tickets, resume tokens, cookies) are made here, handed out once and kept only as SHA-256; none of
+them is ever logged or part of a URL.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from halles.errors import Rejection, RemoteProtocolError
+from halles.ids import AccountId, HallId, VisitId
+from halles.protocol.close_codes import CloseCode
+from halles.protocol.errors import RejectionCode
+from halles.protocol.messages import Hello
+from halles.world.look import Look
+from halles.world.roles import Role
+from halles.world.text import Language
+from halles_server.ports import Account, AccountStore, LoginStore, Ticket, TicketStore, VisitRecord, VisitStore
+from halles_server.services.login_failures import LoginFailures
+from halles_server.services.names import check_name, key_of
+from halles_server.services.passwords import Passwords
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """Somebody is in.
+
+    Attributes:
+        record: The visit.
+        resume: Its next resume token, good once.
+        returned: Whether this continues a visit that had dropped.
+    """
+
+    record: VisitRecord
+    resume: str
+    returned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """What admission keeps its knowledge in."""
+
+    accounts: AccountStore
+    logins: LoginStore
+    tickets: TicketStore
+    visits: VisitStore
+
+
+class Admission:
+    """Lets people in through both doors."""
+
+    def __init__(
+        self,
+        stores: Stores,
+        passwords: Passwords,
+        failures: LoginFailures,
+        new_secret: Callable[[], str],
+        new_id: Callable[[], UUID],
+        *,
+        guests: bool = True,
+    ) -> None:
+        """Takes sources of secrets (256 random bits as URL-safe text) and of ids, and whether guests may come."""
+        self._stores = stores
+        self._passwords = passwords
+        self._failures = failures
+        self._new_secret = new_secret
+        self._new_id = new_id
+        self._guests = guests
+
+    async def admit(self, hello: Hello, address: str) -> Admitted:
+        """Admits whoever says ``hello`` from ``address``.
+
+        Raises:
+            RemoteProtocolError: NOT_ADMITTED, the ticket, token or password is not good.
+            Rejection: NAME_TAKEN or INVALID_TEXT for a guest's name, RATE_LIMITED after failed logins, TRY_LATER,
+                FORBIDDEN where guests may not come.
+            Unavailable: The database did not answer.
+        """
+        if hello.way == "resume":
+            return await self._resume(hello.secret)
+        record = await self._newcomer(hello, address)
+        resume = self._new_secret()
+        epoch = await self._stores.visits.open(record, digest(resume))
+        return Admitted(replace(record, epoch=epoch), resume, returned=False)
+
+    async def dropped(self, visit: VisitId) -> None:
+        """Notes that a visit's connection broke: its resume token is good for 60 s from now."""
+        await self._stores.visits.dropped(visit)
+
+    async def ended(self, visit: VisitId) -> None:
+        """Notes that a visit is over."""
+        await self._stores.visits.end(visit)
+
+    async def keep_places(self, places: Sequence[tuple[VisitId, HallId, float, float, float, float]]) -> None:
+        """Stores where visits are: hall, x, y, z in metres, heading in radians."""
+        await self._stores.visits.keep_places(places)
+
+    async def open_login(self, login: str, password: str, address: str) -> tuple[str, Account]:
+        """Opens a web login; returns the cookie's secret and whose it is.
+
+        Raises:
+            Rejection: FORBIDDEN when name or password is wrong, RATE_LIMITED after too many such, TRY_LATER.
+        """
+        account = await self._check_password(login, password, address)
+        token = self._new_secret()
+        await self._stores.logins.open(digest(token), account.account)
+        return token, account
+
+    async def who(self, token: str) -> Account | None:
+        """Returns whose live web login a cookie is."""
+        return await self._stores.logins.account_of(digest(token)) if token else None
+
+    async def close_login(self, token: str) -> None:
+        """Ends a web login."""
+        await self._stores.logins.close(digest(token))
+
+    async def issue_ticket(self, ticket: Ticket) -> str:
+        """Returns the secret of a new ticket, good once within 60 s.
+
+        Raises:
+            Rejection: INVALID_TEXT or NAME_TAKEN for a guest's name; FORBIDDEN where guests may not come.
+        """
+        if ticket.account is None:
+            ticket = replace(ticket, name=await self._guest_name(ticket.name))
+        secret = self._new_secret()
+        await self._stores.tickets.issue(digest(secret), ticket)
+        return secret
+
+    async def create_account(self, login: str, name: str, role: Role, password: str, language: Language) -> Account:
+        """Creates an account; ``Rejection`` NAME_TAKEN or INVALID_TEXT."""
+        shown = check_name(name, ())
+        account = Account(AccountId(str(self._new_id())), check_name(login, ()), shown, role, language, Look())
+        await self._stores.accounts.create(account, await self._passwords.hash(password))
+        return account
+
+    async def _newcomer(self, hello: Hello, address: str) -> VisitRecord:
+        match hello.way:
+            case "guest":
+                return self._visit(hello, None, await self._guest_name(hello.name), Role.GUEST)
+            case "account":
+                try:
+                    account = await self._check_password(hello.name, hello.secret, address)
+                except Rejection as refusal:
+                    if refusal.code == RejectionCode.FORBIDDEN:
+                        raise _not_admitted("name or password is wrong") from None
+                    raise
+                return self._visit(hello, account.account, account.name, account.role)
+            case _:
+                return await self._with_ticket(hello)
+
+    async def _with_ticket(self, hello: Hello) -> VisitRecord:
+        ticket = await self._stores.tickets.take(digest(hello.secret))
+        if ticket is None:
+            raise _not_admitted("the ticket is unknown, used or too old")
+        if ticket.account is None:
+            return self._visit(hello, None, ticket.name, Role.GUEST)
+        account = await self._stores.accounts.read(ticket.account)
+        if account is None:
+            raise _not_admitted("the ticket's account is gone")
+        return self._visit(hello, account.account, account.name, account.role)
+
+    async def _resume(self, token: str) -> Admitted:
+        following = self._new_secret()
+        record = await self._stores.visits.resume(digest(token), digest(following))
+        if record is None:
+            raise _not_admitted("the resume token is unknown, used or too old")
+        return Admitted(record, following, returned=True)
+
+    async def _guest_name(self, name: str) -> str:
+        if not self._guests:
+            raise Rejection(RejectionCode.FORBIDDEN, "guests may not come in here")
+        names = await self._stores.accounts.staff_and_organisation_names()
+        return check_name(name, {key_of(taken) for taken in names})
+
+    async def _check_password(self, login: str, password: str, address: str) -> Account:
+        self._failures.check(login, address)
+        found = await self._stores.accounts.by_login(login)
+        if not await self._passwords.fits(password, found[1] if found else None) or found is None:
+            self._failures.failed(login, address)
+            raise Rejection(RejectionCode.FORBIDDEN, "name or password is wrong")
+        return found[0]
+
+    def _visit(self, hello: Hello, account: AccountId | None, name: str, role: Role) -> VisitRecord:
+        return VisitRecord(
+            visit=VisitId(self._new_secret()[:22]),
+            account=account,
+            epoch=0,
+            name=name,
+            role=role,
+            language=hello.language,
+            look=hello.look,
+            bot=hello.kind == "bot",
+            hall=HallId(""),
+            x=0.0,
+            y=0.0,
+            z=0.0,
+            heading=0.0,
+        )
+
+
+def digest(secret: str) -> bytes:
+    """Returns the SHA-256 under which a secret is stored."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def _not_admitted(text: str) -> RemoteProtocolError:
+    return RemoteProtocolError(CloseCode.NOT_ADMITTED, text)

@@ -1,0 +1,55 @@
+"""Names that people choose: readable, and not to be taken for somebody else's."""
+
+import unicodedata
+from collections.abc import Collection
+from typing import Final
+
+from confusable_homoglyphs import confusables
+
+from halles.errors import Rejection
+from halles.protocol.errors import RejectionCode
+from halles.world.booth import NAME_CAP, clean_text
+
+_LATIN: Final = ["LATIN", "COMMON"]
+
+
+def check_name(name: str, taken: Collection[str]) -> str:
+    """Returns a chosen name as it will be shown.
+
+    Args:
+        name: What somebody typed.
+        taken: Keys (``key_of``) of names that belong to staff and organisations.
+
+    Raises:
+        Rejection: INVALID_TEXT when empty, too long or with control, override or invisible characters;
+            NAME_TAKEN when it looks like a taken one.
+    """
+    shown = " ".join(clean_text(unicodedata.normalize("NFKC", name), NAME_CAP, lines=False).split())
+    if not any(char.isalnum() for char in shown):
+        raise Rejection(RejectionCode.INVALID_TEXT, "a name has a letter or a digit")
+    if key_of(shown) in taken:
+        raise Rejection(RejectionCode.NAME_TAKEN, "the name looks like one of the show's")
+    return shown
+
+
+def key_of(name: str) -> str:
+    """Folds a name so that look-alikes share a key: case, accents, spaces and letters of other scripts (UTS 39)."""
+    plain = "".join(_latin(char) for char in unicodedata.normalize("NFKC", name))
+    stripped = "".join(char for char in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(char))
+    return "".join(char for char in stripped.casefold().translate(_DIGITS) if char.isalnum())
+
+
+_DIGITS: Final = str.maketrans({"0": "o", "1": "l", "i": "l"})
+"""Digits and letters that fonts draw alike."""
+
+
+def _latin(char: str) -> str:
+    """Returns the Latin look-alike of a letter of another script, or the letter itself."""
+    if char.isascii():
+        return char
+    found = confusables.is_confusable(char, greedy=True, preferred_aliases=[])
+    for homoglyph in found[0]["homoglyphs"] if found else ():
+        candidate = str(homoglyph["c"])
+        if len(candidate) == 1 and candidate.isascii():
+            return candidate
+    return char

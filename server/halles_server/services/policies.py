@@ -1,0 +1,49 @@
+"""Who may do what: the only place where roles are weighed.
+
+``may`` is a pure question. What else an answer depends on (being on a booth's staff) is looked up by the caller and
+passed in, so that the table of role and right stands in one screenful.
+"""
+
+from typing import Final
+
+from halles.errors import Rejection
+from halles.protocol.errors import RejectionCode
+from halles.world.roles import Right, Role
+from halles_server.services.actor import Actor
+
+_EVERYBODY: Final = frozenset(Role)
+_HOUSE: Final = frozenset({Role.ORGANISER, Role.OPERATOR})
+
+_BY_ROLE: Final[dict[Right, frozenset[Role]]] = {
+    Right.ENTER: _EVERYBODY,
+    Right.SPEAK: _EVERYBODY,
+    Right.EDIT_BOOTH: _HOUSE,
+    Right.ANNOUNCE: _HOUSE | {Role.MODERATOR},
+}
+"""Who has a right everywhere, by role."""
+
+_ON_STAFF: Final[dict[Right, frozenset[Role]]] = {Right.EDIT_BOOTH: _EVERYBODY - {Role.GUEST}}
+"""Who has a right where they are staff."""
+
+
+def may(actor: Actor, right: Right, *, on_staff: bool = False) -> bool:
+    """Tells whether somebody has a right.
+
+    Args:
+        actor: Who asks.
+        right: For what.
+        on_staff: Whether they are lead or editor of the booth concerned.
+    """
+    if actor.role in _BY_ROLE[right]:
+        return True
+    return on_staff and actor.role in _ON_STAFF.get(right, frozenset())
+
+
+def require(actor: Actor, right: Right, *, on_staff: bool = False) -> None:
+    """Refuses who has not the right.
+
+    Raises:
+        Rejection: FORBIDDEN.
+    """
+    if not may(actor, right, on_staff=on_staff):
+        raise Rejection(RejectionCode.FORBIDDEN, f"{actor.role} has not the right {right} here")
