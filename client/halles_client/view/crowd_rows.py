@@ -1,0 +1,179 @@
+"""Who is drawn, in which level of detail, and the numbers that the shaders read; all vectorised, no Panda3D.
+
+One row per drawn avatar, nearest first, so that each level draws a slice. A row is three texels of four floats:
+(x, y, z, heading), (phase of the legs, walk, gesture + seed, weight), (coat, trousers, skin, 32 · head + hair).
+"""
+
+import math
+from dataclasses import dataclass, fields
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from halles.world.look import Look
+from halles.world.movement import WALK_SPEED, Gesture
+from halles_client.replica.crowd import Crowd
+from halles_client.view.avatar_shaders import STRIDE_CYCLE_M
+from halles_client.view.presets import Preset
+
+CAPACITY: Final = 4096
+"""Rows at most; of a larger crowd the nearest are drawn."""
+
+OWN_NUMBER: Final = 65535
+"""The row of one's own avatar; the server numbers from 0 and never so high."""
+
+_BODY_HEIGHT: Final = 2.1
+_BODY_REACH: Final = 0.8
+_GESTURE_IN_S: Final = 0.28
+_GESTURE_OUT_S: Final = 0.20
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAvatar:
+    """Oneself, drawn like everybody else in third person; units as in ``Crowd``."""
+
+    x: float
+    y: float
+    z: float
+    heading: float
+    speed: float
+    stride: float
+    gesture: Gesture
+    look: Look
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Where the camera is and what it sees: metres, radians, ``spread`` = tangent of half the horizontal angle."""
+
+    x: float
+    y: float
+    z: float
+    heading: float
+    pitch: float
+    spread: float
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """How many avatars at most are drawn in each level, and how far: metres."""
+
+    near: int
+    near_m: float
+    mid: int
+    mid_m: float
+    shadows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Slices:
+    """How the sorted rows fall to the levels: counts; the first ``shadows`` also cast one."""
+
+    near: int
+    mid: int
+    far: int
+    shadows: int
+
+    @property
+    def total(self) -> int:
+        """Rows in all."""
+        return self.near + self.mid + self.far
+
+
+def levels_for(preset: Preset) -> Levels:
+    """Returns a preset's levels; the low one hands over to impostors sooner, where they look the same in pixels."""
+    low = preset.name == "low"
+    return Levels(preset.near_avatars, 9.0, 150 if low else 300, 20.0 if low else 32.0, 300 if low else 600)
+
+
+def with_own(crowd: Crowd, own: OwnAvatar) -> Crowd:
+    """Returns the crowd with oneself as its last row."""
+    look = own.look
+    row: dict[str, object] = {
+        "number": OWN_NUMBER,
+        "gesture": int(own.gesture),
+        "look": (look.coat, look.trousers, look.skin, look.head, look.hair),
+        "staff": False,
+    }
+    merged = {}
+    for column in fields(Crowd):
+        array = getattr(crowd, column.name)
+        value = np.array([row.get(column.name, getattr(own, column.name, 0.0))], dtype=array.dtype)
+        merged[column.name] = np.concatenate([array, value])
+    return Crowd(**merged)
+
+
+def in_sight(crowd: Crowd, sight: Sight) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+    """Returns who may be on screen, nearest first (indices), and their distances on the floor, metres.
+
+    Rows with a value that is not finite are left out: one broken pose must not spoil a frame.
+    """
+    sin, cos, lift = math.sin(sight.heading), math.cos(sight.heading), math.sin(sight.pitch)
+    with np.errstate(invalid="ignore"):
+        dx, dy = crowd.x - np.float32(sight.x), crowd.y - np.float32(sight.y)
+        ahead, aside = dy * cos - dx * sin, dx * cos + dy * sin
+        feet = crowd.z - np.float32(sight.z)
+        depth = ahead * math.cos(sight.pitch) + np.maximum(feet * lift, (feet + _BODY_HEIGHT) * lift) + _BODY_REACH
+        shown = (depth > 0.0) & (np.abs(aside) < depth * sight.spread + _BODY_REACH)
+        shown &= np.isfinite(ahead + aside + feet + crowd.heading)
+    who = np.flatnonzero(shown)
+    distance = np.hypot(dx[who], dy[who])
+    order = np.argsort(distance)[:CAPACITY]
+    return who[order], distance[order]
+
+
+def slices(distance: NDArray[np.float32], levels: Levels) -> Slices:
+    """Cuts sorted distances into the levels."""
+    total = len(distance)
+    near = min(int(np.searchsorted(distance, levels.near_m)), levels.near)
+    mid = min(int(np.searchsorted(distance, levels.mid_m)) - near, levels.mid)
+    mid = max(mid, 0)
+    return Slices(near, mid, total - near - mid, min(total, levels.shadows))
+
+
+class GestureEase:
+    """Raises and lowers arms softly: remembers, by avatar number, the gesture shown and how far it is done."""
+
+    def __init__(self) -> None:
+        self._shown = np.zeros(65536, np.uint8)
+        self._weight = np.zeros(65536, np.float32)
+        self._seen = np.full(65536, -2, np.int64)
+        self._frame = 0
+
+    def step(
+        self, number: NDArray[np.uint16], gesture: NDArray[np.uint8], dt: float
+    ) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+        """Returns gesture shown and weight 0 … 1 of each row, ``dt`` seconds after the last call."""
+        self._frame += 1
+        shown, weight = self._shown[number], self._weight[number]
+        fresh = self._seen[number] < self._frame - 1
+        same = shown == gesture
+        weight = np.clip(weight + np.where(same, dt / _GESTURE_IN_S, -dt / _GESTURE_OUT_S), 0.0, 1.0)
+        weight[fresh] = 1.0
+        change = fresh | (~same & (weight <= 0.0))
+        shown = np.where(change, gesture, shown)
+        self._shown[number], self._weight[number], self._seen[number] = shown, weight, self._frame
+        return shown, weight.astype(np.float32)
+
+
+def fill(
+    rows: NDArray[np.float32],
+    crowd: Crowd,
+    who: NDArray[np.intp],
+    shown: NDArray[np.uint8],
+    weight: NDArray[np.float32],
+) -> None:
+    """Writes the rows of ``who`` into ``rows``, shape ``(len(who), 3, 4)``; the layout is in the module docstring."""
+    rows[:, 0, 0] = crowd.x[who]
+    rows[:, 0, 1] = crowd.y[who]
+    rows[:, 0, 2] = crowd.z[who]
+    rows[:, 0, 3] = crowd.heading[who]
+    rows[:, 1, 0] = crowd.stride[who] * np.float32(2.0 * math.pi / STRIDE_CYCLE_M)
+    rows[:, 1, 1] = np.minimum(crowd.speed[who] * np.float32(1.0 / WALK_SPEED), 1.5) * (shown != Gesture.SIT)
+    seed = crowd.number[who].astype(np.uint32) * np.uint32(40503) & np.uint32(1023)
+    rows[:, 1, 2] = shown + seed * np.float32(0.99 / 1024.0)
+    rows[:, 1, 3] = weight * (shown != Gesture.NONE)
+    look = crowd.look[who]
+    rows[:, 2, :3] = look[:, :3]
+    rows[:, 2, 3] = look[:, 3] * np.float32(32.0) + look[:, 4]

@@ -1,0 +1,136 @@
+import dataclasses
+import math
+
+import numpy as np
+
+from halles.world.look import Look
+from halles.world.movement import Gesture
+from halles_client.replica.crowd import Crowd
+from halles_client.view.crowd_rows import (
+    CAPACITY,
+    OWN_NUMBER,
+    GestureEase,
+    Levels,
+    OwnAvatar,
+    Sight,
+    Slices,
+    fill,
+    in_sight,
+    levels_for,
+    slices,
+    with_own,
+)
+from halles_client.view.presets import HIGH, LOW
+
+NORTH = Sight(0.0, 0.0, 1.7, 0.0, 0.0, math.tan(math.radians(36.0)))
+
+
+def people(x: list[float], y: list[float], gesture: int = 0, speed: float = 0.0) -> Crowd:
+    count = len(x)
+    return Crowd(
+        number=np.arange(count, dtype=np.uint16),
+        x=np.array(x, np.float32),
+        y=np.array(y, np.float32),
+        z=np.zeros(count, np.float32),
+        heading=np.zeros(count, np.float32),
+        speed=np.full(count, speed, np.float32),
+        stride=np.zeros(count, np.float32),
+        gesture=np.full(count, gesture, np.uint8),
+        look=np.tile(np.array([3, 2, 1, 2, 5], np.uint8), (count, 1)),
+        staff=np.zeros(count, np.bool_),
+    )
+
+
+def test_those_behind_and_beside_the_view_are_left_out_and_the_rest_is_sorted() -> None:
+    crowd = people([0.0, 0.0, 30.0, -2.0, 0.2], [20.0, -5.0, 5.0, 6.0, 3.0])
+    who, distance = in_sight(crowd, NORTH)
+    assert who.tolist() == [4, 3, 0]
+    assert np.all(np.diff(distance) > 0)
+
+
+def test_turning_left_shows_the_west() -> None:
+    crowd = people([-10.0, 10.0], [0.0, 0.0])
+    west = dataclasses.replace(NORTH, heading=math.pi / 2)
+    assert in_sight(crowd, west)[0].tolist() == [0]
+
+
+def test_looking_steeply_down_still_shows_whoever_stands_under_the_camera() -> None:
+    crowd = people([0.0], [0.3])
+    above = dataclasses.replace(NORTH, z=8.0, pitch=-1.4)
+    assert in_sight(crowd, above)[0].tolist() == [0]
+
+
+def test_a_pose_that_is_not_finite_is_never_drawn() -> None:
+    crowd = people([0.0, math.nan, 1.0], [5.0, 5.0, math.inf])
+    crowd.heading[0] = math.nan
+    assert in_sight(crowd, NORTH)[0].tolist() == []
+
+
+def test_more_than_the_capacity_keeps_the_nearest() -> None:
+    count = CAPACITY + 500
+    who, distance = in_sight(people([0.0] * count, list(np.linspace(1.0, 90.0, count))), NORTH)
+    assert len(who) == CAPACITY
+    assert who[-1] == CAPACITY - 1
+    assert distance[-1] < 90.0
+
+
+def test_levels_take_by_distance_and_by_number() -> None:
+    distance = np.array([1, 2, 3, 10, 20, 40, 50], np.float32)
+    assert slices(distance, Levels(40, 9.0, 300, 32.0, 600)) == Slices(3, 2, 2, 7)
+    assert slices(distance, Levels(1, 9.0, 2, 32.0, 4)) == Slices(1, 2, 4, 4)
+    assert slices(distance[:0], Levels(1, 9.0, 2, 32.0, 4)).total == 0
+
+
+def test_the_low_preset_draws_at_most_twelve_full_bodies_and_the_high_one_forty() -> None:
+    assert (levels_for(LOW).near, levels_for(HIGH).near) == (12, 40)
+    assert levels_for(HIGH) == Levels(40, 9.0, 300, 32.0, 600)
+
+
+def test_oneself_becomes_the_last_row() -> None:
+    own = OwnAvatar(1.0, 2.0, 0.6, 0.5, 1.4, 7.0, Gesture.WAVE, Look(4, 3, 2, 1, 0))
+    merged = with_own(people([0.0], [5.0]), own)
+    assert merged.number.tolist() == [0, OWN_NUMBER]
+    assert merged.look[1].tolist() == [4, 3, 2, 1, 0]
+    assert (merged.x[1], merged.z[1], merged.gesture[1]) == (np.float32(1.0), np.float32(0.6), Gesture.WAVE)
+
+
+def test_rows_hold_place_motion_and_look() -> None:
+    crowd = people([1.0, 2.0], [3.0, 4.0], gesture=int(Gesture.TALK), speed=1.4)
+    rows = np.zeros((1, 3, 4), np.float32)
+    fill(rows, crowd, np.array([1]), np.array([3], np.uint8), np.array([0.5], np.float32))
+    assert rows[0, 0].tolist() == [2.0, 4.0, 0.0, 0.0]
+    assert rows[0, 1, 1] == 1.0
+    assert math.floor(rows[0, 1, 2]) == Gesture.TALK
+    assert rows[0, 1, 3] == 0.5
+    assert rows[0, 2].tolist() == [3.0, 2.0, 1.0, 2 * 32 + 5]
+
+
+def test_legs_do_not_jump_where_the_stride_wraps() -> None:
+    crowd = people([0.0, 0.0], [3.0, 3.0], speed=1.4)
+    crowd.stride[:] = (0.0, 1000.0)
+    rows = np.zeros((2, 3, 4), np.float32)
+    fill(rows, crowd, np.arange(2), np.zeros(2, np.uint8), np.zeros(2, np.float32))
+    assert math.isclose(math.sin(rows[1, 1, 0]), math.sin(rows[0, 1, 0]), abs_tol=2e-3)
+
+
+def test_somebody_new_shows_the_gesture_at_once_and_a_change_is_eased() -> None:
+    ease = GestureEase()
+    one = np.array([7], np.uint16)
+    wave, rest = np.array([Gesture.WAVE], np.uint8), np.array([Gesture.NONE], np.uint8)
+    shown, weight = ease.step(one, wave, 0.05)
+    assert (shown[0], weight[0]) == (Gesture.WAVE, 1.0)
+    shown, weight = ease.step(one, rest, 0.05)
+    assert shown[0] == Gesture.WAVE
+    assert 0.6 < weight[0] < 0.9
+    for _ in range(10):
+        shown, weight = ease.step(one, rest, 0.05)
+    assert shown[0] == Gesture.NONE
+
+
+def test_somebody_who_was_gone_does_not_lower_an_old_arm() -> None:
+    ease = GestureEase()
+    one, none = np.array([7], np.uint16), np.zeros(0, np.uint16)
+    ease.step(one, np.array([Gesture.WAVE], np.uint8), 0.05)
+    ease.step(none, np.zeros(0, np.uint8), 0.05)
+    shown, _ = ease.step(one, np.array([Gesture.NONE], np.uint8), 0.05)
+    assert shown[0] == Gesture.NONE
