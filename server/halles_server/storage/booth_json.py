@@ -1,0 +1,69 @@
+"""How a booth's content is written in the database: JSON objects with names, and a number for their format.
+
+Not the arrays of the wire: SQL, backups and people read names, and a field added later needs no rewriting of rows.
+When a format changes, ``read`` learns to raise the old one; rows are never rewritten in place.
+"""
+
+from typing import Any, Final
+
+import msgspec
+
+from halles.ids import MediaId
+from halles.world.booth import BoothContent, BoothEdit, Link, Panel
+from halles.world.text import LANGUAGES, Text
+
+FORMAT: Final = 1
+
+
+def write(content: BoothContent) -> str:
+    """Returns a content as JSON of the newest format."""
+    return msgspec.json.encode(
+        {
+            "name": content.name,
+            "kind": content.kind,
+            "accent": content.accent,
+            "pitch": _written(content.pitch),
+            "panels": [
+                {
+                    "slot": panel.slot,
+                    "title": _written(panel.title),
+                    "text": _written(panel.text),
+                    "picture": panel.picture,
+                    "alt": _written(panel.alt),
+                }
+                for panel in content.panels
+            ],
+            "links": [{"label": _written(link.label), "url": link.url} for link in content.links],
+        }
+    ).decode()
+
+
+def read(written_format: int, text: str) -> BoothContent:
+    """Returns a content from what ``write`` made, now or earlier.
+
+    Raises:
+        ValueError: A format that this version does not know; the schema check keeps this from happening.
+    """
+    if written_format != FORMAT:
+        raise ValueError(f"booth content of format {written_format}")
+    data = msgspec.json.decode(text)
+    panels = tuple(
+        Panel(p["slot"], _text(p["title"]), _text(p["text"]), MediaId(p["picture"]), _text(p["alt"]))
+        for p in data["panels"]
+    )
+    links = tuple(Link(_text(link["label"]), link["url"]) for link in data["links"])
+    return BoothContent(data["name"], data["kind"], data["accent"], _text(data["pitch"]), panels, links)
+
+
+def write_edit(edit: BoothEdit) -> str:
+    """Returns an edit as JSON, for the history."""
+    changes = [{"field": c.field, "language": c.language, "value": c.value} for c in edit.changes]
+    return msgspec.json.encode(changes).decode()
+
+
+def _written(text: Text) -> dict[str, str]:
+    return {language: found for language in LANGUAGES if (found := text.within(language))}
+
+
+def _text(data: dict[str, Any]) -> Text:
+    return Text(**data)

@@ -1,0 +1,125 @@
+"""Booths: reading them, and the one transaction in which an edit becomes the next revision."""
+
+from typing import Any, Final
+
+from halles.errors import Rejection
+from halles.ids import AccountId, BoothId, HallId, RequestId, SlotId
+from halles.world.booth import BoothEdit, apply_edit
+from halles_server.ports import BoothFound, BoothRecord
+from halles_server.storage import audit, booth_json, requests, search
+from halles_server.storage.pool import Connection, Database
+
+COLUMNS: Final = "id, hall, slot, revision, format, content"
+
+
+class Booths:
+    """The port ``BoothStore``."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def read(self, booth: BoothId) -> BoothRecord:
+        """Reads one; ``Rejection`` NOT_FOUND."""
+        async with self._database.connection() as connection:
+            return await _one(connection, booth)
+
+    async def in_hall(self, hall: HallId) -> tuple[BoothRecord, ...]:
+        """Reads a hall's, by slot."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(f"SELECT {COLUMNS} FROM booths WHERE hall = $1 ORDER BY slot", hall)
+        return tuple(record(row) for row in rows)
+
+    async def all(self) -> tuple[BoothRecord, ...]:
+        """Reads the whole directory, by name."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(f"SELECT {COLUMNS} FROM booths ORDER BY name_key, id")
+        return tuple(record(row) for row in rows)
+
+    async def edit(
+        self, actor: AccountId, request_id: RequestId, booth: BoothId, revision: int, edit: BoothEdit
+    ) -> int:
+        """Applies an edit to exactly this revision, once per ``request_id``; returns the new revision.
+
+        Raises:
+            Rejection: STALE_REVISION, NOT_FOUND, or what ``apply_edit`` refuses with.
+            Unavailable: Not known whether it was committed; repeat it with the same id.
+        """
+
+        async def effect(connection: Connection) -> int:
+            return await _edited(connection, actor, booth, revision, edit)
+
+        number, _ = await requests.once(self._database, actor, request_id, effect)
+        return number
+
+    async def may_edit(self, account: AccountId, booth: BoothId) -> bool:
+        """Tells whether the account is on the booth's staff as lead or editor."""
+        async with self._database.connection() as connection:
+            return bool(
+                await connection.fetchval(
+                    "SELECT true FROM booth_staff WHERE account = $1 AND booth = $2 AND role IN ('lead', 'editor')",
+                    account,
+                    booth,
+                )
+            )
+
+    async def find(self, query: str, limit: int) -> tuple[BoothFound, ...]:
+        """Searches names, slots and texts, tolerant of accents and typing errors, best first."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(search.BOOTHS, query, limit)
+        return tuple(BoothFound(record(row), float(row["score"])) for row in rows)
+
+    async def revisions(self) -> dict[BoothId, int]:
+        """Reads the newest revision of every booth."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch("SELECT id, revision FROM booths")
+        return {BoothId(row["id"]): row["revision"] for row in rows}
+
+
+def record(row: Any) -> BoothRecord:
+    """Returns a booth from a row with ``COLUMNS``."""
+    content = booth_json.read(row["format"], row["content"])
+    return BoothRecord(BoothId(row["id"]), HallId(row["hall"]), SlotId(row["slot"]), row["revision"], content)
+
+
+async def _one(connection: Connection, booth: BoothId) -> BoothRecord:
+    row = await connection.fetchrow(f"SELECT {COLUMNS} FROM booths WHERE id = $1", booth)
+    if row is None:
+        raise Rejection("NOT_FOUND", f"no booth {booth}")
+    return record(row)
+
+
+async def _edited(connection: Connection, actor: AccountId, booth: BoothId, revision: int, edit: BoothEdit) -> int:
+    before = await _one(connection, booth)
+    if before.revision != revision:
+        raise Rejection("STALE_REVISION", f"the booth is at revision {before.revision}")
+    content = booth_json.write(apply_edit(before.content, edit))
+    # The condition decides between two editors who both read this revision: Postgres lets one of them change the row.
+    changed = await connection.fetchval(
+        "UPDATE booths SET revision = revision + 1, format = $3, content = $4, changed = now()"
+        " WHERE id = $1 AND revision = $2 RETURNING revision",
+        booth,
+        revision,
+        booth_json.FORMAT,
+        content,
+    )
+    if changed is None:
+        raise Rejection("STALE_REVISION", "somebody else changed the booth just now")
+    await keep_revision(connection, booth, changed, content, booth_json.write_edit(edit), actor)
+    fields = [change.field for change in edit.changes]
+    await audit.note(connection, actor, "booth.edit", f"booth:{booth}", revision=changed, fields=fields)
+    return int(changed)
+
+
+async def keep_revision(
+    connection: Connection, booth: str, revision: int, content: str, edit: str | None, author: str | None
+) -> None:
+    """Adds a revision to a booth's history, within the transaction that makes it."""
+    await connection.execute(
+        "INSERT INTO booth_revisions (booth, revision, format, content, edit, author) VALUES ($1, $2, $3, $4, $5, $6)",
+        booth,
+        revision,
+        booth_json.FORMAT,
+        content,
+        edit,
+        author,
+    )

@@ -1,0 +1,180 @@
+"""The folder of an embedded Postgres: making it, its settings, and the lock that lets one server in.
+
+Layout of the data folder, which stays ours and 0700::
+
+    lock           held while a server runs; names its process
+    socket         where its sockets are, to clear them after a kill
+    postgres.log   what Postgres says
+    cluster/       Postgres' own, 0700, owned by the user it runs as
+
+Postgres and ``initdb`` start with ``cluster`` as their working folder and are told ``-D /proc/self/cwd``: so their
+user needs no way through the folders above, and none of those is loosened.
+"""
+
+import contextlib
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from halles.errors import ConfigError
+from halles_server.storage.binaries import Binaries
+from halles_server.storage.os_user import OsUser, my_name
+
+OWNER: Final = "halles_owner"
+"""The database role that owns everything and migrates."""
+
+DATABASE: Final = "halles"
+
+SETTINGS: Final = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "fsync": "on",
+    "synchronous_commit": "on",
+    "full_page_writes": "on",
+    "max_connections": "60",
+    "shared_buffers": "64MB",
+    "max_wal_size": "512MB",
+    "max_parallel_workers_per_gather": "0",
+    "jit": "off",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    # Statements and values hold what people wrote; they never reach a log.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_line_prefix": "%m [%p] ",
+}
+_LOG_CAP: Final = 4 * 1024 * 1024
+_BASE_CAP: Final = 70
+"""A socket's path may have 107 bytes, of which ``/halles-12345678/.s.PGSQL.5432`` takes 31."""
+
+
+@contextlib.contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Holds the data folder, made if needed, so that no second server uses it.
+
+    The kernel drops the lock when this process ends, however it ends.
+
+    Raises:
+        ConfigError: Another server holds it, or the folder cannot be used.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as problem:
+        raise ConfigError(f"the data folder {folder} cannot be used: {problem.strerror}") from problem
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            pid = os.pread(handle, 32, 0).decode(errors="replace").strip()
+            raise ConfigError(f"the data folder {folder} is in use by another server (process {pid})") from None
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+        yield
+    finally:
+        os.close(handle)
+
+
+def make(folder: Path, user: OsUser, binaries: Binaries) -> Path:
+    """Returns the cluster folder, made by ``initdb`` if there is none; it appears whole or not at all.
+
+    Raises:
+        ConfigError: ``initdb`` failed (a full disk, say), or the cluster is of another major version.
+    """
+    cluster = folder / "cluster"
+    if cluster.exists():
+        made_by = (cluster / "PG_VERSION").read_text().strip()
+        if made_by != str(binaries.major):
+            raise ConfigError(f"{cluster} was made by Postgres {made_by}, and {binaries.folder} is {binaries.major}")
+        return cluster
+    unfinished = folder / "cluster.new"
+    shutil.rmtree(unfinished, ignore_errors=True)
+    try:
+        unfinished.mkdir(mode=0o700)
+        if user.dropped:
+            os.chown(unfinished, user.uid, user.gid)
+        done = user.run(_initdb(user, binaries, unfinished), cwd=unfinished)
+        if done.returncode != 0:
+            raise ConfigError(why_failed("Postgres cannot make its data folder", done.stdout, folder))
+        unfinished.rename(cluster)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+    return cluster
+
+
+def data_argument(user: OsUser, cluster: Path) -> str:
+    """Returns what ``-D`` is told by a process that starts in the cluster folder."""
+    return "/proc/self/cwd" if user.dropped else str(cluster)
+
+
+def let_in(cluster: Path, user: OsUser) -> None:
+    """Writes who may connect: the user of this process and of Postgres, each proven by the kernel."""
+    hba = "local all all peer map=halles\n"
+    ident = "".join(f'halles "{name}" {OWNER}\n' for name in sorted({my_name(), user.name}))
+    for name, text in (("pg_hba.conf", hba), ("pg_ident.conf", ident)):
+        # Written as its user: root writing in a folder of somebody else's could be led astray by a link.
+        script = f"umask 077 && cat > {name}.new && mv -f {name}.new {name}"
+        done = user.run(["/bin/sh", "-c", script], cwd=cluster, stdin=text.encode())
+        if done.returncode != 0:
+            raise ConfigError(why_failed(f"cannot write {name}", done.stdout, cluster))
+
+
+def make_socket_folder(folder: Path, user: OsUser) -> Path:
+    """Returns a fresh 0700 folder with a short path for the socket, and clears the one of an earlier start.
+
+    It lies in XDG_RUNTIME_DIR or the folder for temporary files, since a socket's path may not be long and the data
+    folder's may; its random name cannot be taken by somebody else beforehand.
+    """
+    note = folder / "socket"
+    clear_socket_folder(folder)
+    runtime = "" if user.dropped else os.environ.get("XDG_RUNTIME_DIR", "")
+    short = (base for base in (runtime, tempfile.gettempdir()) if 0 < len(os.fsencode(base)) < _BASE_CAP)
+    base = next((base for base in short if _open(base, user)), "/tmp")
+    made = Path(tempfile.mkdtemp(prefix="halles-", dir=base))
+    note.write_text(str(made))
+    if user.dropped:
+        os.chown(made, user.uid, user.gid)
+    return made
+
+
+def clear_socket_folder(folder: Path) -> None:
+    """Removes the socket folder that the data folder's note names."""
+    with contextlib.suppress(OSError):
+        left = Path((folder / "socket").read_text())
+        if left.name.startswith("halles-"):
+            shutil.rmtree(left, ignore_errors=True)
+        (folder / "socket").unlink()
+
+
+def cap_log(log: Path) -> None:
+    """Puts a long log aside, so that two of them is all that is ever kept."""
+    if log.exists() and log.stat().st_size > _LOG_CAP:
+        log.replace(log.with_suffix(".log.old"))
+
+
+def why_failed(what: str, output: str, folder: Path) -> str:
+    """Returns one sentence from what a program of Postgres printed."""
+    if "No space left on device" in output:
+        return f"{what}: the disk of {folder} is full"
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    telling = [line for line in lines if "FATAL" in line or "PANIC" in line or "error:" in line]
+    return f"{what}: {(telling or lines or ['it said nothing'])[-1]}"
+
+
+def _initdb(user: OsUser, binaries: Binaries, folder: Path) -> list[str]:
+    locale = ["--locale=C"]
+    if binaries.major >= 18:
+        locale += ["--locale-provider=builtin", "--builtin-locale=PG_UNICODE_FAST"]
+    elif binaries.major == 17:
+        locale += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+    access = ["--auth=peer", f"--username={OWNER}"]
+    return [binaries.path("initdb"), "-D", data_argument(user, folder), "--encoding=UTF8", *locale, *access]
+
+
+def _open(base: str, user: OsUser) -> bool:
+    """Tells whether the user may pass through a folder for temporary files."""
+    return os.path.isdir(base) and user.run(["/bin/sh", "-c", 'cd "$1"', "sh", base]).returncode == 0

@@ -1,0 +1,122 @@
+"""Importing the demonstration, and any other prepared set of booths: again and again with the same result."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import asyncpg
+
+from halles.errors import ConfigError
+from halles.ids import BoothId, HallId, SlotId
+from halles.world.booth import BoothContent
+from halles_server.storage import audit, booth_json
+from halles_server.storage.booths import keep_revision
+from halles_server.storage.pool import Connection, Database
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedBooth:
+    """A booth as a file describes it.
+
+    Attributes:
+        organisation: Its organisation's slug; several booths may have the same.
+        organisation_name: The organisation's name, of which the booth's may be a shorter form.
+        region: Of the organisation, "" for none.
+        demonstration: Whether the organisation is invented for the demonstration.
+    """
+
+    booth: BoothId
+    organisation: str
+    organisation_name: str
+    region: str
+    demonstration: bool
+    hall: HallId
+    slot: SlotId
+    content: BoothContent
+
+
+_DEADLINE_S: Final = 60.0
+
+Outcome = Literal["added", "changed", "same", "kept"]
+"""``kept``: people have edited it since, so the file does not overrule them."""
+
+
+async def put(database: Database, prepared: Sequence[PreparedBooth]) -> dict[BoothId, Outcome]:
+    """Brings booths to what their files say, all or none, except those that people have edited since the last import.
+
+    Raises:
+        ConfigError: Two booths want one slot.
+        Rejection: STORAGE_FULL.
+        Unavailable: The database does not answer.
+    """
+    try:
+        async with database.transaction(deadline_s=_DEADLINE_S) as connection:
+            # Booths may change places with each other: only where they stand in the end counts.
+            await connection.execute("SET CONSTRAINTS ALL DEFERRED")
+            return {one.booth: await _put(connection, one) for one in prepared}
+    except asyncpg.UniqueViolationError as problem:
+        raise ConfigError(f"two booths want one slot: {problem.detail}") from None
+
+
+async def _put(connection: Connection, prepared: PreparedBooth) -> Outcome:
+    content = booth_json.write(prepared.content)
+    digest = hashlib.sha256(f"{prepared}".encode()).digest()
+    row = await connection.fetchrow(
+        "SELECT revision, demo_digest, demo_revision FROM booths WHERE id = $1 FOR UPDATE", prepared.booth
+    )
+    if row is None:
+        await _add(connection, prepared, content, digest)
+        return "added"
+    if row["demo_digest"] == digest:
+        return "same"
+    if row["demo_revision"] != row["revision"]:
+        return "kept"
+    await _change(connection, prepared, content, digest)
+    return "changed"
+
+
+async def _organisation(connection: Connection, prepared: PreparedBooth) -> None:
+    await connection.execute(
+        "INSERT INTO organisations (id, name, kind, region, demonstration) VALUES ($1, $2, $3, $4, $5)"
+        " ON CONFLICT (id) DO UPDATE SET name = excluded.name, kind = excluded.kind, region = excluded.region",
+        prepared.organisation,
+        prepared.organisation_name,
+        prepared.content.kind,
+        prepared.region,
+        prepared.demonstration,
+    )
+
+
+async def _add(connection: Connection, prepared: PreparedBooth, content: str, digest: bytes) -> None:
+    await _organisation(connection, prepared)
+    await connection.execute(
+        "INSERT INTO booths (id, organisation, hall, slot, format, content, demo_digest, demo_revision)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, 1)",
+        prepared.booth,
+        prepared.organisation,
+        prepared.hall,
+        prepared.slot,
+        booth_json.FORMAT,
+        content,
+        digest,
+    )
+    await keep_revision(connection, prepared.booth, 1, content, None, None)
+    await audit.note(connection, "import", "booth.add", f"booth:{prepared.booth}", slot=prepared.slot)
+
+
+async def _change(connection: Connection, prepared: PreparedBooth, content: str, digest: bytes) -> None:
+    await _organisation(connection, prepared)
+    revision = await connection.fetchval(
+        "UPDATE booths SET organisation = $2, hall = $3, slot = $4, format = $5, content = $6, demo_digest = $7,"
+        " revision = revision + 1, demo_revision = revision + 1, changed = now() WHERE id = $1 RETURNING revision",
+        prepared.booth,
+        prepared.organisation,
+        prepared.hall,
+        prepared.slot,
+        booth_json.FORMAT,
+        content,
+        digest,
+    )
+    await keep_revision(connection, prepared.booth, revision, content, None, None)
+    await audit.note(connection, "import", "booth.change", f"booth:{prepared.booth}", revision=revision)

@@ -1,0 +1,49 @@
+"""The boundary: what asyncpg and Postgres raise becomes an error of ours, and nothing else passes.
+
+Faults of ours (a wrong statement, a broken constraint) stay what they are: they must be seen, not retried.
+"""
+
+import contextlib
+from collections.abc import Iterator
+from typing import Final
+
+import asyncpg
+
+from halles.errors import Rejection, Unavailable
+
+_GONE: Final = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.QueryCanceledError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+    asyncpg.InternalClientError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
+)
+"""The database is away, starting, stopping, full of connections or too slow: trying later may help."""
+
+_CLOSED: Final = ("connection is closed", "connection was closed", "pool is clos", "connection has been released")
+
+
+@contextlib.contextmanager
+def translated() -> Iterator[None]:
+    """Turns a driver's exception that leaves the block into ``Unavailable`` or ``Rejection`` STORAGE_FULL."""
+    try:
+        yield
+    except (asyncpg.DiskFullError, asyncpg.OutOfMemoryError) as problem:
+        raise Rejection("STORAGE_FULL", type(problem).__name__) from problem
+    except _GONE as problem:
+        raise Unavailable(f"the database does not answer ({type(problem).__name__})") from problem
+    except asyncpg.InterfaceError as problem:
+        # The driver's word for both a lost connection and a mistake of ours.
+        if any(sign in str(problem) for sign in _CLOSED):
+            raise Unavailable("the database went away") from problem
+        raise

@@ -1,0 +1,48 @@
+"""Starts one Postgres and stops it as soon as its own standard input ends.
+
+Run as a script, never imported by the server: ``python -I -S keeper.py UID GID LOG COMMAND…``. The server holds the
+other end of the pipe; when it closes it, or dies by whatever signal, this process sees the end of input and shuts
+Postgres down. So a killed server leaves no Postgres behind, and a clean stop takes the same way as an accident.
+Standard library only, and no import of Halles: it must start in a moment and depend on nothing that changes.
+"""
+
+import signal
+import subprocess
+import sys
+import threading
+from typing import Final
+
+FAST_STOP_S: Final = 60.0
+"""How long a fast shutdown (its checkpoint) may take before Postgres is told to drop everything and recover later."""
+
+
+def main(arguments: list[str]) -> int:
+    """Runs the command until it ends or the input does; returns its exit status.
+
+    Args:
+        arguments: User id, group id (both -1 to stay who we are), the log file, then the command.
+    """
+    uid, gid, log, *command = arguments
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        # A handler, not SIG_IGN: Postgres would inherit that one.
+        signal.signal(number, lambda *_: None)
+    identity = {} if uid == "-1" else {"user": int(uid), "group": int(gid), "extra_groups": []}
+    with open(log, "ab") as sink:
+        child = subprocess.Popen(  # type: ignore[call-overload]
+            command, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, start_new_session=True, **identity
+        )
+    threading.Thread(target=_stop_at_end_of_input, args=(child,), daemon=True).start()
+    return int(child.wait())
+
+
+def _stop_at_end_of_input(child: subprocess.Popen[bytes]) -> None:
+    sys.stdin.buffer.read()
+    child.send_signal(signal.SIGINT)
+    try:
+        child.wait(FAST_STOP_S)
+    except subprocess.TimeoutExpired:
+        child.send_signal(signal.SIGQUIT)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

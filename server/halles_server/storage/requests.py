@@ -1,0 +1,73 @@
+"""Idempotency keys: a request has one effect however often it is sent, and every repeat gets the first answer.
+
+The key, the answer and the effect are committed together. The key is claimed first, so that two copies of a request
+arriving at once wait for each other inside Postgres.
+"""
+
+import uuid
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+from halles.errors import Rejection
+from halles.ids import RequestId
+from halles_server.storage.pool import Connection, Database, transacting
+
+KEPT_HOURS: Final = 24
+
+_CLAIM: Final = "INSERT INTO requests (actor, request) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING true"
+_ANSWER: Final = "UPDATE requests SET number = $3, rejection = $4, text = $5 WHERE actor = $1 AND request = $2"
+_FIRST: Final = "SELECT number, rejection, text FROM requests WHERE actor = $1 AND request = $2"
+
+
+async def once(
+    database: Database, actor: str, request: RequestId, effect: Callable[[Connection], Awaitable[int]]
+) -> tuple[int, bool]:
+    """Runs an effect in a transaction, unless this actor's request was answered before.
+
+    Args:
+        database: Where.
+        actor: An account or visit; request ids of different actors never meet.
+        request: 16 bytes made by the client.
+        effect: Gets the connection, returns the answer's number. A ``Rejection`` undoes what it did, and is the answer.
+
+    Returns:
+        The number of the first answer, and whether the effect ran now.
+
+    Raises:
+        Rejection: The first answer was or is this refusal.
+        Unavailable: Not known whether it was committed; repeat it with the same id.
+    """
+    key = uuid.UUID(bytes=bytes(request))
+    async with database.transaction() as connection:
+        fresh = await connection.fetchval(_CLAIM, actor, key)
+        if fresh:
+            number, refused = await _tried(connection, effect)
+            code, text = (refused.code, refused.text) if refused else ("", "")
+            await connection.execute(_ANSWER, actor, key, number, code, text)
+        else:
+            number, refused = _read(await connection.fetchrow(_FIRST, actor, key))
+    if refused:
+        raise refused
+    return number, bool(fresh)
+
+
+async def forget_old(connection: Connection) -> int:
+    """Removes keys older than a day; returns how many."""
+    gone = await connection.execute(
+        "DELETE FROM requests WHERE stored < now() - make_interval(hours => $1)", KEPT_HOURS
+    )
+    return int(gone.split()[-1])
+
+
+async def _tried(
+    connection: Connection, effect: Callable[[Connection], Awaitable[int]]
+) -> tuple[int, Rejection | None]:
+    try:
+        async with transacting(connection):
+            return await effect(connection), None
+    except Rejection as refused:
+        return 0, refused
+
+
+def _read(row: Any) -> tuple[int, Rejection | None]:
+    return int(row["number"]), Rejection(row["rejection"], row["text"]) if row["rejection"] else None

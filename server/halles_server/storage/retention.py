@@ -1,0 +1,30 @@
+"""What is not kept: the nightly clean-up, by the database's own clock."""
+
+from typing import Final
+
+from halles_server.storage import requests
+from halles_server.storage.pool import Database
+
+_FORGET: Final = {
+    "chat": "DELETE FROM chat WHERE stored < now() - interval '30 days'",
+    "visits": "DELETE FROM visits WHERE opened < now() - interval '30 days'"
+    " OR (ended IS NULL AND dropped < now() - interval '1 day')",
+    "tickets": "DELETE FROM tickets WHERE issued < now() - interval '1 hour'",
+    "logins": "DELETE FROM logins WHERE created < now() - interval '12 hours' OR seen < now() - interval '2 hours'",
+}
+
+
+async def forget(database: Database) -> dict[str, int]:
+    """Deletes what is older than it may be kept; returns how many rows of each table went.
+
+    Each table is its own transaction, so that a long one holds nothing up.
+    """
+    gone = {}
+    for table, statement in _FORGET.items():
+        async with database.connection() as connection:
+            gone[table] = int((await connection.execute(statement)).split()[-1])
+    async with database.connection() as connection:
+        gone["requests"] = await requests.forget_old(connection)
+    async with database.connection() as connection:
+        gone["audit"] = int(await connection.fetchval("SELECT audit_forget()"))
+    return gone

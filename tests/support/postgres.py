@@ -1,0 +1,115 @@
+"""The real embedded Postgres for tests: one for the whole run, a fresh migrated database for each test.
+
+A test, or the conftest beside it, imports ``postgres`` and ``database_url`` from here; ``database_url`` is what
+``storage.pool.opened`` takes. However many conftests import them, one Postgres runs (a session's fixtures would
+otherwise start one each).
+"""
+
+import asyncio
+import itertools
+import os
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from halles_server.storage import embedded, schema
+
+_TEMPLATE = "halles_template"
+_numbers = itertools.count(1)
+_turn = threading.Lock()
+_running: "TestPostgres | None" = None
+
+
+class TestPostgres:
+    """A running Postgres with a migrated template, kept alive by a thread with a loop of its own."""
+
+    __test__ = False
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._started: Future[embedded.Embedded] = Future()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), daemon=True)
+        self._thread.start()
+        self.server = self._started.result(timeout=180)
+
+    def url(self, database: str) -> str:
+        """Returns how to connect to a database of it as the owner."""
+        return self.server.url.replace("/halles?", f"/{database}?")
+
+    def fresh(self) -> str:
+        """Returns the URL of a new migrated database."""
+        name = f"test_{os.getpid()}_{next(_numbers)}"
+        asyncio.run(self._do(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}"))
+        return self.url(name)
+
+    def empty(self) -> str:
+        """Returns the URL of a new database without a schema."""
+        name = f"empty_{os.getpid()}_{next(_numbers)}"
+        asyncio.run(self._do(f"CREATE DATABASE {name}"))
+        return self.url(name)
+
+    def drop(self, url: str) -> None:
+        """Removes a database, whoever is still connected."""
+        name = url.split("/")[3].partition("?")[0]
+        asyncio.run(self._do(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+
+    def stop(self) -> None:
+        """Stops it and waits."""
+        self._loop.call_soon_threadsafe(self._leave.set)
+        self._thread.join(timeout=90)
+
+    async def _run(self) -> None:
+        self._loop, self._leave = asyncio.get_running_loop(), asyncio.Event()
+        try:
+            async with embedded.running(self._folder) as server:
+                connection = await asyncpg.connect(server.url)
+                await connection.execute(f"CREATE DATABASE {_TEMPLATE}")
+                await connection.close()
+                await schema.migrate(server.url.replace("/halles?", f"/{_TEMPLATE}?"))
+                self._started.set_result(server)
+                await self._leave.wait()
+        except BaseException as problem:
+            if not self._started.done():
+                self._started.set_exception(problem)
+            raise
+
+    async def _do(self, statement: str) -> None:
+        connection = await asyncpg.connect(self.server.url)
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+
+@contextmanager
+def _shared(folder: Path) -> Iterator[TestPostgres]:
+    global _running
+    with _turn:
+        mine = _running is None
+        running = _running = _running or TestPostgres(folder)
+    try:
+        yield running
+    finally:
+        if mine:
+            _running = None
+            running.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestPostgres]:
+    """The run's Postgres."""
+    with _shared(tmp_path_factory.mktemp("postgres", numbered=True)) as running:
+        yield running
+
+
+@pytest.fixture
+def database_url(postgres: TestPostgres) -> Iterator[str]:
+    """A fresh migrated database for one test."""
+    url = postgres.fresh()
+    yield url
+    postgres.drop(url)
