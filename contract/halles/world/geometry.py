@@ -107,19 +107,19 @@ class ClearanceField:
     samples: NDArray[np.float32]
 
     def at(self, x: Floats, y: Floats) -> Floats:
-        """Reads the field at points of any equal shape; far outside the grid reads as deep inside a wall."""
+        """Reads the field at points of any equal shape; outside the grid, and NaN, read as deep inside a wall."""
         rows, columns = self.samples.shape
         column = (np.asarray(x, dtype=np.float64) - self.x0) / FIELD_STEP
         row = (np.asarray(y, dtype=np.float64) - self.y0) / FIELD_STEP
-        outside = (column < 0) | (row < 0) | (column > columns - 1) | (row > rows - 1)
-        column = np.clip(column, 0, columns - 1.001)
-        row = np.clip(row, 0, rows - 1.001)
+        inside = (column >= 0) & (row >= 0) & (column < columns - 1) & (row < rows - 1)  # false for NaN as well
+        column = np.where(inside, column, 0.0)
+        row = np.where(inside, row, 0.0)
         c, r = column.astype(np.intp), row.astype(np.intp)
         fc, fr = column - c, row - r
         s = self.samples
         south = s[r, c] * (1 - fc) + s[r, c + 1] * fc
         north = s[r + 1, c] * (1 - fc) + s[r + 1, c + 1] * fc
-        return np.asarray(np.where(outside, -10.0, south * (1 - fr) + north * fr), dtype=np.float64)
+        return np.asarray(np.where(inside, south * (1 - fr) + north * fr, -10.0), dtype=np.float64)
 
     def one(self, x: float, y: float) -> float:
         """Reads the field at one point, without numpy's overhead."""

@@ -1,0 +1,143 @@
+import contextlib
+import math
+import typing
+
+import msgpack
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from halles.errors import RemoteProtocolError
+from halles.protocol import codec
+from halles.protocol.close_codes import CloseCode
+from halles.protocol.messages import BY_TYPE, TABLE, Direction, Hello, Message, Move, Row, Say
+from halles.world.look import Look
+from tests.support.messages import message
+
+HELLO = Hello(1, 1, "guest", "", "Zoë", "fr", Look(), "test 1")
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: row.type.__name__)
+def test_every_message_of_the_table_survives_the_wire(row: Row) -> None:
+    @settings(max_examples=25, deadline=None)
+    @given(message(row.type))
+    def survives(sent: Message) -> None:
+        assert codec.decode(codec.encode(sent), row.direction) == sent
+
+    survives()
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: row.type.__name__)
+def test_no_message_is_accepted_against_its_direction(row: Row) -> None:
+    @settings(max_examples=3, deadline=None)
+    @given(message(row.type))
+    def refused(sent: Message) -> None:
+        wrong = Direction.TO_CLIENT if row.direction is Direction.TO_SERVER else Direction.TO_SERVER
+        with pytest.raises(RemoteProtocolError) as refusal:
+            codec.decode(codec.encode(sent), wrong)
+        assert refusal.value.close_code == CloseCode.BAD_MESSAGE
+
+    refused()
+
+
+@settings(max_examples=1500, deadline=None)
+@given(st.binary(max_size=300), st.sampled_from(Direction))
+def test_arbitrary_bytes_raise_remote_protocol_error_and_nothing_else(data: bytes, direction: Direction) -> None:
+    with contextlib.suppress(RemoteProtocolError):
+        codec.decode(data, direction)
+
+
+_ANYTHING = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(-(2**63), 2**64 - 1), st.floats(), st.text(), st.binary()),
+    lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(st.text(max_size=3), inner, max_size=2)),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=1500, deadline=None)
+@given(st.sampled_from(TABLE), st.lists(_ANYTHING, max_size=12))
+def test_well_formed_arrays_with_any_fields_raise_nothing_else_either(row: Row, fields: list[object]) -> None:
+    data = typing.cast("bytes", msgpack.packb([row.code, *fields]))
+    try:
+        decoded = codec.decode(data, row.direction)
+    except RemoteProtocolError:
+        return
+    assert codec.decode(codec.encode(decoded), row.direction) == decoded
+
+
+@settings(max_examples=600, deadline=None)
+@given(st.data(), st.sampled_from([row for row in TABLE if row.direction is Direction.TO_SERVER]))
+def test_a_flipped_bit_is_a_message_or_a_protocol_error(data: st.DataObject, row: Row) -> None:
+    good = bytearray(codec.encode(data.draw(message(row.type))))
+    place = data.draw(st.integers(0, len(good) * 8 - 1))
+    good[place // 8] ^= 1 << place % 8
+    with contextlib.suppress(RemoteProtocolError):
+        codec.decode(bytes(good), row.direction)
+
+
+def refusal_of(*fields: object) -> RemoteProtocolError:
+    with pytest.raises(RemoteProtocolError) as refusal:
+        codec.decode(typing.cast("bytes", msgpack.packb(list(fields))), Direction.TO_SERVER)
+    return refusal.value
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf, 1.0, True, None, "1", 2**40, -(2**40)])
+def test_a_place_that_is_not_a_small_integer_is_refused(number: object) -> None:
+    assert refusal_of(3, 1, number, 0, 0, 0).close_code == CloseCode.BAD_MESSAGE
+
+
+def test_too_few_and_too_many_fields_are_refused() -> None:
+    assert refusal_of(3, 1, 2, 3).close_code == CloseCode.BAD_MESSAGE
+    assert refusal_of(3, 1, 2, 3, 4, 5, 6, 7).close_code == CloseCode.BAD_MESSAGE
+
+
+def test_an_unknown_code_is_refused() -> None:
+    assert "63" in refusal_of(63).text
+
+
+def test_a_string_over_its_cap_is_refused() -> None:
+    assert refusal_of(4, b"0" * 16, "hall", "x" * 2001).close_code == CloseCode.BAD_MESSAGE
+
+
+def test_a_message_over_16_kib_is_too_big() -> None:
+    data = codec.encode(Say(b"0" * 16, "hall", "x")) + b"\0" * codec.TO_SERVER_CAP
+    with pytest.raises(RemoteProtocolError) as refusal:
+        codec.decode(data, Direction.TO_SERVER)
+    assert refusal.value.close_code == CloseCode.TOO_BIG
+
+
+def test_extension_types_and_maps_are_refused() -> None:
+    assert refusal_of(3, msgpack.ExtType(4, b"x"), 0, 0, 0, 0).close_code == CloseCode.BAD_MESSAGE
+    assert refusal_of(3, msgpack.Timestamp(1), 0, 0, 0, 0).close_code == CloseCode.BAD_MESSAGE
+    assert refusal_of(3, {"a": 1}, 0, 0, 0, 0).close_code == CloseCode.BAD_MESSAGE
+
+
+def test_deep_nesting_and_huge_announced_lengths_cost_nothing() -> None:
+    for data in (b"\x91" * 16_000, b"\xdd\xff\xff\xff\xff", b"\xdb\xff\xff\xff\xff", b"\xc6\xff\xff\xff\xff", b""):
+        with pytest.raises(RemoteProtocolError):
+            codec.decode(data, Direction.TO_SERVER)
+
+
+def test_bytes_after_the_message_are_refused() -> None:
+    with pytest.raises(RemoteProtocolError):
+        codec.decode(codec.encode(HELLO) + b"\0", Direction.TO_SERVER)
+
+
+def test_a_lone_surrogate_is_refused() -> None:
+    broken = codec.encode(HELLO).replace("Zoë".encode(), b"Z\xed\xa0\x80")
+    with pytest.raises(RemoteProtocolError):
+        codec.decode(broken, Direction.TO_SERVER)
+
+
+def test_a_shorter_array_from_an_older_peer_gets_the_defaults() -> None:
+    older = typing.cast("bytes", msgpack.packb(msgpack.unpackb(codec.encode(HELLO))[:-2]))
+    assert codec.decode(older, Direction.TO_SERVER) == HELLO
+
+
+def test_a_move_is_small() -> None:
+    assert len(codec.encode(Move(70_000, -2500, 1800, 60, 40_000, 3))) <= 18
+    assert len(codec.encode(Move(200, 100, 90, 0, 100))) <= 12
+
+
+def test_codes_are_unique_and_every_type_has_one_row() -> None:
+    assert len({row.code for row in TABLE}) == len(TABLE) == len(BY_TYPE)
