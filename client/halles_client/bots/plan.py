@@ -1,0 +1,73 @@
+"""Where a bot goes next and what it does there: chance with a seed, no network. Pure."""
+
+import math
+import random
+from dataclasses import dataclass
+from typing import Final
+
+from halles.world.geometry import Point, place
+from halles.world.movement import Gesture
+from halles.world.scene import Portal, Scene, Slot
+
+_TO_STAGE: Final = 0.12
+_TO_OTHER_HALL: Final = 0.08
+_RUNS: Final = 0.06
+_GESTURES: Final = (Gesture.TALK, Gesture.TALK, Gesture.WAVE, Gesture.RAISE_HAND)
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """Something to walk to.
+
+    Attributes:
+        goal: Where.
+        heading: Where to look once there; None for a passage.
+        stay_s: How long to stay.
+        gesture: What to do meanwhile.
+        portal: The passage that is meant, None within the hall.
+        run: In a hurry.
+    """
+
+    goal: Point
+    heading: float | None
+    stay_s: float
+    gesture: Gesture = Gesture.NONE
+    portal: Portal | None = None
+    run: bool = False
+
+
+def next_errand(scene: Scene, occupied: tuple[Slot, ...], rng: random.Random) -> Errand | None:
+    """Returns what a bot does next in a hall; None where there is nothing to do.
+
+    Args:
+        scene: The hall's plan.
+        occupied: Its slots with a booth.
+        rng: The bot's chance.
+    """
+    luck = rng.random()
+    leaves = luck < _TO_OTHER_HALL or not occupied
+    if leaves and scene.portals:
+        return _to_portal(rng.choice(scene.portals), rng)
+    if luck < _TO_OTHER_HALL + _TO_STAGE and scene.stages:
+        return _to_stage(scene, rng)
+    return _to_booth(rng.choice(occupied), rng) if occupied else None
+
+
+def _to_portal(portal: Portal, rng: random.Random) -> Errand:
+    side = rng.uniform(-0.25, 0.25) * portal.width
+    return Errand(place(portal.box, side, 0.0), None, 0.0, portal=portal, run=rng.random() < _RUNS)
+
+
+def _to_stage(scene: Scene, rng: random.Random) -> Errand:
+    stage = rng.choice(scene.stages)
+    spot = place(stage.box, rng.uniform(-0.6, 0.6) * stage.width, stage.depth / 2 + rng.uniform(3.0, 9.0))
+    gesture = rng.choice((Gesture.NONE, Gesture.NONE, Gesture.APPLAUD))
+    return Errand(spot, math.radians(stage.heading) + math.pi, rng.uniform(12.0, 40.0), gesture)
+
+
+def _to_booth(slot: Slot, rng: random.Random) -> Errand:
+    box = slot.box
+    spot = place(box, rng.uniform(-0.4, 0.4) * box.width, box.depth / 2 + rng.uniform(0.5, 1.7))
+    heading = math.radians(slot.heading) + math.pi + rng.uniform(-0.35, 0.35)
+    gesture = rng.choice(_GESTURES) if rng.random() < 0.4 else Gesture.NONE
+    return Errand(spot, heading, rng.uniform(5.0, 20.0), gesture, run=rng.random() < _RUNS)

@@ -1,0 +1,160 @@
+"""What the client knows before it starts: the halls' plans, addresses, folders, and what was remembered last time.
+
+Settings are a small JSON file in the user's configuration folder; a broken one is as good as none.
+"""
+
+import hashlib
+import json
+import os
+import re
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import msgspec
+
+from halles import resources
+from halles.errors import ConfigError
+from halles.ids import HallId
+from halles.protocol.version import PATH
+from halles.world.look import Look
+from halles.world.scene import Scene, check_show, parse
+from halles.world.text import Language
+
+DEFAULT_PORT: Final = 8400
+DEFAULT_URL: Final = f"ws://127.0.0.1:{DEFAULT_PORT}{PATH}"
+SETTINGS_CAP: Final = 64 * 1024
+
+_PLACE: Final = re.compile(r"^([a-z][a-z0-9-]{0,39})?(?:/([A-Za-z0-9-]{1,64}))?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Plans:
+    """All halls' plans and the SHA-256 of each file, to be compared with the server's."""
+
+    scenes: dict[HallId, Scene]
+    digests: dict[HallId, str]
+
+
+def plans(folder: Path | None = None) -> Plans:
+    """Reads every plan.
+
+    Raises:
+        SceneError: One cannot be used.
+    """
+    scenes, digests = {}, {}
+    for path in sorted((folder or resources.scenes()).glob("*.toml")):
+        data = path.read_bytes()
+        scene = parse(data.decode("utf-8"), path.name)
+        scenes[scene.id] = scene
+        digests[scene.id] = hashlib.sha256(data).hexdigest()
+    check_show(scenes)
+    return Plans(scenes, digests)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where to go.
+
+    Attributes:
+        url: The server's websocket.
+        hall: The hall meant by the link, "" for wherever visits begin.
+        booth: The booth meant by the link, "" for none.
+    """
+
+    url: str
+    hall: str = ""
+    booth: str = ""
+
+
+def address(text: str) -> Address:
+    """Reads ``ws://host:port/world#hall/booth``; what is left out is this machine's own server.
+
+    Raises:
+        ConfigError: It is no such address.
+    """
+    base, _, place = text.partition("#")
+    match = _PLACE.match(place)
+    if match is None:
+        raise ConfigError(f"#{place} is not a place: write #hall or #hall/booth")
+    if base and "://" not in base:
+        base = f"ws://{base}"
+    try:
+        parts = urlsplit(base or DEFAULT_URL)
+        port = parts.port
+    except ValueError as error:
+        raise ConfigError(f"{base} is not an address: {error}") from None
+    scheme = {"http": "ws", "https": "wss"}.get(parts.scheme, parts.scheme)
+    if scheme not in ("ws", "wss") or not parts.hostname:
+        raise ConfigError(f"{base} is not an address: write ws://host:port{PATH}")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    path = parts.path if parts.path not in ("", "/") else PATH
+    return Address(f"{scheme}://{host}{f':{port}' if port else ''}{path}", match.group(1) or "", match.group(2) or "")
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """What is remembered between visits.
+
+    Attributes:
+        name: The name given at the door.
+        language: The language of texts; None follows the system.
+        look: The avatar chosen at the door.
+        ui_scale: Size of text, 1 to 2.
+        reduced_motion: Cuts instead of movements.
+        preset: The level of quality, "" for what suits the driver.
+    """
+
+    name: str = ""
+    language: Language | None = None
+    look: Look | None = None
+    ui_scale: float = 1.0
+    reduced_motion: bool = False
+    preset: str = ""
+
+
+def settings_file() -> Path:
+    """Returns where settings are kept (XDG base directories; the local equivalents elsewhere)."""
+    return _folder("XDG_CONFIG_HOME", ".config", "APPDATA") / "halles" / "settings.json"
+
+
+def cache_folder() -> Path:
+    """Returns where fetched pictures are kept."""
+    return _folder("XDG_CACHE_HOME", ".cache", "LOCALAPPDATA") / "halles" / "media"
+
+
+def load_settings(path: Path) -> Settings:
+    """Reads settings; a missing, broken or foreign file gives the defaults."""
+    with suppress(OSError, msgspec.DecodeError):
+        if path.stat().st_size <= SETTINGS_CAP:
+            return msgspec.json.decode(path.read_bytes(), type=Settings)
+    return Settings()
+
+
+def save_settings(settings: Settings, path: Path) -> None:
+    """Writes settings in one piece; a full or read-only disk only means forgetting."""
+    part = path.with_suffix(f".{os.getpid()}.part")
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(json.dumps(msgspec.to_builtins(settings), indent=2, ensure_ascii=False), encoding="utf-8")
+        part.replace(path)
+
+
+def system_language() -> Language:
+    """Returns the system's language where it is one of ours, else French."""
+    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        value = os.environ.get(variable, "")[:2]
+        if value == "nl":
+            return "nl"
+        if value == "en":
+            return "en"
+        if value:
+            return "fr"
+    return "fr"
+
+
+def _folder(variable: str, beneath_home: str, windows: str) -> Path:
+    given = os.environ.get(windows if sys.platform == "win32" else variable, "")
+    return Path(given) if given and Path(given).is_absolute() else Path.home() / beneath_home

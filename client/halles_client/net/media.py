@@ -1,0 +1,125 @@
+"""Pictures from the server's ``/media/<id>``: fetched in threads, checked against their id, kept in a folder.
+
+The id of a medium is the SHA-256 of its bytes, so that a wrong or damaged one is never shown, wherever it came from.
+"""
+
+import hashlib
+import http.client
+import os
+import re
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from halles.errors import Unavailable
+from halles.ids import MediaId
+
+PICTURE_CAP: Final = 8 * 1024 * 1024
+"""Bytes of one picture; the server's own cap is lower."""
+
+CACHE_CAP: Final = 256 * 1024 * 1024
+"""Bytes of pictures kept in the folder; the longest unused go first."""
+
+FETCH_S: Final = 15.0
+_THREADS: Final = 3
+_ID: Final = re.compile(r"^([0-9a-f]{64})\.(webp|png|jpg)$")
+
+
+class Media:
+    """Fetches pictures once and keeps them on disk."""
+
+    def __init__(self, world_url: str, folder: Path, *, cache_cap: int = CACHE_CAP) -> None:
+        """Prepares a cache.
+
+        Args:
+            world_url: The websocket's address; media come from the same host and port over HTTP.
+            folder: Where they are kept; made when missing.
+            cache_cap: Bytes to keep.
+        """
+        parts = urlsplit(world_url)
+        self._tls = parts.scheme == "wss"
+        self._host, self._port = parts.hostname or "localhost", parts.port
+        self._folder, self._cap = folder, cache_cap
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="halles media")
+        self._asked: dict[MediaId, Future[bytes]] = {}
+
+    def fetch(self, media: MediaId) -> "Future[bytes]":
+        """Returns a future of a picture's bytes; asking twice while one is under way is one request.
+
+        The future gets ``Unavailable`` when there is no such picture, it is too large or not what its id says.
+        """
+        under_way = self._asked.get(media)
+        if under_way is not None and not under_way.done():
+            return under_way
+        for done in [key for key, future in self._asked.items() if future.done()]:
+            del self._asked[done]
+        future = self._threads.submit(self._get, media)
+        self._asked[media] = future
+        return future
+
+    def close(self) -> None:
+        """Stops fetching; what has not begun is given up."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _get(self, media: MediaId) -> bytes:
+        match = _ID.match(media)
+        if match is None:
+            raise Unavailable(f"not the id of a picture: {media[:80]}")
+        path = self._folder / media
+        with suppress(OSError):
+            data = path.read_bytes()
+            if hashlib.sha256(data).hexdigest() == match.group(1):
+                os.utime(path)
+                return data
+        data = self._download(media)
+        if hashlib.sha256(data).hexdigest() != match.group(1):
+            raise Unavailable(f"{media} is damaged")
+        self._keep(path, data)
+        return data
+
+    def _download(self, media: MediaId) -> bytes:
+        kind: Callable[..., http.client.HTTPConnection]
+        kind = http.client.HTTPSConnection if self._tls else http.client.HTTPConnection
+        connection = kind(self._host, self._port, timeout=FETCH_S)
+        try:
+            connection.request("GET", f"/media/{media}", headers={"Accept": "image/*"})
+            answer = connection.getresponse()
+            if answer.status != http.client.OK:
+                raise Unavailable(f"{media}: the server answers {answer.status}")
+            data = answer.read(PICTURE_CAP + 1)
+        except (OSError, http.client.HTTPException) as error:
+            raise Unavailable(f"{media}: {error}") from None
+        finally:
+            connection.close()
+        if len(data) > PICTURE_CAP:
+            raise Unavailable(f"{media} is over {PICTURE_CAP} bytes")
+        return data
+
+    def _keep(self, path: Path, data: bytes) -> None:
+        """Writes a picture beside the others; a full or read-only disk only means fetching again."""
+        part = path.with_suffix(f".{os.getpid()}.{os.urandom(4).hex()}.part")
+        with suppress(OSError):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            try:
+                part.write_bytes(data)
+                part.replace(path)
+            finally:
+                part.unlink(missing_ok=True)
+            self._trim()
+
+    def _trim(self) -> None:
+        found = []
+        for entry in self._folder.iterdir():
+            if _ID.match(entry.name):
+                with suppress(FileNotFoundError):
+                    stat = entry.stat()
+                    found.append((stat.st_mtime_ns, stat.st_size, entry))
+        total = sum(size for _, size, _ in found)
+        for _, size, entry in sorted(found):
+            if total <= self._cap:
+                return
+            entry.unlink(missing_ok=True)
+            total -= size

@@ -1,0 +1,228 @@
+"""The client's belief of the world: every message of the server, applied in order. Pure: time is an argument.
+
+Belongs here: who is here, which booths stand here, what was said, how many are where, one's own avatar.
+Not here: requests and answers that concern nobody's belief (a search, a sheet), which the application asks for.
+Everything is bounded: people and booths by the hall, chat by ``CHAT_KEPT``.
+"""
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import numpy as np
+
+from halles.ids import BoothId, HallId, SlotId, VisitId
+from halles.protocol.messages import (
+    AvatarCard,
+    AvatarsEntered,
+    AvatarsLeft,
+    BoothCard,
+    BoothEdited,
+    BoothRead,
+    BoothsListed,
+    ChatLine,
+    ChatRead,
+    Correction,
+    Goodbye,
+    HallEntered,
+    Message,
+    PeopleCounted,
+    PoseBatch,
+    Said,
+    Welcomed,
+)
+from halles.world.geometry import Floats
+from halles.world.movement import Pose
+from halles.world.scene import Scene
+from halles_client.replica.prediction import Prediction, heading_of
+from halles_client.replica.timeline import Timeline
+
+CHAT_KEPT: Final = 200
+PEOPLE_CAP: Final = 20_000
+"""People believed at once; a server that sends more enters without leaves is not followed further."""
+
+BOOTHS_CAP: Final = 400
+
+
+class Replica:
+    """What one visit knows.
+
+    Attributes:
+        welcome: The newest admission, None before.
+        scene: The plan of the hall that one is in, None in no hall.
+        entered: Counts halls entered, so that a view sees a change even into the same hall.
+        number: One's own number there, 0 in no hall.
+        own: One's own avatar, None in no hall.
+        people: Everybody else here, by number.
+        booths: The booths here, by id.
+        booths_seen: Counts changes of ``booths``.
+        contents: Booths read so far, newest revision heard of.
+        chat: The newest lines, oldest first.
+        chat_seen: Counts lines ever heard, so that a view sees a change at the cap.
+        counts: People by hall, as last told.
+        goodbye: Why the server closed, None before.
+    """
+
+    def __init__(self, scenes: Mapping[HallId, Scene], *, watches: bool = True) -> None:
+        """Begins with no belief.
+
+        Args:
+            scenes: The plans of all halls.
+            watches: Whether other people's motion is followed; a bot that looks at nobody saves the work.
+        """
+        self._scenes, self._watches = scenes, watches
+        self.welcome: Welcomed | None = None
+        self.entered = 0
+        self.booths_seen = self.chat_seen = 0
+        self.chat: deque[ChatLine] = deque(maxlen=CHAT_KEPT)
+        self.counts: dict[HallId, int] = {}
+        self.contents: dict[BoothId, BoothRead] = {}
+        self.goodbye: Goodbye | None = None
+        self._outside()
+
+    @property
+    def visit(self) -> VisitId:
+        """One's own visit, "" before admission."""
+        return self.welcome.visit if self.welcome is not None else VisitId("")
+
+    @property
+    def hall(self) -> HallId | None:
+        """The hall that one is in."""
+        return self.scene.id if self.scene is not None else None
+
+    @property
+    def present(self) -> int:
+        """How many are in this hall, oneself included."""
+        return len(self.people) + (self.scene is not None)
+
+    def booth_in(self, slot: SlotId) -> BoothCard | None:
+        """Returns the booth that stands in a slot of this hall."""
+        return next((card for card in self.booths.values() if card.slot == slot), None)
+
+    def apply(self, message: Message, now: float) -> None:
+        """Takes in one message that arrived at ``now`` (seconds, the caller's clock).
+
+        Raises:
+            RemoteProtocolError: A pose batch is malformed.
+        """
+        if isinstance(message, PoseBatch):
+            if self._watches:
+                self.timeline.apply(message, now)
+            return
+        handler = _HANDLERS.get(type(message))
+        if handler is not None:
+            handler(self, message)
+
+    # --- one rule a message ---------------------------------------------------------------------------------
+
+    def _outside(self) -> None:
+        self.scene: Scene | None = None
+        self.number = 0
+        self.own: Prediction | None = None
+        self.people: dict[int, AvatarCard] = {}
+        self.booths: dict[BoothId, BoothCard] = {}
+        self.booths_seen += 1
+        self.timeline = Timeline()
+
+    def _welcomed(self, message: Welcomed) -> None:
+        self.welcome = message
+        self.counts = {card.hall: card.people for card in message.halls}
+
+    def _said_goodbye(self, message: Goodbye) -> None:
+        self.goodbye = message
+
+    def _hall_entered(self, message: HallEntered) -> None:
+        """Everything of the hall before is forgotten; who and what is here follows."""
+        self._outside()
+        self.chat.clear()
+        self.chat_seen += 1
+        self.entered += 1
+        scene = self._scenes.get(message.hall)
+        if scene is None:
+            return
+        self.scene, self.number = scene, message.number
+        self.own = Prediction(scene, Pose(message.x / 100.0, message.y / 100.0, 0.0, heading_of(message.heading)))
+        self.timeline = Timeline(lambda x, y: heights(scene, x, y))
+
+    def _avatars_entered(self, message: AvatarsEntered) -> None:
+        for card in message.avatars:
+            if card.number == self.number or card.visit == self.visit or len(self.people) >= PEOPLE_CAP:
+                continue
+            self.people[card.number] = card
+            if self._watches:
+                self.timeline.enter(card)
+
+    def _avatars_left(self, message: AvatarsLeft) -> None:
+        for number in message.numbers:
+            self.people.pop(number, None)
+            self.timeline.leave(number)
+
+    def _correction(self, message: Correction) -> None:
+        if self.own is not None:
+            self.own.corrected(message.x / 100.0, message.y / 100.0)
+
+    def _booths_listed(self, message: BoothsListed) -> None:
+        if message.hall == self.hall:
+            self.booths = {card.booth: card for card in message.booths[:BOOTHS_CAP]}
+            self.booths_seen += 1
+
+    def _booth_edited(self, message: BoothEdited) -> None:
+        """A newer card replaces an older one; news that were overtaken are left out."""
+        card = message.card
+        known = self.booths.get(card.booth)
+        if (known is None and len(self.booths) >= BOOTHS_CAP) or (known and known.revision > card.revision):
+            return
+        self.booths[card.booth] = card
+        self.booths_seen += 1
+
+    def _booth_read(self, message: BoothRead) -> None:
+        known = self.contents.get(message.booth)
+        if known is not None and known.revision > message.revision:
+            return
+        if known is None and len(self.contents) >= BOOTHS_CAP:
+            self.contents.pop(next(iter(self.contents)))
+        self.contents[message.booth] = message
+
+    def _chat_read(self, message: ChatRead) -> None:
+        self.chat.clear()
+        self.chat.extend(message.lines)
+        self.chat_seen += 1
+
+    def _said(self, message: Said) -> None:
+        self.chat.append(message.line)
+        self.chat_seen += 1
+
+    def _people_counted(self, message: PeopleCounted) -> None:
+        self.counts = dict(message.counts)
+
+
+_HANDLERS: Final[dict[type[Message], Callable[[Replica, Any], None]]] = {
+    Welcomed: Replica._welcomed,
+    Goodbye: Replica._said_goodbye,
+    HallEntered: Replica._hall_entered,
+    AvatarsEntered: Replica._avatars_entered,
+    AvatarsLeft: Replica._avatars_left,
+    Correction: Replica._correction,
+    BoothsListed: Replica._booths_listed,
+    BoothEdited: Replica._booth_edited,
+    BoothRead: Replica._booth_read,
+    ChatRead: Replica._chat_read,
+    Said: Replica._said,
+    PeopleCounted: Replica._people_counted,
+}
+
+
+def heights(scene: Scene, x: Floats, y: Floats) -> Floats:
+    """Returns the floor's height at places of shape ``(n,)``, metres: ``Scene.height`` for many at once."""
+    found = np.zeros(len(x))
+    open_yet = np.ones(len(x), dtype=bool)
+    for floor in scene.floors:
+        box = floor.box
+        cos, sin = np.cos(box.heading), np.sin(box.heading)
+        right = (x - box.x) * cos + (y - box.y) * sin
+        front = -(x - box.x) * sin + (y - box.y) * cos
+        inside = open_yet & (np.abs(right) <= box.width / 2) & (np.abs(front) <= box.depth / 2)
+        share = front[inside] / floor.depth + 0.5
+        found[inside] = floor.low + (floor.high - floor.low) * share
+        open_yet &= ~inside
+    return found
