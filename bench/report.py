@@ -1,0 +1,65 @@
+"""What every measurement writes: a table for people and JSON for programs, with the machine that it ran on."""
+
+import json
+import os
+import platform
+from dataclasses import asdict, dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+
+LIBRARIES = ("websockets", "uvloop", "numpy", "msgpack", "asyncpg", "panda3d")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One subject's figures; None where a figure does not apply.
+
+    Shares are of one core; ages in milliseconds from the sender's call to the receiver's, on one machine.
+    """
+
+    name: str
+    clients: int | None = None
+    hz: float | None = None
+    seconds: float | None = None
+    server_cpu_share: float | None = None
+    load_cpu_share: float | None = None
+    late_ticks: int | None = None
+    age_ms_p50: float | None = None
+    age_ms_p99: float | None = None
+    bytes_per_client_s: float | None = None
+    memory_per_client_bytes: float | None = None
+    positions_delivered: int | None = None
+    cpu_us_per_position: float | None = None
+    valid: bool = True
+    notes: dict[str, float | int | str] = field(default_factory=dict)
+
+
+def machine() -> dict[str, str | int]:
+    """Returns what the figures depend on."""
+    model = platform.processor()
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        names = [line.partition(":")[2].strip() for line in cpuinfo.read_text().splitlines() if "model name" in line]
+        model = names[0] if names else model
+    return {
+        "cpu": model,
+        "cores": os.cpu_count() or 0,
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        **{name: version(name) for name in LIBRARIES},
+    }
+
+
+def publish(results: list[Result], json_file: Path | None) -> None:
+    """Prints a table and writes JSON where asked."""
+    for result in results:
+        print(f"\n{result.name}{'' if result.valid else '   VOID'}")
+        for key, value in asdict(result).items():
+            if key in {"name", "notes", "valid"} or value is None:
+                continue
+            print(f"  {key:26} {value:,.3f}" if isinstance(value, float) else f"  {key:26} {value:,}")
+        for key, note in result.notes.items():
+            print(f"  {key:26} {note:,.3f}" if isinstance(note, float) else f"  {key:26} {note}")
+    if json_file is not None:
+        data = {"machine": machine(), "results": [asdict(result) for result in results]}
+        json_file.write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")

@@ -1,0 +1,92 @@
+"""The server under measurement: the real command in its own process on its own core, with limits raised."""
+
+import contextlib
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+RAISED = {
+    # One machine plays a whole town: what is a limit for one address must not limit the load.
+    "HALLES_ADDRESS_VISITS": "100000",
+    "HALLES_WAITING_ADDRESS": "100000",
+    "HALLES_WAITING_ALL": "100000",
+    "HALLES_LOG_LEVEL": "warning",
+    "HALLES_PORT": "0",
+    "HALLES_METRICS_PORT": "0",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """A running server.
+
+    Attributes:
+        url: Of its pages.
+        metrics: Of its metrics.
+        process: Its process.
+        ready_s: Seconds from its start to ready.
+    """
+
+    url: str
+    metrics: str
+    process: psutil.Process
+    ready_s: float
+
+    @property
+    def world(self) -> str:
+        """The websocket's address."""
+        return self.url.replace("http", "ws", 1) + "/world"
+
+    def cpu_s(self) -> float:
+        """Returns the processor seconds used so far, by the system on its behalf included."""
+        times = self.process.cpu_times()
+        return float(times.user + times.system)
+
+    def memory(self) -> int:
+        """Returns the resident bytes."""
+        return int(self.process.memory_info().rss)
+
+    def metric(self, name: str) -> float:
+        """Sums a metric over its labels; 0 when it was never set."""
+        with urllib.request.urlopen(self.metrics, timeout=10) as answer:
+            text = answer.read().decode()
+        found = re.findall(rf"^{re.escape(name)}(?:\{{[^}}]*\}})? ([0-9.e+-]+)$", text, re.MULTILINE)
+        return sum(float(value) for value in found)
+
+
+@contextlib.contextmanager
+def running(
+    *, core: int | None, data: Path | None = None, demo: bool = False, settings: dict[str, str] | None = None
+) -> Iterator[Serving]:
+    """Runs a server with a database of its own until the block ends."""
+    with tempfile.TemporaryDirectory(prefix="halles-bench-") as folder:
+        environment = os.environ | RAISED | {"HALLES_DATA": str(data or folder)} | (settings or {})
+        command = [str(Path(sys.executable).parent / "halles-server"), "serve", *(["--demo"] if demo else [])]
+        if core is not None and sys.platform == "linux":
+            command = ["taskset", "-c", str(core), *command]
+        started = time.monotonic()
+        process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+        try:
+            url, metrics = _addresses(process)
+            yield Serving(url, metrics, psutil.Process(process.pid), time.monotonic() - started)
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def _addresses(process: subprocess.Popen[str]) -> tuple[str, str]:
+    assert process.stdout is not None, "started with a pipe"
+    for line in process.stdout:
+        if line.startswith("ready "):
+            words = line.split()
+            return words[1].rstrip("/"), words[2].rstrip("/") + "/metrics"
+    raise SystemExit("the server ended before it was ready; what it said stands above")

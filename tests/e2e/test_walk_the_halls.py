@@ -1,0 +1,34 @@
+"""The page docs/protocol.md is enough: a client without a line of ours walks through all four spaces and reads a booth."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from halles import resources
+from tests.support.serving import real_server
+
+CLIENT = Path(__file__).with_name("foreign_client.py")
+
+
+def test_a_client_written_from_the_page_alone_walks_all_four_spaces_and_reads_a_booth() -> None:
+    assert not re.search(r"^\s*(import|from) halles", CLIENT.read_text(encoding="utf-8"), re.MULTILINE)
+    with real_server(demo=True) as server:
+        walk = subprocess.run(
+            [sys.executable, str(CLIENT), server.world, str(resources.scenes())],
+            capture_output=True,
+            text=True,
+            timeout=150,
+            check=False,
+        )
+    assert walk.returncode == 0, walk.stderr[-2000:]
+    report = json.loads(walk.stdout)
+    assert report["name"] == "Étranger 7"
+    assert {stop["hall"] for stop in report["halls"]} == {"lille", "valenciennes", "hainaut"}
+    assert all(stop["booths"] >= 30 and stop["ms"] < 2000 for stop in report["halls"])
+    assert report["booth"]["name"]
+    assert any(report["booth"]["pitch"])
+    assert report["booth"]["panels"] >= 2
+    assert report["corrections"] == 0, "a walk at running speed along the lines is never overruled"
+    assert report["closed"] == 1000
