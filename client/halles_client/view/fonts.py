@@ -1,0 +1,170 @@
+"""Letters for the HUD: Inter in whole pixel sizes, drawn once each into one shared sheet of glyphs.
+
+Pillow draws the glyphs (FreeType, quarter-pixel positions, the font's own kerning), because Panda3D's text rounds
+every advance to whole pixels and keeps one texture per size; with one sheet the whole HUD is one draw. Knows nothing
+of cards and nothing of the scene graph: ``hud/canvas.py`` uploads ``GlyphSheet.pixels``.
+"""
+
+from pathlib import Path
+from typing import Final, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import ImageFont
+
+from halles.resources import assets
+
+Weight = Literal["medium", "semibold", "display"]
+
+FILES: Final[dict[Weight, str]] = {
+    "medium": "Inter-Medium.ttf",
+    "semibold": "Inter-SemiBold.ttf",
+    "display": "InterDisplay-SemiBold.ttf",
+}
+
+SHEET: Final = 1024
+"""Width and height of the sheet of glyphs, pixels: about 1,500 glyphs of 15 px, 350 of 36 px."""
+
+_FINE_BELOW: Final = 20
+"""Sizes under this are drawn at four places within a pixel, larger ones at two: there a half pixel does not show."""
+
+_MISSING: Final = "·"
+"""Stands for characters that Inter has not (names in other scripts): a dot, never a box."""
+
+
+class Face(NamedTuple):
+    """One weight in one size (pixels from ascent to descent, as in CSS)."""
+
+    weight: Weight
+    size: int
+
+
+class Glyph(NamedTuple):
+    """Where a glyph lies in the sheet and where it goes: pixels, y downwards from the base line."""
+
+    u: int
+    v: int
+    width: int
+    height: int
+    dx: int
+    dy: int
+
+
+class SheetFull(Exception):
+    """No room for another glyph; ``GlyphSheet.clear`` and draw everything again."""
+
+
+def font_file(weight: Weight) -> Path:
+    """Returns the file of one weight, for whoever makes a ``DynamicTextFont`` of it."""
+    return assets() / "fonts" / FILES[weight]
+
+
+class GlyphSheet:
+    """Measures texts and keeps the glyphs drawn so far.
+
+    Attributes:
+        pixels: uint8 coverage, shape ``(SHEET, SHEET)``, first row on top.
+        changes: Counts the glyphs added and the clearings; whoever uploaded at another count uploads again.
+    """
+
+    def __init__(self) -> None:
+        self.pixels: NDArray[np.uint8] = np.zeros((SHEET, SHEET), dtype=np.uint8)
+        self.changes = 0
+        self._fonts: dict[Face, ImageFont.FreeTypeFont] = {}
+        self._advances: dict[tuple[Face, str], float] = {}
+        self._glyphs: dict[tuple[Face, str, float], Glyph] = {}
+        self._known: dict[tuple[Weight, str], bool] = {}
+        self._x = self._y = self._row = 0
+
+    def clear(self) -> None:
+        """Forgets every glyph, not the measures."""
+        self._glyphs.clear()
+        self.pixels[:] = 0
+        self._x = self._y = self._row = 0
+        self.changes += 1
+
+    def has(self, weight: Weight, char: str) -> bool:
+        """Tells whether the font draws this character itself (blanks count as drawn)."""
+        key = (weight, char)
+        if key not in self._known:
+            font = self._font(Face(weight, 32))
+            drawn, box = bytes(font.getmask(char)), font.getbbox(char)
+            self._known[key] = char.isspace() or (drawn, box) != (bytes(font.getmask("\uffff")), font.getbbox("\uffff"))
+        return self._known[key]
+
+    def width(self, text: str, face: Face) -> float:
+        """Returns how wide a line is, pixels."""
+        return sum(self._advance(face, pair) for pair in _pairs(text))
+
+    def offsets(self, text: str, face: Face) -> list[float]:
+        """Returns where the caret stands before each character and after the last, pixels."""
+        places = [0.0]
+        for pair in _pairs(text):
+            places.append(places[-1] + self._advance(face, pair))
+        return places
+
+    def run(self, text: str, face: Face, x: float) -> list[tuple[int, Glyph]]:
+        """Returns the glyphs of a line that starts at ``x``, each with the whole pixel at which it is put.
+
+        Raises:
+            SheetFull: There is no room; what was drawn so far stays.
+        """
+        placed: list[tuple[int, Glyph]] = []
+        fine = 4 if face.size < _FINE_BELOW else 2
+        for pair in _pairs(text):
+            if not pair[0].isspace():
+                whole, step = divmod(round(x * fine), fine)
+                placed.append((whole, self._glyph(face, pair[0], step / fine)))
+            x += self._advance(face, pair)
+        return placed
+
+    def _font(self, face: Face) -> ImageFont.FreeTypeFont:
+        if face not in self._fonts:
+            self._fonts[face] = ImageFont.truetype(font_file(face.weight), face.size)
+        return self._fonts[face]
+
+    def _drawn(self, face: Face, char: str) -> str:
+        return char if self.has(face.weight, char) else _MISSING
+
+    def _advance(self, face: Face, pair: str) -> float:
+        """How far the first of two neighbours moves the pen, kerning included."""
+        key = (face, pair)
+        if key not in self._advances:
+            font = self._font(face)
+            first = self._drawn(face, pair[0])
+            advance = font.getlength(first)
+            if len(pair) == 2:
+                second = self._drawn(face, pair[1])
+                advance = font.getlength(first + second) - font.getlength(second)
+            self._advances[key] = advance
+        return self._advances[key]
+
+    def _glyph(self, face: Face, char: str, start: float) -> Glyph:
+        key = (face, char, start)
+        if key not in self._glyphs:
+            self._glyphs[key] = self._draw(face, self._drawn(face, char), start)
+        return self._glyphs[key]
+
+    def _draw(self, face: Face, char: str, start: float) -> Glyph:
+        mask, (dx, dy) = self._font(face).getmask2(char, mode="L", anchor="ls", start=(start, 0.0))
+        width, height = mask.size
+        u, v = self._room(width, height)
+        if width and height:
+            self.pixels[v : v + height, u : u + width] = np.frombuffer(bytes(mask), np.uint8).reshape(height, width)
+        self.changes += 1
+        return Glyph(u, v, width, height, int(dx), int(dy))
+
+    def _room(self, width: int, height: int) -> tuple[int, int]:
+        if self._x + width + 1 > SHEET:
+            self._x, self._y, self._row = 0, self._y + self._row, 0
+        if self._y + height + 1 > SHEET:
+            raise SheetFull
+        at = self._x, self._y
+        self._x += width + 1
+        self._row = max(self._row, height + 1)
+        return at
+
+
+def _pairs(text: str) -> list[str]:
+    """Each character with its right neighbour, the last alone."""
+    return [text[i : i + 2] for i in range(len(text))]

@@ -1,0 +1,1 @@
+"""One module for each card: a pure function from what is shown to a drawing."""

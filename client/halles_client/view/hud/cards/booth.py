@@ -1,0 +1,221 @@
+"""The booth's sheet on the right, and a panel read large over the middle."""
+
+from typing import Final
+
+from halles.world.booth import ACCENTS, BoothContent, Panel
+from halles.world.text import Language, Text
+from halles_client.view.hud import texts, tokens, ui
+from halles_client.view.hud.cards.frame import View, scroll_mark, sheet_rect
+from halles_client.view.hud.pen import Pen, Picture, Rect
+from halles_client.view.hud.state import BoothSheet
+
+DIGITS: Final = 9
+"""Panels that a digit opens."""
+
+
+def sheet(pen: Pen, view: View) -> None:
+    """Draws the sheet as high as its content, scrolled where that is more than the window has."""
+    shown = view.state.sheet
+    if shown is None or not view.inside or view.ui.sheet in ("people", "map", "help"):
+        return
+    most, foot, bar = sheet_rect(pen, view), pen.u(60), pen.u(6)
+    inner = Rect(most.x + pen.u(20), most.y + bar, most.w - pen.u(40), most.h - foot - bar)
+    measure = Pen(pen.glyphs, pen.size, view.ui.scale)
+    whole = _content(measure, view, shown, inner, inner.y) - inner.y
+    window = inner.h if whole > inner.h else whole
+    rect = Rect(most.x, most.y, most.w, window + foot + bar)
+    pen.card(rect, alpha=0.94)
+    _accent(pen, rect, shown, bar)
+    step = pen.line(15)
+    pen.drawing.overflow = -(-max(0, whole - window) // step)
+    offset = min(view.ui.scrolled("sheet") * step, max(0, whole - window))
+    area = Rect(rect.x, inner.y, rect.w, window)
+    pen.clip(area)
+    _content(pen, view, shown, inner, inner.y - offset)
+    pen.clip(None)
+    scroll_mark(pen, area.inset(pen.u(2)), window, whole, offset)
+    _close(pen, view, Rect(rect.x + pen.u(12), rect.y + rect.h - pen.u(48), rect.w - pen.u(24), pen.u(36)))
+
+
+def _accent(pen: Pen, rect: Rect, shown: BoothSheet, high: int) -> None:
+    accent = ACCENTS[shown.content.accent % len(ACCENTS)] if shown.content else None
+    pen.clip(Rect(rect.x, rect.y, rect.w, high))
+    fill = tokens.colour(accent) if accent else tokens.KEY
+    pen.shape(rect, fill, pen.u(tokens.RADIUS_PANEL))
+    pen.clip(None)
+
+
+def _close(pen: Pen, view: View, rect: Rect) -> None:
+    _ = view.tongue
+    pen.button(rect, _("Close"), ui.Close())
+    cap = pen.width("Esc", 13, "semibold") + pen.u(16)
+    right = rect.x + rect.w - cap - pen.u(8)
+    pen.text(right + pen.u(8), rect.y + (rect.h - pen.line(13)) // 2, "Esc", 13, "semibold", tokens.MUTED)
+
+
+def _content(pen: Pen, view: View, shown: BoothSheet, area: Rect, y: int) -> int:
+    """Draws everything that scrolls; returns the y below it."""
+    _, content = view.tongue, shown.content
+    y += pen.u(16)
+    if content is None:
+        pen.text(area.x, y, _("Booth {slot}", slot=shown.slot), 24, "display")
+        y += pen.line(24) + pen.u(8)
+        pen.text(area.x, y, _("Fetching this booth…"), fill=tokens.MUTED)
+        return y + pen.line(15) + pen.u(16)
+    y = pen.paragraph(area.x, y, area.w, content.name, 24, "display", lines=3) + pen.u(4)
+    where = " · ".join((shown.hall, _("booth {slot}", slot=shown.slot), texts.kind(_, content.kind)))
+    y = pen.paragraph(area.x, y, area.w, where, 13, fill=tokens.MUTED) + pen.u(8)
+    if shown.staff:
+        y = _staffed(pen, view, shown.staff, area, y)
+    y = _text(pen, view, content.pitch, area, y, 15)
+    y = _panels(pen, view, content, area, y)
+    return _links(pen, view, content, area, y) + pen.u(12)
+
+
+def _staffed(pen: Pen, view: View, staff: tuple[str, ...], area: Rect, y: int) -> int:
+    names = ", ".join(staff[:3])
+    one = view.tongue.many("{names} welcomes you", "{names} welcome you", len(staff), names=names)
+    pen.disc(area.x + pen.u(4), y + pen.line(15) // 2, pen.u(9), tokens.PRESENT)
+    return pen.paragraph(area.x + pen.u(17), y, area.w - pen.u(17), one, fill=tokens.PRESENT, lines=2) + pen.u(6)
+
+
+def _text(pen: Pen, view: View, text: Text, area: Rect, y: int, size: tokens.TextSize) -> int:
+    """Writes a text in the reader's language, or the marked fallback; nothing for an empty one."""
+    read, language = text.read(view.ui.language)
+    if not read:
+        return y
+    if language == view.ui.language:
+        return pen.paragraph(area.x, y, area.w, read, size) + pen.u(14)
+    top, left = y, area.x + pen.u(14)
+    pen.text(left, y, texts.only_in(view.tongue, language), 13, "semibold", tokens.AMBER)
+    y = pen.paragraph(left, y + pen.line(13) + pen.u(2), area.w - pen.u(14), read, size)
+    pen.shape(Rect(area.x, top, pen.u(3), y - top), tokens.AMBER, pen.u(1))
+    return y + pen.u(14)
+
+
+def _panels(pen: Pen, view: View, content: BoothContent, area: Rect, y: int) -> int:
+    _ = view.tongue
+    for index, panel in enumerate(content.panels):
+        title, language = title_of(panel, view)
+        title = title or _("Poster {number}", number=index + 1)
+        key = str(index + 1) if index < DIGITS else ""
+        y = _row(pen, view, area, y, title, language, key, ui.Read(panel.slot))
+    return y
+
+
+def _links(pen: Pen, view: View, content: BoothContent, area: Rect, y: int) -> int:
+    _ = view.tongue
+    if not content.links:
+        return y
+    pen.text(area.x, y + pen.u(6), _("Links, in your browser"), 13, "semibold", tokens.MUTED)
+    y += pen.line(13) + pen.u(12)
+    for link in content.links:
+        label, language = link.label.read(view.ui.language)
+        label = label or link.url.removeprefix("https://")
+        y = _row(pen, view, area, y, label, language, "→", ui.Follow(link.url))
+    return y
+
+
+def _row(pen: Pen, view: View, area: Rect, y: int, label: str, language: Language, sign: str, act: ui.Act) -> int:
+    rect = Rect(area.x - pen.u(8), y, area.w + pen.u(16), pen.u(36))
+    pen.box(rect)
+    right = rect.x + rect.w - pen.u(12)
+    if sign:
+        wide = pen.width(sign, 13, "semibold")
+        pen.text(right - wide, y + (rect.h - pen.line(13)) // 2, sign, 13, "semibold", tokens.MUTED)
+        right -= wide + pen.u(10)
+    if language != view.ui.language:
+        wide = pen.width(language.upper(), 13)
+        pen.text(right - wide, y + (rect.h - pen.line(13)) // 2, language.upper(), 13, fill=tokens.AMBER)
+        right -= wide + pen.u(10)
+    left = rect.x + pen.u(14)
+    pen.text(left, y + (rect.h - pen.line(15)) // 2, label, 15, "semibold", most=right - left)
+    pen.target(rect, act)
+    return y + rect.h + pen.u(6)
+
+
+def title_of(panel: Panel, view: View) -> tuple[str, Language]:
+    """Returns a panel's title and its language; the first words of its text where it has none."""
+    title, language = panel.title.read(view.ui.language)
+    if title:
+        return title, language
+    text, language = panel.text.read(view.ui.language)
+    return text.split("\n")[0][:60], language
+
+
+def reading(pen: Pen, view: View, shape: tuple[int, int] | None) -> None:
+    """Draws the panel that is read large; ``shape`` is its picture's width and height, None when there is none."""
+    shown = view.state.sheet
+    content = shown.content if shown else None
+    if content is None or not view.reading or not view.inside:
+        return
+    panel = content.panel(view.ui.panel)
+    if panel is None:
+        return
+    margin = pen.u(tokens.MARGIN)
+    right = view.size[0] - margin if view.folded else sheet_rect(pen, view).x - margin
+    rect = Rect(margin, margin, right - margin, view.size[1] - 2 * margin)
+    pen.card(rect, alpha=0.97)
+    body = _heading(pen, view, content, panel, rect)
+    if shape is None:
+        wide = min(body.w, pen.u(680))
+        _body(pen, view, panel, Rect(body.x + (body.w - wide) // 2, body.y, wide, body.h))
+        return
+    beside = body.w >= pen.u(640) and bool(panel.text.read(view.ui.language)[0])
+    room = Rect(body.x, body.y, body.w * 46 // 100, body.h) if beside else Rect(*body[:3], body.h * 55 // 100)
+    used = _picture(pen, view, panel, room, shape)
+    gap = pen.u(24)
+    if beside:
+        _body(pen, view, panel, Rect(room.x + room.w + gap, body.y, body.w - room.w - gap, body.h))
+    else:
+        _body(pen, view, panel, Rect(body.x, body.y + used + gap, body.w, body.h - used - gap))
+
+
+def _heading(pen: Pen, view: View, content: BoothContent, panel: Panel, rect: Rect) -> Rect:
+    """Draws title, place in the row and keys; returns what is left for picture and text."""
+    pad, _ = pen.u(28), view.tongue
+    slots = [row.slot for row in content.panels]
+    at = slots.index(panel.slot)
+    x, y = rect.x + pad, rect.y + pen.u(20)
+    right = rect.x + rect.w - pad
+    for label, act in reversed(
+        (("←", ui.Read(slots[at - 1])), ("→", ui.Read(slots[(at + 1) % len(slots)])), ("Esc", ui.Close()))
+    ):
+        wide = max(pen.u(24), pen.width(label, 13, "semibold") + pen.u(16))
+        right -= wide
+        if label == "Esc" or len(slots) > 1:
+            pen.key(right, y, label)
+            pen.target(Rect(right, y, wide, pen.u(24)), act)
+        right -= pen.u(6)
+    where = _("{name} · {number} of {count}", name=content.name, number=at + 1, count=len(slots))
+    pen.text(x, y + pen.u(3), where, 13, fill=tokens.MUTED, most=right - x)
+    y += pen.u(28)
+    title = title_of(panel, view)[0]
+    y = pen.paragraph(x, y, rect.w - 2 * pad, title, 24, "display", lines=2) + pen.u(16)
+    return Rect(x, y, rect.w - 2 * pad, rect.y + rect.h - pen.u(20) - y)
+
+
+def _picture(pen: Pen, view: View, panel: Panel, room: Rect, shape: tuple[int, int]) -> int:
+    """Places the picture and what it shows in words; returns the height used."""
+    alt = panel.alt.read(view.ui.language)[0]
+    words = min(3, len(pen.wrap(alt, 13, "medium", room.w))) * pen.line(13) + pen.u(8) if alt else 0
+    share = min(room.w / shape[0], (room.h - words) / shape[1])
+    wide, high = round(shape[0] * share), round(shape[1] * share)
+    frame = Rect(room.x + (room.w - wide) // 2, room.y, wide, high)
+    pen.drawing.pictures.append(Picture(frame, panel.picture))
+    if alt:
+        pen.paragraph(room.x, room.y + high + pen.u(8), room.w, alt, 13, fill=tokens.MUTED, lines=3)
+    return high + words
+
+
+def _body(pen: Pen, view: View, panel: Panel, area: Rect) -> None:
+    """Draws the text at 18, scrolled where it is longer than the card."""
+    measure = Pen(pen.glyphs, pen.size, view.ui.scale)
+    whole = _text(measure, view, panel.text, area, area.y, 18) - area.y
+    step = pen.line(18)
+    pen.drawing.overflow = -(-max(0, whole - area.h) // step)
+    offset = min(view.ui.scrolled("panel") * step, max(0, whole - area.h))
+    pen.clip(area)
+    _text(pen, view, panel.text, Rect(area.x, area.y, area.w - pen.u(12), area.h), area.y - offset, 18)
+    pen.clip(None)
+    scroll_mark(pen, area, area.h, whole, offset)

@@ -1,0 +1,97 @@
+"""The chat, bottom left: two channels, what was said, a field, and why a line was refused."""
+
+from halles_client.view.hud import texts, tokens, ui
+from halles_client.view.hud.cards.frame import View, chat_rect
+from halles_client.view.hud.pen import Pen, Rect
+from halles_client.view.hud.state import Channel, ChatLine
+
+_READ = 200
+
+
+def open_now(view: View) -> bool:
+    """Tells whether the chat is drawn: folded, only while somebody types in it."""
+    return view.inside and not view.reading and (not view.folded or view.ui.typing == "chat")
+
+
+def chat(pen: Pen, view: View) -> None:
+    """Draws the card."""
+    if not open_now(view):
+        return
+    rect, _ = chat_rect(pen, view), view.tongue
+    pen.card(rect, alpha=0.96 if view.ui.typing == "chat" else tokens.PANEL_ALPHA)
+    tabs = pen.u(38)
+    x = rect.x + pen.u(15)
+    channels: tuple[tuple[Channel, str], ...] = (("nearby", _("Nearby")), ("hall", _("Whole hall")))
+    pen.shape(Rect(rect.x, rect.y + tabs, rect.w, 1), tokens.KEY)
+    for channel, label in channels:
+        x += _tab(pen, x, rect.y, tabs, label, channel, view.ui.channel == channel) + pen.u(20)
+    if view.ui.typing != "chat":
+        pen.key(rect.x + rect.w - pen.u(36), rect.y + pen.u(7), "T")
+    field = Rect(rect.x + pen.u(10), rect.y + rect.h - pen.u(42), rect.w - pen.u(20), pen.u(32))
+    bottom = _refusal(pen, view, field)
+    hint = _("Write to those around you…") if view.ui.channel == "nearby" else _("Write to the whole hall…")
+    pen.field(field, view.ui.chat, hint, ui.Type("chat"), active=view.ui.typing == "chat")
+    _lines(pen, view, Rect(rect.x, rect.y + tabs + 1, rect.w, bottom - rect.y - tabs - pen.u(8)))
+
+
+def _tab(pen: Pen, x: int, y: int, high: int, label: str, channel: Channel, on: bool) -> int:
+    wide = pen.text(x, y + pen.u(9), label, 15, "semibold" if on else "medium", tokens.PAPER if on else tokens.MUTED)
+    if on:
+        pen.shape(Rect(x, y + high - pen.u(1), wide, max(2, pen.u(2))), tokens.AMBER)
+    pen.target(Rect(x - pen.u(8), y + pen.u(4), wide + pen.u(16), high - pen.u(6)), ui.Hear(channel))
+    return wide
+
+
+def _refusal(pen: Pen, view: View, field: Rect) -> int:
+    """Draws why the last line was refused, above the field; returns the y above it."""
+    refusal = view.state.chat_refusal
+    if refusal is None or refusal.serial <= view.ui.muted:
+        return field.y
+    text = texts.refusal(view.tongue, refusal.code, refusal.retry_s)
+    broken = pen.wrap(text, 13, "medium", field.w - pen.u(24))[:2]
+    top = field.y - pen.u(6) - len(broken) * pen.line(13)
+    pen.disc(field.x + pen.u(6), top + pen.line(13) // 2, pen.u(8), tokens.WARNING)
+    for index, line in enumerate(broken):
+        pen.text(field.x + pen.u(18), top + index * pen.line(13), line, 13)
+    return top - pen.u(2)
+
+
+def _lines(pen: Pen, view: View, window: Rect) -> None:
+    """Draws the newest lines from the bottom up, as far as the window goes."""
+    _, room = view.tongue, window.w - pen.u(30)
+    said = [line for line in view.state.chat[-_READ:] if line.channel == view.ui.channel]
+    if not said:
+        text = _("Nobody has spoken yet. Press T and say hello.")
+        pen.paragraph(window.x + pen.u(15), window.y + pen.u(12), room, text, fill=tokens.MUTED)
+        return
+    heights = [_height(pen, line, room) for line in said]
+    whole, step = sum(heights), pen.line(15)
+    overflow = max(0, whole - window.h)
+    pen.drawing.overflow = -(-overflow // step)
+    back = min(view.ui.scrolled("chat") * step, overflow)
+    y = window.y + window.h - whole + back
+    pen.clip(window)
+    for line, height in zip(said, heights, strict=True):
+        if y + height > window.y and y < window.y + window.h:
+            _line(pen, view, window.x + pen.u(15), y, room, line)
+        y += height
+    pen.clip(None)
+    scroll_at = overflow - back
+    if overflow and back:
+        high = max(pen.u(24), window.h * window.h // whole)
+        top = window.y + (window.h - high) * scroll_at // overflow
+        pen.shape(Rect(window.x + window.w - pen.u(6), top, pen.u(3), high), tokens.KEY, pen.u(2))
+
+
+def _height(pen: Pen, line: ChatLine, room: int) -> int:
+    return pen.line(13) + len(pen.wrap(line.text, 15, "medium", room)) * pen.line(15) + pen.u(4)
+
+
+def _line(pen: Pen, view: View, x: int, y: int, room: int, line: ChatLine) -> None:
+    _ = view.tongue
+    wide = pen.text(x, y, line.sender, 13, "semibold", tokens.coat_name(line.coat), most=room - pen.u(90))
+    if line.state != "said":
+        failed = line.state == "failed"
+        word = _("not sent") if failed else _("sending…")
+        pen.text(x + wide + pen.u(8), y, word, 13, fill=tokens.AMBER if failed else tokens.MUTED)
+    pen.paragraph(x, y + pen.line(13), room, line.text, fill=tokens.PAPER if line.state == "said" else tokens.MUTED)

@@ -1,0 +1,100 @@
+"""What every card is drawn from, and where each stands in the window. No card's content here."""
+
+from dataclasses import dataclass
+
+from halles_client.language import Tongue
+from halles_client.view.hud import tokens
+from halles_client.view.hud.pen import Pen, Rect
+from halles_client.view.hud.state import HudState
+from halles_client.view.hud.ui import Ui
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is to be drawn.
+
+    Attributes:
+        state: What the application says.
+        ui: What the person has open and typed.
+        tongue: The language spoken.
+        size: The window's width and height, pixels.
+    """
+
+    state: HudState
+    ui: Ui
+    tongue: Tongue
+    size: tuple[int, int]
+
+    @property
+    def folded(self) -> bool:
+        """Whether chat and map are folded to keys."""
+        return self.size[0] / self.ui.scale < tokens.FOLD_BELOW
+
+    @property
+    def inside(self) -> bool:
+        """Whether the world's cards are shown: nobody stands at the door and the show is not lost."""
+        return self.state.door is None and self.state.connection.state in ("open", "reconnecting")
+
+    @property
+    def reading(self) -> bool:
+        """Whether a panel is read large."""
+        return bool(self.ui.panel and self.state.sheet)
+
+
+def top_height(pen: Pen) -> int:
+    """Height of the cards in the top row."""
+    return pen.u(44)
+
+
+def place_rect(pen: Pen, view: View) -> Rect:
+    """Top left: where I am."""
+    margin = pen.u(tokens.MARGIN)
+    wide = min(pen.u(330), (view.size[0] - 2 * margin) * (30 if view.folded else 26) // 100)
+    return Rect(margin, margin, wide, top_height(pen))
+
+
+def search_rect(pen: Pen, view: View) -> Rect:
+    """Top middle: the go-to field."""
+    margin, left = pen.u(tokens.MARGIN), place_rect(pen, view)
+    free = view.size[0] - 2 * (left.x + left.w + pen.u(12))
+    wide = min(pen.u(400), free)
+    return Rect((view.size[0] - wide) // 2, margin, wide, top_height(pen))
+
+
+def chat_rect(pen: Pen, view: View) -> Rect:
+    """Bottom left."""
+    margin, (wide, high) = pen.u(tokens.MARGIN), tokens.CHAT_SIZE
+    wide = min(pen.u(wide), view.size[0] - 2 * margin)
+    high = min(pen.u(high), view.size[1] - 3 * margin - top_height(pen))
+    return Rect(margin, view.size[1] - margin - high, wide, high)
+
+
+def map_rect(pen: Pen, view: View) -> Rect:
+    """Bottom right."""
+    margin, (wide, high) = pen.u(tokens.MARGIN), tokens.MAP_SIZE
+    return Rect(view.size[0] - margin - pen.u(wide), view.size[1] - margin - pen.u(high), pen.u(wide), pen.u(high))
+
+
+def sheet_rect(pen: Pen, view: View) -> Rect:
+    """Right: the most that a sheet may take, between the top row and the map."""
+    margin = pen.u(tokens.MARGIN)
+    wide = min(pen.u(tokens.SHEET_WIDTH), view.size[0] - 2 * margin)
+    top = 2 * margin + top_height(pen)
+    below = pen.u(48) + margin if view.folded else pen.u(tokens.MAP_SIZE[1]) + margin
+    return Rect(view.size[0] - margin - wide, top, wide, view.size[1] - margin - below - top)
+
+
+def middle_rect(pen: Pen, view: View, wide: int, high: int) -> Rect:
+    """A card in the middle, at most ``wide`` × ``high`` pixels of the look."""
+    margin = pen.u(tokens.MARGIN)
+    w, h = min(pen.u(wide), view.size[0] - 2 * margin), min(pen.u(high), view.size[1] - 2 * margin)
+    return Rect((view.size[0] - w) // 2, (view.size[1] - h) // 2, w, h)
+
+
+def scroll_mark(pen: Pen, window: Rect, shown: int, whole: int, at: int) -> None:
+    """Draws how far a scrolled window is, at its right edge; nothing when all of it is shown."""
+    if whole <= shown:
+        return
+    high = max(pen.u(24), window.h * shown // whole)
+    top = window.y + (window.h - high) * at // max(1, whole - shown)
+    pen.shape(Rect(window.x + window.w - pen.u(4), top, pen.u(3), high), tokens.KEY, pen.u(2))

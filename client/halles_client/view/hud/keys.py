@@ -1,0 +1,191 @@
+"""What each key means, given what is open. Pure; which key was pressed is found out in ``keyboard.py``.
+
+Keys are named as Panda3D names them (``arrow_left``, ``page_up``, ``tab``), with ``shift-`` and ``control-`` before,
+in this order.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from halles_client.view.hud import ui as acts
+from halles_client.view.hud.line_edit import Line
+from halles_client.view.hud.state import HudState
+from halles_client.view.hud.ui import Act, Sheet, Step, Ui, edited, press
+
+Most = Callable[[str], int]
+"""How many lines a card can be scrolled."""
+
+_DIGITS: Final = {
+    **{str(n): n for n in range(1, 10)},
+    **dict(zip("&é\"'(-è_ç", range(1, 10), strict=True)),
+    "§": 6,
+    "!": 8,
+}
+"""The digit row, also as French and Belgian keyboards give it without Shift."""
+
+_SHEETS: Final[dict[str, Sheet]] = {"g": "gestures", "tab": "people", "m": "map", "f1": "help"}
+_PAGE: Final = 8
+
+
+def key(ui: Ui, name: str, state: HudState, most: Most) -> Step:
+    """Does what a key means now."""
+    if state.connection.state == "closed":
+        return press(ui, acts.TryAgain(), state) if name == "enter" else (ui, ())
+    if state.door is not None:
+        return _at_door(ui, name, state)
+    if ui.typing:
+        return _in_field(ui, name, state, most)
+    if name == "escape":
+        return press(ui, acts.Close(), state)
+    if ui.panel:
+        return _reading(ui, name, state, most)
+    if ui.sheet == "people" and name in ("arrow_up", "arrow_down", "page_up", "page_down", "enter"):
+        return _people(ui, name, state)
+    if name in ("page_up", "page_down"):
+        card = "sheet" if state.sheet else "chat"
+        return _scrolled(ui, card, name, most), ()
+    return _walking(ui, name.removeprefix("shift-"), state)
+
+
+def typed(ui: Ui, text: str, state: HudState) -> Step:
+    """Does what a character means: into the field that has the keyboard, else as a sign of its own."""
+    if ui.typing:
+        return edited(ui, ui.line(ui.typing).typed(text))
+    if state.door is not None or state.connection.state == "closed":
+        return ui, ()
+    if text == "/":
+        return press(replace(ui, panel=""), acts.Type("search"), state)
+    if text == "?":
+        return press(ui, acts.Open("help"), state)
+    digit = _DIGITS.get(text)
+    if digit is None:
+        return ui, ()
+    if ui.sheet == "gestures":
+        known = digit <= len(acts.GESTURES)
+        return press(ui, acts.Gesticulate(acts.GESTURES[digit - 1]), state) if known else (ui, ())
+    panels = state.sheet.content.panels if state.sheet and state.sheet.content else ()
+    if digit <= len(panels) and ui.sheet in ("", "gestures"):
+        return press(ui, acts.Read(panels[digit - 1].slot), state)
+    return ui, ()
+
+
+def _walking(ui: Ui, name: str, state: HudState) -> Step:
+    """Keys while nothing has the keyboard."""
+    if name == "e":
+        return press(ui, acts.Visit(), state)
+    if name in ("t", "enter"):
+        return press(ui, acts.Type("chat"), state)
+    sheet = _SHEETS.get(name)
+    return press(ui, acts.Open(sheet), state) if sheet else (ui, ())
+
+
+def _in_field(ui: Ui, name: str, state: HudState, most: Most) -> Step:
+    if name == "escape":
+        return press(ui, acts.Close(), state)
+    if ui.typing == "search" and name in ("arrow_up", "arrow_down", "enter", "tab", "shift-tab"):
+        return _results(ui, name, state)
+    if ui.typing == "chat":
+        if name == "enter":
+            return acts.send(ui, state)
+        if name in ("tab", "shift-tab"):
+            return press(ui, acts.Hear("hall" if ui.channel == "nearby" else "nearby"), state)
+        if name in ("arrow_up", "arrow_down", "page_up", "page_down"):
+            return _scrolled(ui, "chat", name, most), ()
+    return edited(ui, edit(ui.line(ui.typing), name)) if ui.typing else (ui, ())
+
+
+def edit(line: Line, name: str) -> Line:
+    """Returns the line after an editing key; unchanged for any other key."""
+    select, word = "shift-" in name, "control-" in name
+    match name.rsplit("-", 1)[-1]:
+        case "arrow_left":
+            return line.moved(forward=False, word=word, select=select)
+        case "arrow_right":
+            return line.moved(forward=True, word=word, select=select)
+        case "home":
+            return line.to_end(forward=False, select=select)
+        case "end":
+            return line.to_end(forward=True, select=select)
+        case "backspace":
+            return line.erased(word=word)
+        case "delete":
+            return line.erased(forward=True, word=word)
+        case "a" if word:
+            return line.all()
+        case _:
+            return line
+
+
+def _results(ui: Ui, name: str, state: HudState) -> Step:
+    found = acts.results(ui, state)
+    if not found:
+        return ui, ()
+    if name == "enter":
+        return press(ui, acts.Go(found[min(ui.chosen, len(found) - 1)]), state)
+    step = -1 if name in ("arrow_up", "shift-tab") else 1
+    return replace(ui, chosen=(ui.chosen + step) % len(found)), ()
+
+
+def _people(ui: Ui, name: str, state: HudState) -> Step:
+    here = acts.people(state)
+    if not here:
+        return ui, ()
+    if name == "enter":
+        who = here[min(ui.chosen, len(here) - 1)]
+        return (ui, ()) if who.me else press(ui, acts.to_person(who), state)
+    step = {"arrow_up": -1, "arrow_down": 1, "page_up": -_PAGE, "page_down": _PAGE}[name]
+    return replace(ui, chosen=max(0, min(ui.chosen + step, len(here) - 1))), ()
+
+
+def _reading(ui: Ui, name: str, state: HudState, most: Most) -> Step:
+    """Keys while a panel is read large."""
+    if name in ("arrow_up", "arrow_down", "page_up", "page_down"):
+        return _scrolled(ui, "panel", name, most), ()
+    if name in ("arrow_left", "arrow_right") and state.sheet and state.sheet.content:
+        slots = [panel.slot for panel in state.sheet.content.panels]
+        at = slots.index(ui.panel) if ui.panel in slots else 0
+        return press(ui, acts.Read(slots[(at + (1 if name == "arrow_right" else -1)) % len(slots)]), state)
+    return press(ui, acts.Visit(), state) if name == "e" else (ui, ())
+
+
+def _scrolled(ui: Ui, card: str, name: str, most: Most) -> Ui:
+    lines = {"arrow_up": -1, "arrow_down": 1, "page_up": -_PAGE, "page_down": _PAGE}[name]
+    return ui.scrolling(card, -lines if card == "chat" else lines, most(card))
+
+
+def _at_door(ui: Ui, name: str, state: HudState) -> Step:
+    """The door is walked with Tab; arrows choose within a row; Enter goes in from anywhere."""
+    if name in ("tab", "shift-tab"):
+        return _ring(ui, -1 if name == "shift-tab" else 1), ()
+    if name == "enter":
+        return press(ui, acts.Enter(), state)
+    ring = ui.ring
+    if ring is None:
+        return edited(ui, edit(ui.name, name)) if ui.typing == "name" else (ui, ())
+    if name in ("arrow_left", "arrow_right"):
+        step = 1 if name == "arrow_right" else -1
+        match ring:
+            case acts.Choose(row, index):
+                act = acts.Choose(row, index + step)
+                ui = press(ui, act, state)[0]
+                return replace(ui, ring=acts.Choose(row, getattr(ui.look, row))), ()
+            case acts.Speak(language):
+                return press(ui, acts.Speak(acts.languages_after(language, step)), state)
+    return press(ui, ring, state) if name == "space" else (ui, ())
+
+
+def _ring(ui: Ui, step: int) -> Ui:
+    look = ui.look
+    stops: tuple[Act | None, ...] = (
+        None,
+        acts.Choose("coat", look.coat),
+        acts.Choose("skin", look.skin),
+        acts.Choose("hair", look.hair),
+        acts.Choose("head", look.head),
+        acts.Enter(),
+        acts.Speak(ui.language),
+    )
+    at = (stops.index(ui.ring) if ui.ring in stops else 0) + step
+    ring = stops[at % len(stops)]
+    return replace(ui, ring=ring, typing="name" if ring is None else "")

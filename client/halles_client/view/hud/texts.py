@@ -1,0 +1,109 @@
+"""What people read when something is refused or closed, and the names of roles and kinds. Words only, no drawing."""
+
+from halles.protocol.close_codes import CloseCode
+from halles.protocol.errors import RejectionCode
+from halles.world.booth import OrganisationKind
+from halles.world.movement import Gesture
+from halles.world.roles import Role
+from halles.world.text import Language
+from halles_client.language import Tongue
+
+
+def refusal(_: Tongue, code: str, retry_s: int = 0) -> str:
+    """Says why a request was refused, and what to do about it."""
+    if code == RejectionCode.RATE_LIMITED and retry_s > 0:
+        return _("That was quick. Go on in {wait}.", wait=_.seconds(retry_s))
+    known = {
+        RejectionCode.UNAVAILABLE: _("The show cannot do this just now. Try again in a moment."),
+        RejectionCode.RATE_LIMITED: _("That was quick. Wait a moment."),
+        RejectionCode.FORBIDDEN: _("You may not do this here."),
+        RejectionCode.NOT_FOUND: _("That is no longer there."),
+        RejectionCode.HALL_FULL: _("This hall is full. Try again when somebody leaves."),
+        RejectionCode.INVALID_TEXT: _("Some of these characters cannot be used, or the text is too long."),
+        RejectionCode.NAME_TAKEN: _("Somebody here has this name already. Choose another."),
+        RejectionCode.BAD_FIELD: _("This entry is not valid."),
+        RejectionCode.OVER_BUDGET: _("There is no room for more."),
+        RejectionCode.STALE_REVISION: _("Somebody changed this before you. Look at the new version."),
+        RejectionCode.STORAGE_FULL: _("The show has no room left to store this."),
+        RejectionCode.TRY_LATER: _("The show is busy. Try again in a moment."),
+    }
+    return next((text for name, text in known.items() if name == code), _("This was refused."))
+
+
+def closed(_: Tongue, code: int) -> tuple[str, str]:
+    """Says why a visit ended, and what one can do now."""
+    known = {
+        CloseCode.BAD_MESSAGE: (
+            _("The program and the show did not understand each other"),
+            _("Connect again. If this comes back, install the latest version."),
+        ),
+        CloseCode.NOT_ADMITTED: (
+            _("The show did not let you in"),
+            _("Ask the organiser for a new link, then try again."),
+        ),
+        CloseCode.REMOVED: (
+            _("A moderator ended your visit"),
+            _("The organiser tells you why, for how long, and how to appeal."),
+        ),
+        CloseCode.WRONG_VERSION: (
+            _("This program and the show have different versions"),
+            _("Install the version that the organiser offers, then come back."),
+        ),
+        CloseCode.INTERNAL: (_("The show had a fault"), _("It is known there. Try again in a moment.")),
+        CloseCode.TOO_SLOW: (
+            _("Your connection could not keep up"),
+            _("Try again, if you can with a better network."),
+        ),
+        CloseCode.REPLACED: (
+            _("You came in from somewhere else"),
+            _("The visit goes on there. Try again to bring it back here."),
+        ),
+        CloseCode.TOO_FAST: (
+            _("Too many messages came from here"),
+            _("Wait a minute, then try again."),
+        ),
+        CloseCode.RESTART: (_("The show is being restarted"), _("It comes back shortly. Try again in a minute.")),
+        CloseCode.TRY_LATER: (_("The show is full"), _("Try again in a few minutes.")),
+    }
+    lost = (_("The show cannot be reached"), _("Check your network, then try again."))
+    return next((text for number, text in known.items() if number == code), lost)
+
+
+def role(_: Tongue, value: Role) -> str:
+    """Names a role."""
+    return {
+        Role.GUEST: _("guest"),
+        Role.VISITOR: _("visitor"),
+        Role.MEMBER: _("member"),
+        Role.EXHIBITOR: _("exhibitor"),
+        Role.MODERATOR: _("moderator"),
+        Role.ORGANISER: _("organiser"),
+        Role.OPERATOR: _("operator"),
+    }[value]
+
+
+def kind(_: Tongue, value: OrganisationKind) -> str:
+    """Names a sort of organisation."""
+    return {
+        "company": _("company"),
+        "school": _("school"),
+        "laboratory": _("laboratory"),
+        "public-body": _("public body"),
+    }[value]
+
+
+def gesture(_: Tongue, value: Gesture) -> str:
+    """Names a gesture; ``NONE`` ends one."""
+    return {
+        Gesture.NONE: _("Stop"),
+        Gesture.WAVE: _("Wave"),
+        Gesture.APPLAUD: _("Applaud"),
+        Gesture.TALK: _("Explain"),
+        Gesture.SIT: _("Sit"),
+        Gesture.RAISE_HAND: _("Raise hand"),
+    }[value]
+
+
+def only_in(_: Tongue, language: Language) -> str:
+    """Marks a text that nobody has written in the reader's language."""
+    return {"fr": _("In French only"), "nl": _("In Dutch only"), "en": _("In English only")}[language]

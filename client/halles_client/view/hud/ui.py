@@ -1,0 +1,371 @@
+"""What somebody has open, chosen and half typed, and how presses and keys change it. Pure: values in, values out.
+
+``Ui`` belongs to one window; the show never hears of it. Each act of ``Act`` is what a press on a card means;
+``press`` gives the next ``Ui`` and the events that leave the HUD.
+"""
+
+from dataclasses import dataclass, field, replace
+from typing import Final, Literal
+
+from halles.world.booth import NAME_CAP
+from halles.world.look import COATS, HAIRS, HEADS, SKINS, TROUSERS, Look
+from halles.world.movement import Gesture
+from halles.world.text import LANGUAGES, Language
+from halles_client.view.hud import state as hud
+from halles_client.view.hud.line_edit import Line
+from halles_client.view.hud.state import Channel, HudEvent, HudState, Person, Result
+
+CHAT_CAP: Final = 500
+"""Characters of a line that the server takes."""
+
+SEARCH_CAP: Final = 80
+
+Field = Literal["name", "search", "chat"]
+Sheet = Literal["", "people", "help", "gestures", "map"]
+Row = Literal["coat", "skin", "hair", "head"]
+
+SCALES: Final = (1.0, 1.25, 1.5, 1.75, 2.0)
+
+GESTURES: Final = (Gesture.WAVE, Gesture.APPLAUD, Gesture.RAISE_HAND, Gesture.TALK, Gesture.SIT, Gesture.NONE)
+"""In the order of the keys 1 to 6."""
+
+_NAME: Final = Line(cap=NAME_CAP)
+_SEARCH: Final = Line(cap=SEARCH_CAP)
+_CHAT: Final = Line(cap=CHAT_CAP)
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """Put the keyboard into a field."""
+
+    field: Field
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """Take one of a row at the door."""
+
+    row: Row
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Speak:
+    """Change the language."""
+
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class Enter:
+    """Go in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hear:
+    """Show a chat channel."""
+
+    channel: Channel
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    """Go to a result."""
+
+    result: Result
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Open a sheet; again to close it."""
+
+    sheet: Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Close what is on top."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Read a panel large; "" goes back to the sheet."""
+
+    slot: str
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Open the sheet of the booth before me, or close it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gesticulate:
+    """Make a gesture."""
+
+    gesture: Gesture
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """Open a link."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resize:
+    """Larger (+1) or smaller (-1) text."""
+
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dismiss:
+    """Put a notice away."""
+
+    serial: int
+
+
+@dataclass(frozen=True, slots=True)
+class TryAgain:
+    """Connect again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """End the program."""
+
+
+Act = (
+    Type
+    | Choose
+    | Speak
+    | Enter
+    | Hear
+    | Go
+    | Open
+    | Close
+    | Read
+    | Visit
+    | Gesticulate
+    | Follow
+    | Resize
+    | Dismiss
+    | TryAgain
+    | Leave
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ui:
+    """What is open, chosen and typed.
+
+    Attributes:
+        language: The language spoken.
+        scale: Size of everything, 1 to 2.
+        typing: The field that has the keyboard, "" for none.
+        name: At the door.
+        search: The go-to field.
+        chat: The chat's field.
+        look: The avatar chosen at the door.
+        channel: The chat's tab.
+        sheet: What is open beside a booth's sheet (which is the state's).
+        panel: The slot of the panel that is read large, "" for none.
+        chosen: The row under the keyboard in results and people.
+        scroll: Lines scrolled, by card.
+        ring: The act under the keyboard's ring at the door; None is the field.
+        sent: What was said last, kept until the show has taken it.
+        muted: Serial of the chat's refusal that has been read.
+        dismissed: Serial of the newest notice put away.
+    """
+
+    language: Language = "fr"
+    scale: float = 1.0
+    typing: Field | Literal[""] = ""
+    name: Line = _NAME
+    search: Line = _SEARCH
+    chat: Line = _CHAT
+    look: Look = field(default_factory=Look)
+    channel: Channel = "nearby"
+    sheet: Sheet = ""
+    panel: str = ""
+    chosen: int = 0
+    scroll: tuple[tuple[str, int], ...] = ()
+    ring: Act | None = None
+    sent: str = ""
+    muted: int = -1
+    dismissed: int = -1
+
+    def line(self, which: Field) -> Line:
+        """Returns the text of a field."""
+        return {"name": self.name, "search": self.search, "chat": self.chat}[which]
+
+    def scrolled(self, card: str) -> int:
+        """Returns how far a card is scrolled, lines."""
+        return dict(self.scroll).get(card, 0)
+
+    def scrolling(self, card: str, lines: int, most: int) -> "Ui":
+        """Returns a copy with a card scrolled by ``lines`` more, between 0 and ``most``."""
+        rows = dict(self.scroll)
+        rows[card] = max(0, min(rows.get(card, 0) + lines, most))
+        return replace(self, scroll=tuple(sorted(rows.items())))
+
+
+Step = tuple[Ui, tuple[HudEvent, ...]]
+
+
+def press(ui: Ui, act: Act, state: HudState) -> Step:
+    """Does what a press means."""
+    match act:
+        case Type(which):
+            return _focus(ui, which)
+        case Choose(row, index):
+            return replace(ui, look=_looking(ui.look, row, index), ring=act, typing=""), ()
+        case Speak(language):
+            ring = act if state.door else None
+            return replace(ui, language=language, ring=ring), (hud.ChangedLanguage(language),)
+        case Enter():
+            return _enter(ui, state)
+        case Hear(channel):
+            return replace(ui, channel=channel).scrolling("chat", -10_000, 0), ()
+        case Go(result):
+            closed = replace(ui, typing="", sheet="", search=_SEARCH, chosen=0)
+            return closed, (hud.WentTo(result),)
+        case Open(sheet):
+            return _open(ui, sheet, state)
+        case Close():
+            return _close(ui, state)
+        case Read(slot):
+            return replace(ui, panel=slot).scrolling("panel", -10_000, 0), ()
+        case _:
+            return _outward(ui, act, state)
+
+
+def _outward(ui: Ui, act: Act, state: HudState) -> Step:
+    """Acts that leave the HUD."""
+    match act:
+        case Visit():
+            if state.sheet and (not state.near or state.near.booth == state.sheet.booth):
+                return replace(ui, panel=""), (hud.ClosedSheet(),)
+            return (replace(ui, sheet="", panel=""), (hud.OpenedBooth(state.near.booth),)) if state.near else (ui, ())
+        case Gesticulate(gesture):
+            return replace(ui, sheet=""), (hud.Gestured(gesture),)
+        case Follow(url):
+            return ui, (hud.OpenedLink(url),)
+        case Resize(step):
+            at = min(range(len(SCALES)), key=lambda i: abs(SCALES[i] - ui.scale)) + step
+            scale = SCALES[max(0, min(at, len(SCALES) - 1))]
+            return replace(ui, scale=scale), (hud.ChangedScale(scale),)
+        case Dismiss(serial):
+            return replace(ui, dismissed=serial), ()
+        case TryAgain():
+            return ui, (hud.TriedAgain(),)
+        case Leave():
+            return ui, (hud.Left(),)
+        case _:
+            return ui, ()
+
+
+def _focus(ui: Ui, which: Field) -> Step:
+    if which == "search" and ui.typing != "search":
+        ui = replace(ui, typing="search", search=ui.search.all(), chosen=0, sheet="")
+        return ui, (hud.Searched(ui.search.text.strip()),)
+    return replace(ui, typing=which, ring=None), ()
+
+
+def _enter(ui: Ui, state: HudState) -> Step:
+    name = ui.name.text.strip()
+    if state.door is None or state.door.busy:
+        return ui, ()
+    if not name:
+        return replace(ui, typing="name", ring=None), ()
+    return ui, (hud.EnteredAtDoor(name, ui.look, ui.language),)
+
+
+def _open(ui: Ui, sheet: Sheet, state: HudState) -> Step:
+    if ui.sheet == sheet:
+        return replace(ui, sheet=""), ()
+    ui = replace(ui, sheet=sheet, chosen=0, panel="", typing="").scrolling("people", -10_000, 0)
+    return ui, (hud.ClosedSheet(),) if state.sheet and sheet == "people" else ()
+
+
+def _close(ui: Ui, state: HudState) -> Step:
+    if ui.typing:
+        return replace(ui, typing="", chosen=0), ()
+    if ui.panel:
+        return replace(ui, panel=""), ()
+    if ui.sheet:
+        return replace(ui, sheet=""), ()
+    return ui, (hud.ClosedSheet(),) if state.sheet else ()
+
+
+def _looking(look: Look, row: Row, index: int) -> Look:
+    if row == "coat":
+        return Look(index % len(COATS), index % len(TROUSERS), look.skin, look.head, look.hair)
+    skin = index % len(SKINS) if row == "skin" else look.skin
+    hair = index % len(HAIRS) if row == "hair" else look.hair
+    head = index % HEADS if row == "head" else look.head
+    return Look(look.coat, look.trousers, skin, head, hair)
+
+
+def edited(ui: Ui, line: Line) -> Step:
+    """Puts an edited line into the field that has the keyboard."""
+    if ui.typing == "search":
+        changed = line.text.strip() != ui.search.text.strip()
+        ui = replace(ui, search=line, chosen=0 if changed else ui.chosen)
+        return ui, (hud.Searched(line.text.strip()),) if changed else ()
+    if ui.typing == "chat":
+        return replace(ui, chat=line), ()
+    return (replace(ui, name=line), ()) if ui.typing == "name" else (ui, ())
+
+
+def send(ui: Ui, state: HudState) -> Step:
+    """Says what stands in the chat's field; an empty field gives the keyboard back to walking."""
+    text = ui.chat.text.strip()
+    if not text:
+        return replace(ui, typing=""), ()
+    muted = state.chat_refusal.serial if state.chat_refusal else ui.muted
+    ui = replace(ui, chat=_CHAT, sent=text, muted=muted).scrolling("chat", -10_000, 0)
+    return ui, (hud.SaidIt(ui.channel, text),)
+
+
+def results(ui: Ui, state: HudState) -> tuple[Result, ...]:
+    """Returns the results that belong to what stands in the field, grouped by kind."""
+    if state.found is None or state.found.query != ui.search.text.strip():
+        return ()
+    order = ("hall", "booth", "person")
+    return tuple(sorted(state.found.results, key=lambda found: order.index(found.kind)))[:12]
+
+
+def people(state: HudState) -> tuple[Person, ...]:
+    """Returns who is here, oneself first, then the nearest first."""
+    return tuple(sorted(state.people, key=lambda who: (not who.me, who.distance_m, who.name)))
+
+
+def to_person(who: Person) -> Go:
+    """Returns the act that goes to somebody."""
+    return Go(Result("person", who.id, who.name))
+
+
+def settle(ui: Ui, before: HudState, now: HudState) -> Ui:
+    """Fits what is open to a new state: a door opens with its field, a refused line comes back."""
+    if now.door and not before.door:
+        ui = replace(ui, typing="name", name=Line.of(now.door.name, NAME_CAP), look=now.door.look, sheet="", ring=None)
+    if before.door and not now.door:
+        ui = replace(ui, typing="", ring=None)
+    if now.door and now.door.refusal and (not before.door or before.door.refusal != now.door.refusal):
+        ui = replace(ui, typing="name", name=ui.name.all(), ring=None)
+    refused = now.chat_refusal
+    if refused and refused != before.chat_refusal and not ui.chat.text:
+        ui = replace(ui, chat=Line.of(ui.sent, CHAT_CAP))
+    old, new = before.sheet, now.sheet
+    if (old and old.booth) != (new and new.booth):
+        sheet: Sheet = "" if new and ui.sheet == "people" else ui.sheet
+        ui = replace(ui, panel="", sheet=sheet).scrolling("sheet", -10_000, 0)
+    return ui
+
+
+def languages_after(language: Language, step: int) -> Language:
+    """Returns the language ``step`` places further in the order of signs."""
+    return LANGUAGES[(LANGUAGES.index(language) + step) % len(LANGUAGES)]
