@@ -1,0 +1,92 @@
+import math
+
+import pytest
+
+from halles.world.geometry import Box, Point, clearance_field
+from halles.world.movement import Pose
+from halles_client.view.camera import BEHIND_M, EYE_M, FARTHEST_M, NEAREST_M, Camera, placement, zoomed
+from halles_client.view.window import Window
+
+CORNERS = (Point(-20, -20), Point(20, -20), Point(20, 20), Point(-20, 20))
+OPEN = clearance_field(CORNERS, ())
+WALLED = clearance_field(CORNERS, (Box(0, -1.2, 30, 0.2),))
+
+
+def test_third_person_stands_behind_above_and_over_the_right_shoulder() -> None:
+    seen = placement(Pose(2.0, 3.0), 0.0, BEHIND_M, OPEN)
+    assert seen.y == pytest.approx(3.0 - BEHIND_M, abs=0.05)
+    assert seen.x == pytest.approx(2.38)
+    assert 1.8 < seen.z < 2.0
+    assert seen.heading == 0.0
+
+
+def test_behind_turns_with_the_heading() -> None:
+    seen = placement(Pose(0.0, 0.0, heading=math.pi / 2), 0.0, BEHIND_M, OPEN)
+    assert seen.x == pytest.approx(BEHIND_M, abs=0.05)
+    assert seen.y == pytest.approx(0.38)
+
+
+def test_first_person_looks_out_of_the_eyes() -> None:
+    seen = placement(Pose(1.0, 2.0, 0.6, 0.7), 0.2, 0.0, OPEN)
+    assert (seen.x, seen.y, seen.z, seen.heading, seen.pitch) == (1.0, 2.0, 0.6 + EYE_M, 0.7, 0.2)
+
+
+def test_a_wall_behind_pulls_the_camera_in_front_of_it() -> None:
+    seen = placement(Pose(0.0, 0.0), 0.0, BEHIND_M, WALLED)
+    assert WALLED.one(seen.x, seen.y) > 0.1
+    assert 0.3 < -seen.y < 1.0
+    assert seen.back < BEHIND_M / 2
+
+
+def test_a_wall_at_the_right_shoulder_takes_the_camera_to_the_middle() -> None:
+    beside = clearance_field(CORNERS, (Box(0.55, 0.0, 0.2, 30),))
+    seen = placement(Pose(0.0, 0.0), 0.0, BEHIND_M, beside)
+    assert beside.one(seen.x, seen.y) > 0.1
+    assert seen.back == pytest.approx(BEHIND_M)
+
+
+def test_looking_far_up_never_takes_the_camera_under_the_floor() -> None:
+    assert placement(Pose(0.0, 0.0, 0.6), math.radians(40), FARTHEST_M, OPEN).z >= 0.6 + 0.2
+
+
+def test_the_wheel_goes_through_to_first_person_and_back() -> None:
+    back = zoomed(BEHIND_M, 20)
+    assert back == 0.0
+    assert zoomed(back, -1) == NEAREST_M
+    assert zoomed(back, -50) == FARTHEST_M
+
+
+def test_a_cut_is_there_at_once_and_a_zoom_takes_time(window: Window) -> None:
+    camera = Camera(window, OPEN)
+    assert camera.cut_to(Pose(5.0, 5.0)) == placement(Pose(5.0, 5.0), 0.0, BEHIND_M, OPEN)
+    assert window.base.camera.get_x() == pytest.approx(5.38)
+    camera.toggle()
+    assert 1.5 < camera.follow(Pose(5.0, 5.0), 0.0, 0.03).back < BEHIND_M
+    assert not camera.first_person
+    for _ in range(60):
+        camera.follow(Pose(5.0, 5.0), 0.0, 0.03)
+    assert camera.seen.back == 0.0
+    assert camera.first_person
+
+
+def test_with_reduced_motion_the_view_changes_by_a_cut(window: Window) -> None:
+    camera = Camera(window, OPEN)
+    camera.reduced_motion = True
+    camera.toggle()
+    assert camera.follow(Pose(0.0, 0.0), 0.0, 0.01).back == 0.0
+
+
+def test_leaving_a_wall_lets_the_camera_out_softly(window: Window) -> None:
+    camera = Camera(window, WALLED)
+    near = camera.cut_to(Pose(0.0, 0.0)).back
+    camera.field = OPEN
+    backs = [camera.follow(Pose(0.0, 0.0), 0.0, 0.03).back for _ in range(80)]
+    assert near < backs[0] < near + 0.6
+    assert backs == sorted(backs)
+    assert backs[-1] == pytest.approx(BEHIND_M, abs=0.05)
+
+
+def test_the_field_of_view_is_set(window: Window) -> None:
+    camera = Camera(window, OPEN)
+    camera.set_fov(80.0)
+    assert window.base.camLens.get_hfov() == pytest.approx(80.0)
