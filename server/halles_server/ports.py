@@ -7,7 +7,7 @@ call may raise ``Unavailable``; nothing of a driver's shows through.
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from halles.ids import AccountId, BoothId, HallId, MediaId, RequestId, SlotId, VisitId
 from halles.protocol.messages import ChatLine
@@ -210,6 +210,49 @@ class MediaStore(Protocol):
 
     async def put(self, medium: Medium) -> None:
         """Stores one; storing it again changes nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedBooth:
+    """A booth as a file describes it.
+
+    Attributes:
+        organisation: Its organisation's slug; several booths may have the same.
+        organisation_name: The organisation's name, of which the booth's may be a shorter form.
+        region: Of the organisation, "" for none.
+        demonstration: Whether the organisation is invented for the demonstration.
+    """
+
+    booth: BoothId
+    organisation: str
+    organisation_name: str
+    region: str
+    demonstration: bool
+    hall: HallId
+    slot: SlotId
+    content: BoothContent
+
+
+Outcome = Literal["added", "changed", "same", "kept"]
+"""What an import did with a booth; ``kept``: people have edited it since, so the file does not overrule them."""
+
+
+class PreparedBoothStore(Protocol):
+    """Where prepared booths are imported, again and again with the same result."""
+
+    async def put(
+        self, booths: Sequence[PreparedBooth], pictures: Sequence[MediaId], load: Callable[[MediaId], Medium]
+    ) -> dict[BoothId, Outcome]:
+        """Brings booths to what their files say, with their pictures, all or none.
+
+        Args:
+            booths: All of them; those that people have edited since the last import stay as they are.
+            pictures: Every picture that they hang.
+            load: Reads one; called for those that are not stored yet.
+
+        Raises:
+            ConfigError: Two booths want one slot.
+        """
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,62 +1,59 @@
 """Importing the demonstration, and any other prepared set of booths: again and again with the same result."""
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final, Literal
+from collections.abc import Callable, Sequence
+from typing import Final
 
 import asyncpg
 
 from halles.errors import ConfigError
-from halles.ids import BoothId, HallId, SlotId
-from halles.world.booth import BoothContent
-from halles_server.storage import audit, booth_json
+from halles.ids import BoothId, MediaId
+from halles_server.ports import Medium, Outcome, PreparedBooth
+from halles_server.storage import audit, booth_json, media
 from halles_server.storage.booths import keep_revision
 from halles_server.storage.pool import Connection, Database
 
-
-@dataclass(frozen=True, slots=True)
-class PreparedBooth:
-    """A booth as a file describes it.
-
-    Attributes:
-        organisation: Its organisation's slug; several booths may have the same.
-        organisation_name: The organisation's name, of which the booth's may be a shorter form.
-        region: Of the organisation, "" for none.
-        demonstration: Whether the organisation is invented for the demonstration.
-    """
-
-    booth: BoothId
-    organisation: str
-    organisation_name: str
-    region: str
-    demonstration: bool
-    hall: HallId
-    slot: SlotId
-    content: BoothContent
-
-
 _DEADLINE_S: Final = 60.0
 
-Outcome = Literal["added", "changed", "same", "kept"]
-"""``kept``: people have edited it since, so the file does not overrule them."""
+
+class PreparedBooths:
+    """The port ``PreparedBoothStore``."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def put(
+        self, booths: Sequence[PreparedBooth], pictures: Sequence[MediaId], load: Callable[[MediaId], Medium]
+    ) -> dict[BoothId, Outcome]:
+        """Brings booths to what their files say, with their pictures, all or none.
+
+        Raises:
+            ConfigError: Two booths want one slot.
+            Rejection: STORAGE_FULL.
+            Unavailable: The database does not answer.
+        """
+        try:
+            async with self._database.transaction(deadline_s=_DEADLINE_S) as connection:
+                # Booths may change places with each other: only where they stand in the end counts.
+                await connection.execute("SET CONSTRAINTS ALL DEFERRED")
+                stored = {
+                    row["id"] for row in await connection.fetch("SELECT id FROM media WHERE id = ANY($1)", pictures)
+                }
+                for picture in dict.fromkeys(pictures):
+                    if picture not in stored:
+                        await media.keep(connection, load(picture))
+                return {one.booth: await _put(connection, one) for one in booths}
+        except asyncpg.UniqueViolationError as problem:
+            raise ConfigError(f"two booths want one slot: {problem.detail}") from None
 
 
 async def put(database: Database, prepared: Sequence[PreparedBooth]) -> dict[BoothId, Outcome]:
-    """Brings booths to what their files say, all or none, except those that people have edited since the last import.
+    """Brings booths without pictures to what their files say; as ``PreparedBooths.put``."""
+    return await PreparedBooths(database).put(prepared, (), _no_pictures)
 
-    Raises:
-        ConfigError: Two booths want one slot.
-        Rejection: STORAGE_FULL.
-        Unavailable: The database does not answer.
-    """
-    try:
-        async with database.transaction(deadline_s=_DEADLINE_S) as connection:
-            # Booths may change places with each other: only where they stand in the end counts.
-            await connection.execute("SET CONSTRAINTS ALL DEFERRED")
-            return {one.booth: await _put(connection, one) for one in prepared}
-    except asyncpg.UniqueViolationError as problem:
-        raise ConfigError(f"two booths want one slot: {problem.detail}") from None
+
+def _no_pictures(media: MediaId) -> Medium:
+    raise KeyError(media)
 
 
 async def _put(connection: Connection, prepared: PreparedBooth) -> Outcome:

@@ -7,7 +7,7 @@ import hashlib
 
 from halles.ids import MediaId
 from halles_server.ports import Medium
-from halles_server.storage.pool import Database
+from halles_server.storage.pool import Connection, Database
 
 
 class Media:
@@ -28,14 +28,19 @@ class Media:
         Raises:
             ValueError: Its id is not the hash of its bytes.
         """
-        if hashlib.sha256(medium.data).hexdigest() != medium.media.partition(".")[0]:
-            raise ValueError(f"{medium.media} is not the hash of its {len(medium.data)} bytes")
         async with self._database.connection() as connection:
-            await connection.execute(
-                "INSERT INTO media (id, mime, width, height, data) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
-                medium.media,
-                medium.mime,
-                medium.width,
-                medium.height,
-                medium.data,
-            )
+            await keep(connection, medium)
+
+
+async def keep(connection: Connection, medium: Medium) -> None:
+    """Stores a picture within the caller's transaction; as ``Media.put``."""
+    if hashlib.sha256(medium.data).hexdigest() != medium.media.partition(".")[0]:
+        raise ValueError(f"{medium.media} is not the hash of its {len(medium.data)} bytes")
+    await connection.execute(
+        "INSERT INTO media (id, mime, width, height, data) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+        medium.media,
+        medium.mime,
+        medium.width,
+        medium.height,
+        medium.data,
+    )

@@ -10,17 +10,15 @@ from halles.ids import AccountId, BoothId, HallId, RequestId, SlotId
 from halles.world.booth import BoothContent, BoothEdit, Change
 from halles.world.look import Look
 from halles.world.roles import Role
-from halles_server.ports import Account
+from halles_server.ports import Account, PreparedBooth
 from halles_server.storage import audit, demonstration, pool
 from halles_server.storage.accounts import Accounts
 from halles_server.storage.booths import Booths
 
 
-def booth(number: int, slot: str, name: str = "") -> demonstration.PreparedBooth:
+def booth(number: int, slot: str, name: str = "") -> PreparedBooth:
     content = BoothContent(name or f"N{number}")
-    return demonstration.PreparedBooth(
-        BoothId(f"b{number}"), f"o{number}", "Org", "", True, HallId("lille"), SlotId(slot), content
-    )
+    return PreparedBooth(BoothId(f"b{number}"), f"o{number}", "Org", "", True, HallId("lille"), SlotId(slot), content)
 
 
 def test_importing_twice_changes_nothing_the_second_time(database_url: str) -> None:
