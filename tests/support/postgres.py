@@ -44,19 +44,19 @@ class TestPostgres:
     def fresh(self) -> str:
         """Returns the URL of a new migrated database."""
         name = f"test_{os.getpid()}_{next(_numbers)}"
-        asyncio.run(self._do(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}"))
+        self._do(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
         return self.url(name)
 
     def empty(self) -> str:
         """Returns the URL of a new database without a schema."""
         name = f"empty_{os.getpid()}_{next(_numbers)}"
-        asyncio.run(self._do(f"CREATE DATABASE {name}"))
+        self._do(f"CREATE DATABASE {name}")
         return self.url(name)
 
     def drop(self, url: str) -> None:
         """Removes a database, whoever is still connected."""
         name = url.split("/")[3].partition("?")[0]
-        asyncio.run(self._do(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        self._do(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     def stop(self) -> None:
         """Stops it and waits."""
@@ -78,7 +78,11 @@ class TestPostgres:
                 self._started.set_exception(problem)
             raise
 
-    async def _do(self, statement: str) -> None:
+    def _do(self, statement: str) -> None:
+        # In its own loop: a test may ask from within a running one.
+        asyncio.run_coroutine_threadsafe(self._execute(statement), self._loop).result(timeout=60)
+
+    async def _execute(self, statement: str) -> None:
         connection = await asyncpg.connect(self.server.url)
         try:
             await connection.execute(statement)

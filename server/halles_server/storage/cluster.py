@@ -48,6 +48,7 @@ SETTINGS: Final = {
     "log_line_prefix": "%m [%p] ",
 }
 _LOG_CAP: Final = 4 * 1024 * 1024
+_FULL: Final = ("No space left on device", "Check free disk space", "Disk quota exceeded")
 _BASE_CAP: Final = 70
 """A socket's path may have 107 bytes, of which ``/halles-12345678/.s.PGSQL.5432`` takes 31."""
 
@@ -158,7 +159,7 @@ def cap_log(log: Path) -> None:
 
 def why_failed(what: str, output: str, folder: Path) -> str:
     """Returns one sentence from what a program of Postgres printed."""
-    if "No space left on device" in output:
+    if any(sign in output for sign in _FULL):
         return f"{what}: the disk of {folder} is full"
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     telling = [line for line in lines if "FATAL" in line or "PANIC" in line or "error:" in line]

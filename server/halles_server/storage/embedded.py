@@ -150,10 +150,12 @@ class _Keeper:
 
     def __init__(self, prepared: _Prepared) -> None:
         self.prepared = prepared
+        self._input: IO[bytes] | None = None
         self.start()
 
     def start(self) -> None:
         """Starts Postgres, without waiting for it."""
+        self._close_input()
         prepared, user = self.prepared, self.prepared.user
         settings = files.SETTINGS | {"unix_socket_directories": str(prepared.socket)}
         command = [prepared.binaries.path("postgres"), "-D", files.data_argument(user, prepared.cluster)]
@@ -167,7 +169,7 @@ class _Keeper:
             env=environment(),
             start_new_session=True,
         )
-        self._input: IO[bytes] | None = self._process.stdin
+        self._input = self._process.stdin
         self._ended = _end_of(self._process)
 
     async def ended(self) -> None:
@@ -202,12 +204,15 @@ class _Keeper:
 
     async def stop(self) -> None:
         """Stops Postgres and waits for it; cancelling this leaves the stop to the keeper, which is under way."""
+        self._close_input()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._ended.wait(), _GIVE_UP_STOP_S)
+
+    def _close_input(self) -> None:
         if self._input is not None:
             with contextlib.suppress(OSError):
                 self._input.close()
             self._input = None
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._ended.wait(), _GIVE_UP_STOP_S)
 
     def _said(self) -> str:
         with contextlib.suppress(OSError), self.prepared.log.open("rb") as log:

@@ -6,6 +6,7 @@ Postgres down. So a killed server leaves no Postgres behind, and a clean stop ta
 Standard library only, and no import of Halles: it must start in a moment and depend on nothing that changes.
 """
 
+import os
 import signal
 import subprocess
 import sys
@@ -36,7 +37,8 @@ def main(arguments: list[str]) -> int:
 
 
 def _stop_at_end_of_input(child: subprocess.Popen[bytes]) -> None:
-    sys.stdin.buffer.read()
+    while os.read(0, 4096):  # not sys.stdin: its lock, held here, would make the interpreter abort at exit
+        pass
     child.send_signal(signal.SIGINT)
     try:
         child.wait(FAST_STOP_S)

@@ -86,7 +86,7 @@ class Database:
         async with self.connection() as connection:
             await connection.fetchval("SELECT 1")
 
-    def waiting(self) -> tuple[int, int]:
+    def size(self) -> tuple[int, int]:
         """Returns how many connections are open and how many of them are idle, for metrics."""
         return int(self._pool.get_size()), int(self._pool.get_idle_size())
 
@@ -126,7 +126,7 @@ async def opened(url: str, limits: PoolLimits = PoolLimits()) -> AsyncIterator[D
     with errors.translated():
         pool = await asyncpg.create_pool(
             url,
-            min_size=1,
+            min_size=0,
             reset=_nothing_to_reset,
             max_size=limits.connections,
             timeout=limits.deadline_s,
