@@ -1,0 +1,51 @@
+"""Contents go into the database and come back the same."""
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from halles.ids import MediaId
+from halles.world.booth import ACCENTS, BoothContent, BoothEdit, Change, Link, Panel
+from halles.world.text import Text
+from halles_server.storage import booth_json
+
+WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20)
+TEXTS = st.builds(Text, WORDS, WORDS, WORDS)
+PANELS = st.builds(Panel, st.sampled_from(["screen", "poster-1", "poster-12"]), TEXTS, TEXTS, st.just(""), TEXTS)
+CONTENTS = st.builds(
+    BoothContent,
+    WORDS,
+    st.sampled_from(["company", "school", "laboratory", "public-body"]),
+    st.integers(0, len(ACCENTS) - 1),
+    TEXTS,
+    st.lists(PANELS, max_size=3).map(tuple),
+    st.lists(st.builds(Link, TEXTS, WORDS), max_size=3).map(tuple),
+)
+
+
+@given(CONTENTS)
+def test_every_content_reads_back(content: BoothContent) -> None:
+    assert booth_json.read(booth_json.FORMAT, booth_json.write(content)) == content
+
+
+def test_every_field_is_written_under_its_name() -> None:
+    # A field added to a content and forgotten here would be lost at the next edit.
+    text = Text("a", "b", "c")
+    full = BoothContent("n", "school", 3, text, (Panel("screen", text, text, MediaId("m"), text),), (Link(text, "u"),))
+    data = msgspec.json.decode(booth_json.write(full))
+    for struct, written in ((full, data), (full.panels[0], data["panels"][0]), (full.links[0], data["links"][0])):
+        assert list(written) == list(struct.__struct_fields__)
+    assert set(data["pitch"]) == set(Text.__struct_fields__)
+
+
+def test_an_unknown_format_is_an_error() -> None:
+    with pytest.raises(ValueError, match="format 99"):
+        booth_json.read(99, "{}")
+
+
+def test_an_edit_is_written_for_people_to_read() -> None:
+    edit = BoothEdit((Change("pitch", "Bonjour", "fr"),))
+    assert msgspec.json.decode(booth_json.write_edit(edit)) == [
+        {"field": "pitch", "language": "fr", "value": "Bonjour"}
+    ]

@@ -1,0 +1,57 @@
+"""Chat is stored once and read back by hall."""
+
+import asyncio
+import uuid
+
+from halles.ids import HallId, RequestId, VisitId
+from halles.protocol.messages import ChatLine
+from halles.world.roles import Role
+from halles_server.storage import pool
+from halles_server.storage.chat import Chat
+
+LILLE, VISIT = HallId("lille"), VisitId("v1")
+
+
+def line(text: str, channel: str = "hall", time_ms: int = 1) -> ChatLine:
+    return ChatLine(channel, VISIT, "Zoé", Role.GUEST, 3, text, time_ms)  # type: ignore[arg-type]
+
+
+def request() -> RequestId:
+    return RequestId(uuid.uuid4().bytes)
+
+
+def test_the_last_lines_said_to_a_hall_come_back_oldest_first(database_url: str) -> None:
+    async def play() -> None:
+        async with pool.opened(database_url) as database:
+            chat = Chat(database)
+            for number in range(6):
+                await chat.append(VISIT, request(), LILLE, line(f"l{number}", time_ms=number))
+            await chat.append(VISIT, request(), LILLE, line("a whisper", "nearby"))
+            await chat.append(VISIT, request(), HallId("crossroads"), line("elsewhere"))
+            assert await chat.last(LILLE, 4) == tuple(line(f"l{number}", time_ms=number) for number in range(2, 6))
+            assert await chat.last(HallId("nowhere"), 50) == ()
+
+    asyncio.run(play())
+
+
+def test_a_repeated_request_is_said_once(database_url: str) -> None:
+    async def play() -> None:
+        async with pool.opened(database_url) as database:
+            chat, once = Chat(database), request()
+            stored = await asyncio.gather(*(chat.append(VISIT, once, LILLE, line("hello")) for _ in range(6)))
+            assert stored.count(True) == 1
+            assert not await chat.append(VISIT, once, LILLE, line("hello again"))
+            assert await chat.last(LILLE, 50) == (line("hello"),)
+
+    asyncio.run(play())
+
+
+def test_text_is_stored_as_it_is(database_url: str) -> None:
+    text = "'; DROP TABLE chat; -- é \U0001f389 %s $1 \\"
+
+    async def play() -> None:
+        async with pool.opened(database_url) as database:
+            await Chat(database).append(VISIT, request(), LILLE, line(text))
+            assert (await Chat(database).last(LILLE, 1))[0].text == text
+
+    asyncio.run(play())

@@ -1,0 +1,43 @@
+"""The nightly clean-up deletes what is too old and nothing else."""
+
+import asyncio
+
+import asyncpg
+
+from halles_server.storage import pool, retention
+
+FURNISH = """
+INSERT INTO accounts (id, login, password_hash, name, role)
+VALUES ('00000000-0000-4000-8000-000000000001', 'a', 'h', 'A', 'visitor');
+INSERT INTO chat (hall, channel, visit, name, role, coat, text, time_ms, stored)
+SELECT 'lille', 'hall', 'v', 'n', 'guest', 0, days::text, 0, now() - make_interval(days => days)
+FROM unnest(ARRAY[0, 29, 31, 400]) AS days;
+INSERT INTO requests (actor, request, stored)
+SELECT 'a', gen_random_uuid(), now() - make_interval(hours => hours) FROM unnest(ARRAY[0, 23, 25]) AS hours;
+INSERT INTO tickets (secret_hash, name, language, look, hall, place, issued)
+SELECT sha256(minutes::text::bytea), 'n', 'fr', '{0,0,0,0,0}', '', '', now() - make_interval(mins => minutes)
+FROM unnest(ARRAY[0, 59, 61]) AS minutes;
+INSERT INTO logins (token_hash, account, created, seen)
+SELECT sha256(hours::text::bytea), '00000000-0000-4000-8000-000000000001', now() - make_interval(hours => hours), now()
+FROM unnest(ARRAY[0, 11, 13]) AS hours;
+INSERT INTO visits (id, epoch, name, role, language, look, bot, opened, dropped, ended)
+SELECT id, 0, 'n', 'guest', 'fr', '{0,0,0,0,0}', false, now() - opened::interval, now() - dropped::interval,
+       now() - ended::interval
+FROM (VALUES ('open', '0', NULL, NULL), ('gone', '2 days', '25 hours', NULL), ('ended', '29 days', NULL, '0'),
+             ('old', '31 days', NULL, '31 days')) AS stays (id, opened, dropped, ended);
+"""
+
+
+def test_what_is_too_old_goes_and_the_rest_stays(database_url: str) -> None:
+    async def play() -> None:
+        owner = await asyncpg.connect(database_url)
+        await owner.execute(FURNISH)
+        async with pool.opened(database_url) as database:
+            gone = {"chat": 2, "visits": 2, "tickets": 1, "logins": 1, "requests": 1, "audit": 0}
+            assert await retention.forget(database) == gone
+            assert await retention.forget(database) == dict.fromkeys(gone, 0)
+        assert [row[0] for row in await owner.fetch("SELECT text FROM chat ORDER BY id")] == ["0", "29"]
+        assert {row[0] for row in await owner.fetch("SELECT id FROM visits")} == {"open", "ended"}
+        await owner.close()
+
+    asyncio.run(play())
