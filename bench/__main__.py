@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from bench import client, crowd, startup
+from bench import client, crowd, startup, tick
 from bench.report import publish
 
 
@@ -20,13 +20,16 @@ def main() -> None:
     three.add_argument("--avatars", type=int, default=60)
     three.add_argument("--hall", default="lille")
     three.add_argument("--preset", choices=("low", "medium", "high"), default="low")
-    for subject in (one, two, three):
+    four = subjects.add_parser("tick", help="one tick of a hall, without any network")
+    for subject in (one, two, three, four):
         subject.add_argument("--json", type=Path)
     options = parser.parse_args()
     if options.subject == "crowd":
         results = [crowd.run(options.clients, options.hz, options.seconds)]
     elif options.subject == "startup":
         results = startup.run()
+    elif options.subject == "tick":
+        results = tick.run()
     else:
         results = client.run(options.hall, options.avatars, options.preset)
     publish(results, options.json)
