@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import signal
 import sys
 from contextlib import suppress
 from typing import Final
@@ -47,8 +48,11 @@ def _bots(options: argparse.Namespace) -> int:
 
 
 async def _send_bots(wanted: fleet.Fleet, seconds: float) -> None:
-    """Sends bots for a while; cancelled, they close their connections."""
+    """Sends bots for a while; told to stop, they take leave."""
+    task = asyncio.current_task()
+    if task is not None and sys.platform != "win32":
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     scenes = config.plans().scenes
-    with suppress(TimeoutError):
+    with suppress(TimeoutError, asyncio.CancelledError):
         async with asyncio.timeout(seconds or None):
             await fleet.run(wanted, scenes, lambda line: print(line, flush=True))

@@ -24,7 +24,7 @@ from halles.world.look import Look
 from halles.world.scene import Scene, check_show, parse
 from halles.world.text import Language
 
-DEFAULT_PORT: Final = 8400
+DEFAULT_PORT: Final = 8470
 DEFAULT_URL: Final = f"ws://127.0.0.1:{DEFAULT_PORT}{PATH}"
 SETTINGS_CAP: Final = 64 * 1024
 

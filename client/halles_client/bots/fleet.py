@@ -24,6 +24,9 @@ SLICES: Final = 5
 
 ARRIVALS_PER_S: Final = 25.0
 
+LEAVE_S: Final = 2.0
+"""Seconds for all to take leave."""
+
 _NAMES: Final[tuple[tuple[Language, str], ...]] = (("fr", "Visiteur"), ("nl", "Bezoeker"), ("en", "Visitor"))
 
 
@@ -75,11 +78,21 @@ async def run(fleet: Fleet, scenes: Mapping[HallId, Scene], tell: Callable[[str]
             link = Link(fleet.url, credentials(index, fleet.seed), rng=random.Random(f"{fleet.seed}/{index}/link"))
             bots.append(Bot(link, scenes, ways, fleet.seed * 100_003 + index))
             links.append(link)
-            running.append(group.create_task(link.run(), name=f"bot {index + 1}"))
-            await asyncio.sleep(1.0 / ARRIVALS_PER_S)
-        await asyncio.wait(running)
+            running.append(group.create_task(_late(index / ARRIVALS_PER_S, link), name=f"bot {index + 1}"))
+        try:
+            await asyncio.wait(running)
+        except asyncio.CancelledError:
+            for link in links:
+                link.leave()
+            await asyncio.wait(running, timeout=LEAVE_S)
+            raise
         beat.cancel()
         told.cancel()
+
+
+async def _late(wait_s: float, link: Link) -> None:
+    await asyncio.sleep(wait_s)
+    await link.run()
 
 
 async def _walk(links: list[Link], bots: list[Bot]) -> None:

@@ -86,10 +86,10 @@ class Media:
         connection = kind(self._host, self._port, timeout=FETCH_S)
         try:
             connection.request("GET", f"/media/{media}", headers={"Accept": "image/*"})
-            answer = connection.getresponse()
-            if answer.status != http.client.OK:
-                raise Unavailable(f"{media}: the server answers {answer.status}")
-            data = answer.read(PICTURE_CAP + 1)
+            with connection.getresponse() as answer:
+                if answer.status != http.client.OK:
+                    raise Unavailable(f"{media}: the server answers {answer.status}")
+                data = answer.read(PICTURE_CAP + 1)
         except (OSError, http.client.HTTPException) as error:
             raise Unavailable(f"{media}: {error}") from None
         finally:

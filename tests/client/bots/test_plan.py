@@ -1,0 +1,30 @@
+import random
+
+from halles.ids import HallId
+from halles_client import config
+from halles_client.bots.plan import next_errand
+
+
+def test_a_seed_gives_the_same_errands() -> None:
+    scene = config.plans().scenes[HallId("lille")]
+    slots = tuple(scene.slots)
+    one, other = random.Random(5), random.Random(5)
+    assert [next_errand(scene, slots, one) for _ in range(30)] == [next_errand(scene, slots, other) for _ in range(30)]
+
+
+def test_most_errands_lead_to_booths_with_a_stay_of_5_to_20_seconds_some_elsewhere() -> None:
+    scene = config.plans().scenes[HallId("lille")]
+    rng = random.Random(1)
+    errands = [next_errand(scene, tuple(scene.slots), rng) for _ in range(400)]
+    leaving = [errand for errand in errands if errand and errand.portal]
+    assert 10 < len(leaving) < 80
+    stays = sorted(errand.stay_s for errand in errands if errand and not errand.portal)
+    assert stays[0] >= 5.0
+    assert 8.0 < stays[len(stays) // 2] < 20.0
+
+
+def test_in_a_hall_without_booths_one_leaves() -> None:
+    scene = config.plans().scenes[HallId("crossroads")]
+    errand = next_errand(scene, (), random.Random(1))
+    assert errand is not None
+    assert errand.portal is not None

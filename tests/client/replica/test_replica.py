@@ -1,0 +1,177 @@
+import typing
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from halles.ids import AvatarNumber, BoothId, HallId, SlotId, VisitId
+from halles.protocol.messages import (
+    AvatarCard,
+    AvatarsEntered,
+    AvatarsLeft,
+    BoothCard,
+    BoothEdited,
+    BoothsListed,
+    ChatLine,
+    ChatRead,
+    Correction,
+    HallEntered,
+    Message,
+    PeopleCounted,
+    PoseBatch,
+    Said,
+    Welcomed,
+)
+from halles.world.look import Look
+from halles.world.roles import Role
+from halles.world.scene import Scene
+from halles_client import config
+from halles_client.replica.replica import CHAT_KEPT, Replica, heights
+
+LILLE, CROSSROADS = HallId("lille"), HallId("crossroads")
+
+
+@pytest.fixture(scope="module")
+def scenes() -> dict[HallId, Scene]:
+    return config.plans().scenes
+
+
+@pytest.fixture
+def replica(scenes: dict[HallId, Scene]) -> Replica:
+    fresh = Replica(scenes)
+    fresh.apply(Welcomed(1, VisitId("me"), "token", "Ada", Role.GUEST, "fr", Look(), (), 20), 0.0)
+    fresh.apply(entered(LILLE), 0.0)
+    return fresh
+
+
+def entered(hall: HallId, number: int = 5) -> HallEntered:
+    return HallEntered(b"r" * 16, hall, AvatarNumber(number), 0, -2800, 0, 0x8000, 1)
+
+
+def card(number: int, visit: str = "") -> AvatarCard:
+    at = VisitId(visit or f"v{number}")
+    return AvatarCard(AvatarNumber(number), at, "Bo", Role.GUEST, "nl", Look(), False, 100, 0, 0)
+
+
+def booth(name: str, revision: int, slot: str = "A1") -> BoothCard:
+    return BoothCard(BoothId(name), SlotId(slot), revision, name.title(), "company", 0, ())
+
+
+def line(text: str) -> ChatLine:
+    return ChatLine("hall", VisitId("v1"), "Bo", Role.GUEST, 0, text, 1)
+
+
+def test_entering_a_hall_places_oneself_and_forgets_the_hall_before(replica: Replica) -> None:
+    replica.apply(AvatarsEntered((card(1), card(2))), 0.0)
+    replica.apply(BoothsListed(LILLE, (booth("a", 1),)), 0.0)
+    replica.apply(ChatRead((line("hello"),)), 0.0)
+    assert replica.own is not None
+    assert (replica.own.pose.x, replica.own.pose.y) == (0.0, -28.0)
+    assert replica.present == 3
+    replica.apply(entered(CROSSROADS), 1.0)
+    assert (replica.hall, replica.entered) == (CROSSROADS, 2)
+    assert not replica.people
+    assert not replica.booths
+    assert not replica.chat
+    assert len(replica.timeline) == 0
+
+
+def test_one_never_sees_oneself_among_the_others(replica: Replica) -> None:
+    replica.apply(AvatarsEntered((card(5, "me"), card(6))), 0.0)
+    assert list(replica.people) == [6]
+    assert replica.timeline.sample(0.0).number.tolist() == [6]
+
+
+def test_who_leaves_is_gone_and_their_number_may_return(replica: Replica) -> None:
+    replica.apply(AvatarsEntered((card(1),)), 0.0)
+    replica.apply(AvatarsLeft((AvatarNumber(1), AvatarNumber(77))), 0.0)
+    assert not replica.people
+    replica.apply(AvatarsEntered((card(1, "other"),)), 0.0)
+    assert replica.people[1].visit == "other"
+
+
+def test_a_booth_changes_by_newer_news_only(replica: Replica) -> None:
+    replica.apply(BoothsListed(LILLE, (booth("a", 3),)), 0.0)
+    seen = replica.booths_seen
+    replica.apply(BoothEdited(booth("a", 2)), 0.0)
+    assert replica.booths_seen == seen
+    replica.apply(BoothEdited(booth("a", 4)), 0.0)
+    assert (replica.booths[BoothId("a")].revision, replica.booths_seen) == (4, seen + 1)
+    found = replica.booth_in(SlotId("A1"))
+    assert found is not None
+    assert found.booth == "a"
+
+
+def test_booths_of_another_hall_are_left_out(replica: Replica) -> None:
+    replica.apply(BoothsListed(CROSSROADS, (booth("a", 1),)), 0.0)
+    assert not replica.booths
+
+
+def test_chat_keeps_the_newest_lines_and_counts_all(replica: Replica) -> None:
+    before = replica.chat_seen
+    for number in range(CHAT_KEPT + 50):
+        replica.apply(Said(line(str(number))), 0.0)
+    assert len(replica.chat) == CHAT_KEPT
+    assert replica.chat[-1].text == str(CHAT_KEPT + 49)
+    assert replica.chat_seen == before + CHAT_KEPT + 50
+
+
+def test_a_correction_moves_oneself(replica: Replica) -> None:
+    replica.apply(Correction(4, 150, -2700, 0, 0, "too-far"), 0.0)
+    assert replica.own is not None
+    assert (replica.own.pose.x, replica.own.pose.y) == (1.5, -27.0)
+
+
+def test_a_bot_that_looks_at_nobody_still_knows_who_is_here(scenes: dict[HallId, Scene]) -> None:
+    bot = Replica(scenes, watches=False)
+    bot.apply(entered(LILLE), 0.0)
+    bot.apply(AvatarsEntered((card(1),)), 0.0)
+    bot.apply(PoseBatch(1, 50, b"", b""), 0.0)
+    assert bot.present == 2
+    assert len(bot.timeline) == 0
+
+
+def test_heights_of_many_places_are_those_of_each(scenes: dict[HallId, Scene]) -> None:
+    import numpy as np
+
+    rng = np.random.default_rng(3)
+    for scene in scenes.values():
+        xs, ys = rng.uniform(-36, 36, 4000), rng.uniform(-36, 36, 4000)
+        assert np.allclose(heights(scene, xs, ys), [scene.height(x, y) for x, y in zip(xs, ys, strict=True)])
+
+
+comings = st.lists(
+    st.one_of(
+        st.lists(st.integers(1, 30), max_size=6).map(lambda ns: AvatarsEntered(tuple(card(n) for n in ns))),
+        st.lists(st.integers(1, 60), max_size=6).map(lambda ns: AvatarsLeft(tuple(AvatarNumber(n) for n in ns))),
+        st.sampled_from([entered(LILLE, 40), entered(CROSSROADS, 41)]),
+        st.just(PeopleCounted(((LILLE, 3),))),
+    ),
+    max_size=40,
+)
+
+
+@given(comings)
+@settings(max_examples=100, deadline=None)
+def test_people_are_those_who_entered_and_did_not_leave(happenings: list[Message]) -> None:
+    replica = Replica(typing.cast("dict[HallId, Scene]", _plans()))
+    here: set[int] = set()
+    for message in happenings:
+        replica.apply(message, 0.0)
+        if isinstance(message, HallEntered):
+            here = set()
+        elif isinstance(message, AvatarsEntered):
+            here |= {card.number for card in message.avatars}
+        elif isinstance(message, AvatarsLeft):
+            here -= set(message.numbers)
+        assert set(replica.people) == here
+        assert set(replica.timeline.sample(0.0).number.tolist()) == here
+
+
+_kept: dict[str, dict[HallId, Scene]] = {}
+
+
+def _plans() -> dict[HallId, Scene]:
+    if not _kept:
+        _kept["scenes"] = config.plans().scenes
+    return _kept["scenes"]
