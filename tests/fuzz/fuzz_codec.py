@@ -2,7 +2,8 @@
 
 python tests/fuzz/fuzz_codec.py -runs=2000000
 
-Seeds are real messages, so that mutations get past the first byte. Anything but a message or RemoteProtocolError is a crash, and its input is written beside.
+Seeds are real messages, so that mutations get past the first byte. Anything but a message or RemoteProtocolError is a
+crash, and its input is written beside.
 """
 
 import sys
