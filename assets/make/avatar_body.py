@@ -115,9 +115,9 @@ class Body:
             for k in range(sides):
                 turn = 2 * pi * (k + 0.5) / sides
                 points.append(at + radii * [sin(polar) * cos(turn) * narrow, sin(polar) * sin(turn), -cos(polar)])
-        points.append(at + np.array([0.0, 0.0, radii[2]]))
         faces = [_fan(1, sides, 0, up=False), _tube(steps - 1, sides) + 1]
         if not bare:
+            points.append(at + np.array([0.0, 0.0, radii[2]]))
             faces.append(_fan(1 + (steps - 2) * sides, sides, len(points) - 1, up=True))
         rows = np.repeat([[HEAD, 0.0, 0.0, float(heads)]], len(points), 0)
         open_ = [0.72 + 0.28 * min(1.0, (p[2] - at[2] + radii[2]) / (0.7 * radii[2])) for p in points]

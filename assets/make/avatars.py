@@ -68,8 +68,8 @@ def _studio(window: Any, geometry: Any, people: PeopleBuffer) -> None:
     """Points an orthographic camera from the north at one body, so that it sees exactly one cell."""
     base = window.base
     node = base.render.attach_new_node(geometry)
-    AvatarInputs(base.render, people).set_frame(0.0, 0.0)
-    instanced(node, "body", shaders.ATLAS_VERTEX, shaders.ATLAS_FRAGMENT)
+    AvatarInputs(base.render, base.render, people).set_frame(0.0, 0.0)
+    instanced(node, "body", shaders.ATLAS)
     node.set_instance_count(1)
     lens = OrthographicLens()
     lens.set_film_size(*shaders.CELL_METRES)

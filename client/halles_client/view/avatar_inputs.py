@@ -20,8 +20,10 @@ from panda3d.core import (
 )
 
 from halles.world.look import COATS, HAIRS, SKINS, TROUSERS
+from halles_client.view.avatar_shaders import Program
 
 DEFAULT_EXPOSURE: Final = 0.82
+DEFAULT_FOG_DENSITY: Final = 0.003
 DEFAULT_FOG: Final = (0.62, 0.62, 0.60)
 SATURATION: Final = 0.97
 
@@ -44,58 +46,61 @@ class PeopleBuffer:
 
 
 class AvatarInputs:
-    """The numbers and textures shared by everybody under ``root``."""
+    """The numbers and textures shared by everybody under ``root``.
 
-    def __init__(self, root: Any, people: PeopleBuffer) -> None:
+    Light, tone and fog are those that the hall set on ``render`` (see ``scene_view``); where there is none yet, even
+    light takes their place, and a hall shown later replaces it.
+    """
+
+    def __init__(self, render: Any, root: Any, people: PeopleBuffer) -> None:
         self._root = root
         self._frame = _vectors4(1)
-        self._tone = _vectors4(1)
-        self._floor = _vectors4(1)
-        self._fog = PTA_LVecBase3f.empty_array(1)
         self._palette = PTA_LVecBase3f.empty_array(32)
-        colours = [*COATS, *TROUSERS, *SKINS, *HAIRS]
-        for i, text in enumerate(colours):
+        for i, text in enumerate([*COATS, *TROUSERS, *SKINS, *HAIRS]):
             self._palette.set_element(i, tuple(int(text[k : k + 2], 16) / 255 for k in (0, 2, 4)))
-        self.set_tone(DEFAULT_EXPOSURE, 0.003, DEFAULT_FOG)
-        root.set_shader_inputs(
-            u_people=people.texture,
-            u_frame=self._frame,
-            u_tone=self._tone,
-            u_fog=self._fog,
-            u_palette=self._palette,
-            u_floor=self._floor,
-        )
-        self.set_floor_light(None, (0.0, 0.0), (1.0, 1.0))
+        root.set_shader_inputs(u_people=people.texture, u_frame=self._frame, u_palette=self._palette)
+        if not render.get_shader_input("tone"):
+            _set_tone(render, DEFAULT_EXPOSURE, DEFAULT_FOG_DENSITY, DEFAULT_FOG)
+        if not render.get_shader_input("floor_light"):
+            _set_floor_light(render, None, (0.0, 0.0), (1.0, 1.0))
 
     def set_frame(self, seconds: float, sway: float) -> None:
         """Sets the clock of gestures and how much people sway, 0 … 1."""
         self._frame.set_element(0, LVecBase4f(seconds, sway, 0.0, 0.0))
 
     def set_tone(self, exposure: float, fog_density: float, fog: tuple[float, float, float]) -> None:
-        """Sets exposure, fog per metre and the fog's light (before exposure), as the room has them."""
-        self._tone.set_element(0, LVecBase4f(exposure, fog_density, SATURATION, 0.0))
-        self._fog.set_element(0, fog)
+        """Sets exposure, fog per metre and the fog's light for people alone, whatever the room has."""
+        _set_tone(self._root, exposure, fog_density, fog)
 
     def set_floor_light(self, texture: Any | None, origin: tuple[float, float], size: tuple[float, float]) -> None:
-        """Lights people by the floor's light, see ``CrowdView.set_floor_light``; None is even light."""
-        if texture is None:
-            texture = Texture("even light")
-            texture.setup_2d_texture(1, 1, Texture.T_unsigned_byte, Texture.F_rgb)
-            texture.set_ram_image(bytes((128, 128, 128)))
-            texture.set_minfilter(SamplerState.FT_nearest)
-        self._floor.set_element(0, LVecBase4f(*origin, 1.0 / size[0], 1.0 / size[1]))
-        self._root.set_shader_input("u_floor_light", texture)
+        """Lights people alone, see ``CrowdView.set_floor_light``."""
+        _set_floor_light(self._root, texture, origin, size)
 
 
-def instanced(node: Any, name: str, vertex: str, fragment: str) -> Any:
+def instanced(node: Any, name: str, text: Program) -> Any:
     """Prepares a ``GeomNode`` path for hardware instancing and returns its slice: ``(first row, -, -, -)``."""
     base = _vectors4(1)
-    node.set_shader(Shader.make(Shader.SL_GLSL, vertex=vertex, fragment=fragment))
+    node.set_shader(Shader.make(Shader.SL_GLSL, vertex=text.vertex, fragment=text.fragment))
     node.set_shader_input("u_slice", base)
     node.node().set_name(name)
     node.node().set_bounds(OmniBoundingVolume())
     node.node().set_final(True)
     return base
+
+
+def _set_tone(node: Any, exposure: float, fog_density: float, fog: tuple[float, float, float]) -> None:
+    node.set_shader_input("tone", LVecBase4f(exposure, fog_density, SATURATION, 0.0))
+    node.set_shader_input("fog_colour", LVecBase4f(*fog, 1.0))
+
+
+def _set_floor_light(node: Any, texture: Any | None, origin: tuple[float, float], size: tuple[float, float]) -> None:
+    if texture is None:
+        texture = Texture("even light")
+        texture.setup_2d_texture(1, 1, Texture.T_unsigned_byte, Texture.F_rgb)
+        texture.set_ram_image(bytes((128, 128, 128)))
+        texture.set_minfilter(SamplerState.FT_nearest)
+    node.set_shader_input("floor_light", texture)
+    node.set_shader_input("floor_map", LVecBase4f(*origin, 1.0 / size[0], 1.0 / size[1]))
 
 
 def _vectors4(count: int) -> Any:

@@ -50,16 +50,13 @@ class CrowdView:
         self.reduced_motion = False
         self.drawn = Slices(0, 0, 0, 0)
         self.root = window.base.render.attach_new_node("people")
-        self._inputs = AvatarInputs(self.root, self._people)
-        bodies = shaders.AVATAR_VERTEX, shaders.AVATAR_FRAGMENT
-        self._near = self._level(load_mesh("near"), "near", *bodies)
-        self._mid = self._level(load_mesh("mid"), "mid", *bodies)
-        flat = quad("far", _IMPOSTOR_CORNERS)
-        self._far = self._level(flat, "far", shaders.IMPOSTOR_VERTEX, shaders.IMPOSTOR_FRAGMENT)
+        self._inputs = AvatarInputs(window.base.render, self.root, self._people)
+        self._near = self._level(load_mesh("near"), "near", shaders.AVATAR)
+        self._mid = self._level(load_mesh("mid"), "mid", shaders.AVATAR)
+        self._far = self._level(quad("far", _IMPOSTOR_CORNERS), "far", shaders.IMPOSTOR)
         self._far[0].set_shader_input("u_atlas", load_atlas())
         self._far[0].set_two_sided(True)
-        floor = quad("shadows", _SHADOW_CORNERS)
-        self._shadows = self._level(floor, "shadows", shaders.SHADOW_VERTEX, shaders.SHADOW_FRAGMENT)
+        self._shadows = self._level(quad("shadows", _SHADOW_CORNERS), "shadows", shaders.SHADOW)
         self._shadows[0].set_transparency(TransparencyAttrib.M_alpha)
         self._shadows[0].set_depth_write(False)
         self._shadows[0].set_depth_offset(1)
@@ -89,11 +86,11 @@ class CrowdView:
         _show(self._shadows, 0, cut.shadows)
 
     def set_tone(self, exposure: float, fog_density: float, fog: tuple[float, float, float]) -> None:
-        """Sets exposure, fog per metre and the fog's light (linear, before exposure) of the room one is in."""
+        """Sets exposure, fog per metre and the fog's light (linear) for people alone; else they take the hall's."""
         self._inputs.set_tone(exposure, fog_density, fog)
 
     def set_floor_light(self, texture: Any | None, origin: tuple[float, float], size: tuple[float, float]) -> None:
-        """Lights people by where they stand.
+        """Lights people by where they stand; without a call they take the light of the hall on screen.
 
         Args:
             texture: The floor's light, each texel √(light / 4), row 0 at the south; None for even light of 1.
@@ -106,9 +103,9 @@ class CrowdView:
         """Takes everybody off the scene graph."""
         self.root.remove_node()
 
-    def _level(self, geometry: Any, name: str, vertex: str, fragment: str) -> tuple[Any, Any]:
+    def _level(self, geometry: Any, name: str, text: shaders.Program) -> tuple[Any, Any]:
         node = self.root.attach_new_node(geometry)
-        base = instanced(node, name, vertex, fragment)
+        base = instanced(node, name, text)
         node.hide()
         return node, base
 

@@ -23,6 +23,8 @@ def view(window: Window) -> Iterator[CrowdView]:
     window.base.camLens.set_fov(72)
     window.base.win.set_clear_color((0.5, 0.5, 0.5, 1))
     crowd_view = CrowdView(window, LOW)
+    crowd_view.set_tone(0.82, 0.003, (0.6, 0.6, 0.6))
+    crowd_view.set_floor_light(None, (0.0, 0.0), (1.0, 1.0))
     yield crowd_view
     crowd_view.close()
 

@@ -1,0 +1,51 @@
+// CELL, FLOOR, COLUMNS and ROWS are defined by avatar_shaders.py.
+in vec4 p3d_Vertex;   // x -0.5 to 0.5, z 0 to 1
+out vec2 v_uv;
+out vec3 v_place;     // metres right of the back of the head and above the feet; 1 facing us, -1 away
+flat out vec3 v_skin;
+flat out vec3 v_coat;
+flat out vec3 v_trousers;
+flat out vec3 v_hair;
+flat out vec3 v_hat;
+flat out float v_head;
+
+float pose_index(Person who) {
+    float gesture = floor(who.motion.z);
+    if (gesture > 0.0 && who.motion.w > 0.5) {
+        return gesture == 4.0 ? 3.0 : gesture == 5.0 ? 7.0 : 3.0 + gesture;
+    }
+    float step = sin(who.motion.x);
+    if (who.motion.y < 0.25 || abs(step) < 0.5) return 0.0;
+    return step > 0.0 ? 1.0 : 2.0;
+}
+
+void main() {
+    Person who = person();
+    mat3 view = mat3(p3d_ViewMatrix);
+    vec3 camera = -transpose(view) * p3d_ViewMatrix[3].xyz;
+    vec2 away = camera.xy - who.at.xy;
+    float turned = atan(-away.x, away.y) - who.at.w;
+    float sector = mod(floor(turned / 0.78539816 + 0.5), 8.0);
+    float posture = pose_index(who);
+    float cell = posture * 8.0 + sector;
+    vec2 corner = vec2(mod(cell, COLUMNS), floor(cell / COLUMNS));
+    v_uv = vec2((corner.x + 0.5 + p3d_Vertex.x) / COLUMNS, 1.0 - (corner.y + 1.0 - p3d_Vertex.z) / ROWS);
+    vec3 right = normalize(vec3(view[0][0], view[1][0], 0.0));
+    v_place = vec3(p3d_Vertex.x * CELL.x, p3d_Vertex.z * CELL.y - FLOOR, 0.0);
+    vec3 p = who.at.xyz + right * v_place.x + vec3(0.0, 0.0, v_place.y);
+    v_place.y += posture == 3.0 ? 0.37 : 0.0;
+    v_place.x -= 0.06 * sin(sector * 0.78539816);
+    v_place.z = cos(sector * 0.78539816);
+    vec4 seen = p3d_ViewMatrix * vec4(p, 1.0);
+    vec3 light = light_at(who.at.xyz);
+    float metres = length(seen.xyz);
+    vec3 skin = u_palette[18 + int(who.look.z + 0.5)], trousers = u_palette[12 + int(who.look.y + 0.5)];
+    vec3 hair = u_palette[24 + int(who.look.w + 0.5) % 32], cloth = coat(who), hat = scarf(who);
+    v_skin = seen_from(metres, skin * skin * light);
+    v_coat = seen_from(metres, cloth * cloth * light);
+    v_trousers = seen_from(metres, trousers * trousers * light);
+    v_hair = seen_from(metres, hair * hair * light);
+    v_hat = seen_from(metres, hat * hat * light);
+    v_head = floor((who.look.w + 0.5) / 32.0);
+    gl_Position = p3d_ProjectionMatrix * seen;
+}
