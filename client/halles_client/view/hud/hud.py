@@ -34,66 +34,31 @@ MAP_S: Final = 0.1
 
 _EMPTY: Final[NDArray[np.float32]] = np.zeros((0, ROW), dtype=np.float32)
 
-Reads = Callable[[View], tuple[object, ...]]
-
-
-def _both(view: View) -> tuple[object, ...]:
-    return view.inside, view.reading
+Reads = Callable[[View], object]
 
 
 _CARDS: Final[tuple[tuple[str, Callable[[Pen, View], None], Reads], ...]] = (
-    ("plan", plan.plan, lambda v: (*_both(v), v.state.map, v.ui.sheet == "map", v.state.place)),
-    ("place", top.place, lambda v: (v.inside, v.state.place)),
-    ("bar", bar.bar, lambda v: (*_both(v), v.state.near is None, v.ui.sheet, v.ui.typing == "chat")),
-    (
-        "prompt",
-        bar.prompt,
-        lambda v: (
-            *_both(v),
-            v.state.near,
-            v.state.sheet and v.state.sheet.booth,
-            v.ui.sheet == "gestures",
-            v.ui.typing == "chat",
-        ),
-    ),
+    ("plan", plan.plan, lambda v: (v.state.map, v.state.place)),
+    ("place", top.place, lambda v: (v.state.place,)),
+    ("bar", bar.bar, lambda v: (v.state.near is None,)),
+    ("prompt", bar.prompt, lambda v: (v.state.near, v.state.sheet and v.state.sheet.booth)),
     (
         "chat",
         chat.chat,
-        lambda v: (
-            *_both(v),
-            v.state.chat,
-            v.state.chat_refusal,
-            v.ui.chat,
-            v.ui.channel,
-            v.ui.typing == "chat",
-            v.ui.scrolled("chat"),
-            v.ui.muted,
-        ),
+        lambda v: (v.state.chat, v.state.chat_refusal, v.ui.chat, v.ui.channel, v.ui.scrolled("chat"), v.ui.muted),
     ),
-    ("sheet", booth.sheet, lambda v: (v.inside, v.state.sheet, v.ui.sheet, v.ui.scrolled("sheet"))),
-    ("people", people.people, lambda v: (*_both(v), v.ui.sheet == "people" and (v.state.people, v.ui.chosen))),
-    ("gestures", bar.gestures, lambda v: (*_both(v), v.ui.sheet == "gestures")),
-    (
-        "search",
-        top.search,
-        lambda v: (v.inside, v.ui.search, v.ui.typing == "search" and (v.state.found, v.ui.chosen)),
-    ),
-    ("notice", top.notice, lambda v: (v.inside, v.state.notices, v.ui.dismissed)),
-    ("strip", top.strip, lambda v: (v.state.connection, v.state.door is None)),
-    ("help", middle.help_, lambda v: (v.inside, v.ui.sheet == "help")),
-    (
-        "progress",
-        middle.progress,
-        lambda v: (v.inside, v.state.progress, v.state.connection, v.state.door is None),
-    ),
-    (
-        "door",
-        door.door,
-        lambda v: (v.state.door, v.state.connection.state, v.ui.name, v.ui.look, v.ui.typing, v.ui.ring),
-    ),
+    ("sheet", booth.sheet, lambda v: (v.state.sheet, v.ui.scrolled("sheet"))),
+    ("people", people.people, lambda v: v.ui.sheet == "people" and (v.state.people, v.ui.chosen)),
+    ("gestures", bar.gestures, lambda v: ()),
+    ("search", top.search, lambda v: (v.ui.search, v.ui.typing == "search" and (v.state.found, v.ui.chosen))),
+    ("notice", top.notice, lambda v: (v.state.notices, v.ui.dismissed)),
+    ("strip", top.strip, lambda v: (v.state.connection,)),
+    ("help", middle.help_, lambda v: ()),
+    ("progress", middle.progress, lambda v: (v.state.progress, v.state.connection)),
+    ("door", door.door, lambda v: (v.state.door, v.ui.name, v.ui.look)),
     ("closed", middle.closed, lambda v: (v.state.connection,)),
 )
-"""Name, drawing and what it reads of state and ``Ui`` (language, size and scale aside), in painting order."""
+"""Name, drawing and what it reads beside what all read (``_common``), in painting order."""
 
 
 class Hud:
@@ -318,11 +283,11 @@ class Hud:
     def _draw_changed(self, view: View) -> bool:
         """Draws the cards whose part changed; tells whether there was one."""
         changed = False
-        common = (view.ui.language, view.ui.scale, view.size)
+        common = _common(view)
         for name, draw, reads in (*_CARDS, ("reading", self._draw_reading, self._reads_reading)):
             old = self._cards.get(name)
             hover = self._hover if old and any(t.act == self._hover for t in old[1].targets) else None
-            part = (*common, *reads(view), hover)
+            part = (common, reads(view), hover)
             if old is None or old[0] != part:
                 pen = Pen(self._glyphs, view.size, view.ui.scale, hover, view.ui.ring)
                 draw(pen, view)
@@ -331,8 +296,8 @@ class Hud:
                 changed = True
         return changed
 
-    def _reads_reading(self, view: View) -> tuple[object, ...]:
-        return view.inside, view.reading and (view.state.sheet, view.ui.panel, view.ui.scrolled("panel"))
+    def _reads_reading(self, view: View) -> object:
+        return view.reading and (view.state.sheet, view.ui.panel, view.ui.scrolled("panel"))
 
     def _draw_reading(self, pen: Pen, view: View) -> None:
         content = view.state.sheet.content if view.state.sheet else None
@@ -355,6 +320,12 @@ class Hud:
             return
         plan.dots(pen, plan.projection(shown.scene, area), *self._here)
         self._canvas.show_moving(pen.drawing.mesh())
+
+
+def _common(view: View) -> tuple[object, ...]:
+    """What every card depends on; each of these changes seldom."""
+    open_ = view.state.connection.state, view.state.door is None, view.state.sheet is None
+    return view.ui.language, view.ui.scale, view.size, open_, view.ui.sheet, view.ui.panel, view.ui.typing, view.ui.ring
 
 
 _CLIPBOARD: Final = {

@@ -1,20 +1,25 @@
 """The bottom middle: the keys, the booth that can be visited now, and the choice of gestures."""
 
+from typing import Final
+
 from halles_client.view.hud import texts, tokens, ui
 from halles_client.view.hud.cards.frame import View, chat_rect, map_rect
 from halles_client.view.hud.pen import Act, Pen, Rect
 
+_STYLES: Final = ((16, True), (9, True), (8, False))
+"""Pixels between hints and whether they have words, the most generous first."""
+
 
 def bar(pen: Pen, view: View) -> None:
     """Draws key hints as wide as their content; words go first where there is no room."""
-    if not view.inside or view.reading:
+    if not view.inside or view.reading or (view.quiet and view.folded):
         return
     left, right = _room(pen, view)
     hints = _hints(view)
-    width = _width(pen, hints, words=True)
-    words = width <= right - left
-    if not words:
-        width = _width(pen, hints, words=False)
+    gap, words = next(
+        ((gap, words) for gap, words in _STYLES if _width(pen, hints, gap, words=words) <= right - left), _STYLES[-1]
+    )
+    width = _width(pen, hints, gap, words=words)
     high = pen.u(48)
     rect = Rect((left + right - width) // 2, view.size[1] - pen.u(tokens.MARGIN) - high, width, high)
     if view.folded and view.ui.typing == "chat":
@@ -28,7 +33,7 @@ def bar(pen: Pen, view: View) -> None:
             x += pen.u(8)
             x += pen.text(x, rect.y + (high - pen.line(15)) // 2, label)
         pen.target(Rect(start - pen.u(5), rect.y + pen.u(6), x - start + pen.u(10), high - pen.u(12)), act)
-        x += pen.u(16 if words else 8)
+        x += pen.u(gap)
 
 
 def _room(pen: Pen, view: View) -> tuple[int, int]:
@@ -52,20 +57,20 @@ def _hints(view: View) -> list[tuple[str, str, Act, bool]]:
     ]
 
 
-def _width(pen: Pen, hints: list[tuple[str, str, Act, bool]], *, words: bool) -> int:
+def _width(pen: Pen, hints: list[tuple[str, str, Act, bool]], gap: int, *, words: bool) -> int:
     wide = pen.u(24)
     for key, label, _act, _primary in hints:
         wide += max(pen.u(24), pen.width(key, 13, "semibold") + 2 * pen.u(8))
-        wide += pen.u(8) + pen.width(label, 15) + pen.u(16) if words else pen.u(8)
-    return wide - pen.u(16 if words else 8)
+        wide += pen.u(gap) + (pen.u(8) + pen.width(label, 15) if words else 0)
+    return wide - pen.u(gap)
 
 
 def prompt(pen: Pen, view: View) -> None:
     """Draws, above the bar, which booth E visits."""
     near, sheet, _ = view.state.near, view.state.sheet, view.tongue
-    if not view.inside or view.reading or near is None or view.ui.sheet == "gestures":
+    if not view.inside or view.quiet or near is None or view.ui.sheet == "gestures":
         return
-    if (sheet and sheet.booth == near.booth) or (view.folded and view.ui.typing == "chat"):
+    if (sheet and sheet.booth == near.booth) or (view.folded and view.ui.typing):
         return
     left, right = _room(pen, view)
     label = pen.shorten(_("Visit {booth}", booth=near.name), 15, "semibold", min(pen.u(320), right - left))
@@ -85,7 +90,7 @@ def gestures(pen: Pen, view: View) -> None:
         return
     left, right = _room(pen, view)
     rows = [(str(n), texts.gesture(view.tongue, g), ui.Gesticulate(g), False) for n, g in enumerate(ui.GESTURES, 1)]
-    row, wide = pen.u(38), max(_width(pen, [hint], words=True) for hint in rows) + pen.u(8)
+    row, wide = pen.u(38), max(_width(pen, [hint], 0, words=True) for hint in rows) + pen.u(8)
     columns = 3 if 3 * wide <= right - left else 2
     lines = -(-len(rows) // columns)
     rect = Rect(

@@ -16,7 +16,7 @@ DIGITS: Final = 9
 def sheet(pen: Pen, view: View) -> None:
     """Draws the sheet as high as its content, scrolled where that is more than the window has."""
     shown = view.state.sheet
-    if shown is None or not view.inside or view.ui.sheet in ("people", "map", "help"):
+    if shown is None or not view.inside or (view.reading and view.folded) or view.ui.sheet in ("people", "map", "help"):
         return
     most, foot, bar = sheet_rect(pen, view), pen.u(60), pen.u(6)
     inner = Rect(most.x + pen.u(20), most.y + bar, most.w - pen.u(40), most.h - foot - bar)
@@ -161,7 +161,7 @@ def reading(pen: Pen, view: View, shape: tuple[int, int] | None) -> None:
         wide = min(body.w, pen.u(680))
         _body(pen, view, panel, Rect(body.x + (body.w - wide) // 2, body.y, wide, body.h))
         return
-    beside = body.w >= pen.u(640) and bool(panel.text.read(view.ui.language)[0])
+    beside = body.w >= pen.u(520) and bool(panel.text.read(view.ui.language)[0])
     room = Rect(body.x, body.y, body.w * 46 // 100, body.h) if beside else Rect(*body[:3], body.h * 55 // 100)
     used = _picture(pen, view, panel, room, shape)
     gap = pen.u(24)
@@ -213,6 +213,7 @@ def _body(pen: Pen, view: View, panel: Panel, area: Rect) -> None:
     measure = Pen(pen.glyphs, pen.size, view.ui.scale)
     whole = _text(measure, view, panel.text, area, area.y, 18) - area.y
     step = pen.line(18)
+    area = Rect(area.x, area.y, area.w, area.h // step * step)
     pen.drawing.overflow = -(-max(0, whole - area.h) // step)
     offset = min(view.ui.scrolled("panel") * step, max(0, whole - area.h))
     pen.clip(area)

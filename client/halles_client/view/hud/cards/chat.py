@@ -10,7 +10,7 @@ _READ = 200
 
 def open_now(view: View) -> bool:
     """Tells whether the chat is drawn: folded, only while somebody types in it."""
-    return view.inside and not view.reading and (not view.folded or view.ui.typing == "chat")
+    return view.inside and not view.quiet and (not view.folded or view.ui.typing == "chat")
 
 
 def chat(pen: Pen, view: View) -> None:
@@ -73,7 +73,7 @@ def _lines(pen: Pen, view: View, window: Rect) -> None:
     pen.clip(window)
     for line, height in zip(said, heights, strict=True):
         if y + height > window.y and y < window.y + window.h:
-            _line(pen, view, window.x + pen.u(15), y, room, line)
+            _line(pen, view, Rect(window.x + pen.u(15), y, room, 0), line, window.y)
         y += height
     pen.clip(None)
     scroll_at = overflow - back
@@ -87,11 +87,23 @@ def _height(pen: Pen, line: ChatLine, room: int) -> int:
     return pen.line(13) + len(pen.wrap(line.text, 15, "medium", room)) * pen.line(15) + pen.u(4)
 
 
-def _line(pen: Pen, view: View, x: int, y: int, room: int, line: ChatLine) -> None:
-    _ = view.tongue
+def _line(pen: Pen, view: View, at: Rect, line: ChatLine, top: int) -> None:
+    """Draws one line; rows of text that would be cut at ``top`` are left out."""
+    _, (x, y, room, _high) = view.tongue, at
+    if y >= top:
+        _sender(pen, view, at, line)
+    fill = tokens.PAPER if line.state == "said" else tokens.MUTED
+    y += pen.line(13)
+    for row in pen.wrap(line.text, 15, "medium", room):
+        if y >= top:
+            pen.text(x, y, row, fill=fill)
+        y += pen.line(15)
+
+
+def _sender(pen: Pen, view: View, at: Rect, line: ChatLine) -> None:
+    _, (x, y, room, _high) = view.tongue, at
     wide = pen.text(x, y, line.sender, 13, "semibold", tokens.coat_name(line.coat), most=room - pen.u(90))
     if line.state != "said":
         failed = line.state == "failed"
         word = _("not sent") if failed else _("sending…")
         pen.text(x + wide + pen.u(8), y, word, 13, fill=tokens.AMBER if failed else tokens.MUTED)
-    pen.paragraph(x, y + pen.line(13), room, line.text, fill=tokens.PAPER if line.state == "said" else tokens.MUTED)

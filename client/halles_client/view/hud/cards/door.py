@@ -8,6 +8,7 @@ from halles.world.text import LANGUAGES
 from halles_client.view.hud import texts, tokens, ui
 from halles_client.view.hud.cards.frame import View, middle_rect
 from halles_client.view.hud.pen import Pen, Rect
+from halles_client.view.hud.state import Door
 from halles_client.view.hud.tokens import Colour
 from halles_client.view.hud.ui import Row
 
@@ -19,31 +20,38 @@ WIDTH: Final = 560
 
 def door(pen: Pen, view: View) -> None:
     """Draws the card."""
-    shown, _ = view.state.door, view.tongue
+    shown = view.state.door
     if shown is None or view.state.connection.state == "closed":
         return
-    pad = pen.u(28)
-    error = texts.refusal(_, shown.refusal.code, shown.refusal.retry_s) if shown.refusal else ""
-    conduct = _("By entering you agree to be courteous: no insults, no harassment, no recording of others.")
-    wide = middle_rect(pen, view, WIDTH, 10).w
-    room = wide - 2 * pad
-    notes = len(pen.wrap(conduct, 13, "medium", room))
-    complaint = len(pen.wrap(error, 13, "medium", room - pen.u(18))) if error else 0
-    fixed = pen.line(24) + pen.line(15) + pen.line(13) * (2 + notes + complaint)
-    high = fixed + pen.u(28 + 6 + 18 + 6 + 40 + 6 + 18 + 118 + 16 + 36 + 16 + 16 + 44 + 26)
+    wide, measure = middle_rect(pen, view, WIDTH, 10).w, Pen(pen.glyphs, pen.size, view.ui.scale)
+    for spare in (False, True):
+        pad = pen.u(16 if spare else 28)
+        high = _content(measure, view, shown, Rect(0, pad, wide - 2 * pad, 0), spare=spare) + pad
+        if high <= view.size[1]:
+            break
     rect = Rect((view.size[0] - wide) // 2, max(pen.u(8), (view.size[1] - high) // 2), wide, high)
     pen.card(rect, alpha=0.96)
-    x, y = rect.x + pad, rect.y + pen.u(28)
+    _content(pen, view, shown, Rect(rect.x + pad, rect.y + pad, wide - 2 * pad, 0), spare=spare)
+
+
+def _content(pen: Pen, view: View, shown: Door, area: Rect, *, spare: bool) -> int:
+    """Draws everything on the card, or only what one needs where room is ``spare``; returns the y below it."""
+    _, (x, y, room, _high) = view.tongue, area
+    error = texts.refusal(_, shown.refusal.code, shown.refusal.retry_s) if shown.refusal else ""
+    conduct = _("By entering you agree to be courteous: no insults, no harassment, no recording of others.")
     pen.text(x, y, "Halles", 24, "display")
     _tongues(pen, view, Rect(x, y, room, pen.u(32)))
+    gap = pen.u(8 if spare else 18)
     y += pen.line(24) + pen.u(6)
-    pen.text(x, y, _("The Pôle images is open. Come in."), fill=tokens.MUTED, most=room)
-    y += pen.line(15) + pen.u(18)
-    y = _name(pen, view, Rect(x, y, room, pen.u(40)), error) + pen.u(18)
-    y = _look(pen, view, x, y, room) + pen.u(16)
-    y = pen.paragraph(x, y, room, conduct, 13, fill=tokens.MUTED) + pen.u(16)
+    if not spare:
+        pen.text(x, y, _("The Pôle images is open. Come in."), fill=tokens.MUTED, most=room)
+        y += pen.line(15) + gap
+    y = _name(pen, view, Rect(x, y, room, pen.u(40)), error) + gap
+    y = (_coat(pen, view, x, y, room) if spare else _look(pen, view, x, y, room)) + gap
+    y = pen.paragraph(x, y, room, conduct, 13, fill=tokens.MUTED) + gap
     label = _("One moment…") if shown.busy else _("Enter")
     pen.button(Rect(x, y, room, pen.u(44)), label, ui.Enter(), primary=True)
+    return y + pen.u(44)
 
 
 def _tongues(pen: Pen, view: View, area: Rect) -> None:
@@ -91,10 +99,7 @@ def _look(pen: Pen, view: View, x: int, y: int, room: int) -> int:
     pen.box(Rect(x, y, figure, pen.u(134)), tokens.RAISED)
     _avatar(pen, view, x + figure // 2, y + pen.u(10))
     left, wide = x + figure + pen.u(18), room - figure - pen.u(18)
-    pen.text(left, y, _("Your coat"), 13, "semibold")
-    top = y + pen.line(13) + pen.u(5)
-    _swatches(pen, left, top, wide, "coat", COATS, look.coat, 26)
-    top += pen.u(26 + 10)
+    top = _coat(pen, view, left, y, wide) + pen.u(10)
     half = wide * 6 // 15
     pen.text(left, top, _("Skin"), 13, "semibold", tokens.MUTED)
     pen.text(left + half, top, _("Hair"), 13, "semibold", tokens.MUTED)
@@ -114,6 +119,14 @@ def _look(pen: Pen, view: View, x: int, y: int, room: int) -> int:
         pen.text(at, box.y + (box.h - pen.line(13)) // 2, name, 13, "semibold", ink)
         pen.target(box, ui.Choose("head", index))
     return y + pen.u(134)
+
+
+def _coat(pen: Pen, view: View, x: int, y: int, room: int) -> int:
+    _ = view.tongue
+    pen.text(x, y, _("Your coat"), 13, "semibold")
+    y += pen.line(13) + pen.u(5)
+    _swatches(pen, x, y, room, "coat", COATS, view.ui.look.coat, 26)
+    return y + pen.u(26)
 
 
 def _swatches(pen: Pen, x: int, y: int, room: int, row: Row, shades: tuple[str, ...], chosen: int, most: int) -> None:

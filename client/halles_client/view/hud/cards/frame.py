@@ -40,6 +40,11 @@ class View:
         """Whether a panel is read large."""
         return bool(self.ui.panel and self.state.sheet)
 
+    @property
+    def quiet(self) -> bool:
+        """Whether something large lies in the middle, so that the cards around it make way."""
+        return self.reading or self.ui.sheet in ("help", "map")
+
 
 def top_height(pen: Pen) -> int:
     """Height of the cards in the top row."""
@@ -56,6 +61,9 @@ def place_rect(pen: Pen, view: View) -> Rect:
 def search_rect(pen: Pen, view: View) -> Rect:
     """Top middle: the go-to field."""
     margin, left = pen.u(tokens.MARGIN), place_rect(pen, view)
+    if view.folded:
+        start = left.x + left.w + pen.u(12)
+        return Rect(start, margin, min(pen.u(400), view.size[0] - margin - start), top_height(pen))
     free = view.size[0] - 2 * (left.x + left.w + pen.u(12))
     wide = min(pen.u(400), free)
     return Rect((view.size[0] - wide) // 2, margin, wide, top_height(pen))

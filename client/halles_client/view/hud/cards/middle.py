@@ -78,7 +78,7 @@ def help_(pen: Pen, view: View) -> None:
     per = -(-len(rows) // columns)
     row = min(pen.u(34), (view.size[1] - pen.u(200)) // per)
     high = per * row + pen.u(60 + 16 + 36 + 24)
-    wide = middle_rect(pen, view, 780 if columns == 2 else 420, 100).w
+    wide = middle_rect(pen, view, 900 if columns == 2 else 420, 100).w
     rect = Rect((view.size[0] - wide) // 2, max(pen.u(8), (view.size[1] - high) // 2), wide, high)
     pen.card(rect, alpha=0.96)
     pad = pen.u(24)
@@ -93,8 +93,9 @@ def help_(pen: Pen, view: View) -> None:
         at = x
         for key in keys:
             at += pen.key(at, y + (row - pen.u(24)) // 2, key) + pen.u(4)
-        at = max(at + pen.u(6), x + pen.u(112))
-        pen.text(at, y + (row - pen.line(15)) // 2, what, most=x + column - at - pen.u(8))
+        at = max(at + pen.u(6), x + pen.u(112 if column > pen.u(340) else 66))
+        size: tokens.TextSize = 15 if column > pen.u(340) else 13
+        pen.text(at, y + (row - pen.line(size)) // 2, what, size, most=x + column - at - pen.u(8))
     _choices(pen, view, Rect(rect.x + pad, rect.y + rect.h - pen.u(60), rect.w - 2 * pad, pen.u(36)))
 
 
@@ -108,7 +109,7 @@ def _keys(view: View) -> list[tuple[tuple[str, ...], str]]:
         (("/",), _("go to a hall, booth or person")),
         ((_("Tab"),), _("who is here")),
         (("M",), _("map of the hall")),
-        (("T", _("Enter key")), _("talk; Tab changes who hears you")),
+        (("T", _("Enter key")), _("talk; Tab changes to whom")),
         (("G",), _("make a gesture")),
         (("1…9",), _("read a panel of the booth large")),
         (("PgUp", "PgDn"), _("scroll a sheet")),

@@ -58,10 +58,10 @@ def area(pen: Pen, view: View) -> Rect | None:
         return None
     if view.ui.sheet == "map":
         return middle_rect(pen, view, 760, 500).inset(pen.u(44))
-    if view.folded:
+    if view.folded or view.quiet:
         return None
     rect = map_rect(pen, view)
-    return Rect(rect.x + pen.u(12), rect.y + pen.u(30), rect.w - pen.u(24), rect.h - pen.u(40))
+    return Rect(rect.x + pen.u(12), rect.y + pen.u(34), rect.w - pen.u(24), rect.h - pen.u(46))
 
 
 def plan(pen: Pen, view: View) -> None:
@@ -78,7 +78,7 @@ def plan(pen: Pen, view: View) -> None:
     pen.text(x, y, title, size, "semibold", tokens.PAPER if large else tokens.MUTED, most=rect.w - pen.u(90))
     label = "Esc" if large else "M"
     cap = max(pen.u(24), pen.width(label, 13, "semibold") + pen.u(16))
-    pen.key(rect.x + rect.w - cap - pen.u(8), rect.y + pen.u(10 if large else 4), label)
+    pen.key(rect.x + rect.w - cap - pen.u(10 if large else 6), rect.y + pen.u(10 if large else 5), label)
     _room(pen, shown, projection(shown.scene, inner))
     if not large:
         pen.target(rect, ui.Open("map"), radius=tokens.RADIUS_PANEL)

@@ -11,7 +11,7 @@ from halles_client.view.hud.state import Result
 def place(pen: Pen, view: View) -> None:
     """Draws the hall's colour and name, and how many are present."""
     shown, _ = view.state.place, view.tongue
-    if not view.inside or shown is None:
+    if not view.inside or view.reading or shown is None or (view.quiet and view.folded):
         return
     rect = place_rect(pen, view)
     pen.card(rect)
@@ -36,7 +36,7 @@ def _mid(pen: Pen, rect: Rect, size: tokens.TextSize) -> int:
 
 def search(pen: Pen, view: View) -> None:
     """Draws the go-to field and, while it has the keyboard, what was found."""
-    if not view.inside:
+    if not view.inside or view.reading or (view.quiet and view.folded):
         return
     rect, _ = search_rect(pen, view), view.tongue
     active = view.ui.typing == "search"
