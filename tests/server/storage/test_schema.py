@@ -76,6 +76,8 @@ def test_a_failing_migration_changes_nothing_and_says_which(postgres: TestPostgr
 
 
 def test_a_migration_does_not_block_a_running_show(postgres: TestPostgres, tmp_path: Path) -> None:
+    seen = "CREATE TABLE patience AS SELECT current_setting('lock_timeout') AS s"
+    patience = folder_with(tmp_path, "0098_patience", seen)
     waiting = folder_with(tmp_path, "0099_waiting", "SET LOCAL lock_timeout = '200ms'; ALTER TABLE chat ADD mood text")
 
     async def play() -> None:
@@ -85,6 +87,8 @@ def test_a_migration_does_not_block_a_running_show(postgres: TestPostgres, tmp_p
             await busy.execute("SELECT count(*) FROM chat")
             with pytest.raises(ConfigError, match="0099_waiting: canceling statement due to lock timeout"):
                 await schema.migrate(url, folder=waiting)
+        await schema.migrate(url, folder=patience)
+        assert await busy.fetchval("SELECT s FROM patience") == "5s"
         await busy.close()
 
     asyncio.run(play())

@@ -16,9 +16,8 @@ TEXTS = (
 )
 
 
-def prepared(
-    booth: str, slot: str, name: str, pitch: Text = Text(), title: Text = Text()
-) -> demonstration.PreparedBooth:
+def prepared(booth: str, slot: str, name: str, *texts: Text) -> demonstration.PreparedBooth:
+    pitch, title = texts or (Text(), Text())
     content = BoothContent(name, pitch=pitch, panels=(Panel("screen", title),))
     return demonstration.PreparedBooth(BoothId(booth), booth, name, "", True, HallId("lille"), SlotId(slot), content)
 
