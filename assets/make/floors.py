@@ -1,0 +1,220 @@
+"""Floors: painted by style, with guide lines and numbered discs, then multiplied with their light.
+
+One pixel covers the same length both ways; the picture's top is north. Colours are √linear in 8 bits, as everywhere.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from assets.make.bake import Baker
+from assets.make.mesh import Array
+from assets.make.room import Room
+from halles_client.view.materials import LIGHT_MAX
+
+PIXELS = 2048
+"""Along the longer side."""
+
+SAMPLES_M = 5.0
+"""Light samples per metre."""
+
+RAYS = 96
+DISC = 1.25
+"""Radius of a numbered disc, metres."""
+
+FONT = Path(__file__).resolve().parents[1] / "fonts" / "InterDisplay-SemiBold.ttf"
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The rectangle that a floor picture covers: its south-west corner and its pixels per metre."""
+
+    x0: float
+    y0: float
+    width: float
+    depth: float
+    scale: float
+
+    @staticmethod
+    def of(room: Room) -> "Ground":
+        """Covers the room's outline."""
+        xs, ys = [p[0] for p in room.scene.outline], [p[1] for p in room.scene.outline]
+        width, depth = max(xs) - min(xs), max(ys) - min(ys)
+        return Ground(min(xs), min(ys), width, depth, PIXELS / max(width, depth))
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Pixels: width, height."""
+        return round(self.width * self.scale), round(self.depth * self.scale)
+
+    def at(self, x: float, y: float, by: float = 1.0) -> tuple[float, float]:
+        """The pixel of a place."""
+        return (x - self.x0) * self.scale * by, (self.y0 + self.depth - y) * self.scale * by
+
+
+def floor_pictures(room: Room, baker: Baker) -> tuple[Image.Image, Image.Image]:
+    """Returns the lit floor, and the light alone at about a sample a metre (for people who stand on it)."""
+    ground = Ground.of(room)
+    paint = painted(room, ground)
+    soft = _soft_light(ground, baker)
+    light = _resized(soft, ground.size)
+    light += _sun(ground, baker)
+    lit = paint * light
+    small = _resized(light, (max(2, round(ground.width * 1.5)), max(2, round(ground.depth * 1.5))))
+    return _coded(lit), _coded(small)
+
+
+def painted(room: Room, ground: Ground) -> Array:
+    """Returns the floor's own colours, linear ``(height, width, 3)``, row 0 in the north."""
+    base = _BASES[room.scene.style](ground)
+    image = Image.fromarray(np.uint8(np.clip(np.sqrt(base), 0, 1) * 255))
+    image = _signs(image, room, ground)
+    return np.asarray((np.asarray(image, dtype=np.float64) / 255) ** 2)
+
+
+def _signs(image: Image.Image, room: Room, ground: Ground) -> Image.Image:
+    """Paints lines and discs, drawn twice as fine and mixed in, so that wear shows through."""
+    over = Image.new("RGBA", (image.width * 2, image.height * 2), (0, 0, 0, 0))
+    draw = ImageDraw.Draw(over)
+    for line in room.scene.lines:
+        points = [ground.at(x, y, 2) for x, y in line.points]
+        draw.line(points, _rgb(line.colour), round(line.width * ground.scale * 2), joint="curve")
+    for disc in room.scene.discs:
+        x, y = ground.at(disc.x, disc.y, 2)
+        r = DISC * ground.scale * 2
+        draw.ellipse((x - r, y - r, x + r, y + r), _rgb(room.scene.colour))
+        font = ImageFont.truetype(FONT, round(1.7 * ground.scale * 2))
+        draw.text((x, y), disc.label, (245, 241, 232, 235), font, anchor="mm")
+    over = over.resize(image.size, Image.Resampling.LANCZOS)
+    worn = image.copy()
+    worn.paste(over.convert("RGB"), (0, 0), over.getchannel("A").point(lambda a: round(a * 0.9)))
+    return worn
+
+
+def _rgb(colour: str) -> tuple[int, int, int, int]:
+    return int(colour[:2], 16), int(colour[2:4], 16), int(colour[4:], 16), 255
+
+
+def _soft_light(ground: Ground, baker: Baker) -> Array:
+    """Sky, lamps and bounces on the floor, ``(rows, columns, 3)``, row 0 in the north."""
+    columns, rows = round(ground.width * SAMPLES_M), round(ground.depth * SAMPLES_M)
+    x = ground.x0 + (np.arange(columns) + 0.5) / columns * ground.width
+    y = ground.y0 + ground.depth - (np.arange(rows) + 0.5) / rows * ground.depth
+    gx, gy = np.meshgrid(x, y)
+    points = np.stack([gx.ravel(), gy.ravel(), np.full(gx.size, 0.012)], 1)
+    up = np.broadcast_to([0.0, 0.0, 1.0], points.shape).copy()
+    sun, baker.light.sun = baker.light.sun, None
+    light = baker.gather(points, up, RAYS) + baker.direct(points, up, 0.0)
+    baker.light.sun = sun
+    return light.reshape(rows, columns, 3)
+
+
+def _sun(ground: Ground, baker: Baker) -> Array:
+    """The sun on the floor, traced at a third of the picture's pixels with a soft edge."""
+    width, height = ground.size
+    if baker.light.sun is None:
+        return np.zeros((height, width, 3))
+    towards, strength = baker.light.sun
+    columns, rows = round(width / 1.5), round(height / 1.5)
+    x = ground.x0 + (np.arange(columns) + 0.5) / columns * ground.width
+    y = ground.y0 + ground.depth - (np.arange(rows) + 0.5) / rows * ground.depth
+    gx, gy = np.meshgrid(x, y)
+    points = np.stack([gx.ravel(), gy.ravel(), np.full(gx.size, 0.012)], 1)
+    up = np.broadcast_to([0.0, 0.0, 1.0], points.shape)
+    seen = baker.sunlit(points, up, 0.05).reshape(rows, columns)
+    del towards
+    return _resized(seen[..., None] * strength, (width, height))
+
+
+def _resized(values: Array, size: tuple[int, int]) -> Array:
+    """Resizes float channels smoothly."""
+    channels = [
+        Image.fromarray(values[..., c].astype(np.float32)).resize(size, Image.Resampling.BICUBIC) for c in range(3)
+    ]
+    return np.maximum(np.stack([np.asarray(c, dtype=np.float64) for c in channels], 2), 0.0)
+
+
+def _coded(values: Array) -> Image.Image:
+    return Image.fromarray(np.uint8(np.clip(np.sqrt(values / LIGHT_MAX), 0, 1) * 255 + 0.5))
+
+
+def _noise(shape: tuple[int, int], cells: float, seed: int) -> Array:
+    """Smooth noise about 0, some −1 … 1, with ``cells`` pixels between its knots."""
+    rng = np.random.default_rng(seed)
+    rows, columns = max(2, round(shape[0] / cells)), max(2, round(shape[1] / cells))
+    knots = Image.fromarray(rng.normal(0, 0.5, (rows, columns)).astype(np.float32))
+    return np.asarray(knots.resize((shape[1], shape[0]), Image.Resampling.BICUBIC), dtype=np.float64)
+
+
+def _places(ground: Ground) -> tuple[Array, Array]:
+    width, height = ground.size
+    x = ground.x0 + (np.arange(width) + 0.5) / ground.scale
+    y = ground.y0 + ground.depth - (np.arange(height) + 0.5) / ground.scale
+    gx, gy = np.meshgrid(x, y)
+    return gx, gy
+
+
+def _wear(ground: Ground, strength: float) -> Array:
+    shape = (ground.size[1], ground.size[0])
+    total = sum(
+        _noise(shape, ground.scale * m, i) * w
+        for i, (m, w) in enumerate(((6.0, 1.0), (1.6, 0.6), (0.3, 0.35), (0.07, 0.3)))
+    )
+    return np.asarray(1 + strength * total)[..., None]
+
+
+def _joint(values: Array, every: float, width: float) -> NDArray[np.bool_]:
+    return np.asarray(np.abs((values + every / 2) % every - every / 2) < width / 2)
+
+
+def _concrete(ground: Ground) -> Array:
+    gx, gy = _places(ground)
+    floor = np.array([0.52, 0.49, 0.44]) * _wear(ground, 0.11)
+    floor[_joint(gx, 4.0, 0.03) | _joint(gy, 4.0, 0.03)] *= 0.72
+    return floor
+
+
+def _boards(ground: Ground) -> Array:
+    gx, gy = _places(ground)
+    plank = np.floor(gx / 0.24)
+    offset = (plank * 1.37) % 2.4
+    piece = np.floor((gy + offset) / 2.4)
+    tone = np.sin(plank * 12.9898 + piece * 78.233) * 43758.5453
+    tone = tone - np.floor(tone)
+    grain = _noise((ground.size[1], ground.size[0]), ground.scale * 0.05, 9)
+    floor = np.array([0.56, 0.44, 0.29]) * (0.86 + 0.26 * tone + 0.05 * grain)[..., None] * _wear(ground, 0.05)
+    floor[_joint(gx, 0.24, 0.02) | _joint(gy + offset, 2.4, 0.03)] *= 0.74
+    return floor
+
+
+def _chequer(ground: Ground) -> Array:
+    gx, gy = _places(ground)
+    dark = (np.floor(gx / 1.2) + np.floor(gy / 1.2)) % 2 > 0.5
+    tile = np.sin(np.floor(gx / 1.2) * 12.9898 + np.floor(gy / 1.2) * 78.233) * 43758.5453
+    floor = np.where(dark[..., None], [0.30, 0.235, 0.17], [0.58, 0.52, 0.42])
+    floor = floor * (0.92 + 0.16 * (tile - np.floor(tile)))[..., None] * _wear(ground, 0.07)
+    floor[_joint(gx, 1.2, 0.02) | _joint(gy, 1.2, 0.02)] *= 0.8
+    return np.asarray(floor)
+
+
+def _terrazzo(ground: Ground) -> Array:
+    gx, gy = _places(ground)
+    radius, turn = np.hypot(gx, gy), np.arctan2(gy, gx)
+    floor = np.array([0.60, 0.555, 0.48]) * _wear(ground, 0.07)
+    chips = np.random.default_rng(3).random(gx.shape)
+    floor[chips > 0.985] *= 0.8
+    floor[chips < 0.012] *= 1.12
+    ray = (np.abs((turn * 24 / (2 * np.pi) + 0.5) % 1 - 0.5) * 2 * np.pi * radius / 24 < 0.012) & (radius > 5.2)
+    rings = np.zeros_like(ray)
+    for r in (5.2, 9.4, 13.6):
+        rings |= np.abs(radius - r) < 0.018
+    floor[ray | rings] *= 0.74
+    band = np.abs(radius - 5.45) < 0.12
+    floor[band] = floor[band] * 0.35 + np.array([0.42, 0.31, 0.16]) * 0.6
+    return floor
+
+
+_BASES = {"sawtooth": _concrete, "vault": _boards, "crane": _chequer, "rotunda": _terrazzo}

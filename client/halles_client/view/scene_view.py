@@ -1,0 +1,191 @@
+"""One hall on screen: its baked room, floor, signs and booths; accents recolour booths live.
+
+Knows the scene and its baked files; not people, not booths' content. What else is drawn in the hall takes its light,
+fog and tone from the shader inputs that ``SceneView`` sets on ``render``, as ``shaders/tone.glsl`` reads them: ``tone``
+(exposure, fog density, saturation), ``fog_colour``, ``floor_light`` (a texture of √(light / 4) on the floor) and
+``floor_map`` (x, y of its south-west corner, 1 / width, 1 / depth).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from panda3d.core import NodePath, PTALVecBase4f, Texture, TransparencyAttrib, Vec4
+
+from halles import resources
+from halles.ids import SlotId
+from halles.world.booth import ACCENTS
+from halles.world.scene import Scene
+from halles_client.view import baked, meshes, textures
+from halles_client.view.baked import Baked
+from halles_client.view.materials import MATERIALS, NUMBER, linear
+from halles_client.view.presets import Preset
+from halles_client.view.shader_source import shader
+from halles_client.view.window import Window
+
+SATURATION: Final = 0.97
+EMPTY: Final = len(ACCENTS) - 1
+"""The accent of an empty booth: neutral grey."""
+
+_FELT: Final = "8f8878"
+_FELT_SHARE: Final = 0.2
+_SLOTS_CAP: Final = 201
+_FLOOR: Final = NUMBER["floor"]
+
+
+@dataclass(frozen=True, slots=True)
+class FloorLight:
+    """The light on the floor, for whoever stands on it.
+
+    Attributes:
+        texture: √(light / 4) in 8 bits.
+        ground: x, y of its south-west corner, width and depth, metres.
+    """
+
+    texture: Any
+    ground: tuple[float, float, float, float]
+
+
+class SceneView:
+    """The hall that is on screen, or none.
+
+    Attributes:
+        root: Everything of the hall hangs below it.
+        floor_light: Of the hall on screen, None before the first.
+    """
+
+    def __init__(self, window: Window, preset: Preset) -> None:
+        self._render = window.base.render
+        self._window = window
+        self._preset = preset
+        self._slots: dict[SlotId, int] = {}
+        self._accents = PTALVecBase4f.empty_array(_SLOTS_CAP)
+        self._materials: dict[int, Any] = {}
+        self.root: Any = NodePath("no hall")
+        self.floor_light: FloorLight | None = None
+
+    def show(self, scene: Scene) -> None:
+        """Replaces whatever is on screen by a hall.
+
+        Raises:
+            SceneError: The hall was never baked.
+        """
+        self.clear()
+        folder = resources.assets() / "halls"
+        hall = baked.read(folder / f"{scene.id}.npz")
+        self.root = self._render.attach_new_node(str(scene.id))
+        self._slots = {SlotId(slot.id): number for number, slot in enumerate(scene.slots)}
+        self._set_tone(hall)
+        self._hang_floor(hall, folder / f"{scene.id}-floor.webp")
+        self._hang_fabric(hall)
+        self._hang_sheets(hall, str(scene.id), folder)
+        self._light_floor(hall, folder / f"{scene.id}-light.webp")
+        self.set_accents({})
+
+    def set_accents(self, accents: Mapping[SlotId, int]) -> None:
+        """Colours the booths: an index into ``ACCENTS`` by slot; slots that are left out turn to neutral grey."""
+        for slot, number in self._slots.items():
+            self._accents.set_element(number, Vec4(*felt(accents.get(slot, EMPTY)), 1.0))
+        self.root.set_shader_input("accents", self._accents)
+
+    def clear(self) -> None:
+        """Takes the hall off the screen and frees what it held."""
+        self.root.remove_node()
+        self.root = NodePath("no hall")
+        self._slots = {}
+        self.floor_light = None
+
+    def _set_tone(self, hall: Baked) -> None:
+        tone = hall.tone
+        exposure, density = float(tone["exposure"]), float(tone["fog_density"])
+        self._render.set_shader_input("tone", Vec4(exposure, density, SATURATION, 0.0))
+        self._render.set_shader_input("fog_colour", Vec4(*tone["fog_colour"], 1.0))
+        self._window.base.win.set_clear_color(Vec4(*tone["background"], 1.0))
+
+    def _light_floor(self, hall: Baked, file: Path) -> None:
+        texture = textures.from_file(file)
+        texture.set_minfilter(Texture.FT_linear)
+        self.floor_light = FloorLight(texture, hall.ground)
+        x, y, width, depth = hall.ground
+        self._render.set_shader_input("floor_light", texture)
+        self._render.set_shader_input("floor_map", Vec4(x, y, 1 / width, 1 / depth))
+
+    def _hang_floor(self, hall: Baked, file: Path) -> None:
+        preset = self._preset
+        texture = textures.from_file(file, anisotropy=preset.anisotropy)
+        if not preset.tone_per_pixel:
+            toned(texture, float(hall.tone["exposure"]))
+        switches = ("PER_PIXEL",) if preset.tone_per_pixel else ()
+        for _, material, first, count in hall.pieces:
+            if material != _FLOOR:
+                continue
+            floor = self.root.attach_new_node(meshes.fabric("floor", hall, [(int(first), int(count))]))
+            floor.set_shader(shader("floor", *switches))
+            x, y, width, depth = hall.ground
+            floor.set_shader_input("ground", Vec4(x, y, 1 / width, 1 / depth))
+            floor.set_texture(texture)
+
+    def _hang_fabric(self, hall: Baked) -> None:
+        """Hangs each chunk: one node for its plain materials together, one for each that shows a texture."""
+        plain: dict[int, list[tuple[int, int]]] = {}
+        rich: dict[int, list[tuple[int, int, int]]] = {}
+        for chunk, number, first, count in hall.pieces.tolist():
+            material = MATERIALS[number]
+            if number == _FLOOR:
+                continue
+            if material.textured and (material.always or self._preset.detail_textures):
+                rich.setdefault(number, []).append((chunk, first, count))
+            else:
+                plain.setdefault(chunk, []).append((first, count))
+        switches = ("PER_PIXEL",) if self._preset.tone_per_pixel else ()
+        group = self.root.attach_new_node("plain")
+        group.set_shader(shader("fabric", *switches))
+        for chunk, runs in plain.items():
+            group.attach_new_node(meshes.fabric(f"chunk {chunk}", hall, runs))
+        if rich:
+            textured = shader("fabric", "TEXTURED", *switches)
+        for number, pieces in rich.items():
+            group = self.root.attach_new_node(MATERIALS[number].name)
+            group.set_shader(textured)
+            group.set_texture(self._material(number))
+            for chunk, first, count in pieces:
+                group.attach_new_node(meshes.fabric(f"chunk {chunk}", hall, [(first, count)]))
+
+    def _material(self, number: int) -> Any:
+        """The texture of a material, kept between halls."""
+        if number not in self._materials:
+            file = resources.assets() / "halls" / "materials" / f"{MATERIALS[number].name}.webp"
+            self._materials[number] = textures.from_file(file, anisotropy=self._preset.anisotropy, repeat=True)
+        return self._materials[number]
+
+    def _hang_sheets(self, hall: Baked, name: str, folder: Path) -> None:
+        unlit = shader("sheet")
+        for texture in sorted({sheet.texture for sheet in hall.sheets}):
+            own = texture in ("signs", "screens")
+            file = folder / (f"{name}-{texture}.webp" if own else f"{texture.removeprefix('door-')}-door.webp")
+            sheets = [sheet.grid for sheet in hall.sheets if sheet.texture == texture]
+            node = self.root.attach_new_node(meshes.sheets(texture, sheets))
+            node.set_shader(unlit)
+            node.set_texture(textures.from_file(file, anisotropy=max(2, self._preset.anisotropy)))
+            if texture == "signs":
+                node.set_transparency(TransparencyAttrib.M_alpha)
+                node.set_depth_write(False)
+                node.set_depth_offset(1)
+
+
+def felt(accent: int) -> tuple[float, float, float]:
+    """Returns the linear colour of felt in an accent: 80 % accent, 20 % raw felt."""
+    raw, dyed = linear(_FELT), linear(ACCENTS[accent])
+    mixed = [(1 - _FELT_SHARE) * d**0.5 + _FELT_SHARE * r**0.5 for d, r in zip(dyed, raw, strict=True)]
+    return mixed[0] ** 2, mixed[1] ** 2, mixed[2] ** 2
+
+
+def toned(texture: Any, exposure: float) -> None:
+    """Turns a texture of √(light / 4) into screen colours once, as ``tone.glsl`` does for every pixel."""
+    light = 4.0 * (np.arange(256) / 255.0) ** 2 * exposure
+    aces = np.clip((light * (2.51 * light + 0.03)) / (light * (2.43 * light + 0.59) + 0.14), 0, 1)
+    table = (np.sqrt(aces) * 255 + 0.5).astype(np.uint8)
+    pixels = np.frombuffer(texture.get_ram_image(), dtype=np.uint8)
+    texture.set_ram_image(table[pixels].tobytes())
