@@ -1,0 +1,74 @@
+"""The application behind ``/``: routes, the order of what every request passes, and who answers errors."""
+
+import secrets
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import Route
+
+from halles.errors import Rejection, Unavailable
+from halles.world.text import LANGUAGES
+from halles_server.config import ServerConfig
+from halles_server.services.offered import Services
+from halles_server.web import entering, files, logins, reading, refusals
+from halles_server.web.door import PageDoor, templates
+from halles_server.web.forms import Seal
+from halles_server.web.guard import Guard, hosts_of
+from halles_server.web.reader import cookies
+from halles_server.web.shelf import Shelf
+
+GZIP_FROM: int = 1024
+"""Bytes under which compressing costs more than it saves."""
+
+
+def build(services: Services, config: ServerConfig) -> Starlette:
+    """Makes the page door of one server.
+
+    Args:
+        services: What pages may ask for.
+        config: Public address, origins, proxies, and the secret that signs forms; without one, forms signed before a
+            restart are refused once.
+    """
+    secure = config.url.startswith("https://")
+    shelf = Shelf(services.scenes)
+    app = Starlette(
+        routes=_routes(),
+        middleware=[
+            Middleware(Guard, hosts=hosts_of(config.origins | {config.url}), secure=secure),
+            Middleware(GZipMiddleware, minimum_size=GZIP_FROM),
+        ],
+        exception_handlers={
+            HTTPException: refusals.refused,
+            Rejection: refusals.refused,
+            Unavailable: refusals.unavailable,
+            Exception: refusals.failed,
+        },
+    )
+    seal = Seal(config.secret.reveal() or secrets.token_urlsafe(32))
+    app.state.door = PageDoor(services, config, shelf, seal, cookies(secure=secure), templates(shelf))
+    return app
+
+
+def _routes() -> list[Route]:
+    routes = [
+        Route("/", reading.root),
+        Route("/static/{name}", files.static),
+        Route("/media/{media}", files.media),
+    ]
+    for code in LANGUAGES:
+        routes += [
+            Route(f"/{code}/", reading.welcome),
+            Route(f"/{code}/booths", reading.directory),
+            Route(f"/{code}/halls/{{hall}}", reading.hall),
+            Route(f"/{code}/booths/{{booth}}", reading.booth),
+            Route(f"/{code}/enter", entering.ask, methods=["GET"]),
+            Route(f"/{code}/enter", entering.give, methods=["POST"]),
+            Route(f"/{code}/login", logins.ask, methods=["GET"]),
+            Route(f"/{code}/login", logins.log_in, methods=["POST"]),
+            Route(f"/{code}/logout", logins.log_out, methods=["POST"]),
+            Route(f"/{code}/accessibility", reading.statement("accessibility.html")),
+            Route(f"/{code}/conduct", reading.statement("conduct.html")),
+        ]
+    return routes

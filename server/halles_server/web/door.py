@@ -1,0 +1,109 @@
+"""The page door itself: what every route needs, and how it answers with a page."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from halles.world.text import LANGUAGES, Language
+from halles_server.config import ServerConfig
+from halles_server.ports import Account
+from halles_server.services.offered import Services
+from halles_server.web.forms import TOKEN_FIELD, Seal, read_form
+from halles_server.web.halls import HallPage, halls_with
+from halles_server.web.language import LOCALE, NAMES, tongues
+from halles_server.web.reader import Cookies, Reader, reader_of
+from halles_server.web.shelf import Shelf
+
+
+@dataclass(frozen=True, slots=True)
+class PageDoor:
+    """One running server's page door."""
+
+    services: Services
+    config: ServerConfig
+    shelf: Shelf
+    seal: Seal
+    cookies: Cookies
+    templates: Mapping[Language, Environment]
+
+    async def reader(self, request: Request) -> Reader:
+        """Returns who asks; ``Unavailable`` when a login cannot be looked up."""
+        token = request.cookies.get(self.cookies.login, "")
+        account = await self.services.admission.who(token) if token else None
+        return reader_of(request, account)
+
+    async def halls(self) -> dict[Any, HallPage]:
+        """Returns the halls with their booths as stored now, in the order of their doors."""
+        return halls_with(self.services.scenes, await self.services.booths.directory())
+
+    def page(
+        self, request: Request, reader: Reader, template: str, values: Mapping[str, Any], status: int = 200
+    ) -> Response:
+        """Answers with a page; where it holds a form, the form's token and cookie go with it."""
+        formed = self._form_cookie(request, reader.account) if values.get("form") or reader.account else ""
+        html = (
+            self.templates[reader.code]
+            .get_template(template)
+            .render(
+                reader=reader,
+                tongue=reader.tongue,
+                token=(lambda: self.seal.token(formed)) if formed else (lambda: ""),
+                token_field=TOKEN_FIELD,
+                **{"hall_colour": "", **values},
+            )
+        )
+        response = HTMLResponse(html, status, {"content-language": reader.code, "vary": "Cookie, Accept-Language"})
+        response.headers["cache-control"] = "no-store" if formed else "no-cache"
+        if formed and formed != request.cookies.get(self.cookies.form) and reader.account is None:
+            self.set_cookie(response, self.cookies.form, formed)
+        return response
+
+    async def form(self, request: Request) -> Mapping[str, str]:
+        """Reads a posted form; ``HTTPException`` when it is not from one of our pages or too large."""
+        login, guest = (request.cookies.get(name, "") for name in (self.cookies.login, self.cookies.form))
+        known = await self.services.admission.who(login) if login else None
+        return await read_form(request, self.seal, login if known else guest, self.config.origins)
+
+    def set_cookie(self, response: Response, name: str, value: str) -> None:
+        """Gives the browser a cookie until it is closed."""
+        response.set_cookie(name, value, secure=self.cookies.secure, httponly=True, samesite="lax", path="/")
+
+    def forget_cookie(self, response: Response, name: str) -> None:
+        """Takes a cookie back."""
+        response.delete_cookie(name, secure=self.cookies.secure, httponly=True, samesite="lax", path="/")
+
+    def _form_cookie(self, request: Request, account: Account | None) -> str:
+        """Returns what form tokens are bound to: the login, else a value of this browser's own."""
+        if account is not None:
+            return request.cookies[self.cookies.login]
+        return request.cookies.get(self.cookies.form) or secrets.token_urlsafe(16)
+
+
+def door_of(request: Request) -> PageDoor:
+    """Returns the page door that a request came to."""
+    door = request.app.state.door
+    assert isinstance(door, PageDoor)
+    return door
+
+
+def templates(shelf: Shelf) -> dict[Language, Environment]:
+    """Makes one template environment for each language: autoescaped, and undefined names are errors."""
+    made = {}
+    for code in LANGUAGES:
+        environment = Environment(
+            loader=FileSystemLoader(LOCALE.parent / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            extensions=["jinja2.ext.i18n"],
+        )
+        environment.install_gettext_translations(tongues()[code].catalogue, newstyle=True)  # type: ignore[attr-defined]
+        environment.globals.update(static=shelf.address, languages=NAMES)
+        made[code] = environment
+    return made

@@ -1,0 +1,98 @@
+"""From a page into the 3D world: a form, then a ticket that works once.
+
+The ticket is shown on the answer to a POST and nowhere else: never in an address, never stored by the browser.
+"""
+
+from typing import Any, Final
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from halles.errors import Rejection
+from halles.ids import HallId
+from halles.protocol.errors import RejectionCode
+from halles.world.booth import NAME_CAP
+from halles.world.look import Look
+from halles_server.ports import Ticket
+from halles_server.web.door import PageDoor, door_of
+from halles_server.web.reader import Reader
+from halles_server.web.reading import read_booth, world_address
+
+TICKET_S: Final = 60
+"""Seconds that a ticket lives; told to the reader."""
+
+_BOOTH: Final = "booth:"
+
+_FIELD_REFUSALS: Final = frozenset({RejectionCode.INVALID_TEXT, RejectionCode.NAME_TAKEN})
+
+
+async def ask(request: Request) -> Response:
+    """Shows the form: where one will stand and, for guests, under which name."""
+    door = door_of(request)
+    reader = await door.reader(request)
+    asked = request.query_params
+    goal = await _goal(door, asked.get("hall", ""), asked.get("place", ""))
+    return _form(request, door, reader, goal)
+
+
+async def give(request: Request) -> Response:
+    """Issues a ticket and shows how to use it."""
+    door = door_of(request)
+    reader = await door.reader(request)
+    form = await door.form(request)
+    goal = await _goal(door, form.get("hall", ""), form.get("place", ""))
+    account = reader.account
+    ticket = Ticket(
+        account=account.account if account else None,
+        name=account.name if account else form.get("name", ""),
+        language=reader.code,
+        look=account.look if account else Look(),
+        hall=goal["goal_hall"],
+        place=goal["goal_place"],
+    )
+    try:
+        secret = await door.services.admission.issue_ticket(ticket)
+    except Rejection as refusal:
+        if refusal.code not in _FIELD_REFUSALS:
+            raise
+        return _form(request, door, reader, goal, name=ticket.name, problem=refusal.code)
+    values = {**goal, "ticket": secret, "seconds": TICKET_S, "world": world_address(request, door), "form": True}
+    return door.page(request, reader, "ticket.html", values)
+
+
+def _form(
+    request: Request, door: PageDoor, reader: Reader, goal: dict[str, Any], *, name: str = "", problem: str = ""
+) -> Response:
+    values = {
+        **goal,
+        "name": name,
+        "problem": problem,
+        "name_cap": NAME_CAP,
+        "form": True,
+        "world": world_address(request, door),
+    }
+    return door.page(request, reader, "enter.html", values, 422 if problem else 200)
+
+
+async def _goal(door: PageDoor, hall: str, place: str) -> dict[str, Any]:
+    """Reads where somebody wants to stand; 404 or ``Rejection`` NOT_FOUND for what does not exist."""
+    if place.startswith(_BOOTH):
+        record = await read_booth(door, place.removeprefix(_BOOTH))
+        scene = door.services.scenes.get(record.hall)
+        return _known(scene, record, record.hall, f"{_BOOTH}{record.booth}")
+    if place or (hall and hall not in door.services.scenes):
+        raise HTTPException(404)
+    chosen = HallId(hall or _first_hall(door))
+    return _known(door.services.scenes[chosen], None, chosen, "")
+
+
+def _known(scene: Any, record: Any, hall: HallId, place: str) -> dict[str, Any]:
+    return {"goal_scene": scene, "goal_booth": record, "goal_hall": hall, "goal_place": place, "hall_colour": hall}
+
+
+def _first_hall(door: PageDoor) -> str:
+    """Returns the crossroads: the hall without booths, where visits begin."""
+    return next(
+        (hall for hall, scene in door.services.scenes.items() if not scene.slots), next(iter(door.services.scenes))
+    )

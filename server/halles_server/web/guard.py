@@ -1,0 +1,85 @@
+"""What holds for every answer of the pages: whose host it is, and the headers that keep a browser from harm."""
+
+import ipaddress
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+CONTENT_POLICY: Final = "; ".join(
+    (
+        "default-src 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "object-src 'none'",
+    )
+)
+"""No inline script or style, nothing from anywhere else, in nobody's frame."""
+
+MEDIA_POLICY: Final = "sandbox; default-src 'none'; frame-ancestors 'none'"
+"""For what people uploaded: even if a browser took it for a page, it could do nothing."""
+
+_HEADERS: Final = {
+    "content-security-policy": CONTENT_POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+_TRANSPORT: Final = "max-age=31536000"
+
+
+class Guard:
+    """Refuses foreign hosts and puts the security headers on every answer that does not set its own."""
+
+    def __init__(self, app: ASGIApp, hosts: frozenset[str], *, secure: bool) -> None:
+        """Takes the host names that are ours, and whether visitors reach us by https."""
+        self._app = app
+        self._hosts = hosts
+        self._headers = _HEADERS | ({"strict-transport-security": _TRANSPORT} if secure else {})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        if is_ours(Headers(scope=scope).get("host", ""), self._hosts):
+            await self._app(scope, receive, with_headers)
+        else:
+            await PlainTextResponse("This server has another name.\n", 400)(scope, receive, with_headers)
+
+
+def hosts_of(urls: frozenset[str]) -> frozenset[str]:
+    """Returns the host names of URLs."""
+    return frozenset(name for name in (urlsplit(url).hostname for url in urls) if name)
+
+
+def is_ours(host: str, names: frozenset[str]) -> bool:
+    """Tells whether a ``Host`` header names this server.
+
+    An address in digits always does: rebinding a foreign name to our address (the attack that this stops) needs a name.
+    """
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return False
+    if name in names or name == "localhost":
+        return True
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,47 @@
+"""The halls as the pages number and count them: pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from halles.ids import HallId
+from halles.world.scene import Scene
+from halles_server.ports import BoothRecord
+from halles_server.web.plan import Plan, hanging_order, plan_of
+
+
+@dataclass(frozen=True, slots=True)
+class HallPage:
+    """What pages say of a hall.
+
+    Attributes:
+        number: 1 … n, as the doors stand from left to right in the crossroads.
+        scene: Its plan as built.
+        booths: Its booths, by aisle and number.
+        kinds: How many booths of each organisation kind, most first.
+        plan: The drawing.
+    """
+
+    number: int
+    scene: Scene
+    booths: tuple[BoothRecord, ...]
+    kinds: tuple[tuple[str, int], ...]
+    plan: Plan
+
+
+def halls_with(scenes: Mapping[HallId, Scene], booths: Iterable[BoothRecord]) -> dict[HallId, HallPage]:
+    """Returns the halls that hold booths, numbered, each with its own booths."""
+    records = sorted(booths, key=lambda record: hanging_order(record.slot))
+    found = {}
+    for number, hall in enumerate(numbered(scenes), 1):
+        own = tuple(record for record in records if record.hall == hall)
+        kinds = tuple(Counter(record.content.kind for record in own).most_common())
+        found[hall] = HallPage(number, scenes[hall], own, kinds, plan_of(scenes[hall], own))
+    return found
+
+
+def numbered(scenes: Mapping[HallId, Scene]) -> list[HallId]:
+    """Returns the halls with booth slots in the order of their doors, left to right as one arrives."""
+    doors = {portal.to: portal.x for scene in scenes.values() if not scene.slots for portal in scene.portals}
+    halls = [hall for hall, scene in scenes.items() if scene.slots]
+    return sorted(halls, key=lambda hall: (doors.get(hall, float("inf")), hall))

@@ -1,0 +1,70 @@
+"""Logging in and out on the pages."""
+
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from halles.errors import Rejection
+from halles.protocol.errors import RejectionCode
+from halles_server.web.door import PageDoor, door_of
+from halles_server.web.reader import Reader
+
+LOGIN_CAP: Final = 80
+PASSWORD_CAP: Final = 1024
+"""Characters; argon2 takes any length, our time does not."""
+
+_STATUS: Final = {
+    RejectionCode.FORBIDDEN: 403,
+    RejectionCode.RATE_LIMITED: 429,
+    RejectionCode.TRY_LATER: 503,
+}
+
+
+async def ask(request: Request) -> Response:
+    """Shows the form, or who is logged in."""
+    door = door_of(request)
+    return _form(request, door, await door.reader(request))
+
+
+async def log_in(request: Request) -> Response:
+    """Opens a login under a new cookie and leads to the welcome page."""
+    door = door_of(request)
+    reader = await door.reader(request)
+    form = await door.form(request)
+    login, password = form.get("login", "")[:LOGIN_CAP], form.get("password", "")[:PASSWORD_CAP]
+    address = request.client.host if request.client else ""  # behind a trusted proxy already the visitor's
+    try:
+        token, _ = await door.services.admission.open_login(login, password, address)
+    except Rejection as refusal:
+        return _form(request, door, reader, login=login, problem=refusal)
+    if old := request.cookies.get(door.cookies.login):
+        await door.services.admission.close_login(old)
+    response = RedirectResponse(reader.to("/"), 303)
+    door.set_cookie(response, door.cookies.login, token)
+    door.forget_cookie(response, door.cookies.form)
+    return response
+
+
+async def log_out(request: Request) -> Response:
+    """Ends the login here and in the database."""
+    door = door_of(request)
+    reader = await door.reader(request)
+    await door.form(request)
+    if token := request.cookies.get(door.cookies.login):
+        await door.services.admission.close_login(token)
+    response = RedirectResponse(reader.to("/"), 303)
+    door.forget_cookie(response, door.cookies.login)
+    return response
+
+
+def _form(
+    request: Request, door: PageDoor, reader: Reader, *, login: str = "", problem: Rejection | None = None
+) -> Response:
+    seconds = -(-problem.retry_after_ms // 1000) if problem else 0
+    values = {"form": True, "login": login, "problem": problem.code if problem else "", "seconds": seconds}
+    status = _STATUS.get(RejectionCode(problem.code), 422) if problem else 200
+    response = door.page(request, reader, "login.html", values, status)
+    if seconds:
+        response.headers["retry-after"] = str(seconds)
+    return response

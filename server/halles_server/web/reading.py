@@ -1,0 +1,163 @@
+"""Pages that are only read: welcome, directory, halls, booths, and what we say of ourselves."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, Final
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from halles.ids import BoothId, HallId
+from halles_server.ports import BoothRecord
+from halles_server.web.booth_view import languages_of, view_of
+from halles_server.web.door import PageDoor, door_of
+from halles_server.web.halls import HallPage
+from halles_server.web.language import chosen
+from halles_server.web.plan import aisle_of, metres_of, room_metres
+
+KINDS: Final = ("company", "school", "laboratory", "public-body")
+
+QUERY_CAP: Final = 80
+"""Characters of a search that count."""
+
+FOUND_CAP: Final = 200
+
+_SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+
+
+async def root(request: Request) -> Response:
+    """Leads to the reader's language."""
+    code = chosen(request.headers.get("accept-language", ""))
+    return RedirectResponse(f"/{code}/", 307, {"vary": "Accept-Language", "cache-control": "no-cache"})
+
+
+async def welcome(request: Request) -> Response:
+    """What this is, the three halls, and how to come in."""
+    door = door_of(request)
+    reader, halls = await door.reader(request), await door.halls()
+    kinds = Counter(record.content.kind for hall in halls.values() for record in hall.booths)
+    values = {"halls": list(halls.values()), "kinds": kinds, "world": world_address(request, door)}
+    return door.page(request, reader, "welcome.html", values)
+
+
+async def directory(request: Request) -> Response:
+    """All booths of all halls, by name; filtered by hall, kind and name."""
+    door = door_of(request)
+    reader, halls = await door.reader(request), await door.halls()
+    asked = request.query_params
+    query = " ".join(asked.get("q", "").split())[:QUERY_CAP]
+    hall = asked.get("hall", "") if asked.get("hall", "") in halls else ""
+    kind = asked.get("kind", "") if asked.get("kind", "") in KINDS else ""
+    found = await _found(door, query, halls)
+    records = [
+        record for record in found if (not hall or record.hall == hall) and (not kind or record.content.kind == kind)
+    ]
+    named = [item for item in await door.services.finding.find(query, ()) if item.kind == "hall"] if query else []
+    values = {
+        "halls": halls,
+        "records": records,
+        "total": sum(len(row.booths) for row in halls.values()),
+        "query": query,
+        "hall": hall,
+        "kind": kind,
+        "kinds": KINDS,
+        "found_halls": [halls[item.hall] for item in named if item.hall in halls],
+        "languages_of": languages_of,
+    }
+    return door.page(request, reader, "directory.html", values)
+
+
+async def hall(request: Request) -> Response:
+    """One hall: its plan, and its booths by aisle."""
+    door = door_of(request)
+    reader = await door.reader(request)
+    wanted = HallId(request.path_params["hall"])
+    if wanted not in door.services.scenes:
+        raise HTTPException(404)
+    halls = await door.halls()
+    if wanted not in halls:
+        return RedirectResponse(reader.to("/"), 303)
+    page = halls[wanted]
+    aisles: dict[str, list[BoothRecord]] = {}
+    for record in page.booths:
+        aisles.setdefault(aisle_of(record.slot), []).append(record)
+    values = {
+        "hall": page,
+        "halls": list(halls.values()),
+        "aisles": aisles,
+        "room": room_metres(page.scene),
+        "languages_of": languages_of,
+        "hall_colour": wanted,
+    }
+    return door.page(request, reader, "hall.html", values)
+
+
+async def booth(request: Request) -> Response:
+    """One booth to read: who, where, its posters, its screen, its links."""
+    door = door_of(request)
+    reader = await door.reader(request)
+    record = await read_booth(door, request.path_params["booth"])
+    halls = await door.halls()
+    if record.hall not in halls:
+        raise HTTPException(404)
+    page = halls[record.hall]
+    before, after = _neighbours(page, record)
+    values = {
+        "record": record,
+        "view": view_of(record.content, reader.tongue),
+        "hall": page,
+        "size": metres_of(page.scene, record.slot),
+        "before": before,
+        "after": after,
+        "hall_colour": record.hall,
+    }
+    return door.page(request, reader, "booth.html", values)
+
+
+def statement(template: str) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+    """Returns a route for a page of our own words."""
+
+    async def read(request: Request) -> Response:
+        door = door_of(request)
+        return door.page(request, await door.reader(request), template, {})
+
+    return read
+
+
+async def read_booth(door: PageDoor, booth: str) -> BoothRecord:
+    """Reads a booth by its name in an address; ``Rejection`` NOT_FOUND, 404 for what cannot be one."""
+    if not _SLUG.fullmatch(booth):
+        raise HTTPException(404)
+    return await door.services.booths.read(BoothId(booth))
+
+
+def world_address(request: Request, door: PageDoor) -> str:
+    """Returns what the client is told to join: the public address, else the one that was asked (checked before)."""
+    if door.config.public_url:
+        return door.config.url
+    return f"{request.url.scheme}://{request.headers['host']}"
+
+
+async def _found(door: PageDoor, query: str, halls: dict[Any, HallPage]) -> Sequence[BoothRecord]:
+    """Returns all booths by name, or those that a search finds, best first."""
+    if query:
+        return [found.record for found in await door.services.booths.find(query, FOUND_CAP)]
+    records = [record for hall in halls.values() for record in hall.booths]
+    return sorted(records, key=lambda record: _reading_order(record.content.name))
+
+
+def _reading_order(name: str) -> list[tuple[bool, int, str]]:
+    """Sorts "Studio 2" before "Studio 10", and letters without regard to case or accent."""
+    from halles_server.services.finding import fold
+
+    parts = re.split(r"(\d+)", fold(name))
+    return [(not part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts if part]
+
+
+def _neighbours(hall: HallPage, record: BoothRecord) -> tuple[BoothRecord | None, BoothRecord | None]:
+    """Returns the booths before and after one in the hall's list."""
+    at = [row.booth for row in hall.booths].index(record.booth)
+    before = hall.booths[at - 1] if at else None
+    return before, hall.booths[at + 1] if at + 1 < len(hall.booths) else None
