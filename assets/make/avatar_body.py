@@ -190,7 +190,7 @@ def _torso(body: Body, sides: int, fine: bool) -> None:
 def _leg(body: Body, side: int, sides: int, fine: bool) -> None:
     limb, x = (LEG_R if side > 0 else LEG_L), side * 0.092
     rings = [
-        Ring(x * 1.04, -0.004, 0.055, 0.052, 0.058, 1.0, 1.0, 0.85),
+        Ring(x * 1.05, 0.0, 0.072, 0.059, 0.068, 1.0, 1.0, 0.85),
         Ring(x * 1.03, -0.008, 0.27, 0.057, 0.064, 1.0, 1.0),
         Ring(x * 1.02, 0.0, 0.43, 0.061, 0.067, 1.0, 0.9),
         Ring(x, 0.004, 0.50, 0.065, 0.071, 1.0, 0.35),
@@ -202,8 +202,8 @@ def _leg(body: Body, side: int, sides: int, fine: bool) -> None:
     toe = [
         Ring(x * 1.06, 0.040, 0.0, 0.050, 0.118, 1.0, 1.0, 0.7),
         Ring(x * 1.06, 0.040, 0.030, 0.053, 0.122, 1.0, 1.0),
-        Ring(x * 1.05, 0.018, 0.068, 0.047, 0.085, 1.0, 1.0),
-        Ring(x * 1.05, -0.004, 0.095, 0.044, 0.050, 1.0, 1.0),
+        Ring(x * 1.05, 0.022, 0.066, 0.046, 0.088, 1.0, 1.0),
+        Ring(x * 1.05, 0.0, 0.095, 0.040, 0.046, 1.0, 1.0),
     ]
     body.loft(toe if fine else [toe[0], toe[3]], sides + 1 if fine else 3, limb, SHOES, ends="b" if fine else "")
 

@@ -23,10 +23,16 @@ CAPACITY: Final = 4096
 OWN_NUMBER: Final = 65535
 """The row of one's own avatar; the server numbers from 0 and never so high."""
 
+TOO_NEAR_M: Final = 0.55
+IN_THE_WAY_M: Final = 1.15
+"""In third person somebody this near to the camera hides oneself, and is left out instead."""
+
 _BODY_HEIGHT: Final = 2.1
 _BODY_REACH: Final = 0.8
 _GESTURE_IN_S: Final = 0.28
 _GESTURE_OUT_S: Final = 0.20
+_WALK_EASE_S: Final = 0.10
+_WALK_MOST: Final = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +87,15 @@ class Slices:
         return self.near + self.mid + self.far
 
 
+@dataclass(frozen=True, slots=True)
+class Bodies:
+    """What bodies show after easing, each of shape ``(n,)``: gesture uint8, its weight 0 … 1, walk (1 = walking)."""
+
+    gesture: NDArray[np.uint8]
+    weight: NDArray[np.float32]
+    walk: NDArray[np.float32]
+
+
 def levels_for(preset: Preset) -> Levels:
     """Returns a preset's levels; the low one hands over to impostors sooner, where they look the same in pixels."""
     low = preset.name == "low"
@@ -104,10 +119,11 @@ def with_own(crowd: Crowd, own: OwnAvatar) -> Crowd:
     return Crowd(**merged)
 
 
-def in_sight(crowd: Crowd, sight: Sight) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+def in_sight(crowd: Crowd, sight: Sight, nearest: float = TOO_NEAR_M) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
     """Returns who may be on screen, nearest first (indices), and their distances on the floor, metres.
 
-    Rows with a value that is not finite are left out: one broken pose must not spoil a frame.
+    Rows with a value that is not finite are left out: one broken pose must not spoil a frame. So is whoever stands
+    in the camera's way, within ``nearest`` metres: one would see the inside of a head.
     """
     sin, cos, lift = math.sin(sight.heading), math.cos(sight.heading), math.sin(sight.pitch)
     with np.errstate(invalid="ignore"):
@@ -119,7 +135,8 @@ def in_sight(crowd: Crowd, sight: Sight) -> tuple[NDArray[np.intp], NDArray[np.f
         shown &= np.isfinite(ahead + aside + feet + crowd.heading)
     who = np.flatnonzero(shown)
     distance = np.hypot(dx[who], dy[who])
-    order = np.argsort(distance)[:CAPACITY]
+    order = np.argsort(distance)
+    order = order[np.searchsorted(distance, nearest, sorter=order) :][:CAPACITY]
     return who[order], distance[order]
 
 
@@ -132,48 +149,46 @@ def slices(distance: NDArray[np.float32], levels: Levels) -> Slices:
     return Slices(near, mid, total - near - mid, min(total, levels.shadows))
 
 
-class GestureEase:
-    """Raises and lowers arms softly: remembers, by avatar number, the gesture shown and how far it is done."""
+class BodyEase:
+    """Raises arms and slows legs softly: remembers by avatar number what was shown in the last frame."""
 
     def __init__(self) -> None:
         self._shown = np.zeros(65536, np.uint8)
         self._weight = np.zeros(65536, np.float32)
+        self._walk = np.zeros(65536, np.float32)
         self._seen = np.full(65536, -2, np.int64)
         self._frame = 0
 
-    def step(
-        self, number: NDArray[np.uint16], gesture: NDArray[np.uint8], dt: float
-    ) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-        """Returns gesture shown and weight 0 … 1 of each row, ``dt`` seconds after the last call."""
+    def step(self, crowd: Crowd, who: NDArray[np.intp], dt: float) -> "Bodies":
+        """Returns what each of ``who`` shows, ``dt`` seconds after the last call; newcomers are not eased."""
         self._frame += 1
+        number, gesture = crowd.number[who], crowd.gesture[who]
+        walk = np.minimum(crowd.speed[who] * np.float32(1.0 / WALK_SPEED), np.float32(_WALK_MOST))
         shown, weight = self._shown[number], self._weight[number]
         fresh = self._seen[number] < self._frame - 1
         same = shown == gesture
-        weight = np.clip(weight + np.where(same, dt / _GESTURE_IN_S, -dt / _GESTURE_OUT_S), 0.0, 1.0)
+        weight += np.where(same, np.float32(dt / _GESTURE_IN_S), np.float32(-dt / _GESTURE_OUT_S))
+        weight = np.clip(weight, 0.0, 1.0)
         weight[fresh] = 1.0
-        change = fresh | (~same & (weight <= 0.0))
-        shown = np.where(change, gesture, shown)
-        self._shown[number], self._weight[number], self._seen[number] = shown, weight, self._frame
-        return shown, weight.astype(np.float32)
+        shown = np.where(fresh | (~same & (weight <= 0.0)), gesture, shown)
+        before = np.where(fresh, walk, self._walk[number])
+        walk = before + (walk - before) * np.float32(1.0 - math.exp(-dt / _WALK_EASE_S))
+        self._shown[number], self._weight[number], self._walk[number] = shown, weight, walk
+        self._seen[number] = self._frame
+        return Bodies(shown, weight, walk)
 
 
-def fill(
-    rows: NDArray[np.float32],
-    crowd: Crowd,
-    who: NDArray[np.intp],
-    shown: NDArray[np.uint8],
-    weight: NDArray[np.float32],
-) -> None:
+def fill(rows: NDArray[np.float32], crowd: Crowd, who: NDArray[np.intp], bodies: Bodies) -> None:
     """Writes the rows of ``who`` into ``rows``, shape ``(len(who), 3, 4)``; the layout is in the module docstring."""
     rows[:, 0, 0] = crowd.x[who]
     rows[:, 0, 1] = crowd.y[who]
     rows[:, 0, 2] = crowd.z[who]
     rows[:, 0, 3] = crowd.heading[who]
     rows[:, 1, 0] = crowd.stride[who] * np.float32(2.0 * math.pi / STRIDE_CYCLE_M)
-    rows[:, 1, 1] = np.minimum(crowd.speed[who] * np.float32(1.0 / WALK_SPEED), 1.5) * (shown != Gesture.SIT)
+    rows[:, 1, 1] = bodies.walk * (bodies.gesture != Gesture.SIT)
     seed = crowd.number[who].astype(np.uint32) * np.uint32(40503) & np.uint32(1023)
-    rows[:, 1, 2] = shown + seed * np.float32(0.99 / 1024.0)
-    rows[:, 1, 3] = weight * (shown != Gesture.NONE)
+    rows[:, 1, 2] = bodies.gesture + seed * np.float32(0.99 / 1024.0)
+    rows[:, 1, 3] = bodies.weight * (bodies.gesture != Gesture.NONE)
     look = crowd.look[who]
     rows[:, 2, :3] = look[:, :3]
     rows[:, 2, 3] = look[:, 3] * np.float32(32.0) + look[:, 4]

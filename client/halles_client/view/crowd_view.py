@@ -15,7 +15,9 @@ from halles_client.view.avatar_inputs import AvatarInputs, PeopleBuffer, instanc
 from halles_client.view.avatar_mesh import load_atlas, load_mesh, quad
 from halles_client.view.crowd_rows import (
     CAPACITY,
-    GestureEase,
+    IN_THE_WAY_M,
+    TOO_NEAR_M,
+    BodyEase,
     OwnAvatar,
     Sight,
     Slices,
@@ -45,7 +47,7 @@ class CrowdView:
         self._window = window
         self._levels = levels_for(preset)
         self._people = PeopleBuffer(CAPACITY)
-        self._ease = GestureEase()
+        self._ease = BodyEase()
         self._seconds = 0.0
         self.reduced_motion = False
         self.drawn = Slices(0, 0, 0, 0)
@@ -74,9 +76,10 @@ class CrowdView:
         """
         self._seconds += dt
         everybody = crowd if own is None else with_own(crowd, own)
-        who, distance = in_sight(everybody, self._sight(camera_x, camera_y))
-        shown, weight = self._ease.step(everybody.number[who], everybody.gesture[who], dt)
-        fill(self._people.rows(len(who)), everybody, who, shown, weight)
+        away = 0.0 if own is None else math.hypot(own.x - camera_x, own.y - camera_y)
+        nearest = min(max(TOO_NEAR_M, away - 0.4), IN_THE_WAY_M)
+        who, distance = in_sight(everybody, self._sight(camera_x, camera_y), nearest)
+        fill(self._people.rows(len(who)), everybody, who, self._ease.step(everybody, who, dt))
         self._people.send()
         self._inputs.set_frame(self._seconds, 0.0 if self.reduced_motion else 1.0)
         self.drawn = cut = slices(distance, self._levels)

@@ -9,7 +9,8 @@ from halles_client.replica.crowd import Crowd
 from halles_client.view.crowd_rows import (
     CAPACITY,
     OWN_NUMBER,
-    GestureEase,
+    Bodies,
+    BodyEase,
     Levels,
     OwnAvatar,
     Sight,
@@ -55,9 +56,13 @@ def test_turning_left_shows_the_west() -> None:
 
 
 def test_looking_steeply_down_still_shows_whoever_stands_under_the_camera() -> None:
-    crowd = people([0.0], [0.3])
+    crowd = people([0.0], [0.6])
     above = dataclasses.replace(NORTH, z=8.0, pitch=-1.4)
     assert in_sight(crowd, above)[0].tolist() == [0]
+
+
+def test_whoever_stands_in_the_camera_is_left_out() -> None:
+    assert in_sight(people([0.0, 0.0], [0.3, 0.9]), NORTH)[0].tolist() == [1]
 
 
 def test_a_pose_that_is_not_finite_is_never_drawn() -> None:
@@ -97,7 +102,8 @@ def test_oneself_becomes_the_last_row() -> None:
 def test_rows_hold_place_motion_and_look() -> None:
     crowd = people([1.0, 2.0], [3.0, 4.0], gesture=int(Gesture.TALK), speed=1.4)
     rows = np.zeros((1, 3, 4), np.float32)
-    fill(rows, crowd, np.array([1]), np.array([3], np.uint8), np.array([0.5], np.float32))
+    bodies = Bodies(np.array([3], np.uint8), np.array([0.5], np.float32), np.array([1.0], np.float32))
+    fill(rows, crowd, np.array([1]), bodies)
     assert rows[0, 0].tolist() == [2.0, 4.0, 0.0, 0.0]
     assert rows[0, 1, 1] == 1.0
     assert math.floor(rows[0, 1, 2]) == Gesture.TALK
@@ -109,28 +115,34 @@ def test_legs_do_not_jump_where_the_stride_wraps() -> None:
     crowd = people([0.0, 0.0], [3.0, 3.0], speed=1.4)
     crowd.stride[:] = (0.0, 1000.0)
     rows = np.zeros((2, 3, 4), np.float32)
-    fill(rows, crowd, np.arange(2), np.zeros(2, np.uint8), np.zeros(2, np.float32))
+    fill(rows, crowd, np.arange(2), BodyEase().step(crowd, np.arange(2), 0.02))
     assert math.isclose(math.sin(rows[1, 1, 0]), math.sin(rows[0, 1, 0]), abs_tol=2e-3)
 
 
 def test_somebody_new_shows_the_gesture_at_once_and_a_change_is_eased() -> None:
-    ease = GestureEase()
-    one = np.array([7], np.uint16)
-    wave, rest = np.array([Gesture.WAVE], np.uint8), np.array([Gesture.NONE], np.uint8)
-    shown, weight = ease.step(one, wave, 0.05)
-    assert (shown[0], weight[0]) == (Gesture.WAVE, 1.0)
-    shown, weight = ease.step(one, rest, 0.05)
-    assert shown[0] == Gesture.WAVE
-    assert 0.6 < weight[0] < 0.9
+    ease, one = BodyEase(), np.arange(1)
+    waving, resting = people([0.0], [3.0], int(Gesture.WAVE)), people([0.0], [3.0])
+    bodies = ease.step(waving, one, 0.05)
+    assert (bodies.gesture[0], bodies.weight[0]) == (Gesture.WAVE, 1.0)
+    bodies = ease.step(resting, one, 0.05)
+    assert bodies.gesture[0] == Gesture.WAVE
+    assert 0.6 < bodies.weight[0] < 0.9
     for _ in range(10):
-        shown, weight = ease.step(one, rest, 0.05)
-    assert shown[0] == Gesture.NONE
+        bodies = ease.step(resting, one, 0.05)
+    assert bodies.gesture[0] == Gesture.NONE
 
 
 def test_somebody_who_was_gone_does_not_lower_an_old_arm() -> None:
-    ease = GestureEase()
-    one, none = np.array([7], np.uint16), np.zeros(0, np.uint16)
-    ease.step(one, np.array([Gesture.WAVE], np.uint8), 0.05)
-    ease.step(none, np.zeros(0, np.uint8), 0.05)
-    shown, _ = ease.step(one, np.array([Gesture.NONE], np.uint8), 0.05)
-    assert shown[0] == Gesture.NONE
+    ease, one = BodyEase(), np.arange(1)
+    ease.step(people([0.0], [3.0], int(Gesture.WAVE)), one, 0.05)
+    ease.step(people([0.0], [3.0]), one[:0], 0.05)
+    assert ease.step(people([0.0], [3.0]), one, 0.05).gesture[0] == Gesture.NONE
+
+
+def test_legs_come_to_rest_softly() -> None:
+    ease, one = BodyEase(), np.arange(1)
+    assert ease.step(people([0.0], [3.0], speed=1.4), one, 0.05).walk[0] == 1.0
+    assert 0.4 < ease.step(people([0.0], [3.0]), one, 0.05).walk[0] < 0.9
+    for _ in range(12):
+        bodies = ease.step(people([0.0], [3.0]), one, 0.05)
+    assert bodies.walk[0] < 0.01

@@ -6,10 +6,10 @@ vec3 albedo(Person who) {
     if (slot == 0) return skin;
     if (slot == 1) return coat(who);
     if (slot == 2) return u_palette[12 + int(who.look.y + 0.5)];
-    if (slot == 3) return u_palette[24 + int(who.look.w + 0.5) % 32];
+    if (slot == 3) return u_palette[24 + int(who.look.w + 0.5) % 32] * 0.94 + 0.045;
     if (slot == 4) return scarf(who);
     if (slot == 5) return vec3(0.13, 0.125, 0.125);
-    return vec3(0.06);
+    return vec3(0.03);
 }
 
 void main() {

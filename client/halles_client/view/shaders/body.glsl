@@ -14,7 +14,7 @@ vec4 arm(float side, float gesture, float time, float swing, float walk) {
         return side > 0.0 ? vec4(0.30, 0.06, 1.25 + 0.28 * beat, 0.10 + 0.22 * beat)
                           : vec4(0.10, 0.02, 0.60 + 0.25 * beat, -0.15);
     }
-    if (gesture == 4.0) return vec4(0.38, 0.05, 0.75, -0.22);
+    if (gesture == 4.0) return vec4(0.36, 0.04, 0.78, -0.52);
     if (gesture == 5.0 && side > 0.0) return vec4(2.92, 0.0, 0.12, -0.05);
     return hanging;
 }

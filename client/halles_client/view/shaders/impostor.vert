@@ -19,6 +19,13 @@ float pose_index(Person who) {
     return step > 0.0 ? 1.0 : 2.0;
 }
 
+// Shares of a cell's width and height that a posture fills: less of the screen is looked at in vain.
+vec2 filled(float posture) {
+    if (posture == 0.0) return vec2(0.64, 0.89);
+    if (posture == 3.0) return vec2(1.0, 0.72);
+    return posture < 3.0 || posture == 5.0 ? vec2(1.0, 0.89) : vec2(1.0);
+}
+
 void main() {
     Person who = person();
     mat3 view = mat3(p3d_ViewMatrix);
@@ -28,10 +35,11 @@ void main() {
     float sector = mod(floor(turned / 0.78539816 + 0.5), 8.0);
     float posture = pose_index(who);
     float cell = posture * 8.0 + sector;
-    vec2 corner = vec2(mod(cell, COLUMNS), floor(cell / COLUMNS));
-    v_uv = vec2((corner.x + 0.5 + p3d_Vertex.x) / COLUMNS, 1.0 - (corner.y + 1.0 - p3d_Vertex.z) / ROWS);
+    vec2 part = p3d_Vertex.xz * filled(posture);
+    vec2 cell_at = vec2(mod(cell, COLUMNS), floor(cell / COLUMNS));
+    v_uv = vec2((cell_at.x + 0.5 + part.x) / COLUMNS, 1.0 - (cell_at.y + 1.0 - part.y) / ROWS);
     vec3 right = normalize(vec3(view[0][0], view[1][0], 0.0));
-    v_place = vec3(p3d_Vertex.x * CELL.x, p3d_Vertex.z * CELL.y - FLOOR, 0.0);
+    v_place = vec3(part * CELL - vec2(0.0, FLOOR), 0.0);
     vec3 p = who.at.xyz + right * v_place.x + vec3(0.0, 0.0, v_place.y);
     v_place.y += posture == 3.0 ? 0.37 : 0.0;
     v_place.x -= 0.06 * sin(sector * 0.78539816);
