@@ -8,7 +8,8 @@ Layout of the data folder, which stays ours and 0700::
     cluster/       Postgres' own, 0700, owned by the user it runs as
 
 Postgres and ``initdb`` start with ``cluster`` as their working folder and are told ``-D /proc/self/cwd``: so their
-user needs no way through the folders above, and none of those is loosened.
+user needs no way through the folders above, and none of those is loosened. (Programs before Postgres 16 walk about
+when they start; run by root, they need a way to the data folder, which is then 0711 itself.)
 """
 
 import contextlib
@@ -47,6 +48,7 @@ SETTINGS: Final = {
     "log_error_verbosity": "terse",
     "log_line_prefix": "%m [%p] ",
 }
+_STAYS_IN_FOLDER: Final = 16
 _LOG_CAP: Final = 4 * 1024 * 1024
 _FULL: Final = ("No space left on device", "Check free disk space", "Disk quota exceeded")
 _BASE_CAP: Final = 70
@@ -96,6 +98,8 @@ def make(folder: Path, user: OsUser, binaries: Binaries) -> Path:
     shutil.rmtree(unfinished, ignore_errors=True)
     try:
         unfinished.mkdir(mode=0o700)
+        if user.dropped and binaries.major < _STAYS_IN_FOLDER:
+            folder.chmod(0o711)
         if user.dropped:
             os.chown(unfinished, user.uid, user.gid)
         done = user.run(_initdb(user, binaries, unfinished), cwd=unfinished)
@@ -107,9 +111,9 @@ def make(folder: Path, user: OsUser, binaries: Binaries) -> Path:
     return cluster
 
 
-def data_argument(user: OsUser, cluster: Path) -> str:
+def data_argument(user: OsUser, binaries: Binaries, cluster: Path) -> str:
     """Returns what ``-D`` is told by a process that starts in the cluster folder."""
-    return "/proc/self/cwd" if user.dropped else str(cluster)
+    return "/proc/self/cwd" if user.dropped and binaries.major >= _STAYS_IN_FOLDER else str(cluster)
 
 
 def let_in(cluster: Path, user: OsUser) -> None:
@@ -167,13 +171,14 @@ def why_failed(what: str, output: str, folder: Path) -> str:
 
 
 def _initdb(user: OsUser, binaries: Binaries, folder: Path) -> list[str]:
-    locale = ["--locale=C"]
-    if binaries.major >= 18:
-        locale += ["--locale-provider=builtin", "--builtin-locale=PG_UNICODE_FAST"]
-    elif binaries.major == 17:
-        locale += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+    # The same order and the same upper and lower case on every machine, as far as the version can.
+    if binaries.major >= 17:
+        builtin = "PG_UNICODE_FAST" if binaries.major >= 18 else "C.UTF-8"
+        locale = ["--locale=C", "--locale-provider=builtin", f"--builtin-locale={builtin}"]
+    else:
+        locale = ["--locale=C.UTF-8"]
     access = ["--auth=peer", f"--username={OWNER}"]
-    return [binaries.path("initdb"), "-D", data_argument(user, folder), "--encoding=UTF8", *locale, *access]
+    return [binaries.path("initdb"), "-D", data_argument(user, binaries, folder), "--encoding=UTF8", *locale, *access]
 
 
 def _open(base: str, user: OsUser) -> bool:

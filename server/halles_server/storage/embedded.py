@@ -7,6 +7,7 @@ proves who connects. See ``docs/adr/0001-embedded-postgres.md``.
 
 import asyncio
 import contextlib
+import math
 import os
 import subprocess
 import sys
@@ -158,7 +159,11 @@ class _Keeper:
         self._close_input()
         prepared, user = self.prepared, self.prepared.user
         settings = files.SETTINGS | {"unix_socket_directories": str(prepared.socket)}
-        command = [prepared.binaries.path("postgres"), "-D", files.data_argument(user, prepared.cluster)]
+        command = [
+            prepared.binaries.path("postgres"),
+            "-D",
+            files.data_argument(user, prepared.binaries, prepared.cluster),
+        ]
         command += [f"--{name}={value}" for name, value in settings.items()]
         identity = [str(user.uid), str(user.gid)] if user.dropped else ["-1", "-1"]
         self._log_start = prepared.log.stat().st_size if prepared.log.exists() else 0
@@ -184,16 +189,16 @@ class _Keeper:
         """
         loop = asyncio.get_running_loop()
         until = loop.time() + RECOVERY_S
-        told = False
+        tell_at = loop.time() + 1.0  # every start passes through this state for a moment
         while loop.time() < until:
             if self._ended.is_set():
                 raise ConfigError(files.why_failed("Postgres does not start", self._said(), self.prepared.folder))
             try:
                 connection = await asyncpg.connect(self.prepared.url("postgres"), timeout=5)
             except asyncpg.CannotConnectNowError:
-                if not told:
+                if loop.time() > tell_at:
                     on_progress("Postgres is recovering after an unclean stop")
-                told = True
+                    tell_at = math.inf
             except (OSError, TimeoutError, asyncpg.PostgresConnectionError):
                 pass  # not listening yet
             else:

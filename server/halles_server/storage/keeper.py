@@ -28,7 +28,7 @@ def main(arguments: list[str]) -> int:
         # A handler, not SIG_IGN: Postgres would inherit that one.
         signal.signal(number, lambda *_: None)
     identity = {} if uid == "-1" else {"user": int(uid), "group": int(gid), "extra_groups": []}
-    with open(log, "ab") as sink:
+    with os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as sink:
         child = subprocess.Popen(  # type: ignore[call-overload]
             command, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, start_new_session=True, **identity
         )

@@ -4,6 +4,7 @@ Called only by whoever holds the lock of the data folder. Every process of Postg
 folder, which the kernel tells reliably; a process number in a file may long belong to somebody else.
 """
 
+import contextlib
 import os
 import signal
 import time
@@ -32,8 +33,12 @@ def clear(cluster: Path, on_progress: Callable[[str], None]) -> None:
     until = time.monotonic() + _PATIENCE_S
     if running(cluster):
         on_progress("stopping the Postgres that an earlier server left")
-        _signal(postmaster(cluster), signal.SIGCONT, cluster)
-        _signal(postmaster(cluster), signal.SIGINT, cluster)
+        for pid in running(cluster):
+            _signal(pid, signal.SIGCONT)
+        # Orphans of a killed postmaster notice by themselves and end.
+        first = postmaster(cluster)
+        if first is not None and first in running(cluster):
+            _signal(first, signal.SIGINT)
     while pids := running(cluster):
         if time.monotonic() > until:
             raise ConfigError(f"Postgres (process {pids[0]}) still runs in {cluster} and does not stop")
@@ -64,10 +69,6 @@ def postmaster(cluster: Path) -> int | None:
         return None
 
 
-def _signal(pid: int | None, number: signal.Signals, cluster: Path) -> None:
-    """Signals the postmaster if it is one of ours; orphans of a killed one notice by themselves and end."""
-    if pid is not None and pid in running(cluster):
-        try:
-            os.kill(pid, number)
-        except ProcessLookupError:
-            return
+def _signal(pid: int, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, number)

@@ -339,13 +339,17 @@ def test_a_killed_server_leaves_no_postgres_behind(tmp_path: Path) -> None:
     until(lambda: leftovers.running(folder / "cluster") == [])
 
 
-def test_a_postgres_left_by_a_killed_server_and_keeper_is_stopped_first(tmp_path: Path) -> None:
+@pytest.mark.parametrize("state", ["busy", "frozen"])
+def test_a_postgres_left_by_a_killed_server_and_keeper_is_stopped_first(tmp_path: Path, state: str) -> None:
     folder, said = tmp_path / "data", list[str]()
     with _server(folder) as server:
         left = leftovers.postmaster(folder / "cluster")
         keeper = int(Path(f"/proc/{left}/stat").read_text().rpartition(")")[2].split()[1])
         os.kill(keeper, signal.SIGKILL)
         server.kill()
+        if state == "frozen":
+            for pid in leftovers.running(folder / "cluster"):
+                os.kill(pid, signal.SIGSTOP)
 
     async def play() -> None:
         async with embedded.running(folder, on_progress=said.append) as server:

@@ -1,0 +1,46 @@
+"""What a driver raises becomes ours; our own mistakes stay visible."""
+
+import asyncpg
+import pytest
+
+from halles.errors import Rejection, Unavailable
+from halles_server.storage import errors
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        ConnectionRefusedError(),
+        TimeoutError(),
+        asyncpg.CannotConnectNowError("starting"),
+        asyncpg.AdminShutdownError("bye"),
+        asyncpg.QueryCanceledError("statement timeout"),
+        asyncpg.TooManyConnectionsError("60"),
+        asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation"),
+        asyncpg.InterfaceError("connection is closed"),
+        asyncpg.InterfaceError("pool is closing"),
+    ],
+)
+def test_an_absent_database_is_unavailable(problem: Exception) -> None:
+    with pytest.raises(Unavailable), errors.translated():
+        raise problem
+
+
+def test_a_full_disk_is_a_rejection() -> None:
+    with pytest.raises(Rejection) as refused, errors.translated():
+        raise asyncpg.DiskFullError("no space")
+    assert refused.value.code == "STORAGE_FULL"
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        asyncpg.UndefinedTableError("no table"),
+        asyncpg.UniqueViolationError("twice"),
+        asyncpg.InterfaceError("cannot perform operation: another operation is in progress"),
+        KeyError("ours"),
+    ],
+)
+def test_a_mistake_of_ours_stays_what_it_is(problem: Exception) -> None:
+    with pytest.raises(type(problem)), errors.translated():
+        raise problem

@@ -1,0 +1,63 @@
+"""The keeper ends its child when its own input ends, and passes its end on."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from halles_server.storage import keeper
+
+CHILD = """
+import signal, sys, time
+def stop(number, frame):
+    print("stopped by", number, flush=True)
+    sys.exit(7)
+signal.signal(signal.SIGINT, stop)
+print("ready", flush=True)
+time.sleep(60)
+"""
+
+
+def kept(log: Path, *command: str) -> "subprocess.Popen[bytes]":
+    arguments = ["-1", "-1", str(log), *(command or (sys.executable, "-c", CHILD))]
+    return subprocess.Popen([sys.executable, "-I", "-S", keeper.__file__, *arguments], stdin=subprocess.PIPE)
+
+
+def wait_for(log: Path, word: str) -> None:
+    deadline = time.monotonic() + 10
+    while not (log.exists() and word in log.read_text()):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_the_child_is_interrupted_when_the_input_ends(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with kept(log) as running:
+        wait_for(log, "ready")
+        assert running.stdin is not None
+        running.stdin.close()
+        assert running.wait(10) == 7
+    assert log.read_text() == "ready\nstopped by 2\n"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_signals_to_the_keeper_do_not_end_the_child(tmp_path: Path, number: signal.Signals) -> None:
+    log = tmp_path / "log"
+    with kept(log) as running:
+        wait_for(log, "ready")
+        os.kill(running.pid, number)
+        with pytest.raises(subprocess.TimeoutExpired):
+            running.wait(0.2)
+        assert running.stdin is not None
+        running.stdin.close()
+        assert running.wait(10) == 7
+
+
+def test_it_ends_with_its_child(tmp_path: Path) -> None:
+    with kept(tmp_path / "log", "/bin/sh", "-c", "echo bye; exit 3") as running:
+        assert running.wait(10) == 3
+    assert (tmp_path / "log").read_text() == "bye\n"

@@ -1,0 +1,86 @@
+"""Idempotency keys: one effect, one answer, for a day."""
+
+import asyncio
+import uuid
+
+import asyncpg
+import pytest
+
+from halles.errors import Rejection
+from halles.ids import RequestId
+from halles_server.storage import audit, pool, requests
+from halles_server.storage.pool import Connection
+
+
+def request() -> RequestId:
+    return RequestId(uuid.uuid4().bytes)
+
+
+async def seven(connection: Connection) -> int:
+    await audit.note(connection, "test", "effect", "s")
+    return 7
+
+
+async def refusing(connection: Connection) -> int:
+    await audit.note(connection, "test", "effect", "s")
+    raise Rejection("STALE_REVISION", "too late")
+
+
+async def failing(connection: Connection) -> int:
+    await audit.note(connection, "test", "effect", "s")
+    raise KeyError("a mistake of ours")
+
+
+def test_the_effect_runs_once_and_everybody_gets_its_answer(database_url: str) -> None:
+    async def play() -> None:
+        async with pool.opened(database_url) as database:
+            key = request()
+            answers = await asyncio.gather(*(requests.once(database, "ana", key, seven) for _ in range(10)))
+            assert sorted(answers) == [(7, False)] * 9 + [(7, True)]
+            assert await requests.once(database, "bob", key, seven) == (7, True)
+            assert len(await audit.about(database, "s")) == 2
+
+    asyncio.run(play())
+
+
+def test_a_refusal_is_an_answer_without_effect(database_url: str) -> None:
+    async def play() -> None:
+        async with pool.opened(database_url) as database:
+            key = request()
+            for effect in (refusing, seven):
+                with pytest.raises(Rejection) as refused:
+                    await requests.once(database, "ana", key, effect)
+                assert (refused.value.code, refused.value.text) == ("STALE_REVISION", "too late")
+            assert await audit.about(database, "s") == ()
+
+    asyncio.run(play())
+
+
+def test_a_mistake_leaves_no_key(database_url: str) -> None:
+    async def play() -> None:
+        async with pool.opened(database_url) as database:
+            key = request()
+            with pytest.raises(KeyError):
+                await requests.once(database, "ana", key, failing)
+            assert await requests.once(database, "ana", key, seven) == (7, True)
+
+    asyncio.run(play())
+
+
+def test_keys_are_forgotten_after_a_day(database_url: str) -> None:
+    async def play() -> None:
+        async with pool.opened(database_url) as database:
+            old, young = request(), request()
+            for key in (old, young):
+                await requests.once(database, "ana", key, seven)
+            owner = await asyncpg.connect(database_url)
+            await owner.execute(
+                "UPDATE requests SET stored = now() - interval '25 hours' WHERE request = $1", uuid.UUID(bytes=old)
+            )
+            await owner.close()
+            async with database.connection() as connection:
+                assert await requests.forget_old(connection) == 1
+            assert await requests.once(database, "ana", young, seven) == (7, False)
+            assert await requests.once(database, "ana", old, seven) == (7, True)
+
+    asyncio.run(play())
