@@ -91,7 +91,7 @@ class Body:
                 size = scale if step <= steps else rim
                 way = np.array([sin(polar) * sin(-azimuth), sin(polar) * cos(azimuth), cos(polar)])
                 points.append(HEAD_AT + HEAD_RADII * way * size)
-        faces = np.vstack([_fan(1, sides, 0, up=True), _tube(rings, sides)[:, ::-1] + 1])
+        faces = np.vstack([_fan(1, sides, 0, up=True), _tube(rings, sides, mirrored=True)[:, ::-1] + 1])
         rows = np.repeat([[HEAD, 0.0, 0.0, float(heads)]], len(points), 0)
         paint = np.repeat([[float(slot), 1.0]], len(points), 0)
         self.add(np.array(points), faces, rows, paint)
@@ -101,24 +101,26 @@ class Body:
         at: Grid,
         radii: Grid,
         sides: int,
-        steps: int,
+        polars: list[float],
         slot: int,
         heads: int,
         chin: float = 0.0,
         bare: bool = False,
     ) -> None:
-        """Adds an ellipsoid on the head, narrowed by ``chin`` towards its lower end; ``bare`` leaves the top open."""
+        """Adds an ellipsoid on the head, with rings at ``polars`` radians from its lower end.
+
+        ``chin`` narrows it towards that end; ``bare`` leaves the top open, where hair covers it anyhow.
+        """
         points = [at - np.array([0.0, 0.0, radii[2]])]
-        for step in range(1, steps):
-            polar = pi * step / steps
+        for polar in polars:
             narrow = 1.0 - chin * max(0.0, cos(polar)) ** 1.5
             for k in range(sides):
                 turn = 2 * pi * (k + 0.5) / sides
                 points.append(at + radii * [sin(polar) * cos(turn) * narrow, sin(polar) * sin(turn), -cos(polar)])
-        faces = [_fan(1, sides, 0, up=False), _tube(steps - 1, sides) + 1]
+        faces = [_fan(1, sides, 0, up=False), _tube(len(polars), sides) + 1]
         if not bare:
             points.append(at + np.array([0.0, 0.0, radii[2]]))
-            faces.append(_fan(1 + (steps - 2) * sides, sides, len(points) - 1, up=True))
+            faces.append(_fan(1 + (len(polars) - 1) * sides, sides, len(points) - 1, up=True))
         rows = np.repeat([[HEAD, 0.0, 0.0, float(heads)]], len(points), 0)
         open_ = [0.72 + 0.28 * min(1.0, (p[2] - at[2] + radii[2]) / (0.7 * radii[2])) for p in points]
         paint = np.stack([np.full(len(points), float(slot)), np.array(open_)], 1)
@@ -136,11 +138,11 @@ def near() -> Body:
     for side in (-1, 1):
         _leg(body, side, 7, fine=True)
         _arm(body, side, 7, fine=True)
-    body.ball(HEAD_AT, HEAD_RADII, 12, 8, SKIN, ALL, chin=0.26)
+    body.ball(HEAD_AT, HEAD_RADII, 12, _even(8), SKIN, ALL, chin=0.26)
     _face(body)
     body.dome(12, 4, 1.095, _hairline(1.00, 1.62, 2.00), HAIR, ALL, 0.985)
     _long_hair(body, 10, fine=True)
-    body.ball(HEAD_AT + np.array([0.0, -0.075, 0.172]), np.array([0.066, 0.064, 0.060]), 7, 5, HAIR, BUN)
+    body.ball(HEAD_AT + np.array([0.0, -0.075, 0.172]), np.array([0.066, 0.064, 0.060]), 7, _even(5), HAIR, BUN)
     body.dome(12, 3, 1.135, _hairline(1.13, 1.30, 1.48), SCARF, CAP, 1.0)
     _cap_rim(body, 12)
     return body
@@ -153,11 +155,12 @@ def mid() -> Body:
     for side in (-1, 1):
         _leg(body, side, 4, fine=False)
         _arm(body, side, 4, fine=False)
-    body.ball(HEAD_AT, HEAD_RADII * 0.94, 6, 4, SKIN, ALL, chin=0.2, bare=True)
-    body.dome(6, 2, 1.15, _hairline(1.00, 1.62, 2.00), HAIR, SHORT | LONG | BUN, 0.0)
+    body.ball(HEAD_AT, HEAD_RADII * 0.93, 6, [0.75, 1.48, 2.09], SKIN, ALL, chin=0.2, bare=True)
+    _far_eyes(body)
+    body.dome(6, 2, 1.08, _hairline(1.00, 1.62, 2.00), HAIR, SHORT | LONG | BUN, 0.0)
     _long_hair(body, 4, fine=False)
-    body.ball(HEAD_AT + np.array([0.0, -0.07, 0.17]), np.array([0.072, 0.072, 0.070]), 4, 2, HAIR, BUN)
-    body.dome(5, 2, 1.18, _hairline(1.13, 1.34, 1.75), SCARF, CAP, 0.0)
+    body.ball(HEAD_AT + np.array([0.0, -0.07, 0.17]), np.array([0.072, 0.072, 0.070]), 3, _even(2), HAIR, BUN)
+    body.dome(5, 2, 1.15, _hairline(1.13, 1.34, 1.75), SCARF, CAP, 0.0)
     return body
 
 
@@ -249,10 +252,21 @@ def _face(body: Body) -> None:
         points[:, 1] = HEAD_AT[1] + HEAD_RADII[1] * np.sqrt(inside) * 1.012 + 0.0015
         faces = np.array([[0, 1 + (k + 1) % 8, 1 + k] for k in range(8)])
         body.add(points, faces, np.repeat(rows, 9, 0), np.repeat([[float(EYES), 1.0]], 9, 0))
-        body.ball(np.array([side * 0.117, -0.004, 1.582]), np.array([0.019, 0.028, 0.037]), 5, 4, SKIN, ALL)
+        body.ball(np.array([side * 0.117, -0.004, 1.582]), np.array([0.019, 0.028, 0.037]), 5, _even(4), SKIN, ALL)
     nose = np.array([[0.0, 0.126, 1.592], [-0.017, 0.121, 1.552], [0.017, 0.121, 1.552], [0.0, 0.153, 1.560]])
     faces = np.array([[0, 1, 3], [0, 3, 2], [1, 2, 3]])
     body.add(nose, faces, np.repeat(rows, 4, 0), np.repeat([[float(SKIN), 1.0]], 4, 0))
+
+
+def _far_eyes(body: Body) -> None:
+    """One triangle each, on the slanting sides of the simple skull: a dot of two pixels needs no more."""
+    rows = np.repeat([[HEAD, 0.0, 0.0, float(ALL)]], 3, 0)
+    for side in (-1, 1):
+        eye = np.array([[-0.015, 0.0, -0.009], [0.015, 0.0, -0.009], [0.0, 0.0, 0.019]])
+        eye[:, 0] += side * 0.044
+        eye[:, 1] = HEAD_AT[1] + HEAD_RADII[1] * 0.965 - 0.63 * np.abs(eye[:, 0])
+        eye[:, 2] += 1.592
+        body.add(eye, np.array([[1, 0, 2]]), rows, np.repeat([[float(EYES), 1.0]], 3, 0))
 
 
 def _hairline(front: float, side: float, back: float) -> Callable[[float], float]:
@@ -290,16 +304,27 @@ def _cap_rim(body: Body, sides: int) -> None:
             points.append(HEAD_AT + HEAD_RADII * way * scale)
     rows = np.repeat([[HEAD, 0.0, 0.0, float(CAP)]], len(points), 0)
     paint = np.repeat([[float(SCARF), 0.86]], len(points), 0)
-    body.add(np.array(points), _tube(4, sides), rows, paint)
+    body.add(np.array(points), _tube(4, sides, mirrored=True), rows, paint)
 
 
-def _tube(rings: int, sides: int) -> NDArray[np.int64]:
-    """Faces between consecutive rings whose corners run anticlockwise as seen from above."""
+def _even(steps: int) -> list[float]:
+    return [pi * step / steps for step in range(1, steps)]
+
+
+def _tube(rings: int, sides: int, *, mirrored: bool = False) -> NDArray[np.int64]:
+    """Faces between consecutive rings whose corners run anticlockwise as seen from above.
+
+    ``mirrored`` cuts the first half of the quads along their other diagonal, so that slanting hair lies alike on both
+    sides of a head and never cuts into it.
+    """
     faces = []
     for i in range(rings - 1):
         for j in range(sides):
             a, b = i * sides + j, i * sides + (j + 1) % sides
-            faces += [[a, b, b + sides], [a, b + sides, a + sides]]
+            if mirrored and 2 * j + 1 < sides:
+                faces += [[a, b, a + sides], [b, b + sides, a + sides]]
+            else:
+                faces += [[a, b, b + sides], [a, b + sides, a + sides]]
     return np.array(faces, np.int64).reshape(-1, 3)
 
 

@@ -119,11 +119,14 @@ def with_own(crowd: Crowd, own: OwnAvatar) -> Crowd:
     return Crowd(**merged)
 
 
-def in_sight(crowd: Crowd, sight: Sight, nearest: float = TOO_NEAR_M) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+def in_sight(
+    crowd: Crowd, sight: Sight, nearest: float = TOO_NEAR_M, own_row: int = -1
+) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
     """Returns who may be on screen, nearest first (indices), and their distances on the floor, metres.
 
     Rows with a value that is not finite are left out: one broken pose must not spoil a frame. So is whoever stands
-    in the camera's way, within ``nearest`` metres: one would see the inside of a head.
+    in the camera's way, within ``nearest`` metres: one would see the inside of a head. Row ``own_row`` comes first,
+    so that oneself is always drawn in full.
     """
     sin, cos, lift = math.sin(sight.heading), math.cos(sight.heading), math.sin(sight.pitch)
     with np.errstate(invalid="ignore"):
@@ -135,6 +138,7 @@ def in_sight(crowd: Crowd, sight: Sight, nearest: float = TOO_NEAR_M) -> tuple[N
         shown &= np.isfinite(ahead + aside + feet + crowd.heading)
     who = np.flatnonzero(shown)
     distance = np.hypot(dx[who], dy[who])
+    distance[who == own_row] = nearest + 1e-3
     order = np.argsort(distance)
     order = order[np.searchsorted(distance, nearest, sorter=order) :][:CAPACITY]
     return who[order], distance[order]

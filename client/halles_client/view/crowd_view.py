@@ -76,9 +76,10 @@ class CrowdView:
         """
         self._seconds += dt
         everybody = crowd if own is None else with_own(crowd, own)
+        own_row = -1 if own is None else len(crowd.x)
         away = 0.0 if own is None else math.hypot(own.x - camera_x, own.y - camera_y)
         nearest = min(max(TOO_NEAR_M, away - 0.4), IN_THE_WAY_M)
-        who, distance = in_sight(everybody, self._sight(camera_x, camera_y), nearest)
+        who, distance = in_sight(everybody, self._sight(camera_x, camera_y), nearest, own_row)
         fill(self._people.rows(len(who)), everybody, who, self._ease.step(everybody, who, dt))
         self._people.send()
         self._inputs.set_frame(self._seconds, 0.0 if self.reduced_motion else 1.0)

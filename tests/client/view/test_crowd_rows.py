@@ -65,6 +65,11 @@ def test_whoever_stands_in_the_camera_is_left_out() -> None:
     assert in_sight(people([0.0, 0.0], [0.3, 0.9]), NORTH)[0].tolist() == [1]
 
 
+def test_oneself_comes_first_however_near_others_stand() -> None:
+    crowd = people([0.0, 0.0, 0.0], [1.0, 2.0, 3.0])
+    assert in_sight(crowd, NORTH, own_row=2)[0].tolist() == [2, 0, 1]
+
+
 def test_a_pose_that_is_not_finite_is_never_drawn() -> None:
     crowd = people([0.0, math.nan, 1.0], [5.0, 5.0, math.inf])
     crowd.heading[0] = math.nan
