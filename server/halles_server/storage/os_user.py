@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from halles.errors import ConfigError
+from halles_server.storage.keeper import ENVIRONMENT
 
 _CANDIDATES: Final = ("postgres", "nobody")
-_ENVIRONMENT: Final = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +44,12 @@ class OsUser:
             input=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            env=_ENVIRONMENT,
+            env=ENVIRONMENT,
             timeout=120,
             check=False,
             **self.identity(),
         )
         return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(errors="replace"))
-
-
-def environment() -> dict[str, str]:
-    """Returns the environment that Postgres and its tools get."""
-    return dict(_ENVIRONMENT)
 
 
 def choose(cluster: Path, wanted: str | None) -> OsUser:
@@ -68,6 +63,8 @@ def choose(cluster: Path, wanted: str | None) -> OsUser:
     if me != 0:
         if owner not in (None, me):
             raise ConfigError(f"{cluster} belongs to the user {_name(owner)}: run as that user or as root")
+        if wanted not in (None, _name(me)):
+            raise ConfigError(f"only root can run Postgres as {wanted}")
         return OsUser(me, os.getegid(), _name(me), dropped=False)
     if owner not in (None, 0):
         return _dropped(pwd.getpwuid(owner))
