@@ -62,6 +62,7 @@ class Baker:
         triangles = self.quads[:, [0, 1, 2, 0, 2, 3]].reshape(-1, 3)
         self._scene = EmbreeScene()
         TriangleMesh(self._scene, self.points[triangles].astype(np.float32))
+        self._chunks = np.concatenate([np.full(len(p.quads), p.chunk) for p in mesh.patches])
         self._radiosity = np.zeros((len(self.quads) + 1, 3))
 
     def vertices(self) -> Array:
@@ -89,13 +90,18 @@ class Baker:
         total, hits = self._open_sky(points, normals, rays)
         return total + self._radiosity[hits].mean(axis=1)
 
-    def seen(self, origins: Array, directions: Array) -> tuple[Array, NDArray[np.bool_]]:
-        """Returns what rays see, ``(n, 3)``, and which of them left the room; call ``vertices`` before."""
-        hits = self._trace(origins, directions)
-        missed = hits < 0
-        colour = self._radiosity[hits]
+    def seen(self, origin: Array, directions: Array, below_chunk: int) -> Array:
+        """Returns what rays from one place see of the chunks below a number, ``(n, 3)``; call ``vertices`` before."""
+        kept = np.flatnonzero(self._chunks < below_chunk)
+        scene = EmbreeScene()
+        triangles = self.quads[kept][:, [0, 1, 2, 0, 2, 3]].reshape(-1, 3)
+        TriangleMesh(scene, self.points[triangles].astype(np.float32))
+        origins = np.repeat(origin[None], len(directions), 0).astype(np.float32)
+        found = scene.run(origins, np.ascontiguousarray(directions, dtype=np.float32))
+        missed = found < 0
+        colour = self._radiosity[kept[np.where(missed, 0, found // 2)]]
         colour[missed] = self.light.sky(directions[missed])
-        return colour, missed
+        return colour
 
     def direct(self, points: Array, normals: Array, blur: float) -> Array:
         """Sun and lamps at points, ``(n, 3)``; the sun averaged over ``blur`` metres around each."""

@@ -52,7 +52,7 @@ def _lamps(slot: Slot) -> Array:
     found = []
     for y in _troughs(box.depth):
         for x in np.arange(-box.width / 2 + 0.75, box.width / 2, 1.5):
-            found.append([*place(box, float(x), y), TROUGH_Z - 0.12, 0.62])
+            found.append([*place(box, float(x), y), TROUGH_Z - 0.12, 1.15])
     return np.array(found)
 
 

@@ -8,12 +8,14 @@ from assets.make.mesh import Array, Mesh
 from assets.make.room import Sheet, upright
 from halles.world.geometry import Box
 from halles.world.scene import Obstacle, Scene
+from halles_client.view.baked import LEAF_CHUNK
 
 BENCH = 0.44
 """Height of a seat, metres."""
 
 FIRST_CHUNK = 50
-"""Fittings' chunk; the trees have the next."""
+LEAVES = 260
+"""Of one tree."""
 
 SCREEN_UV = {
     "main": (0.0, 0.4375, 1.0, 1.0),
@@ -31,7 +33,9 @@ def add_fittings(mesh: Mesh, scene: Scene, *, trees: bool, wall_top: float) -> l
         _PARTS.get(row.kind, _nothing)(part, row)
         if row.kind == "wall":
             _housing(part, row, wall_top if row.width > 5 else 5.0)
+        mesh.chunk = LEAF_CHUNK if row.kind == "planter" else FIRST_CHUNK
         mesh.turned(part, row.x, row.y, row.box.heading)
+    mesh.chunk = FIRST_CHUNK
     for row in scene.floors:
         part = Mesh()
         if row.low < row.high:
@@ -44,7 +48,7 @@ def add_fittings(mesh: Mesh, scene: Scene, *, trees: bool, wall_top: float) -> l
     if scene.stages:
         _stools(mesh, scene)
     if trees:
-        mesh.chunk = FIRST_CHUNK + 1
+        mesh.chunk = LEAF_CHUNK
         for number, row in enumerate(r for r in scene.obstacles if r.kind == "planter"):
             add_tree(mesh, row.x, row.y, number)
     mesh.chunk = 0
@@ -137,18 +141,19 @@ def add_tree(mesh: Mesh, x: float, y: float, seed: int) -> None:
     lean = rng.uniform(-0.12, 0.12, 2)
     path = np.array([[0.0, 0.0, 0.5], [lean[0], lean[1], 1.7], [-lean[0], lean[1], 2.7]])
     tree.tube(path, 0.075, 5, "bark")
-    unit = rng.normal(size=(150, 3))
+    unit = rng.normal(size=(LEAVES, 3))
     unit /= np.linalg.norm(unit, axis=1, keepdims=True)
-    spread = rng.uniform(0.45, 1.0, (150, 1)) ** 0.5
+    spread = rng.uniform(0.3, 1.0, (LEAVES, 1)) ** 0.5
     centres = np.array([0.0, 0.0, 3.35]) + unit * spread * [1.25, 1.25, 0.95]
-    _leaves(tree, centres, rng, 0.42)
+    _leaves(tree, centres, rng, 0.32)
     mesh.turned(tree, x, y, float(rng.uniform(0, 6)))
 
 
 def _leaves(part: Mesh, centres: Array, rng: np.random.Generator, size: float) -> None:
-    """Two-sided leaf quads, each a little different in green."""
+    """Leaf quads turned outwards, each a little different in green; the view draws their chunk from both sides."""
     greens = ("7d9c3f", "8fae4a", "6b8c3a", "5c7d34")
-    for centre in centres:
+    out = centres - centres.mean(axis=0) + [0.0, 0.0, 0.15]
+    for number, centre in enumerate(centres):
         a = rng.normal(size=3) * [1, 1, 0.6]
         a /= np.linalg.norm(a)
         b = np.cross(a, rng.normal(size=3))
@@ -157,5 +162,6 @@ def _leaves(part: Mesh, centres: Array, rng: np.random.Generator, size: float) -
         at = centre - (a + b) / 2
         colour = greens[int(rng.integers(4))]
         corner, along, over = tuple(at), tuple(at + a), tuple(at + b)
+        if np.cross(a, b) @ out[number] < 0:
+            along, over = over, along
         part.quad(corner, along, over, "leaf", 9.0, colour=colour)
-        part.quad(corner, over, along, "leaf", 9.0, colour=colour)

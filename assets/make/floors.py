@@ -15,8 +15,8 @@ from assets.make.mesh import Array
 from assets.make.room import Room
 from halles_client.view.materials import LIGHT_MAX
 
-PIXELS = 2048
-"""Along the longer side."""
+PIXELS_M = 48.0
+"""Per metre: the edge of a guide line stays crisp a few steps ahead."""
 
 SAMPLES_M = 5.0
 """Light samples per metre."""
@@ -43,7 +43,7 @@ class Ground:
         """Covers the room's outline."""
         xs, ys = [p[0] for p in room.scene.outline], [p[1] for p in room.scene.outline]
         width, depth = max(xs) - min(xs), max(ys) - min(ys)
-        return Ground(min(xs), min(ys), width, depth, PIXELS / max(width, depth))
+        return Ground(min(xs), min(ys), width, depth, PIXELS_M)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -113,12 +113,12 @@ def _soft_light(ground: Ground, baker: Baker) -> Array:
 
 
 def _sun(ground: Ground, baker: Baker) -> Array:
-    """The sun on the floor, traced at a third of the picture's pixels with a soft edge."""
+    """The sun on the floor, traced at 20 samples per metre with a soft edge."""
     width, height = ground.size
     if baker.light.sun is None:
         return np.zeros((height, width, 3))
     towards, strength = baker.light.sun
-    columns, rows = round(width / 1.5), round(height / 1.5)
+    columns, rows = round(ground.width * 20), round(ground.depth * 20)
     x = ground.x0 + (np.arange(columns) + 0.5) / columns * ground.width
     y = ground.y0 + ground.depth - (np.arange(rows) + 0.5) / rows * ground.depth
     gx, gy = np.meshgrid(x, y)
@@ -161,7 +161,7 @@ def _wear(ground: Ground, strength: float) -> Array:
     shape = (ground.size[1], ground.size[0])
     total = sum(
         _noise(shape, ground.scale * m, i) * w
-        for i, (m, w) in enumerate(((6.0, 1.0), (1.6, 0.6), (0.3, 0.35), (0.07, 0.3)))
+        for i, (m, w) in enumerate(((6.0, 1.0), (1.6, 0.6), (0.3, 0.2), (0.05, 0.12)))
     )
     return np.asarray(1 + strength * total)[..., None]
 
@@ -185,7 +185,7 @@ def _boards(ground: Ground) -> Array:
     tone = np.sin(plank * 12.9898 + piece * 78.233) * 43758.5453
     tone = tone - np.floor(tone)
     grain = _noise((ground.size[1], ground.size[0]), ground.scale * 0.05, 9)
-    floor = np.array([0.56, 0.44, 0.29]) * (0.86 + 0.26 * tone + 0.05 * grain)[..., None] * _wear(ground, 0.05)
+    floor = np.array([0.49, 0.345, 0.195]) * (0.86 + 0.26 * tone + 0.05 * grain)[..., None] * _wear(ground, 0.05)
     floor[_joint(gx, 0.24, 0.02) | _joint(gy + offset, 2.4, 0.03)] *= 0.74
     return floor
 
@@ -203,7 +203,7 @@ def _chequer(ground: Ground) -> Array:
 def _terrazzo(ground: Ground) -> Array:
     gx, gy = _places(ground)
     radius, turn = np.hypot(gx, gy), np.arctan2(gy, gx)
-    floor = np.array([0.60, 0.555, 0.48]) * _wear(ground, 0.07)
+    floor = np.array([0.62, 0.575, 0.50]) * _wear(ground, 0.035)
     chips = np.random.default_rng(3).random(gx.shape)
     floor[chips > 0.985] *= 0.8
     floor[chips < 0.012] *= 1.12

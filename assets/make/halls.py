@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from assets.make.bake import Baker
 from assets.make.floors import Ground, floor_pictures
 from assets.make.mesh import Array, Mesh
+from assets.make.mirror import mirror_picture
 from assets.make.room import Room, Sheet
 from assets.make.rooms import build
 from assets.make.screens import screens_picture
@@ -44,11 +45,12 @@ def write(room: Room, plan_digest: str, folder: Path) -> int:
     light = baker.vertices()
     floor, small = floor_pictures(room, baker)
     name = str(room.scene.id)
-    floor.save(folder / f"{name}-floor.webp", quality=80, method=5)
+    floor.save(folder / f"{name}-floor.webp", quality=86, method=5)
     small.save(folder / f"{name}-light.webp", quality=95, method=5)
     atlas, sign_list = sign_sheets(room.signs)
     if sign_list:
         atlas.save(folder / f"{name}-signs.webp", quality=85, method=5)
+    mirror_picture(room, baker).save(folder / f"{name}-mirror.webp", quality=90, method=5)
     if room.scene.screens:
         screens_picture(room.scene).save(folder / f"{name}-screens.webp", quality=88, method=5)
     vertices = packed(room.mesh, light)

@@ -44,6 +44,8 @@ class Tone:
     fog_density: float = 0.003
     fog_colour: tuple[float, float, float] = (0.8, 0.8, 0.8)
     background: tuple[float, float, float] = (0.86, 0.89, 0.92)
+    polish: float = 1.0
+    """Of the floor: how much of Fresnel's share it mirrors."""
 
 
 @dataclass

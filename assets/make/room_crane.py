@@ -36,7 +36,7 @@ def crane(scene: Scene) -> Room:
     lamps = add_booths(mesh, scene)
     sun = (sun_direction(262.0, 27.0), np.array([3.0, 2.5, 1.75]))
     light = Light(lambda d: overcast(d, 2.3, 0.5) * [1.04, 0.99, 0.9], sun, lamps)
-    tone = Tone(0.92, 0.0034, (0.62, 0.53, 0.42), (0.80, 0.83, 0.84))
+    tone = Tone(1.45, 0.0034, (0.42, 0.36, 0.29), (0.80, 0.83, 0.84), 0.9)
     return Room(scene, mesh, light, tone, sheets, signs, 10.5)
 
 

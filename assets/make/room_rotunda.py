@@ -6,7 +6,7 @@ import numpy as np
 
 from assets.make.bake import Light
 from assets.make.fittings import add_fittings
-from assets.make.hall_shell import ALCOVE, DOOR_HALF, DOOR_RISE, DOOR_SPRING, overcast, sun_direction
+from assets.make.hall_shell import ALCOVE, DOOR_RISE, DOOR_SPRING, overcast, sun_direction
 from assets.make.mesh import Array, Mesh
 from assets.make.room import Room, Sheet, Sign, Tone
 from assets.make.walls import Wall, alcove
@@ -44,7 +44,7 @@ def rotunda(scene: Scene) -> Room:
     sun = (sun_direction(205.0, 62.0), np.array([2.6, 2.4, 2.0]))
     light = Light(lambda d: overcast(d, 3.4, 0.6), sun, lamps)
     signs.append(Sign((("Bienvenue · Welkom · Welcome", 0.34),), 0.0, -16.35, 3.7, 0.0, "3a3733", 16.4))
-    return Room(scene, mesh, light, Tone(1.0, 0.0025, (0.80, 0.77, 0.70), (0.80, 0.86, 0.90)), sheets, signs, 9.0)
+    return Room(scene, mesh, light, Tone(2.1, 0.0025, (0.40, 0.385, 0.35), (0.80, 0.86, 0.90)), sheets, signs, 9.0)
 
 
 def _around(radius: float, degrees: Array, z: float) -> Array:
@@ -74,7 +74,7 @@ def _wall(mesh: Mesh, doors: dict[int, Portal]) -> tuple[list[Sheet], list[Sign]
         mesh.chunk = k // 12
         a, b = (_around(RADIUS, np.array([STEP * n]), 0.0)[0, :2] for n in (k - 1, k + 1))
         wall = Wall(mesh, tuple(a), tuple(b))
-        middle, half = wall.length / 2, DOOR_HALF
+        middle = half = wall.length / 2
         edge, arch = wall.opening(middle, half, 0.0, DOOR_SPRING, DOOR_RISE)
         share = np.linspace(0, 1, 4)[:, None]
         wall.face(np.repeat(edge[None], 4, 0), arch + share * (CORNICE - arch), "plaster")
@@ -83,7 +83,15 @@ def _wall(mesh: Mesh, doors: dict[int, Portal]) -> tuple[list[Sheet], list[Sign]
         name, subject = NAMES[portal.to]
         x, y = _around(RADIUS - 0.35, np.array([STEP * k]), 0.0)[0, :2]
         signs.append(
-            Sign(((name, 0.62), (subject, 0.27)), float(x), float(y), 5.35, math.radians(STEP * k + 90), "2b2926")
+            Sign(
+                ((name, 0.62), (subject, 0.27)),
+                float(x),
+                float(y),
+                5.35,
+                math.radians(STEP * k + 90),
+                "2b2926",
+                RADIUS - 0.6,
+            )
         )
     return sheets, signs
 
@@ -144,8 +152,8 @@ def _ring(mesh: Mesh) -> None:
     turns = np.linspace(0, 360, 49)
     outer = [(RING + 0.16, RING_Z - 0.14), (RING + 0.16, RING_Z + 0.2)]
     inner = [(RING - 0.16, RING_Z + 0.2), (RING - 0.16, RING_Z - 0.14)]
-    mesh.grid(np.stack([_around(r, turns, z) for r, z in outer]), "oak", colour="b98a3e")
-    mesh.grid(np.stack([_around(r, turns, z) for r, z in inner]), "oak", colour="b98a3e")
+    mesh.grid(np.stack([_around(r, turns, z) for r, z in outer]), "oak", colour="a98a55")
+    mesh.grid(np.stack([_around(r, turns, z) for r, z in inner]), "oak", colour="a98a55")
     below = [(RING - 0.15, RING_Z - 0.15), (RING + 0.15, RING_Z - 0.15)]
     mesh.grid(np.stack([_around(r, turns, z) for r, z in below]), "glow")
     for k in range(12):

@@ -30,7 +30,7 @@ def sawtooth(scene: Scene) -> Room:
     sheets += add_fittings(mesh, scene, trees=False, wall_top=6.8)
     lamps = add_booths(mesh, scene)
     light = Light(_sky, None, np.concatenate([lamps, _tubes(shell)]))
-    tone = Tone(0.98, 0.0030, (0.62, 0.60, 0.57), (0.80, 0.84, 0.88))
+    tone = Tone(1.85, 0.0030, (0.40, 0.39, 0.37), (0.80, 0.84, 0.88), 0.7)
     return Room(scene, mesh, light, tone, sheets, signs, 7.5)
 
 
@@ -81,7 +81,7 @@ def _tooth(mesh: Mesh, shell: Shell, y: float, number: int) -> None:
     gx, gs = np.meshgrid(xs, share)
     # Seen from below: rows climb back towards the door.
     points = np.stack([gx, far - gs * TOOTH, LOW + gs * (HIGH - LOW)], 2)
-    mesh.grid(points, "boards", colour="d6d0c4")
+    mesh.grid(points, "boards", colour="f1ede3")
     mesh.box((west, far - 0.18, LOW - 0.34), (east, far + 0.18, LOW + 0.02), "steel", 2.6, faces="snb", colour=IRON)
     for x in np.arange(west + 4.0, east, 4.0):
         rafter = np.array([[x, far - 0.2, LOW - 0.02], [x, y + 0.05, HIGH - 0.12]])

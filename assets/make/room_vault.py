@@ -25,7 +25,7 @@ BAY = 4.5
 def vault(scene: Scene) -> Room:
     """Builds the hall: arches each 4.5 m, on columns at every second one; lower glass roofs beside."""
     mesh, shell = Mesh(), Shell.of(scene)
-    floor_patch(mesh, shell, "b99f78")
+    floor_patch(mesh, shell, "b59468")
     sheets, signs = door_wall(mesh, scene, shell, 5.0, "plaster")
     _glass_walls(mesh, shell)
     for number in range(round(shell.length / BAY) + 1):
@@ -38,7 +38,7 @@ def vault(scene: Scene) -> Room:
     lamps[:, 3] *= 0.6
     sun = (sun_direction(240.0, 47.0), np.array([2.1, 1.93, 1.62]))
     light = Light(lambda d: overcast(d, 1.15, 0.5), sun, lamps)
-    tone = Tone(0.72, 0.0026, (0.78, 0.84, 0.86), (0.79, 0.84, 0.87))
+    tone = Tone(0.80, 0.0026, (0.75, 0.80, 0.82), (0.79, 0.84, 0.87), 0.6)
     return Room(scene, mesh, light, tone, sheets, signs, 11.0)
 
 

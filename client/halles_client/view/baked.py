@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 
 from halles.errors import SceneError
 
+LEAF_CHUNK: Final = 51
+"""The chunk of trees and plants: drawn from both sides."""
+
 VERTEX: Final = np.dtype(
     [("position", "<f4", 3), ("light", "u1", 4), ("colour", "u1", 4), ("uv", "<f4", 2)],
 )

@@ -21,7 +21,6 @@ class Preset:
         detail_textures: Whether plaster, steel, boards and felt carry a texture; brick, oak and tile always do.
         reflections: Whether the floor mirrors the room.
         near_avatars: How many people at most are drawn in full.
-        booth_detail_m: Beyond this a booth is drawn as its simpler form, metres.
     """
 
     name: PresetName
@@ -31,12 +30,11 @@ class Preset:
     detail_textures: bool
     reflections: bool
     near_avatars: int
-    booth_detail_m: float
 
 
-LOW: Final = Preset("low", 0, 1, False, False, False, 12, 26.0)
-MEDIUM: Final = Preset("medium", 2, 4, True, True, True, 40, 40.0)
-HIGH: Final = Preset("high", 4, 8, True, True, True, 40, 90.0)
+LOW: Final = Preset("low", 0, 1, False, False, True, 12)
+MEDIUM: Final = Preset("medium", 2, 4, True, True, True, 40)
+HIGH: Final = Preset("high", 4, 8, True, True, True, 40)
 
 PRESETS: Final[dict[PresetName, Preset]] = {preset.name: preset for preset in (LOW, MEDIUM, HIGH)}
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from panda3d.core import NodePath, PTALVecBase4f, Texture, TransparencyAttrib, Vec4
+from panda3d.core import NodePath, PTALVecBase4f, Texture, TransparencyAttrib, Vec3, Vec4
 
 from halles import resources
 from halles.ids import SlotId
@@ -78,7 +78,7 @@ class SceneView:
         self.root = self._render.attach_new_node(str(scene.id))
         self._slots = {SlotId(slot.id): number for number, slot in enumerate(scene.slots)}
         self._set_tone(hall)
-        self._hang_floor(hall, folder / f"{scene.id}-floor.webp")
+        self._hang_floor(hall, folder / f"{scene.id}-floor.webp", folder / f"{scene.id}-mirror.webp")
         self._hang_fabric(hall)
         self._hang_sheets(hall, str(scene.id), folder)
         self._light_floor(hall, folder / f"{scene.id}-light.webp")
@@ -112,20 +112,27 @@ class SceneView:
         self._render.set_shader_input("floor_light", texture)
         self._render.set_shader_input("floor_map", Vec4(x, y, 1 / width, 1 / depth))
 
-    def _hang_floor(self, hall: Baked, file: Path) -> None:
+    def _hang_floor(self, hall: Baked, file: Path, mirror_file: Path) -> None:
         preset = self._preset
         texture = textures.from_file(file, anisotropy=preset.anisotropy)
         if not preset.tone_per_pixel:
             toned(texture, float(hall.tone["exposure"]))
-        switches = ("PER_PIXEL",) if preset.tone_per_pixel else ()
-        for _, material, first, count in hall.pieces:
-            if material != _FLOOR:
-                continue
-            floor = self.root.attach_new_node(meshes.fabric("floor", hall, [(int(first), int(count))]))
-            floor.set_shader(shader("floor", *switches))
-            x, y, width, depth = hall.ground
-            floor.set_shader_input("ground", Vec4(x, y, 1 / width, 1 / depth))
-            floor.set_texture(texture)
+        runs = [(first, count) for _, material, first, count in hall.pieces.tolist() if material == _FLOOR]
+        floor = self.root.attach_new_node(meshes.fabric("floor", hall, runs))
+        x, y, width, depth = hall.ground
+        floor.set_shader_input("ground", Vec4(x, y, 1 / width, 1 / depth))
+        floor.set_texture(texture)
+        switches = ["PER_PIXEL"] if preset.tone_per_pixel else []
+        if preset.reflections:
+            switches.append("REFLECTIONS")
+            mirror = textures.cube_from_file(mirror_file)
+            if not preset.tone_per_pixel:
+                toned(mirror, float(hall.tone["exposure"]))
+            floor.set_shader_input("mirror", mirror)
+            floor.set_shader_input("box_low", Vec3(x, y, -0.01))
+            floor.set_shader_input("box_high", Vec3(x + width, y + depth, hall.height))
+            floor.set_shader_input("polish", float(hall.tone["polish"]))
+        floor.set_shader(shader("floor", *switches))
 
     def _hang_fabric(self, hall: Baked) -> None:
         """Hangs each chunk: one node for its plain materials together, one for each that shows a texture."""
@@ -143,7 +150,8 @@ class SceneView:
         group = self.root.attach_new_node("plain")
         group.set_shader(shader("fabric", *switches))
         for chunk, runs in plain.items():
-            group.attach_new_node(meshes.fabric(f"chunk {chunk}", hall, runs))
+            node = group.attach_new_node(meshes.fabric(f"chunk {chunk}", hall, runs))
+            node.set_two_sided(chunk == baked.LEAF_CHUNK)
         if rich:
             textured = shader("fabric", "TEXTURED", *switches)
         for number, pieces in rich.items():

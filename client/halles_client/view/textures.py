@@ -32,3 +32,16 @@ def from_pixels(pixels: NDArray[np.uint8], name: str, *, anisotropy: int = 1, re
     texture.set_wrap_u(wrap)
     texture.set_wrap_v(wrap)
     return texture
+
+
+def cube_from_file(file: Path) -> Any:
+    """Loads a cube map: six square faces one under the other, OpenGL's order and orientation."""
+    with Image.open(file) as picture:
+        pixels = np.asarray(picture.convert("RGB"))
+    size = pixels.shape[1]
+    texture = Texture(file.stem)
+    texture.setup_cube_map(size, Texture.T_unsigned_byte, Texture.F_rgb8)
+    texture.set_ram_image(np.ascontiguousarray(pixels[:, :, ::-1]).tobytes())
+    texture.set_minfilter(SamplerState.FT_linear)
+    texture.set_magfilter(SamplerState.FT_linear)
+    return texture
