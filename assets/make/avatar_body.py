@@ -160,7 +160,7 @@ def mid() -> Body:
     body.dome(6, 2, 1.08, _hairline(1.00, 1.62, 2.00), HAIR, SHORT | LONG | BUN, 0.0)
     _long_hair(body, 4, fine=False)
     body.ball(HEAD_AT + np.array([0.0, -0.07, 0.17]), np.array([0.072, 0.072, 0.070]), 3, _even(2), HAIR, BUN)
-    body.dome(5, 2, 1.15, _hairline(1.13, 1.34, 1.75), SCARF, CAP, 0.0)
+    body.dome(5, 2, 1.19, _hairline(1.13, 1.34, 1.75), SCARF, CAP, 0.0)
     return body
 
 

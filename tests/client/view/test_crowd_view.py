@@ -19,6 +19,10 @@ NOBODY_SEEN = 0.0002
 
 @pytest.fixture
 def view(window: Window) -> Iterator[CrowdView]:
+    others = [node for node in window.base.render.get_children() if not node.is_hidden()]
+    for node in others:
+        node.hide()
+    window.base.camera.set_pos_hpr(0, 0, 0, 0, 0, 0)
     window.base.cam.set_pos_hpr(0, 0, 1.6, 0, 0, 0)
     window.base.camLens.set_fov(72)
     window.base.win.set_clear_color((0.5, 0.5, 0.5, 1))
@@ -27,6 +31,9 @@ def view(window: Window) -> Iterator[CrowdView]:
     crowd_view.set_floor_light(None, (0.0, 0.0), (1.0, 1.0))
     yield crowd_view
     crowd_view.close()
+    window.base.cam.set_pos_hpr(0, 0, 0, 0, 0, 0)
+    for node in others:
+        node.show()
 
 
 def crowd(x: np.ndarray, y: np.ndarray, coat: int, gesture: int = 0) -> Crowd:
