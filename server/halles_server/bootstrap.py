@@ -1,0 +1,316 @@
+"""The composition root: from a configuration to a running server, and back in the opposite order.
+
+The only place that knows every part. Sockets are bound first, so that a port in use is said before a database starts.
+"""
+
+import asyncio
+import hashlib
+import os
+import secrets
+import socket
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+from uuid import uuid4
+
+from halles import resources
+from halles.errors import ConfigError, HallesError, SceneError, Unavailable
+from halles.ids import BoothId, HallId
+from halles.world import scene as plans
+from halles.world.roles import Role
+from halles.world.scene import Scene
+from halles.world.text import Language
+from halles_server.cluster.local import LocalBus
+from halles_server.config import Secret, ServerConfig
+from halles_server.gateway.dispatch import Dispatch
+from halles_server.gateway.listener import Listener, bind
+from halles_server.gateway.pages import Pages
+from halles_server.gateway.world import World
+from halles_server.observability import Check, Health, Metrics
+from halles_server.ports import Account, Bus
+from halles_server.services.admission import Admission, Stores
+from halles_server.services.booths import Booths
+from halles_server.services.chat import Chat
+from halles_server.services.demonstration import import_demonstration
+from halles_server.services.finding import Finding
+from halles_server.services.login_failures import LoginFailures
+from halles_server.services.offered import Services
+from halles_server.services.passwords import Passwords
+from halles_server.storage import embedded, pool, schema
+from halles_server.storage.accounts import Accounts, Logins
+from halles_server.storage.booths import Booths as StoredBooths
+from halles_server.storage.chat import Chat as StoredChat
+from halles_server.storage.demonstration import PreparedBooths
+from halles_server.storage.media import Media
+from halles_server.storage.pool import Database
+from halles_server.storage.tickets import Tickets
+from halles_server.storage.visits import Visits
+from halles_server.web import app as web
+
+Progress = Callable[[str], None]
+"""Told in a few words what goes on."""
+
+_PROBE_S: Final = 2.0
+_LATE_S: Final = 0.5
+"""A hall whose last tick began this late is not ready for newcomers."""
+
+_PAGES_END_S: Final = 2.0
+_FAREWELL_S: Final = 3.0
+
+
+class SystemClock:
+    """Implements ``ports.Clock`` with the machine's clocks."""
+
+    def monotonic(self) -> float:
+        """Seconds that only grow."""
+        return time.monotonic()
+
+    def wall(self) -> datetime:
+        """The time of day in UTC."""
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server.
+
+    Attributes:
+        config: With the ports that are really used.
+    """
+
+    config: ServerConfig
+    world: World
+    listener: Listener
+    metrics: Metrics
+    health: Health
+    services: Services
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """An account as an operator asks for it, with the booths that it may edit."""
+
+    login: str
+    name: str
+    role: Role
+    password: Secret
+    language: Language
+    booths: tuple[BoothId, ...]
+
+
+@asynccontextmanager
+async def opened(
+    config: ServerConfig, *, demo: bool = False, progress: Progress = lambda said: None
+) -> AsyncIterator[Server]:
+    """Runs a server; leaving drains it: nobody is cut off without a word, and nothing acknowledged is lost.
+
+    Args:
+        config: The configuration.
+        demo: Whether to bring the demonstration into the database first.
+        progress: Told what goes on.
+
+    Raises:
+        ConfigError: A port or the data folder is in use, or the database or a scene cannot be used.
+        SceneError: A plan is broken.
+        Unavailable: The database does not answer.
+    """
+    async with AsyncExitStack() as stack:
+        public = stack.enter_context(bind(config.host, config.port, "HALLES_PORT"))
+        private = stack.enter_context(bind(config.metrics_host, config.metrics_port, "HALLES_METRICS_PORT"))
+        config = replace(config, port=public.getsockname()[1], metrics_port=private.getsockname()[1])
+        scenes, digests = read_scenes()
+        database = await stack.enter_async_context(opened_database(config, progress))
+        if demo:
+            progress(await demonstrate(database))
+        config = with_secret(config)
+        metrics, bus = Metrics(), LocalBus()
+        passwords = Passwords()
+        stack.callback(passwords.close)
+        services = offered(database, bus, passwords, scenes, guests=config.guests)
+        world = World(config, metrics, services, bus, digests)
+        await stack.enter_async_context(world.running())
+        pages = Pages(
+            web.build(services, config),
+            connections=config.page_connections,
+            head_s=config.handshake_s,
+            proxies=config.trusted_proxies,
+        )
+        listener = Listener(config, metrics, Dispatch(world), pages)
+        health = Health(metrics, checks(database, world, listener))
+        server = Server(config, world, listener, metrics, health, services)
+        async with _accepting(server, database, pages, public, private):
+            yield server
+
+
+@asynccontextmanager
+async def opened_database(config: ServerConfig, progress: Progress) -> AsyncIterator[Database]:
+    """Opens the configured database, migrated to this version; starts the embedded one where none is configured.
+
+    Raises:
+        ConfigError: It cannot be used; a sentence says why.
+        Unavailable: It does not answer.
+    """
+    async with AsyncExitStack() as stack:
+        url = config.database_url.reveal()
+        if not url:
+            progress("starting the database")
+            running = embedded.running(
+                config.data / "database",
+                binaries=config.postgres,
+                user=config.postgres_user or None,
+                on_progress=progress,
+            )
+            url = (await stack.enter_async_context(running)).url
+        await schema.migrate(url, on_progress=progress)
+        yield await stack.enter_async_context(pool.opened(url))
+
+
+async def demonstrate(database: Database) -> str:
+    """Brings the demonstration into a database; returns a sentence about what was done."""
+    return str(await import_demonstration(PreparedBooths(database), resources.assets() / "demo"))
+
+
+async def add_account(database: Database, newcomer: NewAccount) -> Account:
+    """Adds an account and puts it on its booths' staff as editor.
+
+    Raises:
+        Rejection: NAME_TAKEN, INVALID_TEXT; NOT_FOUND for a booth, with the account added nevertheless.
+    """
+    passwords = Passwords()
+    try:
+        admission = offered(database, LocalBus(), passwords, {}, guests=True).admission
+        account = await admission.create_account(
+            newcomer.login, newcomer.name, newcomer.role, newcomer.password.reveal(), newcomer.language
+        )
+        for booth in newcomer.booths:
+            await Accounts(database).set_staff(account.account, booth, "editor", "operator")
+    finally:
+        passwords.close()
+    return account
+
+
+def read_scenes(folder: Path | None = None) -> tuple[dict[HallId, Scene], dict[HallId, str]]:
+    """Reads every hall's plan and its file's SHA-256; the crossroads come first.
+
+    Raises:
+        SceneError: Listing what is wrong with every plan.
+    """
+    scenes: dict[HallId, Scene] = {}
+    digests: dict[HallId, str] = {}
+    problems: list[str] = []
+    for file in sorted(
+        (folder or resources.scenes()).glob("*.toml"), key=lambda path: (path.stem != "crossroads", path)
+    ):
+        data = file.read_bytes()
+        try:
+            scene = plans.parse(data.decode(), file.name)
+        except (SceneError, UnicodeDecodeError) as error:
+            problems.append(str(error))
+            continue
+        scenes[scene.id], digests[scene.id] = scene, hashlib.sha256(data).hexdigest()
+    if problems:
+        raise SceneError("\n".join(problems))
+    if not scenes:
+        raise SceneError("there is no hall: the folder of scenes is empty")
+    plans.check_show(scenes)
+    for scene in scenes.values():
+        _ = scene.field  # made now, so that no first step into a hall holds up its tick
+    return scenes, digests
+
+
+def offered(
+    database: Database, bus: Bus, passwords: Passwords, scenes: dict[HallId, Scene], *, guests: bool
+) -> Services:
+    """Joins services and stores."""
+    clock = SystemClock()
+    stores = Stores(Accounts(database), Logins(database), Tickets(database), Visits(database))
+    booths = Booths(StoredBooths(database), bus)
+    return Services(
+        admission=Admission(
+            stores, passwords, LoginFailures(clock), lambda: secrets.token_urlsafe(32), uuid4, guests=guests
+        ),
+        booths=booths,
+        chat=Chat(StoredChat(database), clock),
+        finding=Finding(scenes, booths),
+        media=Media(database),
+        scenes=scenes,
+    )
+
+
+def with_secret(config: ServerConfig) -> ServerConfig:
+    """Returns the configuration with a key for forms: the configured one, else the data folder's, made if needed."""
+    if config.secret:
+        return config
+    file = config.data / "secret"
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if not file.exists():
+            handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "w") as out:
+                out.write(secrets.token_urlsafe(32))
+        return replace(config, secret=Secret(file.read_text().strip()))
+    except OSError as error:
+        raise ConfigError(f"the data folder {config.data} cannot be used: {error.strerror}") from None
+
+
+def checks(database: Database, world: World, listener: Listener) -> dict[str, Check]:
+    """Returns what ``/readyz`` asks."""
+
+    async def database_answers() -> str:
+        try:
+            await database.ping()
+        except Unavailable as error:
+            return str(error)
+        return ""
+
+    async def halls_tick() -> str:
+        late = [runner.id for runner in world.runners.values() if runner.lag > _LATE_S]
+        return f"late ticks in {', '.join(late)}" if late else ""
+
+    async def stays() -> str:
+        return "stopping" if listener.draining else ""
+
+    return {"database": database_answers, "halls": halls_tick, "server": stays}
+
+
+@asynccontextmanager
+async def _accepting(
+    server: Server, database: Database, pages: Pages, public: socket.socket, private: socket.socket
+) -> AsyncIterator[None]:
+    """Opens both ports; leaving closes the public one, sends everybody home, and then the private one."""
+    listener = server.listener
+    health = Pages(server.health, connections=20, head_s=server.config.handshake_s)
+    loop = asyncio.get_running_loop()
+    await pages.start()
+    await health.start()
+    watching = await loop.create_server(health.protocol, sock=private)
+    await listener.open(public)
+    # Not a TaskGroup: it would wrap whatever the body raises.
+    tasks = [loop.create_task(listener.watch()), loop.create_task(_probe(database, server.metrics))]
+    try:
+        yield
+    finally:
+        listener.stop_accepting()
+        await server.world.drain()
+        await listener.empty(_FAREWELL_S)
+        await pages.stop(_PAGES_END_S)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        watching.close()
+        await health.stop(0.1)
+
+
+async def _probe(database: Database, metrics: Metrics) -> None:
+    """Looks again and again whether the database answers."""
+    while True:
+        try:
+            await database.ping()
+            metrics.database_up.set(1)
+        except HallesError:
+            metrics.database_up.set(0)
+        await asyncio.sleep(_PROBE_S)

@@ -1,0 +1,174 @@
+"""``halles-server``: what an operator types. Progress goes to standard error, results to standard output.
+
+Exit status: 0 done, 1 something is wrong that the text names, 2 it could not start.
+"""
+
+import argparse
+import asyncio
+import gc
+import getpass
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import get_args
+
+import uvloop
+
+from halles import __version__
+from halles.errors import ConfigError, HallesError
+from halles.ids import BoothId
+from halles.world.roles import Role
+from halles.world.text import Language
+from halles_server import bootstrap, config, doctor
+from halles_server.bootstrap import NewAccount
+from halles_server.config import Secret, ServerConfig
+from halles_server.observability import set_up_logging
+
+_FAULT, _CANNOT_START = 1, 2
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Carries out one command; returns the exit status."""
+    options = _options().parse_args(arguments)
+    if options.command == "config":
+        print(config.page(), end="")
+        return 0
+    try:
+        settings = _settings(options)
+        set_up_logging(settings)
+        return uvloop.run(_ACTS[options.command](settings, options))
+    except KeyboardInterrupt:
+        return 130
+    except HallesError as error:
+        return _explain(error)
+    except ExceptionGroup as group:
+        ours, other = group.split(HallesError)
+        if other is not None or ours is None:
+            raise
+        return max(_explain(error) for error in _leaves(ours))
+
+
+async def _serve(settings: ServerConfig, options: argparse.Namespace) -> int:
+    """Serves until SIGTERM or SIGINT; a second one of these ends it at once."""
+    started = time.monotonic()
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    serving = asyncio.current_task()
+    assert serving is not None
+
+    def asked() -> None:
+        if stop.is_set():
+            serving.cancel()
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, asked)
+    async with bootstrap.opened(settings, demo=options.demo, progress=_say) as server:
+        gc.collect()
+        gc.freeze()
+        print(f"ready {server.config.url} after {time.monotonic() - started:.1f} s", flush=True)
+        _say(f"health and metrics: http://{server.config.metrics_host}:{server.config.metrics_port}")
+        await stop.wait()
+        _say("stopping: everybody is told to come back")
+    return 0
+
+
+async def _migrate(settings: ServerConfig, options: argparse.Namespace) -> int:
+    async with bootstrap.opened_database(settings, _say):
+        print("The database is at this version's schema.")
+    return 0
+
+
+async def _demo(settings: ServerConfig, options: argparse.Namespace) -> int:
+    async with bootstrap.opened_database(settings, _say) as database:
+        print(await bootstrap.demonstrate(database))
+    return 0
+
+
+async def _account_add(settings: ServerConfig, options: argparse.Namespace) -> int:
+    password = _password()
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(bootstrap.opened_database(settings, _say))
+        staff = tuple(BoothId(booth) for booth in options.booth)
+        newcomer = NewAccount(
+            options.login, options.name or options.login, options.role, password, options.language, staff
+        )
+        account = await bootstrap.add_account(database, newcomer)
+    print(f"Account {account.login}: {account.name}, {account.role.value}" + (f", {', '.join(staff)}" if staff else ""))
+    return 0
+
+
+async def _doctor(settings: ServerConfig, options: argparse.Namespace) -> int:
+    findings = [finding async for finding in doctor.examine(settings)]
+    for finding in findings:
+        print(f"{'ok ' if finding.well else 'BAD'}  {finding.what}: {finding.said}")
+    return 0 if all(finding.well for finding in findings) else _FAULT
+
+
+_ACTS = {"serve": _serve, "migrate": _migrate, "demo": _demo, "account": _account_add, "doctor": _doctor}
+
+
+def _options() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="halles-server", description="The server of Halles.")
+    parser.add_argument("--version", action="version", version=f"Halles {__version__}")
+    parser.add_argument("--data", type=Path, help="the data folder (HALLES_DATA)")
+    commands = parser.add_subparsers(dest="command", required=True)
+    serve = commands.add_parser("serve", help="serve the world and the pages until stopped")
+    serve.add_argument("--demo", action="store_true", help="bring the demonstration into the database first")
+    serve.add_argument("--host", help="address to listen on (HALLES_HOST)")
+    serve.add_argument("--port", type=int, help="the one TCP port (HALLES_PORT)")
+    serve.add_argument("--metrics-port", type=int, help="the private port (HALLES_METRICS_PORT)")
+    commands.add_parser("migrate", help="bring the database to this version's schema")
+    commands.add_parser("demo", help="bring the demonstration into the database; again and again with the same result")
+    account = commands.add_parser("account", help="accounts of people").add_subparsers(dest="account", required=True)
+    add = account.add_parser("add", help="add an account; the password is asked for, or read from standard input")
+    add.add_argument("login")
+    add.add_argument("--name", help="the name that others read; else the login")
+    roles = [role for role in Role if role is not Role.GUEST]
+    add.add_argument("--role", type=Role, choices=roles, default=Role.VISITOR)
+    add.add_argument("--language", choices=get_args(Language), default="fr")
+    add.add_argument("--booth", action="append", default=[], help="a booth that this account may edit; may be repeated")
+    commands.add_parser("doctor", help="look at everything that a server needs and say what is wrong")
+    commands.add_parser("config", help="print the page of all settings")
+    return parser
+
+
+def _settings(options: argparse.Namespace) -> ServerConfig:
+    """The environment's configuration, with what was typed on top."""
+    environment = dict(os.environ)
+    for name in ("data", "host", "port", "metrics_port"):
+        if (value := getattr(options, name, None)) is not None:
+            environment[config.PREFIX + name.upper()] = str(value)
+    return config.load(environment)
+
+
+def _password() -> Secret:
+    """Asks for a new password twice, or takes a line of standard input where nobody types."""
+    if not sys.stdin.isatty():
+        return Secret(sys.stdin.readline().rstrip("\n"))
+    password = getpass.getpass("Password: ")
+    if getpass.getpass("Again: ") != password:
+        raise ConfigError("the two passwords differ")
+    return Secret(password)
+
+
+def _say(text: str) -> None:
+    print(f"halles-server: {text}", file=sys.stderr, flush=True)
+
+
+def _explain(error: BaseException) -> int:
+    for line in str(error).splitlines():
+        _say(line)
+    return _CANNOT_START
+
+
+def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
+    for error in group.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            yield from _leaves(error)
+        else:
+            yield error

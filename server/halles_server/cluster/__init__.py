@@ -1,0 +1,1 @@
+"""Messages between nodes: today within one process; they say "look again" and grant nothing."""

@@ -1,0 +1,332 @@
+"""What an operator can set, read from the environment: one frozen value, checked as a whole.
+
+Belongs here: each setting with its meaning, default and bounds, and the page that lists them. Not here: what is done
+with a setting. A new setting is one field with a docstring; ``halles-server config`` then writes
+``docs/configuration.md`` anew.
+"""
+
+import ast
+import inspect
+import ipaddress
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, dataclass, fields
+from pathlib import Path
+from typing import Any, Final, Literal
+from urllib.parse import parse_qs, urlsplit
+
+from halles.errors import ConfigError
+
+PREFIX: Final = "HALLES_"
+
+OTHERS: Final = ("HALLES_CLIENT_", "HALLES_TEST_")
+"""Prefixes of settings that are not the server's."""
+
+LOOPBACK_NAMES: Final = frozenset({"", "localhost"})
+
+
+class Secret:
+    """A text that never shows itself: printed, logged or formatted it is ``***``."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """Returns the text, for the one place that needs it."""
+        return self._value
+
+    def __bool__(self) -> bool:
+        return bool(self._value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash((Secret, self._value))
+
+    def __repr__(self) -> str:
+        return "***" if self._value else "(none)"
+
+    __str__ = __repr__
+
+
+NO_SECRET: Final = Secret("")
+
+
+@dataclass(frozen=True, slots=True)
+class ServerConfig:
+    """Every setting of one server process; the defaults suit a laptop."""
+
+    host: str = "127.0.0.1"
+    """Address to listen on. ``0.0.0.0`` or ``::`` lets other machines in; put a TLS proxy in front of it then."""
+    port: int = 8470
+    """TCP port of the world and of the pages. 0 takes a free one and says which."""
+    metrics_host: str = "127.0.0.1"
+    """Address of the private port."""
+    metrics_port: int = 8471
+    """Private port with ``/livez``, ``/readyz`` and ``/metrics``. 0 takes a free one."""
+    public_url: str = ""
+    """How visitors reach the pages, as in ``https://halles.example``; empty: ``http://`` with host and port."""
+    allowed_origins: tuple[str, ...] = ()
+    """Pages, beside those of ``public_url``, whose scripts may open the world, separated by commas."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses of proxies whose ``X-Forwarded-For`` counts, separated by commas."""
+    data: Path = Path("var")
+    """Folder of the embedded database and whatever else this server keeps."""
+    database_url: Secret = NO_SECRET
+    """``postgresql://…`` of a database of one's own; empty: the embedded one in the data folder."""
+    postgres: Path | None = None
+    """Folder with ``postgres`` and ``initdb`` for the embedded database; empty: those installed with Halles."""
+    postgres_user: str = ""
+    """Whom the embedded database runs as when the server is started by root; empty: ``postgres``, else ``nobody``."""
+    secret: Secret = NO_SECRET
+    """Key that signs the pages' forms; empty: made once and kept in the data folder."""
+    guests: bool = True
+    """Whether people without an account may visit."""
+    log_format: Literal["auto", "console", "json"] = "auto"
+    """Logs as lines for people or as JSON; ``auto`` looks whether somebody watches."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """The least that is logged."""
+    tick_hz: int = 20
+    """Steps of the live world in a second."""
+    near_cap: int = 64
+    """How many avatars next to a viewer are sent in every tick; all others follow at least once a second."""
+    hall_capacity: int = 2500
+    """People in one hall; more are refused with HALL_FULL."""
+    node_capacity: int = 5000
+    """Visits on this server; more are closed with 1013."""
+    address_visits: int = 256
+    """Visits from one address, since a school shares one; more are closed with 1013."""
+    waiting_all: int = 1000
+    """Connections not yet admitted; the oldest is closed for a newer one."""
+    waiting_address: int = 64
+    """Connections of one address not yet admitted; its oldest is closed for a newer one."""
+    accepts_per_s: int = 500
+    """New connections in a second; more are answered 503."""
+    page_connections: int = 1000
+    """Connections that read pages at the same time; more are answered 503."""
+    handshake_s: float = 5.0
+    """Seconds for a request's head to be complete."""
+    hello_s: float = 5.0
+    """Seconds from the handshake to ``Hello``; then 4401."""
+    ping_s: float = 20.0
+    """Seconds of silence after which the server pings."""
+    silence_s: float = 40.0
+    """Seconds of silence after which a connection counts as broken; its visit may come back."""
+    close_s: float = 2.0
+    """Seconds that a peer has for answering a close; then the connection is cut."""
+    unread_s: float = 15.0
+    """Seconds that a peer may leave what it was sent unread; then 4408."""
+    outbox_bytes: int = 256 * 1024
+    """Bytes of RELIABLE messages that may wait for one peer; then 4408."""
+    frames_per_s: int = 120
+    """Websocket frames of any kind from one peer in a second; more, after the burst, are closed with 4429."""
+    frames_burst: int = 240
+    """How many of these may come at once."""
+    requests_per_s: int = 10
+    """Requests of one visit in a second; more, after the burst, are RATE_LIMITED."""
+    requests_burst: int = 30
+    """How many of these may come at once."""
+    refused_per_minute: int = 200
+    """Requests refused for their rate in a minute; then 4429."""
+    chat_per_s: float = 1.0
+    """Lines of chat of one visit in a second; more, after the burst, are RATE_LIMITED."""
+    chat_burst: int = 5
+    """How many of these may come at once."""
+    corrections_per_10_s: int = 30
+    """Corrections of one avatar in 10 s; then 4429."""
+    request_s: float = 2.5
+    """Seconds that a request may take; then it is answered UNAVAILABLE."""
+    resume_s: float = 60.0
+    """Seconds that a dropped visit's place is kept."""
+    hide_s: float = 2.0
+    """Seconds after a drop until the others no longer see the avatar."""
+    keep_places_s: float = 5.0
+    """Seconds between two stores of everybody's place."""
+    sweep_s: float = 5.0
+    """Seconds between two sweeps for booth edits whose announcement was lost."""
+    count_s: float = 2.0
+    """Seconds, at least, between two counts of people sent to everybody."""
+    drain_s: float = 5.0
+    """Seconds over which a stopping server spreads its visitors' return."""
+
+    @property
+    def url(self) -> str:
+        """Where visitors reach the pages, without a slash at the end."""
+        host = "localhost" if self.host in {"0.0.0.0", "::"} else self.host
+        host = f"[{host}]" if ":" in host else host
+        return self.public_url.rstrip("/") or f"http://{host}:{self.port}"
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """Every ``Origin`` that may open the world."""
+        own = {self.url} if self.public_url else {f"http://{name}:{self.port}" for name in ("localhost", "127.0.0.1")}
+        return frozenset(own | {self.url} | set(self.allowed_origins))
+
+
+def load(environment: Mapping[str, str]) -> ServerConfig:
+    """Reads the configuration.
+
+    Raises:
+        ConfigError: Listing every problem, one a line: unknown names, unreadable values, values out of bounds.
+    """
+    known = {PREFIX + field.name.upper(): field for field in fields(ServerConfig)}
+    problems = [
+        f"{name}: no such setting" for name in sorted(environment) if name.startswith(PREFIX) and name not in known
+    ]
+    kinds = typing.get_type_hints(ServerConfig)
+    values: dict[str, Any] = {}
+    for name, field in known.items():
+        text = environment.get(name)
+        if text is None:
+            continue
+        try:
+            values[field.name] = _read(text.strip(), kinds[field.name])
+        except ValueError as error:
+            problems.append(f"{name}: {error}")
+    config = ServerConfig(**values)
+    problems += _problems(config)
+    if problems:
+        raise ConfigError("\n".join(problems))
+    return config
+
+
+def page() -> str:
+    """Returns ``docs/configuration.md``."""
+    lines = [
+        "# Configuration",
+        "",
+        "Every setting of `halles-server` is an environment variable. This page is written by `halles-server config`;",
+        "a test keeps the two equal.",
+        "",
+        "| variable | default | meaning |",
+        "| --- | --- | --- |",
+    ]
+    meanings = _docstrings()
+    for field in fields(ServerConfig):
+        meaning = meanings[field.name].replace("``", "`").replace("|", "\\|")
+        lines.append(f"| `{PREFIX}{field.name.upper()}` | {_shown(field)} | {meaning} |")
+    return "\n".join(lines) + "\n"
+
+
+def _read(text: str, kind: Any) -> Any:
+    """Turns text into a setting's type; ``ValueError`` says in words why not."""
+    if isinstance(kind, type) and issubclass(kind, Secret):
+        return Secret(text)
+    if typing.get_origin(kind) is Literal:
+        if text not in typing.get_args(kind):
+            raise ValueError(f"{text!r} is none of {', '.join(typing.get_args(kind))}")
+        return text
+    if isinstance(kind, types.GenericAlias):
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    if kind is bool:
+        choices = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+        if text.lower() not in choices:
+            raise ValueError(f"{text!r} is neither yes nor no")
+        return choices[text.lower()]
+    if kind is str:
+        return text
+    if kind in {int, float}:
+        try:
+            return kind(text)
+        except ValueError:
+            raise ValueError(f"{text!r} is not a number") from None
+    return Path(text) if text or kind is Path else None
+
+
+def _problems(config: ServerConfig) -> list[str]:
+    """Returns what types cannot express."""
+    found = []
+    for field in fields(ServerConfig):
+        value = getattr(config, field.name)
+        name = PREFIX + field.name.upper()
+        if field.name in {"port", "metrics_port"}:
+            if not 0 <= value <= 65535:
+                found.append(f"{name}: {value} is not a port")
+        elif isinstance(value, int | float) and not isinstance(value, bool) and not 0 < value < 1e9:
+            found.append(f"{name}: {value} must be above 0")
+    if config.port and config.port == config.metrics_port:
+        found.append(f"{PREFIX}METRICS_PORT: {config.port} is the public port as well")
+    if config.ping_s >= config.silence_s:
+        found.append(f"{PREFIX}PING_S: must be under {PREFIX}SILENCE_S")
+    if not 1 <= config.tick_hz <= 60:
+        found.append(f"{PREFIX}TICK_HZ: {config.tick_hz} is not in 1 … 60")
+    for name, urls in (("PUBLIC_URL", (config.public_url,)), ("ALLOWED_ORIGINS", config.allowed_origins)):
+        found += [f"{PREFIX}{name}: {url!r} is not http(s)://host[:port]" for url in urls if not _is_origin(url)]
+    found += [
+        f"{PREFIX}TRUSTED_PROXIES: {proxy!r} is not an address"
+        for proxy in config.trusted_proxies
+        if not _is_address(proxy)
+    ]
+    return found + _database_problems(config.database_url)
+
+
+def _database_problems(url: Secret) -> list[str]:
+    """Off the loopback a database needs a password and TLS; the URL itself is never repeated."""
+    if not url:
+        return []
+    name = f"{PREFIX}DATABASE_URL"
+    try:
+        parts = urlsplit(url.reveal())
+        host, query = parts.hostname or "", parse_qs(parts.query)
+    except ValueError:
+        return [f"{name}: not readable as a URL"]
+    if parts.scheme not in {"postgresql", "postgres"}:
+        return [f"{name}: does not begin with postgresql://"]
+    if is_loopback(host) or query.get("host", ["x"])[0].startswith("/"):
+        return []
+    found = [] if parts.password else [f"{name}: needs a password, since {host} is another machine"]
+    if query.get("sslmode", [""])[0] not in {"require", "verify-ca", "verify-full"}:
+        found.append(f"{name}: needs sslmode=verify-full (or require), since {host} is another machine")
+    return found
+
+
+def is_loopback(host: str) -> bool:
+    """Tells whether a host name or address means this machine."""
+    if host in LOOPBACK_NAMES:
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_origin(url: str) -> bool:
+    if not url:
+        return True
+    parts = urlsplit(url)
+    return parts.scheme in {"http", "https"} and bool(parts.netloc) and parts.path in {"", "/"} and not parts.query
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True
+
+
+def _shown(field: "Field[Any]") -> str:
+    """A default as the page prints it."""
+    assert field.default is not MISSING
+    value = field.default
+    if isinstance(value, Secret) or value in {"", (), None}:
+        return "empty"
+    if isinstance(value, bool):
+        return "`yes`" if value else "`no`"
+    return f"`{value}`"
+
+
+def _docstrings() -> dict[str, str]:
+    """Reads the text under each field from this file's own source."""
+    found: dict[str, str] = {}
+    body = ast.parse(inspect.getsource(ServerConfig)).body[0]
+    assert isinstance(body, ast.ClassDef)
+    for row, following in zip(body.body, body.body[1:], strict=False):
+        if isinstance(row, ast.AnnAssign) and isinstance(row.target, ast.Name) and isinstance(following, ast.Expr):
+            assert isinstance(following.value, ast.Constant)
+            found[row.target.id] = " ".join(str(following.value.value).split())
+    return found

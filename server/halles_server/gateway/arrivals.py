@@ -1,0 +1,119 @@
+"""Coming in, coming back, and going: ``Hello``, ``Leave``, and what follows when a connection breaks."""
+
+from typing import Final
+
+import structlog
+
+from halles import __version__
+from halles.protocol.close_codes import CloseCode
+from halles.protocol.messages import Goodbye, Hello, Welcomed
+from halles.protocol.version import NEWEST, OLDEST, agree
+from halles_server.gateway.connection import Connection
+from halles_server.gateway.visits import Visit
+from halles_server.gateway.world import World
+from halles_server.observability import cut_address
+from halles_server.services.admission import Admitted
+
+_REPLACED: Final = Goodbye(CloseCode.REPLACED, "this account came in elsewhere")
+
+_log: Final = structlog.get_logger(__name__)
+
+
+class Arrivals:
+    """Lets visits in and out of the world."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    async def hello(self, connection: Connection, hello: Hello) -> None:
+        """Admits a visit and welcomes it.
+
+        A connection that broke meanwhile leaves the visit suspended: its client never saw the resume token.
+        """
+        version = agree(hello.oldest, hello.newest)
+        if version is None:
+            connection.close(wrong_version())
+            return
+        if hello.way != "resume":
+            self._world.visits.check_room(connection.address)
+        admission = self._world.services.admission
+        admitted = await admission.admit(hello, connection.address)
+        if connection.closing:
+            self._world.note("drop visit", admission.dropped(admitted.record.visit))
+            return
+        visit = self._take_in(admitted, connection)
+        if visit is not None:
+            self._welcome(connection, visit, version, admitted)
+            _log.info(
+                "admitted",
+                act=hello.way,
+                actor=visit.record.account or visit.record.visit,
+                returned=admitted.returned,
+                software=hello.software,
+                address=cut_address(connection.address),
+            )
+
+    def leave(self, connection: Connection) -> None:
+        """Ends a visit at its own wish."""
+        visit = connection.visit
+        connection.close(Goodbye(CloseCode.NORMAL, "goodbye"))
+        if visit is not None:
+            self._world.end(visit)
+
+    def lost(self, connection: Connection) -> None:
+        """Takes note that a connection is over: its visit waits for a return, or ends with it."""
+        visit, connection.visit = connection.visit, None
+        if visit is None or visit.connection is not connection:
+            return
+        if connection.resumable:
+            connection.conversation.broken()
+            self._world.suspend(visit)
+        else:
+            visit.connection = None
+            self._world.end(visit)
+
+    def _take_in(self, admitted: Admitted, connection: Connection) -> Visit | None:
+        """Joins visit and connection; None when the account came in elsewhere at the same moment, but later."""
+        world, record = self._world, admitted.record
+        if record.account and world.visits.newest_epoch(record.account) > record.epoch:
+            world.note("end visit", world.services.admission.ended(record.visit))
+            connection.close(_REPLACED)
+            return None
+        visit, older = world.visits.add(record, connection.address)
+        if older is not None:
+            world.end(older, _REPLACED)
+        if visit.connection is not None:
+            stale, visit.connection = visit.connection, None
+            stale.visit = None
+            stale.close(Goodbye(CloseCode.REPLACED, "this visit goes on with another connection"))
+        if visit.runner is not None:
+            visit.runner.detach(visit)
+        visit.connection, visit.dropped_at = connection, None
+        connection.visit = visit
+        connection.admitted()
+        return visit
+
+    def _welcome(self, connection: Connection, visit: Visit, version: int, admitted: Admitted) -> None:
+        world, record, place = self._world, visit.record, visit.place()
+        connection.send(
+            Welcomed(
+                version=version,
+                visit=record.visit,
+                resume=admitted.resume,
+                name=record.name,
+                role=record.role,
+                language=record.language,
+                look=record.look,
+                halls=world.hall_cards(),
+                tick_hz=world.config.tick_hz,
+                last_hall=place.hall if place is not None and admitted.returned else "",
+                server_time_ms=int(world.now() * 1000),
+            )
+        )
+
+
+def wrong_version() -> Goodbye:
+    """Returns the answer to a client that speaks no version of ours: it says which to install."""
+    spoken = f"version {NEWEST}" if OLDEST == NEWEST else f"versions {OLDEST} to {NEWEST}"
+    text = f"this server speaks {spoken} of the protocol: install Halles {__version__}"
+    return Goodbye(CloseCode.WRONG_VERSION, text, 0, OLDEST, NEWEST)

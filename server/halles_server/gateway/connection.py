@@ -1,0 +1,320 @@
+"""One websocket: the eight duties that the Sans-I/O library leaves to its user, and the way out for frames.
+
+Belongs here: framing, sizes, rates, silence, closing. Not here: what a message means (``dispatch``). Invariants: after
+``close`` nothing but the farewell is written; a peer that does not read costs at most the outbox's cap; no wait on a
+peer is without a deadline.
+"""
+
+import asyncio
+import contextlib
+import logging
+from typing import TYPE_CHECKING, Final, Protocol
+
+from websockets.exceptions import InvalidState
+from websockets.frames import BINARY, CONT, TEXT, Frame
+from websockets.server import ServerProtocol
+
+from halles.protocol.close_codes import ABNORMAL, RESUMABLE, CloseCode
+from halles.protocol.conversation import Conversation
+from halles.protocol.messages import Goodbye, Message
+from halles.protocol.states import State
+from halles_server.config import ServerConfig
+from halles_server.gateway.outbox import Outbox, frame_of
+from halles_server.observability import Metrics
+from halles_server.services.limits import TokenBucket
+
+if TYPE_CHECKING:
+    from halles_server.gateway.request_queue import RequestQueue
+    from halles_server.gateway.visits import Visit
+
+FRAGMENT_CAP: Final = 8
+"""Frames of one message."""
+
+_BITE: Final = 2048
+"""Bytes parsed at a time: at most 340 empty frames pass between two looks at the rate."""
+
+_TALKING: Final = frozenset({State.ADMITTED, State.ENTERING, State.IN_HALL})
+
+quiet: Final = logging.getLogger("halles.websocket")
+"""The library's own log: a line for every connection, which ours has already."""
+quiet.setLevel(logging.CRITICAL)
+
+
+class Receiver(Protocol):
+    """Who hears what a connection hears."""
+
+    def take(self, connection: "Connection", data: bytes, now: float) -> None:
+        """Takes one whole message."""
+
+    def lost(self, connection: "Connection") -> None:
+        """Hears that the connection is over."""
+
+
+class Owner(Protocol):
+    """Who keeps connections."""
+
+    def admitted(self, connection: "Connection") -> None:
+        """Hears that its visit is admitted."""
+
+    def forget(self, connection: "Connection") -> None:
+        """Hears that it is over."""
+
+
+class Connection(asyncio.Protocol):
+    """One peer's websocket, from the handshake's end to the loss of its TCP connection.
+
+    Attributes:
+        address: Whose it is.
+        conversation: What may be said now.
+        visit: The visit that it carries, once admitted.
+        requests: What it asked for and was not yet done, once it asked.
+        heard_at: When the peer last sent anything.
+        closing: Whether the farewell was said.
+    """
+
+    __slots__ = (
+        "_blocked_since",
+        "_config",
+        "_deadline",
+        "_deaf",
+        "_loop",
+        "_metrics",
+        "_outbox",
+        "_owner",
+        "_parts",
+        "_pinged_at",
+        "_protocol",
+        "_rate",
+        "_receiver",
+        "_transport",
+        "address",
+        "close_code",
+        "closing",
+        "conversation",
+        "heard_at",
+        "requests",
+        "visit",
+    )
+
+    def __init__(
+        self,
+        protocol: ServerProtocol,
+        transport: asyncio.Transport,
+        address: str,
+        config: ServerConfig,
+        metrics: Metrics,
+    ) -> None:
+        """Takes a protocol whose handshake is done; ``begin`` follows."""
+        self.address = address
+        self.conversation = Conversation()
+        self.visit: Visit | None = None
+        self.requests: RequestQueue | None = None
+        self.closing = False
+        self.close_code: int = ABNORMAL
+        self._protocol = protocol
+        self._transport = transport
+        self._config = config
+        self._metrics = metrics
+        self._loop = asyncio.get_running_loop()
+        self._outbox = Outbox(config.outbox_bytes)
+        self._rate = TokenBucket(config.frames_per_s, config.frames_burst)
+        self._parts: list[bytes] = []
+        self._blocked_since: float | None = None
+        self._deaf = False
+        self.heard_at = self._pinged_at = self._loop.time()
+
+    def begin(self, receiver: Receiver, owner: Owner) -> None:
+        """Starts listening and the wait for ``Hello``."""
+        self._receiver = receiver
+        self._owner = owner
+        self._deadline = self._loop.call_later(self._config.hello_s, self._no_hello)
+        # Every write goes out at once or blocks us: a peer that does not read is seen at its first unread byte.
+        self._transport.set_write_buffer_limits(high=0)
+
+    def admitted(self) -> None:
+        """Ends the wait for ``Hello``."""
+        self._deadline.cancel()
+        self._owner.admitted(self)
+
+    # --- in -------------------------------------------------------------------------------------------------
+
+    def data_received(self, data: bytes) -> None:
+        """Hears bytes; whole messages go on to the receiver."""
+        if self._deaf:
+            return
+        now = self._loop.time()
+        self.heard_at = now
+        for start in range(0, len(data), _BITE):
+            self._protocol.receive_data(data[start : start + _BITE] if len(data) > _BITE else data)
+            for frame in self._protocol.events_received():
+                if self._deaf:
+                    return
+                if not self._rate.take(now):
+                    self.fail(CloseCode.TOO_FAST, "too many frames")
+                    return
+                self._hear(frame, now)  # type: ignore[arg-type]  # after the handshake there are only frames
+            if self._protocol.writes:
+                self._pass_on()
+            if self._deaf:
+                return
+
+    def _hear(self, frame: Frame, now: float) -> None:
+        if self.closing:
+            return
+        if frame.opcode is BINARY and frame.fin:
+            self._receiver.take(self, bytes(frame.data), now)
+        elif frame.opcode is BINARY:
+            self._parts = [bytes(frame.data)]
+        elif frame.opcode is CONT:
+            self._parts.append(bytes(frame.data))
+            if len(self._parts) > FRAGMENT_CAP:
+                self.fail(CloseCode.PROTOCOL_ERROR, f"over {FRAGMENT_CAP} fragments")
+            elif frame.fin:
+                parts, self._parts = self._parts, []
+                self._receiver.take(self, b"".join(parts), now)
+        elif frame.opcode is TEXT:
+            self.fail(CloseCode.TEXT_REFUSED, "messages are binary")
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Hears that the TCP connection is over."""
+        self._deaf = self.closing = True
+        self._deadline.cancel()
+        if self._protocol.close_rcvd is not None and self.close_code == ABNORMAL:
+            self.close_code = self._protocol.close_rcvd.code
+        self._metrics.closes.labels(str(int(self.close_code))).inc()
+        self._owner.forget(self)
+        self._receiver.lost(self)
+
+    # --- out ------------------------------------------------------------------------------------------------
+
+    def send(self, message: Message) -> None:
+        """Queues a RELIABLE message of this peer's own; ``flush`` or the next tick writes it."""
+        if not self.closing:
+            self.conversation.sent(message)
+            self.send_frame(frame_of(message))
+
+    def send_frame(self, frame: bytes) -> None:
+        """Queues a RELIABLE frame that others may get as well."""
+        if not self.closing and not self._outbox.put(frame):
+            self.close(Goodbye(CloseCode.TOO_SLOW, "too much waits unread"))
+
+    def send_latest(self, key: str, frame: bytes) -> None:
+        """Queues a LATEST frame in place of the unsent one of this key."""
+        if not self.closing:
+            self._outbox.put_latest(key, frame)
+
+    def flush(self) -> None:
+        """Writes what waits, in one write, unless the peer has left something unread."""
+        if self._outbox and self._blocked_since is None and not self.closing:
+            self._transport.writelines(self._outbox.take())
+
+    def write_poses(self, frame: bytes) -> bool:
+        """Writes what waits and then a shared pose frame, in one write.
+
+        Returns:
+            False when the peer has left something unread: it is skipped, and gets a whole frame once it has caught up.
+        """
+        if self._blocked_since is not None or self.closing:
+            return False
+        if self._outbox:
+            self._transport.writelines([*self._outbox.take(), frame])
+        else:
+            self._transport.write(frame)
+        return True
+
+    @property
+    def resumable(self) -> bool:
+        """Whether the visit may come back: the peer went without ``Leave``, or we sent it away for a while."""
+        return self.close_code in RESUMABLE or bool(self._protocol.close_rcvd_then_sent)
+
+    @property
+    def unread_bytes(self) -> int:
+        """RELIABLE bytes that wait."""
+        return self._outbox.waiting
+
+    @property
+    def pending(self) -> bool:
+        """Whether anything waits to be flushed."""
+        return bool(self._outbox)
+
+    def pause_writing(self) -> None:
+        """Hears that the peer has left something unread."""
+        self._blocked_since = self._loop.time()
+
+    def resume_writing(self) -> None:
+        """Hears that the peer has read everything."""
+        self._blocked_since = None
+        self.flush()
+
+    # --- time and ends --------------------------------------------------------------------------------------
+
+    def check(self, now: float) -> None:
+        """Looks at the clock: pings a silent peer, gives up on one that neither reads nor speaks."""
+        if self.closing:
+            return
+        silent = now - self.heard_at
+        if self._blocked_since is not None and now - self._blocked_since > self._config.unread_s:
+            self.close(Goodbye(CloseCode.TOO_SLOW, "nothing was read for too long"))
+        elif silent > self._config.silence_s:
+            self.close(Goodbye(CloseCode.TOO_SLOW, "nothing was heard for too long"))
+        elif silent > self._config.ping_s and now - self._pinged_at > self._config.ping_s:
+            self._pinged_at = now
+            self._protocol.send_ping(b"")
+            self._pass_on()
+
+    def close(self, goodbye: Goodbye) -> None:
+        """Says goodbye, closes, and gives the peer ``close_s`` to answer."""
+        if self._farewell(goodbye):
+            with contextlib.suppress(InvalidState):  # the peer closed first
+                self._protocol.send_close(goodbye.code, goodbye.text[:100])
+            self._pass_on()
+
+    def cut(self) -> None:
+        """Ends the TCP connection now."""
+        self._transport.abort()
+
+    def fail(self, code: int, text: str) -> None:
+        """As ``close``, for a peer that is not to be heard any more."""
+        if self._farewell(Goodbye(code, text)):
+            self._protocol.fail(code, text[:100])
+            self._pass_on()
+
+    def _farewell(self, goodbye: Goodbye) -> bool:
+        """Writes what waits and the goodbye; False when that was done before."""
+        if self.closing:
+            return False
+        waiting = self._outbox.take()
+        self.closing = True
+        self.close_code = goodbye.code
+        self.conversation.sent(goodbye)
+        # Who has left 256 KiB unread is not given more.
+        self._transport.writelines([*(waiting if goodbye.code != CloseCode.TOO_SLOW else ()), frame_of(goodbye)])
+        self._deadline.cancel()
+        self._deadline = self._loop.call_later(self._config.close_s, self._transport.abort)
+        return True
+
+    def _pass_on(self) -> None:
+        """Writes what the library wants written."""
+        for data in self._protocol.data_to_send():
+            if data:
+                self._transport.write(data)
+            else:
+                self._end()
+
+    def _end(self) -> None:
+        """Ends the TCP connection after a close handshake or a failure."""
+        ours, theirs = self._protocol.close_sent, self._protocol.close_rcvd
+        if self.close_code == ABNORMAL and ours is not None:
+            self.close_code = ours.code
+        self._deaf = True
+        if theirs is not None:
+            self._transport.close()
+            return
+        # What the peer still sends is read and dropped for a while: a reset would swallow our close frame.
+        self.closing = True
+        self._transport.write_eof()
+        self._deadline.cancel()
+        self._deadline = self._loop.call_later(self._config.close_s, self._transport.abort)
+
+    def _no_hello(self) -> None:
+        self.close(Goodbye(CloseCode.NOT_ADMITTED, "no Hello in time"))

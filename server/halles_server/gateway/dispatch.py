@@ -1,0 +1,200 @@
+"""From bytes to acts: each message goes to who carries it out, and each error is answered here and nowhere else.
+
+Moves go straight to the hall. Everything that may wait for something goes through the connection's queue, with one
+deadline from its arrival. A rejection is answered, a broken rule closes, a fault of ours is logged with its traceback
+and closes without explaining itself.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+import structlog
+
+from halles.errors import Rejection, RemoteProtocolError, Unavailable
+from halles.ids import BoothId, RequestId
+from halles.protocol.close_codes import CloseCode
+from halles.protocol.codec import decode
+from halles.protocol.errors import RejectionCode
+from halles.protocol.messages import (
+    BoothRead,
+    Direction,
+    Done,
+    EditBooth,
+    EnterHall,
+    Find,
+    Found,
+    Goodbye,
+    Hello,
+    Leave,
+    ListPeople,
+    Message,
+    Move,
+    ReadBooth,
+    Rejected,
+    Said,
+    Say,
+)
+from halles_server.gateway.arrivals import Arrivals
+from halles_server.gateway.connection import Connection
+from halles_server.gateway.outbox import frame_of
+from halles_server.gateway.passages import Passages
+from halles_server.gateway.request_queue import RequestQueue
+from halles_server.gateway.visits import Visit
+from halles_server.gateway.world import World
+from halles_server.services.chat import NEARBY_M
+
+_log: Final = structlog.get_logger(__name__)
+
+_RETRY_MS: Final = 2000
+"""When to try again what was unavailable."""
+
+_BUSY: Final = frozenset({RejectionCode.TRY_LATER, RejectionCode.RATE_LIMITED, RejectionCode.UNAVAILABLE})
+"""Refusals of ``Hello`` after which trying later makes sense."""
+
+
+class Dispatch:
+    """Hears every connection."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._arrivals = Arrivals(world)
+        self._passages = Passages(world)
+        self._acts: Final[dict[type[Message], Callable[[Connection, Visit, Any], Awaitable[None]]]] = {
+            EnterHall: self._passages.enter,
+            Say: self._say,
+            Find: self._find,
+            ReadBooth: self._read_booth,
+            EditBooth: self._edit_booth,
+            ListPeople: self._list_people,
+        }
+
+    def take(self, connection: Connection, data: bytes, now: float) -> None:
+        """Takes one message's bytes."""
+        try:
+            message = decode(data, Direction.TO_SERVER)
+            connection.conversation.received(message)
+            if type(message) is Move:
+                self._move(connection, message)
+            elif type(message) is Leave:
+                self._arrivals.leave(connection)
+            else:
+                self._queue(connection, message, now)
+        except Exception as error:  # noqa: BLE001 - the one place that answers what goes wrong on arrival
+            self._answer(connection, None, error)
+
+    def lost(self, connection: Connection) -> None:
+        """Hears that a connection is over."""
+        if connection.requests is not None:
+            connection.requests.clear()
+        self._arrivals.lost(connection)
+
+    def _move(self, connection: Connection, move: Move) -> None:
+        visit = connection.visit
+        if visit is not None and visit.runner is not None:
+            visit.runner.submit(visit, move)
+
+    def _queue(self, connection: Connection, message: Message, now: float) -> None:
+        visit = connection.visit
+        if connection.requests is None:
+            connection.requests = RequestQueue(
+                self._world.tasks, lambda message, arrived: self._carry_out(connection, message, arrived)
+            )
+        if visit is not None and not visit.requests.take(now):
+            self._too_many(connection, visit, message, visit.requests.wait_ms(now), now)
+        elif not connection.requests.put(message, now) and visit is not None:
+            self._too_many(connection, visit, message, _RETRY_MS, now)
+
+    def _too_many(self, connection: Connection, visit: Visit, message: Message, wait_ms: int, now: float) -> None:
+        if not visit.refused.add(now):
+            raise RemoteProtocolError(CloseCode.TOO_FAST, "too many requests")
+        self._answer(connection, message, Rejection(RejectionCode.RATE_LIMITED, "too many requests", wait_ms))
+        connection.flush()
+
+    async def _carry_out(self, connection: Connection, message: Message, arrived: float) -> None:
+        """Carries one request out, within ``request_s`` from its arrival."""
+        if connection.closing:
+            return
+        began = time.perf_counter()
+        name = type(message).__name__
+        try:
+            async with asyncio.timeout_at(arrived + self._world.config.request_s):
+                if isinstance(message, Hello):
+                    await self._arrivals.hello(connection, message)
+                elif connection.visit is not None:
+                    await self._acts[type(message)](connection, connection.visit, message)
+            self._world.metrics.requests.labels(name).inc()
+        except Exception as error:  # noqa: BLE001 - the one place that answers what goes wrong in an act
+            self._answer(connection, message, error)
+        connection.flush()
+        _log.debug("request", act=name, duration_ms=round((time.perf_counter() - began) * 1000, 1))
+
+    def _answer(self, connection: Connection, message: Message | None, error: Exception) -> None:
+        """Answers an error as far as the peer may know it."""
+        if isinstance(error, RemoteProtocolError):
+            connection.close(Goodbye(error.close_code, error.text))
+        elif isinstance(error, Rejection):
+            self._reject(connection, message, error)
+        elif isinstance(error, Unavailable | TimeoutError):
+            _log.warning("unavailable", act=type(message).__name__, reason=str(error) or "timeout")
+            self._reject(connection, message, Rejection(RejectionCode.UNAVAILABLE, "not available now", _RETRY_MS))
+        else:
+            self._world.metrics.faults.labels("dispatch").inc()
+            _log.error("fault", act=type(message).__name__, exc_info=error)
+            connection.close(Goodbye(CloseCode.INTERNAL, "a fault of the server"))
+
+    def _reject(self, connection: Connection, message: Message | None, refusal: Rejection) -> None:
+        self._world.metrics.rejections.labels(refusal.code).inc()
+        if isinstance(message, Hello):
+            code = CloseCode.TRY_LATER if refusal.code in _BUSY else CloseCode.NOT_ADMITTED
+            goodbye = Goodbye(code, refusal.text, refusal.retry_after_ms, reason=refusal.code)
+            connection.close(goodbye)
+        elif (request_id := getattr(message, "request_id", None)) is not None:
+            connection.send(Rejected(request_id, refusal.code, refusal.text, refusal.retry_after_ms))
+
+    # --- acts -----------------------------------------------------------------------------------------------
+
+    async def _say(self, connection: Connection, visit: Visit, message: Say) -> None:
+        runner, number = visit.runner, visit.number
+        if runner is None:
+            raise Rejection(RejectionCode.NOT_FOUND, "in no hall")
+        now = self._world.now()
+        if not visit.chat.take(now):
+            raise Rejection(RejectionCode.RATE_LIMITED, "too many lines", visit.chat.wait_ms(now))
+        line, new = await self._world.services.chat.say(
+            visit.actor,
+            RequestId(message.request_id),
+            runner.id,
+            message.channel,
+            message.text,
+            visit.record.look.coat,
+        )
+        if new:
+            frame = frame_of(Said(line))
+            if message.channel == "hall":
+                runner.tell(frame)
+            elif visit.runner is runner and visit.number == number:
+                runner.tell_some(runner.hall.within(number, NEARBY_M), frame)
+        connection.send(Done(message.request_id))
+
+    async def _find(self, connection: Connection, visit: Visit, message: Find) -> None:
+        items = await self._world.services.finding.find(message.query, self._world.people())
+        connection.send(Found(message.request_id, items))
+
+    async def _read_booth(self, connection: Connection, visit: Visit, message: ReadBooth) -> None:
+        found = await self._world.services.booths.read(BoothId(message.booth))
+        connection.send(
+            BoothRead(message.request_id, found.booth, found.hall, found.slot, found.revision, found.content)
+        )
+
+    async def _edit_booth(self, connection: Connection, visit: Visit, message: EditBooth) -> None:
+        booth = BoothId(message.booth)
+        request_id = RequestId(message.request_id)
+        edits = self._world.services.booths
+        revision = await edits.edit(visit.actor, request_id, booth, message.revision, message.edit)
+        connection.send(Done(message.request_id, revision))
+        _log.info("booth edited", actor=visit.record.account, act=message.edit.__class__.__name__, booth=booth)
+
+    async def _list_people(self, connection: Connection, visit: Visit, message: ListPeople) -> None:
+        connection.send(self._world.counts())

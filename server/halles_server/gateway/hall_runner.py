@@ -1,0 +1,165 @@
+"""The beat of one hall: on an absolute schedule it ticks the hall and hands what that tells to those who stand there.
+
+Belongs here: the schedule, who stands where by number, and the order of writing: each one's own frames first, then the
+shared pose frame, in one write. Not here: what a frame holds (``hall``).
+"""
+
+import asyncio
+import time
+from collections.abc import Iterable, Iterator
+from math import floor
+from typing import Final
+
+import structlog
+
+from halles.ids import HallId
+from halles.protocol.close_codes import CloseCode
+from halles.protocol.messages import AvatarCard, AvatarsEntered, AvatarsLeft, Correction, Goodbye, Move
+from halles_server.gateway.connection import Connection
+from halles_server.gateway.outbox import frame_of, framed
+from halles_server.gateway.visits import Place, Visit
+from halles_server.hall.hall import Hall
+from halles_server.observability import Metrics
+
+CARDS: Final = 200
+"""Avatar cards in one message."""
+
+_log = structlog.get_logger(__name__)
+
+
+class HallRunner:
+    """Keeps one hall running.
+
+    Attributes:
+        hall: The live world.
+        lag: How late the last tick began, seconds.
+    """
+
+    def __init__(self, hall: Hall, metrics: Metrics, phase: float = 0.0) -> None:
+        """Takes the hall and when in each period it ticks, 0 … 1: halls that take turns leave the loop air."""
+        self.hall = hall
+        self.lag = 0.0
+        self._metrics = metrics
+        self._phase = phase
+        self._visits: dict[int, Visit] = {}
+        self._connections: dict[int, Connection] = {}
+
+    @property
+    def id(self) -> HallId:
+        """The hall's id."""
+        return self.hall.scene.id
+
+    def enter(self, visit: Visit, place: Place, now: float) -> AvatarCard:
+        """Puts a visit's avatar in; ``drop`` takes its other one out. ``Rejection`` HALL_FULL changes nothing."""
+        card = self.hall.enter(visit.record, place.x, place.y, place.heading, now)
+        visit.runner, visit.number = self, card.number
+        self._visits[card.number] = visit
+        if visit.connection is not None:
+            self._connections[card.number] = visit.connection
+        return card
+
+    def leave(self, visit: Visit) -> None:
+        """Takes a visit's avatar out and keeps its place."""
+        visit.kept = visit.place()
+        self.drop(visit.number)
+        visit.runner, visit.number = None, 0
+
+    def drop(self, number: int) -> None:
+        """Takes an avatar out."""
+        self.hall.leave(number)
+        del self._visits[number]
+        self._connections.pop(number, None)
+
+    def detach(self, visit: Visit) -> None:
+        """Tells a visit nothing more, while its avatar stays, until it enters anew."""
+        visit.kept = visit.place()
+        self._connections.pop(visit.number, None)
+
+    def attached(self, visit: Visit) -> bool:
+        """Tells whether a visit hears what happens here."""
+        return visit.number in self._connections
+
+    def submit(self, visit: Visit, move: Move) -> None:
+        """Hands a move to the hall; the newest before a tick counts, so never over 25 a second."""
+        self.hall.submit(visit.number, move)
+
+    def tell(self, frame: bytes) -> None:
+        """Queues one frame for everybody here."""
+        for connection in self._connections.values():
+            connection.send_frame(frame)
+
+    def tell_some(self, numbers: Iterable[int], frame: bytes) -> None:
+        """Queues one frame for these numbers."""
+        for number in numbers:
+            connection = self._connections.get(number)
+            if connection is not None:
+                connection.send_frame(frame)
+
+    def cards(self) -> Iterator[AvatarsEntered]:
+        """Returns everybody here, in portions."""
+        return _portions(tuple(self.hall.cards()))
+
+    def tick(self, now: float) -> None:
+        """Ticks the hall and writes to everybody."""
+        began = time.perf_counter()
+        tick = self.hall.tick(now)
+        built = time.perf_counter()
+        if tick.left:
+            self.tell(frame_of(AvatarsLeft(tick.left)))
+        for portion in _portions(tick.entered):
+            self.tell(frame_of(portion))
+        for number, correction in tick.corrections:
+            self._correct(number, correction, now)
+        sent = skipped = 0
+        connections = self._connections
+        for frame in tick.frames:
+            data = framed(frame.payload)
+            for number in frame.viewers.tolist():
+                connection = connections.get(number)
+                if connection is not None:
+                    if connection.write_poses(data):
+                        sent += 1
+                    else:
+                        skipped += 1
+        for connection in connections.values():
+            if connection.pending:
+                connection.flush()
+        metrics = self._metrics
+        metrics.frames_sent.inc(sent)
+        metrics.frames_skipped.inc(skipped)
+        metrics.tick_build.observe(built - began)
+        metrics.tick_send.observe(time.perf_counter() - built)
+
+    async def run(self) -> None:
+        """Ticks for ever; a tick that comes too late is left out, not caught up on."""
+        loop = asyncio.get_running_loop()
+        period = 1.0 / self.hall.tick_hz
+        due = loop.time() + period * self._phase
+        while True:
+            await asyncio.sleep(max(0.0, due - loop.time()))
+            now = loop.time()
+            self.lag = max(0.0, now - due)
+            self._metrics.tick_lag.observe(self.lag)
+            try:
+                self.tick(now)
+            except Exception:  # noqa: BLE001 - a fault in one hall's tick must not end the other halls
+                self._metrics.faults.labels("tick").inc()
+                _log.exception("tick failed", hall=self.id)
+            missed = floor(max(0.0, loop.time() - due) / period)
+            if missed:
+                self._metrics.ticks_skipped.inc(missed)
+            due += period * (missed + 1)
+
+    def _correct(self, number: int, correction: Correction, now: float) -> None:
+        visit = self._visits.get(number)
+        if visit is None or visit.connection is None:
+            return
+        self._metrics.corrections.labels(correction.reason).inc()
+        visit.connection.send(correction)
+        if not visit.corrections.add(now):
+            visit.connection.close(Goodbye(CloseCode.TOO_FAST, "too many moves had to be overruled"))
+
+
+def _portions(cards: tuple[AvatarCard, ...]) -> Iterator[AvatarsEntered]:
+    for start in range(0, len(cards), CARDS):
+        yield AvatarsEntered(cards[start : start + CARDS])

@@ -1,0 +1,249 @@
+"""The one port: who connects is heard until the request's head is complete, then handed to the world or to the pages.
+
+Belongs here: accepting, the bounds on who waits, the handshake. Not here: what is said afterwards.
+"""
+
+import asyncio
+import errno
+import socket
+from contextlib import suppress
+from http import HTTPStatus
+from typing import Final, cast
+
+import structlog
+from websockets.http11 import Request
+from websockets.server import ServerProtocol
+
+from halles.errors import ConfigError
+from halles.protocol.close_codes import CloseCode
+from halles.protocol.codec import TO_SERVER_CAP
+from halles.protocol.messages import Goodbye
+from halles_server.config import ServerConfig
+from halles_server.gateway import connection as websocket
+from halles_server.gateway.connection import Connection, Receiver
+from halles_server.gateway.head import END, HEAD_CAP, Head, Refusal, address_of, among, judge_upgrade, parse
+from halles_server.gateway.pages import Pages
+from halles_server.gateway.waiting import Waiting
+from halles_server.observability import Metrics, cut_address
+from halles_server.services.limits import TokenBucket
+
+BACKLOG: Final = 2048
+"""Connections that the kernel keeps until we accept them: a hall's worth may arrive at once."""
+_SEND_BUFFER: Final = 32 * 1024
+"""Bytes that the kernel keeps unread for one visitor: about three pose batches, so that nobody sees an old world."""
+
+_WATCH_S: Final = 0.5
+
+_STOPPING: Final = Refusal(HTTPStatus.SERVICE_UNAVAILABLE, "The server is stopping; come back in a moment.", "draining")
+_BUSY: Final = Refusal(HTTPStatus.SERVICE_UNAVAILABLE, "Too many arrive at once; come back in a moment.", "accepts")
+
+_log = structlog.get_logger(__name__)
+
+
+class Listener:
+    """The port with everybody who is connected to it.
+
+    Attributes:
+        connections: Every open websocket.
+        draining: Whether newcomers to the world are refused.
+    """
+
+    def __init__(self, config: ServerConfig, metrics: Metrics, receiver: Receiver, pages: Pages) -> None:
+        self.connections: set[Connection] = set()
+        self.draining = False
+        self.config: Final = config
+        self.metrics: Final = metrics
+        self.receiver: Final = receiver
+        self.pages: Final = pages
+        self.accepts: Final = TokenBucket(config.accepts_per_s, config.accepts_per_s)
+        self.waiting: Final[Waiting[_Doorway | Connection]] = Waiting(config.waiting_all, config.waiting_address)
+        self._server: asyncio.Server | None = None
+        self._emptied = asyncio.Event()
+
+    async def open(self, sock: socket.socket) -> None:
+        """Begins to accept on a socket that listens."""
+        self._server = await asyncio.get_running_loop().create_server(
+            lambda: _Doorway(self), sock=sock, backlog=BACKLOG
+        )
+
+    async def watch(self) -> None:
+        """Looks at every connection's clock, for ever."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(_WATCH_S)
+            now = loop.time()
+            unread = 0
+            for connection in tuple(self.connections):
+                connection.check(now)
+                unread += connection.unread_bytes
+            self.metrics.outbox_bytes.set(unread)
+            self.metrics.connections.labels("open").set(len(self.connections))
+            self.metrics.connections.labels("waiting").set(len(self.waiting))
+
+    def admitted(self, connection: Connection) -> None:
+        """Hears that a connection's visit is admitted: it waits no more."""
+        self.waiting.remove(connection)
+
+    def forget(self, connection: Connection) -> None:
+        """Hears that a connection is over."""
+        self.waiting.remove(connection)
+        self.connections.discard(connection)
+        if not self.connections:
+            self._emptied.set()
+
+    def upgrade(
+        self, doorway: "_Doorway", transport: asyncio.Transport, head: Head, heard: bytes, address: str
+    ) -> None:
+        """Goes through the handshake and lets the connection wait for ``Hello``."""
+        refusal = judge_upgrade(head, self.config.origins)
+        if refusal is None and self.draining:
+            refusal = _STOPPING
+        if refusal is not None:
+            self.refuse(transport, refusal, address)
+            return
+        protocol = ServerProtocol(max_size=TO_SERVER_CAP, logger=websocket.quiet)
+        end = heard.index(END) + len(END)
+        protocol.receive_data(heard[:end])
+        answer = None
+        for event in protocol.events_received():
+            if isinstance(event, Request):
+                answer = protocol.accept(event)
+                protocol.send_response(answer)
+        if answer is None or answer.status_code != HTTPStatus.SWITCHING_PROTOCOLS:
+            self.metrics.refused.labels("handshake").inc()
+            _say(transport, b"".join(protocol.data_to_send()))
+            return
+        transport.write(b"".join(protocol.data_to_send()))
+        self._begin(doorway, transport, protocol, address, heard[end:])
+
+    def _begin(
+        self, doorway: "_Doorway", transport: asyncio.Transport, protocol: ServerProtocol, address: str, heard: bytes
+    ) -> None:
+        sock = transport.get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection = Connection(protocol, transport, address, self.config, self.metrics)
+        self.connections.add(connection)
+        self.waiting.replace(doorway, connection, address)
+        transport.set_protocol(connection)
+        connection.begin(self.receiver, self)
+        if heard:
+            connection.data_received(heard)
+
+    def refuse(self, transport: asyncio.Transport, refusal: Refusal, address: str) -> None:
+        """Answers a refusal and closes; it is counted, and logged without the URL."""
+        self.metrics.refused.labels(refusal.reason).inc()
+        _log.info("refused", reason=refusal.reason, result=int(refusal.status), address=cut_address(address))
+        text = refusal.text.encode() + b"\n"
+        _say(
+            transport,
+            f"HTTP/1.1 {refusal.status.value} {refusal.status.phrase}\r\n"
+            "Content-Type: text/plain; charset=utf-8\r\nConnection: close\r\n"
+            f"Content-Length: {len(text)}\r\n\r\n".encode()
+            + text,
+        )
+
+    def stop_accepting(self) -> None:
+        """Takes no new connections; those that are there go on."""
+        self.draining = True
+        if self._server is not None:
+            self._server.close()
+
+    async def empty(self, seconds: float) -> None:
+        """Waits until every websocket is closed, at most so long; then cuts those that are left."""
+        for connection in tuple(self.connections):
+            connection.close(Goodbye(CloseCode.RESTART, "the server restarts; come back", 2000))
+        self._emptied.clear()
+        if self.connections:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._emptied.wait(), seconds)
+        for connection in tuple(self.connections):
+            connection.cut()
+        await asyncio.sleep(0)
+
+
+class _Doorway(asyncio.Protocol):
+    """A connection whose request's head is still being heard."""
+
+    __slots__ = ("_deadline", "_heard", "_listener", "_peer", "_transport")
+
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
+        self._heard = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is one in all but its base class
+        loop = asyncio.get_running_loop()
+        peer = transport.get_extra_info("peername")
+        self._peer = str(peer[0]) if isinstance(peer, tuple) else ""
+        self._deadline = loop.call_later(self._listener.config.handshake_s, self._too_late)
+        if not self._listener.accepts.take(loop.time()):
+            self._listener.refuse(self._transport, _BUSY, self._peer)
+            return
+        # Behind a proxy the visitor's address is known only with the head.
+        proxied = among(self._peer, self._listener.config.trusted_proxies)
+        oldest = self._listener.waiting.add(self, str(peer) if proxied else self._peer)
+        if isinstance(oldest, _Doorway):
+            oldest.make_room()
+        elif oldest is not None:
+            oldest.close(Goodbye(CloseCode.TRY_LATER, "too many wait to be admitted", 2000))
+
+    def data_received(self, data: bytes) -> None:
+        if self._transport.is_closing():
+            return
+        self._heard += data
+        if END not in self._heard:
+            if len(self._heard) > HEAD_CAP:
+                self._refuse(Refusal(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "The head is too long.", "head"))
+            return
+        head = parse(self._heard[: self._heard.index(END) + len(END)])
+        self._deadline.cancel()
+        if head is not None and head.upgrades:
+            address = address_of(self._peer, head.all("x-forwarded-for"), self._listener.config.trusted_proxies)
+            self._listener.upgrade(self, self._transport, head, self._heard, address)
+            self._listener.waiting.remove(self)
+        else:
+            self._listener.waiting.remove(self)
+            self._listener.pages.take_over(self._transport, self._heard)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._deadline.cancel()
+        self._listener.waiting.remove(self)
+
+    def make_room(self) -> None:
+        """Closes this one for a newer one."""
+        self._listener.metrics.refused.labels("waiting").inc()
+        self._transport.abort()
+
+    def _refuse(self, refusal: Refusal) -> None:
+        self._listener.waiting.remove(self)
+        self._listener.refuse(self._transport, refusal, self._peer)
+
+    def _too_late(self) -> None:
+        self._listener.metrics.refused.labels("handshake-deadline").inc()
+        self._transport.abort()
+
+
+def bind(host: str, port: int, setting: str) -> socket.socket:
+    """Returns a socket that listens, before anything else is started.
+
+    Raises:
+        ConfigError: The port is in use, or the address is not ours; a sentence says which and what to set.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            text = f"port {port} on {host} is in use by another program: stop it, or choose another with {setting}"
+        elif error.errno == errno.EACCES:
+            text = f"port {port} may not be used by this user: choose one above 1023 with {setting}"
+        else:
+            text = f"cannot listen on {host}, port {port}: {error.strerror or error}"
+        raise ConfigError(text) from None
+
+
+def _say(transport: asyncio.Transport, data: bytes) -> None:
+    """Writes an answer and closes."""
+    transport.write(data)
+    transport.close()

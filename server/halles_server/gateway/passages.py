@@ -1,0 +1,89 @@
+"""Going somewhere: ``EnterHall``, from hall to hall, within one, and back to the place that a dropped visit had."""
+
+import math
+from typing import Final
+
+from halles.errors import HallesError, Rejection
+from halles.ids import HallId
+from halles.protocol.errors import RejectionCode
+from halles.protocol.messages import ChatLine, ChatRead, EnterHall, HallEntered
+from halles.world.roles import Right
+from halles_server.gateway.connection import Connection
+from halles_server.gateway.hall_runner import HallRunner
+from halles_server.gateway.visits import Place, Visit
+from halles_server.gateway.world import World
+from halles_server.services import policies
+from halles_server.services.travel import resolve
+
+_UNITS: Final = 65_536 / math.tau
+
+
+class Passages:
+    """Brings visits into halls."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    async def enter(self, connection: Connection, visit: Visit, message: EnterHall) -> None:
+        """Puts the visit's avatar where it asked to be, and tells it who and what is there.
+
+        All but the chat is told at once and from memory, so that people walk on while the database is away.
+        Cancellation leaves the avatar where it was, or in the new hall without the chat.
+
+        Raises:
+            Rejection: NOT_FOUND, HALL_FULL, FORBIDDEN; the avatar stays where it was.
+        """
+        policies.require(visit.actor, Right.ENTER)
+        place = self._landing(visit, message)
+        runner = self._world.runners[place.hall]
+        self._move(visit, runner, place)
+        pose = runner.hall.pose(visit.number)
+        card = runner.hall.card(visit.number)
+        connection.send(
+            HallEntered(
+                request_id=message.request_id,
+                hall=place.hall,
+                number=card.number,
+                x=card.x,
+                y=card.y,
+                z=round(pose.z * 100),
+                heading=round(pose.heading * _UNITS) % 65_536,
+                people=runner.hall.people,
+            )
+        )
+        for portion in runner.cards():
+            connection.send(portion)
+        connection.send_frame(self._world.board.listed(place.hall))
+        connection.flush()
+        lines = await self._history(place.hall)
+        if visit.connection is connection and visit.runner is runner:
+            connection.send(ChatRead(lines))
+
+    def _landing(self, visit: Visit, message: EnterHall) -> Place:
+        returns = not message.place and visit.kept is not None and visit.kept.hall == message.hall
+        if returns and visit.kept is not None and visit.kept.hall in self._world.runners:
+            kept = visit.kept
+            if self._world.runners[kept.hall].hall.scene.field.one(kept.x, kept.y) > 0:
+                return kept
+        found = resolve(self._world.atlas, message.hall, message.place, self._world.rng)
+        return Place(found.hall, found.x, found.y, 0.0, found.heading)
+
+    def _move(self, visit: Visit, runner: HallRunner, place: Place) -> None:
+        now = self._world.now()
+        if visit.runner is runner and runner.attached(visit):
+            runner.hall.jump(visit.number, place.x, place.y, place.heading, now)
+            return
+        seats = self._world.visits.hidden_in(runner.id)
+        if runner.hall.people + seats >= self._world.config.hall_capacity:
+            raise Rejection(RejectionCode.HALL_FULL, f"{runner.id} is full", 5000)
+        before, number = visit.runner, visit.number
+        runner.enter(visit, place, now)
+        if before is not None:
+            before.drop(number)
+        visit.kept = None
+
+    async def _history(self, hall: HallId) -> tuple[ChatLine, ...]:
+        try:
+            return await self._world.services.chat.history(hall)
+        except HallesError:
+            return ()

@@ -1,0 +1,166 @@
+"""Who is here: every visit with its connection, its hall and number, and the limits that it has used up.
+
+Belongs here: which visit is where, drops and returns, one avatar for an account. Not here: what a visit asks for
+(``dispatch``), and its tokens (``services.admission``). A dropped visit keeps its place for ``resume_s``; its avatar is
+hidden after ``hide_s``, so that nobody talks to a shell, and its seat in the hall stays taken.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from halles.errors import Rejection
+from halles.ids import AccountId, HallId, VisitId
+from halles.protocol.errors import RejectionCode
+from halles_server.config import ServerConfig
+from halles_server.ports import VisitRecord
+from halles_server.services.actor import Actor
+from halles_server.services.limits import TokenBucket, Window
+
+if TYPE_CHECKING:
+    from halles_server.gateway.connection import Connection
+    from halles_server.gateway.hall_runner import HallRunner
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody stands or stood: metres, radians."""
+
+    hall: HallId
+    x: float
+    y: float
+    z: float
+    heading: float
+
+
+@dataclass(slots=True, eq=False)
+class Visit:
+    """One visit.
+
+    Attributes:
+        record: What is stored of it.
+        address: Where it came from last.
+        connection: Its connection; None while it is suspended.
+        runner: The hall in which its avatar stands; None in none, or hidden.
+        number: The avatar's number there.
+        kept: Where it stands again when it returns; None when it was in no hall yet.
+        dropped_at: When its connection broke; None while it is connected.
+    """
+
+    record: VisitRecord
+    address: str
+    requests: TokenBucket
+    chat: TokenBucket
+    refused: Window
+    corrections: Window
+    connection: "Connection | None" = None
+    runner: "HallRunner | None" = None
+    number: int = 0
+    kept: Place | None = None
+    dropped_at: float | None = None
+    actor: Actor = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.renew(self.record)
+
+    def renew(self, record: VisitRecord) -> None:
+        """Takes over what was read anew: rights come from the database, never from a token."""
+        self.record = record
+        self.actor = Actor(record.account, record.visit, record.name, record.role, record.language)
+
+    def place(self) -> Place | None:
+        """Returns where it stands now, else where it stood."""
+        if self.runner is None:
+            return self.kept
+        pose = self.runner.hall.pose(self.number)
+        return Place(self.runner.hall.scene.id, pose.x, pose.y, pose.z, pose.heading)
+
+
+class Visits:
+    """All visits of this node."""
+
+    def __init__(self, config: ServerConfig) -> None:
+        self._config = config
+        self._visits: dict[VisitId, Visit] = {}
+        self._by_account: dict[AccountId, Visit] = {}
+        self._by_address: Counter[str] = Counter()
+
+    def __len__(self) -> int:
+        return len(self._visits)
+
+    def __iter__(self) -> Iterator[Visit]:
+        return iter(tuple(self._visits.values()))
+
+    def get(self, visit: VisitId) -> Visit | None:
+        """Returns a visit of this node."""
+        return self._visits.get(visit)
+
+    def check_room(self, address: str) -> None:
+        """Refuses a newcomer when the node, or its address, holds as many as it may.
+
+        Raises:
+            Rejection: TRY_LATER.
+        """
+        if len(self._visits) >= self._config.node_capacity:
+            raise Rejection(RejectionCode.TRY_LATER, "the server is full", 10_000)
+        if self._by_address[address] >= self._config.address_visits:
+            raise Rejection(RejectionCode.TRY_LATER, "too many visits from this address", 10_000)
+
+    def add(self, record: VisitRecord, address: str) -> tuple[Visit, Visit | None]:
+        """Adds a visit, or takes up one that is known; returns it and the other of its account that it ends."""
+        known = self._visits.get(record.visit)
+        if known is not None:
+            known.renew(record)
+            self._move(known, address)
+            return known, None
+        config = self._config
+        place = Place(record.hall, record.x, record.y, record.z, record.heading) if record.hall else None
+        visit = Visit(
+            record,
+            address,
+            requests=TokenBucket(config.requests_per_s, config.requests_burst),
+            chat=TokenBucket(config.chat_per_s, config.chat_burst),
+            refused=Window(config.refused_per_minute, 60.0),
+            corrections=Window(config.corrections_per_10_s, 10.0),
+            kept=place,
+        )
+        older = self._by_account.get(record.account) if record.account else None
+        self._visits[record.visit] = visit
+        self._by_address[address] += 1
+        if record.account:
+            self._by_account[record.account] = visit
+        return visit, older
+
+    def remove(self, visit: Visit) -> None:
+        """Forgets a visit; no matter whether it is known."""
+        if self._visits.pop(visit.record.visit, None) is None:
+            return
+        self._count_down(visit.address)
+        if visit.record.account and self._by_account.get(visit.record.account) is visit:
+            del self._by_account[visit.record.account]
+
+    def newest_epoch(self, account: AccountId) -> int:
+        """Returns the epoch of the account's visit here, 0 for none."""
+        visit = self._by_account.get(account)
+        return visit.record.epoch if visit else 0
+
+    def hidden_in(self, hall: HallId) -> int:
+        """Returns how many seats of a hall are kept for visits whose avatars are hidden."""
+        return sum(
+            visit.runner is None and visit.kept is not None and visit.kept.hall == hall for visit in self.dropped()
+        )
+
+    def dropped(self) -> Iterable[Visit]:
+        """Returns the suspended visits."""
+        return [visit for visit in self._visits.values() if visit.dropped_at is not None]
+
+    def _move(self, visit: Visit, address: str) -> None:
+        self._count_down(visit.address)
+        visit.address = address
+        self._by_address[address] += 1
+
+    def _count_down(self, address: str) -> None:
+        self._by_address[address] -= 1
+        if not self._by_address[address]:
+            del self._by_address[address]

@@ -1,0 +1,238 @@
+"""What the gateway's parts share: the halls that run, who visits, and the tasks that keep both going.
+
+Belongs here: the state that several parts need, its start, its beat and its end. Not here: what a message does.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Mapping
+from contextlib import asynccontextmanager, suppress
+from random import Random
+from typing import Final
+
+import structlog
+
+from halles.errors import HallesError
+from halles.ids import HallId, VisitId
+from halles.protocol.close_codes import CloseCode
+from halles.protocol.messages import Goodbye, HallCard, PeopleCounted
+from halles.world.movement import Pose
+from halles_server.config import ServerConfig
+from halles_server.gateway.booth_board import BoothBoard
+from halles_server.gateway.hall_runner import HallRunner
+from halles_server.gateway.outbox import frame_of
+from halles_server.gateway.visits import Visit, Visits
+from halles_server.hall.hall import Hall
+from halles_server.observability import Metrics
+from halles_server.ports import Bus
+from halles_server.services.finding import PersonHere
+from halles_server.services.offered import Services
+from halles_server.services.travel import Atlas
+
+_SWEEP_S: Final = 0.5
+"""Seconds between two looks at dropped visits."""
+
+_DRAIN_NOTES_S: Final = 2.5
+"""Seconds in which a stopping server notes its visits' drops; a drop not noted is resumable all the same."""
+
+_log: Final = structlog.get_logger(__name__)
+
+
+class World:
+    """The live halls of this node with everybody in them.
+
+    Attributes:
+        runners: Every hall, running while ``running`` is.
+        visits: Everybody.
+        board: The halls' booths.
+        atlas: What places are known.
+    """
+
+    def __init__(
+        self, config: ServerConfig, metrics: Metrics, services: Services, bus: Bus, digests: Mapping[HallId, str]
+    ) -> None:
+        self.config: Final = config
+        self.metrics: Final = metrics
+        self.services: Final = services
+        self.rng: Final = Random()
+        self.visits: Final = Visits(config)
+        self.board: Final = BoothBoard(services.booths, self._tell)
+        self.runners: Final = {
+            hall: HallRunner(
+                Hall(scene, capacity=config.hall_capacity, tick_hz=config.tick_hz, near_cap=config.near_cap),
+                metrics,
+                phase=i / len(services.scenes),
+            )
+            for i, (hall, scene) in enumerate(services.scenes.items())
+        }
+        self.atlas: Final = Atlas(services.scenes, self.board.slot, self._whereabouts)
+        self.tasks: asyncio.TaskGroup
+        self._bus = bus
+        self._digests = digests
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Lets the halls tick; leaving stops them once requests under way are finished or ``request_s`` has passed.
+
+        Raises:
+            Unavailable: The booths cannot be read at the start.
+        """
+        await self.board.load(tuple(self.runners))
+        stop_listening = self._bus.listen(self.board.heard)
+        try:
+            async with asyncio.TaskGroup() as beats:
+                loops = [beats.create_task(runner.run()) for runner in self.runners.values()]
+                loops.append(beats.create_task(self.board.sweep_forever(self.config.sweep_s)))
+                loops.append(beats.create_task(self._watch_drops()))
+                loops.append(beats.create_task(self._count_people()))
+                loops.append(beats.create_task(self._keep_places()))
+                async with asyncio.TaskGroup() as self.tasks:
+                    yield
+                for loop in loops:
+                    loop.cancel()
+        finally:
+            stop_listening()
+
+    def now(self) -> float:
+        """Returns the world's time in seconds: monotonic, so that no change of the wall clock moves anybody."""
+        return asyncio.get_running_loop().time()
+
+    def note(self, act: str, awaitable: Awaitable[None]) -> None:
+        """Lets something be stored that nobody waits for; a database that is away is logged and forgotten."""
+        self.tasks.create_task(self._noted(act, awaitable))
+
+    def hall_cards(self) -> tuple[HallCard, ...]:
+        """Returns the halls for ``Welcomed``."""
+        return tuple(
+            HallCard(
+                hall=hall,
+                name=runner.hall.scene.name.text(),
+                region=runner.hall.scene.region.text(),
+                subject=runner.hall.scene.subject.text(),
+                colour=runner.hall.scene.colour,
+                people=runner.hall.people,
+                digest=self._digests.get(hall, ""),
+            )
+            for hall, runner in self.runners.items()
+        )
+
+    def counts(self) -> PeopleCounted:
+        """Returns how many are in each hall."""
+        return PeopleCounted(tuple((hall, runner.hall.people) for hall, runner in self.runners.items()))
+
+    def people(self) -> list[PersonHere]:
+        """Returns everybody who can be found."""
+        return [
+            PersonHere(visit.record.visit, visit.record.name, visit.record.role, visit.runner.id)
+            for visit in self.visits
+            if visit.runner is not None
+        ]
+
+    def end(self, visit: Visit, goodbye: Goodbye | None = None) -> None:
+        """Ends a visit for good, saying why where it is connected."""
+        self.visits.remove(visit)
+        if visit.runner is not None:
+            visit.runner.leave(visit)
+        if visit.connection is not None:
+            connection, visit.connection = visit.connection, None
+            connection.visit = None
+            if goodbye is not None:
+                connection.close(goodbye)
+        self.note("end visit", self.services.admission.ended(visit.record.visit))
+
+    def suspend(self, visit: Visit) -> None:
+        """Keeps a visit whose connection broke for its return."""
+        visit.connection = None
+        visit.dropped_at = self.now()
+        if visit.runner is not None:
+            visit.runner.detach(visit)
+        self.note("suspend visit", self._store_drop(visit))
+
+    async def drain(self) -> None:
+        """Sends everybody away to come back later, each after another delay, and stores where they stood.
+
+        Whoever asked for something has its answer first, within ``request_s``.
+        """
+        places = _places(list(self.visits))
+        until = self.now() + self.config.request_s
+        waiting = [visit.connection for visit in self.visits if visit.connection is not None]
+        while waiting:
+            late = self.now() >= until
+            for connection in waiting:
+                if late or connection.requests is None or not connection.requests.busy:
+                    delay = int(self.rng.random() * self.config.drain_s * 1000)
+                    connection.close(Goodbye(CloseCode.RESTART, "the server restarts; come back", delay))
+            waiting = [connection for connection in waiting if not connection.closing]
+            if waiting:
+                await asyncio.sleep(0.05)
+        with suppress(TimeoutError, HallesError):
+            async with asyncio.timeout(_DRAIN_NOTES_S):
+                await self.services.admission.keep_places(places)
+
+    async def _store_drop(self, visit: Visit) -> None:
+        await self.services.admission.keep_places(_places([visit]))
+        await self.services.admission.dropped(visit.record.visit)
+
+    async def _noted(self, act: str, awaitable: Awaitable[None]) -> None:
+        try:
+            async with asyncio.timeout(self.config.request_s):
+                await awaitable
+        except (HallesError, TimeoutError) as error:
+            _log.warning("not stored", act=act, reason=str(error) or "timeout")
+        except Exception:  # noqa: BLE001 - a fault in a side note must not end the world
+            self.metrics.faults.labels("note").inc()
+            _log.exception("not stored", act=act)
+
+    async def _watch_drops(self) -> None:
+        """Hides avatars of dropped visits after a moment, and forgets the visits when nobody came back."""
+        while True:
+            await asyncio.sleep(min(_SWEEP_S, self.config.hide_s))
+            now = self.now()
+            dropped = list(self.visits.dropped())
+            for visit in dropped:
+                away = now - (visit.dropped_at or now)
+                if away > self.config.resume_s:
+                    self.end(visit)
+                elif away > self.config.hide_s and visit.runner is not None:
+                    visit.runner.leave(visit)
+            self.metrics.visits.labels("suspended").set(len(dropped))
+            self.metrics.visits.labels("connected").set(len(self.visits) - len(dropped))
+
+    async def _count_people(self) -> None:
+        """Tells everybody how many are where, when it has changed."""
+        told = self.counts()
+        while True:
+            await asyncio.sleep(self.config.count_s)
+            counts = self.counts()
+            for hall, people in counts.counts:
+                self.metrics.people.labels(hall).set(people)
+            if counts == told:
+                continue
+            told, frame = counts, frame_of(counts)
+            for visit in self.visits:
+                if visit.connection is not None:
+                    visit.connection.send_latest("people", frame)
+                    visit.connection.flush()
+
+    async def _keep_places(self) -> None:
+        """Stores where everybody stands again and again, so that a crash costs a few steps only."""
+        while True:
+            await asyncio.sleep(self.config.keep_places_s)
+            if places := _places(list(self.visits)):
+                await self._noted("keep places", self.services.admission.keep_places(places))
+
+    def _tell(self, hall: HallId, frame: bytes) -> None:
+        runner = self.runners.get(hall)
+        if runner is not None:
+            runner.tell(frame)
+
+    def _whereabouts(self, visit: VisitId) -> tuple[HallId, Pose] | None:
+        found = self.visits.get(visit)
+        if found is None or found.runner is None:
+            return None
+        return found.runner.id, found.runner.hall.pose(found.number)
+
+
+def _places(visits: list[Visit]) -> list[tuple[VisitId, HallId, float, float, float, float]]:
+    """Returns what ``keep_places`` stores of those who stand or stood somewhere."""
+    pairs = ((visit.record.visit, visit.place()) for visit in visits)
+    return [(visit, at.hall, at.x, at.y, at.z, at.heading) for visit, at in pairs if at is not None]

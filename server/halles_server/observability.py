@@ -1,0 +1,144 @@
+"""What an operator sees: logs with fixed fields, metrics, and the private port's three answers.
+
+Belongs here: how events are written and counted. Not here: what an event means. Never logged: bodies, chat, passwords,
+tokens, mail, positions, query strings; addresses are cut to /24 and /48 before anything else sees them.
+"""
+
+import asyncio
+import ipaddress
+import json
+import logging
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, TextIO
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+from halles_server.config import ServerConfig
+
+_SECONDS: Final = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.015, 0.02, 0.025, 0.035, 0.05, 0.1, 0.25, 1.0)
+"""Buckets for parts of a tick: its period is 0.05."""
+
+_HIDDEN: Final = frozenset({"password", "secret", "token", "resume", "cookie", "body", "text", "mail"})
+"""Field names whose values never reach a log, whoever wrote the call."""
+
+
+def set_up_logging(config: ServerConfig, stream: TextIO | None = None) -> None:
+    """Sends structlog's and the standard library's records to one stream (standard error), in one shape."""
+    out = stream or sys.stderr
+    as_json = config.log_format == "json" or (config.log_format == "auto" and not out.isatty())
+    level = getattr(logging, config.log_level.upper())
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        hide_secrets,
+    ]
+    last: Any = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=out.isatty())
+    formatting: list[Any] = [structlog.processors.format_exc_info] if as_json else []
+    structlog.configure(
+        processors=[*shared, *formatting, last],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.WriteLoggerFactory(out),
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(out)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *formatting, last],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=max(level, logging.WARNING), force=True)
+
+
+def hide_secrets(_logger: Any, _method: str, event: Any) -> Any:
+    """A structlog processor: a field that is named like a secret shows ``***``."""
+    for name in _HIDDEN & event.keys():
+        event[name] = "***"
+    return event
+
+
+def cut_address(address: str) -> str:
+    """Returns an address as far as it may be logged: its /24, or /48 for IPv6."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return "-"
+    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped:
+        ip = ip.ipv4_mapped
+    return str(ipaddress.ip_network(f"{ip}/{24 if ip.version == 4 else 48}", strict=False))
+
+
+class Metrics:
+    """The server's counters, in a registry of their own so that a test may run two servers."""
+
+    def __init__(self) -> None:
+        self.registry: Final = CollectorRegistry()
+        r = self.registry
+        self.tick_build = Histogram("halles_tick_build_seconds", "Making a tick's frames", buckets=_SECONDS, registry=r)
+        self.tick_send = Histogram("halles_tick_send_seconds", "Writing a tick's frames", buckets=_SECONDS, registry=r)
+        self.tick_lag = Histogram("halles_tick_lag_seconds", "How late a tick began", buckets=_SECONDS, registry=r)
+        self.ticks_skipped = Counter("halles_ticks_skipped", "Ticks left out since one was late", registry=r)
+        self.frames_skipped = Counter("halles_frames_skipped", "Pose frames not sent to a slow peer", registry=r)
+        self.frames_sent = Counter("halles_frames_sent", "Pose frames sent", registry=r)
+        self.closes = Counter("halles_closes", "Connections closed, by code", ["code"], registry=r)
+        self.refused = Counter("halles_handshakes_refused", "Handshakes refused, by reason", ["reason"], registry=r)
+        self.rejections = Counter("halles_rejections", "Requests rejected, by code", ["code"], registry=r)
+        self.requests = Counter("halles_requests", "Requests carried out, by message", ["message"], registry=r)
+        self.faults = Counter("halles_faults", "Faults of our own, by place", ["place"], registry=r)
+        self.corrections = Counter("halles_corrections", "Moves overruled, by reason", ["reason"], registry=r)
+        self.connections = Gauge("halles_connections", "Open connections, by stage", ["stage"], registry=r)
+        self.visits = Gauge("halles_visits", "Visits, by state", ["state"], registry=r)
+        self.people = Gauge("halles_people", "People in a hall", ["hall"], registry=r)
+        self.outbox_bytes = Gauge("halles_outbox_bytes", "RELIABLE bytes waiting for slow peers", registry=r)
+        self.database_up = Gauge("halles_database_up", "Whether the database answered last", registry=r)
+
+
+Check = Callable[[], Awaitable[str]]
+"""Returns "" when all is well, else the reason in words; must not take over a second."""
+
+
+class Health:
+    """What the private port answers with."""
+
+    def __init__(self, metrics: Metrics, checks: dict[str, Check]) -> None:
+        self._metrics = metrics
+        self._checks = checks
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answers one ASGI request."""
+        if scope["type"] != "http":
+            return
+        answers = {"/livez": self._alive, "/readyz": self._ready, "/metrics": self._numbers}
+        answer = answers.get(scope["path"])
+        status, kind, body = await answer() if answer else (404, "text/plain", b"livez, readyz or metrics\n")
+        headers = [(b"content-type", kind.encode()), (b"content-length", str(len(body)).encode())]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    async def ready(self) -> dict[str, str]:
+        """Returns each check's reason for not being ready; empty when ready."""
+        found = {}
+        for name, check in self._checks.items():
+            try:
+                async with asyncio.timeout(1.0):
+                    reason = await check()
+            except TimeoutError:
+                reason = "did not answer within 1 s"
+            if reason:
+                found[name] = reason
+        return found
+
+    async def _alive(self) -> tuple[int, str, bytes]:
+        return 200, "text/plain", b"alive\n"
+
+    async def _ready(self) -> tuple[int, str, bytes]:
+        reasons = await self.ready()
+        body = json.dumps({"ready": not reasons, "reasons": reasons}).encode()
+        return (503 if reasons else 200), "application/json", body
+
+    async def _numbers(self) -> tuple[int, str, bytes]:
+        return 200, CONTENT_TYPE_LATEST, generate_latest(self._metrics.registry)

@@ -1,0 +1,60 @@
+"""How often something may be done: pure counters with time as an argument.
+
+Belongs here: the arithmetic of rates. Not here: which rate applies to what (``config``) and what follows when it is
+exceeded (whoever asks).
+"""
+
+from collections import deque
+
+
+class TokenBucket:
+    """Lets ``rate`` things a second through, after a burst of ``burst``.
+
+    Time is any clock in seconds that only grows; the first call starts it.
+    """
+
+    __slots__ = ("_burst", "_rate", "_then", "_tokens")
+
+    def __init__(self, rate: float, burst: float) -> None:
+        self._rate = rate
+        self._burst = burst
+        self._tokens = burst
+        self._then: float | None = None
+
+    def take(self, now: float, count: float = 1.0) -> bool:
+        """Takes ``count`` tokens if they are there; takes nothing otherwise."""
+        self._fill(now)
+        if self._tokens < count:
+            return False
+        self._tokens -= count
+        return True
+
+    def wait_ms(self, now: float, count: float = 1.0) -> int:
+        """Returns in how many milliseconds ``count`` tokens will be there, 0 when they are."""
+        self._fill(now)
+        lack = count - self._tokens
+        return max(0, int(lack / self._rate * 1000.0) + 1) if lack > 0 else 0
+
+    def _fill(self, now: float) -> None:
+        if self._then is not None and now > self._then:
+            self._tokens = min(self._burst, self._tokens + (now - self._then) * self._rate)
+        self._then = now
+
+
+class Window:
+    """Counts how often something happened in the last ``seconds`` and tells when it was more than ``limit``.
+
+    Remembers at most ``limit`` + 1 moments, so that a flood costs no memory.
+    """
+
+    __slots__ = ("_limit", "_moments", "_seconds")
+
+    def __init__(self, limit: int, seconds: float) -> None:
+        self._limit = limit
+        self._seconds = seconds
+        self._moments: deque[float] = deque(maxlen=limit + 1)
+
+    def add(self, now: float) -> bool:
+        """Counts one; returns True when it was within the limit."""
+        self._moments.append(now)
+        return len(self._moments) <= self._limit or now - self._moments[0] > self._seconds
