@@ -21,7 +21,7 @@ NEAREST_M: Final = 1.3
 FOV: Final = 72.0
 FOV_CROSSROADS: Final = 80.0
 
-_SHOULDER_M: Final = 0.38
+_SHOULDER_M: Final = 0.5
 _PIVOT_M: Final = 1.62
 _LOOK_DOWN: Final = math.radians(-5.5)
 _WALL_M: Final = 0.20
