@@ -140,9 +140,9 @@ class GlyphSheet:
         return self._advances[key]
 
     def _glyph(self, face: Face, char: str, start: float) -> Glyph:
-        key = (face, char, start)
+        key = (face, self._drawn(face, char), start)
         if key not in self._glyphs:
-            self._glyphs[key] = self._draw(face, self._drawn(face, char), start)
+            self._glyphs[key] = self._draw(*key)
         return self._glyphs[key]
 
     def _draw(self, face: Face, char: str, start: float) -> Glyph:

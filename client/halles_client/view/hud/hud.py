@@ -38,7 +38,7 @@ Reads = Callable[[View], object]
 
 
 _CARDS: Final[tuple[tuple[str, Callable[[Pen, View], None], Reads], ...]] = (
-    ("plan", plan.plan, lambda v: (v.state.map, v.state.place)),
+    ("plan", plan.plan, lambda v: (v.state.map, v.state.place and v.state.place.name)),
     ("place", top.place, lambda v: (v.state.place,)),
     ("bar", bar.bar, lambda v: (v.state.near is None,)),
     ("prompt", bar.prompt, lambda v: (v.state.near, v.state.sheet and v.state.sheet.booth)),
@@ -165,6 +165,11 @@ class Hud:
         self._ui = replace(self._ui, language=language)
         self._redraw()
 
+    def redraw(self) -> None:
+        """Draws every card anew, as after the loss of what the driver held."""
+        self._cards.clear()
+        self._redraw()
+
     def close(self) -> None:
         """Takes the HUD off the window."""
         self._keyboard.close()
@@ -272,13 +277,17 @@ class Hud:
             changed = self._draw_changed(view)
         except SheetFull:
             self._glyphs.clear()
-            self._cards.clear()
+            self._cards.clear()  # what was drawn names places in the old sheet
             changed = self._draw_changed(view)
         if changed:
             self._canvas.show_cards(np.concatenate([mesh for _, _, mesh in self._cards.values()]))
             self._draw_dots()
             pictures = tuple(picture for _, drawing, _ in self._cards.values() for picture in drawing.pictures)
             self._canvas.show_pictures(pictures, self._media())
+            hover = self._at(*self._pointer)
+            if hover != self._hover:
+                self._hover = hover
+                self._redraw()
 
     def _draw_changed(self, view: View) -> bool:
         """Draws the cards whose part changed; tells whether there was one."""
@@ -286,12 +295,11 @@ class Hud:
         common = _common(view)
         for name, draw, reads in (*_CARDS, ("reading", self._draw_reading, self._reads_reading)):
             old = self._cards.get(name)
-            hover = self._hover if old and any(t.act == self._hover for t in old[1].targets) else None
-            part = (common, reads(view), hover)
-            if old is None or old[0] != part:
-                pen = Pen(self._glyphs, view.size, view.ui.scale, hover, view.ui.ring)
+            part = (common, reads(view))
+            if old is None or old[0] != (*part, _hovered(old[1], self._hover)):
+                pen = Pen(self._glyphs, view.size, view.ui.scale, self._hover, view.ui.ring)
                 draw(pen, view)
-                self._cards[name] = (part, pen.drawing, pen.drawing.mesh())
+                self._cards[name] = ((*part, _hovered(pen.drawing, self._hover)), pen.drawing, pen.drawing.mesh())
                 self.rebuilt += 1
                 changed = True
         return changed
@@ -320,6 +328,11 @@ class Hud:
             return
         plan.dots(pen, plan.projection(shown.scene, area), *self._here)
         self._canvas.show_moving(pen.drawing.mesh())
+
+
+def _hovered(drawing: Drawing, hover: Act) -> Act:
+    """Returns the hovered act where it is one of this card's, so that only its card is drawn anew."""
+    return hover if any(target.act == hover for target in drawing.targets) else None
 
 
 def _common(view: View) -> tuple[object, ...]:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from halles_client.view.hud import texts, tokens, ui
-from halles_client.view.hud.cards.frame import View, chat_rect, map_rect
+from halles_client.view.hud.cards.frame import View, chat_rect, map_rect, sheet_rect
 from halles_client.view.hud.pen import Act, Pen, Rect
 
 _STYLES: Final = ((16, True), (9, True), (8, False))
@@ -73,7 +73,9 @@ def prompt(pen: Pen, view: View) -> None:
     if (sheet and sheet.booth == near.booth) or (view.folded and view.ui.typing):
         return
     left, right = _room(pen, view)
-    label = pen.shorten(_("Visit {booth}", booth=near.name), 15, "semibold", min(pen.u(320), right - left))
+    if view.folded and (sheet or view.ui.sheet == "people"):
+        right = sheet_rect(pen, view).x - pen.u(12)
+    label = pen.shorten(_("Visit {booth}", booth=near.name), 15, "semibold", min(pen.u(320), right - left - pen.u(60)))
     cap, wide, high = pen.u(24), pen.width(label, 15, "semibold"), pen.u(40)
     whole = cap + wide + pen.u(32)
     y = view.size[1] - pen.u(tokens.MARGIN) - pen.u(48) - pen.u(8) - high

@@ -1,0 +1,226 @@
+"""What keys and presses mean, without any window."""
+
+from dataclasses import replace
+
+import pytest
+
+from halles.ids import BoothId, SlotId
+from halles.world.booth import BoothContent, Panel
+from halles.world.look import Look
+from halles.world.movement import Gesture
+from halles.world.roles import Role
+from halles.world.text import Text
+from halles_client.view.hud import ui
+from halles_client.view.hud.keys import key, typed
+from halles_client.view.hud.state import (
+    BoothSheet,
+    ChangedLanguage,
+    ChangedScale,
+    ClosedSheet,
+    Connection,
+    Door,
+    EnteredAtDoor,
+    Found,
+    Gestured,
+    HudEvent,
+    HudState,
+    NearBooth,
+    OpenedBooth,
+    Person,
+    Refusal,
+    Result,
+    SaidIt,
+    Searched,
+    TriedAgain,
+    WentTo,
+)
+from halles_client.view.hud.ui import Ui
+
+CONTENT = BoothContent("Studio 08", panels=tuple(Panel(f"poster-{n}", Text(str(n))) for n in (1, 2, 3)))
+SHEET = BoothSheet(BoothId("studio-08"), SlotId("B8"), "Lille", CONTENT)
+HALL = HudState(near=NearBooth(BoothId("studio-08"), "Studio 08"))
+VISIT = replace(HALL, sheet=SHEET)
+FOUND = (Result("booth", "b", "Studio"), Result("hall", "h", "Stuhalle"), Result("person", "p", "Stu"))
+
+
+class Hand:
+    """Somebody at the keyboard."""
+
+    def __init__(self, state: HudState) -> None:
+        self.ui, self.state = Ui(), HudState()
+        self.told: list[HudEvent] = []
+        self.show(state)
+
+    def show(self, state: HudState) -> None:
+        self.ui = ui.settle(self.ui, self.state, state)
+        self.state = state
+
+    def press(self, *names: str) -> "Hand":
+        for name in names:
+            self.ui, told = key(self.ui, name, self.state, lambda card: 100)
+            self.told += told
+        return self
+
+    def type(self, text: str) -> "Hand":
+        for char in text:
+            self.ui, told = typed(self.ui, char, self.state)
+            self.told += told
+        return self
+
+
+def test_enter_at_the_door_goes_in_with_what_was_chosen() -> None:
+    hand = Hand(HudState(door=Door(look=Look(coat=3))))
+    hand.type("Zoé").press("tab", "arrow_right", "tab", "arrow_left", "enter")
+    assert hand.told == [EnteredAtDoor("Zoé", Look(coat=4, trousers=4, skin=0), "fr")]
+
+
+def test_nobody_enters_without_a_name_or_twice() -> None:
+    hand = Hand(HudState(door=Door())).type("   ").press("enter")
+    assert hand.told == []
+    assert hand.ui.typing == "name"
+    assert Hand(HudState(door=Door("Zoé", busy=True))).press("enter").told == []
+
+
+def test_a_refused_name_is_selected_in_its_field() -> None:
+    hand = Hand(HudState(door=Door("Zoé"))).press("tab", "tab")
+    hand.show(HudState(door=Door("Zoé", refusal=Refusal(1, "NAME_TAKEN"))))
+    assert hand.type("Nadia").ui.name.text == "Nadia"
+
+
+def test_the_door_is_walked_with_tab_and_back() -> None:
+    hand = Hand(HudState(door=Door("Zoé")))
+    rings = [hand.press("tab").ui.ring for _ in range(7)]
+    assert len(set(rings)) == 7
+    assert rings[-1] is None
+    assert hand.press("shift-tab").ui.ring == rings[-2]
+
+
+def test_the_language_at_the_door_changes_with_the_arrows() -> None:
+    hand = Hand(HudState(door=Door("Zoé"))).press("shift-tab", "arrow_right")
+    assert hand.told == [ChangedLanguage("nl")]
+    assert hand.ui.language == "nl"
+
+
+def test_a_line_is_said_on_the_chosen_channel_and_the_field_is_emptied() -> None:
+    hand = Hand(HALL).press("t").type("Où est le débat ?").press("tab", "enter")
+    assert hand.told == [SaidIt("hall", "Où est le débat ?")]
+    assert hand.ui.chat.text == ""
+    assert hand.ui.typing == "chat"
+
+
+def test_letters_in_a_field_are_no_commands() -> None:
+    hand = Hand(HALL).press("t").type("/e?1").press("e", "m", "g", "space")
+    assert hand.told == []
+    assert hand.ui.chat.text == "/e?1"
+    assert hand.ui.sheet == ""
+
+
+def test_a_blank_line_is_not_said_and_gives_the_keyboard_back() -> None:
+    hand = Hand(HALL).press("enter").type("  ").press("enter")
+    assert hand.told == []
+    assert hand.ui.typing == ""
+
+
+def test_a_refused_line_comes_back_unless_something_new_was_typed() -> None:
+    hand = Hand(HALL).press("t").type("encore").press("enter")
+    hand.show(replace(HALL, chat_refusal=Refusal(1, "RATE_LIMITED", 3)))
+    assert hand.ui.chat.text == "encore"
+    hand.press("enter").type("autre")
+    hand.show(replace(HALL, chat_refusal=Refusal(2, "RATE_LIMITED", 3)))
+    assert hand.ui.chat.text == "autre"
+
+
+def test_each_letter_of_the_go_to_field_searches_and_enter_goes() -> None:
+    hand = Hand(HALL).type("/").type("st")
+    assert hand.told == [Searched(""), Searched("s"), Searched("st")]
+    hand.show(replace(HALL, found=Found("st", FOUND)))
+    hand.press("arrow_down", "enter")
+    assert hand.told[-1] == WentTo(FOUND[0])
+    assert hand.ui.typing == ""
+
+
+def test_results_are_grouped_halls_first_and_walked_in_a_ring() -> None:
+    hand = Hand(HALL).type("/s")
+    hand.show(replace(HALL, found=Found("s", FOUND)))
+    assert [found.kind for found in ui.results(hand.ui, hand.state)] == ["hall", "booth", "person"]
+    hand.press("arrow_up", "enter")
+    assert hand.told[-1] == WentTo(FOUND[2])
+
+
+def test_an_answer_to_another_query_is_not_shown_and_enter_waits_for_the_right_one() -> None:
+    hand = Hand(HALL).type("/s")
+    hand.show(replace(HALL, found=Found("stu", FOUND)))
+    assert hand.press("enter").told == [Searched(""), Searched("s")]
+    assert hand.ui.typing == "search"
+
+
+def test_e_opens_the_booth_in_front_and_closes_it_again() -> None:
+    assert Hand(HALL).press("e").told == [OpenedBooth(BoothId("studio-08"))]
+    assert Hand(VISIT).press("e").told == [ClosedSheet()]
+    assert Hand(HudState()).press("e").told == []
+
+
+def test_digits_open_panels_large_also_on_a_french_keyboard() -> None:
+    assert Hand(VISIT).type("2").ui.panel == "poster-2"
+    assert Hand(VISIT).type('"').ui.panel == "poster-3"
+    assert Hand(VISIT).type("9").ui.panel == ""
+
+
+def test_panels_are_turned_with_the_arrows_and_closed_before_the_sheet() -> None:
+    hand = Hand(VISIT).type("1").press("arrow_left")
+    assert hand.ui.panel == "poster-3"
+    assert hand.press("escape").told == []
+    assert hand.ui.panel == ""
+    assert hand.press("escape").told == [ClosedSheet()]
+
+
+def test_a_sheet_that_the_state_takes_away_closes_its_panel() -> None:
+    hand = Hand(VISIT).type("1")
+    hand.show(HALL)
+    assert hand.ui.panel == ""
+
+
+def test_at_most_one_sheet_is_open() -> None:
+    hand = Hand(VISIT).press("tab")
+    assert hand.told == [ClosedSheet()]
+    hand.show(HALL)
+    assert hand.press("m").ui.sheet == "map"
+    assert hand.press("f1").ui.sheet == "help"
+    assert hand.press("f1").ui.sheet == ""
+    hand.press("tab").show(VISIT)
+    assert hand.ui.sheet == ""
+
+
+def test_people_are_walked_nearest_first_and_one_goes_to_nobody_but_others() -> None:
+    here = tuple(
+        Person(name, name, Role.GUEST, 0, far, me=name == "me") for name, far in (("b", 9), ("a", 2), ("me", 0))
+    )
+    hand = Hand(replace(HALL, people=here)).press("tab", "enter")
+    assert hand.told == []
+    hand.press("arrow_down", "enter")
+    assert hand.told == [WentTo(Result("person", "a", "a"))]
+
+
+def test_gestures_are_made_with_a_digit() -> None:
+    assert Hand(HALL).press("g").type("3").told == [Gestured(Gesture.RAISE_HAND)]
+    assert Hand(HALL).press("g").type("6").told == [Gestured(Gesture.NONE)]
+    assert Hand(HALL).type("3").told == []
+
+
+def test_a_closed_show_knows_one_key() -> None:
+    hand = Hand(HudState(connection=Connection("closed", close_code=1012)))
+    assert hand.type("/t").press("t", "e", "enter").told == [TriedAgain()]
+
+
+@pytest.mark.parametrize(("step", "scale"), [(1, 1.25), (-1, 1.0)])
+def test_the_size_of_text_stays_between_once_and_twice(step: int, scale: float) -> None:
+    changed, told = ui.press(Ui(), ui.Resize(step), HALL)
+    assert told == (ChangedScale(scale),)
+    assert changed.scale == scale
+
+
+def test_scrolling_stops_at_both_ends() -> None:
+    hand = Hand(VISIT).type("1").press("page_up")
+    assert hand.ui.scrolled("panel") == 0
+    assert hand.press(*["page_down"] * 20).ui.scrolled("panel") == 100
+    assert hand.press("arrow_right").ui.scrolled("panel") == 0
