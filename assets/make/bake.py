@@ -93,6 +93,8 @@ class Baker:
     def seen(self, origin: Array, directions: Array, below_chunk: int) -> Array:
         """Returns what rays from one place see of the chunks below a number, ``(n, 3)``; call ``vertices`` before."""
         kept = np.flatnonzero(self._chunks < below_chunk)
+        if not len(kept):
+            return self.light.sky(directions)
         scene = EmbreeScene()
         triangles = self.quads[kept][:, [0, 1, 2, 0, 2, 3]].reshape(-1, 3)
         TriangleMesh(scene, self.points[triangles].astype(np.float32))
