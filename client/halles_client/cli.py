@@ -5,13 +5,18 @@ import asyncio
 import signal
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import Final
 
 from halles.errors import HallesError
+from halles.world.text import LANGUAGES, Language
 from halles_client import config
 from halles_client.bots import fleet
+from halles_client.language import nearest
+from halles_client.net.link import Credentials
 
 _MOST_BOTS: Final = 2000
+_TICKET_CAP: Final = 256
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -38,7 +43,72 @@ def _parser() -> argparse.ArgumentParser:
     bots.add_argument("--seed", type=int, default=1, help="the same seed walks the same ways (1)")
     bots.add_argument("--seconds", type=float, default=0.0, help="stop after so long; 0 for when interrupted (0)")
     bots.set_defaults(run=_bots)
+    tour = commands.add_parser("tour", help="walk through all halls without a screen and leave pictures")
+    tour.add_argument("folder", type=Path, metavar="DIR", help="where the pictures go")
+    tour.add_argument("--url", default=config.DEFAULT_URL, help=f"the server's address ({config.DEFAULT_URL})")
+    tour.add_argument("--name", default="Camille", help="the visitor's name (Camille)")
+    _add_view(tour)
+    tour.set_defaults(run=_tour)
+    join = commands.add_parser("join", help="visit the show in a window")
+    join.add_argument("address", nargs="?", default="", help=f"{config.DEFAULT_URL}#hall/booth, or a part of it")
+    join.add_argument("--name", default="", help="the name that stands in the field at the door")
+    join.add_argument("--ticket-stdin", action="store_true", help="read a page's ticket, one line; no door then")
+    _add_view(join)
+    join.set_defaults(run=_join)
     return parser
+
+
+def _add_view(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--language", choices=LANGUAGES, help="fr, nl or en (the system's)")
+    parser.add_argument("--preset", choices=("low", "medium", "high"), help="level of quality (what suits the driver)")
+
+
+def _join(options: argparse.Namespace) -> int:
+    # Imported here: bots need neither Panda3D nor a driver.
+    from halles_client.app import App, Setting
+    from halles_client.view.window import open_window
+
+    ticket = sys.stdin.readline(_TICKET_CAP).strip() if options.ticket_stdin else ""
+    file = config.settings_file()
+    settings = config.load_settings(file)
+    named = config.changed(settings, name=options.name or settings.name, language=options.language or settings.language)
+    setting = Setting(config.address(options.address), config.plans(), named, file, config.cache_folder())
+    who = Credentials("", _language(options), way="ticket", secret=ticket) if ticket else None
+    window = open_window(offscreen=False, preset=options.preset or settings.preset)
+    app = App(window, setting, who)
+    try:
+        app.run()
+    finally:
+        app.close()
+        window.close()
+    return 0
+
+
+def _tour(options: argparse.Namespace) -> int:
+    from halles_client.app import Setting
+    from halles_client.tour import Stop, Tour
+    from halles_client.view.window import open_window
+
+    plans = config.plans()
+    setting = Setting(config.address(options.url), plans, config.Settings(), None, config.cache_folder())
+    window = open_window(offscreen=True, preset=options.preset)
+    tour = Tour(window, setting, Credentials(options.name, _language(options)), options.folder)
+
+    def tell(stop: Stop) -> None:
+        seen = f"{stop.people} people, {stop.booths} booths, entered in {stop.ms:.0f} ms"
+        print(f"{stop.file}: {stop.hall}, {stop.what}: {seen}", flush=True)
+
+    try:
+        tour.run(tell)
+    finally:
+        tour.close()
+        window.close()
+    return 0
+
+
+def _language(options: argparse.Namespace) -> Language:
+    wanted: Language = options.language or nearest(config.locale_name())
+    return wanted
 
 
 def _bots(options: argparse.Namespace) -> int:

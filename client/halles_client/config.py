@@ -11,7 +11,7 @@ import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 from urllib.parse import urlsplit
 
 import msgspec
@@ -104,7 +104,7 @@ class Settings(msgspec.Struct, frozen=True):
         look: The avatar chosen at the door.
         ui_scale: Size of text, 1 to 2.
         reduced_motion: Cuts instead of movements.
-        preset: The level of quality, "" for what suits the driver.
+        preset: The level of quality, None for what suits the driver.
     """
 
     name: str = ""
@@ -112,7 +112,7 @@ class Settings(msgspec.Struct, frozen=True):
     look: Look | None = None
     ui_scale: float = 1.0
     reduced_motion: bool = False
-    preset: str = ""
+    preset: Literal["low", "medium", "high"] | None = None
 
 
 def settings_file() -> Path:
@@ -142,17 +142,14 @@ def save_settings(settings: Settings, path: Path) -> None:
         part.replace(path)
 
 
-def system_language() -> Language:
-    """Returns the system's language where it is one of ours, else French."""
-    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        value = os.environ.get(variable, "")[:2]
-        if value == "nl":
-            return "nl"
-        if value == "en":
-            return "en"
-        if value:
-            return "fr"
-    return "fr"
+def changed(settings: Settings, **changes: object) -> Settings:
+    """Returns settings with some fields replaced."""
+    return msgspec.structs.replace(settings, **changes)
+
+
+def locale_name() -> str:
+    """Returns the system's name of its language, "" when it has none."""
+    return next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
 
 
 def _folder(variable: str, beneath_home: str, windows: str) -> Path:

@@ -210,8 +210,11 @@ class Link:
         elif isinstance(message, Goodbye):
             self._goodbye = message
             self.status = replace(self.status, text=message.text)
+        # First the inbox, then the answer: whoever sees the answer finds the message there.
+        if not isinstance(message, Done | Found | Rejected):
+            await self.inbox.put(message)
         asked = isinstance(message, _ANSWERS) and self._answered(message)
-        if not (isinstance(message, Done | Found) or (asked and isinstance(message, Rejected))):
+        if isinstance(message, Rejected) and not asked:
             await self.inbox.put(message)
 
     def _answered(self, message: Message) -> bool:

@@ -4,6 +4,7 @@ import math
 from dataclasses import replace
 from typing import Final
 
+from halles.world.geometry import wrap
 from halles.world.movement import Gesture, Intent, Motion, Pose, step
 from halles.world.scene import Scene
 
@@ -60,6 +61,11 @@ class Prediction:
         if not share:
             return pose
         return replace(pose, x=pose.x + self._offset_x * share, y=pose.y + self._offset_y * share)
+
+    def turn(self, radians: float) -> None:
+        """Turns at once, as a pointer does; positive left."""
+        pose = self.motion.pose
+        self.motion = replace(self.motion, pose=replace(pose, heading=wrap(pose.heading + radians)))
 
     def make(self, gesture: Gesture) -> None:
         """Begins or ends a gesture."""

@@ -54,6 +54,7 @@ class Replica:
         number: One's own number there, 0 in no hall.
         own: One's own avatar, None in no hall.
         people: Everybody else here, by number.
+        people_seen: Counts changes of ``people``.
         booths: The booths here, by id.
         booths_seen: Counts changes of ``booths``.
         contents: Booths read so far, newest revision heard of.
@@ -73,7 +74,7 @@ class Replica:
         self._scenes, self._watches = scenes, watches
         self.welcome: Welcomed | None = None
         self.entered = 0
-        self.booths_seen = self.chat_seen = 0
+        self.booths_seen = self.chat_seen = self.people_seen = 0
         self.chat: deque[ChatLine] = deque(maxlen=CHAT_KEPT)
         self.counts: dict[HallId, int] = {}
         self.contents: dict[BoothId, BoothRead] = {}
@@ -122,6 +123,7 @@ class Replica:
         self.people: dict[int, AvatarCard] = {}
         self.booths: dict[BoothId, BoothCard] = {}
         self.booths_seen += 1
+        self.people_seen += 1
         self.timeline = Timeline()
 
     def _welcomed(self, message: Welcomed) -> None:
@@ -145,6 +147,7 @@ class Replica:
         self.timeline = Timeline(lambda x, y: heights(scene, x, y))
 
     def _avatars_entered(self, message: AvatarsEntered) -> None:
+        self.people_seen += 1
         for card in message.avatars:
             if card.number == self.number or card.visit == self.visit or len(self.people) >= PEOPLE_CAP:
                 continue
@@ -153,6 +156,7 @@ class Replica:
                 self.timeline.enter(card)
 
     def _avatars_left(self, message: AvatarsLeft) -> None:
+        self.people_seen += 1
         for number in message.numbers:
             self.people.pop(number, None)
             self.timeline.leave(number)

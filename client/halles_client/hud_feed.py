@@ -1,0 +1,189 @@
+"""From a visit to what the HUD shows: reads a ``Visit``, changes nothing; parts that did not change are kept."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from halles.ids import HallId
+from halles.protocol.messages import FoundItem
+from halles.world.scene import Scene
+from halles.world.text import Language, Text
+from halles_client.net.status import Phase, Status
+from halles_client.view.hud.state import (
+    BoothSheet,
+    ChatLine,
+    Connection,
+    Found,
+    HudState,
+    MapPlan,
+    NearBooth,
+    Notice,
+    Person,
+    Place,
+    Progress,
+    Refusal,
+    Result,
+)
+from halles_client.visit import Trouble, Visit
+
+KEPT_S: Final = 60
+"""Seconds for which the server keeps a place after a break."""
+
+PEOPLE_EVERY_S: Final = 0.5
+_PEOPLE_MOST: Final = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What an opaque id of the HUD stands for: ``EnterHall``'s hall and place."""
+
+    hall: str
+    place: str
+
+    @classmethod
+    def of(cls, text: str) -> "Goal":
+        """Reads what ``id`` wrote."""
+        hall, _, place = text.partition("|")
+        return cls(hall, place)
+
+    @property
+    def id(self) -> str:
+        """The opaque id."""
+        return f"{self.hall}|{self.place}"
+
+
+class HudFeed:
+    """Makes HUD states of one visit."""
+
+    def __init__(self, visit: Visit, language: Language, address: str) -> None:
+        self._visit = visit
+        self.language = language
+        self._address = address
+        self._kept: dict[str, tuple[Any, Any]] = {}
+        self._people_at = float("-inf")
+
+    def state(self, now: float) -> HudState:
+        """Returns what is shown at ``now`` (the clock of ``Status``)."""
+        visit, replica = self._visit, self._visit.replica
+        lang = self.language
+        if now - self._people_at >= PEOPLE_EVERY_S:
+            self._people_at = now
+            self._kept["people"] = (None, self._people())
+        return HudState(
+            connection=connection(visit.status, now, self._address),
+            place=self._keep("place", (lang, replica.hall, replica.present), self._place),
+            chat=self._keep("chat", (replica.chat_seen, visit.unsaid), self._chat),
+            chat_refusal=self._keep("refusal", visit.chat_trouble, self._chat_refusal),
+            people=self._kept["people"][1],
+            found=self._keep("found", (lang, visit.found), self._found),
+            near=self._keep("near", visit.near_booth() if visit.sheet is None else None, self._near),
+            sheet=self._keep("sheet", (lang, visit.sheet), self._sheet),
+            notices=self._keep("notices", tuple(visit.trouble), self._notices),
+            map=self._keep("map", (replica.entered, replica.booths_seen), self._map),
+            progress=self._keep("progress", (lang, visit.travelling), self._progress),
+        )
+
+    def _keep(self, part: str, key: Any, make: Any) -> Any:
+        """Makes a part again only when its key changed."""
+        kept = self._kept.get(part)
+        if kept is None or kept[0] != key:
+            kept = self._kept[part] = (key, make())
+        return kept[1]
+
+    def _place(self) -> Place | None:
+        scene = self._visit.replica.scene
+        if scene is None:
+            return None
+        return Place(named(scene, self.language), scene.colour, self._visit.replica.present)
+
+    def _chat(self) -> tuple[ChatLine, ...]:
+        said = [ChatLine(row.channel, row.name, row.coat, row.text) for row in self._visit.replica.chat]
+        welcome = self._visit.replica.welcome
+        name, coat = (welcome.name, welcome.look.coat) if welcome else ("", 0)
+        for line in self._visit.unsaid:
+            said.append(ChatLine(line.channel, name, coat, line.text, "failed" if line.failed else "sending"))
+        return tuple(said)
+
+    def _chat_refusal(self) -> Refusal | None:
+        trouble = self._visit.chat_trouble
+        return refusal(trouble) if trouble is not None else None
+
+    def _people(self) -> tuple[Person, ...]:
+        replica = self._visit.replica
+        welcome, own, hall = replica.welcome, replica.own, replica.hall
+        if welcome is None or own is None or hall is None:
+            return ()
+        works = {name: replica.booths[b].name for b, names in self._visit.staff().items() for name in names}
+        found = [Person("", welcome.name, welcome.role, welcome.look.coat, 0, me=True)]
+        for number, card in replica.people.items():
+            x, y = replica.timeline.newest(number) or (card.x / 100.0, card.y / 100.0)
+            metres = round(((x - own.pose.x) ** 2 + (y - own.pose.y) ** 2) ** 0.5)
+            goal = Goal(hall, f"visit:{card.visit}").id
+            found.append(Person(goal, card.name, card.role, card.look.coat, metres, works.get(card.name, "")))
+        return tuple(sorted(found, key=lambda row: (not row.me, row.distance_m))[:_PEOPLE_MOST])
+
+    def _found(self) -> Found | None:
+        answer = self._visit.found
+        if answer is None:
+            return None
+        return Found(answer.query, tuple(self._result(item) for item in answer.items))
+
+    def _result(self, item: FoundItem) -> Result:
+        where = "" if item.kind == "hall" else self._hall_name(item.hall)
+        if item.kind == "booth" and item.detail:
+            where = f"{where} · {item.detail}"
+        return Result(item.kind, Goal(item.hall, item.place).id, item.name.read(self.language)[0], where)
+
+    def _near(self) -> NearBooth | None:
+        card = self._visit.near_booth() if self._visit.sheet is None else None
+        return NearBooth(card.booth, card.name) if card is not None else None
+
+    def _sheet(self) -> BoothSheet | None:
+        sheet, scene = self._visit.sheet, self._visit.replica.scene
+        if sheet is None or scene is None:
+            return None
+        staff = self._visit.staff().get(sheet.card.booth, ())
+        content = sheet.read.content if sheet.read is not None else None
+        hall = named(scene, self.language)
+        return BoothSheet(sheet.card.booth, sheet.card.slot, hall, content, staff, sheet.pictures)
+
+    def _notices(self) -> tuple[Notice, ...]:
+        return tuple(Notice(row.serial, row.code) for row in self._visit.trouble)
+
+    def _map(self) -> MapPlan | None:
+        scene = self._visit.replica.scene
+        if scene is None:
+            return None
+        accents = tuple((card.slot, card.accent) for card in self._visit.replica.booths.values())
+        return MapPlan(scene, accents)
+
+    def _progress(self) -> Progress | None:
+        travelling = self._visit.travelling
+        return Progress("hall", self._hall_name(HallId(travelling))) if travelling else None
+
+    def _hall_name(self, hall: HallId) -> str:
+        welcome = self._visit.replica.welcome
+        names = {card.hall: card.name for card in welcome.halls} if welcome else {}
+        return names.get(hall, Text()).read(self.language)[0]
+
+
+def named(scene: Scene, language: Language) -> str:
+    """Returns a hall's name."""
+    return scene.name.text().read(language)[0]
+
+
+def refusal(trouble: Trouble) -> Refusal:
+    """Returns a trouble as the HUD shows it at a field."""
+    return Refusal(trouble.serial, trouble.code, trouble.retry_s)
+
+
+def connection(status: Status, now: float, address: str) -> Connection:
+    """Returns how the link fares as the HUD shows it."""
+    if status.phase is Phase.ONLINE:
+        return Connection("open", address=address)
+    if status.phase is Phase.CLOSED:
+        return Connection("closed", close_code=status.code, address=address)
+    if not status.lost_at:
+        return Connection("connecting", close_code=status.code, address=address)
+    retry = max(0, round(status.retry_at - now)) if status.retry_at else 0
+    kept = max(0, KEPT_S - round(now - status.lost_at))
+    return Connection("reconnecting", retry, kept, status.code, address)

@@ -1,0 +1,125 @@
+"""What is on screen of the world: hall, booths, people, names, camera and fade, drawn from a visit once a frame.
+
+Only joins the parts of ``view``; each of them knows how to draw its own.
+"""
+
+import math
+from typing import Final
+
+from halles.ids import HallId
+from halles.world.movement import Gesture, Pose
+from halles.world.scene import Scene
+from halles_client.replica.crowd import Crowd
+from halles_client.replica.replica import Replica
+from halles_client.view.camera import FOV, FOV_CROSSROADS, Camera
+from halles_client.view.crowd_rows import OwnAvatar
+from halles_client.view.crowd_view import CrowdView
+from halles_client.view.fade import Fade
+from halles_client.view.hud.pen import Rect
+from halles_client.view.name_tags import NameTags
+from halles_client.view.scene_view import SceneView
+from halles_client.view.window import Window
+from halles_client.visit import Visit
+
+CROSSROADS: Final = HallId("crossroads")
+
+
+class Showing:
+    """The world in one window.
+
+    Attributes:
+        fade: The dark between two places.
+        camera: None before the first hall.
+        hall: Which hall is on screen.
+    """
+
+    def __init__(self, window: Window, *, reduced_motion: bool = False, ui_scale: float = 1.0) -> None:
+        self._window = window
+        self._reduced = reduced_motion
+        self._scene_view = SceneView(window, window.preset)
+        self._crowd = CrowdView(window, window.preset)
+        self._crowd.reduced_motion = reduced_motion
+        self._tags = NameTags(window, ui_scale)
+        self.fade = Fade(window)
+        self.camera: Camera | None = None
+        self.hall: HallId | None = None
+        self._booths_seen = -1
+        self._names: tuple[int, dict[int, str]] = (-1, {})
+        self._stride = 0.0
+
+    @property
+    def settled(self) -> bool:
+        """Whether every picture that belongs on screen is there."""
+        return True
+
+    def show_hall(self, scene: Scene, pose: Pose) -> None:
+        """Puts a hall on screen and looks from ``pose``; loading takes under a second.
+
+        Raises:
+            SceneError: The hall was never baked.
+        """
+        if self.hall != scene.id:
+            self._scene_view.show(scene)
+            self.hall = scene.id
+            self._booths_seen = -1
+        if self.camera is None:
+            self.camera = Camera(self._window, scene.field)
+            self.camera.reduced_motion = self._reduced
+        self.camera.field = scene.field
+        self.camera.set_fov(FOV_CROSSROADS if scene.id == CROSSROADS else FOV)
+        self.camera.cut_to(pose)
+
+    def look_round(self, pose: Pose) -> None:
+        """Looks from a pose while nobody is there yet: behind the card at the door."""
+        if self.camera is not None:
+            self.camera.cut_to(pose)
+            self._tags.hide()
+
+    def draw(self, visit: Visit, pose: Pose, pitch: float, now: float, dt: float, avoid: tuple[Rect, ...]) -> Crowd:
+        """Draws one frame's world and returns the crowd as shown.
+
+        Args:
+            visit: Whose.
+            pose: Where oneself is shown.
+            pitch: Where one looks, radians.
+            now: Render time's clock.
+            dt: Seconds since the last frame.
+            avoid: The HUD's cards: no name tag there.
+        """
+        replica = visit.replica
+        crowd = replica.timeline.sample(now)
+        if self.camera is None:
+            return crowd
+        self._show_booths(visit)
+        seen = self.camera.follow(pose, pitch, dt, seated=pose.gesture is Gesture.SIT)
+        own = None if self.camera.first_person else self._own(replica, pose, dt)
+        self._crowd.draw(crowd, seen.x, seen.y, dt, own)
+        self._tags.draw(crowd, self._people_names(replica), avoid)
+        return crowd
+
+    def close(self) -> None:
+        """Takes everything off the window."""
+        self._tags.close()
+        self._crowd.close()
+        self._scene_view.clear()
+        self.fade.close()
+
+    def _show_booths(self, visit: Visit) -> None:
+        replica = visit.replica
+        if replica.booths_seen != self._booths_seen:
+            self._booths_seen = replica.booths_seen
+            self._scene_view.set_accents({card.slot: card.accent for card in replica.booths.values()})
+
+    def _own(self, replica: Replica, pose: Pose, dt: float) -> OwnAvatar | None:
+        if replica.own is None or replica.welcome is None:
+            return None
+        speed = replica.own.speed
+        self._stride = math.fmod(self._stride + speed * dt, 1000.0)
+        look = replica.welcome.look
+        return OwnAvatar(pose.x, pose.y, pose.z, pose.heading, speed, self._stride, pose.gesture, look)
+
+    def _people_names(self, replica: Replica) -> dict[int, str]:
+        """Returns names by number, made again only when people came or went."""
+        if self._names[0] != replica.people_seen:
+            self._names = (replica.people_seen, {number: card.name for number, card in replica.people.items()})
+        return self._names[1]

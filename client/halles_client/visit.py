@@ -1,0 +1,384 @@
+"""One person's visit without a screen: what they ask of the server, and what comes of it.
+
+Joins link, replica and uplink; the view draws what stands here, the tour and tests drive it as a person does.
+Not here: how anything looks (view), what a bot wants (bots). Answers are polled once a beat: no callbacks from threads.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from typing import Final, Literal, Protocol
+
+from halles.errors import HallesError, Rejection, Unavailable
+from halles.ids import BoothId, HallId, MediaId
+from halles.protocol.errors import RejectionCode
+from halles.protocol.messages import (
+    BoothCard,
+    BoothRead,
+    EnterHall,
+    Find,
+    Found,
+    FoundItem,
+    HallEntered,
+    ListPeople,
+    Message,
+    Move,
+    ReadBooth,
+    Said,
+    Say,
+    Welcomed,
+)
+from halles.world.geometry import local
+from halles.world.movement import Gesture, Intent, Pose
+from halles.world.roles import Role
+from halles.world.scene import Portal, Slot
+from halles_client.config import Plans
+from halles_client.net.requests import new_request_id
+from halles_client.net.status import Status
+from halles_client.net.uplink import Uplink
+from halles_client.replica.replica import Replica
+
+REACH_M: Final = 2.4
+"""How far before its front a booth still counts as the one that somebody stands at."""
+
+Channel = Literal["nearby", "hall"]
+
+UNSAID_KEPT: Final = 20
+NOTICES_KEPT: Final = 5
+
+
+class Wire(Protocol):
+    """What a visit needs of a link."""
+
+    @property
+    def status(self) -> Status:
+        """How it fares."""
+
+    def drain(self) -> list[Message]:
+        """What the server said."""
+
+    def ask(self, message: Message) -> "Future[Message]":
+        """Sends a request."""
+
+    def send(self, message: Move | ListPeople) -> None:
+        """Sends something without an answer."""
+
+
+class Pictures(Protocol):
+    """What a visit needs of ``net.media``."""
+
+    def fetch(self, media: MediaId) -> "Future[bytes]":
+        """Fetches a picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that the person is told once for each serial."""
+
+    serial: int
+    code: str
+    retry_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Unsaid:
+    """A line of one's own that the server has not confirmed."""
+
+    channel: Channel
+    text: str
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The booth that is read now; ``read`` and ``pictures`` fill as they arrive."""
+
+    card: BoothCard
+    read: BoothRead | None = None
+    pictures: tuple[tuple[MediaId, bytes], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a search found."""
+
+    query: str
+    items: tuple[FoundItem, ...]
+
+
+class Visit:
+    """One visit, from the link's first message to its end.
+
+    Attributes:
+        replica: What is known of the world.
+        travelling: Where to, while a hall is being entered.
+        entered_ms: How long the last entry took, from asking to the answer.
+        unsaid: Own lines under way or failed.
+        trouble: The newest refusals.
+        chat_trouble: Why the last line was refused.
+        found: The newest search's answer.
+        sheet: The booth that is read.
+    """
+
+    def __init__(self, wire: Wire, plans: Plans, pictures: Pictures, goal: tuple[str, str] = ("", "")) -> None:
+        """Begins with a link that was just made.
+
+        Args:
+            wire: The link.
+            plans: All halls.
+            pictures: Where pictures come from.
+            goal: Hall and place to go to first, as in ``EnterHall``.
+        """
+        self._wire, self._plans, self._pictures = wire, plans, pictures
+        self._goal = goal
+        self.replica = Replica(plans.scenes)
+        self._uplink: Uplink | None = None
+        self._waiting: list[tuple[Future[Message], Callable[[Message], None], Callable[[HallesError], None]]] = []
+        self._loading: dict[MediaId, Future[bytes]] = {}
+        self._serial = 0
+        self._seen_entries = 0
+        self._in_portal: str | None = ""
+        self._asked_at = self._now = 0.0
+        self.travelling: str | None = None
+        self.entered_ms = 0.0
+        self.unsaid: tuple[Unsaid, ...] = ()
+        self.trouble: deque[Trouble] = deque(maxlen=NOTICES_KEPT)
+        self.chat_trouble: Trouble | None = None
+        self.found: Answer | None = None
+        self.sheet: Sheet | None = None
+
+    @property
+    def status(self) -> Status:
+        """How the link fares."""
+        return self._wire.status
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing that was asked for is still on its way."""
+        return not self._waiting and not self._loading
+
+    # --- every beat -----------------------------------------------------------------------------------------
+
+    def hear(self, now: float) -> None:
+        """Takes in whatever has come since the last call; ``now`` in seconds, any steady clock.
+
+        Raises:
+            RemoteProtocolError: The server broke the protocol.
+        """
+        self._now = now
+        # Answers first, then messages: what an answer speaks of lies in the inbox before the answer is there.
+        answered = [row for row in self._waiting if row[0].done()]
+        self._waiting = [row for row in self._waiting if row not in answered]
+        for message in self._wire.drain():
+            self.replica.apply(message, now)
+            self._notice(message)
+        for future, done, failed in answered:
+            try:
+                answer = future.result()
+            except (Rejection, Unavailable) as error:
+                failed(error)
+            else:
+                done(answer)
+        self._collect_pictures()
+        if self.replica.scene is None and self.replica.welcome is not None and self.travelling is None:
+            self._enter_first()
+
+    def walk(self, intent: Intent, turned: float, now: float, dt: float) -> Pose | None:
+        """Walks for ``dt`` seconds, tells the server, and returns the pose to show; None in no hall."""
+        own, uplink = self.replica.own, self._uplink
+        if own is None or uplink is None:
+            return None
+        if self.travelling is not None:
+            return own.shown()
+        own.turn(turned)
+        shown = own.advance(intent, dt)
+        move = uplink.due(now, own.pose, running=intent.run and own.speed > 0.1)
+        if move is not None:
+            self._wire.send(move)
+        return shown
+
+    def portal(self) -> Portal | None:
+        """Returns the passage that was stepped into since the last call, if any."""
+        scene, own = self.replica.scene, self.replica.own
+        if scene is None or own is None or self.travelling is not None:
+            return None
+        here = scene.portal_at(own.pose.x, own.pose.y)
+        before, self._in_portal = self._in_portal, here.id if here is not None else None
+        return here if here is not None and before is None else None
+
+    # --- what people do -------------------------------------------------------------------------------------
+
+    def travel(self, hall: str, place: str) -> None:
+        """Asks to be somewhere; ``travelling`` is set until the answer."""
+        if self.travelling is not None:
+            return
+        self.travelling, self._asked_at = hall, self._now
+        self._ask(EnterHall(new_request_id(), hall, place), self._arrived, self._not_arrived)
+
+    def make(self, gesture: Gesture) -> None:
+        """Begins or ends a gesture."""
+        if self.replica.own is not None:
+            self.replica.own.make(gesture)
+
+    def say(self, channel: Channel, text: str) -> None:
+        """Says a line; it stands in ``unsaid`` until the server has it."""
+        line = Unsaid(channel, text)
+        self.unsaid = (*self.unsaid, line)[-UNSAID_KEPT:]
+        self._ask(
+            Say(new_request_id(), channel, text),
+            lambda _: self._drop_unsaid(line),
+            lambda error: self._not_said(line, error),
+        )
+
+    def search(self, query: str) -> None:
+        """Searches; only the newest query's answer is kept."""
+        if not query.strip():
+            self.found = Answer(query, self._suggestions())
+            return
+        self._ask(Find(new_request_id(), query[:160]), lambda m: self._heard_found(query, m), self._refused)
+
+    def open_booth(self, booth: BoothId) -> None:
+        """Opens a booth's sheet and reads it."""
+        card = self.replica.booths.get(booth)
+        if card is None:
+            return
+        known = self.replica.contents.get(booth)
+        self.sheet = Sheet(card, known if known is not None and known.revision >= card.revision else None)
+        self._read_sheet()
+
+    def close_booth(self) -> None:
+        """Closes the sheet."""
+        self.sheet = None
+
+    # --- what can be seen -----------------------------------------------------------------------------------
+
+    def near_booth(self) -> BoothCard | None:
+        """Returns the booth that one stands at."""
+        scene, own = self.replica.scene, self.replica.own
+        if scene is None or own is None:
+            return None
+        best: tuple[float, BoothCard] | None = None
+        for card in self.replica.booths.values():
+            slot = scene.slot(card.slot)
+            if slot is not None and (depth := _before(slot, own.pose)) is not None and (not best or depth < best[0]):
+                best = depth, card
+        return best[1] if best is not None else None
+
+    def staff(self) -> dict[BoothId, tuple[str, ...]]:
+        """Returns the names of exhibitors who stand at their booths."""
+        scene = self.replica.scene
+        found: dict[BoothId, tuple[str, ...]] = {}
+        if scene is None:
+            return found
+        for number, person in self.replica.people.items():
+            place = self.replica.timeline.newest(number) if person.role == Role.EXHIBITOR else None
+            for card in self.replica.booths.values() if place is not None else ():
+                slot = scene.slot(card.slot)
+                if slot is not None and place is not None and slot.box.contains(*place, 0.8):
+                    found[card.booth] = (*found.get(card.booth, ()), person.name)
+        return found
+
+    # --- inside ---------------------------------------------------------------------------------------------
+
+    def _ask(self, message: Message, done: Callable[[Message], None], failed: Callable[[HallesError], None]) -> None:
+        self._waiting.append((self._wire.ask(message), done, failed))
+
+    def _notice(self, message: Message) -> None:
+        if isinstance(message, Welcomed):
+            if self._uplink is None:
+                self._uplink = Uplink(message.tick_hz)
+        elif isinstance(message, HallEntered):
+            self._in_portal = ""
+            if self._uplink is not None:
+                self._uplink.entered(self._now)
+        elif isinstance(message, BoothRead):
+            self._heard_booth(message)
+        elif isinstance(message, Said) and message.line.visit == self.replica.visit:
+            own = next((line for line in self.unsaid if line.text == message.line.text), None)
+            if own is not None:
+                self._drop_unsaid(own)
+        if self.sheet is not None:
+            card = self.replica.booths.get(self.sheet.card.booth)
+            if card is not None and card.revision > self.sheet.card.revision:
+                self.sheet = replace(self.sheet, card=card)
+                self._read_sheet()
+
+    def _enter_first(self) -> None:
+        """Goes where the visit was meant to begin: the link's goal, else the crossroads, else any hall."""
+        halls = [card.hall for card in self.replica.welcome.halls] if self.replica.welcome else []
+        wanted, place = self._goal
+        if wanted not in self._plans.scenes:
+            wanted = "crossroads" if HallId("crossroads") in self._plans.scenes else next(iter(halls), "")
+        self._goal = ("", "")  # a goal that is refused is not asked for again
+        self.travel(wanted, place)
+
+    def _arrived(self, message: Message) -> None:
+        self.travelling = None
+        self.entered_ms = (self._now - self._asked_at) * 1000.0
+
+    def _not_arrived(self, error: HallesError) -> None:
+        self.travelling = None
+        self._refused(error)
+
+    def _refused(self, error: HallesError) -> None:
+        self.trouble.append(self._trouble(error))
+
+    def _trouble(self, error: HallesError) -> Trouble:
+        self._serial += 1
+        if isinstance(error, Rejection):
+            return Trouble(self._serial, error.code, -(-error.retry_after_ms // 1000))
+        return Trouble(self._serial, RejectionCode.UNAVAILABLE)
+
+    def _drop_unsaid(self, line: Unsaid) -> None:
+        self.unsaid = tuple(other for other in self.unsaid if other is not line)
+
+    def _not_said(self, line: Unsaid, error: HallesError) -> None:
+        failed = replace(line, failed=True)
+        self.unsaid = tuple(failed if other is line else other for other in self.unsaid)
+        self.chat_trouble = self._trouble(error)
+
+    def _heard_found(self, query: str, message: Message) -> None:
+        if isinstance(message, Found):
+            self.found = Answer(query, message.items)
+
+    def _suggestions(self) -> tuple[FoundItem, ...]:
+        """What one may want to go to before anything is typed: the halls."""
+        if self.replica.welcome is None:
+            return ()
+        return tuple(FoundItem("hall", card.name, card.hall, "", "") for card in self.replica.welcome.halls)
+
+    def _read_sheet(self) -> None:
+        if self.sheet is None:
+            return
+        if self.sheet.read is not None and self.sheet.read.revision >= self.sheet.card.revision:
+            self._fetch_pictures(self.sheet.read)
+        else:
+            self._ask(ReadBooth(new_request_id(), self.sheet.card.booth), lambda _: None, self._refused)
+
+    def _heard_booth(self, message: BoothRead) -> None:
+        if self.sheet is not None and message.booth == self.sheet.card.booth:
+            self.sheet = replace(self.sheet, read=message)
+            self._fetch_pictures(message)
+
+    def _fetch_pictures(self, read: BoothRead) -> None:
+        for panel in read.content.panels:
+            if panel.picture and panel.picture not in self._loading:
+                self._loading[panel.picture] = self._pictures.fetch(panel.picture)
+
+    def _collect_pictures(self) -> None:
+        """Puts pictures that have arrived into the sheet; what cannot be had stays without."""
+        for media in [media for media, future in self._loading.items() if future.done()]:
+            future = self._loading.pop(media)
+            if self.sheet is not None and future.exception() is None:
+                others = tuple(row for row in self.sheet.pictures if row[0] != media)
+                self.sheet = replace(self.sheet, pictures=(*others, (media, future.result())))
+
+
+def _before(slot: Slot, pose: Pose) -> float | None:
+    """Returns how far somebody stands from a booth's middle when they are in or before it, else None."""
+    at = local(slot.box, pose.x, pose.y)
+    half_w, half_d = slot.box.width / 2, slot.box.depth / 2
+    if abs(at.x) > half_w + 0.5 or not -half_d <= at.y <= half_d + REACH_M:
+        return None
+    return abs(at.x) + abs(at.y)
