@@ -14,15 +14,22 @@ class Chat:
         self._database = database
 
     async def append(self, speaker: AccountId | VisitId, request_id: RequestId, hall: HallId, line: ChatLine) -> bool:
-        """Stores a line with its request key in one transaction; False when this request was stored before."""
+        """Stores a line with its request key in one transaction; False when this request was stored before.
+
+        Args:
+            speaker: The account, or for a guest the visit, which the line names too.
+            request_id: Its key.
+            hall: Where it was said.
+            line: What was said.
+        """
 
         async def effect(connection: Connection) -> int:
             await connection.execute(
                 "INSERT INTO chat (hall, channel, account, visit, name, role, coat, text, time_ms) VALUES"
-                " ($1, $2, (SELECT id FROM accounts WHERE id::text = $3), $4, $5, $6, $7, $8, $9)",
+                " ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
                 hall,
                 line.channel,
-                speaker,
+                None if speaker == line.visit else speaker,
                 line.visit,
                 line.name,
                 line.role.value,

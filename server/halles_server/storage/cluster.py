@@ -29,9 +29,11 @@ OWNER: Final = "halles_owner"
 """The database role that owns everything and migrates."""
 
 DATABASE: Final = "halles"
+PORT: Final = "5432"
 
 SETTINGS: Final = {
     "listen_addresses": "",
+    "port": PORT,
     "unix_socket_permissions": "0700",
     "fsync": "on",
     "synchronous_commit": "on",

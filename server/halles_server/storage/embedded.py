@@ -96,7 +96,8 @@ class _Prepared:
         return self.folder / "postgres.log"
 
     def url(self, database: str) -> str:
-        return f"postgresql://{files.OWNER}@/{database}?host={quote(str(self.socket))}"
+        # The port only names the socket's file; said here and there, since a PGPORT in the environment would change it.
+        return f"postgresql://{files.OWNER}@/{database}?port={files.PORT}&host={quote(str(self.socket))}"
 
 
 def _prepare(
@@ -204,6 +205,8 @@ class _Keeper:
                     tell_at = math.inf
             except (OSError, TimeoutError, asyncpg.PostgresConnectionError):
                 pass  # not listening yet
+            except (asyncpg.PostgresError, asyncpg.InterfaceError) as problem:
+                raise ConfigError(f"Postgres runs, but does not let us in: {problem}") from problem
             else:
                 await connection.close()
                 return

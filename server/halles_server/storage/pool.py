@@ -130,7 +130,6 @@ async def opened(url: str, limits: PoolLimits = PoolLimits()) -> AsyncIterator[D
             reset=_nothing_to_reset,
             max_size=limits.connections,
             timeout=limits.deadline_s,
-            command_timeout=limits.deadline_s,
             max_inactive_connection_lifetime=60,
             server_settings=settings,
         )

@@ -1,10 +1,13 @@
 """What is not kept: the nightly clean-up, by the database's own clock."""
 
+import contextlib
+from collections.abc import AsyncIterator
 from typing import Final
 
 from halles_server.storage import requests
-from halles_server.storage.pool import Database
+from halles_server.storage.pool import Connection, Database
 
+_DEADLINE_S: Final = 600
 _FORGET: Final = {
     "chat": "DELETE FROM chat WHERE stored < now() - interval '30 days'",
     "visits": "DELETE FROM visits WHERE opened < now() - interval '30 days'"
@@ -18,13 +21,23 @@ async def forget(database: Database) -> dict[str, int]:
     """Deletes what is older than it may be kept; returns how many rows of each table went.
 
     Each table is its own transaction, so that a long one holds nothing up.
+
+    Raises:
+        Unavailable: The database does not answer, or a table took over ten minutes; the next night goes on.
     """
     gone = {}
     for table, statement in _FORGET.items():
-        async with database.connection() as connection:
+        async with _unhurried(database) as connection:
             gone[table] = int((await connection.execute(statement)).split()[-1])
-    async with database.connection() as connection:
+    async with _unhurried(database) as connection:
         gone["requests"] = await requests.forget_old(connection)
-    async with database.connection() as connection:
+    async with _unhurried(database) as connection:
         gone["audit"] = int(await connection.fetchval("SELECT audit_forget()"))
     return gone
+
+
+@contextlib.asynccontextmanager
+async def _unhurried(database: Database) -> AsyncIterator[Connection]:
+    async with database.transaction(deadline_s=_DEADLINE_S) as connection:
+        await connection.execute(f"SET LOCAL statement_timeout = '{_DEADLINE_S} s'")
+        yield connection

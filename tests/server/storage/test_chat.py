@@ -3,10 +3,13 @@
 import asyncio
 import uuid
 
-from halles.ids import HallId, RequestId, VisitId
+from halles.ids import AccountId, HallId, RequestId, VisitId
 from halles.protocol.messages import ChatLine
+from halles.world.look import Look
 from halles.world.roles import Role
+from halles_server.ports import Account
 from halles_server.storage import pool
+from halles_server.storage.accounts import Accounts
 from halles_server.storage.chat import Chat
 
 LILLE, VISIT = HallId("lille"), VisitId("v1")
@@ -42,6 +45,20 @@ def test_a_repeated_request_is_said_once(database_url: str) -> None:
             assert stored.count(True) == 1
             assert not await chat.append(VISIT, once, LILLE, line("hello again"))
             assert await chat.last(LILLE, 50) == (line("hello"),)
+
+    asyncio.run(play())
+
+
+def test_a_member_s_line_is_theirs_beyond_the_visit(database_url: str) -> None:
+    async def play() -> None:
+        async with pool.opened(database_url) as database:
+            account = AccountId(str(uuid.uuid4()))
+            await Accounts(database).create(Account(account, "zoe", "Zoé", Role.MEMBER, "fr", Look()), "h")
+            for speaker in (account, VISIT):
+                await Chat(database).append(speaker, request(), LILLE, line("hello"))
+            async with database.connection() as connection:
+                rows = await connection.fetch("SELECT account::text, visit FROM chat ORDER BY id")
+            assert [tuple(row) for row in rows] == [(account, VISIT), (None, VISIT)]
 
     asyncio.run(play())
 

@@ -174,6 +174,23 @@ def test_a_deep_folder_works(tmp_path: Path) -> None:
     asyncio.run(play())
 
 
+def test_settings_of_somebody_s_shell_do_not_disturb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, setting in (
+        ("PGPORT", "1"),
+        ("PGHOST", "example.invalid"),
+        ("PGDATA", "/"),
+        ("PGUSER", "x"),
+        ("LANG", "xx"),
+    ):
+        monkeypatch.setenv(name, setting)
+
+    async def play() -> None:
+        async with embedded.running(tmp_path / "data") as server:
+            assert await value(server.url, "SELECT 1") == 1
+
+    asyncio.run(play())
+
+
 def test_an_exception_inside_comes_out_as_it_is(tmp_path: Path) -> None:
     async def play() -> None:
         async with embedded.running(tmp_path / "data"):

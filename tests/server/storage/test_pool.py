@@ -83,7 +83,7 @@ def test_the_loop_keeps_its_beat_while_the_database_is_frozen(tmp_path: Path) ->
     async def play() -> None:
         async with embedded.running(tmp_path / "data") as server:
             await schema.migrate(server.url)
-            async with pool.opened(server.url) as database:
+            async with pool.opened(server.url, pool.PoolLimits(deadline_s=1.0)) as database:
                 with frozen(server.cluster):
                     asking = asyncio.gather(*(database.ping() for _ in range(50)), return_exceptions=True)
                     late = 0.0
