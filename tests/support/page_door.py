@@ -84,11 +84,12 @@ class PageDoor:
                 with contextlib.suppress(asyncio.CancelledError):
                     await self._server.serve([self._socket])
         except BaseException as problem:
-            if not self._ready.done():
-                self._ready.set_exception(problem)
-            raise
+            if self._ready.done():
+                raise
+            self._ready.set_exception(problem)
         finally:
             passwords.close()
+            self._socket.close()
 
 
 @pytest.fixture(scope="session")

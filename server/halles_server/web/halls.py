@@ -3,11 +3,15 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from halles.ids import HallId
 from halles.world.scene import Scene
 from halles_server.ports import BoothRecord
 from halles_server.web.plan import Plan, hanging_order, plan_of
+
+KINDS: Final = ("company", "school", "laboratory", "public-body")
+"""Kinds of organisation in the order in which pages tell them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +22,7 @@ class HallPage:
         number: 1 … n, as the doors stand from left to right in the crossroads.
         scene: Its plan as built.
         booths: Its booths, by aisle and number.
-        kinds: How many booths of each organisation kind, most first.
+        kinds: How many booths of each organisation kind, without those that have none.
         plan: The drawing.
     """
 
@@ -35,9 +39,14 @@ def halls_with(scenes: Mapping[HallId, Scene], booths: Iterable[BoothRecord]) ->
     found = {}
     for number, hall in enumerate(numbered(scenes), 1):
         own = tuple(record for record in records if record.hall == hall)
-        kinds = tuple(Counter(record.content.kind for record in own).most_common())
-        found[hall] = HallPage(number, scenes[hall], own, kinds, plan_of(scenes[hall], own))
+        found[hall] = HallPage(number, scenes[hall], own, counted(own), plan_of(scenes[hall], own))
     return found
+
+
+def counted(booths: Iterable[BoothRecord]) -> tuple[tuple[str, int], ...]:
+    """Returns each kind of organisation that has booths, with how many."""
+    counts = Counter(record.content.kind for record in booths)
+    return tuple((kind, counts[kind]) for kind in KINDS if counts[kind])
 
 
 def numbered(scenes: Mapping[HallId, Scene]) -> list[HallId]:

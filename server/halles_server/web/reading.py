@@ -1,7 +1,6 @@
 """Pages that are only read: welcome, directory, halls, booths, and what we say of ourselves."""
 
 import re
-from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Final
 
@@ -11,13 +10,12 @@ from starlette.responses import RedirectResponse, Response
 
 from halles.ids import BoothId, HallId
 from halles_server.ports import BoothRecord
+from halles_server.services.finding import fold
 from halles_server.web.booth_view import languages_of, view_of
 from halles_server.web.door import PageDoor, door_of
-from halles_server.web.halls import HallPage
+from halles_server.web.halls import KINDS, HallPage, counted
 from halles_server.web.language import chosen
 from halles_server.web.plan import aisle_of, metres_of, room_metres
-
-KINDS: Final = ("company", "school", "laboratory", "public-body")
 
 QUERY_CAP: Final = 80
 """Characters of a search that count."""
@@ -37,8 +35,13 @@ async def welcome(request: Request) -> Response:
     """What this is, the three halls, and how to come in."""
     door = door_of(request)
     reader, halls = await door.reader(request), await door.halls()
-    kinds = Counter(record.content.kind for hall in halls.values() for record in hall.booths)
-    values = {"halls": list(halls.values()), "kinds": kinds, "world": world_address(request, door)}
+    kinds = dict(counted(record for hall in halls.values() for record in hall.booths))
+    values = {
+        "halls": list(halls.values()),
+        "kinds": kinds,
+        "total": sum(kinds.values()),
+        "world": world_address(request, door),
+    }
     return door.page(request, reader, "welcome.html", values)
 
 
@@ -150,8 +153,6 @@ async def _found(door: PageDoor, query: str, halls: dict[Any, HallPage]) -> Sequ
 
 def _reading_order(name: str) -> list[tuple[bool, int, str]]:
     """Sorts "Studio 2" before "Studio 10", and letters without regard to case or accent."""
-    from halles_server.services.finding import fold
-
     parts = re.split(r"(\d+)", fold(name))
     return [(not part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts if part]
 

@@ -1,0 +1,169 @@
+"""The pages through the real application, over HTTP: addresses, languages, markup, headers, refusals."""
+
+import asyncio
+import gzip
+import re
+import warnings
+
+import html5lib
+import httpx
+import pytest
+from starlette.requests import Request
+from starlette.routing import Route
+
+from halles.world.text import LANGUAGES
+from halles_server import bootstrap
+from halles_server.cluster.local import LocalBus
+from halles_server.config import ServerConfig
+from halles_server.services.passwords import Passwords
+from halles_server.storage import pool
+from halles_server.web import app as web
+from tests.support.page_door import PageDoor
+from tests.support.postgres import TestPostgres
+
+READING = (
+    "/",
+    "/booths",
+    "/booths?q=studoi&hall=lille&kind=company",
+    "/booths?q=zzzzzz",
+    "/halls/lille",
+    "/halls/valenciennes",
+    "/halls/hainaut",
+    "/booths/pole-images",
+    "/booths/studio-07",
+    "/enter",
+    "/enter?place=booth:studio-07",
+    "/login",
+    "/accessibility",
+    "/conduct",
+    "/no-such-page",
+)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("path", READING)
+def test_every_page_is_valid_html_in_its_language(page_door: PageDoor, code: str, path: str) -> None:
+    with page_door.client() as client:
+        answer = client.get(f"/{code}{path}")
+    assert answer.status_code == (404 if path == "/no-such-page" else 200)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(answer.text)
+    assert tree.get("lang") == answer.headers["content-language"] == code
+    assert len(tree.findall(".//h1")) == 1
+    ids = [element.get("id") for element in tree.iter() if element.get("id")]
+    assert len(ids) == len(set(ids))
+    assert {link.get("hreflang") for link in tree.iter("link") if link.get("rel") == "alternate"} == set(LANGUAGES)
+    assert all(not name.startswith("on") and name != "style" for element in tree.iter() for name in element.attrib)
+    assert [element.tag for element in tree.iter("style")] == []
+    assert all(script.get("src") for script in tree.iter("script"))
+
+
+@pytest.mark.parametrize("path", READING)
+def test_pages_stay_within_their_weight(page_door: PageDoor, path: str) -> None:
+    with page_door.client() as client:
+        html = client.get(f"/fr{path}").content
+    assert len(gzip.compress(html, 5)) <= 12_000
+
+
+@pytest.mark.parametrize(
+    ("accepted", "code"), [("nl-BE,nl;q=0.9,en;q=0.5", "nl"), ("de, en;q=0.3", "en"), ("", "fr"), ("x;q=banana", "fr")]
+)
+def test_the_root_leads_to_the_browsers_language(page_door: PageDoor, accepted: str, code: str) -> None:
+    with page_door.client(**{"accept-language": accepted}) as client:
+        answer = client.get("/")
+    assert (answer.status_code, answer.headers["location"]) == (307, f"/{code}/")
+    assert "Accept-Language" in answer.headers["vary"]
+
+
+def test_every_link_of_every_page_leads_somewhere(page_door: PageDoor) -> None:
+    found: set[str] = set()
+    with page_door.client() as client:
+        for path in READING:
+            html = client.get(f"/nl{path}").text
+            found |= {href.replace("&amp;", "&") for href in re.findall(r'(?:href|src)="(/[^"]*)"', html)}
+        broken = [link for link in found if client.get(link).status_code != 200 and "no-such-page" not in link]
+    assert len(found) > 150
+    assert broken == []
+
+
+def test_reading_sets_no_cookie_and_a_form_sets_one_that_scripts_cannot_read(page_door: PageDoor) -> None:
+    with page_door.client() as client:
+        assert all("set-cookie" not in client.get(f"/fr{path}").headers for path in ("/", "/booths", "/halls/lille"))
+        cookie = client.get("/fr/enter").headers["set-cookie"]
+    assert cookie.startswith("halles-form=")
+    assert {"HttpOnly", "SameSite=lax", "Path=/"} <= set(cookie.split("; "))
+
+
+@pytest.mark.parametrize("path", ["/", "/fr/", "/fr/nope", "/static/nope", "/media/nope", "/fr/login"])
+def test_every_answer_carries_the_security_headers(page_door: PageDoor, path: str) -> None:
+    with page_door.client() as client:
+        headers = client.get(path).headers
+    assert headers["content-security-policy"].startswith("default-src 'self'")
+    assert "unsafe" not in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "same-origin"
+
+
+def test_a_reading_page_takes_no_post(page_door: PageDoor) -> None:
+    with page_door.client() as client:
+        assert client.post("/fr/booths/studio-07").status_code == 405
+
+
+def test_the_search_forgives_accents_and_typing_errors(page_door: PageDoor) -> None:
+    with page_door.client() as client:
+        for query, name in (("ecole 03", "École 03"), ("walimage", "Wallimage"), ("fresnoi", "Le Fresnoy")):
+            assert name in client.get("/fr/booths", params={"q": query}).text, query
+        assert "/fr/halls/valenciennes" in client.get("/fr/booths", params={"q": "valencienes"}).text
+
+
+def test_the_filter_keeps_to_hall_and_kind(page_door: PageDoor) -> None:
+    with page_door.client() as client:
+        html = client.get("/en/booths", params={"hall": "hainaut", "kind": "school", "q": ""}).text
+    listed = re.findall(r'class="end">([^<]+)<', html)
+    assert listed
+    assert set(listed) == {"school · hall 3"}
+
+
+def test_the_crossroads_has_no_page_of_its_own_and_leads_to_the_halls(page_door: PageDoor) -> None:
+    with page_door.client() as client:
+        answer = client.get("/en/halls/crossroads")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/en/")
+
+
+def test_without_its_database_a_page_says_so_in_the_readers_language(postgres: TestPostgres) -> None:
+    async def ask() -> httpx.Response:
+        url, passwords = postgres.fresh(), Passwords()
+        async with pool.opened(url) as database:
+            scenes, _ = bootstrap.read_scenes()
+            app = web.build(bootstrap.offered(database, LocalBus(), passwords, scenes, guests=True), ServerConfig())
+            postgres.drop(url)
+            async with httpx.AsyncClient(
+                transport=httpx.ASGITransport(app), base_url="http://localhost", cookies={"halles-login": "gone"}
+            ) as client:
+                answer = await client.get("/nl/booths")
+        passwords.close()
+        return answer
+
+    answer = asyncio.run(ask())
+    assert answer.status_code == 503
+    assert int(answer.headers["retry-after"]) > 0
+    assert "databank" in answer.text
+
+
+def test_a_fault_of_ours_shows_no_traceback(page_door: PageDoor) -> None:
+    async def broken(request: Request) -> None:
+        raise ZeroDivisionError("inside")
+
+    async def ask() -> httpx.Response:
+        app = web.build(page_door.opened.services, page_door.opened.config)
+        app.router.routes.insert(0, Route("/en/broken", broken))
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+            return await client.get("/en/broken")
+
+    answer = asyncio.run(ask())
+    assert answer.status_code == 500
+    assert "The fault is ours" in answer.text
+    assert "inside" not in answer.text
+    assert "Zero" not in answer.text

@@ -1,0 +1,44 @@
+"""Logging in and out on the pages."""
+
+import pytest
+
+from tests.server.web.test_entering import token_of
+from tests.support.page_door import LOGIN, NAME, PASSWORD, PageDoor
+
+
+def test_a_login_gets_a_new_cookie_and_the_logout_ends_it_in_the_database(page_door: PageDoor) -> None:
+    with page_door.client(origin=page_door.url) as client:
+        form = {"form": token_of(client.get("/fr/login").text), "login": LOGIN.upper(), "password": PASSWORD}
+        answer = client.post("/fr/login", data=form)
+        cookies = answer.headers.get_list("set-cookie")
+        assert any(
+            cookie.startswith("halles-login=") and "HttpOnly" in cookie and "SameSite=lax" in cookie
+            for cookie in cookies
+        )
+        secret = client.cookies["halles-login"]
+        html = client.get("/fr/login").text
+        assert NAME in html
+        client.post("/fr/logout", data={"form": token_of(html)})
+        assert "halles-login" not in client.cookies
+    assert page_door.do(page_door.opened.services.admission.who(secret)) is None
+
+
+@pytest.mark.parametrize(("login", "password"), [(LOGIN, "wrong"), ("nobody", PASSWORD), ("", "")])
+def test_a_wrong_name_and_a_wrong_password_get_the_same_answer(page_door: PageDoor, login: str, password: str) -> None:
+    with page_door.client(origin=page_door.url) as client:
+        form = {"form": token_of(client.get("/en/login").text), "login": login, "password": password}
+        answer = client.post("/en/login", data=form)
+    assert answer.status_code == 403
+    assert "Name or password is wrong." in answer.text
+    assert 'role="alert"' in answer.text
+    assert "wrong" not in answer.text.split('name="password"')[1].split(">")[0]
+
+
+def test_too_many_failures_are_told_when_to_come_back(page_door: PageDoor) -> None:
+    with page_door.client(origin=page_door.url) as client:
+        for _ in range(11):
+            form = {"form": token_of(client.get("/fr/login").text), "login": "somebody", "password": "guess"}
+            answer = client.post("/fr/login", data=form)
+    assert answer.status_code == 429
+    assert int(answer.headers["retry-after"]) > 600
+    assert "Trop de tentatives" in answer.text

@@ -1,0 +1,53 @@
+"""Colours: computed from the tokens, since no checker reads text in SVG."""
+
+import re
+from itertools import product
+
+import pytest
+
+from halles.world.booth import ACCENTS
+from halles_server.bootstrap import read_scenes
+from halles_server.web.shelf import INK, PAPER, STATIC, contrast, readable_on, tokens
+
+STYLE = (STATIC / "pages.css").read_text(encoding="utf-8")
+
+
+def colours(scheme: str) -> dict[str, str]:
+    """Reads the tokens of the stylesheet as they hold in light or dark."""
+    roots = re.findall(r":root \{(.*?)\}", STYLE, re.S)[: 2 if scheme == "dark" else 1]
+    rows = [row for root in roots for row in re.findall(r"--([a-z-]+): (#[0-9a-f]{6}|var\(--[a-z-]+\));", root)]
+    found = dict(rows)
+    return {name: found.get(value[6:-1], value).lstrip("#") for name, value in rows}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_is_readable_on_every_ground(scheme: str) -> None:
+    of = colours(scheme)
+    for text, ground in product(("text", "second", "third", "bad", "warn"), ("ground", "surface", "sunk")):
+        assert contrast(of[text], of[ground]) >= 4.5, (text, ground)
+    assert contrast(of["on-iron"], of["iron"]) >= 4.5
+    for edge in ("edge", "strong"):
+        assert contrast(of[edge], of["surface"]) >= 3, edge
+        assert contrast(of[edge], of["ground"]) >= 3, edge
+    assert contrast(of["ring"], of["ground"]) >= 3
+
+
+@pytest.mark.parametrize("accent", ACCENTS)
+def test_a_slots_letters_are_readable_on_its_accent(accent: str) -> None:
+    assert contrast(PAPER, accent) >= 4.5
+
+
+def test_a_halls_number_is_readable_on_its_colour() -> None:
+    scenes, _ = read_scenes()
+    for scene in scenes.values():
+        assert contrast(readable_on(scene.colour), scene.colour) >= 4.5, scene.id
+        assert f'[data-hall="{scene.id}"]{{--hall:#{scene.colour}' in tokens(scenes)
+
+
+def test_the_stylesheets_paper_and_ink_are_those_that_are_computed_with() -> None:
+    assert f"--ink: #{INK}; --paper: #{PAPER}" in STYLE
+
+
+def test_contrast_is_that_of_the_guidelines() -> None:
+    assert contrast("000000", "ffffff") == pytest.approx(21.0)
+    assert contrast("777777", "ffffff") == pytest.approx(4.478, abs=0.001)
