@@ -10,9 +10,15 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final, Literal
 
+import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 SCALE: Final = 3
+SURFACE_SHARE: Final = 0.0006
+"""A colour on at least this share of a picture is a surface's own."""
+EDGE_STEP: Final = 8
+"""To how many of 255 steps an edge's colours are rounded."""
+
 Colour = tuple[int, int, int]
 Point = tuple[float, float]
 Weight = Literal["Medium", "SemiBold", "DisplaySemiBold"]
@@ -102,11 +108,25 @@ class Canvas:
         return size
 
     def webp(self) -> bytes:
-        """Returns the finished picture; the same bytes for the same drawing and library version."""
-        image = self._image.resize((self.width, self.height), Image.Resampling.LANCZOS)
+        """Returns the finished picture, the same bytes for the same drawing and library version.
+
+        Flat drawings are smaller without loss than as lossy WebP, whose halved colour moreover bleeds over edges.
+        """
         out = BytesIO()
-        image.save(out, "WEBP", quality=80, method=6)
+        _fewer_colours(self._image.reduce(SCALE)).save(out, "WEBP", lossless=True, quality=100, method=4)
         return out.getvalue()
+
+
+def _fewer_colours(image: Image.Image) -> Image.Image:
+    """Keeps the colours of surfaces and rounds those of smoothed edges, which nobody tells apart."""
+    pixels = np.asarray(image).astype(np.uint32)
+    codes = (pixels[..., 0] << 16) | (pixels[..., 1] << 8) | pixels[..., 2]
+    seen, where, counts = np.unique(codes, return_inverse=True, return_counts=True)
+    exact = np.stack([seen >> 16, (seen >> 8) & 255, seen & 255], axis=1)
+    rounded = np.minimum(255, (exact + EDGE_STEP // 2) // EDGE_STEP * EDGE_STEP)
+    kept = counts >= codes.size * SURFACE_SHARE
+    few = np.where(kept[:, None], exact, rounded).astype(np.uint8)
+    return Image.fromarray(few[where.reshape(-1)].reshape(pixels.shape))
 
 
 def text_width(text: str, size: float, weight: Weight) -> float:

@@ -52,15 +52,20 @@ def numbered(accent: int, words: Words, text: Text, rng: Random) -> Canvas:
     y = captions(sheet, palette, words, 30, POSTER[0] - 56, 38) + 6
     size, entries = _set_entries(text, POSTER[1] - 20 - y)
     step = size * 1.28
-    air = (POSTER[1] - 20 - y - step * sum(map(len, entries))) / len(entries)
+    air = (POSTER[1] - 20 - y - step * _depth(entries)) / len(entries)
     for i, entry in enumerate(entries):
         sheet.rectangle(28, y - 12, POSTER[0] - 56, 1.2, mix(palette.ground, palette.text, 0.28))
         sheet.text(28, y + 26, str(i + 1), 42, "DisplaySemiBold", palette.spark if dark else palette.tones[2])
         for n, (line, lead) in enumerate(entry):
             tone, weight = (palette.text, "SemiBold") if lead else (palette.muted, "Medium")
             sheet.text(74, y + size * 0.6 + n * step, line, size, weight, tone)  # type: ignore[arg-type]
-        y += step * len(entry) + air
+        y += step * _depth([entry]) + air
     return sheet
+
+
+def _depth(entries: list[list[tuple[str, bool]]]) -> float:
+    """Returns the height of entries in lines; the numeral beside an entry takes two."""
+    return sum(max(2.0, len(entry)) for entry in entries)
 
 
 def _set_entries(text: Text, height: float) -> tuple[float, list[list[tuple[str, bool]]]]:
@@ -76,7 +81,7 @@ def _set_entries(text: Text, height: float) -> tuple[float, list[list[tuple[str,
             ]
             for row in rows
         ]
-        if size <= 11 or sum(map(len, entries)) * size * 1.28 + len(entries) * 22 <= height:
+        if size <= 11 or _depth(entries) * size * 1.28 + len(entries) * 22 <= height:
             return size, entries
         size -= 0.5
 
@@ -89,9 +94,9 @@ def number(accent: int, words: Words, said: str, rng: Random) -> Canvas:
         tone = mix(palette.ground, palette.tones[1], 0.15 + 0.10 * i)
         sheet.disc(POSTER[0] * 0.86, POSTER[1] * 0.12, 330 - 52 * i, tone)
     size = min(360.0, 100 * 344 / text_width(said, 100, "DisplaySemiBold"))
-    sheet.text(28, 420, said, size, "DisplaySemiBold", palette.text)
-    sheet.rectangle(28, 448, 40, 6, palette.spark)
-    captions(sheet, palette, words, 470, POSTER[0] - 56, 32)
+    sheet.text(28, 396, said, size, "DisplaySemiBold", palette.text)
+    sheet.rectangle(28, 424, 40, 6, palette.spark)
+    captions(sheet, palette, words, 448, POSTER[0] - 56, 32)
     return sheet
 
 
@@ -132,7 +137,7 @@ def figures_screen(accent: int, words: Words, rng: Random) -> Canvas:
 def sites(accent: int, words: Words, rng: Random) -> Canvas:
     """A poster: three coloured lines from one door to the three sites, as on the floor of the crossroads."""
     sheet = Canvas(*POSTER, PAPER)
-    ends = ((44.0, 96.0, "ls"), (196.0, 168.0, "ms"), (356.0, 236.0, "rs"))
+    ends = ((44.0, 96.0, "ls"), (190.0, 168.0, "ms"), (356.0, 236.0, "rs"))
     for i, ((name, hexadecimal), (x, y, anchor)) in enumerate(zip(LINES, ends, strict=True)):
         start, tone = 160.0 + 30 * i, colour(hexadecimal)
         sheet.line([(start, 446), (start, 372), (x, 372 - abs(x - start)), (x, y)], 18, tone)
@@ -285,11 +290,11 @@ def board(size: tuple[int, int], title: str, rows: list[tuple[str, str]]) -> Can
     for head, said in rows:
         sheet.rectangle(left, y - 22, room, 2, (86, 92, 99))
         y += 26
-        for line in wrapped(head, 36, "SemiBold", room):
-            sheet.text(left, y, line, 36, "SemiBold", PAPER)
-            y += 43
+        for line in wrapped(head, 33, "SemiBold", room):
+            sheet.text(left, y, line, 33, "SemiBold", PAPER)
+            y += 40
         for line in said.split("\n"):
-            sheet.fitted(left, y, line, 28, "Medium", MUTED_DARK, room)
-            y += 38
+            sheet.fitted(left, y, line, 26, "Medium", MUTED_DARK, room)
+            y += 35
         y += 26
     return sheet

@@ -42,7 +42,7 @@ MAIN: Final[dict[str, Slide]] = {
         "Nuit des 5 écrans",
         ("Vijf schermen, één nacht", "Five screens, one night"),
         "screens",
-        1,
+        6,
     ),
 }
 
