@@ -61,15 +61,18 @@ class Accounts:
             await audit.note(connection, account, "account.password", f"account:{account}")
 
     async def set_staff(self, account: AccountId, booth: BoothId, role: str, actor: str) -> None:
-        """Puts somebody on a booth's staff as ``lead``, ``editor`` or ``staff``."""
+        """Puts somebody on a booth's staff as ``lead``, ``editor`` or ``staff``; ``Rejection`` NOT_FOUND."""
         async with self._database.transaction() as connection:
-            await connection.execute(
-                "INSERT INTO booth_staff (account, booth, role) VALUES ($1, $2, $3)"
-                " ON CONFLICT (account, booth) DO UPDATE SET role = excluded.role",
-                account,
-                booth,
-                role,
-            )
+            try:
+                await connection.execute(
+                    "INSERT INTO booth_staff (account, booth, role) VALUES ($1, $2, $3)"
+                    " ON CONFLICT (account, booth) DO UPDATE SET role = excluded.role",
+                    account,
+                    booth,
+                    role,
+                )
+            except asyncpg.ForeignKeyViolationError:
+                raise Rejection("NOT_FOUND", f"no booth {booth} or no account {account}") from None
             await audit.note(connection, actor, "booth.staff", f"booth:{booth}", account=account, role=role)
 
     async def staff_and_organisation_names(self) -> frozenset[str]:

@@ -29,7 +29,7 @@ from halles_server.storage.os_user import OsUser, choose
 RECOVERY_S: Final = 120.0
 """How long a start may take: after a crash Postgres replays its log first."""
 
-_GIVE_UP_STOP_S: Final = keeper.FAST_STOP_S + 10.0
+_GIVE_UP_STOP_S: Final = keeper.FAST_STOP_S + 15.0
 _LONGEST_PAUSE_S: Final = 5.0
 
 

@@ -6,6 +6,7 @@ Postgres down. So a killed server leaves no Postgres behind, and a clean stop ta
 Standard library only, and no import of Halles: it must start in a moment and depend on nothing that changes.
 """
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -49,11 +50,12 @@ def main(arguments: list[str]) -> int:
 def _stop_at_end_of_input(child: subprocess.Popen[bytes]) -> None:
     while os.read(0, 4096):  # not sys.stdin: its lock, held here, would make the interpreter abort at exit
         pass
-    child.send_signal(signal.SIGINT)
-    try:
-        child.wait(FAST_STOP_S)
-    except subprocess.TimeoutExpired:
-        child.send_signal(signal.SIGQUIT)
+    # Fast, then at once, then by force: from the last two it recovers at its next start.
+    for number, patience in ((signal.SIGINT, FAST_STOP_S), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)):
+        child.send_signal(number)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(patience)
+            return
 
 
 if __name__ == "__main__":

@@ -173,5 +173,7 @@ def test_only_leads_and_editors_may_edit(database_url: str) -> None:
                 await Accounts(database).set_staff(ana, BOOTH, role, "test")
                 assert await booths.may_edit(ana, BOOTH) is allowed
             assert not await booths.may_edit(ana, BoothId("other"))
+            with pytest.raises(Rejection, match="NOT_FOUND"):
+                await Accounts(database).set_staff(ana, BoothId("other"), "lead", "test")
 
     asyncio.run(play())

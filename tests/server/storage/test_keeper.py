@@ -44,6 +44,22 @@ def test_the_child_is_interrupted_when_the_input_ends(tmp_path: Path) -> None:
     assert log.read_text() == "ready\nstopped by 2\n"
 
 
+def test_a_child_that_heeds_nothing_is_ended_by_force(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = tmp_path / "log"
+    ignoring = "import signal, time\nfor n in (2, 3): signal.signal(n, signal.SIG_IGN)\n"
+    stubborn = ignoring + "print('ready', flush=True)\ntime.sleep(60)"
+    # The same script with less patience than a database deserves.
+    script = Path(keeper.__file__).read_text().replace("= 60.0", "= 0.1").replace("SIGQUIT, 5.0", "SIGQUIT, 0.1")
+    assert script.count("0.1") == 2
+    (tmp_path / "keeper.py").write_text(script)
+    monkeypatch.setattr(keeper, "__file__", str(tmp_path / "keeper.py"))
+    with kept(log, sys.executable, "-c", stubborn) as running:
+        wait_for(log, "ready")
+        assert running.stdin is not None
+        running.stdin.close()
+        assert running.wait(10) == (-signal.SIGKILL) % 256
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_signals_to_the_keeper_do_not_end_the_child(tmp_path: Path, number: signal.Signals) -> None:
     log = tmp_path / "log"
