@@ -36,7 +36,9 @@ def set_up_logging(config: ServerConfig, stream: TextIO | None = None) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         hide_secrets,
     ]
-    last: Any = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=out.isatty())
+    # The plain formatter: others print local variables, and with them passwords and what people wrote.
+    console = structlog.dev.ConsoleRenderer(colors=out.isatty(), exception_formatter=structlog.dev.plain_traceback)
+    last: Any = structlog.processors.JSONRenderer() if as_json else console
     formatting: list[Any] = [structlog.processors.format_exc_info] if as_json else []
     structlog.configure(
         processors=[*shared, *formatting, last],

@@ -4,7 +4,6 @@ A lost announcement is repaired by the sweep of revisions. While the database is
 people still walk from hall to hall.
 """
 
-import asyncio
 from collections.abc import Callable
 from typing import Final
 
@@ -67,15 +66,6 @@ class BoothBoard:
         for hall in gone:
             self._put(hall, await self._booths.cards(hall))
             self._tell(hall, self.listed(hall))
-
-    async def sweep_forever(self, seconds: float) -> None:
-        """Sweeps again and again; a database that is away is asked again the next time."""
-        while True:
-            await asyncio.sleep(seconds)
-            try:
-                await self.sweep()
-            except (Unavailable, Rejection) as error:
-                _log.warning("booths not swept", reason=str(error))
 
     def _revision(self, booth: BoothId) -> int:
         hall = self._where.get(booth)

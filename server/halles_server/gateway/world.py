@@ -81,7 +81,7 @@ class World:
         try:
             async with asyncio.TaskGroup() as beats:
                 loops = [beats.create_task(runner.run()) for runner in self.runners.values()]
-                loops.append(beats.create_task(self.board.sweep_forever(self.config.sweep_s)))
+                loops.append(beats.create_task(self._sweep_booths()))
                 loops.append(beats.create_task(self._watch_drops()))
                 loops.append(beats.create_task(self._count_people()))
                 loops.append(beats.create_task(self._keep_places()))
@@ -219,6 +219,12 @@ class World:
             await asyncio.sleep(self.config.keep_places_s)
             if places := _places(list(self.visits)):
                 await self._noted("keep places", self.services.admission.keep_places(places))
+
+    async def _sweep_booths(self) -> None:
+        """Looks again and again for edits whose announcement was lost."""
+        while True:
+            await asyncio.sleep(self.config.sweep_s)
+            await self._noted("sweep booths", self.board.sweep())
 
     def _tell(self, hall: HallId, frame: bytes) -> None:
         runner = self.runners.get(hall)
