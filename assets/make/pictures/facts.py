@@ -6,11 +6,11 @@ Amounts stand on pictures as "600 000 EUR": thousands by a blank and the currenc
 import tomllib
 from pathlib import Path
 from random import Random
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from assets.make.pictures.canvas import Canvas, Colour, colour, mix, text_width, wrapped
 from assets.make.pictures.layouts import FAMILIES, POSTER, SCREEN, Words, captions
-from assets.make.pictures.palettes import AMBER, INK, MUTED_DARK, PAPER, Palette, on_ink, on_paper
+from assets.make.pictures.palettes import INK, PAPER, Palette, on_ink, on_paper
 from halles.world.text import LANGUAGES, Text
 
 FACTS: Final[dict[str, Any]] = tomllib.loads(
@@ -19,16 +19,6 @@ FACTS: Final[dict[str, Any]] = tomllib.loads(
 
 LINES: Final = (("Lille Métropole", "b4452f"), ("Valenciennes Métropole", "2f7a6b"), ("Porte du Hainaut", "c8842a"))
 """The three sites with the colours of their lines on the floor."""
-
-
-class Slide(NamedTuple):
-    """What a big screen says, and what is drawn beside it."""
-
-    eyebrow: str
-    title: str
-    lines: tuple[str, ...]
-    family: str
-    accent: int
 
 
 NOUNS: Final = {
@@ -250,51 +240,4 @@ def five(accent: int, words: Words, rng: Random) -> Canvas:
         x += wide + 13 if wide > 60 else wide + 12
     sheet.fitted(32, 284, words.name, 48, "DisplaySemiBold", palette.text, SCREEN[0] - 64)
     sheet.fitted(32, 322, " · ".join((words.lead, *words.others)), 22, "Medium", palette.spark, SCREEN[0] - 64)
-    return sheet
-
-
-def slide(size: tuple[int, int], said: Slide, seed: str) -> Canvas:
-    """A slide for a big screen: eyebrow in amber, title, lines, and art on the right."""
-    rng = Random(seed)
-    palette = on_ink(said.accent, rng)
-    width, height = size
-    sheet = Canvas(width, height, mix(INK, palette.ground, 0.55))
-    side = round(width * 0.36)
-    art = Canvas(side, height, INK)
-    FAMILIES[said.family](art, palette, rng)
-    sheet.paste(art, width - side, 0)
-    left, room = width * 0.052, width - side - width * 0.104
-    sheet.rectangle(left, height * 0.14, 52, 8, AMBER)
-    sheet.fitted(left, height * 0.225, said.eyebrow, 34, "Medium", AMBER, room)
-    y = height * 0.225 + 92
-    for line in wrapped(said.title, 76, "DisplaySemiBold", room):
-        sheet.fitted(left, y, line, 76, "DisplaySemiBold", PAPER, room)
-        y += 84
-    for line in said.lines:
-        sheet.fitted(left, y + 4, line, 32, "Medium", mix(PAPER, palette.ground, 0.25), room)
-        y += 44
-    return sheet
-
-
-def board(size: tuple[int, int], title: str, rows: list[tuple[str, str]]) -> Canvas:
-    """A portrait board: a title, then pairs of a line and what it says."""
-    width, height = size
-    sheet = Canvas(width, height, mix(INK, (58, 64, 71), 0.35))
-    left, room = width * 0.09, width * 0.82
-    sheet.rectangle(left, height * 0.055, 44, 8, AMBER)
-    y = height * 0.055 + 66
-    for line in title.split(" · "):
-        sheet.fitted(left, y, line, 62, "DisplaySemiBold", PAPER, room)
-        y += 70
-    y += 12
-    for head, said in rows:
-        sheet.rectangle(left, y - 22, room, 2, (86, 92, 99))
-        y += 26
-        for line in wrapped(head, 33, "SemiBold", room):
-            sheet.text(left, y, line, 33, "SemiBold", PAPER)
-            y += 40
-        for line in said.split("\n"):
-            sheet.fitted(left, y, line, 26, "Medium", MUTED_DARK, room)
-            y += 35
-        y += 26
     return sheet
