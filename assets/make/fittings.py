@@ -105,7 +105,7 @@ def _planter(part: Mesh, row: Obstacle) -> None:
     centres = np.stack(
         [rng.uniform(-w + 0.25, w - 0.25, 90), rng.uniform(-d + 0.2, d - 0.2, 90), rng.uniform(0.6, 1.05, 90)], 1
     )
-    _leaves(part, centres, rng, 0.3)
+    _leaves(part, centres, rng, 0.4)
 
 
 _PARTS = {"bench": _bench, "lectern": _lectern, "desk": _desk, "planter": _planter}
@@ -145,23 +145,23 @@ def add_tree(mesh: Mesh, x: float, y: float, seed: int) -> None:
     unit /= np.linalg.norm(unit, axis=1, keepdims=True)
     spread = rng.uniform(0.3, 1.0, (LEAVES, 1)) ** 0.5
     centres = np.array([0.0, 0.0, 3.35]) + unit * spread * [1.25, 1.25, 0.95]
-    _leaves(tree, centres, rng, 0.32)
+    _leaves(tree, centres, rng, 0.46)
     mesh.turned(tree, x, y, float(rng.uniform(0, 6)))
 
 
 def _leaves(part: Mesh, centres: Array, rng: np.random.Generator, size: float) -> None:
     """Leaf quads turned outwards, each a little different in green; the view draws their chunk from both sides."""
-    greens = ("7d9c3f", "8fae4a", "6b8c3a", "5c7d34")
+    greens = ("82a04f", "94b35c", "728f47", "63803e")
     out = centres - centres.mean(axis=0) + [0.0, 0.0, 0.15]
     for number, centre in enumerate(centres):
         a = rng.normal(size=3) * [1, 1, 0.6]
         a /= np.linalg.norm(a)
         b = np.cross(a, rng.normal(size=3))
-        b *= size * 0.62 / np.linalg.norm(b)
+        b *= size * 0.6 / np.linalg.norm(b)
         a *= size
-        at = centre - (a + b) / 2
+        at = centre - a / 2
         colour = greens[int(rng.integers(4))]
-        corner, along, over = tuple(at), tuple(at + a), tuple(at + b)
+        corner, along, over = tuple(at), tuple(at + (a + b) / 2), tuple(at + (a - b) / 2)
         if np.cross(a, b) @ out[number] < 0:
             along, over = over, along
         part.quad(corner, along, over, "leaf", 9.0, colour=colour)

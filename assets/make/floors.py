@@ -3,6 +3,7 @@
 One pixel covers the same length both ways; the picture's top is north. Colours are √linear in 8 bits, as everywhere.
 """
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +26,11 @@ RAYS = 96
 DISC = 1.25
 """Radius of a numbered disc, metres."""
 
+INSCRIPTION = "NORD-PAS DE CALAIS · WALLONIE · VLAANDEREN · "
+INSCRIBED = 4.4
+"""Radius of the ring of letters, metres."""
+
+BRONZE = (139, 104, 58)
 FONT = Path(__file__).resolve().parents[1] / "fonts" / "InterDisplay-SemiBold.ttf"
 
 
@@ -75,10 +81,21 @@ def painted(room: Room, ground: Ground) -> Array:
     return np.asarray((np.asarray(image, dtype=np.float64) / 255) ** 2)
 
 
+def _mat(draw: ImageDraw.ImageDraw, room: Room, ground: Ground) -> None:
+    """A dark mat where people arrive: at the hall's door, or before the crossroads' desk."""
+    y = -12.9 if room.scene.style == "rotunda" else room.scene.spawn("door").y - 3.1
+    left, top = ground.at(-2.2, y + 0.8, 2)
+    right, bottom = ground.at(2.2, y - 0.8, 2)
+    draw.rounded_rectangle((left, top, right, bottom), 0.12 * ground.scale * 2, (58, 55, 52, 255))
+
+
 def _signs(image: Image.Image, room: Room, ground: Ground) -> Image.Image:
     """Paints lines and discs, drawn twice as fine and mixed in, so that wear shows through."""
     over = Image.new("RGBA", (image.width * 2, image.height * 2), (0, 0, 0, 0))
     draw = ImageDraw.Draw(over)
+    _mat(draw, room, ground)
+    if room.scene.style == "rotunda":
+        _inscribe(over, ground)
     for line in room.scene.lines:
         points = [ground.at(x, y, 2) for x, y in line.points]
         draw.line(points, _rgb(line.colour), round(line.width * ground.scale * 2), joint="curve")
@@ -92,6 +109,21 @@ def _signs(image: Image.Image, room: Room, ground: Ground) -> Image.Image:
     worn = image.copy()
     worn.paste(over.convert("RGB"), (0, 0), over.getchannel("A").point(lambda a: round(a * 0.9)))
     return worn
+
+
+def _inscribe(over: Image.Image, ground: Ground) -> None:
+    """Sets the regions' names in a ring about the room's centre, read from outside it, tops inwards."""
+    font = ImageFont.truetype(FONT, round(0.78 * ground.scale * 2))
+    advance = np.array([font.getlength(letter) for letter in INSCRIPTION])
+    first = advance[: INSCRIPTION.index(" · ")].sum()
+    middle = (np.cumsum(advance) - advance / 2 - first / 2) / advance.sum() * 2 * np.pi - np.pi / 2
+    size = round(1.2 * ground.scale * 2)
+    for letter, turn in zip(INSCRIPTION, middle, strict=True):
+        tile = Image.new("RGBA", (size, size), (*BRONZE, 0))
+        ImageDraw.Draw(tile).text((size / 2, size / 2), letter, (*BRONZE, 225), font, anchor="mm")
+        tile = tile.rotate(math.degrees(turn) + 90, Image.Resampling.BICUBIC)
+        x, y = ground.at(INSCRIBED * math.cos(turn), INSCRIBED * math.sin(turn), 2)
+        over.alpha_composite(tile, (round(x - size / 2), round(y - size / 2)))
 
 
 def _rgb(colour: str) -> tuple[int, int, int, int]:

@@ -67,8 +67,8 @@ def door_wall(mesh: Mesh, scene: Scene, shell: Shell, top: float, material: str)
     edge, arch = wall.opening(middle, DOOR_HALF, 0.0, DOOR_SPRING, DOOR_RISE)
     wall.face(np.stack([edge, edge]), np.stack([arch, np.full(len(edge), top)]), material)
     points, uv = alcove(wall, middle, DOOR_HALF, ALCOVE, DOOR_SPRING, DOOR_RISE, scene.colour)
-    lines = (("Le carrefour · Het kruispunt · The crossroads", 0.26),)
-    sign = Sign(lines, 0.0, shell.south + 0.03, 4.5, 0.0, "f5f1e8")
+    lines = (("Le carrefour · Het kruispunt · The crossroads", 0.42),)
+    sign = Sign(lines, 0.0, shell.south + 0.03, 4.75, 0.0, "f5f1e8")
     return [Sheet("door-crossroads", points, uv)], [sign]
 
 

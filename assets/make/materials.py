@@ -124,7 +124,7 @@ def _roof() -> Array:
 
 
 def _felt() -> Array:
-    return np.array([0.5, 0.5, 0.5]) * (_cloud(61, 0.2) + 0.12 * _noise(256, 256, 64)[..., None])
+    return np.array([0.5, 0.5, 0.5]) * (_cloud(61, 0.1) + 0.10 * _noise(256, 256, 64)[..., None])
 
 
 def _plaster() -> Array:

@@ -43,7 +43,7 @@ def rotunda(scene: Scene) -> Room:
     lamps = np.stack([RING * np.cos(turn), RING * np.sin(turn), np.full(48, RING_Z - 0.25), np.full(48, 0.16)], 1)
     sun = (sun_direction(205.0, 62.0), np.array([2.6, 2.4, 2.0]))
     light = Light(lambda d: overcast(d, 3.4, 0.6), sun, lamps)
-    signs.append(Sign((("Bienvenue · Welkom · Welcome", 0.34),), 0.0, -16.35, 3.7, 0.0, "3a3733", 16.4))
+    signs.append(Sign((("Bienvenue · Welkom · Welcome", 0.55),), 0.0, -16.35, 3.7, 0.0, "3a3733", 16.4))
     return Room(scene, mesh, light, Tone(2.1, 0.0025, (0.40, 0.385, 0.35), (0.80, 0.86, 0.90)), sheets, signs, 9.0)
 
 
@@ -84,7 +84,7 @@ def _wall(mesh: Mesh, doors: dict[int, Portal]) -> tuple[list[Sheet], list[Sign]
         x, y = _around(RADIUS - 0.35, np.array([STEP * k]), 0.0)[0, :2]
         signs.append(
             Sign(
-                ((name, 0.62), (subject, 0.27)),
+                ((name, 0.62), (subject, 0.24)),
                 float(x),
                 float(y),
                 5.35,

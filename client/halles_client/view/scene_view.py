@@ -12,7 +12,17 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from panda3d.core import NodePath, PTALVecBase4f, Texture, TransparencyAttrib, Vec3, Vec4
+from numpy.typing import NDArray
+from panda3d.core import (
+    CullBinManager,
+    NodePath,
+    OmniBoundingVolume,
+    PTALVecBase4f,
+    Texture,
+    TransparencyAttrib,
+    Vec3,
+    Vec4,
+)
 
 from halles import resources
 from halles.ids import SlotId
@@ -82,6 +92,7 @@ class SceneView:
         self._hang_fabric(hall)
         self._hang_sheets(hall, str(scene.id), folder)
         self._light_floor(hall, folder / f"{scene.id}-light.webp")
+        self._hang_sky(hall)
         self.set_accents({})
 
     def set_accents(self, accents: Mapping[SlotId, int]) -> None:
@@ -117,6 +128,7 @@ class SceneView:
         texture = textures.from_file(file, anisotropy=preset.anisotropy)
         if not preset.tone_per_pixel:
             toned(texture, float(hall.tone["exposure"]))
+        texture.set_keep_ram_image(False)
         runs = [(first, count) for _, material, first, count in hall.pieces.tolist() if material == _FLOOR]
         floor = self.root.attach_new_node(meshes.fabric("floor", hall, runs))
         x, y, width, depth = hall.ground
@@ -133,6 +145,19 @@ class SceneView:
             floor.set_shader_input("box_high", Vec3(x + width, y + depth, hall.height))
             floor.set_shader_input("polish", float(hall.tone["polish"]))
         floor.set_shader(shader("floor", *switches))
+
+    def _hang_sky(self, hall: Baked) -> None:
+        sky = self.root.attach_new_node(meshes.sheets("sky", [_dome()]))
+        sky.set_shader(shader("sky"))
+        sky.set_shader_input("background", Vec4(*hall.tone["background"], 1.0))
+        sky.set_two_sided(True)
+        sky.node().set_bounds(OmniBoundingVolume())
+        sky.node().set_final(True)
+        bins = CullBinManager.get_global_ptr()
+        if bins.find_bin("sky") < 0:
+            bins.add_bin("sky", CullBinManager.BT_fixed, 25)
+        sky.set_bin("sky", 0)
+        sky.set_depth_write(False)
 
     def _hang_fabric(self, hall: Baked) -> None:
         """Hangs each chunk: one node for its plain materials together, one for each that shows a texture."""
@@ -181,6 +206,14 @@ class SceneView:
                 node.set_transparency(TransparencyAttrib.M_alpha)
                 node.set_depth_write(False)
                 node.set_depth_offset(1)
+
+
+def _dome() -> NDArray[np.float32]:
+    """A hemisphere of radius 1 and a skirt below the horizon, as a sheet's grid."""
+    turn, rise = np.meshgrid(np.linspace(0, 2 * np.pi, 25), np.radians([-20, 0, 6, 14, 26, 45, 70, 90]))
+    flat = np.cos(rise)
+    columns = [flat * np.cos(turn), flat * np.sin(turn), np.sin(rise), 0 * turn, 0 * turn]
+    return np.asarray(np.stack(columns, 2), dtype=np.float32)
 
 
 def felt(accent: int) -> tuple[float, float, float]:
