@@ -74,10 +74,11 @@ class App:
         self._settings = settings
         language = who.language if who else settings.language or nearest(config.locale_name())
         self.hud = Hud(window, language, settings.ui_scale)
-        self.showing = Showing(window, reduced_motion=settings.reduced_motion, ui_scale=settings.ui_scale)
+        self._media = Media(setting.address.url, setting.media)
+        reduced, scale = settings.reduced_motion, settings.ui_scale
+        self.showing = Showing(window, self._media.fetch, reduced_motion=reduced, ui_scale=scale)
         self._controls = Controls(window, _KEYS, self.hud.covers)
         self.hands: Hands = self._controls.intent
-        self._media = Media(setting.address.url, setting.media)
         self._link: LinkThread | None = None
         self.visit: Visit | None = None
         self._feed: hud_feed.HudFeed | None = None

@@ -11,6 +11,7 @@ from halles.world.movement import Gesture, Pose
 from halles.world.scene import Scene
 from halles_client.replica.crowd import Crowd
 from halles_client.replica.replica import Replica
+from halles_client.view.booth_view import BoothView, Fetch
 from halles_client.view.camera import FOV, FOV_CROSSROADS, Camera
 from halles_client.view.crowd_rows import OwnAvatar
 from halles_client.view.crowd_view import CrowdView
@@ -20,6 +21,8 @@ from halles_client.view.name_tags import NameTags
 from halles_client.view.scene_view import SceneView
 from halles_client.view.window import Window
 from halles_client.visit import Visit
+
+STAFF_EVERY_S: Final = 0.5
 
 CROSSROADS: Final = HallId("crossroads")
 
@@ -33,10 +36,11 @@ class Showing:
         hall: Which hall is on screen.
     """
 
-    def __init__(self, window: Window, *, reduced_motion: bool = False, ui_scale: float = 1.0) -> None:
+    def __init__(self, window: Window, fetch: Fetch, *, reduced_motion: bool = False, ui_scale: float = 1.0) -> None:
         self._window = window
         self._reduced = reduced_motion
         self._scene_view = SceneView(window, window.preset)
+        self._booths = BoothView(window, window.preset, fetch)
         self._crowd = CrowdView(window, window.preset)
         self._crowd.reduced_motion = reduced_motion
         self._tags = NameTags(window, ui_scale)
@@ -44,13 +48,14 @@ class Showing:
         self.camera: Camera | None = None
         self.hall: HallId | None = None
         self._booths_seen = -1
+        self._staff_at = -math.inf
         self._names: tuple[int, dict[int, str]] = (-1, {})
         self._stride = 0.0
 
     @property
     def settled(self) -> bool:
         """Whether every picture that belongs on screen is there."""
-        return True
+        return self._booths.settled
 
     def show_hall(self, scene: Scene, pose: Pose) -> None:
         """Puts a hall on screen and looks from ``pose``; loading takes under a second.
@@ -90,7 +95,7 @@ class Showing:
         crowd = replica.timeline.sample(now)
         if self.camera is None:
             return crowd
-        self._show_booths(visit)
+        self._show_booths(visit, now)
         seen = self.camera.follow(pose, pitch, dt, seated=pose.gesture is Gesture.SIT)
         own = None if self.camera.first_person else self._own(replica, pose, dt)
         self._crowd.draw(crowd, seen.x, seen.y, dt, own)
@@ -101,14 +106,22 @@ class Showing:
         """Takes everything off the window."""
         self._tags.close()
         self._crowd.close()
+        self._booths.close()
         self._scene_view.clear()
         self.fade.close()
 
-    def _show_booths(self, visit: Visit) -> None:
+    def _show_booths(self, visit: Visit, now: float) -> None:
         replica = visit.replica
         if replica.booths_seen != self._booths_seen:
             self._booths_seen = replica.booths_seen
             self._scene_view.set_accents({card.slot: card.accent for card in replica.booths.values()})
+            if replica.scene is not None:
+                self._booths.show(replica.scene, replica.booths)
+        if replica.own is not None:
+            self._booths.step(replica.own.pose.x, replica.own.pose.y)
+        if now - self._staff_at >= STAFF_EVERY_S:
+            self._staff_at = now
+            self._booths.set_staffed(visit.staff())
 
     def _own(self, replica: Replica, pose: Pose, dt: float) -> OwnAvatar | None:
         if replica.own is None or replica.welcome is None:
