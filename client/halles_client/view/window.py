@@ -12,6 +12,7 @@ from panda3d.core import FrameBufferProperties, WindowProperties, load_prc_file_
 from PIL import Image
 
 from halles.errors import ConfigError
+from halles_client.view.letters import take_every_letter
 from halles_client.view.presets import PRESETS, Preset, PresetName, for_driver
 
 _SETTINGS: Final = """
@@ -91,6 +92,7 @@ def open_window(
     Raises:
         ConfigError: There is no screen, or no OpenGL 3.2, in one sentence.
     """
+    take_every_letter()
     display = "p3headlessgl" if offscreen else "pandagl"
     kind = "offscreen" if offscreen else "onscreen"
     load_prc_file_data("halles", f"{_SETTINGS}\nload-display {display}\nsync-video {int(not offscreen)}\n")
