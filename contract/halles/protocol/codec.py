@@ -12,7 +12,7 @@ import msgspec
 
 from halles.errors import RemoteProtocolError
 from halles.protocol.close_codes import CloseCode
-from halles.protocol.messages import BY_CODE, BY_TYPE, Direction, Message
+from halles.protocol.messages import BY_CODE, BY_TYPE, Direction, Hello, Message
 
 TO_SERVER_CAP: Final = 16 * 1024
 """Bytes of one message from a client; the largest legal one, an edit of a booth, fits."""
@@ -48,6 +48,22 @@ def decode(data: bytes, direction: Direction) -> Message:
         raise _bad(f"{row.type.__name__}: {error}") from None
     except (RecursionError, UnicodeError):
         raise _bad(f"{row.type.__name__}: not readable") from None
+
+
+def hello_versions(data: bytes) -> tuple[int, int] | None:
+    """Reads oldest and newest version from a ``Hello`` of any version, whose other fields we may not know.
+
+    So that a newer client is told what this side speaks rather than that its message is bad. None when it is no Hello.
+    """
+    try:
+        fields = _unpack(data[:TO_SERVER_CAP], TO_SERVER_CAP)
+    except RemoteProtocolError:
+        return None
+    if type(fields) is list and len(fields) > 2 and fields[0] == BY_TYPE[Hello].code:
+        oldest, newest = fields[1:3]
+        if type(oldest) is int and type(newest) is int:
+            return oldest, newest
+    return None
 
 
 def _unpack(data: bytes, cap: int) -> Any:

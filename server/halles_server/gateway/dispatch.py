@@ -15,7 +15,7 @@ import structlog
 from halles.errors import Rejection, RemoteProtocolError, Unavailable
 from halles.ids import BoothId, RequestId
 from halles.protocol.close_codes import CloseCode
-from halles.protocol.codec import decode
+from halles.protocol.codec import decode, hello_versions
 from halles.protocol.errors import RejectionCode
 from halles.protocol.messages import (
     BoothRead,
@@ -36,7 +36,9 @@ from halles.protocol.messages import (
     Said,
     Say,
 )
-from halles_server.gateway.arrivals import Arrivals
+from halles.protocol.states import State
+from halles.protocol.version import agree
+from halles_server.gateway.arrivals import Arrivals, wrong_version
 from halles_server.gateway.connection import Connection
 from halles_server.gateway.outbox import frame_of
 from halles_server.gateway.passages import Passages
@@ -82,7 +84,10 @@ class Dispatch:
             else:
                 self._queue(connection, message, now)
         except Exception as error:  # noqa: BLE001 - the one place that answers what goes wrong on arrival
-            self._answer(connection, None, error)
+            if connection.conversation.state is State.GREETING and _of_another_version(data):
+                connection.close(wrong_version())
+            else:
+                self._answer(connection, None, error)
 
     def lost(self, connection: Connection) -> None:
         """Hears that a connection is over."""
@@ -198,3 +203,9 @@ class Dispatch:
 
     async def _list_people(self, connection: Connection, visit: Visit, message: ListPeople) -> None:
         connection.send(self._world.counts())
+
+
+def _of_another_version(data: bytes) -> bool:
+    """Tells whether these bytes, which do not decode, are the hello of a client that we could not talk with anyway."""
+    versions = hello_versions(data)
+    return versions is not None and agree(*versions) is None
