@@ -57,10 +57,11 @@ def test_no_payload_runs_in_any_text_of_a_booth_or_query(browser: Browser, page_
     with opened(browser, f"{page_door.url}/fr/") as page:
         dialogs: list[str] = []
         page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
-        for payload in PAYLOADS:
+        hall = page_door.do(page_door.opened.services.booths.read(BOOTH)).hall
+        elsewhere = ("/nl/booths", f"/en/halls/{hall}", f"/fr/enter?place=booth:{BOOTH}")
+        for i, payload in enumerate(PAYLOADS):
             page_door.do(_edit(page_door, payload))
-            hall = page_door.do(page_door.opened.services.booths.read(BOOTH)).hall
-            for path in (f"/fr/booths/{BOOTH}", "/nl/booths", f"/en/halls/{hall}", f"/fr/enter?place=booth:{BOOTH}"):
+            for path in (f"/fr/booths/{BOOTH}", elsewhere[i % 3]):
                 _read(page, page_door.url + path)
                 assert page.get_by_text(payload[:NAME_CAP].strip()).count() > 0, (path, payload)
         for payload in PAYLOADS:

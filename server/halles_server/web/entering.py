@@ -57,7 +57,7 @@ async def give(request: Request) -> Response:
         if refusal.code not in _FIELD_REFUSALS:
             raise
         return _form(request, door, reader, goal, name=ticket.name, problem=refusal.code)
-    values = {**goal, "ticket": secret, "seconds": TICKET_S, "world": world_address(request, door), "form": True}
+    values = {**goal, "ticket": secret, "seconds": TICKET_S, "address": _address(request, door, goal), "form": True}
     return door.page(request, reader, "ticket.html", values)
 
 
@@ -70,7 +70,6 @@ def _form(
         "problem": problem,
         "name_cap": NAME_CAP,
         "form": True,
-        "world": world_address(request, door),
     }
     return door.page(request, reader, "enter.html", values, 422 if problem else 200)
 
@@ -85,6 +84,12 @@ async def _goal(door: PageDoor, hall: str, place: str) -> dict[str, Any]:
         raise HTTPException(404)
     chosen = HallId(hall or _first_hall(door))
     return _known(door.services.scenes[chosen], None, chosen, "")
+
+
+def _address(request: Request, door: PageDoor, goal: dict[str, Any]) -> str:
+    """Returns what ``halles join`` takes: the world, and after "#" where to stand."""
+    place = f"{goal['goal_hall']}/{goal['goal_booth'].booth}" if goal["goal_booth"] else goal["goal_hall"]
+    return f"{world_address(request, door)}#{place}"
 
 
 def _known(scene: Any, record: Any, hall: HallId, place: str) -> dict[str, Any]:

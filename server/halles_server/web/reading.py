@@ -106,14 +106,12 @@ async def booth(request: Request) -> Response:
     if record.hall not in halls:
         raise HTTPException(404)
     page = halls[record.hall]
-    before, after = _neighbours(page, record)
     values = {
         "record": record,
         "view": view_of(record.content, reader.tongue),
         "hall": page,
         "size": metres_of(page.scene, record.slot),
-        "before": before,
-        "after": after,
+        "aisle": [other for other in page.booths if aisle_of(other.slot) == aisle_of(record.slot)],
         "hall_colour": record.hall,
     }
     return door.page(request, reader, "booth.html", values)
@@ -155,10 +153,3 @@ def _reading_order(name: str) -> list[tuple[bool, int, str]]:
     """Sorts "Studio 2" before "Studio 10", and letters without regard to case or accent."""
     parts = re.split(r"(\d+)", fold(name))
     return [(not part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts if part]
-
-
-def _neighbours(hall: HallPage, record: BoothRecord) -> tuple[BoothRecord | None, BoothRecord | None]:
-    """Returns the booths before and after one in the hall's list."""
-    at = [row.booth for row in hall.booths].index(record.booth)
-    before = hall.booths[at - 1] if at else None
-    return before, hall.booths[at + 1] if at + 1 < len(hall.booths) else None

@@ -33,7 +33,7 @@ def test_a_guests_ticket_admits_once_under_the_chosen_name(page_door: PageDoor) 
         answer = client.post("/fr/enter", data=form)
     assert answer.status_code == 200
     assert answer.headers["cache-control"] == "no-store"
-    assert f"halles join {page_door.url} --ticket-stdin" in answer.text
+    assert f"halles join {page_door.url}#lille/studio-07 --ticket-stdin" in answer.text
     ticket = ticket_of(answer.text)
     assert not re.search(rf'(?:href|src|action)="[^"]*{ticket}', answer.text)
     admission = page_door.opened.services.admission
