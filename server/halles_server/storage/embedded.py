@@ -173,7 +173,7 @@ class _Keeper:
         identity = [str(user.uid), str(user.gid)] if user.dropped else ["-1", "-1"]
         self._log_start = prepared.log.stat().st_size if prepared.log.exists() else 0
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-S", keeper.__file__, *identity, str(prepared.log), *command],
+            [sys.executable, "-I", "-S", keeper.__file__, *identity, str(prepared.log), str(prepared.socket), *command],
             cwd=prepared.cluster,
             stdin=subprocess.PIPE,
             start_new_session=True,

@@ -1,13 +1,14 @@
 """Starts one Postgres and stops it as soon as its own standard input ends.
 
-Run as a script, never imported by the server: ``python -I -S keeper.py UID GID LOG COMMAND…``. The server holds the
-other end of the pipe; when it closes it, or dies by whatever signal, this process sees the end of input and shuts
-Postgres down. So a killed server leaves no Postgres behind, and a clean stop takes the same way as an accident.
-Standard library only, and no import of Halles: it must start in a moment and depend on nothing that changes.
+Run as a script, its functions never called by the server: ``python -I -S keeper.py UID GID LOG SOCKETS COMMAND…``.
+The server holds the other end of the pipe; when it closes it, or dies by whatever signal, this process sees the end of
+input and shuts Postgres down. So a killed server leaves no Postgres behind, and a clean stop takes the same way as an
+accident. Standard library only, and no import of Halles: it must start in a moment and depend on nothing that changes.
 """
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -26,9 +27,11 @@ def main(arguments: list[str]) -> int:
     """Runs the command until it ends or the input does; returns its exit status.
 
     Args:
-        arguments: User id, group id (both -1 to stay who we are), the log file, then the command.
+        arguments: User id, group id (both -1 to stay who we are), the log file, a folder to remove after the end of
+            input, then the command.
     """
-    uid, gid, log, *command = arguments
+    uid, gid, log, sockets, *command = arguments
+    over = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         # A handler, not SIG_IGN: Postgres would inherit that one.
         signal.signal(number, lambda *_: None)
@@ -43,13 +46,17 @@ def main(arguments: list[str]) -> int:
             start_new_session=True,
             **identity,
         )
-    threading.Thread(target=_stop_at_end_of_input, args=(child,), daemon=True).start()
-    return int(child.wait())
+    threading.Thread(target=_stop_at_end_of_input, args=(child, over), daemon=True).start()
+    status = int(child.wait())
+    if over.is_set():  # else the server starts another one there
+        shutil.rmtree(sockets, ignore_errors=True)
+    return status
 
 
-def _stop_at_end_of_input(child: subprocess.Popen[bytes]) -> None:
+def _stop_at_end_of_input(child: subprocess.Popen[bytes], over: threading.Event) -> None:
     while os.read(0, 4096):  # not sys.stdin: its lock, held here, would make the interpreter abort at exit
         pass
+    over.set()
     # Fast, then at once, then by force: from the last two it recovers at its next start.
     for number, patience in ((signal.SIGINT, FAST_STOP_S), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)):
         child.send_signal(number)

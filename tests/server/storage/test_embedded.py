@@ -368,8 +368,9 @@ def test_a_killed_server_leaves_no_postgres_behind(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     with _server(folder) as server:
         assert leftovers.running(folder / "cluster")
+        sockets = Path((folder / "socket").read_text())
         server.kill()
-    until(lambda: leftovers.running(folder / "cluster") == [])
+    until(lambda: leftovers.running(folder / "cluster") == [] and not sockets.exists())
 
 
 @pytest.mark.parametrize("state", ["busy", "frozen"])

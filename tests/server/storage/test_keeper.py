@@ -23,7 +23,7 @@ time.sleep(60)
 
 
 def kept(log: Path, *command: str) -> "subprocess.Popen[bytes]":
-    arguments = ["-1", "-1", str(log), *(command or (sys.executable, "-c", CHILD))]
+    arguments = ["-1", "-1", str(log), str(log.with_name("sockets")), *(command or (sys.executable, "-c", CHILD))]
     return subprocess.Popen([sys.executable, "-I", "-S", keeper.__file__, *arguments], stdin=subprocess.PIPE)
 
 
@@ -36,12 +36,14 @@ def wait_for(log: Path, word: str) -> None:
 
 def test_the_child_is_interrupted_when_the_input_ends(tmp_path: Path) -> None:
     log = tmp_path / "log"
+    (tmp_path / "sockets").mkdir()
     with kept(log) as running:
         wait_for(log, "ready")
         assert running.stdin is not None
         running.stdin.close()
         assert running.wait(10) == 7
     assert log.read_text() == "ready\nstopped by 2\n"
+    assert not (tmp_path / "sockets").exists()
 
 
 def test_a_child_that_heeds_nothing_is_ended_by_force(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,6 +76,8 @@ def test_signals_to_the_keeper_do_not_end_the_child(tmp_path: Path, number: sign
 
 
 def test_it_ends_with_its_child(tmp_path: Path) -> None:
+    (tmp_path / "sockets").mkdir()
     with kept(tmp_path / "log", "/bin/sh", "-c", "echo bye; exit 3") as running:
         assert running.wait(10) == 3
     assert (tmp_path / "log").read_text() == "bye\n"
+    assert (tmp_path / "sockets").exists()
