@@ -67,9 +67,11 @@ def _booth(kit: Mesh, scene: Scene, slot: Slot, number: int) -> None:
     left_free = _free(scene, slot, -hw - 0.3, 0.0)
     back_free = _free(scene, slot, 0.0, -hd - 0.75) or _free(scene, slot, hw / 2, -hd - 0.75)
     kit.slot = number
-    _felt(kit, hw, hd, back_free, left_free, right_free)
+    _felt(kit, hw, hd, left_free, right_free)
     kit.slot = NO_SLOT
     _oak(kit, hw, hd, left_free, right_free)
+    if back_free:
+        kit.quad((-hw, -hd, 0.0), (hw, -hd, 0.0), (-hw, -hd, WALL_TOP), "slats", 1.2)
     _frame(kit, hw, hd, right_free)
     _counter(kit, *counter_centre(slot))
 
@@ -82,13 +84,11 @@ def _free(scene: Scene, slot: Slot, x: float, y: float) -> bool:
     return inside and not any(other.box.contains(*spot) for other in scene.slots)
 
 
-def _felt(kit: Mesh, hw: float, hd: float, back: bool, left: bool, right: bool) -> None:
+def _felt(kit: Mesh, hw: float, hd: float, left: bool, right: bool) -> None:
     """Deck, back wall and header: what takes the accent."""
     wall = -hd + WALL_THICKNESS
     kit.quad((-hw, wall, DECK), (hw, wall, DECK), (-hw, hd - 0.08, DECK), "felt", STEP)
     kit.quad((hw, wall, DECK), (-hw, wall, DECK), (hw, wall, WALL_TOP), "felt", STEP)
-    if back:
-        kit.quad((-hw, -hd, 0.0), (hw, -hd, 0.0), (-hw, -hd, WALL_TOP), "felt", 1.2)
     low, inner = HEADER_TOP - HEADER_HEIGHT, hd - HEADER_THICKNESS
     kit.quad((hw, hd, low), (-hw, hd, low), (hw, hd, HEADER_TOP), "felt", 1.5)
     kit.quad((-hw, inner, low), (hw, inner, low), (-hw, inner, HEADER_TOP), "felt", 1.5)

@@ -72,6 +72,12 @@ def door_wall(mesh: Mesh, scene: Scene, shell: Shell, top: float, material: str)
     return [Sheet("door-crossroads", points, uv)], [sign]
 
 
+def door_lamps(shell: Shell) -> Array:
+    """Lamps that wash the door's wall, which looks away from the light, and one in the alcove's crown; ``(n, 4)``."""
+    wash = [[x, shell.south + 1.5, 5.6, 2.6] for x in np.arange(shell.west + 2.0, shell.east, 3.6)]
+    return np.array([*wash, [0.0, shell.south - 0.6, DOOR_SPRING + DOOR_RISE - 0.35, 1.5]])
+
+
 def overcast(directions: Array, zenith: float, ground: float = 0.35) -> Array:
     """A bright covered sky (CIE overcast: three times brighter overhead), and what the ground outside sends back."""
     up = directions[:, 2:]

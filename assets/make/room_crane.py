@@ -5,7 +5,7 @@ import numpy as np
 from assets.make.bake import Light
 from assets.make.booths import add_booths
 from assets.make.fittings import add_fittings
-from assets.make.hall_shell import Shell, door_wall, floor_patch, overcast, sun_direction
+from assets.make.hall_shell import Shell, door_lamps, door_wall, floor_patch, overcast, sun_direction
 from assets.make.mesh import Mesh
 from assets.make.room import Room, Tone
 from assets.make.walls import Wall
@@ -35,7 +35,7 @@ def crane(scene: Scene) -> Room:
     sheets += add_fittings(mesh, scene, trees=False, wall_top=7.4)
     lamps = add_booths(mesh, scene)
     sun = (sun_direction(262.0, 27.0), np.array([3.0, 2.5, 1.75]))
-    light = Light(lambda d: overcast(d, 2.3, 0.5) * [1.04, 0.99, 0.9], sun, lamps)
+    light = Light(lambda d: overcast(d, 2.3, 0.5) * [1.04, 0.99, 0.9], sun, np.concatenate([lamps, door_lamps(shell)]))
     tone = Tone(1.45, 0.0034, (0.42, 0.36, 0.29), (0.80, 0.83, 0.84), 0.9)
     return Room(scene, mesh, light, tone, sheets, signs, 10.5)
 

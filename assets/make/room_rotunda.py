@@ -41,10 +41,11 @@ def rotunda(scene: Scene) -> Room:
     sheets += add_fittings(mesh, scene, trees=False, wall_top=7.0)
     turn = np.arange(48) * 2 * math.pi / 48
     lamps = np.stack([RING * np.cos(turn), RING * np.sin(turn), np.full(48, RING_Z - 0.25), np.full(48, 0.16)], 1)
+    lamps = np.concatenate([lamps, [[p.x, p.y, DOOR_SPRING + DOOR_RISE - 0.35, 1.2] for p in scene.portals]])
     sun = (sun_direction(205.0, 62.0), np.array([2.6, 2.4, 2.0]))
-    light = Light(lambda d: overcast(d, 3.4, 0.6), sun, lamps)
+    light = Light(lambda d: overcast(d, 3.4, 0.6), sun, lamps, np.array([1.0, 0.96, 0.9]))
     signs.append(Sign((("Bienvenue · Welkom · Welcome", 0.55),), 0.0, -16.35, 3.7, 0.0, "3a3733", 16.4))
-    return Room(scene, mesh, light, Tone(2.1, 0.0025, (0.40, 0.385, 0.35), (0.80, 0.86, 0.90)), sheets, signs, 9.0)
+    return Room(scene, mesh, light, Tone(2.35, 0.0025, (0.40, 0.385, 0.35), (0.80, 0.86, 0.90)), sheets, signs, 9.0)
 
 
 def _around(radius: float, degrees: Array, z: float) -> Array:

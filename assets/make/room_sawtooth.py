@@ -5,7 +5,7 @@ import numpy as np
 from assets.make.bake import Light
 from assets.make.booths import add_booths
 from assets.make.fittings import add_fittings
-from assets.make.hall_shell import Shell, door_wall, floor_patch, overcast
+from assets.make.hall_shell import Shell, door_lamps, door_wall, floor_patch, overcast
 from assets.make.mesh import Array, Mesh
 from assets.make.room import Room, Tone
 from assets.make.walls import Wall
@@ -29,18 +29,13 @@ def sawtooth(scene: Scene) -> Room:
     _columns(mesh, scene, shell)
     sheets += add_fittings(mesh, scene, trees=False, wall_top=6.8)
     lamps = add_booths(mesh, scene)
-    light = Light(_sky, None, np.concatenate([lamps, _tubes(shell)]))
+    light = Light(_sky, None, np.concatenate([lamps, door_lamps(shell)]))
     tone = Tone(1.85, 0.0030, (0.40, 0.39, 0.37), (0.80, 0.84, 0.88), 0.7)
     return Room(scene, mesh, light, tone, sheets, signs, 7.5)
 
 
 def _sky(directions: Array) -> Array:
     return overcast(directions, 3.3)
-
-
-def _tubes(shell: Shell) -> Array:
-    """No lamps but the booths': the teeth give enough."""
-    return np.zeros((0, 4))
 
 
 def _side_walls(mesh: Mesh, shell: Shell) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 from assets.make.bake import Light
 from assets.make.booths import add_booths
 from assets.make.fittings import add_fittings
-from assets.make.hall_shell import Shell, door_wall, floor_patch, overcast, sun_direction
+from assets.make.hall_shell import Shell, door_lamps, door_wall, floor_patch, overcast, sun_direction
 from assets.make.mesh import Array, Mesh
 from assets.make.room import Room, Tone
 from assets.make.walls import Wall
@@ -37,7 +37,7 @@ def vault(scene: Scene) -> Room:
     lamps = add_booths(mesh, scene)
     lamps[:, 3] *= 0.6
     sun = (sun_direction(240.0, 47.0), np.array([2.1, 1.93, 1.62]))
-    light = Light(lambda d: overcast(d, 1.15, 0.5), sun, lamps)
+    light = Light(lambda d: overcast(d, 1.15, 0.5), sun, np.concatenate([lamps, door_lamps(shell)[-1:]]))
     tone = Tone(0.80, 0.0026, (0.75, 0.80, 0.82), (0.79, 0.84, 0.87), 0.6)
     return Room(scene, mesh, light, tone, sheets, signs, 11.0)
 

@@ -118,6 +118,7 @@ def alcove(
     high = np.concatenate([[0.0], arch, [0.0]])
     out = np.linspace(0.0, depth, 3)
     wall.mesh.grid(np.stack([wall.at(run, high, o) for o in out]), "plaster", colour=colour)
+    wall.mesh.grid(wall.at(np.stack([edge, edge]), np.stack([0 * arch, arch]), depth)[:, ::-1], "plaster")
     share = np.linspace(0, 1, 2)[:, None]
     across, up = np.repeat(edge[None], 2, 0), share * arch
     points = wall.at(across, up, depth - 0.02)[:, ::-1]
