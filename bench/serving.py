@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import socket
 import subprocess
 import sys
 import tempfile
@@ -21,7 +22,6 @@ RAISED = {
     "HALLES_WAITING_ALL": "100000",
     "HALLES_LOG_LEVEL": "warning",
     "HALLES_PORT": "0",
-    "HALLES_METRICS_PORT": "0",
 }
 
 
@@ -69,24 +69,35 @@ def running(
 ) -> Iterator[Serving]:
     """Runs a server with a database of its own until the block ends."""
     with tempfile.TemporaryDirectory(prefix="halles-bench-") as folder:
+        private = _free_port()
         environment = os.environ | RAISED | {"HALLES_DATA": str(data or folder)} | (settings or {})
+        environment["HALLES_METRICS_PORT"] = str(private)
         command = [str(Path(sys.executable).parent / "halles-server"), "serve", *(["--demo"] if demo else [])]
         if core is not None and sys.platform == "linux":
             command = ["taskset", "-c", str(core), *command]
         started = time.monotonic()
         process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
         try:
-            url, metrics = _addresses(process)
-            yield Serving(url, metrics, psutil.Process(process.pid), time.monotonic() - started)
+            yield Serving(
+                _address(process),
+                f"http://127.0.0.1:{private}/metrics",
+                psutil.Process(process.pid),
+                time.monotonic() - started,
+            )
         finally:
             process.terminate()
             process.wait(20)
 
 
-def _addresses(process: subprocess.Popen[str]) -> tuple[str, str]:
+def _address(process: subprocess.Popen[str]) -> str:
     assert process.stdout is not None, "started with a pipe"
     for line in process.stdout:
         if line.startswith("ready "):
-            words = line.split()
-            return words[1].rstrip("/"), words[2].rstrip("/") + "/metrics"
+            return line.split()[1].rstrip("/")
     raise SystemExit("the server ended before it was ready; what it said stands above")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -122,7 +122,7 @@ async def opened(
         public = stack.enter_context(bind(config.host, config.port, "HALLES_PORT"))
         private = stack.enter_context(bind(config.metrics_host, config.metrics_port, "HALLES_METRICS_PORT"))
         config = replace(config, port=public.getsockname()[1], metrics_port=private.getsockname()[1])
-        scenes, digests = read_scenes()
+        scenes, digests = read_scenes(config.scenes)
         database = await stack.enter_async_context(opened_database(config, progress))
         if demo:
             progress(await demonstrate(database))

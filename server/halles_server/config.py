@@ -78,6 +78,8 @@ class ServerConfig:
     """Folder of the embedded database and whatever else this server keeps."""
     database_url: Secret = NO_SECRET
     """``postgresql://…`` of a database of one's own; empty: the embedded one in the data folder."""
+    scenes: Path | None = None
+    """Folder of the halls' plans; empty: those that come with Halles. Clients need the same plans."""
     postgres: Path | None = None
     """Folder with ``postgres`` and ``initdb`` for the embedded database; empty: those installed with Halles."""
     postgres_user: str = ""
