@@ -70,7 +70,7 @@ def opened(
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda message: errors.append(message.text) if _is_fault(message, page) else None)
-    page.goto(url, wait_until="networkidle")
+    page.goto(url)
     yield page
     context.close()
     assert errors == []

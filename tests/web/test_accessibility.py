@@ -35,11 +35,10 @@ def test_axe_finds_nothing_at_any_width_or_scheme(browser: Browser, page_door: P
     found: list[str] = []
     for scheme in ("light", "dark"):
         # bypass_csp: the page forbids every script but ours, and axe is not ours.
-        with opened(browser, page_door.url, scheme=scheme, bypass_csp=True) as page:
-            page.goto(page_door.url + path)
+        with opened(browser, page_door.url + path, scheme=scheme, bypass_csp=True) as page:
+            page.evaluate(axe)
             for width in (1280, 360):
                 page.set_viewport_size({"width": width, "height": 900})
-                page.evaluate(axe)
                 found += [f"{scheme} {width} {row}" for row in page.evaluate(RUN_AXE, RULES)]
     assert found == []
 
@@ -82,7 +81,7 @@ def test_pages_are_light_on_requests_nodes_and_other_servers(browser: Browser, p
     with opened(browser, "about:blank") as page:
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
-        for path in PAGES[:8]:
+        for path in ("/fr/", "/nl/booths", "/fr/halls/lille", "/en/booths/pole-images"):
             asked.clear()
             page.goto(page_door.url + path, wait_until="networkidle")
             assert all(url.startswith(page_door.url) for url in asked)
