@@ -1,16 +1,19 @@
 """Letters for the HUD: Inter in whole pixel sizes, drawn once each into one shared sheet of glyphs.
 
-Pillow draws the glyphs (FreeType, quarter-pixel positions, the font's own kerning), because Panda3D's text rounds
-every advance to whole pixels and keeps one texture per size; with one sheet the whole HUD is one draw. Knows nothing
-of cards and nothing of the scene graph: ``hud/canvas.py`` uploads ``GlyphSheet.pixels``.
+Pillow draws the glyphs with the font's own kerning, because Panda3D's text rounds every advance to whole pixels and
+keeps one texture per size; with one sheet the whole HUD is one draw. Each glyph is drawn large and made smaller to a
+quarter of a pixel: hinted at its own size it would sit on whole pixels and small text would have holes. Heights are
+stretched so that lower-case letters end on a whole pixel, which keeps them crisp. Knows nothing of cards and nothing
+of the scene graph: ``hud/canvas.py`` uploads ``GlyphSheet.pixels``.
 """
 
+import math
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ImageFont
+from PIL import Image, ImageFont
 
 from halles.resources import assets
 
@@ -27,6 +30,9 @@ SHEET: Final = 1024
 
 _FINE_BELOW: Final = 20
 """Sizes under this are drawn at four places within a pixel, larger ones at two: there a half pixel does not show."""
+
+_OVER_BELOW: Final = 64
+"""Sizes under this are drawn eight times as large and made smaller, others twice."""
 
 _MISSING: Final = "·"
 """Stands for characters that Inter has not (names in other scripts): a dot, never a box."""
@@ -71,6 +77,7 @@ class GlyphSheet:
         self.pixels: NDArray[np.uint8] = np.zeros((SHEET, SHEET), dtype=np.uint8)
         self.changes = 0
         self._fonts: dict[Face, ImageFont.FreeTypeFont] = {}
+        self._stretches: dict[Face, float] = {}
         self._advances: dict[tuple[Face, str], float] = {}
         self._glyphs: dict[tuple[Face, str, float], Glyph] = {}
         self._known: dict[tuple[Weight, str], bool] = {}
@@ -130,13 +137,13 @@ class GlyphSheet:
         """How far the first of two neighbours moves the pen, kerning included."""
         key = (face, pair)
         if key not in self._advances:
-            font = self._font(face)
+            font, over = self._large(face)
             first = self._drawn(face, pair[0])
             advance = font.getlength(first)
             if len(pair) == 2:
                 second = self._drawn(face, pair[1])
                 advance = font.getlength(first + second) - font.getlength(second)
-            self._advances[key] = advance
+            self._advances[key] = advance / over
         return self._advances[key]
 
     def _glyph(self, face: Face, char: str, start: float) -> Glyph:
@@ -146,13 +153,37 @@ class GlyphSheet:
         return self._glyphs[key]
 
     def _draw(self, face: Face, char: str, start: float) -> Glyph:
-        mask, (dx, dy) = self._font(face).getmask2(char, mode="L", anchor="ls", start=(start, 0.0))
-        width, height = mask.size
+        font, over = self._large(face)
+        mask, (ox, oy) = font.getmask2(char, mode="L", anchor="ls")
+        across, down = float(over), over / self._stretch(face)
+        left, top = math.floor(start + ox / across), math.floor(oy / down)
+        width = math.ceil(start + (ox + mask.size[0]) / across) - left
+        height = math.ceil((oy + mask.size[1]) / down) - top
         u, v = self._room(width, height)
-        if width and height:
-            self.pixels[v : v + height, u : u + width] = np.frombuffer(bytes(mask), np.uint8).reshape(height, width)
+        if mask.size[0] and mask.size[1]:
+            pad = 2 * over
+            large = np.zeros((mask.size[1] + 2 * pad, mask.size[0] + 2 * pad), np.uint8)
+            large[pad:-pad, pad:-pad] = np.frombuffer(bytes(mask), np.uint8).reshape(mask.size[::-1])
+            x, y = (left - start) * across - ox + pad, top * down - oy + pad
+            small = Image.fromarray(large).resize(
+                (width, height), Image.Resampling.BOX, (x, y, x + width * across, y + height * down)
+            )
+            self.pixels[v : v + height, u : u + width] = np.asarray(small)
         self.changes += 1
-        return Glyph(u, v, width, height, int(dx), int(dy))
+        return Glyph(u, v, width, height, left, top)
+
+    def _large(self, face: Face) -> tuple[ImageFont.FreeTypeFont, int]:
+        """Returns the font in which a face is drawn, and how many times too large it is."""
+        over = 8 if face.size < _OVER_BELOW else 2
+        return self._font(Face(face.weight, face.size * over)), over
+
+    def _stretch(self, face: Face) -> float:
+        """Returns by how much heights are stretched so that an x is a whole number of pixels high."""
+        if face not in self._stretches:
+            font, over = self._large(face)
+            high = -font.getbbox("x", anchor="ls")[1] / over
+            self._stretches[face] = max(1, round(high)) / high
+        return self._stretches[face]
 
     def _room(self, width: int, height: int) -> tuple[int, int]:
         if self._x + width + 1 > SHEET:
