@@ -1,6 +1,7 @@
 """The application behind ``/``: routes, the order of what every request passes, and who answers errors."""
 
 import secrets
+import time
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -13,9 +14,10 @@ from halles.world.text import LANGUAGES
 from halles_server.config import ServerConfig
 from halles_server.services.offered import Services
 from halles_server.web import entering, files, logins, reading, refusals
-from halles_server.web.door import PageDoor, templates
+from halles_server.web.door import KnownHalls, PageDoor, templates
 from halles_server.web.forms import Seal
 from halles_server.web.guard import Guard, hosts_of
+from halles_server.web.rate import TicketRate
 from halles_server.web.reader import cookies
 from halles_server.web.shelf import Shelf
 
@@ -47,7 +49,16 @@ def build(services: Services, config: ServerConfig) -> Starlette:
         },
     )
     seal = Seal(config.secret.reveal() or secrets.token_urlsafe(32))
-    app.state.door = PageDoor(services, config, shelf, seal, cookies(secure=secure), templates(shelf))
+    app.state.door = PageDoor(
+        services=services,
+        config=config,
+        known=KnownHalls(services),
+        tickets=TicketRate(time.monotonic),
+        shelf=shelf,
+        seal=seal,
+        cookies=cookies(secure=secure),
+        templates=templates(shelf),
+    )
     return app
 
 

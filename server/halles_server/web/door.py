@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from halles.ids import BoothId, HallId
 from halles.world.text import LANGUAGES, Language
 from halles_server.config import ServerConfig
 from halles_server.ports import Account
@@ -16,8 +17,29 @@ from halles_server.services.offered import Services
 from halles_server.web.forms import TOKEN_FIELD, Seal, read_form
 from halles_server.web.halls import HallPage, halls_with
 from halles_server.web.language import LOCALE, NAMES, tongues
+from halles_server.web.rate import TicketRate
 from halles_server.web.reader import Cookies, Reader, reader_of
 from halles_server.web.shelf import Shelf
+
+
+class KnownHalls:
+    """The halls with their booths, made anew only when some booth has another revision.
+
+    Pages share a thread with the world: asking for 127 revisions takes a tenth of the time of reading as many booths.
+    """
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._revisions: dict[BoothId, int] = {}
+        self._halls = halls_with(services.scenes, ())
+
+    async def read(self) -> dict[HallId, HallPage]:
+        """Returns the halls as stored now, in the order of their doors."""
+        if await self._services.booths.revisions() != self._revisions:
+            records = await self._services.booths.directory()
+            self._halls = halls_with(self._services.scenes, records)
+            self._revisions = {record.booth: record.revision for record in records}
+        return self._halls
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +48,8 @@ class PageDoor:
 
     services: Services
     config: ServerConfig
+    known: KnownHalls
+    tickets: TicketRate
     shelf: Shelf
     seal: Seal
     cookies: Cookies
@@ -37,9 +61,9 @@ class PageDoor:
         account = await self.services.admission.who(token) if token else None
         return reader_of(request, account)
 
-    async def halls(self) -> dict[Any, HallPage]:
+    async def halls(self) -> dict[HallId, HallPage]:
         """Returns the halls with their booths as stored now, in the order of their doors."""
-        return halls_with(self.services.scenes, await self.services.booths.directory())
+        return await self.known.read()
 
     def page(
         self, request: Request, reader: Reader, template: str, values: Mapping[str, Any], status: int = 200

@@ -51,6 +51,7 @@ async def give(request: Request) -> Response:
         hall=goal["goal_hall"],
         place=goal["goal_place"],
     )
+    door.tickets.check(request.client.host if request.client else "")
     try:
         secret = await door.services.admission.issue_ticket(ticket)
     except Rejection as refusal:

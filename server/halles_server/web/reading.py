@@ -141,7 +141,7 @@ def world_address(request: Request, door: PageDoor) -> str:
     return f"{request.url.scheme}://{request.headers['host']}"
 
 
-async def _found(door: PageDoor, query: str, halls: dict[Any, HallPage]) -> Sequence[BoothRecord]:
+async def _found(door: PageDoor, query: str, halls: dict[HallId, HallPage]) -> Sequence[BoothRecord]:
     """Returns all booths by name, or those that a search finds, best first."""
     if query:
         return [found.record for found in await door.services.booths.find(query, FOUND_CAP)]
