@@ -172,3 +172,7 @@ def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]
             yield from _leaves(error)
         else:
             yield error
+
+
+if __name__ == "__main__":
+    sys.exit(main())

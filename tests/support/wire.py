@@ -107,17 +107,27 @@ class Peer:
         self.goodbye: Goodbye | None = None
         self.welcomed: Welcomed | None = None
         self._data = b""
-        while b"\r\n\r\n" not in self._data:
-            self._data += self.socket.recv(65_536)
-        head, _, self._data = self._data.partition(b"\r\n\r\n")
-        self.head = head.decode()
-        assert self.head.startswith("HTTP/1.1 101"), self.head
+        try:
+            self.head = self._handshake()
+        except BaseException:
+            self.socket.close()
+            raise
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.socket.close()
+
+    def _handshake(self) -> str:
+        while b"\r\n\r\n" not in self._data:
+            part = self.socket.recv(65_536)
+            if not part:
+                raise ConnectionError("closed in the handshake")
+            self._data += part
+        head, _, self._data = self._data.partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 101"), head
+        return head.decode()
 
     # --- talking ---------------------------------------------------------------------------------------------
 
