@@ -12,6 +12,9 @@ from halles_client.view.hud.state import BoothSheet
 DIGITS: Final = 9
 """Panels that a digit opens."""
 
+_WIDE: Final = 1.15
+"""Pictures wider than this many heights stand above their text."""
+
 
 def sheet(pen: Pen, view: View) -> None:
     """Draws the sheet as high as its content, scrolled where that is more than the window has."""
@@ -154,21 +157,31 @@ def reading(pen: Pen, view: View, shape: tuple[int, int] | None) -> None:
         return
     margin = pen.u(tokens.MARGIN)
     right = view.size[0] - margin if view.folded else sheet_rect(pen, view).x - margin
-    rect = Rect(margin, margin, right - margin, view.size[1] - 2 * margin)
+    most = Rect(margin, margin, right - margin, view.size[1] - 2 * margin)
+    measure = Pen(pen.glyphs, pen.size, view.ui.scale)
+    body = _heading(measure, view, content, panel, most)
+    below = most.y + most.h - body.y - body.h
+    rect = Rect(*most[:3], body.y + _spread(measure, view, panel, body, shape) + below - most.y)
     pen.card(rect, alpha=0.97)
-    body = _heading(pen, view, content, panel, rect)
+    _spread(pen, view, panel, _heading(pen, view, content, panel, rect), shape)
+
+
+def _spread(pen: Pen, view: View, panel: Panel, body: Rect, shape: tuple[int, int] | None) -> int:
+    """Draws picture and text: side by side, or a wide picture above; returns the height used."""
+    gap = pen.u(24)
+    text = bool(panel.text.read(view.ui.language)[0])
     if shape is None:
         wide = min(body.w, pen.u(680))
-        _body(pen, view, panel, Rect(body.x + (body.w - wide) // 2, body.y, wide, body.h))
-        return
-    beside = body.w >= pen.u(520) and bool(panel.text.read(view.ui.language)[0])
-    room = Rect(body.x, body.y, body.w * 46 // 100, body.h) if beside else Rect(*body[:3], body.h * 55 // 100)
-    used = _picture(pen, view, panel, room, shape)
-    gap = pen.u(24)
-    if beside:
-        _body(pen, view, panel, Rect(room.x + room.w + gap, body.y, body.w - room.w - gap, body.h))
-    else:
-        _body(pen, view, panel, Rect(body.x, body.y + used + gap, body.w, body.h - used - gap))
+        return _body(pen, view, panel, Rect(body.x + (body.w - wide) // 2, body.y, wide, body.h))
+    if text and body.w >= pen.u(520) and shape[0] < _WIDE * shape[1]:
+        room = Rect(body.x, body.y, body.w * 46 // 100, body.h)
+        beside = Rect(room.x + room.w + gap, body.y, body.w - room.w - gap, body.h)
+        return max(_picture(pen, view, panel, room, shape), _body(pen, view, panel, beside))
+    used = _picture(pen, view, panel, Rect(*body[:3], min(body.h, view.size[1] * 54 // 100) if text else body.h), shape)
+    if not text:
+        return used
+    used += gap
+    return used + _body(pen, view, panel, Rect(body.x, body.y + used, body.w, body.h - used))
 
 
 def _heading(pen: Pen, view: View, content: BoothContent, panel: Panel, rect: Rect) -> Rect:
@@ -208,15 +221,18 @@ def _picture(pen: Pen, view: View, panel: Panel, room: Rect, shape: tuple[int, i
     return high + words
 
 
-def _body(pen: Pen, view: View, panel: Panel, area: Rect) -> None:
-    """Draws the text at 18, scrolled where it is longer than the card."""
+def _body(pen: Pen, view: View, panel: Panel, area: Rect) -> int:
+    """Draws the text at 18, scrolled where it is longer than the card; returns the height used."""
     measure = Pen(pen.glyphs, pen.size, view.ui.scale)
-    whole = _text(measure, view, panel.text, area, area.y, 18) - area.y
+    column = Rect(area.x, area.y, area.w - pen.u(12), area.h)
+    whole = _text(measure, view, panel.text, column, area.y, 18) - area.y
     step = pen.line(18)
-    area = Rect(area.x, area.y, area.w, area.h // step * step)
+    if whole > area.h:
+        area = Rect(area.x, area.y, area.w, area.h // step * step)
     pen.drawing.overflow = -(-max(0, whole - area.h) // step)
     offset = min(view.ui.scrolled("panel") * step, max(0, whole - area.h))
     pen.clip(area)
-    _text(pen, view, panel.text, Rect(area.x, area.y, area.w - pen.u(12), area.h), area.y - offset, 18)
+    _text(pen, view, panel.text, column, area.y - offset, 18)
     pen.clip(None)
     scroll_mark(pen, area, area.h, whole, offset)
+    return min(whole, area.h)
