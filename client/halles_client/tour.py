@@ -14,7 +14,7 @@ from typing import Final
 from halles.errors import HallesError
 from halles.ids import HallId
 from halles.protocol.messages import BoothCard
-from halles.world.geometry import Point
+from halles.world.geometry import Point, heading_to, place
 from halles.world.movement import RUN_SPEED, Intent, Pose
 from halles.world.scene import Portal, Scene
 from halles_client.app import App, Setting
@@ -36,6 +36,11 @@ GLANCE_S: Final = 2.0
 SETTLE_FRAMES: Final = 4
 SETTLE_MOST_S: Final = 12.0
 ENTER_MOST_S: Final = 20.0
+
+_BESIDE_M: Final = 1.0
+_BEFORE_BOOTH_M: Final = 2.2
+_BEFORE_STAGE_M: Final = 11.0
+_LOOK_UP: Final = math.radians(5.0)
 
 _GREETING: Final = {"fr": "Bonjour à tous !", "nl": "Dag allemaal!", "en": "Hello, everybody!"}
 
@@ -69,6 +74,8 @@ class Tour:
         self._drawn = 0.0
         self._before = time.monotonic()
         self._stops = 0
+        self._pitch = 0.0
+        self._greeted = 0
 
     def run(self, tell: Callable[[Stop], None]) -> None:
         """Walks the whole tour.
@@ -81,7 +88,6 @@ class Tour:
         """
         self._folder.mkdir(parents=True, exist_ok=True)
         self._until(lambda: self._scene() is not None, ENTER_MOST_S, "the crossroads were not entered")
-        self._visit.say("hall", _GREETING[self._language])
         tell(self._picture("lobby", "arrival"))
         halls = [portal.to for portal in self._plan(CROSSROADS).portals]
         for hall in sorted(halls, key=lambda name: ("lille", "valenciennes", "hainaut", name).index(name)):
@@ -106,8 +112,8 @@ class Tour:
         slot = scene.slot(card.slot)
         if slot is None:
             raise StopNotReached(f"{scene.id}: the plan has no slot {card.slot}")
-        place, heading = slot.visitor_place()
-        self._walk(place, heading, f"booth {card.name}")
+        spot = place(slot.box, _BESIDE_M, slot.box.depth / 2 + _BEFORE_BOOTH_M)
+        self._walk(spot, heading_to(*spot, slot.x, slot.y), f"booth {card.name}")
         near = self._visit.near_booth()
         if near is None or near.booth != card.booth:
             raise StopNotReached(f"{scene.id}: before booth {card.name} there is {near.name if near else 'no booth'}")
@@ -122,8 +128,10 @@ class Tour:
         scene = self._here()
         if not scene.stages:
             raise StopNotReached(f"{scene.id} has no stage")
-        place, heading = scene.stages[0].audience_place()
-        self._walk(place, heading, f"the stage of {scene.id}")
+        box = scene.stages[0].box
+        spot = place(box, 0.0, box.depth / 2 + _BEFORE_STAGE_M)
+        self._walk(spot, heading_to(*spot, box.x, box.y), f"the stage of {scene.id}")
+        self._pitch = _LOOK_UP
         return self._picture(f"{scene.id}-stage", "before the stage")
 
     def _walk_into(self, hall: str) -> None:
@@ -142,7 +150,10 @@ class Tour:
         )
 
     def _picture(self, name: str, what: str) -> Stop:
-        """Waits until all that belongs to the place is drawn, then writes the picture."""
+        """Says hello, waits until all that belongs to the place is drawn, then writes the picture."""
+        if self._greeted != self._visit.replica.entered:
+            self._greeted = self._visit.replica.entered
+            self._visit.say("nearby", _GREETING[self._language])
         began, frames = time.monotonic(), 0
         while frames < SETTLE_FRAMES or (not self._settled() and time.monotonic() - began < SETTLE_MOST_S):
             self._beat(draw=True)
@@ -177,8 +188,8 @@ class Tour:
     def _hands(self, dt: float, pose: Pose) -> Wish:
         own = self._visit.replica.own
         if self._walker is None or own is None:
-            return Wish(Intent())
-        return Wish(self._walker.intent(own.pose, dt))
+            return Wish(Intent(), pitch=self._pitch)
+        return Wish(self._walker.intent(own.pose, dt), pitch=self._pitch)
 
     def _until(self, condition: Callable[[], bool], limit_s: float, otherwise: str) -> None:
         """Goes on until something is so.

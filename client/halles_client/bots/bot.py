@@ -9,10 +9,11 @@ from typing import Final, Protocol
 
 from halles.errors import Rejection, Unavailable
 from halles.ids import HallId
-from halles.protocol.messages import EnterHall, Message, Move, Welcomed
+from halles.protocol.messages import EnterHall, Message, Move, Say, Welcomed
 from halles.world.geometry import Point
 from halles.world.movement import Gesture, Intent
 from halles.world.scene import Scene, Slot
+from halles.world.text import Language
 from halles_client.bots.plan import Errand, next_errand
 from halles_client.bots.walker import Walker
 from halles_client.bots.wayfinding import Ways
@@ -119,13 +120,15 @@ class Bot:
         if self._walker.arrived and self._errand is not None:
             self._stay_until = now + self._errand.stay_s
             own.make(self._errand.gesture)
+            if self._errand.line:
+                self._wire.ask(Say(new_request_id(), "nearby", self._errand.line))
         if self._walker.arrived or self._walker.stuck:
             self._errand = self._walker = None
         return intent
 
     def _set_out(self, scene: Scene, own: Prediction) -> None:
         own.make(Gesture.NONE)
-        self._errand = next_errand(scene, self._occupied(scene), self._rng)
+        self._errand = next_errand(scene, self._occupied(scene), self._rng, self._language())
         if self._errand is None:
             return
         path = self._ways[scene.id].path(Point(own.pose.x, own.pose.y), self._errand.goal)
@@ -135,6 +138,9 @@ class Bot:
         self._walker = Walker(path, self._errand.heading, run=self._errand.run)
         if self._errand.portal is not None:
             self._errand = replace(self._errand, stay_s=0.0)
+
+    def _language(self) -> Language:
+        return self.replica.welcome.language if self.replica.welcome is not None else "fr"
 
     def _occupied(self, scene: Scene) -> tuple[Slot, ...]:
         taken = {card.slot for card in self.replica.booths.values()}

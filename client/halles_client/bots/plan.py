@@ -8,10 +8,18 @@ from typing import Final
 from halles.world.geometry import Point, place
 from halles.world.movement import Gesture
 from halles.world.scene import Portal, Scene, Slot
+from halles.world.text import Language
 
 _TO_STAGE: Final = 0.12
 _TO_OTHER_HALL: Final = 0.08
 _RUNS: Final = 0.06
+_SPEAKS: Final = 0.06
+_ON_STAGE: Final = 0.2
+_LINES: Final[dict[Language, tuple[str, ...]]] = {
+    "fr": ("Bonjour !", "Belle affiche.", "Qui présente ce projet ?", "On se retrouve devant la scène ?"),
+    "nl": ("Goedendag!", "Mooie affiche.", "Wie stelt dit project voor?", "Tot zo bij het podium."),
+    "en": ("Hello!", "I like this poster.", "Who presents this project?", "See you at the stage."),
+}
 _GESTURES: Final = (Gesture.TALK, Gesture.TALK, Gesture.WAVE, Gesture.RAISE_HAND)
 
 
@@ -26,6 +34,7 @@ class Errand:
         gesture: What to do meanwhile.
         portal: The passage that is meant, None within the hall.
         run: In a hurry.
+        line: What to say there, "" for nothing.
     """
 
     goal: Point
@@ -34,15 +43,19 @@ class Errand:
     gesture: Gesture = Gesture.NONE
     portal: Portal | None = None
     run: bool = False
+    line: str = ""
 
 
-def next_errand(scene: Scene, occupied: tuple[Slot, ...], rng: random.Random) -> Errand | None:
+def next_errand(
+    scene: Scene, occupied: tuple[Slot, ...], rng: random.Random, language: Language = "fr"
+) -> Errand | None:
     """Returns what a bot does next in a hall; None where there is nothing to do.
 
     Args:
         scene: The hall's plan.
         occupied: Its slots with a booth.
         rng: The bot's chance.
+        language: What it speaks.
     """
     luck = rng.random()
     leaves = luck < _TO_OTHER_HALL or not occupied
@@ -50,7 +63,7 @@ def next_errand(scene: Scene, occupied: tuple[Slot, ...], rng: random.Random) ->
         return _to_portal(rng.choice(scene.portals), rng)
     if luck < _TO_OTHER_HALL + _TO_STAGE and scene.stages:
         return _to_stage(scene, rng)
-    return _to_booth(rng.choice(occupied), rng) if occupied else None
+    return _to_booth(rng.choice(occupied), rng, language) if occupied else None
 
 
 def _to_portal(portal: Portal, rng: random.Random) -> Errand:
@@ -60,14 +73,18 @@ def _to_portal(portal: Portal, rng: random.Random) -> Errand:
 
 def _to_stage(scene: Scene, rng: random.Random) -> Errand:
     stage = rng.choice(scene.stages)
+    if rng.random() < _ON_STAGE:
+        spot = place(stage.box, rng.uniform(-0.3, 0.3) * stage.width, rng.uniform(-0.1, 0.2) * stage.depth)
+        return Errand(spot, math.radians(stage.heading), rng.uniform(20.0, 60.0), Gesture.TALK)
     spot = place(stage.box, rng.uniform(-0.6, 0.6) * stage.width, stage.depth / 2 + rng.uniform(3.0, 9.0))
-    gesture = rng.choice((Gesture.NONE, Gesture.NONE, Gesture.APPLAUD))
+    gesture = rng.choice((Gesture.NONE, Gesture.NONE, Gesture.APPLAUD, Gesture.RAISE_HAND))
     return Errand(spot, math.radians(stage.heading) + math.pi, rng.uniform(12.0, 40.0), gesture)
 
 
-def _to_booth(slot: Slot, rng: random.Random) -> Errand:
+def _to_booth(slot: Slot, rng: random.Random, language: Language) -> Errand:
     box = slot.box
     spot = place(box, rng.uniform(-0.4, 0.4) * box.width, box.depth / 2 + rng.uniform(0.5, 1.7))
     heading = math.radians(slot.heading) + math.pi + rng.uniform(-0.35, 0.35)
     gesture = rng.choice(_GESTURES) if rng.random() < 0.4 else Gesture.NONE
-    return Errand(spot, heading, rng.uniform(5.0, 20.0), gesture, run=rng.random() < _RUNS)
+    line = rng.choice(_LINES[language]) if rng.random() < _SPEAKS else ""
+    return Errand(spot, heading, rng.uniform(5.0, 20.0), gesture, run=rng.random() < _RUNS, line=line)

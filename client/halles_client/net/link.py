@@ -108,6 +108,7 @@ class Link:
         self._hurry = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         self._leaving = False
+        self._socket: ClientConnection | None = None
 
     async def run(self) -> None:
         """Keeps the visit online until it is over; cancelled, it closes the connection and ends all requests."""
@@ -143,6 +144,10 @@ class Link:
         """Makes the next try now instead of at ``Status.retry_at``. Any thread."""
         self._soon(self._hurry.set)
 
+    def cut(self) -> None:
+        """Breaks the connection as a bad network does, for drills; the visit comes back by itself. Any thread."""
+        self._soon(self._cut)
+
     # --- one connection -------------------------------------------------------------------------------------
 
     async def _one_connection(self) -> int:
@@ -157,6 +162,7 @@ class Link:
             self.status = replace(self.status, text=str(error))
             return CloseCode.NORMAL
         code: int = CloseCode.NORMAL
+        self._socket = socket
         try:
             await self._talk(socket)
         except* RemoteProtocolError as group:
@@ -306,6 +312,10 @@ class Link:
             return
         self._loop.call_later(timeout_s, self._requests.expire, message)
         self._wake.set()
+
+    def _cut(self) -> None:
+        if self._socket is not None:
+            self._socket.transport.abort()
 
     def _leave(self) -> None:
         self._leaving = True

@@ -43,6 +43,10 @@ class LinkThread:
         """Tries again now."""
         self._link.hasten()
 
+    def cut(self) -> None:
+        """Breaks the connection as a bad network does; the visit comes back by itself."""
+        self._link.cut()
+
     def close(self) -> None:
         """Takes leave and waits for the thread, at most 3 s."""
         self._link.leave()

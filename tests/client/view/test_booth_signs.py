@@ -1,0 +1,80 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from halles.ids import BoothId, HallId
+from halles.world.scene import Scene, Slot
+from halles_client import config
+from halles_client.view.booth_kit import places
+from halles_client.view.booth_signs import WIDTH, Sign, corners, initials, letters, mesh
+
+LILLE: Scene = config.plans().scenes[HallId("lille")]
+
+
+def sign(index: int, name: str) -> Sign:
+    return Sign(BoothId(f"b{index}"), name, index % 10, places(LILLE.slots[index]))
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Le Fresnoy", "LF"),
+        ("Wallimage", "W"),
+        ("Studio 16", "S1"),
+        ("école supérieure", "ÉS"),
+        ("Pôle Images – Nord", "PI"),
+        ("", ""),
+        ("— !", ""),
+    ],
+)
+def test_initials_are_the_great_letters(name: str, expected: str) -> None:
+    assert initials(name) == expected
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=40), min_size=1, max_size=6))
+@settings(max_examples=25, deadline=None)
+def test_whatever_the_names_they_fit_their_headers_and_do_not_overlap_in_the_sheet(names: list[str]) -> None:
+    signs = [sign(n, name) for n, name in enumerate(names)]
+    sheet = letters(signs)
+    assert sheet.pixels.shape[1] == WIDTH
+    taken = np.zeros(sheet.pixels.shape, dtype=np.uint8)
+    for x, y, w, h in [*sheet.names.values(), *sheet.initials.values(), sheet.disc]:
+        assert x >= 0
+        assert x + w <= WIDTH
+        assert y + h <= sheet.pixels.shape[0]
+        taken[y : y + h, x : x + w] += 1
+    assert taken.max() <= 1
+    vertices = mesh(signs, sheet, frozenset())
+    assert vertices.shape == (16 * len(names),)
+    for n in range(len(names)):
+        quad = vertices["position"][16 * n : 16 * n + 4]
+        width = float(np.hypot(*(quad[1, :2] - quad[0, :2])))
+        assert width <= signs[n].places.header.width
+        assert quad[2, 2] - quad[0, 2] <= 0.6
+
+
+def test_a_long_name_is_smaller_and_whole() -> None:
+    short, long = sign(1, "Studio 16"), sign(2, "Institut supérieur des arts numériques")
+    sheet = letters([short, long])
+    vertices = mesh([short, long], sheet, frozenset())
+    heights = [float(vertices["position"][i + 2, 2] - vertices["position"][i, 2]) for i in (0, 16)]
+    assert heights[1] < heights[0]
+    x, y, w, h = sheet.names[long.booth]
+    assert sheet.pixels[y : y + h, x + w - 12 : x + w].max() > 100
+
+
+def test_the_light_is_warm_only_where_somebody_of_the_staff_stands() -> None:
+    signs = [sign(0, "A"), sign(1, "B")]
+    sheet = letters(signs)
+    lit = mesh(signs, sheet, frozenset({signs[0].booth}))["colour"]
+    assert lit[12, 0] > 200 > lit[28, 0]
+
+
+def test_who_looks_at_a_sign_reads_it_from_the_left() -> None:
+    slot: Slot = LILLE.slots[0]
+    where = places(slot).header
+    found = corners(where)
+    (x, y), _ = slot.visitor_place()
+    to_left, to_right = found[0, :2] - (x, y), found[1, :2] - (x, y)
+    assert to_left[0] * to_right[1] - to_left[1] * to_right[0] < 0  # left corner lies anticlockwise of the right one

@@ -1,0 +1,172 @@
+"""Booths' names and pictures, drawn offscreen in the real window."""
+
+import io
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from halles.errors import Unavailable
+from halles.ids import BoothId, HallId, MediaId
+from halles.protocol.messages import BoothCard
+from halles.world.scene import Scene
+from halles_client import config
+from halles_client.view import booth_view as booth_view_module
+from halles_client.view.booth_kit import places
+from halles_client.view.booth_view import BoothView
+from halles_client.view.window import Window
+
+RED, BLUE = (220, 30, 30), (30, 60, 220)
+
+
+@pytest.fixture(scope="module")
+def scene() -> Scene:
+    return config.plans().scenes[HallId("lille")]
+
+
+def picture(colour: tuple[int, int, int]) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (64, 36), colour).save(out, "PNG")
+    return out.getvalue()
+
+
+class Shelf:
+    """Pictures by id; what is not there is unavailable; counts what is asked for."""
+
+    def __init__(self) -> None:
+        self.pictures: dict[str, bytes] = {}
+        self.asked: list[str] = []
+        self.held: dict[str, Future[bytes]] = {}
+
+    def fetch(self, media: MediaId) -> "Future[bytes]":
+        self.asked.append(media)
+        future: Future[bytes] = Future()
+        if media.startswith("slow"):
+            self.held[media] = future
+        elif media in self.pictures:
+            future.set_result(self.pictures[media])
+        else:
+            future.set_exception(Unavailable("gone"))
+        return future
+
+
+@pytest.fixture
+def shelf() -> Shelf:
+    return Shelf()
+
+
+@pytest.fixture
+def view(window: Window, shelf: Shelf) -> Iterator[BoothView]:
+    window.base.render.set_shader_input("tone", (1.0, 0.003, 0.97, 0.0))
+    window.base.render.set_shader_input("fog_colour", (0.5, 0.5, 0.5, 1.0))
+    found = BoothView(window, window.preset, shelf.fetch)
+    yield found
+    found.close()
+
+
+def card(scene: Scene, index: int, revision: int = 1, name: str = "Studio", **pictures: str) -> BoothCard:
+    slot = scene.slots[index]
+    hung = tuple((panel.replace("_", "-"), media) for panel, media in pictures.items())
+    return BoothCard(BoothId(f"booth-{index}"), slot.id, revision, name, "company", index % 10, hung)  # type: ignore[arg-type]
+
+
+def show(view: BoothView, scene: Scene, *cards: BoothCard) -> None:
+    view.show(scene, {row.booth: row for row in cards})
+
+
+def settle(view: BoothView, x: float, y: float, until: Callable[[], bool] | None = None) -> None:
+    end = time.monotonic() + 10
+    view.step(x, y)
+    while not (until() if until else view.settled):
+        assert time.monotonic() < end
+        time.sleep(0.005)
+        view.step(x, y)
+
+
+def looked_at(window: Window, scene: Scene, index: int, panel: str) -> tuple[int, int, int]:
+    """The colour in the middle of the screen when one looks straight at a panel."""
+    surface = places(scene.slots[index]).panels[panel]
+    camera = window.base.camera
+    away = np.array([-np.sin(surface.heading), np.cos(surface.heading)])
+    camera.set_pos(surface.x + 1.5 * away[0], surface.y + 1.5 * away[1], surface.z)
+    camera.look_at(surface.x, surface.y, surface.z)
+    window.step()
+    window.step()
+    shot = window.picture()
+    return shot.getpixel((shot.width // 2, shot.height // 2))  # type: ignore[return-value]
+
+
+def near(a: tuple[int, int, int], b: tuple[int, int, int]) -> bool:
+    return max(abs(x - y) for x, y in zip(a, b, strict=True)) < 24
+
+
+def test_a_picture_hangs_where_its_panel_is(window: Window, view: BoothView, scene: Scene, shelf: Shelf) -> None:
+    shelf.pictures = {"red": picture(RED), "blue": picture(BLUE)}
+    show(view, scene, card(scene, 1, screen="red", poster_1="blue"))
+    settle(view, 0.0, 0.0)
+    assert near(looked_at(window, scene, 1, "screen"), RED)
+    assert near(looked_at(window, scene, 1, "poster-1"), BLUE)
+
+
+def test_while_a_newer_picture_is_on_its_way_the_old_one_stays(
+    window: Window, view: BoothView, scene: Scene, shelf: Shelf
+) -> None:
+    shelf.pictures = {"red": picture(RED)}
+    show(view, scene, card(scene, 1, screen="red"))
+    settle(view, 0.0, 0.0)
+    show(view, scene, card(scene, 1, revision=2, screen="slow-blue"))
+    settle(view, 0.0, 0.0, lambda: "slow-blue" in shelf.held)
+    assert not view.settled
+    assert near(looked_at(window, scene, 1, "screen"), RED)
+    shelf.held["slow-blue"].set_result(picture(BLUE))
+    settle(view, 0.0, 0.0)
+    assert near(looked_at(window, scene, 1, "screen"), BLUE)
+
+
+def test_what_cannot_be_had_or_read_leaves_a_panel_with_the_name(
+    window: Window, view: BoothView, scene: Scene, shelf: Shelf
+) -> None:
+    shelf.pictures = {"broken": b"no picture"}
+    show(view, scene, card(scene, 1, screen="broken", poster_1="gone"))
+    settle(view, 0.0, 0.0)
+    colour = looked_at(window, scene, 1, "poster-1")
+    assert not near(colour, (0, 0, 0))
+
+
+def test_the_nearest_booths_come_first_and_far_ones_give_way(
+    view: BoothView, scene: Scene, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(booth_view_module, "KEPT", 5)
+    shelf.pictures = {f"p{n}": picture(RED) for n in range(20)}
+    show(view, scene, *(card(scene, n, screen=f"p{n}") for n in range(20)))
+    by_distance = sorted(range(20), key=lambda n: abs(scene.slots[n].x) + abs(scene.slots[n].y + 30))
+    settle(view, 0.0, -30.0)
+    assert len(shelf.asked) == 5
+    nearest = min(range(20), key=lambda n: (scene.slots[n].x) ** 2 + (scene.slots[n].y + 30) ** 2)
+    assert shelf.asked[0] == f"p{nearest}"
+    far = scene.slots[by_distance[-1]]
+    settle(view, far.x, far.y)
+    assert f"p{by_distance[-1]}" in shelf.asked
+    assert sum(booth.loaded >= 0 for booth in view._booths.values()) == 5
+
+
+def test_names_and_lights_change_without_new_geometry_for_the_rest(view: BoothView, scene: Scene) -> None:
+    show(view, scene, card(scene, 0, name="Le Fresnoy"), card(scene, 1, name="Wallimage"))
+    node = view._sign_node.node()
+    assert node.get_num_geoms() == 1
+    before = node.get_geom(0).get_vertex_data().get_array(0).get_handle().get_data()
+    view.set_staffed([BoothId("booth-0")])
+    after = node.get_geom(0).get_vertex_data().get_array(0).get_handle().get_data()
+    assert before != after
+    assert len(before) == len(after)
+
+
+def test_booths_that_go_and_come_are_followed(view: BoothView, scene: Scene) -> None:
+    show(view, scene, card(scene, 0), card(scene, 1))
+    show(view, scene, card(scene, 1), card(scene, 2))
+    assert set(view._booths) == {"booth-1", "booth-2"}
+    view.clear()
+    assert not view._booths
