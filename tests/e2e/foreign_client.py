@@ -19,6 +19,7 @@ import websockets
 
 HELLO, ENTER_HALL, MOVE, READ_BOOTH, LEAVE = 1, 2, 3, 6, 9
 WELCOMED, GOODBYE, HALL_ENTERED, AVATARS_ENTERED, POSE_BATCH = 64, 65, 66, 67, 69
+NORMAL = 1000
 CORRECTION, BOOTHS_LISTED, BOOTH_READ, REJECTED = 70, 71, 72, 79
 RUN, PERIOD = 2.8, 0.1
 
@@ -43,7 +44,7 @@ class Visitor:
             elif code == CORRECTION:
                 self.corrections += 1
                 self.x, self.y = fields[1] / 100, fields[2] / 100
-            elif code in (GOODBYE, REJECTED):
+            elif code == REJECTED or (code == GOODBYE and fields[0] != NORMAL):
                 raise SystemExit(f"refused: {fields}")
             if code in self.waiting:
                 self.waiting.pop(code).set_result(fields)
@@ -80,7 +81,7 @@ async def main(url, folder):
         listening = asyncio.create_task(me.listen())
         welcomed = me.expect(WELCOMED)
         await me.send(HELLO, 1, 1, "guest", "", "Étranger 7", "fr", [0, 0, 1, 0, 1], "foreign 1.0", True)
-        _, visit, _, name, _, _, _, halls, *_ = await welcomed
+        _, _, _, name, _, _, _, halls, *_ = await welcomed
         report = {"name": name, "halls": [], "booth": None}
         hall, people, booths = await me.enter(halls[0][0] if "crossroads" not in plans else "crossroads")
         for target in [card[0] for card in halls if card[0] != "crossroads"]:

@@ -1,4 +1,4 @@
-"""The page docs/protocol.md is enough: a client without a line of ours walks through all four spaces and reads a booth."""
+"""The page docs/protocol.md is enough: a client without a line of ours walks all four spaces and reads a booth."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The clipboard within the program; the system's is tested with real windows in ``test_text_entry.py``."""
+"""The clipboard within the program; the system's is tested with real windows in ``test_keyboard.py``."""
 
 import pytest
 

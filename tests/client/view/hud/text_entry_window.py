@@ -1,6 +1,6 @@
 """A real window with the door in it; prints each name that is entered as a line of JSON, until its input ends.
 
-Run by ``test_text_entry.py`` under Xvfb: Panda3D allows one window a process, and the tests' own is offscreen.
+Run by ``test_keyboard.py`` under Xvfb: Panda3D allows one window a process, and the tests' own is offscreen.
 """
 
 import json
