@@ -176,9 +176,8 @@ def load(environment: Mapping[str, str]) -> ServerConfig:
         ConfigError: Listing every problem, one a line: unknown names, unreadable values, values out of bounds.
     """
     known = {PREFIX + field.name.upper(): field for field in fields(ServerConfig)}
-    problems = [
-        f"{name}: no such setting" for name in sorted(environment) if name.startswith(PREFIX) and name not in known
-    ]
+    strange = sorted(name for name in environment if name.startswith(PREFIX) and name not in known)
+    problems = [f"{name}: no such setting" for name in strange if not name.startswith(OTHERS)]
     kinds = typing.get_type_hints(ServerConfig)
     values: dict[str, Any] = {}
     for name, field in known.items():

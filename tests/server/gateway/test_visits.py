@@ -1,0 +1,63 @@
+"""Who is here: one avatar for an account, room for all, and places that are kept."""
+
+from dataclasses import replace
+
+import pytest
+
+from halles.errors import Rejection
+from halles.ids import AccountId, HallId, VisitId
+from halles.world.look import Look
+from halles.world.roles import Role
+from halles_server.config import ServerConfig
+from halles_server.gateway.visits import Place, Visits
+from halles_server.ports import VisitRecord
+
+GUEST = VisitRecord(VisitId("v1"), None, 0, "Ada", Role.GUEST, "fr", Look(), False, HallId(""), 0, 0, 0, 0)
+MEMBER = replace(GUEST, visit=VisitId("m1"), account=AccountId("a1"), epoch=1, role=Role.MEMBER)
+
+
+def test_a_new_visit_of_an_account_ends_the_older_one() -> None:
+    visits = Visits(ServerConfig())
+    first, none = visits.add(MEMBER, "192.0.2.1")
+    second, older = visits.add(replace(MEMBER, visit=VisitId("m2"), epoch=2), "192.0.2.1")
+    assert (none, older) == (None, first)
+    visits.remove(first)
+    assert visits.newest_epoch(AccountId("a1")) == 2
+    visits.remove(second)
+    assert visits.newest_epoch(AccountId("a1")) == 0
+
+
+def test_a_return_is_the_same_visit_with_its_rights_read_anew() -> None:
+    visits = Visits(ServerConfig())
+    visit, _ = visits.add(MEMBER, "192.0.2.1")
+    same, older = visits.add(replace(MEMBER, role=Role.VISITOR), "192.0.2.2")
+    assert (same is visit, older, visit.actor.role, visit.address) == (True, None, Role.VISITOR, "192.0.2.2")
+    assert len(visits) == 1
+
+
+def test_a_visit_that_was_in_a_hall_before_a_restart_knows_its_place() -> None:
+    visit, _ = Visits(ServerConfig()).add(replace(GUEST, hall=HallId("lille"), x=1.0, y=2.0, z=0.5, heading=3.0), "")
+    assert visit.place() == Place(HallId("lille"), 1.0, 2.0, 0.5, 3.0)
+
+
+def test_an_address_and_the_node_have_room_for_so_many() -> None:
+    visits = Visits(ServerConfig(node_capacity=3, address_visits=2))
+    for i in range(2):
+        visits.check_room("192.0.2.1")
+        visits.add(replace(GUEST, visit=VisitId(f"v{i}")), "192.0.2.1")
+    with pytest.raises(Rejection, match="TRY_LATER"):
+        visits.check_room("192.0.2.1")
+    third, _ = visits.add(replace(GUEST, visit=VisitId("v3")), "192.0.2.2")
+    with pytest.raises(Rejection, match="full"):
+        visits.check_room("192.0.2.3")
+    visits.remove(third)
+    visits.remove(third)
+    visits.check_room("192.0.2.3")
+
+
+def test_a_hidden_visits_seat_stays_taken() -> None:
+    visits = Visits(ServerConfig())
+    visit, _ = visits.add(replace(GUEST, hall=HallId("lille")), "")
+    assert visits.hidden_in(HallId("lille")) == 0
+    visit.dropped_at = 5.0
+    assert (visits.hidden_in(HallId("lille")), visits.hidden_in(HallId("hainaut"))) == (1, 0)

@@ -1,0 +1,45 @@
+"""Who waits to be admitted."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from halles_server.gateway.waiting import Waiting
+
+
+def test_the_oldest_of_an_address_makes_room_before_anybody_else() -> None:
+    waiting: Waiting[int] = Waiting(10, 2)
+    assert [waiting.add(1, "a"), waiting.add(2, "b"), waiting.add(3, "b"), waiting.add(4, "b")] == [None, None, None, 2]
+    assert len(waiting) == 3
+
+
+def test_the_oldest_of_all_makes_room() -> None:
+    waiting: Waiting[int] = Waiting(2, 2)
+    assert [waiting.add(1, "a"), waiting.add(2, "b"), waiting.add(3, "c")] == [None, None, 1]
+
+
+def test_a_successor_waits_as_the_newest_and_only_if_its_predecessor_waits() -> None:
+    waiting: Waiting[int] = Waiting(2, 2)
+    waiting.add(1, "a")
+    waiting.add(2, "b")
+    waiting.replace(1, 11, "a")
+    waiting.replace(99, 999, "z")
+    assert len(waiting) == 2
+    assert waiting.add(3, "c") == 2
+
+
+@given(st.lists(st.tuples(st.integers(0, 20), st.sampled_from("abc"), st.booleans())))
+def test_bounds_hold_whatever_happens(acts: list[tuple[int, str, bool]]) -> None:
+    waiting: Waiting[object] = Waiting(7, 3)
+    there: dict[object, str] = {}
+    for _, address, goes in acts:
+        if goes and there:
+            gone = next(iter(there))
+            waiting.remove(gone)
+            del there[gone]
+        else:
+            item = object()
+            there[item] = address
+            if (closed := waiting.add(item, address)) is not None:
+                del there[closed]
+        assert len(waiting) == len(there) <= 7
+        assert all(list(there.values()).count(address) <= 3 for address in "abc")

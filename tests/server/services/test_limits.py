@@ -1,0 +1,50 @@
+"""Rates: what passes, what waits, and that counting a flood costs nothing."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from halles_server.services.limits import TokenBucket, Window
+
+
+def test_a_burst_passes_and_then_the_rate() -> None:
+    bucket = TokenBucket(rate=10, burst=3)
+    assert [bucket.take(100.0) for _ in range(4)] == [True, True, True, False]
+    assert bucket.wait_ms(100.0) in range(100, 103)
+    assert not bucket.take(100.09)
+    assert bucket.take(100.11)
+
+
+def test_waiting_fills_no_more_than_the_burst() -> None:
+    bucket = TokenBucket(rate=10, burst=3)
+    assert bucket.take(0.0)
+    assert [bucket.take(1000.0) for _ in range(4)] == [True, True, True, False]
+
+
+def test_nothing_waits_while_tokens_are_there() -> None:
+    assert TokenBucket(rate=1, burst=1).wait_ms(5.0) == 0
+
+
+@given(st.lists(st.floats(0.0, 2.0), max_size=200), st.floats(0.5, 50), st.integers(1, 20))
+def test_never_more_than_burst_and_rate_pass(pauses: list[float], rate: float, burst: int) -> None:
+    bucket, now, passed = TokenBucket(rate, burst), 0.0, 0
+    for pause in pauses:
+        now += pause
+        passed += bucket.take(now)
+    assert passed <= burst + now * rate + 1e-6
+
+
+def test_a_window_forgets_what_is_long_ago() -> None:
+    window = Window(limit=2, seconds=10.0)
+    assert [window.add(t) for t in (0.0, 1.0, 2.0)] == [True, True, False]
+    assert window.add(10.5) is False
+    assert window.add(30.0) is True
+
+
+@given(st.lists(st.floats(0.0, 3.0), max_size=100), st.integers(1, 6))
+def test_a_window_counts_exactly(pauses: list[float], limit: int) -> None:
+    window, now, moments = Window(limit, 5.0), 0.0, []
+    for pause in pauses:
+        now += pause
+        moments.append(now)
+        recent = [moment for moment in moments if now - moment <= 5.0]
+        assert window.add(now) == (len(recent) <= limit)

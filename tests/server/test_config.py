@@ -1,0 +1,101 @@
+"""The configuration: every problem at once, no secret shown, and a page that is what the code says."""
+
+from pathlib import Path
+
+import pytest
+
+from halles.errors import ConfigError
+from halles_server import config
+from halles_server.config import Secret, ServerConfig, load
+
+PAGE = Path(__file__).parents[2] / "docs" / "configuration.md"
+
+
+def test_nothing_set_gives_the_defaults() -> None:
+    assert load({"PATH": "/bin", "HALLES_CLIENT_LANGUAGE": "fr"}) == ServerConfig()
+
+
+def test_every_kind_of_setting_is_read() -> None:
+    loaded = load(
+        {
+            "HALLES_PORT": "9000",
+            "HALLES_GUESTS": "no",
+            "HALLES_CHAT_PER_S": "0.5",
+            "HALLES_DATA": "/srv/halles",
+            "HALLES_ALLOWED_ORIGINS": "https://a.example, https://b.example",
+            "HALLES_LOG_FORMAT": "json",
+            "HALLES_SECRET": "hush",
+            "HALLES_POSTGRES": "/usr/lib/postgresql/17/bin",
+        }
+    )
+    assert (loaded.port, loaded.guests, loaded.chat_per_s, loaded.data) == (9000, False, 0.5, Path("/srv/halles"))
+    assert loaded.allowed_origins == ("https://a.example", "https://b.example")
+    assert (loaded.log_format, loaded.secret.reveal()) == ("json", "hush")
+    assert loaded.postgres == Path("/usr/lib/postgresql/17/bin")
+
+
+def test_all_problems_come_together() -> None:
+    environment = {
+        "HALLES_PROT": "1",
+        "HALLES_PORT": "seventy",
+        "HALLES_TICK_HZ": "0",
+        "HALLES_GUESTS": "perhaps",
+        "HALLES_LOG_FORMAT": "xml",
+        "HALLES_PUBLIC_URL": "halles.example/somewhere",
+        "HALLES_TRUSTED_PROXIES": "proxy.example",
+        "HALLES_PING_S": "50",
+    }
+    with pytest.raises(ConfigError) as caught:
+        load(environment)
+    text = str(caught.value)
+    assert all(name in text for name in environment), text
+    assert len(text.splitlines()) >= len(environment)
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("mysql://localhost/halles", "postgresql://"),
+        ("postgresql://halles@db.example/halles", "password"),
+        ("postgresql://halles:hush@db.example/halles", "sslmode"),
+    ],
+)
+def test_a_database_elsewhere_needs_a_password_and_tls(url: str, words: str) -> None:
+    with pytest.raises(ConfigError, match=words) as caught:
+        load({"HALLES_DATABASE_URL": url})
+    assert "hush" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://halles@localhost/halles",
+        "postgresql://halles@/halles?host=/run/postgresql",
+        "postgresql://halles:hush@db.example/halles?sslmode=verify-full",
+    ],
+)
+def test_a_good_database_url_is_taken(url: str) -> None:
+    assert load({"HALLES_DATABASE_URL": url}).database_url.reveal() == url
+
+
+def test_a_secret_never_shows_itself() -> None:
+    secret = Secret("hush")
+    shown = f"{secret} {secret!r} {ServerConfig(secret=secret, database_url=secret)}"
+    assert "hush" not in shown
+    assert "***" in shown
+    assert (secret == Secret("hush"), bool(Secret("")), len({secret, Secret("hush")})) == (True, False, 1)
+
+
+def test_the_address_of_the_pages_follows_host_and_port() -> None:
+    assert ServerConfig(host="0.0.0.0", port=80).url == "http://localhost:80"
+    assert ServerConfig(host="::1", port=80).url == "http://[::1]:80"
+    public = ServerConfig(public_url="https://halles.example/", allowed_origins=("https://b.example",))
+    assert public.url == "https://halles.example"
+    assert public.origins == {"https://halles.example", "https://b.example"}
+    assert "http://127.0.0.1:8470" in ServerConfig().origins
+
+
+def test_the_page_of_settings_is_what_the_code_says() -> None:
+    assert PAGE.read_text(encoding="utf-8") == config.page(), "run halles-server config > docs/configuration.md"
+    assert config.page().count("| `HALLES_") == len(ServerConfig.__dataclass_fields__)
+    assert "/work" not in config.page()

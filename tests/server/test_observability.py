@@ -1,0 +1,105 @@
+"""Logs, metrics and the private port."""
+
+import asyncio
+import io
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from halles_server.config import ServerConfig
+from halles_server.observability import Health, Metrics, cut_address, set_up_logging
+
+
+@pytest.fixture
+def _logging() -> Iterator[None]:
+    handlers, level = list(logging.getLogger().handlers), logging.getLogger().level
+    yield
+    structlog.reset_defaults()
+    logging.basicConfig(handlers=handlers, level=level, force=True)
+
+
+@pytest.mark.parametrize(
+    ("address", "cut"),
+    [
+        ("192.0.2.77", "192.0.2.0/24"),
+        ("2001:db8:1:2:3::4", "2001:db8:1::/48"),
+        ("::ffff:192.0.2.77", "192.0.2.0/24"),
+        ("somewhere", "-"),
+    ],
+)
+def test_an_address_is_cut_before_it_is_logged(address: str, cut: str) -> None:
+    assert cut_address(address) == cut
+
+
+@pytest.mark.usefixtures("_logging")
+@pytest.mark.parametrize("log_format", ["json", "console"])
+def test_no_secret_and_no_local_variable_reaches_a_log(log_format: str) -> None:
+    out = io.StringIO()
+    set_up_logging(ServerConfig(log_format=log_format), out)
+    log = structlog.get_logger("test")
+    log.info("login", password="canary-1", token="canary-2", actor="ada")
+
+    def fails(password: str) -> None:
+        raise ValueError("wrong")
+
+    try:
+        fails("-".join(["canary", "3"]))
+    except ValueError:
+        log.exception("fault")
+        logging.getLogger("elsewhere").exception("also")
+    text = out.getvalue()
+    assert "canary-" not in text
+    assert "ada" in text
+    assert text.count("ValueError: wrong") == 2, "the traceback itself is there, from either logger"
+    if log_format == "json":
+        assert [json.loads(line)["level"] for line in text.splitlines()] == ["info", "error", "error"]
+
+
+@pytest.mark.usefixtures("_logging")
+def test_what_is_below_the_level_is_not_written() -> None:
+    out = io.StringIO()
+    set_up_logging(ServerConfig(log_format="json", log_level="warning"), out)
+    structlog.get_logger("test").info("quiet")
+    assert out.getvalue() == ""
+
+
+def _ask(health: Health, path: str) -> tuple[int, bytes]:
+    sent: list[dict[str, object]] = []
+
+    async def send(message: dict[str, object]) -> None:
+        sent.append(message)
+
+    asyncio.run(health({"type": "http", "path": path}, None, send))
+    return sent[0]["status"], sent[1]["body"]  # type: ignore[return-value]
+
+
+def test_ready_names_each_reason_why_it_is_not() -> None:
+    async def well() -> str:
+        return ""
+
+    async def ill() -> str:
+        return "the database does not answer"
+
+    async def hangs() -> str:
+        await asyncio.sleep(30)
+        return ""
+
+    assert _ask(Health(Metrics(), {"database": well}), "/readyz") == (200, b'{"ready": true, "reasons": {}}')
+    status, body = _ask(Health(Metrics(), {"database": ill, "halls": hangs}), "/readyz")
+    assert status == 503
+    assert json.loads(body)["reasons"] == {
+        "database": "the database does not answer",
+        "halls": "did not answer within 1 s",
+    }
+
+
+def test_the_private_port_answers_alive_numbers_and_nothing_else() -> None:
+    metrics = Metrics()
+    metrics.closes.labels("4400").inc()
+    health = Health(metrics, {})
+    assert _ask(health, "/livez") == (200, b"alive\n")
+    assert b'halles_closes_total{code="4400"} 1.0' in _ask(health, "/metrics")[1]
+    assert _ask(health, "/secrets")[0] == 404
