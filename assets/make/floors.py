@@ -5,6 +5,7 @@ One pixel covers the same length both ways; the picture's top is north. Colours 
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,8 @@ from PIL import Image, ImageDraw, ImageFont
 from assets.make.bake import Baker
 from assets.make.mesh import Array
 from assets.make.room import Room
+from halles.world.geometry import place
+from halles.world.scene import Slot
 from halles_client.view.materials import LIGHT_MAX
 
 PIXELS_M = 48.0
@@ -64,20 +67,33 @@ class Ground:
 def floor_pictures(room: Room, baker: Baker) -> tuple[Image.Image, Image.Image]:
     """Returns the lit floor, and the light alone at about a sample a metre (for people who stand on it)."""
     ground = Ground.of(room)
-    paint = painted(room, ground)
-    soft = _soft_light(ground, baker)
-    light = _resized(soft, ground.size)
+    light = _resized(_soft_light(ground, baker), ground.size)
     light += _sun(ground, baker)
+    paint = painted(room, ground, _usual(light, room, ground))
     lit = paint * light
     small = _resized(light, (max(2, round(ground.width * 1.5)), max(2, round(ground.depth * 1.5))))
     return _coded(lit), _coded(small)
 
 
-def painted(room: Room, ground: Ground) -> Array:
-    """Returns the floor's own colours, linear ``(height, width, 3)``, row 0 in the north."""
+def _usual(light: Array, room: Room, ground: Ground) -> float:
+    """The light that most of the guide lines lie in."""
+    found = [1.0]
+    for line in room.scene.lines:
+        for (x0, y0), (x1, y1) in pairwise(line.points):
+            for share in np.linspace(0.02, 0.98, 40):
+                x, y = ground.at(x0 + share * (x1 - x0), y0 + share * (y1 - y0))
+                found.append(float(light[min(int(y), light.shape[0] - 1), min(int(x), light.shape[1] - 1)].mean()))
+    return float(np.percentile(found, 65))
+
+
+def painted(room: Room, ground: Ground, light: float) -> Array:
+    """Returns the floor's own colours, linear ``(height, width, 3)``, row 0 in the north.
+
+    ``light`` is usual on this floor: signs are mixed so that under it the screen shows their colours as written.
+    """
     base = _BASES[room.scene.style](ground)
     image = Image.fromarray(np.uint8(np.clip(np.sqrt(base), 0, 1) * 255))
-    image = _signs(image, room, ground)
+    image = _signs(image, room, ground, max(0.85, light * room.tone.exposure))
     return np.asarray((np.asarray(image, dtype=np.float64) / 255) ** 2)
 
 
@@ -89,7 +105,7 @@ def _mat(draw: ImageDraw.ImageDraw, room: Room, ground: Ground) -> None:
     draw.rounded_rectangle((left, top, right, bottom), 0.12 * ground.scale * 2, (58, 55, 52, 255))
 
 
-def _signs(image: Image.Image, room: Room, ground: Ground) -> Image.Image:
+def _signs(image: Image.Image, room: Room, ground: Ground, bright: float) -> Image.Image:
     """Paints lines and discs, drawn twice as fine and mixed in, so that wear shows through."""
     over = Image.new("RGBA", (image.width * 2, image.height * 2), (0, 0, 0, 0))
     draw = ImageDraw.Draw(over)
@@ -105,10 +121,27 @@ def _signs(image: Image.Image, room: Room, ground: Ground) -> Image.Image:
         draw.ellipse((x - r, y - r, x + r, y + r), _rgb(room.scene.colour))
         font = ImageFont.truetype(FONT, round(1.7 * ground.scale * 2))
         draw.text((x, y), disc.label, (245, 241, 232, 235), font, anchor="mm")
+    _row_letters(draw, room, ground)
     over = over.resize(image.size, Image.Resampling.LANCZOS)
+    pigment = over.convert("RGB").point([_pigment(value, bright) for value in range(256)] * 3)
     worn = image.copy()
-    worn.paste(over.convert("RGB"), (0, 0), over.getchannel("A").point(lambda a: round(a * 0.9)))
+    worn.paste(pigment, (0, 0), over.getchannel("A").point(lambda a: round(a * 0.9)))
     return worn
+
+
+def _row_letters(draw: ImageDraw.ImageDraw, room: Room, ground: Ground) -> None:
+    """Paints each row's letter on the aisle at both ends of its stretches, read by who walks north."""
+    font = ImageFont.truetype(FONT, round(1.05 * ground.scale * 2))
+    rows: dict[tuple[str, bool, float], list[Slot]] = {}
+    for slot in room.scene.slots:
+        rows.setdefault((slot.id[0], slot.y > -6.5, slot.heading), []).append(slot)
+    for (letter, _, heading), slots in rows.items():
+        if abs(heading) != 90:
+            continue
+        first = min(slots, key=lambda slot: slot.y)
+        front = place(first.box, 0.0, first.box.depth / 2 + 0.75)
+        x, y = ground.at(front.x, first.y - first.box.width / 2 + 0.75, 2)
+        draw.text((x, y), letter, (122, 116, 106, 215), font, anchor="mm")
 
 
 def _inscribe(over: Image.Image, ground: Ground) -> None:
@@ -124,6 +157,14 @@ def _inscribe(over: Image.Image, ground: Ground) -> None:
         tile = tile.rotate(math.degrees(turn) + 90, Image.Resampling.BICUBIC)
         x, y = ground.at(INSCRIBED * math.cos(turn), INSCRIBED * math.sin(turn), 2)
         over.alpha_composite(tile, (round(x - size / 2), round(y - size / 2)))
+
+
+def _pigment(shown: int, bright: float) -> int:
+    """The paint, √linear in 8 bits, that looks like ``shown`` under so much light: the shaders' tone backwards."""
+    y = min((shown / 255) ** 2, 0.98)
+    a, b, c = 2.43 * y - 2.51, 0.59 * y - 0.03, 0.14 * y
+    light = (-b - math.sqrt(max(b * b - 4 * a * c, 0.0))) / (2 * a)
+    return round(255 * math.sqrt(min(max(light / bright, 0.0), 0.85)))
 
 
 def _rgb(colour: str) -> tuple[int, int, int, int]:
