@@ -5,12 +5,14 @@ import random
 from dataclasses import dataclass
 from typing import Final
 
-from halles.world.geometry import Point, place
+from halles.world.geometry import Point, heading_to, place
 from halles.world.movement import Gesture
 from halles.world.scene import Portal, Scene, Slot
 from halles.world.text import Language
 
-_TO_STAGE: Final = 0.12
+_TO_STAGE: Final = 0.18
+_LEAVES_EMPTY: Final = 0.4
+_ROOM_M: Final = 0.8
 _TO_OTHER_HALL: Final = 0.08
 _RUNS: Final = 0.06
 _SPEAKS: Final = 0.06
@@ -58,12 +60,26 @@ def next_errand(
         language: What it speaks.
     """
     luck = rng.random()
-    leaves = luck < _TO_OTHER_HALL or not occupied
-    if leaves and scene.portals:
+    if not occupied and luck > _LEAVES_EMPTY:
+        return _linger(scene, rng)
+    if (luck < _TO_OTHER_HALL or not occupied) and scene.portals:
         return _to_portal(rng.choice(scene.portals), rng)
     if luck < _TO_OTHER_HALL + _TO_STAGE and scene.stages:
         return _to_stage(scene, rng)
     return _to_booth(rng.choice(occupied), rng, language) if occupied else None
+
+
+def _linger(scene: Scene, rng: random.Random) -> Errand | None:
+    """Stands about in a hall without booths and looks at its middle, as people do who wait for somebody."""
+    xs, ys = [x for x, _ in scene.outline], [y for _, y in scene.outline]
+    middle = Point((min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2)
+    for _ in range(30):
+        spot = Point(rng.uniform(min(xs), max(xs)), rng.uniform(min(ys), max(ys)))
+        if scene.field.one(*spot) > _ROOM_M:
+            heading = heading_to(*spot, *middle) + rng.uniform(-0.8, 0.8)
+            gesture = rng.choice(_GESTURES) if rng.random() < 0.4 else Gesture.NONE
+            return Errand(spot, heading, rng.uniform(8.0, 30.0), gesture)
+    return None
 
 
 def _to_portal(portal: Portal, rng: random.Random) -> Errand:
