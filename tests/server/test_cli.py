@@ -1,0 +1,134 @@
+"""``halles-server`` as an operator types it: real processes, exit statuses, sentences."""
+
+import os
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from halles import __version__
+from tests.support.processes import COMMAND, ServerProcess
+from tests.support.wire import Peer, guest
+
+PASSWORD = "a long enough password"
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cli") / "var"
+
+
+def run(data: Path, *arguments: str, typed: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("HALLES_")}
+    environment |= {"HALLES_DATA": str(data)} | settings
+    return subprocess.run(
+        [*COMMAND, *arguments], input=typed, env=environment, text=True, capture_output=True, timeout=90, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def server(data: Path) -> Iterator[ServerProcess]:
+    running = ServerProcess(data, "--demo")
+    yield running
+    running.kill()
+
+
+def test_accounts_are_added_with_a_password_from_standard_input(data: Path) -> None:
+    added = run(data, "account", "add", "ida", "--name", "Ida", "--role", "exhibitor", typed=PASSWORD + "\n")
+    assert (added.returncode, added.stdout) == (0, "Account ida: Ida, exhibitor\n"), added.stderr
+    again = run(data, "account", "add", "IDA", typed=PASSWORD + "\n")
+    assert again.returncode == 2
+    assert "NAME_TAKEN" in again.stderr
+    short = run(data, "account", "add", "other", typed="short\n")
+    assert (short.returncode, PASSWORD in short.stderr + again.stderr) == (2, False)
+    assert "characters" in short.stderr
+
+
+def test_the_demonstration_may_be_imported_again_and_again(data: Path) -> None:
+    assert "added" in run(data, "demo").stdout
+    again = run(data, "demo")
+    assert (again.returncode, "as before" in again.stdout) == (0, True), again.stderr
+
+
+def test_doctor_says_in_words_what_is_well_and_what_is_not(data: Path) -> None:
+    well = run(data, "doctor", HALLES_PORT="0", HALLES_METRICS_PORT="0")
+    assert well.returncode == 0, well.stdout
+    assert all(line.startswith("ok ") for line in well.stdout.splitlines())
+    assert len(well.stdout.splitlines()) == 7
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        ill = run(
+            data,
+            "doctor",
+            HALLES_PORT=str(taken.getsockname()[1]),
+            HALLES_DATABASE_URL="postgresql://nobody@127.0.0.1:1/none",
+        )
+    assert ill.returncode == 1
+    bad = [line for line in ill.stdout.splitlines() if line.startswith("BAD")]
+    assert any("in use" in line for line in bad)
+    assert any("database" in line for line in bad)
+    assert "Traceback" not in ill.stderr
+
+
+def test_serve_says_when_it_is_ready_and_stops_on_sigterm(server: ServerProcess, data: Path) -> None:
+    with urlopen(f"{server.url}/fr/", timeout=10) as page:
+        assert page.status == 200
+    peers = [Peer(server.port) for _ in range(3)]
+    codes: list[int] = []
+    for i, peer in enumerate(peers):
+        peer.welcome(guest(f"Visitor {i}"))
+        peer.enter("lille")
+    threads = [threading.Thread(target=lambda peer=peer: codes.append(peer.closed(10))) for peer in peers]
+    for thread in threads:
+        thread.start()
+    second = run(data, "serve", HALLES_PORT="0", HALLES_METRICS_PORT="0")
+    assert (second.returncode, "in use by another server" in second.stderr) == (2, True), second.stderr
+    taken = run(data.parent / "other", "serve", HALLES_PORT=str(server.port))
+    assert (taken.returncode, f"port {server.port} on 127.0.0.1 is in use" in taken.stderr) == (2, True), taken.stderr
+    assert not (data.parent / "other").exists(), "nothing is made before the port is known to be free"
+    began = time.monotonic()
+    assert server.stop(signal.SIGTERM) == 0
+    assert time.monotonic() - began < 10
+    for thread in threads:
+        thread.join()
+    for peer in peers:
+        peer.socket.close()
+    assert codes == [1012] * 3
+    assert "Traceback" not in server.said()
+    for word in ("Visitor 0", peers[0].welcomed.resume, PASSWORD):
+        assert word not in server.said()
+
+
+def test_serve_stops_on_sigint_as_well(data: Path) -> None:
+    server = ServerProcess(data)
+    try:
+        assert server.stop(signal.SIGINT) == 0
+        assert "Traceback" not in server.said()
+    finally:
+        server.kill()
+
+
+def test_all_problems_of_the_configuration_are_said_at_once(data: Path) -> None:
+    said = run(data, "serve", HALLES_PORT="high", HALLES_TICK_HZ="99", HALLES_NONSENSE="1")
+    assert said.returncode == 2
+    assert len(said.stderr.splitlines()) == 3
+    assert "Traceback" not in said.stderr
+
+
+def test_a_database_that_does_not_answer_is_said_in_a_sentence(data: Path) -> None:
+    said = run(data, "migrate", HALLES_DATABASE_URL="postgresql://halles:canary@127.0.0.1:1/none")
+    assert said.returncode == 2
+    assert "does not answer" in said.stderr
+    assert "canary" not in said.stderr
+    assert "Traceback" not in said.stderr
+
+
+def test_version_and_settings_need_no_database(data: Path) -> None:
+    assert __version__ in run(data, "--version").stdout
+    assert "HALLES_DATABASE_URL" in run(data, "config").stdout
+    assert run(data).returncode == 2
