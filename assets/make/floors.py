@@ -245,7 +245,7 @@ def _joint(values: Array, every: float, width: float) -> NDArray[np.bool_]:
 
 def _concrete(ground: Ground) -> Array:
     gx, gy = _places(ground)
-    floor = np.array([0.52, 0.49, 0.44]) * _wear(ground, 0.11)
+    floor = np.array([0.56, 0.51, 0.445]) * _wear(ground, 0.11)
     floor[_joint(gx, 4.0, 0.03) | _joint(gy, 4.0, 0.03)] *= 0.72
     return floor
 

@@ -30,7 +30,7 @@ def sawtooth(scene: Scene) -> Room:
     sheets += add_fittings(mesh, scene, trees=False, wall_top=6.8)
     lamps = add_booths(mesh, scene)
     light = Light(_sky, None, np.concatenate([lamps, door_lamps(shell)]))
-    tone = Tone(1.85, 0.0030, (0.40, 0.39, 0.37), (0.80, 0.84, 0.88), 0.7)
+    tone = Tone(2.05, 0.0030, (0.40, 0.39, 0.37), (0.80, 0.84, 0.88), 0.7)
     return Room(scene, mesh, light, tone, sheets, signs, 7.5)
 
 

@@ -35,7 +35,7 @@ MATERIALS: Final = (
     Material("tile", "cfc6b2", 2.0, textured=True, always=True),
     Material("boards", "c9c2b4", 2.0, textured=True, always=True),
     Material("roof", "8a6a50", 2.0, textured=True, always=True),
-    Material("felt", "8f8878", 1.5, textured=True),
+    Material("felt", "8f8878", 1.5, textured=True, always=True),
     Material("steel", "5d8274"),
     Material("white", "e4e1d9"),
     Material("dark", "2b2f35"),

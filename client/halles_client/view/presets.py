@@ -3,6 +3,7 @@
 No panda3d here; the numbers come from measurements on a software driver and on what a GPU can be trusted with.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -44,3 +45,24 @@ _SOFTWARE: Final = ("llvmpipe", "softpipe", "swiftshader", "basic render", "soft
 def for_driver(driver: str) -> Preset:
     """Returns the preset to begin with on a driver, by the name that it gives itself."""
     return LOW if any(name in driver.lower() for name in _SOFTWARE) else MEDIUM
+
+
+SLOW_MS: Final = 40.0
+"""A median frame longer than this asks for the next lower preset."""
+
+QUICK_MS: Final = 7.0
+"""A median frame shorter than this leaves room for the next higher one."""
+
+
+def stepped(preset: Preset, frames_ms: Sequence[float]) -> Preset:
+    """Returns the preset that suits measured frames: a step down when slow, up when quick, else the same.
+
+    Args:
+        preset: What the frames were drawn with.
+        frames_ms: Some 60 frame times without waiting for the screen, milliseconds; none keeps the preset.
+    """
+    order = list(PRESETS.values())
+    at = order.index(preset)
+    middle = sorted(frames_ms)[len(frames_ms) // 2] if frames_ms else (SLOW_MS + QUICK_MS) / 2
+    change = -1 if middle > SLOW_MS else 1 if middle < QUICK_MS else 0
+    return order[min(max(at + change, 0), len(order) - 1)]

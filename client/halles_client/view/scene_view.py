@@ -147,7 +147,7 @@ class SceneView:
         floor.set_shader(shader("floor", *switches))
 
     def _hang_sky(self, hall: Baked) -> None:
-        sky = self.root.attach_new_node(meshes.sheets("sky", [_dome()]))
+        sky = self.root.attach_new_node(meshes.sheets("sky", [_dome(), _land()]))
         sky.set_shader(shader("sky"))
         sky.set_shader_input("background", Vec4(*hall.tone["background"], 1.0))
         sky.set_two_sided(True)
@@ -209,10 +209,22 @@ class SceneView:
 
 
 def _dome() -> NDArray[np.float32]:
-    """A hemisphere of radius 1 and a skirt below the horizon, as a sheet's grid."""
-    turn, rise = np.meshgrid(np.linspace(0, 2 * np.pi, 25), np.radians([-20, 0, 6, 14, 26, 45, 70, 90]))
+    """A hemisphere of radius 1, as a sheet's grid."""
+    return _around(*np.meshgrid(np.linspace(0, 2 * np.pi, 25), np.radians([0, 6, 14, 26, 45, 70, 90])), land=0.0)
+
+
+def _land() -> NDArray[np.float32]:
+    """What lies outside: ground up to a low, uneven line of trees and roofs."""
+    turn = np.linspace(0, 2 * np.pi, 145)
+    rough = np.random.default_rng(7).uniform(0.0, 1.0, 145)
+    top = np.radians(1.1 + 0.9 * np.sin(3 * turn) * np.sin(5 * turn + 1) + 0.9 * rough)
+    top[-1] = top[0]
+    return _around(np.stack([turn, turn]), np.stack([np.full(145, -0.45), top]), land=1.0)
+
+
+def _around(turn: NDArray[np.float64], rise: NDArray[np.float64], *, land: float) -> NDArray[np.float32]:
     flat = np.cos(rise)
-    columns = [flat * np.cos(turn), flat * np.sin(turn), np.sin(rise), 0 * turn, 0 * turn]
+    columns = [flat * np.cos(turn), flat * np.sin(turn), np.sin(rise), np.full_like(turn, land), 0 * turn]
     return np.asarray(np.stack(columns, 2), dtype=np.float32)
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from halles_client.view import presets
 from halles_client.view.window import Window
 
 
@@ -19,15 +18,6 @@ def test_an_offscreen_window_names_its_driver_and_draws_the_background(window: W
         assert picture.size == window.size == (640, 360)
         assert picture.convert("RGB").getpixel((320, 180)) == pytest.approx((255, 128, 0), abs=1)
     assert window.driver
-
-
-@pytest.mark.parametrize("driver", ["llvmpipe (LLVM 15)", "softpipe", "SwiftShader", "Microsoft Basic Render Driver"])
-def test_a_software_driver_starts_at_the_low_preset(driver: str) -> None:
-    assert presets.for_driver(driver) is presets.LOW
-
-
-def test_a_graphics_card_starts_at_the_medium_preset() -> None:
-    assert presets.for_driver("AMD Radeon RX 6600") is presets.MEDIUM
 
 
 def test_without_a_screen_one_sentence_says_so() -> None:
