@@ -82,7 +82,7 @@ class App:
         self._link: LinkThread | None = None
         self.visit: Visit | None = None
         self._feed: hud_feed.HudFeed | None = None
-        self._door: hud.Door | None = hud.Door(settings.name, settings.look or Look())
+        self._door = None if who else hud.Door(settings.name, settings.look or Look())
         self._entered = 0
         self._pose = Pose(0.0, 0.0)
         self._wish = Wish(Intent())

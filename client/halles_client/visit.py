@@ -17,8 +17,6 @@ from halles.protocol.messages import (
     BoothCard,
     BoothRead,
     EnterHall,
-    Find,
-    Found,
     FoundItem,
     HallEntered,
     ListPeople,
@@ -38,6 +36,7 @@ from halles_client.net.requests import new_request_id
 from halles_client.net.status import Status
 from halles_client.net.uplink import Uplink
 from halles_client.replica.replica import Replica
+from halles_client.search import Answer, Search
 
 REACH_M: Final = 2.4
 """How far before its front a booth still counts as the one that somebody stands at."""
@@ -99,14 +98,6 @@ class Sheet:
     pictures: tuple[tuple[MediaId, bytes], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a search found."""
-
-    query: str
-    items: tuple[FoundItem, ...]
-
-
 class Visit:
     """One visit, from the link's first message to its end.
 
@@ -117,7 +108,6 @@ class Visit:
         unsaid: Own lines under way or failed.
         trouble: The newest refusals.
         chat_trouble: Why the last line was refused.
-        found: The newest search's answer.
         sheet: The booth that is read.
     """
 
@@ -136,6 +126,7 @@ class Visit:
         self._uplink: Uplink | None = None
         self._waiting: list[tuple[Future[Message], Callable[[Message], None], Callable[[HallesError], None]]] = []
         self._loading: dict[MediaId, Future[bytes]] = {}
+        self._search = Search(self._ask, self._refused)
         self._serial = 0
         self._seen_entries = 0
         self._in_portal: str | None = ""
@@ -145,13 +136,17 @@ class Visit:
         self.unsaid: tuple[Unsaid, ...] = ()
         self.trouble: deque[Trouble] = deque(maxlen=NOTICES_KEPT)
         self.chat_trouble: Trouble | None = None
-        self.found: Answer | None = None
         self.sheet: Sheet | None = None
 
     @property
     def status(self) -> Status:
         """How the link fares."""
         return self._wire.status
+
+    @property
+    def found(self) -> Answer | None:
+        """What the newest answered search found."""
+        return self._search.found
 
     @property
     def settled(self) -> bool:
@@ -181,6 +176,7 @@ class Visit:
             else:
                 done(answer)
         self._collect_pictures()
+        self._search.step(now)
         if self.replica.scene is None and self.replica.welcome is not None and self.travelling is None:
             self._enter_first()
 
@@ -232,11 +228,8 @@ class Visit:
         )
 
     def search(self, query: str) -> None:
-        """Searches; only the newest query's answer is kept."""
-        if not query.strip():
-            self.found = Answer(query, self._suggestions())
-            return
-        self._ask(Find(new_request_id(), query[:160]), lambda m: self._heard_found(query, m), self._refused)
+        """Searches for the newest query: one question at a time, so that quick typing does not flood the server."""
+        self._search.want(query, self._suggestions)
 
     def open_booth(self, booth: BoothId) -> None:
         """Opens a booth's sheet and reads it."""
@@ -337,10 +330,6 @@ class Visit:
         failed = replace(line, failed=True)
         self.unsaid = tuple(failed if other is line else other for other in self.unsaid)
         self.chat_trouble = self._trouble(error)
-
-    def _heard_found(self, query: str, message: Message) -> None:
-        if isinstance(message, Found):
-            self.found = Answer(query, message.items)
 
     def _suggestions(self) -> tuple[FoundItem, ...]:
         """What one may want to go to before anything is typed: the halls."""

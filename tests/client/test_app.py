@@ -1,0 +1,187 @@
+"""The whole client in an offscreen window at the real server: door, walking, passages, booths, search, chat, breaks."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from halles.ids import HallId
+from halles.protocol.messages import BoothCard
+from halles.world.geometry import Point, heading_to
+from halles.world.movement import Intent, Pose
+from halles_client import config
+from halles_client.app import App, Setting
+from halles_client.bots.walker import Walker
+from halles_client.bots.wayfinding import Ways
+from halles_client.net.link import Credentials
+from halles_client.net.status import Phase
+from halles_client.view.controls import Wish
+from halles_client.view.window import Window
+from halles_client.visit import Visit
+from tests.support.serving import RunningServer, real_server
+
+BEAT_S = 0.02
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[RunningServer]:
+    with real_server(demo=True) as running:
+        yield running
+
+
+class Driver:
+    """Runs an app's frames until something is so."""
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+        self._before = time.monotonic()
+
+    def until(self, condition: Callable[[], object], limit_s: float = 15.0, *, draw_every: int = 5) -> None:
+        end, frame = time.monotonic() + limit_s, 0
+        while not condition():
+            assert time.monotonic() < end, "it did not become so in time"
+            now = time.monotonic()
+            dt, self._before = now - self._before, now
+            self.app.advance(now, dt)
+            if frame % draw_every == 0:
+                self.app.draw(now, dt)
+            frame += 1
+            time.sleep(max(0.0, BEAT_S - (time.monotonic() - now)))
+        self.app.draw(time.monotonic(), BEAT_S)
+
+    @property
+    def visit(self) -> Visit:
+        assert self.app.visit is not None
+        return self.app.visit
+
+    @property
+    def pose(self) -> Pose:
+        assert self.visit.replica.own is not None
+        return self.visit.replica.own.pose
+
+    def in_hall(self) -> bool:
+        """Whether a hall is on screen and nothing is under way."""
+        visit, showing = self.app.visit, self.app.showing
+        return bool(visit and visit.replica.scene and not showing.fade.busy and showing.hall == visit.replica.hall)
+
+
+def setting(server: RunningServer, folder: Path, place: str = "") -> Setting:
+    address = config.address(f"{server.world}{place}")
+    remembered = config.Settings(reduced_motion=True)
+    return Setting(address, config.plans(), remembered, folder / "settings.json", folder / "media")
+
+
+@pytest.fixture
+def visitor(window: Window, server: RunningServer, tmp_path: Path) -> Iterator[Driver]:
+    app = App(window, setting(server, tmp_path), Credentials("Zoé", "fr"))
+    driver = Driver(app)
+    driver.until(driver.in_hall)
+    yield driver
+    app.close()
+
+
+def test_at_the_door_one_types_a_name_and_enters_with_one_key(
+    window: Window, server: RunningServer, tmp_path: Path
+) -> None:
+    app = App(window, setting(server, tmp_path))
+    driver = Driver(app)
+    frames = iter(range(10))
+    driver.until(lambda: next(frames) > 6, draw_every=1)
+    assert app.visit is None
+    for char in "Zoé":
+        app.hud.type(char)
+    app.hud.key("enter")
+    driver.until(driver.in_hall)
+    welcome = driver.visit.replica.welcome
+    assert welcome is not None
+    assert welcome.name == "Zoé"
+    assert driver.visit.replica.hall == "crossroads"
+    assert config.load_settings(tmp_path / "settings.json").name == "Zoé"
+    app.close()
+
+
+def test_a_name_that_may_not_be_borne_is_refused_at_the_door(
+    window: Window, server: RunningServer, tmp_path: Path
+) -> None:
+    app = App(window, setting(server, tmp_path))
+    driver = Driver(app)
+    frames = iter(range(10))
+    driver.until(lambda: next(frames) > 6, draw_every=1)
+    for char in "Pôle Images":
+        app.hud.type(char)
+    app.hud.key("enter")
+    driver.until(lambda: app.visit is not None)
+    driver.until(lambda: app.visit is None)
+    app.close()
+
+
+def test_a_deep_link_leads_to_its_booth(window: Window, server: RunningServer, tmp_path: Path) -> None:
+    app = App(window, setting(server, tmp_path, "#lille/wallimage"), Credentials("Ada", "nl"))
+    driver = Driver(app)
+    driver.until(lambda: driver.in_hall() and driver.visit.near_booth() is not None)
+    near = driver.visit.near_booth()
+    assert near is not None
+    assert near.booth == "wallimage"
+    app.hud.key("e")
+    driver.until(lambda: driver.visit.sheet is not None and driver.visit.sheet.read is not None)
+    app.hud.key("escape")
+    driver.until(lambda: driver.visit.sheet is None)
+    app.close()
+
+
+def test_keys_walk_and_a_passage_leads_to_the_next_hall(window: Window, visitor: Driver) -> None:
+    start = visitor.pose
+    window.base.messenger.send("raw-w")
+    visitor.until(lambda: visitor.pose.y > start.y + 1.0)
+    window.base.messenger.send("raw-w-up")
+    scene = visitor.visit.replica.scene
+    assert scene is not None
+    portal = next(row for row in scene.portals if row.to == "valenciennes")
+    walker = Walker(Ways(scene).path(Point(visitor.pose.x, visitor.pose.y), Point(portal.x, portal.y)), run=True)
+    visitor.app.hands = lambda dt, _: (
+        Wish(walker.intent(visitor.pose, dt)) if visitor.visit.travelling is None else Wish(Intent())
+    )
+    visitor.until(lambda: visitor.visit.replica.hall == "valenciennes", 25.0, draw_every=25)
+    visitor.app.hands = lambda _, __: Wish(Intent())
+    visitor.until(visitor.in_hall)
+    assert visitor.visit.entered_ms < 2000.0
+    assert visitor.app.showing.hall == HallId("valenciennes")
+
+
+def test_go_to_a_booth_by_its_name_with_the_keyboard_alone(visitor: Driver) -> None:
+    hud = visitor.app.hud
+    hud.type("/")
+    for char in "fresnoy":
+        hud.type(char)
+    visitor.until(lambda: visitor.visit.found is not None and visitor.visit.found.query == "fresnoy", draw_every=1)
+    hud.key("enter")
+    visitor.until(lambda: visitor.in_hall() and visitor.visit.near_booth() is not None)
+    near = visitor.visit.near_booth()
+    assert isinstance(near, BoothCard)
+    assert "Fresnoy" in near.name
+    own = visitor.pose
+    slot = visitor.visit.replica.scene.slot(near.slot) if visitor.visit.replica.scene else None
+    assert slot is not None
+    assert abs(heading_to(own.x, own.y, slot.x, slot.y) - own.heading) % 6.283 < 1.0
+
+
+def test_a_line_typed_into_the_chat_is_said(visitor: Driver) -> None:
+    hud = visitor.app.hud
+    hud.key("t")
+    for char in "Ça marche ?":
+        hud.type(char)
+    hud.key("enter")
+    visitor.until(lambda: any(line.text == "Ça marche ?" for line in visitor.visit.replica.chat))
+    visitor.until(lambda: not visitor.visit.unsaid)
+
+
+def test_a_break_is_shown_and_heals(visitor: Driver) -> None:
+    visit = visitor.visit.replica.visit
+    entered = visitor.visit.replica.entered
+    link = visitor.app._link
+    assert link is not None
+    link.cut()
+    visitor.until(lambda: visitor.visit.status.phase is Phase.RECONNECTING, draw_every=1)
+    visitor.until(lambda: visitor.visit.replica.entered > entered and visitor.in_hall())
+    assert visitor.visit.replica.visit == visit
