@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
+import structlog
+
 from halles import resources
 from halles.errors import ConfigError, HallesError, SceneError, Unavailable
 from halles.ids import BoothId, HallId
@@ -40,7 +42,7 @@ from halles_server.services.finding import Finding
 from halles_server.services.login_failures import LoginFailures
 from halles_server.services.offered import Services
 from halles_server.services.passwords import Passwords
-from halles_server.storage import embedded, pool, schema
+from halles_server.storage import embedded, pool, retention, schema
 from halles_server.storage.accounts import Accounts, Logins
 from halles_server.storage.booths import Booths as StoredBooths
 from halles_server.storage.chat import Chat as StoredChat
@@ -53,6 +55,8 @@ from halles_server.web import app as web
 
 Progress = Callable[[str], None]
 """Told in a few words what goes on."""
+
+_log: Final = structlog.get_logger(__name__)
 
 _PROBE_S: Final = 2.0
 _LATE_S: Final = 0.5
@@ -290,7 +294,11 @@ async def _accepting(
     watching = await loop.create_server(health.protocol, sock=private)
     await listener.open(public)
     # Not a TaskGroup: it would wrap whatever the body raises.
-    tasks = [loop.create_task(listener.watch()), loop.create_task(_probe(database, server.metrics))]
+    tasks = [
+        loop.create_task(listener.watch()),
+        loop.create_task(_probe(database, server.metrics)),
+        loop.create_task(_forget(database, server.config.forget_s)),
+    ]
     try:
         yield
     finally:
@@ -314,3 +322,14 @@ async def _probe(database: Database, metrics: Metrics) -> None:
         except HallesError:
             metrics.database_up.set(0)
         await asyncio.sleep(_PROBE_S)
+
+
+async def _forget(database: Database, seconds: float) -> None:
+    """Deletes again and again what is older than it may be kept."""
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            gone = await retention.forget(database)
+            _log.info("forgotten", act="retention", **gone)
+        except HallesError as error:
+            _log.warning("not forgotten", act="retention", reason=str(error))

@@ -150,6 +150,8 @@ class ServerConfig:
     """Seconds between two stores of everybody's place."""
     sweep_s: float = 5.0
     """Seconds between two sweeps for booth edits whose announcement was lost."""
+    forget_s: float = 12 * 3600.0
+    """Seconds between two deletions of what is older than it may be kept."""
     count_s: float = 2.0
     """Seconds, at least, between two counts of people sent to everybody."""
     drain_s: float = 5.0

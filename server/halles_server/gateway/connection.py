@@ -312,6 +312,8 @@ class Connection(asyncio.Protocol):
             return
         # What the peer still sends is read and dropped for a while: a reset would swallow our close frame.
         self.closing = True
+        if self._transport.is_closing():
+            return
         self._transport.write_eof()
         self._deadline.cancel()
         self._deadline = self._loop.call_later(self._config.close_s, self._transport.abort)
