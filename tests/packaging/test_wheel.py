@@ -37,13 +37,17 @@ def test_the_wheel_carries_scenes_assets_migrations_templates_and_types(wheel: P
     for wanted in (
         "halles/data/scenes/lille.toml",
         "halles/data/assets/fonts/Inter-Medium.ttf",
+        "halles/data/assets/halls/lille.npz",
+        "halles/data/assets/demo/placement.toml",
+        "halles/data/assets/avatars/near.npz",
+        "halles/data/assets/locale/nl/",
         "halles/py.typed",
         "halles_server/web/templates/",
         "halles_server/web/static/",
         "halles_server/storage/migrations/",
     ):
         assert any(name.startswith(wanted) for name in names), wanted
-    assert not [name for name in names if "__pycache__" in name or name.endswith((".pyc", ".map"))]
+    assert not [name for name in names if "__pycache__" in name or "/make/" in name or name.endswith(".pyc")]
 
 
 def test_the_wheel_is_small_enough_to_fetch_on_a_bad_line(wheel: Path) -> None:
