@@ -37,6 +37,8 @@ class Show:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE if piped else None,
             text=True,
+            # People look at this: the commands say themselves what they need; of the log they want warnings only.
+            env={"HALLES_LOG_LEVEL": "warning", **os.environ},
             start_new_session=True,
             preexec_fn=_die_with_parent() if sys.platform == "linux" else None,  # noqa: PLW1509  # one thread only
         )
@@ -101,7 +103,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--tour", metavar="DIR", type=Path, help="walk through all halls without a screen; pictures go to DIR"
     )
-    parser.add_argument("--bots", metavar="N", type=int, default=40, help="visitors who walk around by themselves (40)")
+    parser.add_argument(
+        "--bots", metavar="N", type=int, default=100, help="visitors who walk around by themselves (100)"
+    )
     parser.add_argument("--port", type=int, help="the one TCP port")
     parser.add_argument("--no-client", action="store_true", help="serve only, even where there is a display")
     return parser.parse_args()
