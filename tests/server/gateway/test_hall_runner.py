@@ -77,24 +77,22 @@ def test_cards_come_in_portions(scene: Scene) -> None:
 def test_ticks_keep_to_an_absolute_schedule_and_a_late_one_is_left_out(runner: HallRunner) -> None:
     metrics = runner._metrics
 
-    async def run() -> tuple[float, float]:
+    async def run() -> float:
+        began = time.monotonic()
         task = asyncio.create_task(runner.run())
-        await asyncio.sleep(0.51)
-        before = _count(metrics)
+        await asyncio.sleep(0.3)
         # Somebody holds up the loop for more than four periods.
         asyncio.get_running_loop().call_soon(time.sleep, 0.22)
-        await asyncio.sleep(0.001)
-        await asyncio.sleep(0.03)
-        after = _count(metrics)
+        await asyncio.sleep(0.3)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-        return before, after
+        return time.monotonic() - began
 
-    before, after = asyncio.run(run())
-    assert 9 <= before <= 12
-    assert after - before <= 2, "missed ticks are not caught up on"
-    assert 3 <= metrics.registry.get_sample_value("halles_ticks_skipped_total") <= 5
-    assert metrics.registry.get_sample_value("halles_tick_lag_seconds_count") == after
+    beats = asyncio.run(run()) * runner.hall.tick_hz
+    skipped = metrics.registry.get_sample_value("halles_ticks_skipped_total") or 0.0
+    assert skipped >= 3, "missed ticks are not caught up on"
+    assert beats - 2 <= _count(metrics) + skipped <= beats + 1, "and yet the schedule does not drift"
+    assert metrics.registry.get_sample_value("halles_tick_lag_seconds_count") == _count(metrics)
 
 
 def _count(metrics: Metrics) -> float:
