@@ -25,7 +25,7 @@ from halles_server.gateway.head import END, HEAD_CAP, Head, Refusal, address_of,
 from halles_server.gateway.pages import Pages
 from halles_server.gateway.waiting import Waiting
 from halles_server.observability import Metrics, cut_address
-from halles_server.services.limits import TokenBucket
+from halles_server.services.limits import FairBucket
 
 BACKLOG: Final = 2048
 """Connections that the kernel keeps until we accept them: a hall's worth may arrive at once."""
@@ -55,7 +55,7 @@ class Listener:
         self.metrics: Final = metrics
         self.receiver: Final = receiver
         self.pages: Final = pages
-        self.accepts: Final = TokenBucket(config.accepts_per_s, config.accepts_per_s)
+        self.accepts: Final = FairBucket(config.accepts_per_s, config.accepts_per_s)
         self.waiting: Final[Waiting[_Doorway | Connection]] = Waiting(config.waiting_all, config.waiting_address)
         self._server: asyncio.Server | None = None
         self._emptied = asyncio.Event()
@@ -177,7 +177,7 @@ class _Doorway(asyncio.Protocol):
         peer = transport.get_extra_info("peername")
         self._peer = str(peer[0]) if isinstance(peer, tuple) else ""
         self._deadline = loop.call_later(self._listener.config.handshake_s, self._too_late)
-        if not self._listener.accepts.take(loop.time()):
+        if not self._listener.accepts.take(loop.time(), self._peer):
             self._listener.refuse(self._transport, _BUSY, self._peer)
             return
         # Behind a proxy the visitor's address is known only with the head.

@@ -4,7 +4,7 @@ Belongs here: the arithmetic of rates. Not here: which rate applies to what (``c
 exceeded (whoever asks).
 """
 
-from collections import deque
+from collections import OrderedDict, deque
 
 
 class TokenBucket:
@@ -58,3 +58,27 @@ class Window:
         """Counts one; returns True when it was within the limit."""
         self._moments.append(now)
         return len(self._moments) <= self._limit or now - self._moments[0] > self._seconds
+
+
+class FairBucket:
+    """A rate for all together that does not keep out who comes alone.
+
+    When the tokens are gone, somebody who was not heard of for a second still passes: a flood from some addresses is
+    stopped, and a visitor from another gets through it.
+    """
+
+    __slots__ = ("_all", "_remembered", "_seen")
+
+    def __init__(self, rate: float, burst: float, remembered: int = 10_000) -> None:
+        """Takes the rate and burst of all, and how many of those who came lately are remembered."""
+        self._all = TokenBucket(rate, burst)
+        self._remembered = remembered
+        self._seen: OrderedDict[str, float] = OrderedDict()
+
+    def take(self, now: float, who: str) -> bool:
+        """Lets somebody pass, or not."""
+        last = self._seen.pop(who, None)
+        self._seen[who] = now
+        if len(self._seen) > self._remembered:
+            self._seen.popitem(last=False)
+        return self._all.take(now) or last is None or now - last > 1.0

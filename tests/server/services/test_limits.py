@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from halles_server.services.limits import TokenBucket, Window
+from halles_server.services.limits import FairBucket, TokenBucket, Window
 
 
 def test_a_burst_passes_and_then_the_rate() -> None:
@@ -48,3 +48,19 @@ def test_a_window_counts_exactly(pauses: list[float], limit: int) -> None:
         moments.append(now)
         recent = [moment for moment in moments if now - moment <= 5.0]
         assert window.add(now) == (len(recent) <= limit)
+
+
+def test_a_flood_of_some_does_not_keep_out_who_comes_alone() -> None:
+    bucket = FairBucket(rate=1, burst=3)
+    assert [bucket.take(0.0, "flood") for _ in range(6)] == [True] * 3 + [False] * 3
+    assert bucket.take(0.1, "visitor")
+    assert not bucket.take(0.2, "visitor")
+    assert not bucket.take(0.2, "flood")
+    assert bucket.take(1.3, "visitor")
+
+
+def test_those_who_are_remembered_are_bounded() -> None:
+    bucket = FairBucket(rate=1, burst=1, remembered=10)
+    for i in range(1000):
+        bucket.take(0.0, str(i))
+    assert len(bucket._seen) == 10
