@@ -39,7 +39,7 @@ CREDIT_S: Final = 1.0
 """Seconds of running that somebody may save up: packets bunch, and a report may stand for several steps."""
 
 SLACK: Final = 0.05
-"""Metres that every step may be longer: two roundings to centimetres, and the easing of a stop."""
+"""Metres that a step may be longer, lent until the next: two roundings to centimetres, and the easing of a stop."""
 
 
 class Gesture(IntEnum):

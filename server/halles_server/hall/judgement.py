@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from halles.protocol.messages import Correction
-from halles.world.movement import CREDIT_S, RUN_SPEED, SPEED_MARGIN, clear, plausible
+from halles.world.movement import CREDIT_S, RUN_SPEED, SLACK, SPEED_MARGIN, clear, plausible
 from halles.world.scene import Scene
 from halles_server.hall.slab import Slab
 
@@ -61,7 +61,8 @@ def _believe(slab: Slab, scene: Scene, rows: NDArray[np.intp], moves: NDArray[np
     x, y = moves["x"] / 100.0, moves["y"] / 100.0
     walked = np.hypot(x - slab.x[rows], y - slab.y[rows])
     changed = (walked > 0.004) | (moves["heading"] != slab.heading[rows]) | (moves["act"] != slab.act[rows])
-    slab.credit[rows] = np.maximum(slab.credit[rows] - walked, 0.0)
+    # Slack is lent, not given: at 20 steps a second it would be another metre a second.
+    slab.credit[rows] = np.maximum(slab.credit[rows] - walked, -SLACK)
     slab.x[rows] = x
     slab.y[rows] = y
     slab.z[rows] = scene.heights(x, y)

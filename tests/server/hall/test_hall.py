@@ -179,6 +179,15 @@ def test_nobody_runs_faster_than_a_run_for_long() -> None:
     assert hall.pose(one).x + 20 <= 2.8 * 1.2 * 7.0 + 1.5
 
 
+def test_the_slack_of_many_small_steps_adds_up_to_no_speed() -> None:
+    hall = Hall(room())
+    one = hall.enter(Somebody(), -24, -20, 0, 0.0).number
+    for i in range(1, 201):  # 3.8 m/s while the credit lasts, then as fast as is believed
+        step_of(hall, one, i, 0.19, 0.0)
+        hall.tick(i * 0.05)
+    assert hall.pose(one).x + 24 <= 2.8 * 1.2 * 11.0 + 0.1
+
+
 def test_packets_that_bunch_are_forgiven() -> None:
     hall = Hall(room())
     one = hall.enter(Somebody(), -10, 0, 0, 0.0).number
