@@ -86,6 +86,11 @@ def test_a_place_that_is_not_a_small_integer_is_refused(number: object) -> None:
     assert refusal_of(3, 1, number, 0, 0, 0).close_code == CloseCode.BAD_MESSAGE
 
 
+def test_text_is_not_taken_for_bytes() -> None:
+    with pytest.raises(RemoteProtocolError):
+        codec.decode(msgpack.packb([6, "eHh4eHh4eHh4eHh4eHh4eA==", "pole-images"]), Direction.TO_SERVER)
+
+
 def test_too_few_and_too_many_fields_are_refused() -> None:
     assert refusal_of(3, 1, 2, 3).close_code == CloseCode.BAD_MESSAGE
     assert refusal_of(3, 1, 2, 3, 4, 5, 6, 7).close_code == CloseCode.BAD_MESSAGE
