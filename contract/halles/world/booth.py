@@ -21,7 +21,12 @@ NAME_CAP: Final = 40
 TITLE_CAP: Final = 80
 PANEL_CAP: Final = 4000
 URL_CAP: Final = 500
-PANELS_CAP: Final = 24
+PANEL_SLOTS: Final = ("screen", *(f"poster-{number}" for number in range(1, 13)))
+"""Where panels hang, in hanging order."""
+
+_SLOT: Final = r"screen|poster-([1-9]|1[0-2])"
+"""The same as a pattern, for the wire."""
+
 LINKS_CAP: Final = 8
 EDIT_CAP: Final = 32
 """Changes in one edit."""
@@ -40,7 +45,7 @@ class Panel(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=
         alt: What the picture shows, per language, for those who do not see it.
     """
 
-    slot: Annotated[str, msgspec.Meta(pattern=r"^(screen|poster-([1-9]|1[0-2]))$")]
+    slot: Annotated[str, msgspec.Meta(pattern=rf"^({_SLOT})$")]
     title: Text = Text()
     text: Text = Text()
     picture: MediaId = MediaId("")
@@ -104,11 +109,18 @@ def apply_edit(content: BoothContent, edit: BoothEdit) -> BoothContent:
 
     Raises:
         Rejection: INVALID_TEXT for a text that may not stand there, BAD_FIELD for a field that does not exist,
-            OVER_BUDGET for too many panels or links.
+            OVER_BUDGET for too many links.
     """
     for change in edit.changes:
         content = _apply(content, change)
+    if any(not link.url for link in content.links):
+        raise Rejection("BAD_FIELD", "a link needs an address")
     return content
+
+
+def is_media_id(text: str) -> bool:
+    """Tells whether a text has the form of a ``MediaId``."""
+    return bool(_MEDIA.fullmatch(text))
 
 
 def clean_text(value: str, cap: int, *, lines: bool) -> str:
@@ -134,9 +146,9 @@ def clean_text(value: str, cap: int, *, lines: bool) -> str:
 
 
 _REFUSED: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-_PANEL_FIELD: Final = re.compile(r"^panel:(screen|poster-(?:[1-9]|1[0-2])):(title|text|alt|picture|remove)$")
-_LINK_FIELD: Final = re.compile(r"^link:([0-7]):(label|url|remove)$")
-_MEDIA: Final = re.compile(r"^([0-9a-f]{64}\.(webp|png|jpg))?$")
+_PANEL_FIELD: Final = re.compile(rf"panel:(?P<slot>{_SLOT}):(?P<what>title|text|alt|picture|remove)")
+_LINK_FIELD: Final = re.compile(r"link:([0-9]{1,2}):(label|url|remove)")
+_MEDIA: Final = re.compile(r"[0-9a-f]{64}\.(webp|png|jpg)")
 
 
 def _apply(content: BoothContent, change: Change) -> BoothContent:
@@ -151,9 +163,9 @@ def _apply(content: BoothContent, change: Change) -> BoothContent:
         return msgspec.structs.replace(content, accent=int(change.value))
     if change.field == "pitch":
         return msgspec.structs.replace(content, pitch=_text(content.pitch, change, PANEL_CAP, lines=True))
-    if match := _PANEL_FIELD.match(change.field):
-        return _apply_to_panel(content, match.group(1), match.group(2), change)
-    if match := _LINK_FIELD.match(change.field):
+    if match := _PANEL_FIELD.fullmatch(change.field):
+        return _apply_to_panel(content, match["slot"], match["what"], change)
+    if match := _LINK_FIELD.fullmatch(change.field):
         return _apply_to_link(content, int(match.group(1)), match.group(2), change)
     raise Rejection("BAD_FIELD", f"no field {change.field!r}")
 
@@ -164,24 +176,20 @@ def _apply_to_panel(content: BoothContent, slot: str, what: str, change: Change)
         return msgspec.structs.replace(content, panels=others)
     panel = content.panel(slot) or Panel(slot)
     if what == "picture":
-        if not _MEDIA.match(change.value):
+        if change.value and not is_media_id(change.value):
             raise Rejection("BAD_FIELD", "not the id of a picture")
         panel = msgspec.structs.replace(panel, picture=MediaId(change.value))
     else:
         cap = PANEL_CAP if what == "text" else TITLE_CAP if what == "title" else URL_CAP
         panel = msgspec.structs.replace(panel, **{what: _text(getattr(panel, what), change, cap, lines=what == "text")})
-    if len(others) >= PANELS_CAP:
-        raise Rejection("OVER_BUDGET", f"at most {PANELS_CAP} panels")
-    return msgspec.structs.replace(content, panels=tuple(sorted((*others, panel), key=_hanging_order)))
-
-
-def _hanging_order(panel: Panel) -> tuple[bool, int]:
-    """The screen first, then the posters by number."""
-    return panel.slot != "screen", int(panel.slot.removeprefix("poster-")) if panel.slot != "screen" else 0
+    hung = sorted((*others, panel), key=lambda panel: PANEL_SLOTS.index(panel.slot))
+    return msgspec.structs.replace(content, panels=tuple(hung))
 
 
 def _apply_to_link(content: BoothContent, index: int, what: str, change: Change) -> BoothContent:
     links = list(content.links)
+    if index >= LINKS_CAP:
+        raise Rejection("OVER_BUDGET", f"at most {LINKS_CAP} links")
     if index > len(links) or (what == "remove" and index == len(links)):
         raise Rejection("BAD_FIELD", f"no link {index}")
     if what == "remove":
@@ -191,7 +199,7 @@ def _apply_to_link(content: BoothContent, index: int, what: str, change: Change)
         links.append(Link(Text(), ""))
     if what == "url":
         url = clean_text(change.value, URL_CAP, lines=False)
-        if not re.match(r"^https://[^\s/@\\]+(/[^\s\\]*)?$", url):
+        if not re.fullmatch(r"https://[^\s/@\\]+(/[^\s\\]*)?", url):
             raise Rejection("BAD_FIELD", "a link begins with https:// and names a host")
         links[index] = msgspec.structs.replace(links[index], url=url)
     else:

@@ -9,13 +9,22 @@ Whatever is wrong in a file raises ``ConfigError`` with the file's name and the 
 
 import tomllib
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TypeVar
 
 import msgspec
 
 from halles.errors import ConfigError, Rejection
 from halles.ids import BoothId, HallId, MediaId, SlotId
-from halles.world.booth import NAME_CAP, PANEL_CAP, TITLE_CAP, BoothContent, OrganisationKind, Panel, clean_text
+from halles.world.booth import (
+    NAME_CAP,
+    PANEL_CAP,
+    PANEL_SLOTS,
+    TITLE_CAP,
+    BoothContent,
+    OrganisationKind,
+    Panel,
+    clean_text,
+)
 from halles.world.text import LANGUAGES, Language, Text
 from halles_server.ports import PreparedBooth
 from halles_server.services.demonstration_shapes import (
@@ -31,9 +40,6 @@ from halles_server.services.demonstration_shapes import (
 )
 
 _Read = TypeVar("_Read")
-
-PANEL_SLOTS: Final = ("screen", *(f"poster-{number}" for number in range(1, 13)))
-"""Panel slots in hanging order."""
 
 
 class PlannedPanel(msgspec.Struct, frozen=True):

@@ -1,6 +1,5 @@
 """Files: our own, under names that never change meaning, and pictures from the database by their hash."""
 
-import re
 from typing import Final
 
 from starlette.exceptions import HTTPException
@@ -8,12 +7,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from halles.ids import MediaId
+from halles.world.booth import is_media_id
 from halles_server.web.door import door_of
 from halles_server.web.guard import MEDIA_POLICY
 
 FOR_EVER: Final = "public, max-age=31536000, immutable"
-
-_MEDIA: Final = re.compile(r"[0-9a-f]{64}\.(webp|png|jpg)")
 
 
 async def static(request: Request) -> Response:
@@ -27,7 +25,7 @@ async def static(request: Request) -> Response:
 async def media(request: Request) -> Response:
     """Serves a picture; its name is the hash of its bytes, so a browser that has it needs no answer."""
     name = request.path_params["media"]
-    if not _MEDIA.fullmatch(name):
+    if not is_media_id(name):
         raise HTTPException(404)
     headers = {"cache-control": FOR_EVER, "etag": f'"{name}"', "content-security-policy": MEDIA_POLICY}
     if f'"{name}"' in request.headers.get("if-none-match", ""):

@@ -3,14 +3,15 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, get_args
 
 from halles.ids import HallId
+from halles.world.booth import OrganisationKind
 from halles.world.scene import Scene
 from halles_server.ports import BoothRecord
 from halles_server.web.plan import Plan, hanging_order, plan_of
 
-KINDS: Final = ("company", "school", "laboratory", "public-body")
+KINDS: Final[tuple[OrganisationKind, ...]] = get_args(OrganisationKind)
 """Kinds of organisation in the order in which pages tell them."""
 
 
