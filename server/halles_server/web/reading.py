@@ -57,7 +57,7 @@ async def directory(request: Request) -> Response:
     records = [
         record for record in found if (not hall or record.hall == hall) and (not kind or record.content.kind == kind)
     ]
-    named = [item for item in await door.services.finding.find(query, ()) if item.kind == "hall"] if query else []
+    named = door.services.finding.halls(query) if query else ()
     values = {
         "halls": halls,
         "records": records,
@@ -66,7 +66,7 @@ async def directory(request: Request) -> Response:
         "hall": hall,
         "kind": kind,
         "kinds": KINDS,
-        "found_halls": [halls[item.hall] for item in named if item.hall in halls],
+        "found_halls": [halls[scene.id] for scene in named if scene.id in halls],
         "languages_of": languages_of,
     }
     return door.page(request, reader, "directory.html", values)

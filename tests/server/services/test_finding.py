@@ -1,6 +1,21 @@
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import pytest
 
-from halles_server.services.finding import fitness, fold
+from halles import resources
+from halles.errors import Rejection
+from halles.ids import HallId, VisitId
+from halles.world.roles import Role
+from halles.world.scene import parse
+from halles_server.cluster.local import LocalBus
+from halles_server.services.booths import Booths
+from halles_server.services.finding import PER_KIND, Finding, PersonHere, fitness, fold
+from halles_server.storage import pool
+from halles_server.storage.booths import Booths as StoredBooths
+
+PLANS = sorted(resources.scenes().glob("*.toml"))
 
 
 @pytest.mark.parametrize(
@@ -30,3 +45,49 @@ def test_what_does_not_fit_is_left_out(query: str, name: str) -> None:
 def test_an_exact_name_beats_a_beginning_and_a_beginning_a_likeness() -> None:
     wanted = fold("studio 1")
     assert fitness(wanted, fold("Studio 1")) > fitness(wanted, fold("Studio 12")) > fitness(wanted, fold("Studio 02"))
+
+
+@asynccontextmanager
+async def search(url: str) -> AsyncIterator[Finding]:
+    scenes = {scene.id: scene for scene in (parse(file.read_text("utf-8"), file.name) for file in PLANS)}
+    async with pool.opened(url) as database:
+        yield Finding(scenes, Booths(StoredBooths(database), LocalBus()))
+
+
+def somebody(name: str) -> PersonHere:
+    return PersonHere(VisitId(name), name, Role.GUEST, HallId("lille"))
+
+
+def test_people_are_found_best_first_and_no_more_than_fit_on_a_card(database_url: str) -> None:
+    people = [somebody(f"Visiteuse {n}") for n in range(600)] + [somebody("Élodie"), somebody("Elodia")]
+
+    async def ask(query: str) -> list[str]:
+        async with search(database_url) as finding:
+            return [item.name.fr for item in await finding.find(query, people) if item.kind == "person"]
+
+    assert asyncio.run(ask("elodie")) == ["Élodie", "Elodia"]
+    assert len(asyncio.run(ask("visiteuse"))) == PER_KIND
+
+
+def test_a_search_among_2500_people_lets_the_halls_have_their_turn(database_url: str) -> None:
+    people = [somebody(f"Marie-Christine Vandenbroucke {n}") for n in range(2500)]
+
+    async def turns() -> int:
+        async with search(database_url) as finding:
+            asked = asyncio.ensure_future(finding.find("wandenbroukke christina", people))
+            count = 0
+            while not asked.done():
+                await asyncio.sleep(0)
+                count += 1
+            return count
+
+    assert asyncio.run(turns()) > 2500 // 200
+
+
+def test_a_text_that_postgres_cannot_hold_is_a_rejection(database_url: str) -> None:
+    async def ask() -> None:
+        async with search(database_url) as finding:
+            await finding.find("a\0b", ())
+
+    with pytest.raises(Rejection, match="INVALID_TEXT"):
+        asyncio.run(ask())
