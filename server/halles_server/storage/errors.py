@@ -30,16 +30,21 @@ _GONE: Final = (
 )
 """The database is away, starting, stopping, full of connections or too slow: trying later may help."""
 
+_UNSTORABLE: Final = (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError)
+"""A text with U+0000, which Postgres does not hold."""
+
 _CLOSED: Final = ("connection is closed", "connection was closed", "pool is clos", "connection has been released")
 
 
 @contextlib.contextmanager
 def translated() -> Iterator[None]:
-    """Turns a driver's exception that leaves the block into ``Unavailable`` or ``Rejection`` STORAGE_FULL."""
+    """Turns a driver's exception into ``Unavailable`` or ``Rejection`` STORAGE_FULL, INVALID_TEXT."""
     try:
         yield
     except (asyncpg.DiskFullError, asyncpg.OutOfMemoryError) as problem:
         raise Rejection("STORAGE_FULL", type(problem).__name__) from problem
+    except _UNSTORABLE as problem:
+        raise Rejection("INVALID_TEXT", "a text holds a character that is not allowed") from problem
     except _GONE as problem:
         raise Unavailable(f"the database does not answer ({type(problem).__name__})") from problem
     except asyncpg.InterfaceError as problem:

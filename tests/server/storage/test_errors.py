@@ -32,6 +32,12 @@ def test_a_full_disk_is_a_rejection() -> None:
     assert refused.value.code == "STORAGE_FULL"
 
 
+def test_a_text_that_postgres_does_not_hold_is_a_rejection() -> None:
+    with pytest.raises(Rejection) as refused, errors.translated():
+        raise asyncpg.CharacterNotInRepertoireError('invalid byte sequence for encoding "UTF8": 0x00')
+    assert refused.value.code == "INVALID_TEXT"
+
+
 @pytest.mark.parametrize(
     "problem",
     [

@@ -21,6 +21,8 @@ from halles_server.web import app as web
 from tests.support.page_door import PageDoor
 from tests.support.postgres import TestPostgres
 
+UNSTORABLE = ("/fr/booths?q=%00", "/fr/booths?q=a%00b")
+
 READING = (
     "/",
     "/booths",
@@ -167,3 +169,11 @@ def test_a_fault_of_ours_shows_no_traceback(page_door: PageDoor) -> None:
     assert "The fault is ours" in answer.text
     assert "inside" not in answer.text
     assert "Zero" not in answer.text
+
+
+@pytest.mark.parametrize("address", UNSTORABLE)
+def test_a_search_for_what_the_database_cannot_hold_is_refused_in_words(page_door: PageDoor, address: str) -> None:
+    with page_door.client() as client:
+        answer = client.get(address)
+    assert answer.status_code == 422
+    assert "Cela n’a pas marché" in answer.text
