@@ -5,6 +5,7 @@
 """
 
 import asyncio
+import logging
 import tempfile
 import threading
 from collections.abc import Awaitable, Callable, Iterator
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.request import urlopen
 
+import structlog
 import uvloop
 
 from halles_server import bootstrap
@@ -89,6 +91,9 @@ def real_server(*, demo: bool = False, database_url: str = "", **settings: Any) 
 
 
 def _run(config: ServerConfig, demo: bool, started: "Future[tuple[RunningServer, asyncio.Event]]") -> None:
+    # Its thread outlives pytest's capture of one test's output.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+
     async def serve() -> None:
         stop = asyncio.Event()
         async with bootstrap.opened(config, demo=demo) as server:
