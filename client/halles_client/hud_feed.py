@@ -7,6 +7,7 @@ from halles.ids import HallId
 from halles.protocol.messages import FoundItem
 from halles.world.scene import Scene
 from halles.world.text import Language, Text
+from halles_client.language import speak
 from halles_client.net.status import Phase, Status
 from halles_client.view.hud.state import (
     BoothSheet,
@@ -77,7 +78,7 @@ class HudFeed:
             found=self._keep("found", (lang, visit.found), self._found),
             near=self._keep("near", visit.near_booth() if visit.sheet is None else None, self._near),
             sheet=self._keep("sheet", (lang, visit.sheet), self._sheet),
-            notices=self._keep("notices", tuple(visit.trouble), self._notices),
+            notices=self._keep("notices", (lang, visit.outdated, tuple(visit.trouble)), self._notices),
             map=self._keep("map", (replica.entered, replica.booths_seen), self._map),
             progress=self._keep("progress", (lang, visit.travelling), self._progress),
         )
@@ -147,7 +148,12 @@ class HudFeed:
         return BoothSheet(sheet.card.booth, sheet.card.slot, hall, content, staff, sheet.pictures)
 
     def _notices(self) -> tuple[Notice, ...]:
-        return tuple(Notice(row.serial, row.code) for row in self._visit.trouble)
+        _ = speak(self.language)
+        told = tuple(Notice(row.serial, row.code) for row in self._visit.trouble)
+        if not self._visit.outdated:
+            return told
+        text = _("This hall was rebuilt: your Halles is older than the server. Please update it.")
+        return (Notice(0, text=text), *told)
 
     def _map(self) -> MapPlan | None:
         scene = self._visit.replica.scene

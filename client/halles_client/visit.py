@@ -23,6 +23,7 @@ from halles.protocol.messages import (
     Message,
     Move,
     ReadBooth,
+    Rejected,
     Said,
     Say,
     Welcomed,
@@ -42,6 +43,9 @@ REACH_M: Final = 2.4
 """How far before its front a booth still counts as the one that somebody stands at."""
 
 Channel = Literal["nearby", "hall"]
+
+AGAIN_S: Final = 3.0
+"""Before somebody in no hall, who was refused one, asks for one again."""
 
 UNSAID_KEPT: Final = 20
 NOTICES_KEPT: Final = 5
@@ -130,7 +134,7 @@ class Visit:
         self._serial = 0
         self._seen_entries = 0
         self._in_portal: str | None = ""
-        self._asked_at = self._now = 0.0
+        self._asked_at = self._now = self._not_before = 0.0
         self.travelling: str | None = None
         self.entered_ms = 0.0
         self.unsaid: tuple[Unsaid, ...] = ()
@@ -142,6 +146,15 @@ class Visit:
     def status(self) -> Status:
         """How the link fares."""
         return self._wire.status
+
+    @property
+    def outdated(self) -> bool:
+        """Whether this hall's plan differs from the server's: walls may stand where none are drawn."""
+        hall, welcome = self.replica.hall, self.replica.welcome
+        if hall is None or welcome is None:
+            return False
+        theirs = next((card.digest for card in welcome.halls if card.hall == hall), "")
+        return bool(theirs) and theirs != self._plans.digests.get(hall)
 
     @property
     def found(self) -> Answer | None:
@@ -177,7 +190,8 @@ class Visit:
                 done(answer)
         self._collect_pictures()
         self._search.step(now)
-        if self.replica.scene is None and self.replica.welcome is not None and self.travelling is None:
+        outside = self.replica.scene is None and self.replica.welcome is not None
+        if outside and self.travelling is None and now >= self._not_before:
             self._enter_first()
 
     def walk(self, intent: Intent, turned: float, now: float, dt: float) -> Pose | None:
@@ -287,6 +301,8 @@ class Visit:
                 self._uplink.entered(self._now)
         elif isinstance(message, BoothRead):
             self._heard_booth(message)
+        elif isinstance(message, Rejected):
+            self.travel("crossroads", "")  # the link wanted to come back to a hall that is no more
         elif isinstance(message, Said) and message.line.visit == self.replica.visit:
             own = next((line for line in self.unsaid if line.text == message.line.text), None)
             if own is not None:
@@ -312,6 +328,7 @@ class Visit:
 
     def _not_arrived(self, error: HallesError) -> None:
         self.travelling = None
+        self._not_before = self._now + AGAIN_S
         self._refused(error)
 
     def _refused(self, error: HallesError) -> None:

@@ -24,6 +24,8 @@ SLICES: Final = 5
 
 ARRIVALS_PER_S: Final = 25.0
 
+TELL_S: Final = 1.0
+
 LEAVE_S: Final = 2.0
 """Seconds for all to take leave."""
 
@@ -65,7 +67,7 @@ async def run(fleet: Fleet, scenes: Mapping[HallId, Scene], tell: Callable[[str]
     Args:
         fleet: What to send.
         scenes: All halls' plans.
-        tell: Is given a line about how many are online, when that changes, at most every 5 s.
+        tell: Is given a line about how many are online, when that changes, at most once a second.
     """
     ways = {hall: Ways(scene) for hall, scene in scenes.items()}
     links: list[Link] = []
@@ -121,4 +123,4 @@ async def _tell(links: list[Link], tell: Callable[[str], None]) -> None:
             reasons = {link.status.text for link in links if link.status.phase is not Phase.ONLINE and link.status.text}
             because = f" ({'; '.join(sorted(reasons)[:3])})" if reasons else ""
             tell(f"{online} of {len(links)} bots online{because}")
-        await asyncio.sleep(5.0)
+        await asyncio.sleep(TELL_S)

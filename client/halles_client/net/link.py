@@ -20,7 +20,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
 
 import halles
 from halles.errors import RemoteProtocolError, Unavailable
-from halles.protocol import codec
+from halles.protocol import codec, pose_batch
 from halles.protocol.close_codes import ABNORMAL, CloseCode
 from halles.protocol.conversation import Conversation
 from halles.protocol.messages import (
@@ -37,6 +37,7 @@ from halles.protocol.messages import (
     ListPeople,
     Message,
     Move,
+    PoseBatch,
     Rejected,
     Welcomed,
 )
@@ -211,6 +212,9 @@ class Link:
         if self._conversation.state is State.LEAVING:
             return  # what was on its way when we took our leave
         self._conversation.received(message)
+        if isinstance(message, PoseBatch):
+            pose_batch.read(message.near, pose_batch.NEAR)  # here, where a broken server is answered, not in the view
+            pose_batch.read(message.far, pose_batch.FAR)
         if isinstance(message, Welcomed):
             self._welcomed(message)
         elif isinstance(message, Goodbye):

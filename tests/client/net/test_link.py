@@ -243,10 +243,14 @@ def test_a_refusal_at_the_door_is_final_and_says_why() -> None:
     assert len(peer.hellos) == 1
 
 
-def test_a_server_that_breaks_the_protocol_is_left() -> None:
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"\x92\xcc\xff\x00", codec.encode(PoseBatch(1, 50, b"x" * 8, b"")), codec.encode(Leave()), b"\xc1" * 100],
+)
+def test_a_server_that_breaks_the_protocol_is_left(data: bytes) -> None:
     async def scenario(peer: Peer, link: Link) -> None:
         await until(lambda: link.status.phase is Phase.ONLINE)
-        await peer.connections[-1].send(b"\x92\xcc\xff\x00")
+        await peer.connections[-1].send(data)
         await until(lambda: link.status.phase is Phase.CLOSED)
         assert link.status.code == CloseCode.PROTOCOL_ERROR
 

@@ -1,0 +1,57 @@
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from halles_client import cli
+from tests.support.serving import RunningServer, real_server
+
+HALLES = str(Path(sys.executable).parent / "halles")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[RunningServer]:
+    with real_server() as running:
+        yield running
+
+
+def test_without_a_screen_joining_says_one_sentence(tmp_path: Path) -> None:
+    env = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    env |= {"XDG_CONFIG_HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)}
+    ran = subprocess.run([HALLES, "join"], env=env, capture_output=True, text=True, timeout=60, check=False)
+    assert ran.returncode == 2
+    assert ran.stderr.startswith("halles: Halles cannot open a window: there is no screen")
+    assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize("words", [["foo://x"], ["bots", "--url", "ws://"], ["join", "#Nowhere"]])
+def test_a_wrong_address_is_said_in_a_sentence(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(words) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("halles: ")
+    assert error.count("\n") == 1
+
+
+def test_bots_run_for_a_while_and_take_leave(server: RunningServer, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["bots", "--count", "3", "--url", server.world, "--seconds", "2"]) == 0
+    assert "3 of 3 bots online" in capsys.readouterr().out
+
+
+def test_bots_that_are_told_to_stop_leave_at_once(server: RunningServer) -> None:
+    bots = subprocess.Popen(
+        [HALLES, "bots", "--count", "4", "--url", server.world],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert bots.stdout is not None
+    while "4 of 4" not in bots.stdout.readline():
+        assert bots.poll() is None
+    bots.send_signal(signal.SIGTERM)
+    _, errors = bots.communicate(timeout=10)
+    assert bots.returncode == 0
+    assert errors == ""
