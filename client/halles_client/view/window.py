@@ -112,7 +112,9 @@ def open_window(
 def _open(base: Any, kind: str, width: int, height: int, title: str, samples: int) -> bool:
     """Opens or replaces the main window; tells whether that worked."""
     frame = FrameBufferProperties()
-    frame.set_rgba_bits(8, 8, 8, 8)
+    # No alpha: a compositor would let the desktop shine through. Two buffers: what is drawn into one only stays unseen.
+    frame.set_rgba_bits(8, 8, 8, 0)
+    frame.set_back_buffers(int(kind == "onscreen"))
     frame.set_depth_bits(24)
     frame.set_multisamples(samples)
     wanted = WindowProperties.size(width, height)

@@ -4,9 +4,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageGrab
 
 from halles_client.view.window import Window
+from tests.support.x_display import x_display
 
 
 def test_an_offscreen_window_names_its_driver_and_draws_the_background(window: Window, tmp_path: Path) -> None:
@@ -41,3 +42,30 @@ def test_closing_the_window_leaves_nothing_on_standard_output() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout == ""
+
+
+def test_what_is_drawn_is_seen_on_a_real_screen() -> None:
+    code = (
+        "from halles_client.view.window import open_window\n"
+        "window = open_window(offscreen=False, width=640, height=400)\n"
+        "window.base.win.set_clear_color((1.0, 0.5, 0.0, 1.0))\n"
+        "for _ in range(5): window.step()\n"
+        "print('drawn', flush=True)\n"
+        "input()\n"
+    )
+    with x_display() as display:
+        program = subprocess.Popen(
+            [sys.executable, "-c", code],
+            env={**os.environ, "DISPLAY": display},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        assert program.stdout is not None
+        assert program.stdout.readline() == "drawn\n"
+        seen = ImageGrab.grab(xdisplay=display)
+        program.communicate("\n", timeout=20)
+    colours = seen.convert("RGB").getcolors(seen.width * seen.height)
+    assert colours is not None
+    assert sum(count for count, colour in colours if colour == pytest.approx((255, 128, 0), abs=1)) > 640 * 300

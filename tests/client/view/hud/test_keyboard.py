@@ -3,7 +3,6 @@
 import json
 import os
 import queue
-import shutil
 import subprocess
 import sys
 import threading
@@ -12,6 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.support.x_display import x_display
 
 WINDOW = Path(__file__).with_name("text_entry_window.py")
 OTHER_PROGRAM = """
@@ -78,20 +79,7 @@ class Desk:
 
 @pytest.fixture(scope="module")
 def desk() -> Iterator[Desk]:
-    missing = [name for name in ("Xvfb", "xdotool", "setxkbmap") if not shutil.which(name)]
-    if missing:
-        pytest.fail(f"this test needs {', '.join(missing)} (on Debian: xvfb, xdotool and x11-xkb-utils)", pytrace=False)
-    read, write = os.pipe()
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", "800x600x24", "-noreset", "-nolisten", "tcp"],
-        pass_fds=[write],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(write)
-    try:
-        with os.fdopen(read) as told:
-            display = f":{told.readline().strip()}"
+    with x_display(also=("xdotool", "setxkbmap")) as display:
         layout = {**os.environ, "DISPLAY": display}
         subprocess.run(["setxkbmap", "fr", "oss"], env=layout, check=True, timeout=10)
         opened = Desk(display)
@@ -99,9 +87,6 @@ def desk() -> Iterator[Desk]:
         opened.do("mousemove", "600", "350")
         yield opened
         opened.close()
-    finally:
-        server.terminate()
-        server.wait(10)
 
 
 NAMES = {
