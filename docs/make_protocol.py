@@ -80,7 +80,7 @@ def _states() -> str:
     for (state, message), following in conversation.TRANSITIONS.items():
         lines.append(f"| {state.value} | `{message.__name__}` | {following.value} |")
     lines.append("| ENTERING | `Rejected` of the pending `EnterHall` | the state it was asked in |")
-    lines.append("| any but GREETING | the connection breaks | SUSPENDED, for 60 s |")
+    lines.append("| ADMITTED, ENTERING, IN_HALL | the connection breaks | SUSPENDED, for 60 s |")
     return "\n".join(lines) + "\n"
 
 

@@ -1,7 +1,7 @@
 """A hall's plan: the static scene that people walk in and booths stand in.
 
 A plan is a TOML file in ``scenes/``; ``parse`` turns its text into a ``Scene`` or says file, line and reason.
-Headings are written in degrees in the file and kept in radians here; everything else is in metres.
+Headings of rows are in degrees, as written; those of boxes and of places to stand are in radians. The rest is metres.
 The plan also carries what only the view needs to know of a room (its style and colour), so that a hall is one file.
 """
 
@@ -198,7 +198,7 @@ class Disc(_Value, frozen=True, forbid_unknown_fields=True):
 
 
 class Scene(_Value, frozen=True, forbid_unknown_fields=True, dict=True):
-    """One hall's plan, checked: every row inside the room, every id unique, no slot on another."""
+    """One hall's plan, checked: ids unique, slots inside and apart, free floor at spawns and before slots."""
 
     id: HallId
     name: Names
