@@ -85,9 +85,9 @@ def _before_booth(atlas: Atlas, booth: BoothId, rng: Random) -> Landing:
 
 
 def _before_stage(scene: Scene, name: str, rng: Random) -> Landing:
-    stage = next((row for row in scene.stages if row.id == name), scene.stages[0] if scene.stages else None)
+    stage = next((row for row in scene.stages if name in ("", row.id)), None)
     if stage is None:
-        raise Rejection(RejectionCode.NOT_FOUND, f"no stage in {scene.id}")
+        raise Rejection(RejectionCode.NOT_FOUND, f"no stage {name!r} in {scene.id}")
     middle, heading = stage.audience_place()
     spot = free_spot(scene, middle, 2.0, rng)
     return Landing(scene.id, spot.x, spot.y, heading)

@@ -65,6 +65,7 @@ def test_every_stage_has_a_place_before_it() -> None:
         ("lille", "up"),
         ("lille", "teleport:1"),
         ("crossroads", "stage:main"),
+        ("lille", "stage:elsewhere"),
         ("../../etc/passwd", ""),
     ],
 )
