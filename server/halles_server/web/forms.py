@@ -84,9 +84,11 @@ async def _body(request: Request) -> bytes:
 def _ours(request: Request, origins: frozenset[str]) -> bool:
     """Tells whether ``Origin`` is a configured one or the very host that was asked (which is checked before)."""
     origin = request.headers.get("origin", "")
-    return origin in origins or (
-        urlsplit(origin).scheme in {"http", "https"} and urlsplit(origin).netloc == request.headers.get("host", "")
-    )
+    try:
+        asked = urlsplit(origin)
+    except ValueError:
+        return False
+    return origin in origins or (asked.scheme in {"http", "https"} and asked.netloc == request.headers.get("host", ""))
 
 
 def _bound(nonce: str, cookie: str) -> str:

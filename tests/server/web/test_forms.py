@@ -13,7 +13,7 @@ POSTS = ("/fr/enter", "/nl/login", "/en/logout")
 def test_a_form_from_elsewhere_is_refused(page_door: PageDoor, path: str) -> None:
     with page_door.client() as client:
         token = token_of(client.get("/fr/enter").text)
-        for headers in ({}, {"origin": "https://evil.example"}, {"origin": "null"}):
+        for headers in ({}, {"origin": "https://evil.example"}, {"origin": "null"}, {"origin": "http://[::1"}):
             assert client.post(path, data={"form": token}, headers=headers).status_code == 403, headers
 
 
