@@ -1,0 +1,135 @@
+"""The first of the two commands as a newcomer uses it: it opens, keeps its data, stops, and says what is in the way."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Run:
+    """``./run`` with its own data folder and no display."""
+
+    def __init__(self, data: Path, port: int, *options: str, **settings: str) -> None:
+        environment = {key: value for key, value in os.environ.items() if key not in {"DISPLAY", "WAYLAND_DISPLAY"}}
+        environment |= {"HALLES_DATA": str(data), "HALLES_METRICS_PORT": "0"} | settings
+        self.port = port
+        self.started = time.monotonic()
+        self.process = subprocess.Popen(
+            [str(ROOT / "run"), "--port", str(port), *options],
+            cwd=data.parent,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.said: list[str] = []
+
+    def until(self, words: str) -> float:
+        """Reads what it says until a line holds ``words``; returns the seconds since the start."""
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.said.append(line)
+            if words in line:
+                return time.monotonic() - self.started
+        pytest.fail(f"it ended without {words!r}: {''.join(self.said)}")
+
+    def page(self) -> str:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/fr/", timeout=10) as answer:
+            return str(answer.read().decode())
+
+    def stop(self, number: signal.Signals) -> int:
+        children = psutil.Process(self.process.pid).children(recursive=True)
+        self.process.send_signal(number)
+        assert self.process.stdout is not None
+        with self.process.stdout:
+            self.said += self.process.stdout.readlines()
+        status = self.process.wait(30)
+        _, alive = psutil.wait_procs(children, timeout=10)
+        assert alive == [], "a part outlived the show"
+        return status
+
+
+@contextlib.contextmanager
+def running(data: Path, *options: str, **settings: str) -> Iterator[Run]:
+    run = Run(data, free_port(), *options, **settings)
+    try:
+        yield run
+    finally:
+        if run.process.poll() is None:
+            run.stop(signal.SIGTERM)
+
+
+def test_it_opens_keeps_its_data_opens_again_quickly_and_stops_cleanly(tmp_path: Path) -> None:
+    with running(tmp_path / "var", "--bots", "3") as first:
+        first.until("Halles is open")
+        first.until("To join from a desktop: halles join ws://")
+        assert "Lille Métropole" in first.page()
+        first.until("3 of 3 bots online")
+        assert first.stop(signal.SIGINT) == 0
+    with running(tmp_path / "var", "--bots", "0") as second:
+        second.until("Halles is open")
+        assert any("127 as before" in line for line in second.said)
+        assert second.stop(signal.SIGTERM) == 0
+    assert not any("Traceback" in line for line in first.said + second.said)
+
+
+def test_a_port_in_use_is_named_in_a_sentence(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        run = Run(tmp_path / "var", port)
+        said, _ = run.process.communicate(timeout=60)
+    assert run.process.returncode not in (0, None)
+    assert str(port) in said
+    assert "Traceback" not in said
+
+
+def test_a_folder_in_use_is_named_in_a_sentence(tmp_path: Path) -> None:
+    with running(tmp_path / "var", "--bots", "0") as first:
+        first.until("Halles is open")
+        second = Run(tmp_path / "var", free_port())
+        said, _ = second.process.communicate(timeout=60)
+        assert second.process.returncode not in (0, None)
+        assert str(tmp_path / "var") in said
+        assert "Traceback" not in said
+        assert "Lille Métropole" in first.page(), "the first one goes on"
+
+
+def test_bad_settings_are_all_named_together(tmp_path: Path) -> None:
+    run = Run(tmp_path / "var", free_port(), HALLES_TICK_HZ="fast", HALLES_COLOUR="red")
+    said, _ = run.process.communicate(timeout=60)
+    assert run.process.returncode not in (0, None)
+    assert "HALLES_TICK_HZ" in said
+    assert "HALLES_COLOUR" in said
+    assert "Traceback" not in said
+
+
+def test_a_tour_that_cannot_reach_its_stops_says_so_and_fails(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [str(ROOT / ".venv/bin/halles"), "tour", str(tmp_path / "out"), "--url", f"ws://127.0.0.1:{free_port()}/world"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode not in (0, None)
+    assert "Traceback" not in done.stderr + done.stdout
+    assert done.stderr.strip() or done.stdout.strip()
