@@ -6,23 +6,27 @@ Only joins the parts of ``view``; each of them knows how to draw its own.
 import math
 from typing import Final
 
+import numpy as np
+
 from halles.ids import HallId
 from halles.world.movement import Gesture, Pose
 from halles.world.scene import Scene
 from halles_client.replica.crowd import Crowd
 from halles_client.replica.replica import Replica
 from halles_client.view.booth_view import BoothView, Fetch
-from halles_client.view.camera import FOV, FOV_CROSSROADS, Camera
+from halles_client.view.camera import FOV, FOV_CROSSROADS, Camera, Placement
 from halles_client.view.crowd_rows import OwnAvatar
 from halles_client.view.crowd_view import CrowdView
 from halles_client.view.fade import Fade
 from halles_client.view.hud.pen import Rect
 from halles_client.view.name_tags import NameTags
 from halles_client.view.scene_view import SceneView
+from halles_client.view.sight_lines import SightLines
 from halles_client.view.window import Window
 from halles_client.visit import Visit
 
 STAFF_EVERY_S: Final = 0.5
+NAMES_EVERY_S: Final = 0.2
 
 CROSSROADS: Final = HallId("crossroads")
 
@@ -49,7 +53,9 @@ class Showing:
         self.hall: HallId | None = None
         self._booths_seen = -1
         self._staff_at = -math.inf
-        self._names: tuple[int, dict[int, str]] = (-1, {})
+        self._lines: SightLines | None = None
+        self._names: dict[int, str] = {}
+        self._names_at = -math.inf
         self._stride = 0.0
 
     @property
@@ -66,6 +72,7 @@ class Showing:
         if self.hall != scene.id:
             self._scene_view.show(scene)
             self.hall = scene.id
+            self._lines = SightLines(scene)
             self._booths_seen = -1
         if self.camera is None:
             self.camera = Camera(self._window, scene.field)
@@ -99,7 +106,10 @@ class Showing:
         seen = self.camera.follow(pose, pitch, dt, seated=pose.gesture is Gesture.SIT)
         own = None if self.camera.first_person else self._own(replica, pose, dt)
         self._crowd.draw(crowd, seen.x, seen.y, dt, own)
-        self._tags.draw(crowd, self._people_names(replica), avoid)
+        if now - self._names_at >= NAMES_EVERY_S:
+            self._names_at = now
+            self._names = self._seen_names(replica, crowd, seen)
+        self._tags.draw(crowd, self._names, avoid)
         return crowd
 
     def close(self) -> None:
@@ -131,8 +141,10 @@ class Showing:
         look = replica.welcome.look
         return OwnAvatar(pose.x, pose.y, pose.z, pose.heading, speed, self._stride, pose.gesture, look)
 
-    def _people_names(self, replica: Replica) -> dict[int, str]:
-        """Returns names by number, made again only when people came or went."""
-        if self._names[0] != replica.people_seen:
-            self._names = (replica.people_seen, {number: card.name for number, card in replica.people.items()})
-        return self._names[1]
+    def _seen_names(self, replica: Replica, crowd: Crowd, seen: Placement) -> dict[int, str]:
+        """Returns the names of those whom no wall hides, by number."""
+        if self._lines is None:
+            return {}
+        visible = self._lines.visible(seen.x, seen.y, crowd.x.astype(np.float64), crowd.y.astype(np.float64))
+        numbers = crowd.number[visible].tolist()
+        return {number: replica.people[number].name for number in numbers if number in replica.people}

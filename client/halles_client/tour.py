@@ -14,7 +14,7 @@ from typing import Final
 from halles.errors import HallesError
 from halles.ids import HallId
 from halles.protocol.messages import BoothCard
-from halles.world.geometry import Point, heading_to, place
+from halles.world.geometry import Point, facing, heading_to, place
 from halles.world.movement import RUN_SPEED, Intent, Pose
 from halles.world.scene import Portal, Scene
 from halles_client.app import App, Setting
@@ -35,8 +35,12 @@ GLANCE_S: Final = 2.0
 
 SETTLE_FRAMES: Final = 4
 SETTLE_MOST_S: Final = 12.0
+PASS_MOST_S: Final = 10.0
+_ELBOW_M: Final = 2.2
+
 ENTER_MOST_S: Final = 20.0
 
+_PICTURE_WORTH_M: Final = 4.0
 _BESIDE_M: Final = 1.0
 _BEFORE_BOOTH_M: Final = 2.2
 _BEFORE_STAGE_M: Final = 11.0
@@ -154,6 +158,7 @@ class Tour:
         if self._greeted != self._visit.replica.entered:
             self._greeted = self._visit.replica.entered
             self._visit.say("nearby", _GREETING[self._language])
+        self._let_pass()
         began, frames = time.monotonic(), 0
         while frames < SETTLE_FRAMES or (not self._settled() and time.monotonic() - began < SETTLE_MOST_S):
             self._beat(draw=True)
@@ -163,6 +168,19 @@ class Tour:
         self._window.screenshot(file)
         replica = self._visit.replica
         return Stop(file.name, replica.hall or "", replica.present, len(replica.booths), self._visit.entered_ms, what)
+
+    def _let_pass(self) -> None:
+        """Waits a little until nobody stands in the picture's way."""
+        began = time.monotonic()
+        while time.monotonic() - began < PASS_MOST_S and self._crowded():
+            self._beat()
+
+    def _crowded(self) -> bool:
+        own = self._own()
+        ahead = facing(own.heading)
+        near = self._visit.replica.timeline.sample(time.monotonic())
+        dx, dy = near.x - own.x, near.y - own.y
+        return bool(((dx * ahead.x + dy * ahead.y > -3.0) & (dx * dx + dy * dy < _ELBOW_M**2)).any())
 
     # --- walking --------------------------------------------------------------------------------------------
 
@@ -247,6 +265,7 @@ class Tour:
         return self._setting.plans.scenes[hall]
 
     def _nearest_booth(self) -> BoothCard:
+        """Returns a booth near by that has much to show."""
         scene, own = self._here(), self._own()
         self._until(lambda: bool(self._visit.replica.booths), ENTER_MOST_S, f"{scene.id} listed no booths")
 
@@ -255,7 +274,7 @@ class Tour:
             return math.hypot(slot.x - own.x, slot.y - own.y) if slot is not None else math.inf
 
         cards = self._visit.replica.booths.values()
-        return min(cards, key=lambda card: (len(card.pictures) < 2, distance(card)))
+        return min(cards, key=lambda card: distance(card) - _PICTURE_WORTH_M * len(card.pictures))
 
     def _sheet_read(self) -> bool:
         return self._visit.sheet is not None and self._visit.sheet.read is not None

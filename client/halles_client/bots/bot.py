@@ -42,6 +42,7 @@ class Bot:
     def __init__(self, wire: Wire, scenes: Mapping[HallId, Scene], ways: Mapping[HallId, Ways], seed: int) -> None:
         self._wire, self._ways = wire, ways
         self._halls = sorted(scenes)
+        self._spawns = {hall: [spawn.id for spawn in scene.spawns] for hall, scene in scenes.items()}
         self._rng = random.Random(seed)
         self.replica = Replica(scenes, watches=False)
         self._uplink: Uplink | None = None
@@ -79,7 +80,7 @@ class Bot:
 
     def _arrive(self, now: float) -> None:
         self._errand = self._walker = None
-        self._stay_until = now + self._rng.uniform(0.0, 2.0)
+        self._stay_until = now + self._rng.uniform(0.0, 0.5)
         if self._uplink is not None:
             self._uplink.entered(now)
 
@@ -93,7 +94,8 @@ class Bot:
                 self._not_before = 0.0
             self._asked = None
         if self.replica.scene is None and self.replica.welcome is not None and now >= self._not_before:
-            self._enter(self._rng.choice(self._halls), "", now)
+            hall = self._rng.choice(self._halls)
+            self._enter(hall, f"spawn:{self._rng.choice(self._spawns[hall])}", now)
         elif self._spread and self.replica.booths:
             self._spread = False  # at first, bots stand all over a hall and do not queue at its door
             self._enter(self.replica.hall or "", f"booth:{self._rng.choice(sorted(self.replica.booths))}", now)

@@ -25,6 +25,7 @@ SLICES: Final = 5
 ARRIVALS_PER_S: Final = 25.0
 
 TELL_S: Final = 1.0
+TROUBLE_S: Final = 5.0
 
 LEAVE_S: Final = 2.0
 """Seconds for all to take leave."""
@@ -67,7 +68,7 @@ async def run(fleet: Fleet, scenes: Mapping[HallId, Scene], tell: Callable[[str]
     Args:
         fleet: What to send.
         scenes: All halls' plans.
-        tell: Is given a line about how many are online, when that changes, at most once a second.
+        tell: Is given a line about how many are online, when that changes.
     """
     ways = {hall: Ways(scene) for hall, scene in scenes.items()}
     links: list[Link] = []
@@ -115,12 +116,13 @@ async def _walk(links: list[Link], bots: list[Bot]) -> None:
 
 
 async def _tell(links: list[Link], tell: Callable[[str], None]) -> None:
-    before = -1
+    """Tells when all are online or some are not any longer; while they arrive, and of trouble, every 5 s."""
+    before, told_at = -1, time.monotonic()
     while True:
+        await asyncio.sleep(TELL_S)
         online = sum(link.status.phase is Phase.ONLINE for link in links)
-        if online != before:
-            before = online
+        if online != before and (online == len(links) or time.monotonic() - told_at >= TROUBLE_S):
+            before, told_at = online, time.monotonic()
             reasons = {link.status.text for link in links if link.status.phase is not Phase.ONLINE and link.status.text}
             because = f" ({'; '.join(sorted(reasons)[:3])})" if reasons else ""
             tell(f"{online} of {len(links)} bots online{because}")
-        await asyncio.sleep(TELL_S)

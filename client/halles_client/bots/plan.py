@@ -15,7 +15,7 @@ _LEAVES_EMPTY: Final = 0.4
 _ROOM_M: Final = 0.8
 _TO_OTHER_HALL: Final = 0.08
 _RUNS: Final = 0.06
-_SPEAKS: Final = 0.06
+_SPEAKS: Final = 0.15
 _ON_STAGE: Final = 0.2
 _LINES: Final[dict[Language, tuple[str, ...]]] = {
     "fr": ("Bonjour !", "Belle affiche.", "Qui présente ce projet ?", "On se retrouve devant la scène ?"),
