@@ -248,7 +248,7 @@ async def _measure(server: serving.Serving, clients: int, hz: float, seconds: fl
     )
 
 
-LATE: Final = "halles_tick_late_total"
+LATE: Final = "halles_ticks_late_total"
 
 
 def _steal() -> float:

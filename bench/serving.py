@@ -56,10 +56,12 @@ class Serving:
         return int(self.process.memory_info().rss)
 
     def metric(self, name: str) -> float:
-        """Sums a metric over its labels; 0 when it was never set."""
+        """Sums a metric over its labels; ``KeyError`` for one that the server does not export."""
         with urllib.request.urlopen(self.metrics, timeout=10) as answer:
             text = answer.read().decode()
         found = re.findall(rf"^{re.escape(name)}(?:\{{[^}}]*\}})? ([0-9.e+-]+)$", text, re.MULTILINE)
+        if not found:
+            raise KeyError(name)
         return sum(float(value) for value in found)
 
 

@@ -83,6 +83,7 @@ class Metrics:
         self.tick_build = Histogram("halles_tick_build_seconds", "Making a tick's frames", buckets=_SECONDS, registry=r)
         self.tick_send = Histogram("halles_tick_send_seconds", "Writing a tick's frames", buckets=_SECONDS, registry=r)
         self.tick_lag = Histogram("halles_tick_lag_seconds", "How late a tick began", buckets=_SECONDS, registry=r)
+        self.ticks_late = Counter("halles_ticks_late", "Ticks that began over half a period late", registry=r)
         self.ticks_skipped = Counter("halles_ticks_skipped", "Ticks left out since one was late", registry=r)
         self.frames_skipped = Counter("halles_frames_skipped", "Pose frames not sent to a slow peer", registry=r)
         self.frames_sent = Counter("halles_frames_sent", "Pose frames sent", registry=r)

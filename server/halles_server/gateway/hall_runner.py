@@ -140,6 +140,8 @@ class HallRunner:
             now = loop.time()
             self.lag = max(0.0, now - due)
             self._metrics.tick_lag.observe(self.lag)
+            if self.lag > period / 2:
+                self._metrics.ticks_late.inc()
             try:
                 self.tick(now)
             except Exception:  # noqa: BLE001 - a fault in one hall's tick must not end the other halls

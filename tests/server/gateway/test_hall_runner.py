@@ -93,6 +93,7 @@ def test_ticks_keep_to_an_absolute_schedule_and_a_late_one_is_left_out(runner: H
     assert skipped >= 3, "missed ticks are not caught up on"
     assert beats - 2 <= _count(metrics) + skipped <= beats + 1, "and yet the schedule does not drift"
     assert metrics.registry.get_sample_value("halles_tick_lag_seconds_count") == _count(metrics)
+    assert metrics.registry.get_sample_value("halles_ticks_late_total"), "the one that was held up"
 
 
 def _count(metrics: Metrics) -> float:
