@@ -105,11 +105,11 @@ class Showing:
         self._show_booths(visit, now)
         seen = self.camera.follow(pose, pitch, dt, seated=pose.gesture is Gesture.SIT)
         own = None if self.camera.first_person else self._own(replica, pose, dt)
-        self._crowd.draw(crowd, seen.x, seen.y, dt, own)
+        drawn = self._crowd.draw(crowd, seen.x, seen.y, dt, own)
         if now - self._names_at >= NAMES_EVERY_S:
             self._names_at = now
             self._names = self._seen_names(replica, crowd, seen)
-        self._tags.draw(crowd, self._names, avoid)
+        self._tags.draw(crowd, self._names, drawn, avoid)
         return crowd
 
     def close(self) -> None:

@@ -7,6 +7,8 @@ drawn is decided in ``crowd_rows``; this module only keeps the four nodes and ha
 import math
 from typing import Any, Final
 
+import numpy as np
+from numpy.typing import NDArray
 from panda3d.core import TransparencyAttrib
 
 from halles_client.replica.crowd import Crowd
@@ -64,8 +66,12 @@ class CrowdView:
         self._shadows[0].set_depth_offset(1)
         self._shadows[0].set_bin("transparent", 0)
 
-    def draw(self, crowd: Crowd, camera_x: float, camera_y: float, dt: float, own: OwnAvatar | None = None) -> None:
+    def draw(
+        self, crowd: Crowd, camera_x: float, camera_y: float, dt: float, own: OwnAvatar | None = None
+    ) -> NDArray[np.intp]:
         """Shows the crowd as it is now, with ``own`` among it in third person.
+
+        Returns the rows of ``crowd`` that are drawn: who is out of sight or in the camera's way is not.
 
         Args:
             crowd: Everybody else, at render time.
@@ -88,6 +94,7 @@ class CrowdView:
         _show(self._mid, cut.near, cut.mid)
         _show(self._far, cut.near + cut.mid, cut.far)
         _show(self._shadows, 0, cut.shadows)
+        return who[who != own_row]
 
     def set_tone(self, exposure: float, fog_density: float, fog: tuple[float, float, float]) -> None:
         """Sets exposure, fog per metre and the fog's light (linear) for people alone; else they take the hall's."""

@@ -86,15 +86,18 @@ class NameTags:
         self._tags: dict[tuple[str, bool], Tag] = {}
         self.shown = 0
 
-    def draw(self, crowd: Crowd, names: Mapping[int, str], avoid: Sequence[Rect] = ()) -> None:
+    def draw(
+        self, crowd: Crowd, names: Mapping[int, str], drawn: NDArray[np.intp], avoid: Sequence[Rect] = ()
+    ) -> None:
         """Tags whoever is nearest; call after the camera has moved.
 
         Args:
             crowd: As handed to ``CrowdView.draw``.
             names: Avatar number → name; who is not in it has no tag.
+            drawn: The rows that ``CrowdView.draw`` drew: no name hangs in the air over nobody.
             avoid: The HUD's cards, pixels.
         """
-        who, anchors = self._anchors(crowd)
+        who, anchors = self._anchors(crowd, drawn)
         named = [i for i, row in enumerate(who) if names.get(int(crowd.number[row]))]
         tags = [self._tag(names[int(crowd.number[who[i]])], bool(crowd.staff[who[i]])) for i in named]
         widths = [tag.width for tag in tags]
@@ -115,14 +118,14 @@ class NameTags:
     def _px(self, look_px: float) -> int:
         return round(look_px * self._scale)
 
-    def _anchors(self, crowd: Crowd) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-        """Returns the nearest people before the camera, nearest first, and the pixels above their heads."""
+    def _anchors(self, crowd: Crowd, drawn: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+        """Returns the nearest of those who are drawn, nearest first, and the pixels above their heads."""
         base = self._window.base
         camera = base.cam.get_pos(base.render)
         with np.errstate(invalid="ignore"):
-            distance = np.hypot(crowd.x - np.float32(camera[0]), crowd.y - np.float32(camera[1]))
+            distance = np.hypot(crowd.x[drawn] - np.float32(camera[0]), crowd.y[drawn] - np.float32(camera[1]))
             near = np.flatnonzero(distance < REACH_M)
-        near = near[np.argsort(distance[near])]
+        near = drawn[near[np.argsort(distance[near])]]
         points = np.ones((len(near), 4))
         points[:, 0], points[:, 1] = crowd.x[near], crowd.y[near]
         points[:, 2] = crowd.z[near] + np.where(crowd.gesture[near] == Gesture.SIT, SEATED_M, HEIGHT_M)

@@ -5,8 +5,10 @@ import numpy as np
 import pytest
 
 from halles_client.replica.crowd import Crowd
+from halles_client.view.crowd_view import CrowdView
 from halles_client.view.hud.pen import Rect
 from halles_client.view.name_tags import MOST, NameTags, choose
+from halles_client.view.presets import LOW
 from halles_client.view.window import Window
 
 SIZE = (640, 360)
@@ -40,6 +42,14 @@ def crowd(x: list[float], y: list[float], staff: bool = False) -> Crowd:
     )
 
 
+def everybody(some: Crowd) -> np.ndarray:
+    return np.arange(len(some.x), dtype=np.intp)
+
+
+def draw(tags: NameTags, some: Crowd, names: dict[int, str]) -> None:
+    tags.draw(some, names, everybody(some))
+
+
 def picture(window: Window) -> np.ndarray:
     window.step()
     window.step()
@@ -67,7 +77,7 @@ def test_at_most_twenty_are_shown() -> None:
 
 
 def test_a_name_is_written_above_the_head(tags: NameTags, window: Window) -> None:
-    tags.draw(crowd([0.0], [4.0]), {0: "Zoë"})
+    draw(tags, crowd([0.0], [4.0]), {0: "Zoë"})
     seen = dark(picture(window))
     rows, columns = np.flatnonzero(seen.any(1)), np.flatnonzero(seen.any(0))
     assert rows.max() - rows.min() + 1 == 22
@@ -82,27 +92,40 @@ def test_an_amber_dot_means_staff(tags: NameTags, window: Window) -> None:
         seen = picture(window)
         return int(((seen[..., 0] > 210) & (seen[..., 2] < 120)).sum())
 
-    tags.draw(crowd([0.0], [4.0]), {0: "Zoë"})
+    draw(tags, crowd([0.0], [4.0]), {0: "Zoë"})
     assert amber() == 0
-    tags.draw(crowd([0.0], [4.0], staff=True), {0: "Zoë"})
+    draw(tags, crowd([0.0], [4.0], staff=True), {0: "Zoë"})
     assert 15 < amber() < 60
 
 
 def test_nobody_behind_far_off_nameless_or_broken_has_a_tag(tags: NameTags) -> None:
     some = crowd([0.0, 0.0, 1.0, math.nan], [-4.0, 40.0, 4.0, 4.0])
-    tags.draw(some, {0: "behind", 1: "far", 3: "broken"})
+    draw(tags, some, {0: "behind", 1: "far", 3: "broken"})
     assert tags.shown == 0
-    tags.draw(some, {2: "here"})
+    draw(tags, some, {2: "here"})
     assert tags.shown == 1
 
 
+def test_whoever_is_left_out_because_they_stand_in_the_cameras_way_has_no_tag(tags: NameTags, window: Window) -> None:
+    window.base.camera.set_pos_hpr(0, 0, 1.9, 0, 0, 0)
+    people = CrowdView(window, LOW)
+    some = crowd([0.0, 2.0], [0.45, 6.0])
+    drawn = people.draw(some, 0.0, 0.0, 0.02)
+    assert drawn.tolist() == [1]
+    tags.draw(some, {0: "too near"}, drawn)
+    assert tags.shown == 0
+    tags.draw(some, {0: "too near", 1: "here"}, drawn)
+    assert tags.shown == 1
+    people.close()
+
+
 def test_hiding_takes_them_all_away(tags: NameTags, window: Window) -> None:
-    tags.draw(crowd([0.0], [4.0]), {0: "Zoë"})
+    draw(tags, crowd([0.0], [4.0]), {0: "Zoë"})
     tags.hide()
     assert not dark(picture(window)).any()
 
 
 def test_more_names_than_the_sheet_of_letters_holds_go_on_being_drawn(tags: NameTags) -> None:
     for i in range(40):
-        tags.draw(crowd([0.0], [4.0]), {0: "".join(chr(0xC0 + (i * 7 + k) % 180) for k in range(12))})
+        draw(tags, crowd([0.0], [4.0]), {0: "".join(chr(0xC0 + (i * 7 + k) % 180) for k in range(12))})
         assert tags.shown == 1
