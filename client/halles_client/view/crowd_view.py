@@ -94,7 +94,7 @@ class CrowdView:
         _show(self._mid, cut.near, cut.mid)
         _show(self._far, cut.near + cut.mid, cut.far)
         _show(self._shadows, 0, cut.shadows)
-        return who[who != own_row]
+        return np.asarray(who[who != own_row], dtype=np.intp)
 
     def set_tone(self, exposure: float, fog_density: float, fog: tuple[float, float, float]) -> None:
         """Sets exposure, fog per metre and the fog's light (linear) for people alone; else they take the hall's."""

@@ -86,9 +86,7 @@ class NameTags:
         self._tags: dict[tuple[str, bool], Tag] = {}
         self.shown = 0
 
-    def draw(
-        self, crowd: Crowd, names: Mapping[int, str], drawn: NDArray[np.intp], avoid: Sequence[Rect] = ()
-    ) -> None:
+    def draw(self, crowd: Crowd, names: Mapping[int, str], drawn: NDArray[np.intp], avoid: Sequence[Rect] = ()) -> None:
         """Tags whoever is nearest; call after the camera has moved.
 
         Args:
