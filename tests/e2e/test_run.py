@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -12,8 +13,10 @@ from pathlib import Path
 
 import psutil
 import pytest
+from PIL import Image, ImageStat
 
 ROOT = Path(__file__).parents[2]
+STOPS = ["1-lobby", "2-lille", "3-lille-booth", "4-valenciennes", "5-hainaut", "6-hainaut-stage"]
 
 
 def free_port() -> int:
@@ -55,13 +58,20 @@ class Run:
             return str(answer.read().decode())
 
     def stop(self, number: signal.Signals) -> int:
-        children = psutil.Process(self.process.pid).children(recursive=True)
+        parts = self.parts()
         self.process.send_signal(number)
+        return self.ended(parts)
+
+    def parts(self) -> list[psutil.Process]:
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def ended(self, parts: list[psutil.Process]) -> int:
+        """Waits for its end, and that none of its parts is left; returns the exit status."""
         assert self.process.stdout is not None
         with self.process.stdout:
             self.said += self.process.stdout.readlines()
         status = self.process.wait(30)
-        _, alive = psutil.wait_procs(children, timeout=10)
+        _, alive = psutil.wait_procs(parts, timeout=10)
         assert alive == [], "a part outlived the show"
         return status
 
@@ -120,6 +130,27 @@ def test_bad_settings_are_all_named_together(tmp_path: Path) -> None:
     assert "HALLES_TICK_HZ" in said
     assert "HALLES_COLOUR" in said
     assert "Traceback" not in said
+
+
+def test_the_tour_walks_to_every_stop_and_leaves_a_picture_of_each(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with running(tmp_path / "var", "--bots", "20", "--tour", str(out)) as run:
+        run.until("1-lobby.png: ")
+        assert run.ended(run.parts()) == 0
+    stops = [line for line in run.said if line[1:].partition(".png: ")[1]]
+    assert [line.partition(".png")[0] for line in stops] == STOPS
+    for line in stops:
+        seen = re.search(r"(\d+) people, (\d+) booths, entered in (\d+) ms", line)
+        assert seen is not None, line
+        people, booths, _ = map(int, seen.groups())
+        assert people >= 1, line
+        assert (booths > 30) is ("lobby" not in line), line
+    for name in STOPS:
+        with Image.open(out / f"{name}.png") as picture:
+            assert picture.size == (1280, 720)
+            lights = ImageStat.Stat(picture.convert("L"))
+        assert lights.stddev[0] > 30, f"{name} shows nothing"
+        assert 60 < lights.mean[0] < 200, f"{name} is too dark or too bright to see anything"
 
 
 def test_a_tour_that_cannot_reach_its_stops_says_so_and_fails(tmp_path: Path) -> None:
