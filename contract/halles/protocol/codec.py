@@ -13,6 +13,7 @@ import msgspec
 from halles.errors import RemoteProtocolError
 from halles.protocol.close_codes import CloseCode
 from halles.protocol.messages import BY_CODE, BY_TYPE, Direction, Hello, Message
+from halles.protocol.version import NEWEST, agree
 
 TO_SERVER_CAP: Final = 16 * 1024
 """Bytes of one message from a client; the largest legal one, an edit of a booth, fits."""
@@ -44,9 +45,9 @@ def decode(data: bytes, direction: Direction) -> Message:
         raise _bad(f"no message {fields[0]} in this direction")
     try:
         # Told that bytes are native, msgspec takes no base64 text in their place.
-        return msgspec.convert(fields[1:], row.type, builtin_types=(bytes,))
+        return msgspec.convert(_known(fields)[1:], row.type, builtin_types=(bytes,))
     except msgspec.ValidationError as error:
-        raise _bad(f"{row.type.__name__}: {error}") from None
+        raise _bad(f"{row.type.__name__}: {_fault(str(error))}") from None
     except (RecursionError, UnicodeError):
         raise _bad(f"{row.type.__name__}: not readable") from None
 
@@ -60,11 +61,34 @@ def hello_versions(data: bytes) -> tuple[int, int] | None:
         fields = _unpack(data[:TO_SERVER_CAP], TO_SERVER_CAP)
     except RemoteProtocolError:
         return None
-    if type(fields) is list and len(fields) > 2 and fields[0] == BY_TYPE[Hello].code:
+    return _versions(fields) if type(fields) is list else None
+
+
+def _versions(fields: list[Any]) -> tuple[int, int] | None:
+    """Returns oldest and newest version where these are the fields of a ``Hello``."""
+    if len(fields) > 2 and fields[0] == BY_TYPE[Hello].code:
         oldest, newest = fields[1:3]
         if type(oldest) is int and type(newest) is int:
             return oldest, newest
     return None
+
+
+def _known(fields: list[Any]) -> list[Any]:
+    """Leaves out what a newer peer's ``Hello`` says beyond our fields, where we have a version in common.
+
+    Else the first new field would end all negotiation: what is spoken is agreed on only by this very message.
+    """
+    versions = _versions(fields)
+    if versions is not None and versions[1] > NEWEST and agree(*versions) is not None:
+        return fields[: 1 + len(Hello.__struct_fields__)]
+    return fields
+
+
+def _fault(text: str) -> str:
+    """Says where a value is wrong and what was expected of it; msgspec's other texts repeat the value itself."""
+    kind, _, where = text.rpartition(" - at ")
+    kind, where = (kind, where) if kind else (where, "`$`")
+    return f"{kind if kind.startswith('Expected ') else 'not an allowed value'} at {where}"
 
 
 def _unpack(data: bytes, cap: int) -> Any:

@@ -16,6 +16,7 @@ from halles.protocol.messages import (
     EnterHall,
     Goodbye,
     HallEntered,
+    Hello,
     Leave,
     Message,
     Rejected,
@@ -38,8 +39,8 @@ TRANSITIONS: Final[dict[tuple[State, type[Message]], State]] = {
 }
 """(state, message) → next state; a message without a row leaves the state as it is.
 
-One rule more stands in ``Conversation``: a ``Rejected`` that answers the pending ``EnterHall`` returns to where it was
-asked.
+Two rules more stand in ``Conversation``: a ``Rejected`` that answers the pending ``EnterHall`` returns to where it was
+asked; ``Hello`` is said once, also while its answer is on the way and the state still is ``GREETING``.
 """
 
 
@@ -52,6 +53,7 @@ class Conversation:
 
     def __init__(self) -> None:
         self.state = State.GREETING
+        self._greeted = False
         self._asked: tuple[bytes, State] | None = None  # the pending EnterHall's request_id, and where it was asked
 
     def received(self, message: Message) -> None:
@@ -85,10 +87,14 @@ class Conversation:
         self.state = State.CLOSED
 
     def _legal(self, message: Message) -> bool:
+        if self._greeted and isinstance(message, Hello):
+            return False
         return self.state in BY_TYPE[type(message)].states
 
     def _advance(self, message: Message) -> None:
-        if isinstance(message, EnterHall):
+        if isinstance(message, Hello):
+            self._greeted = True
+        elif isinstance(message, EnterHall):
             self._asked = (message.request_id, self.state)
         elif isinstance(message, Rejected) and self._asked and self._asked[0] == message.request_id:
             if self.state is State.ENTERING:

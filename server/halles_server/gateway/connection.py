@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 FRAGMENT_CAP: Final = 8
 """Frames of one message."""
 
+REASON_CAP: Final = 120
+"""Bytes of a close frame's reason; the library throws above 123 (RFC 6455 section 5.5)."""
+
 _BITE: Final = 2048
 """Bytes parsed at a time: at most 340 empty frames pass between two looks at the rate."""
 
@@ -266,7 +269,7 @@ class Connection(asyncio.Protocol):
         """Says goodbye, closes, and gives the peer ``close_s`` to answer."""
         if self._farewell(goodbye):
             with contextlib.suppress(InvalidState):  # the peer closed first
-                self._protocol.send_close(goodbye.code, goodbye.text[:100])
+                self._protocol.send_close(goodbye.code, close_reason(goodbye.text))
             self._pass_on()
 
     def cut(self) -> None:
@@ -276,7 +279,7 @@ class Connection(asyncio.Protocol):
     def fail(self, code: int, text: str) -> None:
         """As ``close``, for a peer that is not to be heard any more."""
         if self._farewell(Goodbye(code, text)):
-            self._protocol.fail(code, text[:100])
+            self._protocol.fail(code, close_reason(text))
             self._pass_on()
 
     def _farewell(self, goodbye: Goodbye) -> bool:
@@ -320,3 +323,8 @@ class Connection(asyncio.Protocol):
 
     def _no_hello(self) -> None:
         self.close(Goodbye(CloseCode.NOT_ADMITTED, "no Hello in time"))
+
+
+def close_reason(text: str) -> str:
+    """Returns a text as far as a close frame holds it: whole letters in ``REASON_CAP`` bytes."""
+    return text.encode(errors="replace")[:REASON_CAP].decode(errors="ignore")

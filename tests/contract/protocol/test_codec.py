@@ -3,6 +3,7 @@ import math
 import typing
 
 import msgpack
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,6 +12,7 @@ from halles.errors import RemoteProtocolError
 from halles.protocol import codec
 from halles.protocol.close_codes import CloseCode
 from halles.protocol.messages import BY_TYPE, TABLE, Direction, Hello, Message, Move, Row, Say
+from halles.protocol.version import NEWEST
 from halles.world.look import Look
 from tests.support.messages import message
 
@@ -84,6 +86,41 @@ def refusal_of(*fields: object) -> RemoteProtocolError:
 @pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf, 1.0, True, None, "1", 2**40, -(2**40)])
 def test_a_place_that_is_not_a_small_integer_is_refused(number: object) -> None:
     assert refusal_of(3, 1, number, 0, 0, 0).close_code == CloseCode.BAD_MESSAGE
+
+
+@pytest.mark.parametrize(
+    ("fields", "where"),
+    [
+        ((4, b"0" * 16, "日" * 90, "x"), "$[1]"),
+        ((4, b"0" * 16, ["canary"], "x"), "$[1]"),
+        ((7, b"0" * 16, "booth", 1, [[["canary", ["canary"]]]]), "$[3]"),
+        ((5, b"0" * 16, "canary" * 90), "$[1]"),
+        ((3, "canary", 0, 0, 0, 0), "$[0]"),
+    ],
+)
+def test_a_refusal_says_where_and_what_was_expected_and_repeats_nothing_of_the_peers(
+    fields: tuple[object, ...], where: str
+) -> None:
+    text = refusal_of(*fields).text
+    assert where in text
+    assert "canary" not in text
+    assert "日" not in text
+    assert text.isascii()
+
+
+def test_a_newer_hello_with_more_fields_is_read_if_there_is_a_version_in_common() -> None:
+    fields = typing.cast("list[object]", msgpack.unpackb(codec.encode(HELLO)))
+    fields[2] = NEWEST + 1
+    newer = typing.cast("bytes", msgpack.packb([*fields, "unheard", ["of"]]))
+    assert codec.decode(newer, Direction.TO_SERVER) == msgspec.structs.replace(HELLO, newest=NEWEST + 1)
+
+
+@pytest.mark.parametrize(("oldest", "newest"), [(NEWEST, NEWEST), (NEWEST + 1, NEWEST + 2)])
+def test_more_fields_are_not_read_of_a_hello_that_is_not_newer_or_has_nothing_in_common(
+    oldest: int, newest: int
+) -> None:
+    fields = typing.cast("list[object]", msgpack.unpackb(codec.encode(HELLO)))
+    assert refusal_of(1, oldest, newest, *fields[3:], "unheard").close_code == CloseCode.BAD_MESSAGE
 
 
 def test_text_is_not_taken_for_bytes() -> None:

@@ -134,6 +134,18 @@ def test_a_second_hello_is_refused() -> None:
         pair.server.received(HELLO)
 
 
+def test_a_second_hello_is_refused_before_the_first_is_answered() -> None:
+    pair = ConnectionPair()
+    pair.up(HELLO)
+    with pytest.raises(RemoteProtocolError) as refusal:
+        pair.server.received(HELLO)
+    assert refusal.value.close_code == 4400
+    with pytest.raises(LocalProtocolError):
+        pair.client.sent(HELLO)
+    pair.down(WELCOMED)
+    assert pair.state is State.ADMITTED
+
+
 def test_a_broken_connection_suspends_a_visit_and_closes_a_greeting() -> None:
     pair = in_hall()
     pair.server.broken()

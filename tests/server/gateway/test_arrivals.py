@@ -1,11 +1,13 @@
 """Coming in, coming back, being replaced, and going."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import msgpack
 import pytest
 
+from halles.errors import RemoteProtocolError
+from halles.protocol.codec import encode
 from halles.protocol.messages import (
     AvatarsEntered,
     AvatarsLeft,
@@ -22,7 +24,7 @@ from halles.world.roles import Role
 from halles_server import bootstrap
 from halles_server.ports import Ticket
 from tests.support.serving import RunningServer
-from tests.support.wire import PATIENCE, Peer, guest, request_id
+from tests.support.wire import BINARY, PATIENCE, Peer, frame, guest, request_id
 
 PASSWORD = "a long enough password"
 
@@ -84,6 +86,50 @@ def test_a_newer_hello_that_we_cannot_even_read_gets_the_same_answer(server: Run
     with Peer(server.port) as peer:
         peer.send_bytes(msgpack.packb([1, 7, 9, {"new": 1} and ["things"], "unheard", "of"]))
         assert peer.closed() == 4406
+
+
+def test_a_newer_hello_with_more_fields_is_welcomed_in_the_version_in_common(server: RunningServer) -> None:
+    with Peer(server.port) as peer:
+        peer.send_bytes(msgpack.packb([*msgpack.unpackb(encode(guest("Newer", newest=2))), "unheard of"]))
+        assert peer.expect(Welcomed).version == 1
+
+
+def test_two_hellos_at_once_are_closed_and_leave_no_visit(server: RunningServer) -> None:
+    before = server.do(_visits)
+    with Peer(server.port) as peer:
+        hello = frame(BINARY, encode(guest("Twice")))
+        peer.socket.sendall(hello + hello)
+        assert peer.closed() == 4400
+    _wait_until(lambda: server.do(_idle))
+    assert server.do(_visits) == before
+
+
+def test_a_hello_on_a_connection_that_carries_a_visit_is_a_protocol_error(server: RunningServer) -> None:
+    async def greet_again(running: bootstrap.Server) -> None:
+        (connection,) = [one for one in running.listener.connections if one.visit and one.visit.record.name == "Once"]
+        with pytest.raises(RemoteProtocolError, match="said before"):
+            await running.listener.receiver._arrivals.hello(connection, guest("Again"))
+
+    with Peer(server.port) as peer:
+        peer.welcome(guest("Once"))
+        server.do(greet_again)
+        peer.send(Leave())
+        assert peer.closed() == 1000
+
+
+async def _visits(running: bootstrap.Server) -> int:
+    return len(running.world.visits)
+
+
+async def _idle(running: bootstrap.Server) -> bool:
+    return not any(one.requests is not None and one.requests.busy for one in running.listener.connections)
+
+
+def _wait_until(fulfilled: Callable[[], bool]) -> None:
+    until = time.monotonic() + PATIENCE
+    while not fulfilled():
+        assert time.monotonic() < until, "never"
+        time.sleep(0.02)
 
 
 def test_a_wrong_password_is_not_admitted(server: RunningServer) -> None:

@@ -6,12 +6,14 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from websockets.frames import Close, Frame, Opcode
 
 from halles.ids import HallId, RequestId, VisitId
 from halles.protocol.codec import encode
 from halles.protocol.messages import AvatarsEntered, EnterHall, ListPeople, Move, PeopleCounted, PoseBatch
 from halles.world.roles import Role
 from halles_server import bootstrap
+from halles_server.gateway.connection import close_reason
 from halles_server.services.actor import Actor
 from tests.support.serving import RunningServer
 from tests.support.wire import (
@@ -126,6 +128,14 @@ def test_a_peer_that_does_not_answer_a_close_is_cut(quick: RunningServer) -> Non
         assert peer.closed() == 4400
         assert peer.socket.recv(100) == b""
         assert time.monotonic() - began < 1.5
+
+
+@pytest.mark.parametrize("text", ["x" * 130, "日" * 90, "x" + "🎪" * 40, "short", "\udcff"])
+def test_a_reason_is_cut_to_what_a_close_frame_holds_at_a_letter(text: str) -> None:
+    reason = close_reason(text)
+    Frame(Opcode.CLOSE, Close(4400, reason).serialize()).check()
+    assert text.startswith(reason) or reason == "?"
+    assert len(reason.encode()) > 116 or reason in {text, "?"}
 
 
 def test_a_close_of_the_peer_is_answered_with_its_own_code(quick: RunningServer) -> None:

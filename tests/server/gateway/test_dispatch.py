@@ -57,6 +57,7 @@ BAD = {
     "a short request id": msgpack.packb([5, b"r", "q"]),
     "an extension type": msgpack.packb([5, msgpack.ExtType(1, b"r" * 16), "q"]),
     "broken UTF-8": b"\x93\x05\xc4\x10" + b"r" * 16 + b"\xa2\xff\xfe",
+    "a long value of three-byte letters": msgpack.packb([4, b"r" * 16, "日" * 90, "x"]),
     "in the wrong state": encode(guest("Again")),
 }
 
@@ -72,6 +73,7 @@ def test_a_bad_message_is_closed_with_its_code(server: RunningServer, bystander:
         assert peer.goodbye is not None
         assert "Traceback" not in peer.goodbye.text
         assert "/" not in peer.goodbye.text
+        assert "日" not in peer.goodbye.text
     assert server.metric("halles_closes_total", code="4400") == before + 1
 
 
