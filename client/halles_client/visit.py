@@ -19,7 +19,6 @@ from halles.protocol.messages import (
     EnterHall,
     FoundItem,
     HallEntered,
-    ListPeople,
     Message,
     Move,
     ReadBooth,
@@ -64,8 +63,8 @@ class Wire(Protocol):
     def ask(self, message: Message) -> "Future[Message]":
         """Sends a request."""
 
-    def send(self, message: Move | ListPeople) -> None:
-        """Sends something without an answer."""
+    def send(self, message: Move) -> None:
+        """Sends a move."""
 
 
 class Pictures(Protocol):
@@ -232,7 +231,8 @@ class Visit:
             self.replica.own.make(gesture)
 
     def say(self, channel: Channel, text: str) -> None:
-        """Says a line; it stands in ``unsaid`` until the server has it."""
+        """Says a line; it stands in ``unsaid`` until the server has it, or, refused, until the next one."""
+        self._forget_failed()
         line = Unsaid(channel, text)
         self.unsaid = (*self.unsaid, line)[-UNSAID_KEPT:]
         self._ask(
@@ -297,12 +297,13 @@ class Visit:
                 self._uplink = Uplink(message.tick_hz)
         elif isinstance(message, HallEntered):
             self._in_portal = ""
+            self._forget_failed()
             if self._uplink is not None:
                 self._uplink.entered(self._now)
         elif isinstance(message, BoothRead):
             self._heard_booth(message)
-        elif isinstance(message, Rejected):
-            self.travel("crossroads", "")  # the link wanted to come back to a hall that is no more
+        elif isinstance(message, Rejected):  # the link could not come back to the hall: see Replica
+            self._refused(Rejection(message.code, message.text, message.retry_after_ms))
         elif isinstance(message, Said) and message.line.visit == self.replica.visit:
             own = next((line for line in self.unsaid if line.text == message.line.text), None)
             if own is not None:
@@ -342,6 +343,10 @@ class Visit:
 
     def _drop_unsaid(self, line: Unsaid) -> None:
         self.unsaid = tuple(other for other in self.unsaid if other is not line)
+
+    def _forget_failed(self) -> None:
+        """The person goes on: refused lines came back to the field and belong there."""
+        self.unsaid = tuple(line for line in self.unsaid if not line.failed)
 
     def _not_said(self, line: Unsaid, error: HallesError) -> None:
         failed = replace(line, failed=True)

@@ -34,7 +34,6 @@ from halles.protocol.messages import (
     HallEntered,
     Hello,
     Leave,
-    ListPeople,
     Message,
     Move,
     PoseBatch,
@@ -101,9 +100,10 @@ class Link:
         self._requests = Requests()
         self._conversation = Conversation()
         self._resume = self._last_hall = ""
+        self._return = b""  # the request_id of our own way back into the hall, after a break
         self._goodbye: Goodbye | None = None
         self._failures = 0
-        self._moves: deque[Message] = deque(maxlen=1)
+        self._moves: deque[Move] = deque(maxlen=1)
         self._due: deque[Message] = deque()
         self._wake = asyncio.Event()
         self._hurry = asyncio.Event()
@@ -132,7 +132,7 @@ class Link:
         """Like ``ask`` within the link's own loop; cancelled, nobody waits for the answer any longer."""
         return await asyncio.wrap_future(self.ask(message, timeout_s))
 
-    def send(self, message: Move | ListPeople) -> None:
+    def send(self, message: Move) -> None:
         """Sends the newest of something that has no answer; while it is not legal it is forgotten. Any thread."""
         self._moves.append(message)
         self._soon(self._wake.set)
@@ -167,7 +167,7 @@ class Link:
         try:
             await self._talk(socket)
         except* RemoteProtocolError as group:
-            code = CloseCode.PROTOCOL_ERROR
+            code = _code_of(group)
             self.status = replace(self.status, text=str(group.exceptions[0]))
         except* (ConnectionClosed, TimeoutError):
             code = ABNORMAL
@@ -211,6 +211,7 @@ class Link:
         message = codec.decode(data, Direction.TO_CLIENT)
         if self._conversation.state is State.LEAVING:
             return  # what was on its way when we took our leave
+        before = self._conversation.state
         self._conversation.received(message)
         if isinstance(message, PoseBatch):
             pose_batch.read(message.near, pose_batch.NEAR)  # here, where a broken server is answered, not in the view
@@ -223,15 +224,31 @@ class Link:
         # First the inbox, then the answer: whoever sees the answer finds the message there.
         if not isinstance(message, Done | Found | Rejected):
             await self.inbox.put(message)
-        asked = isinstance(message, _ANSWERS) and self._answered(message)
-        if isinstance(message, Rejected) and not asked:
-            await self.inbox.put(message)
+        if isinstance(message, _ANSWERS):
+            self._answered(message)
+        if isinstance(message, Rejected) and before is State.ENTERING:
+            await self._not_entered(message)
 
-    def _answered(self, message: Message) -> bool:
+    def _answered(self, message: Message) -> None:
         if isinstance(message, HallEntered):
             self._last_hall = message.hall
         self._wake.set()  # a request that waited for the hall may be legal now
-        return self._requests.answered(message)
+        self._requests.answered(message)
+
+    async def _not_entered(self, message: Rejected) -> None:
+        """Sees to somebody who stands in no hall now: back into the last one, or, refused there too, tells so."""
+        if message.request_id == self._return:
+            self._last_hall = ""
+            await self.inbox.put(message)
+        elif self._conversation.state is State.ADMITTED:
+            self._go_back(self._last_hall)
+
+    def _go_back(self, hall: str) -> None:
+        """Asks for the hall that one was in, unless another is asked for already."""
+        if hall and not self._requests.entering():
+            self._return = new_request_id()
+            self._due.append(EnterHall(self._return, hall, ""))
+            self._wake.set()
 
     async def _write(self, socket: ClientConnection) -> None:
         """Sends what is due: requests first, then the newest move. The socket's buffer sets the pace."""
@@ -244,7 +261,7 @@ class Link:
                 await self._say(socket, request)
             if self._moves:
                 move = self._moves.pop()
-                if self._conversation.state in BY_TYPE[type(move)].states - {State.ENTERING}:
+                if self._conversation.state in BY_TYPE[Move].states - {State.ENTERING}:
                     await self._say(socket, move)
 
     async def _say(self, socket: ClientConnection, message: Message) -> None:
@@ -265,10 +282,12 @@ class Link:
         self._failures = 0
         self.status = Status(Phase.ONLINE)
         self._due.clear()
-        back_to = message.last_hall or self._last_hall
-        if back_to and not self._requests.entering():
-            self._due.append(EnterHall(new_request_id(), back_to, ""))
         self._wake.set()
+        if self._leaving:
+            self._due.append(Leave())
+        else:
+            self._last_hall = message.last_hall or self._last_hall
+            self._go_back(self._last_hall)
 
     async def _after(self, code: int) -> None:
         """The connection is over: decides whether there is another, and waits for its time."""
@@ -277,10 +296,10 @@ class Link:
         self._requests.broken()
         self._moves.clear()
         reason = self._goodbye.reason if self._goodbye is not None else ""
-        if not self._leaving and code == CloseCode.NOT_ADMITTED and self._resume and self._who.way != "ticket":
+        afresh = code == CloseCode.NOT_ADMITTED and bool(self._resume) and self._who.way != "ticket"
+        if afresh:
             self._resume = ""  # the place was given up meanwhile: come in again as at first
-            return
-        if self._leaving or not comes_back(code):
+        if self._leaving or not (afresh or comes_back(code)):
             self.status = replace(was, phase=Phase.CLOSED, code=code, reason=reason)
             return
         retry_after_ms = self._goodbye.retry_after_ms if self._goodbye is not None else 0
@@ -327,3 +346,9 @@ class Link:
             self._due.append(Leave())
         self._wake.set()
         self._hurry.set()
+
+
+def _code_of(group: ExceptionGroup[RemoteProtocolError]) -> int:
+    """Returns the close code that answers what the server did wrong."""
+    first = group.exceptions[0]
+    return first.close_code if isinstance(first, RemoteProtocolError) else CloseCode.PROTOCOL_ERROR

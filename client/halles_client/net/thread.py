@@ -6,7 +6,7 @@ import threading
 from concurrent.futures import Future
 from typing import Final
 
-from halles.protocol.messages import ListPeople, Message, Move
+from halles.protocol.messages import Message, Move
 from halles_client.net.link import REQUEST_S, Credentials, Link
 from halles_client.net.status import Status
 
@@ -35,8 +35,8 @@ class LinkThread:
         """Sends a request; its future gets the answer, ``Rejection`` or ``Unavailable``."""
         return self._link.ask(message, timeout_s)
 
-    def send(self, message: Move | ListPeople) -> None:
-        """Sends the newest of something that has no answer."""
+    def send(self, message: Move) -> None:
+        """Sends the newest move."""
         self._link.send(message)
 
     def hasten(self) -> None:

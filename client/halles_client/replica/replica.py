@@ -1,6 +1,6 @@
 """The client's belief of the world: every message of the server, applied in order. Pure: time is an argument.
 
-Belongs here: who is here, which booths stand here, what was said, how many are where, one's own avatar.
+Belongs here: who is here, which booths stand here, what was said, one's own avatar.
 Not here: requests and answers that concern nobody's belief (a search, a sheet), which the application asks for.
 Everything is bounded: people and booths by the hall, chat by ``CHAT_KEPT``.
 """
@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from halles.ids import BoothId, HallId, SlotId, VisitId
+from halles.ids import BoothId, HallId, VisitId
 from halles.protocol.messages import (
     AvatarCard,
     AvatarsEntered,
@@ -23,11 +23,10 @@ from halles.protocol.messages import (
     ChatLine,
     ChatRead,
     Correction,
-    Goodbye,
     HallEntered,
     Message,
-    PeopleCounted,
     PoseBatch,
+    Rejected,
     Said,
     Welcomed,
 )
@@ -60,8 +59,6 @@ class Replica:
         contents: Booths read so far, newest revision heard of.
         chat: The newest lines, oldest first.
         chat_seen: Counts lines ever heard, so that a view sees a change at the cap.
-        counts: People by hall, as last told.
-        goodbye: Why the server closed, None before.
     """
 
     def __init__(self, scenes: Mapping[HallId, Scene], *, watches: bool = True) -> None:
@@ -76,9 +73,7 @@ class Replica:
         self.entered = 0
         self.booths_seen = self.chat_seen = self.people_seen = 0
         self.chat: deque[ChatLine] = deque(maxlen=CHAT_KEPT)
-        self.counts: dict[HallId, int] = {}
         self.contents: dict[BoothId, BoothRead] = {}
-        self.goodbye: Goodbye | None = None
         self._outside()
 
     @property
@@ -95,10 +90,6 @@ class Replica:
     def present(self) -> int:
         """How many are in this hall, oneself included."""
         return len(self.people) + (self.scene is not None)
-
-    def booth_in(self, slot: SlotId) -> BoothCard | None:
-        """Returns the booth that stands in a slot of this hall."""
-        return next((card for card in self.booths.values() if card.slot == slot), None)
 
     def apply(self, message: Message, now: float) -> None:
         """Takes in one message that arrived at ``now`` (seconds, the caller's clock).
@@ -128,10 +119,10 @@ class Replica:
 
     def _welcomed(self, message: Welcomed) -> None:
         self.welcome = message
-        self.counts = {card.hall: card.people for card in message.halls}
 
-    def _said_goodbye(self, message: Goodbye) -> None:
-        self.goodbye = message
+    def _return_refused(self, message: Rejected) -> None:
+        """The hall could not be entered again after a break; the link hands on no other refusal."""
+        self._outside()
 
     def _hall_entered(self, message: HallEntered) -> None:
         """Everything of the hall before is forgotten; who and what is here follows."""
@@ -196,13 +187,10 @@ class Replica:
         self.chat.append(message.line)
         self.chat_seen += 1
 
-    def _people_counted(self, message: PeopleCounted) -> None:
-        self.counts = dict(message.counts)
-
 
 _HANDLERS: Final[dict[type[Message], Callable[[Replica, Any], None]]] = {
     Welcomed: Replica._welcomed,
-    Goodbye: Replica._said_goodbye,
+    Rejected: Replica._return_refused,
     HallEntered: Replica._hall_entered,
     AvatarsEntered: Replica._avatars_entered,
     AvatarsLeft: Replica._avatars_left,
@@ -212,7 +200,6 @@ _HANDLERS: Final[dict[type[Message], Callable[[Replica, Any], None]]] = {
     BoothRead: Replica._booth_read,
     ChatRead: Replica._chat_read,
     Said: Replica._said,
-    PeopleCounted: Replica._people_counted,
 }
 
 

@@ -5,18 +5,16 @@ The peer is not our server: it misbehaves on demand (breaks, restarts, refusals)
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
 import pytest
-from websockets.asyncio.server import ServerConnection, serve
+from websockets.asyncio.server import serve
 
 from halles.errors import Rejection, Unavailable
-from halles.ids import AvatarNumber, HallId, VisitId
+from halles.ids import AvatarNumber
 from halles.protocol import codec
 from halles.protocol.close_codes import CloseCode
 from halles.protocol.messages import (
-    Direction,
     Done,
     EnterHall,
     Find,
@@ -32,85 +30,11 @@ from halles.protocol.messages import (
     Welcomed,
 )
 from halles.world.look import Look
-from halles.world.roles import Role
-from halles_client.net.link import Credentials, Link
+from halles_client.net.link import Link
 from halles_client.net.requests import new_request_id
 from halles_client.net.status import Phase
 from halles_client.net.thread import LinkThread
-
-WHO = Credentials("Ada", "nl", Look(2))
-LILLE = HallId("lille")
-
-
-@dataclass
-class Peer:
-    """What one test's peer has heard, and how it answers."""
-
-    hellos: list[Hello] = field(default_factory=list)
-    heard: list[Message] = field(default_factory=list)
-    connections: list[ServerConnection] = field(default_factory=list)
-    last_hall: str = ""
-    greet: Callable[["Peer", Hello], Message] | None = None
-    answer: Callable[["Peer", Message], list[Message]] | None = None
-
-    async def say(self, message: Message) -> None:
-        await self.connections[-1].send(codec.encode(message))
-
-    async def handle(self, socket: ServerConnection) -> None:
-        self.connections.append(socket)
-        async for data in socket:
-            assert isinstance(data, bytes)
-            message = codec.decode(data, Direction.TO_SERVER)
-            for answer in self._answers(message):
-                await socket.send(codec.encode(answer))
-                if isinstance(answer, Goodbye):
-                    await socket.close(answer.code)
-            if isinstance(message, Leave):
-                await socket.close(1000)
-
-    def _answers(self, message: Message) -> list[Message]:
-        if isinstance(message, Hello):
-            self.hellos.append(message)
-            return [self.greet(self, message) if self.greet else self.welcome()]
-        self.heard.append(message)
-        if self.answer is not None:
-            return self.answer(self, message)
-        if isinstance(message, EnterHall):
-            self.last_hall = message.hall
-            return [HallEntered(message.request_id, HallId(message.hall), AvatarNumber(1), 0, 0, 0, 0, 1)]
-        if isinstance(message, Say):
-            return [Done(message.request_id, 7)]
-        return []
-
-    def welcome(self) -> Welcomed:
-        token = f"token-{len(self.hellos)}"
-        return Welcomed(1, VisitId("v"), token, "Ada", Role.GUEST, "nl", Look(2), (), 20, self.last_hall)
-
-
-Scenario = Callable[[Peer, Link], Awaitable[None]]
-
-
-def play(scenario: Scenario, peer: Peer | None = None) -> Peer:
-    """Runs a scenario with a link to a peer; the link must end within 2 s afterwards."""
-
-    async def run(peer: Peer) -> None:
-        async with serve(peer.handle, "127.0.0.1", 0) as server:
-            port = next(iter(server.sockets)).getsockname()[1]
-            link = Link(f"ws://127.0.0.1:{port}/world", WHO, rng=random.Random(1))
-            running = asyncio.create_task(link.run())
-            async with asyncio.timeout(20):
-                await scenario(peer, link)
-            link.leave()
-            await asyncio.wait_for(running, 5)
-
-    found = peer or Peer()
-    asyncio.run(run(found))
-    return found
-
-
-async def until(condition: Callable[[], object]) -> None:
-    while not condition():  # noqa: ASYNC110 -- the link tells nobody when its status changes
-        await asyncio.sleep(0.005)
+from tests.support.peer import LILLE, WHO, Peer, play, until
 
 
 async def enter(link: Link) -> None:
@@ -145,7 +69,7 @@ def test_after_a_break_the_visit_comes_back_to_its_hall_with_the_newest_token() 
     async def scenario(peer: Peer, link: Link) -> None:
         await enter(link)
         for round_ in (1, 2):
-            peer.connections[-1].transport.abort()
+            peer.cut()
             await until(lambda: link.status.phase is Phase.RECONNECTING)
             assert link.status.retry_at > 0
             await until(lambda round_=round_: len(peer.heard) == round_ + 1)
@@ -166,7 +90,7 @@ def test_a_lost_answer_is_asked_for_again_with_the_same_request_id() -> None:
         if isinstance(message, EnterHall):
             return [HallEntered(message.request_id, LILLE, AvatarNumber(1), 0, 0, 0, 0, 1)]
         if isinstance(message, Say) and len(peer.connections) == 1:
-            peer.connections[-1].transport.abort()
+            peer.cut()
             return []
         return [Done(message.request_id)] if isinstance(message, Say) else []
 
@@ -181,14 +105,14 @@ def test_a_lost_answer_is_asked_for_again_with_the_same_request_id() -> None:
 
 
 def test_when_the_place_was_given_up_a_guest_comes_in_afresh() -> None:
-    def greet(peer: Peer, hello: Hello) -> Message:
+    def greet(peer: Peer, hello: Hello) -> list[Message]:
         if hello.way == "resume":
-            return Goodbye(CloseCode.NOT_ADMITTED, "no such visit")
-        return peer.welcome()
+            return [Goodbye(CloseCode.NOT_ADMITTED, "no such visit")]
+        return [peer.welcome()]
 
     async def scenario(peer: Peer, link: Link) -> None:
         await enter(link)
-        peer.connections[-1].transport.abort()
+        peer.cut()
         await until(lambda: len(peer.heard) == 2)
 
     peer = play(scenario, Peer(greet=greet))
@@ -197,10 +121,10 @@ def test_when_the_place_was_given_up_a_guest_comes_in_afresh() -> None:
 
 
 def test_a_full_house_is_tried_again_when_the_server_said() -> None:
-    def greet(peer: Peer, hello: Hello) -> Message:
+    def greet(peer: Peer, hello: Hello) -> list[Message]:
         if len(peer.hellos) == 1:
-            return Goodbye(CloseCode.TRY_LATER, "full", retry_after_ms=600)
-        return peer.welcome()
+            return [Goodbye(CloseCode.TRY_LATER, "full", retry_after_ms=600)]
+        return [peer.welcome()]
 
     async def scenario(peer: Peer, link: Link) -> None:
         loop = asyncio.get_running_loop()
@@ -214,10 +138,10 @@ def test_a_full_house_is_tried_again_when_the_server_said() -> None:
 
 
 def test_one_who_cannot_wait_tries_again_at_once() -> None:
-    def greet(peer: Peer, hello: Hello) -> Message:
+    def greet(peer: Peer, hello: Hello) -> list[Message]:
         if len(peer.hellos) == 1:
-            return Goodbye(CloseCode.TRY_LATER, "full", retry_after_ms=60_000)
-        return peer.welcome()
+            return [Goodbye(CloseCode.TRY_LATER, "full", retry_after_ms=60_000)]
+        return [peer.welcome()]
 
     async def scenario(peer: Peer, link: Link) -> None:
         await until(lambda: link.status.phase is Phase.RECONNECTING)
@@ -239,7 +163,7 @@ def test_a_refusal_at_the_door_is_final_and_says_why() -> None:
         with pytest.raises(Unavailable):
             await link.request(Find(new_request_id(), "x"))
 
-    peer = play(scenario, Peer(greet=lambda _, __: Goodbye(CloseCode.NOT_ADMITTED, "no", reason="NAME_TAKEN")))
+    peer = play(scenario, Peer(greet=lambda _, __: [Goodbye(CloseCode.NOT_ADMITTED, "no", reason="NAME_TAKEN")]))
     assert len(peer.hellos) == 1
 
 
@@ -252,7 +176,7 @@ def test_a_server_that_breaks_the_protocol_is_left(data: bytes) -> None:
         await until(lambda: link.status.phase is Phase.ONLINE)
         await peer.connections[-1].send(data)
         await until(lambda: link.status.phase is Phase.CLOSED)
-        assert link.status.code == CloseCode.PROTOCOL_ERROR
+        assert link.status.code == CloseCode.BAD_MESSAGE
 
     play(scenario)
 
@@ -272,6 +196,94 @@ def test_a_refused_request_raises_and_the_visit_goes_on() -> None:
         await enter(link)
 
     play(scenario, Peer(answer=answer))
+
+
+def full_of(hall: str) -> Callable[[Peer, Message], list[Message]]:
+    """Answers as a server where one hall has become full after the first connection."""
+
+    def answer(peer: Peer, message: Message) -> list[Message]:
+        if isinstance(message, EnterHall):
+            refused = message.hall == hall and len(peer.connections) > 1
+            return [Rejected(message.request_id, "HALL_FULL", "no room") if refused else peer.let_in(message)]
+        return []
+
+    return answer
+
+
+def test_when_what_was_asked_during_a_break_is_refused_the_visit_comes_back_to_its_hall() -> None:
+    async def scenario(peer: Peer, link: Link) -> None:
+        await enter(link)
+        peer.cut()
+        await until(lambda: link.status.phase is Phase.RECONNECTING)
+        with pytest.raises(Rejection, match="HALL_FULL"):
+            await link.request(EnterHall(new_request_id(), "hainaut"))
+        await until(lambda: sum(isinstance(message, HallEntered) for message in link.inbox.drain()))
+
+    peer = play(scenario, Peer(answer=full_of("hainaut")))
+    assert [(asked.hall, asked.place) for asked in peer.entries] == [("lille", ""), ("hainaut", ""), ("lille", "")]
+
+
+def test_a_return_that_is_refused_is_told_once_and_not_asked_for_again() -> None:
+    async def scenario(peer: Peer, link: Link) -> None:
+        await enter(link)
+        link.inbox.drain()
+        peer.cut()
+        told: list[Message] = []
+        await until(lambda: told.extend(link.inbox.drain()) or any(isinstance(row, Rejected) for row in told))
+        with pytest.raises(Rejection, match="HALL_FULL"):
+            await link.request(EnterHall(new_request_id(), "lille"))
+        await link.request(EnterHall(new_request_id(), "crossroads"))
+        told.extend(link.inbox.drain())
+        assert [type(message) for message in told] == [Welcomed, Rejected, HallEntered]
+
+    peer = play(scenario, Peer(answer=full_of("lille")))
+    assert [asked.hall for asked in peer.entries] == ["lille", "lille", "lille", "crossroads"]
+
+
+def test_a_refusal_that_comes_too_late_is_told_to_nobody() -> None:
+    async def scenario(peer: Peer, link: Link) -> None:
+        await enter(link)
+        line = Say(new_request_id(), "hall", "hello")
+        with pytest.raises(Unavailable):
+            await link.request(line, timeout_s=0.05)
+        link.inbox.drain()
+        await peer.say(Rejected(line.request_id, "UNAVAILABLE", "too late"))
+        await peer.say(PoseBatch(1, 50, b"", b""))
+        told: list[Message] = []
+        await until(lambda: told.extend(link.inbox.drain()) or told)
+        assert [type(message) for message in told] == [PoseBatch]
+
+    def answer(peer: Peer, message: Message) -> list[Message]:
+        return [peer.let_in(message)] if isinstance(message, EnterHall) else []
+
+    play(scenario, Peer(answer=answer))
+
+
+def test_a_server_that_admits_and_sends_away_again_is_not_asked_without_a_pause() -> None:
+    async def scenario(peer: Peer, link: Link) -> None:
+        await until(lambda: link.status.phase is Phase.RECONNECTING)
+        assert link.status.code == CloseCode.NOT_ADMITTED
+        assert link.status.retry_at > 0
+
+    play(scenario, Peer(greet=lambda peer, _: [peer.welcome(), Goodbye(CloseCode.NOT_ADMITTED, "no")]))
+
+
+def test_one_who_leaves_before_being_welcomed_takes_leave_as_soon_as_it_is_legal() -> None:
+    peer = Peer()
+
+    def greet(peer: Peer, hello: Hello) -> list[Message]:
+        link_of[0].leave()
+        return [peer.welcome()]
+
+    link_of: list[Link] = []
+    peer.greet = greet
+
+    async def scenario(peer: Peer, link: Link) -> None:
+        link_of.append(link)
+        await until(lambda: link.status.phase is Phase.CLOSED)
+
+    play(scenario, peer)
+    assert [type(message) for message in peer.heard] == [Leave]
 
 
 def test_moves_go_out_only_in_a_hall_and_only_the_newest() -> None:

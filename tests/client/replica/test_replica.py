@@ -17,8 +17,8 @@ from halles.protocol.messages import (
     Correction,
     HallEntered,
     Message,
-    PeopleCounted,
     PoseBatch,
+    Rejected,
     Said,
     Welcomed,
 )
@@ -76,6 +76,12 @@ def test_entering_a_hall_places_oneself_and_forgets_the_hall_before(replica: Rep
     assert len(replica.timeline) == 0
 
 
+def test_one_whose_return_was_refused_is_in_no_hall(replica: Replica) -> None:
+    replica.apply(AvatarsEntered((card(1),)), 0.0)
+    replica.apply(Rejected(b"r" * 16, "HALL_FULL", "no room"), 1.0)
+    assert (replica.hall, replica.own, replica.present) == (None, None, 0)
+
+
 def test_one_never_sees_oneself_among_the_others(replica: Replica) -> None:
     replica.apply(AvatarsEntered((card(5, "me"), card(6))), 0.0)
     assert list(replica.people) == [6]
@@ -97,9 +103,7 @@ def test_a_booth_changes_by_newer_news_only(replica: Replica) -> None:
     assert replica.booths_seen == seen
     replica.apply(BoothEdited(booth("a", 4)), 0.0)
     assert (replica.booths[BoothId("a")].revision, replica.booths_seen) == (4, seen + 1)
-    found = replica.booth_in(SlotId("A1"))
-    assert found is not None
-    assert found.booth == "a"
+    assert replica.booths[BoothId("a")].slot == "A1"
 
 
 def test_booths_of_another_hall_are_left_out(replica: Replica) -> None:
@@ -145,7 +149,6 @@ comings = st.lists(
         st.lists(st.integers(1, 30), max_size=6).map(lambda ns: AvatarsEntered(tuple(card(n) for n in ns))),
         st.lists(st.integers(1, 60), max_size=6).map(lambda ns: AvatarsLeft(tuple(AvatarNumber(n) for n in ns))),
         st.sampled_from([entered(LILLE, 40), entered(CROSSROADS, 41)]),
-        st.just(PeopleCounted(((LILLE, 3),))),
     ),
     max_size=40,
 )

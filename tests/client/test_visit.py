@@ -1,0 +1,167 @@
+"""A visit over a real link to a peer that refuses and breaks on demand; time is an argument, so nobody waits."""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+
+import pytest
+
+from halles.errors import Unavailable
+from halles.ids import HallId, MediaId
+from halles.protocol.messages import ChatLine, Done, EnterHall, Message, Rejected, Said, Say
+from halles.world.movement import Intent
+from halles.world.roles import Role
+from halles_client import config
+from halles_client.net.link import Link
+from halles_client.net.status import Phase
+from halles_client.visit import AGAIN_S, Visit
+from tests.support.peer import LILLE, Beside, Peer, cards, play, until
+
+PLANS = config.plans()
+CROSSROADS = HallId("crossroads")
+
+
+class NoPictures:
+    """Where nothing can be fetched."""
+
+    def fetch(self, media: MediaId) -> "Future[bytes]":
+        nothing: Future[bytes] = Future()
+        nothing.set_exception(Unavailable(f"{media}: there are no pictures here"))
+        return nothing
+
+
+class Clock:
+    """A visit's beats, by a clock of their own."""
+
+    def __init__(self, link: Link) -> None:
+        self.visit = Visit(Beside(link), PLANS, NoPictures(), (LILLE, ""))
+        self.now = 0.0
+
+    def beat(self, seconds: float = 0.05) -> None:
+        self.now += seconds
+        self.visit.hear(self.now)
+        self.visit.walk(Intent(forward=1.0), 0.0, self.now, 0.05)
+
+    async def until(self, condition: Callable[[Visit], object]) -> None:
+        def beaten() -> object:
+            self.beat()
+            return condition(self.visit)
+
+        await until(beaten)
+
+
+def refusing(*halls: str, code: str = "HALL_FULL") -> Callable[[Peer, Message], list[Message]]:
+    """Answers as a server where some halls cannot be entered any more after the first connection."""
+
+    def answer(peer: Peer, message: Message) -> list[Message]:
+        if isinstance(message, EnterHall):
+            refused = len(peer.connections) > 1 and (message.hall in halls or message.place.startswith("visit:"))
+            return [Rejected(message.request_id, code, "no") if refused else peer.let_in(message)]
+        return [Done(message.request_id)] if isinstance(message, Say) else []
+
+    return answer
+
+
+def test_who_wanted_elsewhere_during_a_break_and_was_refused_walks_on_in_the_same_hall() -> None:
+    async def scenario(peer: Peer, link: Link) -> None:
+        clock = Clock(link)
+        await clock.until(lambda visit: visit.replica.hall == LILLE)
+        peer.cut()
+        await clock.until(lambda visit: visit.status.phase is Phase.RECONNECTING)
+        clock.visit.travel("", "visit:gone")
+        entered = clock.visit.replica.entered
+        await clock.until(lambda visit: visit.replica.entered > entered)
+        assert [trouble.code for trouble in clock.visit.trouble] == ["NOT_FOUND"]
+        moves = len(peer.heard)
+        await clock.until(lambda _: len(peer.heard) > moves)
+
+    peer = play(scenario, Peer(halls=cards(*PLANS.scenes), answer=refusing(code="NOT_FOUND")))
+    assert [(asked.hall, asked.place) for asked in peer.entries] == [("lille", ""), ("", "visit:gone"), ("lille", "")]
+
+
+def test_who_may_not_come_back_to_a_hall_stands_at_the_crossroads() -> None:
+    async def scenario(peer: Peer, link: Link) -> None:
+        clock = Clock(link)
+        await clock.until(lambda visit: visit.replica.hall == LILLE)
+        peer.cut()
+        await clock.until(lambda visit: visit.replica.hall == CROSSROADS)
+        assert [trouble.code for trouble in clock.visit.trouble] == ["HALL_FULL"]
+
+    play(scenario, Peer(halls=cards(*PLANS.scenes), answer=refusing("lille")))
+
+
+def test_who_may_not_enter_the_crossroads_either_asks_again_after_a_while() -> None:
+    full = ["lille", "crossroads"]
+
+    def answer(peer: Peer, message: Message) -> list[Message]:
+        return refusing(*full)(peer, message)
+
+    async def scenario(peer: Peer, link: Link) -> None:
+        clock = Clock(link)
+        await clock.until(lambda visit: visit.replica.hall == LILLE)
+        peer.cut()
+        await clock.until(lambda visit: len(visit.trouble) == 2)
+        assert clock.visit.replica.scene is None
+        full.clear()
+        clock.beat(AGAIN_S)
+        await clock.until(lambda visit: visit.replica.hall == CROSSROADS)
+
+    peer = play(scenario, Peer(halls=cards(*PLANS.scenes), answer=answer))
+    assert [asked.hall for asked in peer.entries][:3] == ["lille", "lille", "crossroads"]
+
+
+def test_a_refusal_that_comes_too_late_moves_nobody() -> None:
+    def answer(peer: Peer, message: Message) -> list[Message]:
+        return [peer.let_in(message)] if isinstance(message, EnterHall) else []
+
+    async def scenario(peer: Peer, link: Link) -> None:
+        clock = Clock(link)
+        await clock.until(lambda visit: visit.replica.hall == LILLE)
+        line = Say(b"s" * 16, "hall", "late")
+        with pytest.raises(Unavailable):
+            await link.request(line, timeout_s=0.05)
+        await peer.say(Rejected(line.request_id, "UNAVAILABLE", ""))
+        await peer.say(Said(ChatLine("hall", clock.visit.replica.visit, "Ada", Role.GUEST, 0, "later", 0)))
+        await clock.until(lambda visit: visit.replica.chat)
+        assert clock.visit.replica.hall == LILLE
+        assert clock.visit.travelling is None
+
+    assert len(play(scenario, Peer(halls=cards(*PLANS.scenes), answer=answer)).entries) == 1
+
+
+def lines(visit: Visit) -> list[tuple[str, bool]]:
+    return [(line.text, line.failed) for line in visit.unsaid]
+
+
+def refuse_one(peer: Peer, message: Message) -> list[Message]:
+    """Answers as a server that takes any line but "no"."""
+    if isinstance(message, Say):
+        refused = message.text == "no"
+        return [Rejected(message.request_id, "INVALID_TEXT", "") if refused else Done(message.request_id)]
+    return [peer.let_in(message)] if isinstance(message, EnterHall) else []
+
+
+def test_a_refused_line_stands_there_until_the_next_one_is_said() -> None:
+    async def scenario(peer: Peer, link: Link) -> None:
+        clock = Clock(link)
+        await clock.until(lambda visit: visit.replica.hall == LILLE)
+        clock.visit.say("hall", "no")
+        await clock.until(lambda visit: lines(visit) == [("no", True)])
+        assert clock.visit.chat_trouble is not None
+        clock.visit.say("hall", "yes")
+        assert lines(clock.visit) == [("yes", False)]
+        await clock.until(lambda visit: not visit.unsaid)
+
+    play(scenario, Peer(halls=cards(*PLANS.scenes), answer=refuse_one))
+
+
+def test_a_refused_line_stays_behind_in_the_hall_where_it_was_said() -> None:
+    async def scenario(peer: Peer, link: Link) -> None:
+        clock = Clock(link)
+        await clock.until(lambda visit: visit.replica.hall == LILLE)
+        clock.visit.say("hall", "no")
+        await clock.until(lambda visit: lines(visit) == [("no", True)])
+        clock.visit.travel("hainaut", "")
+        await clock.until(lambda visit: visit.replica.hall == "hainaut")
+        assert lines(clock.visit) == []
+
+    play(scenario, Peer(halls=cards(*PLANS.scenes), answer=refuse_one))
