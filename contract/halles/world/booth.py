@@ -31,7 +31,8 @@ LINKS_CAP: Final = 8
 EDIT_CAP: Final = 32
 """Changes in one edit."""
 
-OrganisationKind = Literal["company", "school", "laboratory", "public-body"]
+OrganisationKind = Literal["company", "school", "laboratory", "body"]
+"""``body``: none of the three others, such as an agency, a fund or a host; it claims nothing about a legal form."""
 
 
 class Panel(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):

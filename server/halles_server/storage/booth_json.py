@@ -9,10 +9,14 @@ from typing import Any, Final
 import msgspec
 
 from halles.ids import MediaId
-from halles.world.booth import BoothContent, BoothEdit, Link, Panel
+from halles.world.booth import BoothContent, BoothEdit, Link, OrganisationKind, Panel
 from halles.world.text import LANGUAGES, Text
 
-FORMAT: Final = 1
+FORMAT: Final = 2
+"""2: the kind "public-body" is called "body". 1: the first."""
+
+_KINDS_OF_1: Final[dict[str, OrganisationKind]] = {"public-body": "body"}
+"""Kinds of format 1 that have another name now."""
 
 
 def write(content: BoothContent) -> str:
@@ -44,7 +48,7 @@ def read(written_format: int, text: str) -> BoothContent:
     Raises:
         ValueError: A format that this version does not know; the schema check keeps this from happening.
     """
-    if written_format != FORMAT:
+    if written_format not in {1, FORMAT}:
         raise ValueError(f"booth content of format {written_format}")
     data = msgspec.json.decode(text)
     panels = tuple(
@@ -52,7 +56,8 @@ def read(written_format: int, text: str) -> BoothContent:
         for p in data["panels"]
     )
     links = tuple(Link(_text(link["label"]), link["url"]) for link in data["links"])
-    return BoothContent(data["name"], data["kind"], data["accent"], _text(data["pitch"]), panels, links)
+    kind = _KINDS_OF_1.get(data["kind"], data["kind"]) if written_format == 1 else data["kind"]
+    return BoothContent(data["name"], kind, data["accent"], _text(data["pitch"]), panels, links)
 
 
 def write_edit(edit: BoothEdit) -> str:

@@ -16,7 +16,7 @@ PANELS = st.builds(Panel, st.sampled_from(["screen", "poster-1", "poster-12"]), 
 CONTENTS = st.builds(
     BoothContent,
     WORDS,
-    st.sampled_from(["company", "school", "laboratory", "public-body"]),
+    st.sampled_from(["company", "school", "laboratory", "body"]),
     st.integers(0, len(ACCENTS) - 1),
     TEXTS,
     st.lists(PANELS, max_size=3).map(tuple),
@@ -37,6 +37,14 @@ def test_every_field_is_written_under_its_name() -> None:
     for struct, written in ((full, data), (full.panels[0], data["panels"][0]), (full.links[0], data["links"][0])):
         assert list(written) == list(struct.__struct_fields__)
     assert set(data["pitch"]) == set(Text.__struct_fields__)
+
+
+@pytest.mark.parametrize(
+    ("written", "kind"), [("public-body", "body"), ("company", "company"), ("laboratory", "laboratory")]
+)
+def test_a_content_of_the_first_format_reads_with_the_kinds_of_today(written: str, kind: str) -> None:
+    text = f'{{"name": "n", "kind": "{written}", "accent": 2, "pitch": {{"nl": "p"}}, "panels": [], "links": []}}'
+    assert booth_json.read(1, text) == BoothContent("n", kind, 2, Text("", "p"))  # type: ignore[arg-type]
 
 
 def test_an_unknown_format_is_an_error() -> None:

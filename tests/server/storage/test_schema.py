@@ -9,7 +9,9 @@ import asyncpg
 import pytest
 
 from halles.errors import ConfigError
+from halles.ids import BoothId
 from halles_server.storage import pool, schema
+from halles_server.storage.booths import Booths
 from tests.support.postgres import TestPostgres
 
 
@@ -90,6 +92,47 @@ def test_a_migration_does_not_block_a_running_show(postgres: TestPostgres, tmp_p
         await schema.migrate(url, folder=patience)
         assert await busy.fetchval("SELECT s FROM patience") == "5s"
         await busy.close()
+
+    asyncio.run(play())
+
+
+def test_a_body_of_a_database_that_exists_is_read_as_one_and_keeps_its_history(
+    postgres: TestPostgres, tmp_path: Path
+) -> None:
+    # What the first version stored: the kind was called "public-body" in the table and in every content.
+    first = tmp_path / "first"
+    first.mkdir()
+    shutil.copy(schema.FOLDER / "0001_ground.sql", first)
+    content = (
+        '{"name": "CRRAV", "kind": "public-body", "accent": 1, "pitch": {"fr": "Nous"}, "links": [], "panels":'
+        ' [{"slot": "screen", "title": {"fr": "Un"}, "text": {}, "picture": "", "alt": {}}]}'
+    )
+
+    async def play() -> None:
+        url = postgres.empty()
+        await schema.migrate(url, folder=first)
+        connection = await asyncpg.connect(url)
+        await connection.execute("INSERT INTO organisations (id, name, kind) VALUES ('c', 'CRRAV', 'public-body')")
+        await connection.execute(
+            "INSERT INTO booths (id, organisation, hall, slot, format, content)"
+            " VALUES ('c', 'c', 'lille', 'A1', 1, $1)",
+            content,
+        )
+        await connection.execute(
+            "INSERT INTO booth_revisions (booth, revision, format, content) VALUES ('c', 1, 1, $1)", content
+        )
+        assert await schema.migrate(url) == schema.versions()[1:]
+        assert await connection.fetchval("SELECT kind FROM organisations") == "body"
+        with pytest.raises(asyncpg.CheckViolationError):
+            await connection.execute("UPDATE organisations SET kind = 'public-body'")
+        # Revisions are history and stay as they were written; reading raises them.
+        assert await connection.fetchval("SELECT content ->> 'kind' FROM booth_revisions") == "public-body"
+        await connection.close()
+        async with pool.opened(url) as database:
+            booths = Booths(database)
+            read = (await booths.read(BoothId("c"))).content
+            assert (read.kind, read.name, read.panels[0].title.fr) == ("body", "CRRAV", "Un")
+            assert [found.record.content.kind for found in await booths.find("crrav", 5)] == ["body"]
 
     asyncio.run(play())
 

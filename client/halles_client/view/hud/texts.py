@@ -88,7 +88,7 @@ def kind(_: Tongue, value: OrganisationKind) -> str:
         "company": _("company"),
         "school": _("school"),
         "laboratory": _("laboratory"),
-        "public-body": _("public body"),
+        "body": _("body"),
     }[value]
 
 
