@@ -21,7 +21,7 @@ from halles.errors import ConfigError
 from halles.ids import HallId
 from halles.protocol.version import PATH
 from halles.world.look import Look
-from halles.world.scene import Scene, check_show, parse
+from halles.world.scene import Scene, parse_show
 from halles.world.text import Language
 
 DEFAULT_PORT: Final = 8470
@@ -45,14 +45,9 @@ def plans(folder: Path | None = None) -> Plans:
     Raises:
         SceneError: One cannot be used.
     """
-    scenes, digests = {}, {}
-    for path in sorted((folder or resources.scenes()).glob("*.toml")):
-        data = path.read_bytes()
-        scene = parse(data.decode("utf-8"), path.name)
-        scenes[scene.id] = scene
-        digests[scene.id] = hashlib.sha256(data).hexdigest()
-    check_show(scenes)
-    return Plans(scenes, digests)
+    files = {path.name: path.read_bytes() for path in sorted((folder or resources.scenes()).glob("*.toml"))}
+    scenes = parse_show(files)
+    return Plans(scenes, {hall: hashlib.sha256(files[f"{hall}.toml"]).hexdigest() for hall in scenes})
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,38 @@
 Adapters translate what drivers raise into these at the port; one place per boundary answers them.
 """
 
+from enum import StrEnum
 from typing import Final
+
+
+class RejectionCode(StrEnum):
+    """Why a request was refused; the visit goes on."""
+
+    UNAVAILABLE = "UNAVAILABLE"
+    """A service behind the server did not answer: whether it was done is unknown; ask again with the same
+    ``request_id``."""
+    RATE_LIMITED = "RATE_LIMITED"
+    """Too many; ``retry_after_ms`` says when again."""
+    FORBIDDEN = "FORBIDDEN"
+    """Not within this person's rights."""
+    NOT_FOUND = "NOT_FOUND"
+    """No such hall, booth, person or place."""
+    HALL_FULL = "HALL_FULL"
+    """The hall holds as many as it may."""
+    INVALID_TEXT = "INVALID_TEXT"
+    """A text is too long, empty or holds control, override or invisible characters."""
+    NAME_TAKEN = "NAME_TAKEN"
+    """Somebody of the staff or an organisation bears a name that looks the same."""
+    BAD_FIELD = "BAD_FIELD"
+    """An edit names a field or value that does not exist, or a ``request_id`` came again with another request."""
+    OVER_BUDGET = "OVER_BUDGET"
+    """More than a booth may hold: 8 links, 128 KiB of text in all."""
+    STALE_REVISION = "STALE_REVISION"
+    """Somebody else changed the booth meanwhile: read it again and merge."""
+    STORAGE_FULL = "STORAGE_FULL"
+    """The server's disk is nearly full; reading goes on."""
+    TRY_LATER = "TRY_LATER"
+    """The server is too busy for newcomers."""
 
 
 class HallesError(Exception):
@@ -32,7 +63,7 @@ class Rejection(HallesError):
     """An expected refusal of a request.
 
     Attributes:
-        code: One of ``halles.protocol.errors.RejectionCode``'s values.
+        code: One of ``RejectionCode``'s values; from a newer server it may be one that we do not know yet.
         text: A short reason in English for logs and developers; people read the catalogue's text for ``code``.
         retry_after_ms: When trying again makes sense, 0 when it does not.
     """

@@ -22,9 +22,8 @@ import structlog
 from halles import resources
 from halles.errors import ConfigError, HallesError, SceneError, Unavailable
 from halles.ids import BoothId, HallId
-from halles.world import scene as plans
 from halles.world.roles import Role
-from halles.world.scene import Scene
+from halles.world.scene import Scene, parse_show
 from halles.world.text import Language
 from halles_server.cluster.local import LocalBus
 from halles_server.config import Secret, ServerConfig
@@ -203,27 +202,17 @@ def read_scenes(folder: Path | None = None) -> tuple[dict[HallId, Scene], dict[H
     Raises:
         SceneError: Listing what is wrong with every plan.
     """
-    scenes: dict[HallId, Scene] = {}
-    digests: dict[HallId, str] = {}
-    problems: list[str] = []
-    for file in sorted(
-        (folder or resources.scenes()).glob("*.toml"), key=lambda path: (path.stem != "crossroads", path)
-    ):
-        data = file.read_bytes()
-        try:
-            scene = plans.parse(data.decode(), file.name)
-        except (SceneError, UnicodeDecodeError) as error:
-            problems.append(str(error))
-            continue
-        scenes[scene.id], digests[scene.id] = scene, hashlib.sha256(data).hexdigest()
-    if problems:
-        raise SceneError("\n".join(problems))
-    if not scenes:
+    paths = sorted((folder or resources.scenes()).glob("*.toml"), key=lambda path: (path.stem != "crossroads", path))
+    try:
+        files = {path.name: path.read_bytes() for path in paths}
+    except OSError as error:
+        raise SceneError(f"{error.filename} cannot be read: {error.strerror}") from None
+    if not files:
         raise SceneError("there is no hall: the folder of scenes is empty")
-    plans.check_show(scenes)
+    scenes = parse_show(files)
     for scene in scenes.values():
         _ = scene.field  # made now, so that no first step into a hall holds up its tick
-    return scenes, digests
+    return scenes, {hall: hashlib.sha256(files[f"{hall}.toml"]).hexdigest() for hall in scenes}
 
 
 def offered(

@@ -16,10 +16,10 @@ from halles.protocol.messages import BY_CODE, BY_TYPE, Direction, Hello, Message
 from halles.protocol.version import NEWEST, agree
 
 TO_SERVER_CAP: Final = 16 * 1024
-"""Bytes of one message from a client; the largest legal one, an edit of a booth, fits."""
+"""Bytes of one message from a client; an edit of the longest text in any letters fits, a longer edit goes in parts."""
 
 TO_CLIENT_CAP: Final = 256 * 1024
-"""Bytes of one message from the server; the largest, 200 avatars or a hall's booths, takes under 40 KiB."""
+"""Bytes of one message from the server; the largest that the limits allow, 64 halls, takes under 200 KiB."""
 
 
 def encode(message: Message) -> bytes:

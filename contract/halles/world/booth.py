@@ -10,12 +10,18 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
-from halles.errors import Rejection
+from halles.errors import Rejection, RejectionCode
 from halles.ids import MediaId
 from halles.world.text import LANGUAGES, Language, Text
 
 ACCENTS: Final = ("9e4a38", "8f6420", "5f6b38", "34695c", "2f6178", "45588a", "67527f", "8a4a66", "75563f", "4d565e")
 """The ten booth accents (sRGB hex); paper-coloured text keeps a contrast of 4.6 on each."""
+
+
+def accent_of(index: int) -> str:
+    """Returns an accent (sRGB hex) for any index that the wire may carry: beyond the last it begins anew."""
+    return ACCENTS[index % len(ACCENTS)]
+
 
 NAME_CAP: Final = 40
 TITLE_CAP: Final = 80
@@ -30,6 +36,9 @@ _SLOT: Final = r"screen|poster-([1-9]|1[0-2])"
 LINKS_CAP: Final = 8
 EDIT_CAP: Final = 32
 """Changes in one edit."""
+BUDGET: Final = 128 * 1024
+"""Bytes of UTF-8 in all texts of one booth: what a booth is read with must fit into one message and one outbox, and
+every panel full in every language would be 310,000."""
 
 OrganisationKind = Literal["company", "school", "laboratory", "body"]
 """``body``: none of the three others, such as an agency, a fund or a host; it claims nothing about a legal form."""
@@ -110,13 +119,29 @@ def apply_edit(content: BoothContent, edit: BoothEdit) -> BoothContent:
 
     Raises:
         Rejection: INVALID_TEXT for a text that may not stand there, BAD_FIELD for a field that does not exist,
-            OVER_BUDGET for too many links.
+            OVER_BUDGET for too many links or, in all, too much text.
     """
     for change in edit.changes:
         content = _apply(content, change)
     if any(not link.url for link in content.links):
-        raise Rejection("BAD_FIELD", "a link needs an address")
+        raise Rejection(RejectionCode.BAD_FIELD, "a link needs an address")
+    check_budget(content)
     return content
+
+
+def check_budget(content: BoothContent) -> None:
+    """Refuses a content whose texts are too long all together.
+
+    Raises:
+        Rejection: OVER_BUDGET.
+    """
+    texts = [content.pitch, *(link.label for link in content.links)]
+    texts += [text for panel in content.panels for text in (panel.title, panel.text, panel.alt)]
+    written = [content.name, *(link.url for link in content.links)]
+    written += [text.within(language) for text in texts for language in LANGUAGES]
+    size = sum(len(text.encode()) for text in written)
+    if size > BUDGET:
+        raise Rejection(RejectionCode.OVER_BUDGET, f"{size} bytes of text, at most {BUDGET} in a booth")
 
 
 def is_media_id(text: str) -> bool:
@@ -137,12 +162,12 @@ def clean_text(value: str, cap: int, *, lines: bool) -> str:
     """
     value = unicodedata.normalize("NFC", value).strip()
     if len(value) > cap:
-        raise Rejection("INVALID_TEXT", f"{len(value)} characters, at most {cap}")
+        raise Rejection(RejectionCode.INVALID_TEXT, f"{len(value)} characters, at most {cap}")
     for char in value:
         if char in "\n\t" and lines:
             continue
         if unicodedata.category(char) in _REFUSED and char not in "\u200c\u200d":
-            raise Rejection("INVALID_TEXT", f"character U+{ord(char):04X} is not allowed")
+            raise Rejection(RejectionCode.INVALID_TEXT, f"character U+{ord(char):04X} is not allowed")
     return value
 
 
@@ -156,11 +181,11 @@ def _apply(content: BoothContent, change: Change) -> BoothContent:
     if change.field == "name":
         name = clean_text(change.value, NAME_CAP, lines=False)
         if not name:
-            raise Rejection("INVALID_TEXT", "a booth needs a name")
+            raise Rejection(RejectionCode.INVALID_TEXT, "a booth needs a name")
         return msgspec.structs.replace(content, name=name)
     if change.field == "accent":
         if change.value not in {str(i) for i in range(len(ACCENTS))}:
-            raise Rejection("BAD_FIELD", f"accent is 0 to {len(ACCENTS) - 1}")
+            raise Rejection(RejectionCode.BAD_FIELD, f"accent is 0 to {len(ACCENTS) - 1}")
         return msgspec.structs.replace(content, accent=int(change.value))
     if change.field == "pitch":
         return msgspec.structs.replace(content, pitch=_text(content.pitch, change, PANEL_CAP, lines=True))
@@ -168,7 +193,7 @@ def _apply(content: BoothContent, change: Change) -> BoothContent:
         return _apply_to_panel(content, match["slot"], match["what"], change)
     if match := _LINK_FIELD.fullmatch(change.field):
         return _apply_to_link(content, int(match.group(1)), match.group(2), change)
-    raise Rejection("BAD_FIELD", f"no field {change.field!r}")
+    raise Rejection(RejectionCode.BAD_FIELD, f"no field {change.field!r}")
 
 
 def _apply_to_panel(content: BoothContent, slot: str, what: str, change: Change) -> BoothContent:
@@ -178,7 +203,7 @@ def _apply_to_panel(content: BoothContent, slot: str, what: str, change: Change)
     panel = content.panel(slot) or Panel(slot)
     if what == "picture":
         if change.value and not is_media_id(change.value):
-            raise Rejection("BAD_FIELD", "not the id of a picture")
+            raise Rejection(RejectionCode.BAD_FIELD, "not the id of a picture")
         panel = msgspec.structs.replace(panel, picture=MediaId(change.value))
     else:
         cap = PANEL_CAP if what == "text" else TITLE_CAP if what == "title" else URL_CAP
@@ -190,9 +215,9 @@ def _apply_to_panel(content: BoothContent, slot: str, what: str, change: Change)
 def _apply_to_link(content: BoothContent, index: int, what: str, change: Change) -> BoothContent:
     links = list(content.links)
     if index >= LINKS_CAP:
-        raise Rejection("OVER_BUDGET", f"at most {LINKS_CAP} links")
+        raise Rejection(RejectionCode.OVER_BUDGET, f"at most {LINKS_CAP} links")
     if index > len(links) or (what == "remove" and index == len(links)):
-        raise Rejection("BAD_FIELD", f"no link {index}")
+        raise Rejection(RejectionCode.BAD_FIELD, f"no link {index}")
     if what == "remove":
         del links[index]
         return msgspec.structs.replace(content, links=tuple(links))
@@ -201,7 +226,7 @@ def _apply_to_link(content: BoothContent, index: int, what: str, change: Change)
     if what == "url":
         url = clean_text(change.value, URL_CAP, lines=False)
         if not re.fullmatch(r"https://[^\s/@\\]+(/[^\s\\]*)?", url):
-            raise Rejection("BAD_FIELD", "a link begins with https:// and names a host")
+            raise Rejection(RejectionCode.BAD_FIELD, "a link begins with https:// and names a host")
         links[index] = msgspec.structs.replace(links[index], url=url)
     else:
         links[index] = msgspec.structs.replace(
@@ -213,5 +238,5 @@ def _apply_to_link(content: BoothContent, index: int, what: str, change: Change)
 def _text(text: Text, change: Change, cap: int, *, lines: bool) -> Text:
     language: Language | None = next((known for known in LANGUAGES if known == change.language), None)
     if language is None:
-        raise Rejection("BAD_FIELD", f"{change.field} needs a language")
+        raise Rejection(RejectionCode.BAD_FIELD, f"{change.field} needs a language")
     return text.having(language, clean_text(change.value, cap, lines=lines))

@@ -8,6 +8,7 @@ The plan also carries what only the view needs to know of a room (its style and 
 import math
 import re
 import tomllib
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Final, Literal
 
@@ -29,6 +30,11 @@ SlotSize = Literal["S", "M", "L"]
 
 SLOT_METRES: Final[dict[SlotSize, tuple[float, float]]] = {"S": (3.0, 3.0), "M": (6.0, 3.0), "L": (6.0, 6.0)}
 """Width along the aisle and depth of a booth, by size."""
+
+SLOTS_CAP: Final = 120
+"""Booth slots in one hall: the list of its booths, every panel of each with a picture, fits into one message."""
+HALLS_CAP: Final = 64
+"""Halls in one show: their list fits into one message."""
 
 WALL_THICKNESS: Final = 0.12
 COUNTER: Final = (1.5, 0.6)
@@ -209,7 +215,7 @@ class Scene(_Value, frozen=True, forbid_unknown_fields=True, dict=True):
     outline: Annotated[list[tuple[_Metre, _Metre]], msgspec.Meta(min_length=3, max_length=64)]
     spawns: Annotated[list[Spawn], msgspec.Meta(min_length=1, max_length=20)]
     obstacles: list[Obstacle] = []
-    slots: Annotated[list[Slot], msgspec.Meta(max_length=200)] = []
+    slots: Annotated[list[Slot], msgspec.Meta(max_length=SLOTS_CAP)] = []
     portals: Annotated[list[Portal], msgspec.Meta(max_length=20)] = []
     floors: Annotated[list[Floor], msgspec.Meta(max_length=20)] = []
     stages: Annotated[list[Stage], msgspec.Meta(max_length=4)] = []
@@ -276,24 +282,47 @@ def parse(text: str, file: str) -> Scene:
     return scene
 
 
-def check_show(scenes: dict[HallId, Scene]) -> None:
-    """Checks what holds between plans: every portal leads to a spawn that exists.
+def parse_show(files: Mapping[str, bytes]) -> dict[HallId, Scene]:
+    """Reads all plans of a show, by file name; the halls come in the files' order.
 
     Raises:
-        SceneError: Naming plan, portal and reason.
+        SceneError: Naming file, line and reason of every fault of every plan; when there is none, of what does not
+            hold between plans: every plan is called like its file and every portal leads to a spawn that exists.
     """
-    problems = []
-    for scene in scenes.values():
-        for portal in scene.portals:
-            target = scenes.get(HallId(portal.to))
-            if target is None:
-                problems.append(f"{scene.id}.toml: portal {portal.id} leads to {portal.to}, which has no plan")
-            elif all(spawn.id != portal.arrive for spawn in target.spawns):
-                problems.append(
-                    f"{scene.id}.toml: portal {portal.id} arrives at {portal.to}/{portal.arrive}, no such spawn"
-                )
-    if problems:
+    texts: dict[str, str] = {}
+    scenes: dict[HallId, Scene] = {}
+    problems: list[str] = []
+    for file, data in files.items():
+        try:
+            texts[file] = data.decode("utf-8")
+            scene = parse(texts[file], file)
+        except SceneError as error:
+            problems.append(str(error))
+        except UnicodeDecodeError as error:
+            problems.append(f"{file}:{data[: error.start].count(10) + 1}: not UTF-8")
+        else:
+            if file != f"{scene.id}.toml":
+                problems.append(f"{file}:{_line_of(texts[file], '$.id')}: the id {scene.id} is not the file's name")
+            scenes[scene.id] = scene
+    if len(files) > HALLS_CAP:
+        problems.append(f"{len(files)} halls, at most {HALLS_CAP} in a show")
+    if problems := problems or _lost_portals(scenes, texts):
         raise SceneError("\n".join(problems))
+    return scenes
+
+
+def _lost_portals(scenes: dict[HallId, Scene], texts: dict[str, str]) -> list[str]:
+    """Returns a sentence for each portal that leads into nowhere."""
+    found = []
+    for scene in scenes.values():
+        file = f"{scene.id}.toml"
+        for i, portal in enumerate(scene.portals):
+            line, target = _line_of(texts[file], f"$.portals[{i}]"), scenes.get(HallId(portal.to))
+            if target is None:
+                found.append(f"{file}:{line}: portal {portal.id} leads to {portal.to}, which has no plan")
+            elif all(spawn.id != portal.arrive for spawn in target.spawns):
+                found.append(f"{file}:{line}: portal {portal.id} arrives at {portal.to}/{portal.arrive}, no such spawn")
+    return found
 
 
 def _problems(scene: Scene) -> list[tuple[str, str]]:

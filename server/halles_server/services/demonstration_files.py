@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import msgspec
 
-from halles.errors import ConfigError, Rejection
+from halles.errors import ConfigError, Rejection, RejectionCode
 from halles.ids import BoothId, HallId, MediaId, SlotId
 from halles.world.booth import (
     NAME_CAP,
@@ -23,6 +23,7 @@ from halles.world.booth import (
     BoothContent,
     OrganisationKind,
     Panel,
+    check_budget,
     clean_text,
 )
 from halles.world.text import LANGUAGES, Language, Text
@@ -165,6 +166,7 @@ def _placed(booth: PlannedBooth, hall: HallId, slot: SlotId, hashes: dict[str, s
         Panel(panel.slot, panel.title, panel.text, _media(hashes.get(panel.slot)), panel.alt) for panel in booth.panels
     )
     content = BoothContent(booth.name, booth.kind, booth.accent, booth.pitch, panels)
+    check_budget(content)
     return PreparedBooth(
         booth=booth.id,
         organisation=booth.organisation,
@@ -205,7 +207,7 @@ def _written(booth: WrittenBooth, bodies: Bodies, art: Art) -> PlannedBooth:
 
 def _hanging(slot: str) -> int:
     if slot not in PANEL_SLOTS:
-        raise Rejection("BAD_FIELD", f"no panel slot {slot}")
+        raise Rejection(RejectionCode.BAD_FIELD, f"no panel slot {slot}")
     return PANEL_SLOTS.index(slot)
 
 

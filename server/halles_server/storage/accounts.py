@@ -6,7 +6,7 @@ from typing import Any, Final
 import asyncpg
 import msgspec
 
-from halles.errors import Rejection
+from halles.errors import Rejection, RejectionCode
 from halles.ids import AccountId, BoothId
 from halles.world.look import Look
 from halles.world.roles import Role
@@ -72,7 +72,7 @@ class Accounts:
                     role,
                 )
             except asyncpg.ForeignKeyViolationError:
-                raise Rejection("NOT_FOUND", f"no booth {booth} or no account {account}") from None
+                raise Rejection(RejectionCode.NOT_FOUND, f"no booth {booth} or no account {account}") from None
             await audit.note(connection, actor, "booth.staff", f"booth:{booth}", account=account, role=role)
 
     async def staff_and_organisation_names(self) -> frozenset[str]:
@@ -138,7 +138,7 @@ async def add(connection: Connection, account: Account, password_hash: str) -> N
             list(msgspec.structs.astuple(account.look)),
         )
     except asyncpg.UniqueViolationError:
-        raise Rejection("NAME_TAKEN", f"the login {account.login} exists") from None
+        raise Rejection(RejectionCode.NAME_TAKEN, f"the login {account.login} exists") from None
     await audit.note(connection, account.account, "account.create", f"account:{account.account}", role=account.role)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from halles.errors import Rejection
+from halles.errors import Rejection, RejectionCode
 from halles.ids import AccountId, BoothId, HallId, RequestId, SlotId
 from halles.world.booth import BoothEdit, apply_edit
 from halles_server.ports import BoothFound, BoothRecord
@@ -84,14 +84,14 @@ def record(row: Any) -> BoothRecord:
 async def _one(connection: Connection, booth: BoothId) -> BoothRecord:
     row = await connection.fetchrow(f"SELECT {COLUMNS} FROM booths WHERE id = $1", booth)
     if row is None:
-        raise Rejection("NOT_FOUND", f"no booth {booth}")
+        raise Rejection(RejectionCode.NOT_FOUND, f"no booth {booth}")
     return record(row)
 
 
 async def _edited(connection: Connection, actor: AccountId, booth: BoothId, revision: int, edit: BoothEdit) -> int:
     before = await _one(connection, booth)
     if before.revision != revision:
-        raise Rejection("STALE_REVISION", f"the booth is at revision {before.revision}")
+        raise Rejection(RejectionCode.STALE_REVISION, f"the booth is at revision {before.revision}")
     content = booth_json.write(apply_edit(before.content, edit))
     # The condition decides between two editors who both read this revision: Postgres lets one of them change the row.
     changed = await connection.fetchval(
@@ -103,7 +103,7 @@ async def _edited(connection: Connection, actor: AccountId, booth: BoothId, revi
         content,
     )
     if changed is None:
-        raise Rejection("STALE_REVISION", "somebody else changed the booth just now")
+        raise Rejection(RejectionCode.STALE_REVISION, "somebody else changed the booth just now")
     await keep_revision(connection, booth, changed, content, booth_json.write_edit(edit), actor)
     fields = [change.field for change in edit.changes]
     await audit.note(connection, actor, "booth.edit", f"booth:{booth}", revision=changed, fields=fields)

@@ -9,7 +9,7 @@ from typing import Final
 
 import asyncpg
 
-from halles.errors import Rejection, Unavailable
+from halles.errors import Rejection, RejectionCode, Unavailable
 
 _GONE: Final = (
     OSError,
@@ -42,9 +42,9 @@ def translated() -> Iterator[None]:
     try:
         yield
     except (asyncpg.DiskFullError, asyncpg.OutOfMemoryError) as problem:
-        raise Rejection("STORAGE_FULL", type(problem).__name__) from problem
+        raise Rejection(RejectionCode.STORAGE_FULL, type(problem).__name__) from problem
     except _UNSTORABLE as problem:
-        raise Rejection("INVALID_TEXT", "a text holds a character that is not allowed") from problem
+        raise Rejection(RejectionCode.INVALID_TEXT, "a text holds a character that is not allowed") from problem
     except _GONE as problem:
         raise Unavailable(f"the database does not answer ({type(problem).__name__})") from problem
     except asyncpg.InterfaceError as problem:

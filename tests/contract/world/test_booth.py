@@ -3,7 +3,21 @@
 import pytest
 
 from halles.errors import Rejection
-from halles.world.booth import LINKS_CAP, PANEL_SLOTS, BoothContent, BoothEdit, Change, apply_edit, is_media_id
+from halles.world.booth import (
+    BUDGET,
+    LINKS_CAP,
+    PANEL_CAP,
+    PANEL_SLOTS,
+    BoothContent,
+    BoothEdit,
+    Change,
+    Link,
+    Panel,
+    apply_edit,
+    check_budget,
+    is_media_id,
+)
+from halles.world.text import Text
 
 BOOTH = BoothContent("Studio 01")
 PICTURE = "a" * 64 + ".webp"
@@ -87,3 +101,29 @@ def test_a_ninth_link_is_over_budget() -> None:
 def test_the_name_of_a_medium_has_no_line_break_and_is_not_empty() -> None:
     assert is_media_id(PICTURE)
     assert not any(is_media_id(text) for text in ("", f"{PICTURE}\n", PICTURE.upper(), f"x{PICTURE}"))
+
+
+def test_texts_over_128_kib_in_all_are_over_budget_and_a_shorter_text_helps() -> None:
+    # Four bytes a character: each text keeps its own cap, and only all of them together are too much.
+    long = "\U00020bb7" * PANEL_CAP
+    content = BOOTH
+    for slot in PANEL_SLOTS[:8]:
+        content = edited((f"panel:{slot}:text", long, "fr"), content=content)
+    with pytest.raises(Rejection) as refused:
+        edited(("panel:screen:text", long, "nl"), content=content)
+    assert refused.value.code == "OVER_BUDGET"
+    longer = edited(("panel:screen:text", "", "fr"), ("panel:screen:text", long, "nl"), content=content)
+    assert longer.panels[0].text.nl == long
+
+
+def test_the_budget_counts_every_text_in_bytes() -> None:
+    full = Text("a" * (BUDGET - 3), "é")
+    check_budget(BoothContent("n", pitch=full))
+    for over in (
+        BoothContent("nn", pitch=full),
+        BoothContent("n", pitch=full, panels=(Panel("screen", alt=Text(en="!")),)),
+        BoothContent("n", pitch=full, links=(Link(Text("l"), ""),)),
+        BoothContent("n", pitch=full, links=(Link(Text(), "u"),)),
+    ):
+        with pytest.raises(Rejection):
+            check_budget(over)

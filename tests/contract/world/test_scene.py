@@ -10,7 +10,7 @@ from halles.errors import SceneError
 from halles.ids import HallId, SlotId
 from halles.world.geometry import FIELD_STEP
 from halles.world.movement import RADIUS
-from halles.world.scene import Scene, check_show, parse
+from halles.world.scene import HALLS_CAP, Scene, parse, parse_show
 
 HALLS = ("crossroads", "lille", "valenciennes", "hainaut")
 
@@ -46,8 +46,8 @@ def is_reached(scene: Scene, seen: np.ndarray, x: float, y: float) -> bool:
     return bool(seen[r - 1 : r + 2, c - 1 : c + 2].any())
 
 
-def test_the_four_plans_of_the_show_fit_each_other(show: dict[HallId, Scene]) -> None:
-    check_show(show)
+def test_the_four_plans_of_the_show_fit_each_other() -> None:
+    assert set(parse_show({path.name: path.read_bytes() for path in resources.scenes().glob("*.toml")})) == set(HALLS)
 
 
 def test_the_show_has_room_for_150_booths_in_three_sizes(show: dict[HallId, Scene]) -> None:
@@ -186,9 +186,28 @@ def test_a_broken_plan_is_refused_with_file_line_and_reason(old: str, new: str, 
 
 
 def test_a_portal_into_nowhere_is_found_when_the_plans_are_read_together() -> None:
-    lost = parse(GOOD.replace('to = "tiny"', 'to = "atlantis"'), "tiny.toml")
-    with pytest.raises(SceneError, match="leads to atlantis, which has no plan"):
-        check_show({lost.id: lost})
-    astray = parse(GOOD.replace('arrive = "door"', 'arrive = "roof"'), "tiny.toml")
-    with pytest.raises(SceneError, match="no such spawn"):
-        check_show({astray.id: astray})
+    with pytest.raises(SceneError) as caught:
+        parse_show({"tiny.toml": GOOD.replace('to = "tiny"', 'to = "atlantis"').encode()})
+    assert str(caught.value) == "tiny.toml:29: portal out leads to atlantis, which has no plan"
+    with pytest.raises(SceneError) as caught:
+        parse_show({"tiny.toml": GOOD.replace('arrive = "door"', 'arrive = "roof"').encode()})
+    assert str(caught.value) == "tiny.toml:29: portal out arrives at tiny/roof, no such spawn"
+
+
+def test_a_plan_is_called_like_its_file_so_that_none_replaces_another() -> None:
+    with pytest.raises(SceneError) as caught:
+        parse_show({"tiny.toml": GOOD.encode(), "copy.toml": b"# a copy\n" + GOOD.encode()})
+    assert str(caught.value) == "copy.toml:2: the id tiny is not the file's name"
+
+
+def test_every_broken_plan_of_a_show_is_named_at_once() -> None:
+    files = {"a.toml": GOOD.replace('"crane"', '"cran"').encode(), "b.toml": b"\n\xff", "tiny.toml": GOOD.encode()}
+    with pytest.raises(SceneError) as caught:
+        parse_show(files)
+    assert [line.partition(": ")[0] for line in str(caught.value).splitlines()] == ["a.toml:6", "b.toml:2"]
+
+
+def test_a_show_has_no_more_halls_than_their_list_may_have() -> None:
+    files = {f"hall-{n}.toml": GOOD.replace("tiny", f"hall-{n}").encode() for n in range(HALLS_CAP + 1)}
+    with pytest.raises(SceneError, match=f"{HALLS_CAP + 1} halls, at most {HALLS_CAP} in a show"):
+        parse_show(files)

@@ -1,0 +1,102 @@
+"""The largest messages that our limits allow: each passes under its direction's cap."""
+
+import pytest
+
+from halles.ids import AvatarNumber, BoothId, HallId, MediaId, SlotId, VisitId
+from halles.protocol import codec
+from halles.protocol.messages import (
+    BY_TYPE,
+    CHAT_CAP,
+    AvatarCard,
+    AvatarsEntered,
+    AvatarsLeft,
+    BoothCard,
+    BoothRead,
+    BoothsListed,
+    ChatLine,
+    ChatRead,
+    EditBooth,
+    Find,
+    Found,
+    FoundItem,
+    HallCard,
+    Hello,
+    Message,
+    PoseBatch,
+    Say,
+    Welcomed,
+)
+from halles.protocol.pose_batch import FAR, NEAR
+from halles.world.booth import (
+    BUDGET,
+    LINKS_CAP,
+    NAME_CAP,
+    PANEL_CAP,
+    PANEL_SLOTS,
+    BoothContent,
+    BoothEdit,
+    Change,
+    Link,
+    Panel,
+)
+from halles.world.look import Look
+from halles.world.roles import Role
+from halles.world.scene import HALLS_CAP, SLOTS_CAP
+from halles.world.text import Text
+from halles_server.config import ServerConfig
+from halles_server.gateway.hall_runner import CARDS
+from halles_server.services.chat import HISTORY
+from halles_server.services.finding import PER_KIND
+
+BIG = 2**32 - 1
+ID = b"\xff" * 16
+SLUG = "x" * 64
+MEDIUM = MediaId("f" * 64 + ".webp")
+WORD = "\U00020bb7"
+"""A letter of four bytes, the longest that a text may hold."""
+
+NAME = WORD * NAME_CAP
+SIGN = Text(WORD * 80, WORD * 80, WORD * 80)
+PLACE = f"visit:{SLUG}"
+CONTENT = BoothContent(
+    "n" * 40,
+    "laboratory",
+    9,
+    Text("p" * (BUDGET - 40)),
+    tuple(Panel(slot, picture=MEDIUM) for slot in PANEL_SLOTS),
+    tuple(Link(Text(), "") for _ in range(LINKS_CAP)),
+)
+CARD = BoothCard(BoothId(SLUG), SlotId("Z99"), BIG, NAME, "laboratory", 9, tuple((s, MEDIUM) for s in PANEL_SLOTS))
+PERSON = AvatarCard(
+    AvatarNumber(65_535), VisitId("v" * 22), NAME, Role.ORGANISER, "fr", Look(), True, 32_000, 32_000, 255
+)
+HALL = HallCard(HallId("h" * 40), SIGN, SIGN, SIGN, "ffffff", 65_535, "f" * 64)
+LINE = ChatLine("nearby", VisitId("v" * 22), NAME, Role.ORGANISER, 255, WORD * CHAT_CAP, 2**53)
+HIT = FoundItem("person", SIGN, HallId("h" * 40), PLACE, "organiser")
+SETTINGS = ServerConfig()
+
+LARGEST = (
+    Hello(65_535, 65_535, "account", WORD * 256, WORD * 160, "fr", Look(), WORD * 160, True, "person"),
+    Say(ID, "nearby", WORD * 2000),
+    Find(ID, WORD * 160),
+    EditBooth(ID, WORD * 64, BIG, BoothEdit((Change("f" * 60, WORD * PANEL_CAP, "fr"),))),
+    Welcomed(65_535, VisitId("v" * 22), "s" * 256, NAME, Role.ORGANISER, "fr", Look(), (HALL,) * HALLS_CAP, 255),
+    AvatarsEntered((PERSON,) * CARDS),
+    AvatarsLeft((AvatarNumber(65_535),) * SETTINGS.hall_capacity),
+    PoseBatch(BIG, 2**53, bytes(NEAR.itemsize * SETTINGS.near_cap), bytes(FAR.itemsize * SETTINGS.hall_capacity)),
+    BoothsListed(HallId("h" * 40), (CARD,) * SLOTS_CAP),
+    BoothRead(ID, BoothId(SLUG), HallId("h" * 40), SlotId("Z99"), BIG, CONTENT),
+    ChatRead((LINE,) * HISTORY),
+    Found(ID, (HIT,) * (3 * PER_KIND)),
+)
+
+
+@pytest.mark.parametrize("message", LARGEST, ids=lambda message: type(message).__name__)
+def test_the_largest_message_that_the_limits_allow_passes(message: Message) -> None:
+    direction = BY_TYPE[type(message)].direction
+    assert codec.decode(codec.encode(message), direction) == message
+
+
+@pytest.mark.parametrize("message", [m for m in LARGEST if BY_TYPE[type(m)].code >= 64], ids=lambda m: type(m).__name__)
+def test_the_largest_message_alone_fills_no_outbox(message: Message) -> None:
+    assert len(codec.encode(message)) + 14 < SETTINGS.outbox_bytes
