@@ -14,6 +14,7 @@ from embreex.rtcore_scene import EmbreeScene
 from numpy.typing import NDArray
 
 from assets.make.mesh import Array, Mesh
+from halles_client.view.baked import LEAF_CHUNK
 from halles_client.view.materials import NUMBER
 
 RAYS = 128
@@ -24,8 +25,20 @@ BATCH = 400_000
 CLEAR = 0.015
 """Metres by which a ray starts off its surface."""
 
-CELL = 0.6
+CELL = 1.0
 """Half the width over which the sun is averaged around a vertex, so that its edge is soft and not a staircase."""
+
+SPREAD = 20
+"""Sun rays over that width."""
+
+ALIKE = 0.8
+"""Cosine between the normals of neighbours that may lend each other their light."""
+
+INSIDE = 3.0
+"""Metres within which a surface met from behind encloses the ray's start; one far off is only the back of a roof."""
+
+BURIED = 0.15
+"""A vertex of whose rays more than this share start inside something takes its neighbours' light."""
 
 _GLOW = NUMBER["glow"]
 
@@ -64,17 +77,28 @@ class Baker:
         TriangleMesh(self._scene, self.points[triangles].astype(np.float32))
         self._chunks = np.concatenate([np.full(len(p.quads), p.chunk) for p in mesh.patches])
         self._radiosity = np.zeros((len(self.quads) + 1, 3))
+        corners = self.points[self.quads]
+        self._facing = np.cross(corners[:, 1] - corners[:, 0], corners[:, 3] - corners[:, 0])
+        self._facing[self._chunks == LEAF_CHUNK] = 0.0
+        self._centres = corners.mean(axis=1)
 
     def vertices(self) -> Array:
         """Returns the light at every vertex, ``(n, 3)``: what a white surface there would send out."""
         origins = self.points + self.normals * CLEAR + self.inward * 0.08
         direct = self.direct(origins, self.normals, CELL)
         shares, hits = self._open_sky(origins, self.normals, RAYS)
-        direct += shares
-        light = direct
+        behind = self._behind(origins, hits)
+        # Rays that start inside something see none of the room: the others stand for them, else an edge that is half
+        # covered would be a dark stain beside what covers it.
+        hits[behind] = -1
+        share = behind.mean(axis=1)
+        buried = share > BURIED
+        weight = 1.0 / np.where(buried, 1.0, 1.0 - share)[:, None]
+        light = self._spread(direct + shares * weight, buried)
         for _ in range(BOUNCES):
             self._send(light)
-            light = direct + self._radiosity[hits].mean(axis=1)
+            bounced = self._radiosity[hits].mean(axis=1)
+            light = self._spread(direct + (shares + bounced) * weight, buried)
         self._send(light)
         light[self._glows] = 3.2
         return light
@@ -84,6 +108,37 @@ class Baker:
         self._radiosity[:-1] = self.albedo * light[self.quads].mean(axis=1)
         glowing = self._glows[self.quads[:, 0]]
         self._radiosity[:-1][glowing] = 0.0
+
+    def _behind(self, origins: Array, hits: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Tells which rays, ``(n, RAYS)``, meet a surface from behind and near: they start inside something."""
+        fixed = _cosine_set(RAYS)
+        behind = np.zeros(hits.shape, dtype=np.bool_)
+        side, over = _frame(self.normals)
+        for k in range(RAYS):
+            ray = fixed[k, 0] * side + fixed[k, 1] * over + fixed[k, 2] * self.normals
+            met = hits[:, k]
+            reach = ((self._centres[met] - origins) ** 2).sum(axis=1)
+            behind[:, k] = (met >= 0) & ((self._facing[met] * ray).sum(axis=1) > 0) & (reach < INSIDE**2)
+        return behind
+
+    def _spread(self, light: Array, buried: NDArray[np.bool_]) -> Array:
+        """Gives buried vertices the light of their nearest neighbours on the same surface that see the room."""
+        known, result = ~buried, light.copy()
+        a, b = self.quads.ravel(), np.roll(self.quads, 1, axis=1).ravel()
+        ends = np.concatenate([np.stack([a, b], 1), np.stack([b, a], 1)])
+        # Round a thin bar's edge lies another light: the sky's on its outside, the room's on its inside.
+        ends = ends[(self.normals[ends[:, 0]] * self.normals[ends[:, 1]]).sum(axis=1) > ALIKE]
+        for _ in range(6):
+            use = ends[known[ends[:, 0]] & ~known[ends[:, 1]]]
+            if not len(use):
+                break
+            count = np.bincount(use[:, 1], minlength=len(light))
+            new = count > 0
+            for c in range(3):
+                total = np.bincount(use[:, 1], weights=result[use[:, 0], c], minlength=len(light))
+                result[new, c] = total[new] / count[new]
+            known = known | new
+        return result
 
     def gather(self, points: Array, normals: Array, rays: int) -> Array:
         """Returns sky and bounced light at points that need not be vertices; call ``vertices`` before."""
@@ -137,7 +192,7 @@ class Baker:
         side /= np.maximum(np.linalg.norm(side, axis=1, keepdims=True), 1e-9)
         over = np.cross(normals[up], side)
         seen = np.zeros(len(up))
-        spread = [(0.0, 0.0)] if blur == 0 else [(math.sqrt((i + 0.5) / 12), i * 2.39996) for i in range(12)]
+        spread = [(0.0, 0.0)] if blur == 0 else [(math.sqrt((i + 0.5) / SPREAD), i * 2.39996) for i in range(SPREAD)]
         for reach, turn in spread:
             moved = points[up] + blur * reach * (math.cos(turn) * side + math.sin(turn) * over)
             seen += self._trace(moved, np.broadcast_to(towards, moved.shape)) < 0

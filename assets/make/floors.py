@@ -67,8 +67,9 @@ class Ground:
 def floor_pictures(room: Room, baker: Baker) -> tuple[Image.Image, Image.Image]:
     """Returns the lit floor, and the light alone at about a sample a metre (for people who stand on it)."""
     ground = Ground.of(room)
-    light = _resized(_soft_light(ground, baker), ground.size)
-    light += _sun(ground, baker)
+    outline = [(float(x), float(y)) for x, y in room.scene.outline]
+    light = _resized(_soft_light(ground, baker, outline), ground.size)
+    light += _sun(ground, baker, outline)
     paint = painted(room, ground, _usual(light, room, ground))
     lit = paint * light
     small = _resized(light, (max(2, round(ground.width * 1.5)), max(2, round(ground.depth * 1.5))))
@@ -171,7 +172,7 @@ def _rgb(colour: str) -> tuple[int, int, int, int]:
     return int(colour[:2], 16), int(colour[2:4], 16), int(colour[4:], 16), 255
 
 
-def _soft_light(ground: Ground, baker: Baker) -> Array:
+def _soft_light(ground: Ground, baker: Baker, outline: list[tuple[float, float]]) -> Array:
     """Sky, lamps and bounces on the floor, ``(rows, columns, 3)``, row 0 in the north."""
     columns, rows = round(ground.width * SAMPLES_M), round(ground.depth * SAMPLES_M)
     x = ground.x0 + (np.arange(columns) + 0.5) / columns * ground.width
@@ -182,23 +183,49 @@ def _soft_light(ground: Ground, baker: Baker) -> Array:
     sun, baker.light.sun = baker.light.sun, None
     light = baker.gather(points, up, RAYS) + baker.direct(points, up, 0.0)
     baker.light.sun = sun
-    return light.reshape(rows, columns, 3)
+    return _inside_only(light.reshape(rows, columns, 3), _inside(ground, outline, (columns, rows)))
 
 
-def _sun(ground: Ground, baker: Baker) -> Array:
-    """The sun on the floor, traced at 20 samples per metre with a soft edge."""
+def _inside(ground: Ground, outline: list[tuple[float, float]], size: tuple[int, int]) -> NDArray[np.bool_]:
+    """Tells which samples, ``(rows, columns)``, lie in the room and a sample away from its walls."""
+    mask = Image.new("1", size)
+    scale = size[0] / ground.width
+    corners = [((x - ground.x0) * scale - 0.5, (ground.y0 + ground.depth - y) * scale - 0.5) for x, y in outline]
+    ImageDraw.Draw(mask).polygon(corners, fill=1)
+    found = np.asarray(mask)
+    for axis in (0, 1):
+        found = found & np.roll(found, 1, axis) & np.roll(found, -1, axis)
+    return found
+
+
+def _inside_only(light: Array, inside: NDArray[np.bool_]) -> Array:
+    """Carries the room's light a little way under its walls, so that no day from outside shines through the joint."""
+    known, result = inside.copy(), np.where(inside[..., None], light, 0.0)
+    for _ in range(8):
+        total, count = np.zeros_like(result), np.zeros(known.shape)
+        for axis, way in ((0, 1), (0, -1), (1, 1), (1, -1)):
+            total += np.roll(result * known[..., None], way, axis)
+            count += np.roll(known, way, axis)
+        new = ~known & (count > 0)
+        result[new] = total[new] / count[new][:, None]
+        known |= new
+    result[~known] = light[inside].mean(axis=0)
+    return result
+
+
+def _sun(ground: Ground, baker: Baker, outline: list[tuple[float, float]]) -> Array:
+    """The sun on the room's floor, traced at 20 samples per metre with a soft edge."""
     width, height = ground.size
     if baker.light.sun is None:
         return np.zeros((height, width, 3))
-    towards, strength = baker.light.sun
+    _, strength = baker.light.sun
     columns, rows = round(ground.width * 20), round(ground.depth * 20)
     x = ground.x0 + (np.arange(columns) + 0.5) / columns * ground.width
     y = ground.y0 + ground.depth - (np.arange(rows) + 0.5) / rows * ground.depth
     gx, gy = np.meshgrid(x, y)
     points = np.stack([gx.ravel(), gy.ravel(), np.full(gx.size, 0.012)], 1)
     up = np.broadcast_to([0.0, 0.0, 1.0], points.shape)
-    seen = baker.sunlit(points, up, 0.05).reshape(rows, columns)
-    del towards
+    seen = baker.sunlit(points, up, 0.05).reshape(rows, columns) * _inside(ground, outline, (columns, rows))
     return _resized(seen[..., None] * strength, (width, height))
 
 
@@ -245,7 +272,7 @@ def _joint(values: Array, every: float, width: float) -> NDArray[np.bool_]:
 
 def _concrete(ground: Ground) -> Array:
     gx, gy = _places(ground)
-    floor = np.array([0.56, 0.51, 0.445]) * _wear(ground, 0.11)
+    floor = np.array([0.56, 0.51, 0.445]) * _wear(ground, 0.085)
     floor[_joint(gx, 4.0, 0.03) | _joint(gy, 4.0, 0.03)] *= 0.72
     return floor
 
@@ -276,7 +303,7 @@ def _chequer(ground: Ground) -> Array:
 def _terrazzo(ground: Ground) -> Array:
     gx, gy = _places(ground)
     radius, turn = np.hypot(gx, gy), np.arctan2(gy, gx)
-    floor = np.array([0.62, 0.575, 0.50]) * _wear(ground, 0.035)
+    floor = np.array([0.62, 0.575, 0.50]) * _wear(ground, 0.022)
     chips = np.random.default_rng(3).random(gx.shape)
     floor[chips > 0.985] *= 0.8
     floor[chips < 0.012] *= 1.12

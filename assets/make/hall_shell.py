@@ -46,14 +46,11 @@ def floor_patch(mesh: Mesh, shell: Shell, colour: str | None = None) -> None:
     """Adds the floor, alcove included; the view gives it its painted and lit picture."""
     mesh.chunk = FLOOR_CHUNK
     low = shell.south - ALCOVE
-    mesh.quad(
-        (shell.west, low, 0.0),
-        (shell.east, low, 0.0),
-        (shell.west, shell.north, 0.0),
-        "floor",
-        FLOOR_STEP,
-        colour=colour,
-    )
+    for west, east, south, north in (
+        (shell.west, shell.east, shell.south, shell.north),
+        (-DOOR_HALF, DOOR_HALF, low, shell.south),
+    ):
+        mesh.quad((west, south, 0.0), (east, south, 0.0), (west, north, 0.0), "floor", FLOOR_STEP, colour=colour)
     mesh.chunk = 0
 
 

@@ -79,14 +79,13 @@ def _brick() -> Array:
 
 
 def _oak() -> Array:
-    u, v = _places()
+    """Long planks without butt joints: a piece of furniture is as long as its planks."""
+    _, v = _places()
     board = np.floor(v * 8)
-    piece = np.floor(u * 2 + 0.37 * board) % 2
-    tone = _random(piece, board, 4)
-    grain = _noise(6, 128, 21) * 0.5 + _noise(3, 256, 22) * 0.5
-    colour = np.array([0.52, 0.315, 0.135]) * (0.86 + 0.28 * tone + 0.12 * grain)[..., None]
-    seam = ((v * 8) % 1 < 0.035) | (((u * 2 + 0.37 * board) % 1) < 0.008)
-    colour[seam] *= 0.6
+    tone = _random(0 * board, board, 4)
+    grain = _noise(4, 128, 21) * 0.5 + _noise(2, 256, 22) * 0.5
+    colour = np.array([0.52, 0.315, 0.135]) * (0.92 + 0.16 * tone + 0.15 * grain)[..., None]
+    colour[(v * 8) % 1 < 0.035] *= 0.76
     return np.asarray(colour)
 
 
@@ -105,7 +104,7 @@ def _slats() -> Array:
 def _tile() -> Array:
     column, row, along, up = _cells(10, 20, 0.5)
     tone = _random(column, row, 7)
-    colour = np.array([0.66, 0.60, 0.49]) * (0.86 + 0.24 * tone)[..., None] * _cloud(41, 0.07)
+    colour = np.array([0.66, 0.60, 0.49]) * (0.93 + 0.13 * tone)[..., None] * _cloud(41, 0.03)
     colour[_gap(along, up, 0.012, 0.03)] *= 0.78
     return np.asarray(colour)
 
@@ -120,7 +119,15 @@ def _boards() -> Array:
 
 
 def _roof() -> Array:
-    return _oak() * [1.0, 1.05, 1.2]
+    """Boarding in short lengths, joints apart."""
+    u, v = _places()
+    board = np.floor(v * 8)
+    piece = np.floor(u * 2 + 0.37 * board) % 2
+    tone = 0.86 + 0.28 * _random(piece, board, 4) + 0.06 * (_noise(6, 128, 21) + _noise(3, 256, 22))
+    colour = np.array([0.52, 0.331, 0.162]) * tone[..., None]
+    seam = ((v * 8) % 1 < 0.035) | (((u * 2 + 0.37 * board) % 1) < 0.008)
+    colour[seam] *= 0.6
+    return np.asarray(colour)
 
 
 def _felt() -> Array:

@@ -14,6 +14,9 @@ from halles_client.view.materials import MATERIALS, NO_SLOT, NUMBER, linear
 
 Array = NDArray[np.float64]
 
+GRAINED = ("oak",)
+"""Materials whose planks run along a piece's longer side, whichever way it lies or stands."""
+
 
 @dataclass
 class Patch:
@@ -58,7 +61,7 @@ class Mesh:
                 points.reshape(-1, 3),
                 _normals(points).reshape(-1, 3),
                 (_spread(centres) - points).reshape(-1, 3),
-                (_measured(points) / MATERIALS[number].tile_m if uv is None else uv).reshape(-1, 2),
+                (_textured(points, material) / MATERIALS[number].tile_m if uv is None else uv).reshape(-1, 2),
                 quads,
                 number,
                 np.array(linear(colour or MATERIALS[number].colour)),
@@ -154,6 +157,13 @@ def _spread(cells: Array) -> Array:
             total[r : r + rows, c : c + columns] += cells
             count[r : r + rows, c : c + columns] += 1
     return total / count
+
+
+def _textured(points: Array, material: str) -> Array:
+    """Metres on the texture; wood is turned so that its planks run along the piece."""
+    uv = _measured(points)
+    across, up = np.ptp(uv.reshape(-1, 2), axis=0)
+    return np.asarray(uv[..., ::-1]) if material in GRAINED and up > across else uv
 
 
 def _measured(points: Array) -> Array:

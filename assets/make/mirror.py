@@ -13,9 +13,9 @@ from assets.make.room import Room
 from halles_client.view.materials import LIGHT_MAX
 
 SIZE = 96
-RAYS = 24
+RAYS = 96
 BLUR = 0.07
-"""Spread of the rays of one texel, radians; the same rays about every texel, so that nothing speckles."""
+"""Spread of the rays of one texel, radians; the same rays about every texel, and so many that no bar shows twice."""
 
 
 def mirror_picture(room: Room, baker: Baker) -> Image.Image:

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from assets.make.mesh import Array, Mesh
+from halles_client.view.materials import MATERIALS, NUMBER
 
 SEGMENTS = 8
 """Straight pieces of an arch."""
@@ -30,9 +31,15 @@ class Wall:
         )
 
     def face(self, s: Array, z: Array, material: str, *, out: float = 0.0, colour: str | None = None) -> None:
-        """Adds a grid of the wall's face; ``s`` and ``z`` are ``(rows, columns)``, rows upwards."""
-        points = self.at(s, z, out)[:, ::-1]
-        self.mesh.grid(points, material, colour=colour)
+        """Adds a grid of the wall's face; ``s`` and ``z`` are ``(rows, columns)``, rows upwards.
+
+        Courses stay level over an arch too: the texture lies by place on the wall, not by the grid's bends.
+        """
+        axis = int(np.argmax(np.abs(self.along)))
+        last = float(s.max())
+        u = (self.start + last * self.along)[axis] - math.copysign(1.0, self.along[axis]) * (last - s)
+        uv = np.stack([u, z], 2)[:, ::-1] / MATERIALS[NUMBER[material]].tile_m
+        self.mesh.grid(self.at(s, z, out)[:, ::-1], material, colour=colour, uv=uv)
 
     def panel(
         self,

@@ -65,3 +65,48 @@ def test_a_lamp_lights_what_is_near_and_in_sight() -> None:
     near, far, hidden = baker.direct(points, np.array([[0.0, 0.0, 1.0]] * 3), 0.0)[:, 0]
     assert near > far > hidden
     assert hidden == 0.0
+
+
+def test_what_a_box_half_covers_leaves_no_dark_stain_beside_it() -> None:
+    def lit(*, covered: bool) -> tuple[Array, Array]:
+        mesh = floor()
+        mesh.quad((-4, 2, 0), (4, 2, 0), (-4, 2, 1), "white", 1.0)
+        if covered:
+            mesh.box((-2, 0, 0), (2, 2, 0.9), "white", 1.0, faces="west")
+        front = mesh.patches[1]
+        light = Baker(mesh, Light(white_sky)).vertices()
+        start = len(mesh.patches[0].points)
+        return front.points, light[start : start + len(front.points), 0]
+
+    points, bare = lit(covered=False)
+    _, beside = lit(covered=True)
+    edge = (np.abs(points[:, 0]) == 2.0) & (points[:, 2] < 0.5)
+    assert edge.sum() == 2
+    assert (beside[edge] > 0.9 * bare[edge]).all()
+
+
+def test_light_is_not_lent_round_a_corner() -> None:
+    mesh = floor()
+    mesh.tube(np.array([[0.0, 0.0, 0.5], [0.0, 0.0, 3.0]]), 0.05, 3, "steel")
+    baker = Baker(mesh, Light(white_sky))
+    bar = len(mesh.patches[0].points)
+    light = np.zeros((len(baker.points), 3))
+    light[bar] = 1.0
+    buried = np.ones(len(light), dtype=np.bool_)
+    buried[bar] = False
+    lent = baker._spread(light, buried)
+    alike = baker.normals[bar:] @ baker.normals[bar] > 0.8
+    assert (lent[bar:][~alike] == 0.0).all()
+    assert (lent[bar:][alike] > 0.0).sum() > 1
+
+
+def test_courses_stay_level_over_an_arch() -> None:
+    mesh = Mesh()
+    wall = Wall(mesh, (-4, 0), (4, 0))
+    wall.panel(0.0, 2.0, 0.0, 5.0, "brick")
+    edge, arch = wall.opening(4.0, 2.0, 0.0, 2.0, 1.0)
+    wall.face(np.stack([edge, edge]), np.stack([arch, np.full(len(edge), 5.0)]), "brick")
+    panel, over = mesh.patches
+    for patch in (panel, over):
+        assert patch.uv[:, 1] * 2.0 == pytest.approx(patch.points[:, 2])
+        assert patch.uv[:, 0] * 2.0 == pytest.approx(patch.points[:, 0])

@@ -41,3 +41,13 @@ def test_a_turned_mesh_keeps_its_slots_and_takes_the_chunk() -> None:
     assert moved.points[1] == pytest.approx([10.0, 21.0, 0.0])
     assert moved.normals[0] == pytest.approx([1.0, 0.0, 0.0])
     assert Mesh().slot == NO_SLOT
+
+
+def test_planks_run_along_a_piece_whichever_way_it_lies() -> None:
+    for along in ((4, 0, 0), (0, 4, 0), (0, 0, 4)):
+        across = (0, 0, 1) if along[2] == 0 else (1, 0, 0)
+        mesh = Mesh()
+        mesh.quad((0, 0, 0), along, across, "oak")
+        mesh.quad((0, 0, 0), across, along, "oak")
+        for patch in mesh.patches:
+            assert np.ptp(patch.uv[:, 0]) == pytest.approx(4 * np.ptp(patch.uv[:, 1]))
