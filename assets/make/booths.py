@@ -25,6 +25,9 @@ from halles_client.view.materials import NO_SLOT
 STEP = 0.75
 """Metres between vertices on the felt, so that the trough's light falls off softly."""
 
+SKIRTING = 0.07
+"""Height of the white strip that parts wall from deck, both of one felt, metres."""
+
 TROUGH_Z = 2.86
 FIRST_CHUNK = 100
 """Chunks of booths are numbered from here; a chunk is one row up to its cross gap."""
@@ -109,7 +112,8 @@ def _oak(kit: Mesh, hw: float, hd: float, left: bool, right: bool) -> None:
         kit.quad((-hw, hd, 0.0), (-hw, -hd, 0.0), (-hw, hd, DECK), "oak", 3.0)
     if right:
         kit.quad((hw, -hd, 0.0), (hw, hd, 0.0), (hw, -hd, DECK), "oak", 3.0)
-    inner = -hw + WALL_THICKNESS
+    inner, foot = -hw + WALL_THICKNESS, -hd + WALL_THICKNESS + 0.012
+    kit.quad((hw, foot, DECK), (-hw, foot, DECK), (hw, foot, DECK + SKIRTING), "white", 1.5)
     kit.quad(
         (inner, -hd + WALL_THICKNESS, DECK), (inner, 0.0, DECK), (inner, -hd + WALL_THICKNESS, WING_TOP), "slats", STEP
     )
@@ -122,18 +126,20 @@ def _frame(kit: Mesh, hw: float, hd: float, right: bool) -> None:
     """White posts, the beams that carry the header, wall tops and the light trough."""
     low = HEADER_TOP - HEADER_HEIGHT
     ends = [-hw, hw - POST] if right else [-hw]
+    inner, high = hd - HEADER_THICKNESS, TROUGH_Z + 0.1
     for x in ends:
         kit.box((x, hd - 0.04 - POST, 0.0), (x + POST, hd - 0.04, low), "white", 1.4)
-        kit.box((x + 0.02, -hd, WALL_TOP), (x + 0.1, -hd + 0.08, TROUGH_Z + 0.1), "white", 2.0, faces="wesn")
-        kit.box((x + 0.02, -hd, TROUGH_Z), (x + 0.1, hd - HEADER_THICKNESS, TROUGH_Z + 0.1), "white", 1.5, faces="web")
+    # A deep booth reaches past its neighbour's beam, and its second trough would end in the air.
+    for x in [-hw, hw - POST] if right or len(_troughs(2 * hd)) > 1 else ends:
+        kit.box((x + 0.02, -hd, WALL_TOP), (x + 0.1, -hd + 0.08, high), "white", 2.0, faces="wesn")
+        kit.box((x + 0.02, -hd + 0.08, TROUGH_Z), (x + 0.1, inner, high), "white", 1.5, faces="web")
     kit.quad((-hw, -hd, WALL_TOP), (hw, -hd, WALL_TOP), (-hw, -hd + WALL_THICKNESS, WALL_TOP), "white", 3.0)
+    low = TROUGH_Z - 0.06
     for y in _troughs(2 * hd):
-        kit.box(
-            (-hw + 0.1, y - 0.06, TROUGH_Z - 0.02), (hw - 0.02, y + 0.06, TROUGH_Z + 0.07), "white", 3.0, faces="snt"
-        )
-        kit.box(
-            (-hw + 0.25, y - 0.035, TROUGH_Z - 0.065), (hw - 0.25, y + 0.035, TROUGH_Z - 0.02), "glow", 6.0, faces="snb"
-        )
+        # Only its underside glows: a shining side would float over the walls as a white bar.
+        kit.box((-hw + 0.1, y - 0.06, low), (hw + 0.02, y + 0.06, TROUGH_Z + 0.07), "white", 3.0, faces="snb")
+        west, east, glow = -hw + 0.25, hw - 0.25, low - 0.004
+        kit.quad((west, y + 0.035, glow), (east, y + 0.035, glow), (west, y - 0.035, glow), "glow", 6.0)
 
 
 def _counter(kit: Mesh, x: float, y: float) -> None:

@@ -13,6 +13,9 @@ from halles_client.view.baked import LEAF_CHUNK
 BENCH = 0.44
 """Height of a seat, metres."""
 
+STOOL = 0.46
+"""Height of a stool on the stage, metres."""
+
 FIRST_CHUNK = 50
 LEAVES = 260
 """Of one tree."""
@@ -21,6 +24,7 @@ SCREEN_UV = {
     "main": (0.0, 0.4375, 1.0, 1.0),
     "questions": (0.0, 0.0, 0.2598, 0.4375),
     "programme": (0.27, 0.0, 0.5298, 0.4375),
+    "welcome": (0.0, 0.0, 1.0, 1.0),
 }
 """Where each screen's idle card lies on its hall's ``screens`` picture, (left, bottom, right, top)."""
 
@@ -42,8 +46,8 @@ def add_fittings(mesh: Mesh, scene: Scene, *, trees: bool, wall_top: float) -> l
             _steps(part, row.width, row.depth, row.high)
         else:
             hw, hd = row.width / 2, row.depth / 2
-            part.box((-hw, -hd, 0.0), (hw, hd, row.high), "oak", 1.0, faces="wst")
-            part.box((-hw, -hd, 0.0), (hw, hd, row.high), "oak", 1.0, faces="e")
+            part.box((-hw, -hd, 0.0), (hw, hd, row.high), "oak", 1.0, faces="wt")
+            part.box((-hw, -hd, 0.0), (hw, hd, row.high), "oak", 0.6, faces="se")
         mesh.turned(part, row.x, row.y, math.radians(row.heading))
     if scene.stages:
         _stools(mesh, scene)
@@ -73,7 +77,9 @@ def _nothing(part: Mesh, row: Obstacle) -> None:
 def _bench(part: Mesh, row: Obstacle) -> None:
     w, d = row.width / 2, row.depth / 2
     part.box((-w, -d, BENCH - 0.08), (w, d, BENCH), "oak", 1.1, faces="wesnt")
-    part.box((-w + 0.08, -d + 0.06, 0.0), (w - 0.08, d - 0.06, BENCH - 0.08), "oak", 1.5, faces="wesn", colour="8a6238")
+    part.quad((-w, d, BENCH - 0.08), (w, d, BENCH - 0.08), (-w, -d, BENCH - 0.08), "oak", 2.2)
+    for x in np.linspace(-w + 0.3, w - 0.3, 2 + round(row.width / 4)):
+        part.box((x - 0.06, -d + 0.04, 0.0), (x + 0.06, d - 0.04, BENCH - 0.08), "oak", 0.4, faces="wesn")
 
 
 def _lectern(part: Mesh, row: Obstacle) -> None:
@@ -126,12 +132,21 @@ def _steps(part: Mesh, width: float, depth: float, high: float, count: int = 3) 
 
 
 def _stools(mesh: Mesh, scene: Scene) -> None:
-    """Four white stools for a panel, at the stage's back half."""
+    """Four round stools for a panel, at the stage's back half: an oak seat on four splayed legs."""
     stage = scene.stages[0]
-    for x in (0.2, 1.5, 2.8, 4.1):
+    turn = np.linspace(0, 2 * math.pi, 13)
+    top = stage.height + STOOL
+    rings = [(0.17, top - 0.05), (0.2, top - 0.045), (0.2, top), (0.0, top)]
+    for number, x in enumerate((0.2, 1.5, 2.8, 4.1)):
         part = Mesh()
-        part.box((-0.2, -0.2, stage.height), (0.2, 0.2, stage.height + 0.45), "white", 1.0, faces="wesnt")
-        mesh.turned(part, stage.x + x, stage.y + 0.9, 0.0)
+        seat = [np.stack([r * np.cos(turn), r * np.sin(turn), np.full(13, z)], 1) for r, z in rings]
+        part.grid(np.stack(seat[:3]), "oak")
+        part.grid(np.stack(seat[2:]), "oak", uv=np.stack([ring[:, :2] / 2 for ring in seat[2:]]))
+        for leg in (0.25, 0.75, 1.25, 1.75):
+            x0, y0 = math.cos(math.pi * leg), math.sin(math.pi * leg)
+            foot, head = [0.2 * x0, 0.2 * y0, stage.height], [0.12 * x0, 0.12 * y0, top - 0.05]
+            part.tube(np.array([foot, head]), 0.018, 4, "oak")
+        mesh.turned(part, stage.x + x, stage.y + 0.9, 0.4 * number)
 
 
 def add_tree(mesh: Mesh, x: float, y: float, seed: int) -> None:

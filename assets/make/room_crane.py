@@ -12,6 +12,9 @@ from assets.make.walls import Wall
 from halles.world.scene import Scene
 
 EAVES, RIDGE = 9.5, 13.8
+PLATE = 0.17
+"""Between a wall's top and the roof boards: closed, or the day shows as a white line."""
+
 LANTERN = 1.9
 """Half the width of the glazed strip along the ridge."""
 
@@ -34,7 +37,8 @@ def crane(scene: Scene) -> Room:
     _crane(mesh, shell, -9.0)
     sheets += add_fittings(mesh, scene, trees=False, wall_top=7.4)
     lamps = add_booths(mesh, scene)
-    sun = (sun_direction(262.0, 27.0), np.array([3.0, 2.5, 1.75]))
+    # Due west: a sun that grazed the end walls would leave blotches on them.
+    sun = (sun_direction(270.0, 27.0), np.array([3.0, 2.5, 1.75]))
     light = Light(lambda d: overcast(d, 2.3, 0.5) * [1.04, 0.99, 0.9], sun, np.concatenate([lamps, door_lamps(shell)]))
     tone = Tone(1.45, 0.0034, (0.42, 0.36, 0.29), (0.80, 0.83, 0.84), 0.9)
     return Room(scene, mesh, light, tone, sheets, signs, 10.5)
@@ -61,6 +65,7 @@ def _long_walls(mesh: Mesh, shell: Shell, bays: int) -> None:
             wall.panel(middle + half, s0 + bay, 1.4, EAVES, "tile", 1.4)
             wall.window(middle, **WINDOW, z0=1.4, z1=EAVES, material="tile", step=1.4)
             wall.bars(middle, **WINDOW, across=4, material="steel", colour="39443f")
+            wall.panel(s0, s0 + bay, EAVES, EAVES + PLATE, "roof", 8.0)
             _pier(mesh, wall, s0)
         rail = wall.at(np.array([0.0, wall.length]), np.array([8.35, 8.35]), -0.42)
         mesh.chunk = 4
@@ -91,7 +96,7 @@ def _gables(mesh: Mesh, shell: Shell) -> None:
             wall.panel(0.0, wall.length, 0.0, 1.4, "tile", 2.0, colour="4c6a56")
             wall.panel(0.0, wall.length, 1.4, EAVES, "tile", 1.3)
         s = share * wall.length
-        top = EAVES + (RIDGE - EAVES) * (1 - np.abs(2 * share - 1))
+        top = EAVES + (RIDGE - EAVES) * (1 - np.abs(2 * share - 1)) + PLATE
         rows = np.linspace(0, 1, 4)[:, None]
         wall.face(np.repeat(s[None], 4, 0), EAVES + rows * (top - EAVES), "tile")
 

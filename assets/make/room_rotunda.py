@@ -18,6 +18,7 @@ OCULUS = 4.3
 SLATS = 2.9
 RIBS = 24
 RING, RING_Z = 5.0, 5.6
+DOORS = (30.0, 90.0, 150.0)
 STEP = 7.5
 """Degrees between the outline's corners."""
 
@@ -55,8 +56,14 @@ def _around(radius: float, degrees: Array, z: float) -> Array:
 
 def _floor(mesh: Mesh) -> None:
     mesh.chunk = 90
-    reach = RADIUS + ALCOVE + 0.3
-    mesh.quad((-reach, -RADIUS, 0.0), (reach, -RADIUS, 0.0), (-reach, reach, 0.0), "floor", 2.0, colour="c0b8a8")
+    turns = np.linspace(0, 360, 49)
+    rings = [_around(r, turns, 0.0) for r in (RADIUS, 14.0, 10.5, 7.0, 3.5, 0.0)]
+    mesh.grid(np.stack(rings), "floor", colour="c0b8a8")
+    for door in DOORS:
+        part = Mesh()
+        part.quad((-2.3, 0.0, 0.0), (2.3, 0.0, 0.0), (-2.3, ALCOVE + 0.5, 0.0), "floor", 2.3, colour="c0b8a8")
+        x, y, _ = _around(RADIUS - 0.3, np.array([door]), 0.0)[0]
+        mesh.turned(part, float(x), float(y), math.radians(door - 90))
 
 
 def _wall(mesh: Mesh, doors: dict[int, Portal]) -> tuple[list[Sheet], list[Sign]]:
@@ -112,17 +119,20 @@ def _cornice(mesh: Mesh) -> None:
         mesh.grid(np.stack([_around(r, part, z) for r, z in rings]), "plaster", colour="e2ddd2")
         band = [(RADIUS, CLERESTORY), (RADIUS, CLERESTORY + 0.35), (RADIUS - 0.25, CLERESTORY + 0.4)]
         mesh.grid(np.stack([_around(r, part, z) for r, z in band]), "plaster", colour="e2ddd2")
+        # Eaves outside keep the high sun off the clerestory and the dome's foot: it falls through the oculus alone.
+        eaves = [_around(r, part, CLERESTORY + 0.45) for r in (RADIUS + 1.0, RADIUS - 0.25)]
+        mesh.grid(np.stack(eaves), "plaster", colour="e2ddd2")
     for k in range(RIBS):
         mesh.chunk = k // 6
         x, y, _ = _around(RADIUS - 0.05, np.array([(k + 0.5) * 360 / RIBS]), 0.0)[0]
         part = Mesh()
-        part.box((-0.2, -0.2, 0.0), (0.2, 0.2, CLERESTORY + 0.2), "plaster", 1.5, faces="wesn", colour="e2ddd2")
+        part.box((-0.2, -0.2, 0.0), (0.0, 0.2, CLERESTORY + 0.2), "plaster", 1.5, faces="wsn", colour="e2ddd2")
         if _clear_of_doors((k + 0.5) * 360 / RIBS):
             mesh.turned(part, float(x), float(y), math.radians((k + 0.5) * 360 / RIBS))
 
 
 def _clear_of_doors(degrees: float) -> bool:
-    return all(abs(degrees - door) > 9 for door in (30, 90, 150))
+    return all(abs(degrees - door) > 9 for door in DOORS)
 
 
 def _dome(mesh: Mesh) -> None:
@@ -134,7 +144,7 @@ def _dome(mesh: Mesh) -> None:
     heights = CLERESTORY + 0.4 + (DOME - CLERESTORY - 0.4) * np.sin(angle) / math.sin(stop)
     for k in range(4):
         mesh.chunk = k
-        part = np.linspace(90 * (k + 1), 90 * k, 13) + STEP / 2
+        part = np.linspace(90 * (k + 1), 90 * k, 13)
         mesh.grid(
             np.stack([_around(r, part, z) for r, z in zip(radii, heights, strict=True)]), "plaster", colour="dcd6c9"
         )
@@ -143,7 +153,8 @@ def _dome(mesh: Mesh) -> None:
     for k in range(RIBS):
         mesh.chunk = k // 6
         turn = np.array([(k + 0.5) * 360 / RIBS])
-        path = np.concatenate([_around(r - 0.1, turn, z - 0.08) for r, z in zip(radii, heights, strict=True)])
+        # Half sunk into the shell, so that the shell's corners lie inside and take their light from beside the rib.
+        path = np.concatenate([_around(r - 0.04, turn, z - 0.03) for r, z in zip(radii, heights, strict=True)])
         mesh.tube(path, 0.09, 4, "oak")
 
 
@@ -160,4 +171,4 @@ def _ring(mesh: Mesh) -> None:
     for k in range(12):
         x, y, _ = _around(RING, np.array([k * 30.0]), 0.0)[0]
         top = _around(RING * 1.25, np.array([k * 30.0]), 0.0)[0]
-        mesh.tube(np.array([[x, y, RING_Z + 0.2], [top[0], top[1], 12.6]]), 0.012, 3, "dark")
+        mesh.tube(np.array([[x, y, RING_Z + 0.2], [top[0], top[1], 12.6]]), 0.012, 3, "steel", colour="a39b8c")

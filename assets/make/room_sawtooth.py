@@ -99,8 +99,8 @@ def _columns(mesh: Mesh, scene: Scene, shell: Shell) -> None:
         grid = [np.stack([row.x + r * np.cos(head), row.y + r * np.sin(head), np.full(9, z)], 1) for r, z in rings]
         mesh.grid(np.stack(grid), "steel", colour=IRON)
         for way in (-1, 1):
-            strut = np.array([[row.x, row.y, 5.2], [row.x, row.y + way * 1.5, LOW - 0.3]])
-            mesh.tube(strut, 0.06, 4, "steel", colour=IRON)
+            ends = np.array([[row.x, row.y, 5.2], [row.x, row.y + way * 1.5, LOW - 0.42]])
+            mesh.tube(np.linspace(ends[0], ends[1], 3), 0.06, 4, "steel", colour=IRON)
     for x in sorted({row.x for row in scene.obstacles if row.kind == "column"}):
         for number in range(4):
             mesh.chunk = number

@@ -11,6 +11,7 @@ from assets.make.floors import FONT
 from halles.world.scene import Scene
 
 SIZE = 1024
+WELCOME = FONT.parents[1] / "demo" / "screens" / "crossroads-welcome.webp"
 FINE = 2
 """Drawn this much larger, then reduced."""
 
@@ -24,7 +25,10 @@ TITLES = {
 
 
 def screens_picture(scene: Scene) -> Image.Image:
-    """Draws the cards of a hall."""
+    """Draws the cards of a hall; at the crossroads, the welcome board."""
+    if any(screen.id == "welcome" for screen in scene.screens):
+        with Image.open(WELCOME) as welcome:
+            return welcome.convert("RGB").resize((SIZE, round(SIZE * welcome.height / welcome.width)))
     picture = Image.new("RGB", (SIZE * FINE, SIZE * FINE), INK)
     draw = ImageDraw.Draw(picture)
     colour = "#" + scene.colour

@@ -4,6 +4,7 @@ import pytest
 
 from halles import resources
 from halles.errors import SceneError
+from halles.world.scene import parse
 from halles_client.view import baked
 from halles_client.view.materials import LIGHT_MAX, MATERIALS, NUMBER, linear
 
@@ -25,8 +26,17 @@ def test_a_hall_keeps_to_35_000_triangles(name: str) -> None:
 
 def test_what_is_shipped_stays_small() -> None:
     files = [file for file in (resources.assets() / "halls").rglob("*") if file.is_file()]
-    assert max(file.stat().st_size for file in files) < 2_000_000
+    assert max(file.stat().st_size for file in files) < 4_000_000
     assert sum(file.stat().st_size for file in files) < 12_000_000
+
+
+def test_the_welcome_board_and_every_screen_of_a_hall_are_baked() -> None:
+    for name in HALLS:
+        scene = parse((resources.scenes() / f"{name}.toml").read_text(encoding="utf-8"), f"{name}.toml")
+        held = baked.read(resources.assets() / "halls" / f"{name}.npz")
+        boards = [sheet for sheet in held.sheets if sheet.texture == "screens"]
+        assert len(boards) == len(scene.screens) > 0
+        assert (resources.assets() / "halls" / f"{name}-screens.webp").is_file()
 
 
 def test_a_missing_hall_says_how_to_make_it(tmp_path: Path) -> None:
