@@ -4,7 +4,6 @@ A booth's panels share a texture, so that a booth is one draw. Panels without a 
 on its accent, so that no booth is blank while it loads or before anybody has filled it.
 """
 
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -13,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
-from halles.world.booth import ACCENTS
+from halles.world.booth import accent_of
 from halles.world.scene import SlotSize
 from halles_client.view.fonts import GlyphSheet, font_file
+from halles_client.view.pictures import open_picture
 
 
 class Area(NamedTuple):
@@ -26,9 +26,6 @@ class Area(NamedTuple):
     width: int
     height: int
 
-
-PIXELS_CAP: Final = 40_000_000
-"""A picture of more pixels than this is not opened: the server's own cap is lower."""
 
 FRAME: Final = Area(0, 0, 4, 4)
 """A few pixels of the frame's colour, for the rims of all panels."""
@@ -74,7 +71,7 @@ def compose(size: SlotSize, name: str, accent: int, pictures: Mapping[str, bytes
     Args:
         size: The booth's size.
         name: The organisation's, for panels without a picture.
-        accent: Index into ``ACCENTS``.
+        accent: The booth's accent (``accent_of``).
         pictures: Encoded picture by panel slot; one that cannot be read counts as missing.
 
     Returns:
@@ -90,19 +87,14 @@ def compose(size: SlotSize, name: str, accent: int, pictures: Mapping[str, bytes
 
 def _opened(data: bytes, area: Area) -> Image.Image | None:
     """Reads a picture and cuts it to a panel's shape."""
-    try:
-        with Image.open(io.BytesIO(data), formats=("WEBP", "PNG", "JPEG")) as picture:
-            if picture.width * picture.height > PIXELS_CAP:
-                return None
-            picture.draft("RGB", (area.width, area.height))
-            return ImageOps.fit(picture.convert("RGB"), (area.width, area.height), Image.Resampling.LANCZOS)
-    except (OSError, ValueError, Image.DecompressionBombError):
-        return None
+    size = (area.width, area.height)
+    picture = open_picture(data, size)
+    return ImageOps.fit(picture, size, Image.Resampling.LANCZOS) if picture is not None else None
 
 
 def _named(name: str, accent: int, area: Area) -> Image.Image:
     """Returns a plain panel with the organisation's name."""
-    colour = _hex(ACCENTS[accent % len(ACCENTS)])
+    colour = _hex(accent_of(accent))
     panel = Image.new("RGB", (area.width, area.height), (colour[0] * 7 // 8, colour[1] * 7 // 8, colour[2] * 7 // 8))
     draw = ImageDraw.Draw(panel)
     margin = area.width // 12

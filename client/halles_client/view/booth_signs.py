@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from halles.ids import BoothId
-from halles.world.booth import ACCENTS
+from halles.world.booth import accent_of
 from halles_client.view.booth_kit import BoothPlaces, Surface
 from halles_client.view.booth_pictures import drawable
 from halles_client.view.fonts import font_file
@@ -75,7 +75,7 @@ def mesh(signs: Sequence[Sign], sheet: Letters, staffed: frozenset[BoothId]) -> 
     for sign in signs:
         places = sign.places
         quads.append(_quad(_fit(sheet.names[sign.booth], places), sheet.names[sign.booth], _PAPER, height, 0.0))
-        quads.append(_quad(places.logo, sheet.disc, _hex(ACCENTS[sign.accent % len(ACCENTS)]), height, 0.0))
+        quads.append(_quad(places.logo, sheet.disc, _hex(accent_of(sign.accent)), height, 0.0))
         box = sheet.initials[sign.booth]
         inner = _scaled(places.logo, box, 0.62 * places.logo.width, 0.34 * places.logo.height)
         quads.append(_quad(inner, box, _PAPER, height, _LIFT))

@@ -28,7 +28,7 @@ from panda3d.core import (
 from halles.errors import HallesError
 from halles.ids import BoothId, MediaId
 from halles.protocol.messages import BoothCard
-from halles.world.booth import ACCENTS
+from halles.world.booth import ACCENTS, accent_of
 from halles.world.scene import Scene, Slot
 from halles_client.view import booth_pictures, booth_signs, textures
 from halles_client.view.booth_kit import BoothPlaces, places
@@ -71,7 +71,7 @@ class BoothView:
         self._threads = ThreadPoolExecutor(1, thread_name_prefix="halles booths")
         self._picture_shader = shader("booth_picture")
         self._sign_shader = shader("booth_sign")
-        self._plain = [_plain(colour) for colour in ACCENTS]
+        self._plain = {colour: _plain(colour) for colour in ACCENTS}
         self._scene: Scene | None = None
         self._booths: dict[BoothId, _Booth] = {}
         self._signs: tuple[Sign, ...] = ()
@@ -147,11 +147,11 @@ class BoothView:
         where = places(slot)
         node = self._root.attach_new_node(_panels(slot, where))
         node.set_shader(self._picture_shader)
-        node.set_texture(self._plain[card.accent % len(ACCENTS)])
+        node.set_texture(self._plain[accent_of(card.accent)])
         self._booths[card.booth] = _Booth(card, slot, where, node)
 
     def _unhang(self, booth: _Booth) -> None:
-        booth.node.set_texture(self._plain[booth.card.accent % len(ACCENTS)], 1)
+        booth.node.set_texture(self._plain[accent_of(booth.card.accent)], 1)
         booth.loaded = booth.wanted = -1
         booth.fetching, booth.composed = {}, None
 

@@ -8,6 +8,7 @@ of the scene graph: ``hud/canvas.py`` uploads ``GlyphSheet.pixels``.
 """
 
 import math
+import unicodedata
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
@@ -36,6 +37,9 @@ _OVER_BELOW: Final = 64
 
 _MISSING: Final = "·"
 """Stands for characters that Inter has not (names in other scripts): a dot, never a box."""
+
+_UNDRAWN: Final = frozenset({"Cc", "Zl", "Zp"})
+"""Controls and separators of lines: the layout engine takes them for the end of a text and fails."""
 
 
 class Face(NamedTuple):
@@ -94,9 +98,7 @@ class GlyphSheet:
         """Tells whether the font draws this character itself (blanks count as drawn)."""
         key = (weight, char)
         if key not in self._known:
-            font = self._font(Face(weight, 32))
-            drawn, box = bytes(font.getmask(char)), font.getbbox(char)
-            self._known[key] = char.isspace() or (drawn, box) != (bytes(font.getmask("\uffff")), font.getbbox("\uffff"))
+            self._known[key] = self._has(self._font(Face(weight, 32)), char)
         return self._known[key]
 
     def width(self, text: str, face: Face) -> float:
@@ -124,6 +126,13 @@ class GlyphSheet:
                 placed.append((whole, self._glyph(face, pair[0], step / fine)))
             x += self._advance(face, pair)
         return placed
+
+    @staticmethod
+    def _has(font: ImageFont.FreeTypeFont, char: str) -> bool:
+        if unicodedata.category(char) in _UNDRAWN:
+            return False
+        drawn, box = bytes(font.getmask(char)), font.getbbox(char)
+        return char.isspace() or (drawn, box) != (bytes(font.getmask("\uffff")), font.getbbox("\uffff"))
 
     def _font(self, face: Face) -> ImageFont.FreeTypeFont:
         if face not in self._fonts:

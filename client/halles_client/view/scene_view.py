@@ -26,7 +26,7 @@ from panda3d.core import (
 
 from halles import resources
 from halles.ids import SlotId
-from halles.world.booth import ACCENTS
+from halles.world.booth import ACCENTS, accent_of
 from halles.world.scene import Scene
 from halles_client.view import baked, meshes, textures
 from halles_client.view.baked import Baked
@@ -96,7 +96,7 @@ class SceneView:
         self.set_accents({})
 
     def set_accents(self, accents: Mapping[SlotId, int]) -> None:
-        """Colours the booths: an index into ``ACCENTS`` by slot; slots that are left out turn to neutral grey."""
+        """Colours the booths: an accent (``accent_of``) by slot; slots that are left out turn to neutral grey."""
         for slot, number in self._slots.items():
             self._accents.set_element(number, Vec4(*felt(accents.get(slot, EMPTY)), 1.0))
         self.root.set_shader_input("accents", self._accents)
@@ -230,7 +230,7 @@ def _around(turn: NDArray[np.float64], rise: NDArray[np.float64], *, land: float
 
 def felt(accent: int) -> tuple[float, float, float]:
     """Returns the linear colour of felt in an accent: 80 % accent, 20 % raw felt."""
-    raw, dyed = linear(_FELT), linear(ACCENTS[accent])
+    raw, dyed = linear(_FELT), linear(accent_of(accent))
     mixed = [(1 - _FELT_SHARE) * d**0.5 + _FELT_SHARE * r**0.5 for d, r in zip(dyed, raw, strict=True)]
     return mixed[0] ** 2, mixed[1] ** 2, mixed[2] ** 2
 

@@ -28,8 +28,14 @@ Slug = Annotated[str, msgspec.Meta(max_length=64)]
 Secret = Annotated[str, msgspec.Meta(max_length=256)]
 Line = Annotated[str, msgspec.Meta(max_length=160)]
 """A short line; the service behind cuts it finer and says so in a rejection."""
+CHAT_CAP: Final = 500
+"""Characters of a chat line that is kept."""
+
+Channel = Literal["nearby", "hall"]
+"""Who hears a chat line: people within earshot, or everybody in the hall."""
+
 Said500 = Annotated[str, msgspec.Meta(max_length=2000)]
-"""Chat as sent; over 500 characters is refused with INVALID_TEXT rather than a close."""
+"""Chat as sent; over ``CHAT_CAP`` characters is refused with INVALID_TEXT rather than a close."""
 
 
 class Message(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -93,7 +99,7 @@ class Say(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
     """
 
     request_id: Uuid
-    channel: Literal["nearby", "hall"]
+    channel: Channel
     text: Said500
 
 
@@ -280,7 +286,7 @@ class BoothEdited(Message, frozen=True, array_like=True, forbid_unknown_fields=T
 class ChatLine(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
     """Something said (part of ``Said`` and ``ChatRead``)."""
 
-    channel: Literal["nearby", "hall"]
+    channel: Channel
     visit: VisitId
     name: str
     role: Role

@@ -1,19 +1,16 @@
 """Chat: what people say nearby or to the hall, checked, stored, then heard."""
 
-from typing import Final, Literal
+from typing import Final
 
 from halles.errors import Rejection
 from halles.ids import HallId, RequestId, VisitId
 from halles.protocol.errors import RejectionCode
-from halles.protocol.messages import ChatLine
+from halles.protocol.messages import CHAT_CAP, Channel, ChatLine
 from halles.world.booth import clean_text
 from halles.world.roles import Right
 from halles_server.ports import ChatStore, Clock
 from halles_server.services import policies
 from halles_server.services.actor import Actor
-
-CHAT_CAP: Final = 500
-"""Characters of one line."""
 
 HISTORY: Final = 50
 """Lines of the hall's chat that a newcomer reads."""
@@ -34,7 +31,7 @@ class Chat:
         actor: Actor,
         request_id: RequestId,
         hall: HallId,
-        channel: Literal["nearby", "hall"],
+        channel: Channel,
         text: str,
         coat: int,
     ) -> tuple[ChatLine, bool]:

@@ -51,12 +51,6 @@ def test_what_cannot_be_read_counts_as_missing(data: bytes) -> None:
     assert np.array_equal(compose("S", "A", 1, {"screen": data}), compose("S", "A", 1, {}))
 
 
-def test_a_picture_of_too_many_pixels_is_not_opened() -> None:
-    out = io.BytesIO()
-    Image.new("1", (8000, 6000)).save(out, "PNG")
-    assert np.array_equal(compose("S", "A", 1, {"screen": out.getvalue()}), compose("S", "A", 1, {}))
-
-
 @pytest.mark.parametrize("name", ["", "映画", "A" * 40, "Institut supérieur des arts numériques"])
 def test_any_name_can_be_drawn(name: str) -> None:
     assert compose("L", name, 99, {}).shape == (752, 1024, 3)

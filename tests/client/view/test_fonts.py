@@ -38,6 +38,14 @@ def test_a_character_without_a_glyph_is_drawn_as_a_dot_and_never_as_a_box() -> N
     assert sheet.width("字", face) == sheet.width("·", face)
 
 
+@pytest.mark.parametrize("char", ["\x00", "\r", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029"])
+def test_what_ends_a_line_or_a_paragraph_is_measured_and_drawn_like_any_missing_character(char: str) -> None:
+    sheet, face = GlyphSheet(), Face("medium", 15)
+    assert not sheet.has("medium", char)
+    assert sheet.width(f"a{char}b", face) > sheet.width("ab", face)
+    assert sheet.run(f"a{char}b", face, 0)
+
+
 def test_neighbours_are_kerned() -> None:
     sheet, face = GlyphSheet(), Face("medium", 24)
     assert sheet.width("AV", face) < sheet.width("A", face) + sheet.width("V", face)

@@ -4,7 +4,8 @@ The only module of the HUD that touches the graphics driver. The shader knows tw
 rounded edge is a distance, and a letter from the sheet of glyphs. Edges are on whole pixels, so both are crisp.
 """
 
-import io
+from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Final
 
 import numpy as np
@@ -25,18 +26,15 @@ from panda3d.core import (
     Texture,
     TransparencyAttrib,
 )
-from PIL import Image, UnidentifiedImageError
 
 from halles.ids import MediaId
 from halles_client.view.fonts import SHEET, GlyphSheet
 from halles_client.view.hud.pen import ROW, Picture, Rect
+from halles_client.view.pictures import open_picture, picture_size
 from halles_client.view.window import Window
 
 PICTURE_MOST: Final = 1600
 """Pixels of a picture's longer side on the screen; larger ones are made smaller."""
-
-PIXELS_MOST: Final = 40_000_000
-"""A picture that claims more pixels is not decoded."""
 
 _VERTEX: Final = """#version 150
 uniform mat4 p3d_ModelViewProjectionMatrix;
@@ -81,7 +79,11 @@ _COLUMNS: Final = 19
 
 
 class Canvas:
-    """The HUD's nodes under ``pixel2d``."""
+    """The HUD's nodes under ``pixel2d``.
+
+    Attributes:
+        broken: Pictures whose bytes turned out to be none.
+    """
 
     def __init__(self, window: Window, glyphs: GlyphSheet) -> None:
         self._glyphs = glyphs
@@ -94,8 +96,12 @@ class Canvas:
         shader = Shader.make(Shader.SL_GLSL, _VERTEX, _FRAGMENT)
         self._cards = self._layer("cards", shader, 0)
         self._moving = self._layer("moving", shader, 1)
+        self._threads = ThreadPoolExecutor(1, thread_name_prefix="halles pictures")
         self._pictures: list[Any] = []
+        self._shown: tuple[Picture, ...] = ()
+        self._decoding: dict[MediaId, Future[NDArray[np.uint8] | None]] = {}
         self._decoded: dict[MediaId, Any] = {}
+        self.broken: frozenset[MediaId] = frozenset()
 
     def show_cards(self, mesh: NDArray[np.float32]) -> None:
         """Replaces all cards; ``mesh`` has the shape ``(n, ROW)``."""
@@ -106,30 +112,48 @@ class Canvas:
         """Replaces the dots on the map."""
         _fill(self._moving, mesh)
 
-    def show_pictures(self, pictures: tuple[Picture, ...], media: dict[MediaId, bytes]) -> None:
-        """Replaces the pictures; one whose bytes are no picture is left out."""
-        for node in self._pictures:
-            node.remove_node()
-        self._pictures.clear()
+    def show_pictures(self, pictures: tuple[Picture, ...], media: Mapping[MediaId, bytes]) -> None:
+        """Replaces the pictures; each appears with the ``step`` after its bytes were decoded in a thread.
+
+        Args:
+            pictures: What is to be seen, and where.
+            media: Encoded bytes, of these and of others that may be shown next.
+        """
+        self._shown, self.broken = pictures, self.broken & media.keys()
         wanted = {picture.media for picture in pictures}
         self._decoded = {key: texture for key, texture in self._decoded.items() if key in wanted}
-        for picture in pictures:
-            if picture.media not in self._decoded:
-                self._decoded[picture.media] = _decode(media.get(picture.media, b""))
-            texture = self._decoded[picture.media]
-            if texture is not None:
-                self._pictures.append(self._picture(picture.rect, texture))
+        for gone in self._decoding.keys() - wanted:
+            self._decoding.pop(gone).cancel()
+        for key in wanted - self._decoded.keys() - self._decoding.keys() - self.broken:
+            self._decoding[key] = self._threads.submit(_pixels, media.get(key, b""))
+        self._hang()
 
     def picture_shape(self, media: MediaId, data: bytes) -> tuple[int, int] | None:
-        """Returns a picture's width and height, None when it is none."""
-        if media not in self._decoded:
-            self._decoded[media] = _decode(data)
-        texture = self._decoded[media]
-        return (texture.get_x_size(), texture.get_y_size()) if texture is not None else None
+        """Returns the width and height that a picture claims, None when it is none."""
+        return None if media in self.broken else picture_size(data)
+
+    def step(self) -> None:
+        """Hangs the pictures that were decoded since the last call."""
+        done = [key for key, future in self._decoding.items() if future.done()]
+        for key in done:
+            pixels = self._decoding.pop(key).result()
+            if pixels is None:
+                self.broken |= {key}
+            else:
+                self._decoded[key] = _texture(pixels)
+        if done:
+            self._hang()
+
+    def _hang(self) -> None:
+        for node in self._pictures:
+            node.remove_node()
+        known = [picture for picture in self._shown if picture.media in self._decoded]
+        self._pictures = [self._picture(picture.rect, self._decoded[picture.media]) for picture in known]
 
     def destroy(self) -> None:
         """Takes everything off the screen."""
         self._root.remove_node()
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _layer(self, name: str, shader: Any, order: int) -> Any:
         node: Any = NodePath(GeomNode(name))
@@ -211,20 +235,19 @@ def _quads(data: Any, count: int) -> Any:
     return geom
 
 
-def _decode(data: bytes) -> Any:
-    """Makes a texture of encoded bytes, None when they are no picture that may be shown."""
-    try:
-        with Image.open(io.BytesIO(data), formats=("WEBP", "PNG", "JPEG")) as image:
-            if image.width * image.height > PIXELS_MOST:
-                return None
-            image.draft("RGB", (PICTURE_MOST, PICTURE_MOST))
-            rgb = image.convert("RGB")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
+def _pixels(data: bytes) -> NDArray[np.uint8] | None:
+    """Decodes a picture to what a texture takes: bottom row first, BGR, no larger than is shown."""
+    most = (PICTURE_MOST, PICTURE_MOST)
+    picture = open_picture(data, most)
+    if picture is None:
         return None
-    rgb.thumbnail((PICTURE_MOST, PICTURE_MOST))
-    pixels = np.asarray(rgb)[::-1, :, ::-1]
+    picture.thumbnail(most)
+    return np.ascontiguousarray(np.asarray(picture)[::-1, :, ::-1])
+
+
+def _texture(pixels: NDArray[np.uint8]) -> Any:
     texture: Any = Texture("picture")
-    texture.setup_2d_texture(rgb.width, rgb.height, Texture.T_unsigned_byte, Texture.F_rgb)
-    texture.set_ram_image(np.ascontiguousarray(pixels).tobytes())
+    texture.setup_2d_texture(pixels.shape[1], pixels.shape[0], Texture.T_unsigned_byte, Texture.F_rgb)
+    texture.set_ram_image(pixels.tobytes())
     texture.set_minfilter(SamplerState.FT_linear_mipmap_linear)
     return texture

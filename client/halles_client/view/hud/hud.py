@@ -121,6 +121,7 @@ class Hud:
             self._notice, self._notice_at = newest, now
         elif newest > self._ui.dismissed and now - self._notice_at >= NOTICE_S:
             self._take(ui.press(self._ui, ui.Dismiss(newest), self._state))
+        self._canvas.step()
         self._redraw()
         if not 0 <= now - self._dots_at < MAP_S:
             self._dots_at = now
@@ -305,7 +306,7 @@ class Hud:
         return changed
 
     def _reads_reading(self, view: View) -> object:
-        return view.reading and (view.state.sheet, view.ui.panel, view.ui.scrolled("panel"))
+        return view.reading and (view.state.sheet, view.ui.panel, view.ui.scrolled("panel"), self._canvas.broken)
 
     def _draw_reading(self, pen: Pen, view: View) -> None:
         content = view.state.sheet.content if view.state.sheet else None

@@ -10,15 +10,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from halles.ids import BoothId, MediaId, SlotId
+from halles.protocol.messages import Channel
 from halles.world.booth import BoothContent
 from halles.world.look import Look
 from halles.world.movement import Gesture
 from halles.world.roles import Role
 from halles.world.scene import Scene
 from halles.world.text import Language
-
-Channel = Literal["nearby", "hall"]
-"""Who hears a line: people within earshot, or everybody in the hall."""
 
 _LOOK = Look()
 

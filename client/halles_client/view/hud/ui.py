@@ -7,16 +7,14 @@
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
+from halles.protocol.messages import CHAT_CAP, Channel
 from halles.world.booth import NAME_CAP
 from halles.world.look import COATS, HAIRS, HEADS, SKINS, TROUSERS, Look
 from halles.world.movement import Gesture
 from halles.world.text import LANGUAGES, Language
 from halles_client.view.hud import state as hud
 from halles_client.view.hud.line_edit import Line
-from halles_client.view.hud.state import Channel, HudEvent, HudState, Person, Result
-
-CHAT_CAP: Final = 500
-"""Characters of a line that the server takes."""
+from halles_client.view.hud.state import HudEvent, HudState, Person, Result
 
 SEARCH_CAP: Final = 80
 

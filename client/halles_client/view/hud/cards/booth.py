@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from halles.world.booth import ACCENTS, BoothContent, Panel
+from halles.world.booth import BoothContent, Panel, accent_of
 from halles.world.text import Language, Text
 from halles_client.view.hud import texts, tokens, ui
 from halles_client.view.hud.cards.frame import View, scroll_mark, sheet_rect
@@ -41,7 +41,7 @@ def sheet(pen: Pen, view: View) -> None:
 
 
 def _accent(pen: Pen, rect: Rect, shown: BoothSheet, high: int) -> None:
-    accent = ACCENTS[shown.content.accent % len(ACCENTS)] if shown.content else None
+    accent = accent_of(shown.content.accent) if shown.content else None
     pen.clip(Rect(rect.x, rect.y, rect.w, high))
     fill = tokens.colour(accent) if accent else tokens.KEY
     pen.shape(rect, fill, pen.u(tokens.RADIUS_PANEL))
@@ -215,6 +215,7 @@ def _picture(pen: Pen, view: View, panel: Panel, room: Rect, shape: tuple[int, i
     share = min(room.w / shape[0], (room.h - words) / shape[1])
     wide, high = round(shape[0] * share), round(shape[1] * share)
     frame = Rect(room.x + (room.w - wide) // 2, room.y, wide, high)
+    pen.shape(frame, tokens.RAISED)  # until the picture is decoded
     pen.drawing.pictures.append(Picture(frame, panel.picture))
     if alt:
         pen.paragraph(room.x, room.y + high + pen.u(8), room.w, alt, 13, fill=tokens.MUTED, lines=3)

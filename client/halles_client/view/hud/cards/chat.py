@@ -1,9 +1,10 @@
 """The chat, bottom left: two channels, what was said, a field, and why a line was refused."""
 
+from halles.protocol.messages import Channel
 from halles_client.view.hud import texts, tokens, ui
 from halles_client.view.hud.cards.frame import View, chat_rect
 from halles_client.view.hud.pen import Pen, Rect
-from halles_client.view.hud.state import Channel, ChatLine
+from halles_client.view.hud.state import ChatLine
 
 _READ = 200
 

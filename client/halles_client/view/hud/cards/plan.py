@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from halles.world.booth import ACCENTS
+from halles.world.booth import accent_of
 from halles.world.geometry import Box, Point
 from halles.world.scene import Scene
 from halles_client.view.hud import tokens, ui
@@ -98,7 +98,7 @@ def _room(pen: Pen, shown: MapPlan, fit: Projection) -> None:
     accents: dict[str, int] = {str(slot): accent for slot, accent in shown.accents}
     for slot in scene.slots:
         accent = accents.get(slot.id)
-        fill = tokens.KEY if accent is None else tokens.mix(tokens.colour(ACCENTS[accent]), tokens.PAPER, 0.12)
+        fill = tokens.KEY if accent is None else tokens.mix(tokens.colour(accent_of(accent)), tokens.PAPER, 0.12)
         _box(pen, fit, slot.box, fill)
     for portal in scene.portals:
         _box(pen, fit, portal.box, tokens.PAPER.at(0.85))
