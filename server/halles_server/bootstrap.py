@@ -29,7 +29,7 @@ from halles_server.cluster.local import LocalBus
 from halles_server.config import Secret, ServerConfig
 from halles_server.gateway.dispatch import Dispatch
 from halles_server.gateway.listener import Listener, bind
-from halles_server.gateway.pages import Pages
+from halles_server.gateway.pages import PageLimits, Pages
 from halles_server.gateway.world import World
 from halles_server.observability import Check, Health, Metrics
 from halles_server.ports import Account, Bus
@@ -60,6 +60,9 @@ _log: Final = structlog.get_logger(__name__)
 _PROBE_S: Final = 2.0
 _LATE_S: Final = 0.5
 """A hall whose last tick began this late is not ready for newcomers."""
+
+_WATCHERS: Final = 20
+"""Connections to the private port."""
 
 _PAGES_END_S: Final = 2.0
 _FAREWELL_S: Final = 3.0
@@ -136,12 +139,7 @@ async def opened(
         services = offered(database, bus, passwords, scenes, guests=config.guests)
         world = World(config, metrics, services, bus, digests)
         await stack.enter_async_context(world.running())
-        pages = Pages(
-            web.build(services, config),
-            connections=config.page_connections,
-            head_s=config.handshake_s,
-            proxies=config.trusted_proxies,
-        )
+        pages = Pages(web.build(services, config), page_limits(config), config.trusted_proxies)
         listener = Listener(config, metrics, Dispatch(world), pages)
         health = Health(metrics, checks(database, world, listener))
         server = Server(config, world, listener, metrics, health, services)
@@ -234,6 +232,17 @@ def offered(
     )
 
 
+def page_limits(config: ServerConfig) -> PageLimits:
+    """Returns what peers of the pages may take."""
+    return PageLimits(
+        connections=config.page_connections,
+        address=config.page_address,
+        head_s=config.handshake_s,
+        body_s=config.page_body_s,
+        unread_s=config.unread_s,
+    )
+
+
 def with_secret(config: ServerConfig) -> ServerConfig:
     """Returns the configuration with a key for forms: the configured one, else the data folder's, made if needed."""
     if config.secret:
@@ -276,7 +285,7 @@ async def _accepting(
 ) -> AsyncIterator[None]:
     """Opens both ports; leaving closes the public one, sends everybody home, and then the private one."""
     listener = server.listener
-    health = Pages(server.health, connections=20, head_s=server.config.handshake_s)
+    health = Pages(server.health, replace(page_limits(server.config), connections=_WATCHERS, address=_WATCHERS))
     loop = asyncio.get_running_loop()
     await pages.start()
     await health.start()

@@ -23,6 +23,9 @@ PREFIX: Final = "HALLES_"
 OTHERS: Final = ("HALLES_CLIENT_", "HALLES_TEST_")
 """Prefixes of settings that are not the server's."""
 
+HALL_CAP: Final = 32_767
+"""People in one hall at most: an avatar's number is sent in two bytes, and half of the numbers rest."""
+
 LOOPBACK_NAMES: Final = frozenset({"", "localhost"})
 
 
@@ -102,6 +105,10 @@ class ServerConfig:
     """Visits on this server; more are closed with 1013."""
     address_visits: int = 256
     """Visits from one address, since a school shares one; more are closed with 1013."""
+    admissions_per_s: float = 10.0
+    """Newcomers from one address in a second; more, after the burst, are closed with 1013. Returns do not count."""
+    admissions_burst: int = 256
+    """How many of these may come at once."""
     waiting_all: int = 1000
     """Connections not yet admitted; the oldest is closed for a newer one."""
     waiting_address: int = 64
@@ -110,6 +117,14 @@ class ServerConfig:
     """New connections in a second; more are answered 503."""
     page_connections: int = 1000
     """Connections that read pages at the same time; more are answered 503."""
+    page_address: int = 256
+    """Of these from one address, since a school shares one; more are answered 503. A trusted proxy's do not count."""
+    page_body_s: float = 10.0
+    """Seconds for a page request's body after its head; then the connection is cut."""
+    pages_per_s: float = 10.0
+    """Pages for one address in a second; more, after the burst, are answered 429. A file counts as a tenth of one."""
+    pages_burst: int = 120
+    """How many of these may come at once."""
     handshake_s: float = 5.0
     """Seconds for a request's head to be complete."""
     hello_s: float = 5.0
@@ -121,7 +136,7 @@ class ServerConfig:
     close_s: float = 2.0
     """Seconds that a peer has for answering a close; then the connection is cut."""
     unread_s: float = 15.0
-    """Seconds that a peer may leave what it was sent unread; then 4408."""
+    """Seconds that a peer may leave what it was sent unread; then 4408. A page's connection is cut."""
     outbox_bytes: int = 256 * 1024
     """Bytes of RELIABLE messages that may wait for one peer; then 4408."""
     frames_per_s: int = 120
@@ -137,6 +152,11 @@ class ServerConfig:
     chat_per_s: float = 1.0
     """Lines of chat of one visit in a second; more, after the burst, are RATE_LIMITED."""
     chat_burst: int = 5
+    """How many of these may come at once."""
+    entries_per_s: float = 1.0
+    """Entries into halls of one visit in a second, since each tells it the whole hall; more, after the burst, are
+    RATE_LIMITED."""
+    entries_burst: int = 10
     """How many of these may come at once."""
     corrections_per_10_s: int = 30
     """Corrections of one avatar in 10 s; then 4429."""
@@ -255,6 +275,8 @@ def _problems(config: ServerConfig) -> list[str]:
         found.append(f"{PREFIX}METRICS_PORT: {config.port} is the public port as well")
     if config.ping_s >= config.silence_s:
         found.append(f"{PREFIX}PING_S: must be under {PREFIX}SILENCE_S")
+    if config.hall_capacity > HALL_CAP:
+        found.append(f"{PREFIX}HALL_CAPACITY: {config.hall_capacity} is above {HALL_CAP}")
     if not 1 <= config.tick_hz <= 60:
         found.append(f"{PREFIX}TICK_HZ: {config.tick_hz} is not in 1 … 60")
     for name, urls in (("PUBLIC_URL", (config.public_url,)), ("ALLOWED_ORIGINS", config.allowed_origins)):
