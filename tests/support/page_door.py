@@ -10,7 +10,7 @@ import socket
 import threading
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import httpx
@@ -76,7 +76,12 @@ class PageDoor:
                 scenes, _ = bootstrap.read_scenes()
                 services = bootstrap.offered(database, LocalBus(), passwords, scenes, guests=True)
                 await services.admission.create_account(LOGIN, NAME, Role.ORGANISER, PASSWORD, "fr")
-                config = replace(ServerConfig(), port=self._socket.getsockname()[1], secret=Secret("for tests only"))
+                config = ServerConfig(
+                    port=self._socket.getsockname()[1],
+                    secret=Secret("for tests only"),
+                    pages_per_s=10_000,  # one address asks for all of a run's pages
+                    pages_burst=10_000,
+                )
                 self._server = uvicorn.Server(
                     uvicorn.Config(web.build(services, config), log_config=None, ws="none", timeout_graceful_shutdown=2)
                 )

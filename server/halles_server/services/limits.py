@@ -41,6 +41,27 @@ class TokenBucket:
         self._then = now
 
 
+class AddressBuckets:
+    """A bucket for each address: many people may share one, as a school does, and a script has one as well."""
+
+    __slots__ = ("_buckets", "_burst", "_rate", "_remembered")
+
+    def __init__(self, rate: float, burst: float, remembered: int = 10_000) -> None:
+        """Takes each address's rate and burst, and how many are remembered; who came longest ago is forgotten first."""
+        self._rate = rate
+        self._burst = burst
+        self._remembered = remembered
+        self._buckets: OrderedDict[str, TokenBucket] = OrderedDict()
+
+    def take(self, now: float, address: str, count: float = 1.0) -> int:
+        """Takes ``count`` tokens and returns 0; else takes nothing and returns in how many ms they will be there."""
+        bucket = self._buckets.setdefault(address, TokenBucket(self._rate, self._burst))
+        self._buckets.move_to_end(address)
+        if len(self._buckets) > self._remembered:
+            self._buckets.popitem(last=False)
+        return 0 if bucket.take(now, count) else max(1, bucket.wait_ms(now, count))
+
+
 class Window:
     """Counts how often something happened in the last ``seconds`` and tells when it was more than ``limit``.
 

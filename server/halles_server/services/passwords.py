@@ -20,6 +20,7 @@ QUEUE: Final = 32
 """Logins that may wait; the next is told to try later."""
 
 PASSWORD_CAP: Final = 256
+"""Characters; argon2 takes any length, our time does not. Of a longer guess one more is looked at, and never fits."""
 
 SHORTEST: Final = 10
 """Characters of a new password."""

@@ -7,11 +7,13 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import ClientDisconnect
 from starlette.routing import Route
 
 from halles.errors import Rejection, Unavailable
 from halles.world.text import LANGUAGES
 from halles_server.config import ServerConfig
+from halles_server.services.limits import AddressBuckets
 from halles_server.services.offered import Services
 from halles_server.web import entering, files, logins, reading, refusals
 from halles_server.web.door import KnownHalls, PageDoor, templates
@@ -20,6 +22,7 @@ from halles_server.web.guard import Guard, hosts_of
 from halles_server.web.rate import TicketRate
 from halles_server.web.reader import cookies
 from halles_server.web.shelf import Shelf
+from halles_server.web.throttle import Throttle
 
 GZIP_FROM: int = 1024
 """Bytes under which compressing costs more than it saves."""
@@ -39,11 +42,15 @@ def build(services: Services, config: ServerConfig) -> Starlette:
         routes=_routes(),
         middleware=[
             Middleware(Guard, hosts=hosts_of(config.origins | {config.url}), secure=secure),
+            Middleware(
+                Throttle, buckets=AddressBuckets(config.pages_per_s, config.pages_burst), monotonic=time.monotonic
+            ),
             Middleware(GZipMiddleware, minimum_size=GZIP_FROM),
         ],
         exception_handlers={
             HTTPException: refusals.refused,
             Rejection: refusals.refused,
+            ClientDisconnect: refusals.gone,
             Unavailable: refusals.unavailable,
             Exception: refusals.failed,
         },

@@ -16,6 +16,7 @@ from halles.world.booth import NAME_CAP
 from halles.world.look import Look
 from halles_server.ports import Ticket
 from halles_server.web.door import PageDoor, door_of
+from halles_server.web.rate import address_of
 from halles_server.web.reader import Reader
 from halles_server.web.reading import read_booth, world_address
 
@@ -51,7 +52,7 @@ async def give(request: Request) -> Response:
         hall=goal["goal_hall"],
         place=goal["goal_place"],
     )
-    door.tickets.check(request.client.host if request.client else "")
+    door.tickets.check(address_of(request))
     try:
         secret = await door.services.admission.issue_ticket(ticket)
     except Rejection as refusal:

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Final
 
 from babel import Locale
-from babel.lists import format_list
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -79,14 +78,6 @@ class Tongue:
     def metres(self, *sides: float) -> str:
         """Writes one length or the sides of a rectangle, as in "6 × 3 m", without a break."""
         return f"{_WIDE}×{_WIDE}".join(self.number(side) for side in sides) + f"{_WIDE}m"
-
-    def enumeration(self, parts: list[str]) -> str:
-        """Joins parts as a sentence does: "a, b et c"."""
-        return format_list(parts, locale=self._locale)
-
-    def script(self) -> str:
-        """Returns the locale's name for ``Content-Language`` and Open Graph."""
-        return str(self._locale)
 
 
 @cache

@@ -8,11 +8,10 @@ from starlette.responses import RedirectResponse, Response
 from halles.errors import Rejection
 from halles.protocol.errors import RejectionCode
 from halles_server.web.door import PageDoor, door_of
+from halles_server.web.rate import address_of
 from halles_server.web.reader import Reader
 
 LOGIN_CAP: Final = 80
-PASSWORD_CAP: Final = 1024
-"""Characters; argon2 takes any length, our time does not."""
 
 _STATUS: Final = {
     RejectionCode.FORBIDDEN: 403,
@@ -32,10 +31,9 @@ async def log_in(request: Request) -> Response:
     door = door_of(request)
     reader = await door.reader(request)
     form = await door.form(request)
-    login, password = form.get("login", "")[:LOGIN_CAP], form.get("password", "")[:PASSWORD_CAP]
-    address = request.client.host if request.client else ""  # behind a trusted proxy already the visitor's
+    login, password = form.get("login", "")[:LOGIN_CAP], form.get("password", "")
     try:
-        token, _ = await door.services.admission.open_login(login, password, address)
+        token, _ = await door.services.admission.open_login(login, password, address_of(request))
     except Rejection as refusal:
         return _form(request, door, reader, login=login, problem=refusal)
     if old := request.cookies.get(door.cookies.login):

@@ -1,5 +1,6 @@
 """What a reader gets instead of a page, in the reader's language and without a word of ours on the inside."""
 
+from dataclasses import replace
 from typing import Final
 
 from starlette.exceptions import HTTPException
@@ -9,7 +10,7 @@ from starlette.responses import Response
 from halles.errors import Rejection
 from halles.protocol.errors import RejectionCode
 from halles_server.web.door import door_of
-from halles_server.web.reader import reader_of
+from halles_server.web.reader import Reader, reader_of
 
 _OF_REJECTION: Final = {
     RejectionCode.NOT_FOUND: 404,
@@ -36,6 +37,16 @@ async def refused(request: Request, error: Exception) -> Response:
     return response
 
 
+def too_many(request: Request) -> Response:
+    """Answers who asks too often: the same page for everybody with one language."""
+    return _page(request, 429, replace(reader_of(request), path="", query=""))
+
+
+async def gone(request: Request, error: Exception) -> Response:
+    """Answers nobody: who sent the form broke off, and the HTTP server drops this."""
+    return Response(status_code=400)
+
+
 async def unavailable(request: Request, error: Exception) -> Response:
     """Answers when the database does not."""
     response = _page(request, 503)
@@ -48,6 +59,6 @@ async def failed(request: Request, error: Exception) -> Response:
     return _page(request, 500)
 
 
-def _page(request: Request, status: int) -> Response:
+def _page(request: Request, status: int, reader: Reader | None = None) -> Response:
     """Never looks anything up: what failed may be the database itself."""
-    return door_of(request).page(request, reader_of(request), "refusal.html", {"status": status}, status)
+    return door_of(request).page(request, reader or reader_of(request), "refusal.html", {"status": status}, status)

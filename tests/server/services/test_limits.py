@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from halles_server.services.limits import FairBucket, TokenBucket, Window
+from halles_server.services.limits import AddressBuckets, FairBucket, TokenBucket, Window
 
 
 def test_a_burst_passes_and_then_the_rate() -> None:
@@ -64,3 +64,21 @@ def test_those_who_are_remembered_are_bounded() -> None:
     for i in range(1000):
         bucket.take(0.0, str(i))
     assert len(bucket._seen) == 10
+
+
+def test_each_address_has_a_bucket_and_is_told_when_to_come_back() -> None:
+    buckets = AddressBuckets(rate=2.0, burst=3.0)
+    assert [buckets.take(0.0, "192.0.2.1") for _ in range(3)] == [0, 0, 0]
+    wait_ms = buckets.take(0.0, "192.0.2.1")
+    assert 499 <= wait_ms <= 501
+    assert buckets.take(0.0, "192.0.2.2", 3.0) == 0
+    assert buckets.take(0.0, "192.0.2.1", 0.1) > 0
+    assert buckets.take(wait_ms / 1000, "192.0.2.1") == 0
+
+
+def test_addresses_are_forgotten_before_they_fill_the_memory() -> None:
+    buckets = AddressBuckets(1.0, 1.0, remembered=10)
+    for i in range(50):
+        assert buckets.take(0.0, str(i)) == 0
+    assert len(buckets._buckets) == 10
+    assert buckets.take(0.0, "49") > 0

@@ -1,7 +1,10 @@
 """Forms: only our own pages may send one, and only a small one."""
 
+from typing import Any
+
 import pytest
 
+from halles_server.web import app as web
 from halles_server.web.forms import FORM_BYTES, FORM_FIELDS, Seal
 from tests.server.web.test_entering import token_of
 from tests.support.page_door import PageDoor
@@ -48,6 +51,31 @@ def test_a_body_that_is_no_text_is_refused(page_door: PageDoor) -> None:
         kind = {"content-type": "application/x-www-form-urlencoded"}
         assert client.post("/fr/enter", content=b"name=\xff\xfe", headers=kind).status_code == 400
         assert client.post("/fr/enter", content=b"name=%ff", headers=kind).status_code == 400
+
+
+def test_who_breaks_off_while_sending_is_no_fault_of_ours(page_door: PageDoor) -> None:
+    async def broken_off() -> dict[str, Any]:
+        return {"type": "http.disconnect"}
+
+    said: list[dict[str, Any]] = []
+
+    async def say(message: Any) -> None:
+        said.append(message)
+
+    kind = b"application/x-www-form-urlencoded"
+    headers = [(b"host", b"localhost"), (b"origin", b"http://localhost"), (b"content-type", kind)]
+    app = web.build(page_door.opened.services, page_door.opened.config)
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": "http",
+        "path": "/fr/login",
+        "query_string": b"",
+        "headers": headers,
+    }
+    page_door.do(app(scope, broken_off, say))
+    assert said[0]["status"] < 500, "dropped by the HTTP server; what counts is that nothing was raised"
 
 
 def test_tokens_differ_each_time_and_fit_one_cookie_only() -> None:

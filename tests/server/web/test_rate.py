@@ -3,7 +3,7 @@
 import pytest
 
 from halles.errors import Rejection
-from halles_server.web.rate import AT_ONCE, PER_SECOND, REMEMBERED, TicketRate
+from halles_server.web.rate import AT_ONCE, PER_SECOND, TicketRate
 
 
 class Clock:
@@ -25,10 +25,3 @@ def test_a_class_comes_in_together_and_a_script_is_told_to_wait() -> None:
     rate.check("192.0.2.2")
     clock.now += 1 / PER_SECOND + 0.01
     rate.check("192.0.2.1")
-
-
-def test_addresses_are_forgotten_before_they_fill_the_memory() -> None:
-    rate = TicketRate(Clock())
-    for i in range(REMEMBERED + 50):
-        rate.check(str(i))
-    assert len(rate._buckets) == REMEMBERED
