@@ -128,7 +128,7 @@ class Showing:
             if replica.scene is not None:
                 self._booths.show(replica.scene, replica.booths)
         if replica.own is not None:
-            self._booths.step(replica.own.pose.x, replica.own.pose.y)
+            self._booths.step(replica.own.pose.x, replica.own.pose.y, now)
         if now - self._staff_at >= STAFF_EVERY_S:
             self._staff_at = now
             self._booths.set_staffed(visit.staff())

@@ -45,6 +45,9 @@ KEPT: Final = 48
 LOADING: Final = 4
 """Booths whose pictures are under way at once."""
 
+AGAIN_S: Final = 15.0
+"""Seconds after which a picture that did not come is asked for again."""
+
 _RIM_M: Final = 0.025
 _BEHIND_M: Final = -0.006
 
@@ -57,7 +60,10 @@ class _Booth:
         self.loaded = self.wanted = -1
         """Revision whose pictures hang, and revision that was last asked for."""
 
-        self.fetching: dict[str, Future[bytes]] = {}
+        self.again_at = math.inf
+        """When pictures that did not come are asked for again."""
+
+        self.fetching: dict[str, Future[bytes]] | None = None
         self.composed: Future[NDArray[np.uint8]] | None = None
 
 
@@ -104,18 +110,18 @@ class BoothView:
             self._staffed = wanted
             self._draw_signs()
 
-    def step(self, x: float, y: float) -> None:
-        """Hangs what has come and asks for what is next, seen from a place; call once a frame."""
+    def step(self, x: float, y: float, now: float) -> None:
+        """Hangs what has come and asks for what is next, seen from a place at any clock's ``now``; call once a frame."""
         near = sorted(self._booths.values(), key=lambda b: math.hypot(b.slot.x - x, b.slot.y - y))
         for booth in near[KEPT:]:
             if booth.loaded >= 0:
                 self._unhang(booth)
-        under_way = sum(self._go_on(booth) for booth in near[:KEPT])
+        under_way = sum(self._go_on(booth, now) for booth in near[:KEPT])
         for booth in near[:KEPT]:
             if under_way >= LOADING:
                 break
-            if booth.wanted < booth.card.revision:
-                booth.wanted = booth.card.revision
+            if booth.composed is None and (booth.wanted < booth.card.revision or booth.again_at <= now):
+                booth.wanted, booth.again_at = booth.card.revision, math.inf
                 booth.fetching = {slot: self._fetch(media) for slot, media in _pictures(booth)}
                 under_way += 1
         self.settled = all(booth.loaded == booth.card.revision for booth in near[:KEPT])
@@ -153,9 +159,9 @@ class BoothView:
     def _unhang(self, booth: _Booth) -> None:
         booth.node.set_texture(self._plain[accent_of(booth.card.accent)], 1)
         booth.loaded = booth.wanted = -1
-        booth.fetching, booth.composed = {}, None
+        booth.again_at, booth.fetching, booth.composed = math.inf, None, None
 
-    def _go_on(self, booth: _Booth) -> bool:
+    def _go_on(self, booth: _Booth, now: float) -> bool:
         """Takes the next step with a booth's pictures; tells whether they are still under way."""
         if booth.composed is not None:
             if not booth.composed.done():
@@ -166,11 +172,13 @@ class BoothView:
             booth.node.set_texture(texture, 1)
             booth.loaded = booth.wanted
             return False
-        if booth.wanted <= booth.loaded:
+        if booth.fetching is None:
             return False
         if all(future.done() for future in booth.fetching.values()):
             had = {slot: future.result() for slot, future in booth.fetching.items() if _came(future)}
-            card = booth.card
+            if len(had) < len(booth.fetching):
+                booth.again_at = now + AGAIN_S
+            booth.fetching, card = None, booth.card
             booth.composed = self._threads.submit(booth_pictures.compose, booth.slot.size, card.name, card.accent, had)
         return True
 

@@ -16,7 +16,7 @@ from halles.world.scene import Scene
 from halles_client import config
 from halles_client.view import booth_view as booth_view_module
 from halles_client.view.booth_kit import places
-from halles_client.view.booth_view import BoothView
+from halles_client.view.booth_view import AGAIN_S, BoothView
 from halles_client.view.window import Window
 
 RED, BLUE = (220, 30, 30), (30, 60, 220)
@@ -77,13 +77,13 @@ def show(view: BoothView, scene: Scene, *cards: BoothCard) -> None:
     view.show(scene, {row.booth: row for row in cards})
 
 
-def settle(view: BoothView, x: float, y: float, until: Callable[[], bool] | None = None) -> None:
+def settle(view: BoothView, x: float, y: float, until: Callable[[], bool] | None = None, at: float = 0.0) -> None:
     end = time.monotonic() + 10
-    view.step(x, y)
+    view.step(x, y, at)
     while not (until() if until else view.settled):
         assert time.monotonic() < end
         time.sleep(0.005)
-        view.step(x, y)
+        view.step(x, y, at)
 
 
 def looked_at(window: Window, scene: Scene, index: int, panel: str) -> tuple[int, int, int]:
@@ -134,6 +134,33 @@ def test_what_cannot_be_had_or_read_leaves_a_panel_with_the_name(
     settle(view, 0.0, 0.0)
     colour = looked_at(window, scene, 1, "poster-1")
     assert not near(colour, (0, 0, 0))
+
+
+def test_a_change_that_comes_while_the_booth_is_put_together_is_shown_next(
+    window: Window, view: BoothView, scene: Scene, shelf: Shelf
+) -> None:
+    shelf.pictures = {"red": picture(RED), "blue": picture(BLUE)}
+    show(view, scene, card(scene, 1, screen="red"))
+    view.step(0.0, 0.0, 0.0)
+    view.step(0.0, 0.0, 0.0)
+    show(view, scene, card(scene, 1, revision=2, screen="blue"))
+    settle(view, 0.0, 0.0)
+    assert near(looked_at(window, scene, 1, "screen"), BLUE)
+
+
+def test_a_picture_that_did_not_come_is_asked_for_again_after_a_while(
+    window: Window, view: BoothView, scene: Scene, shelf: Shelf
+) -> None:
+    show(view, scene, card(scene, 1, screen="late"))
+    settle(view, 0.0, 0.0)
+    shelf.pictures = {"late": picture(RED)}
+    view.step(0.0, 0.0, AGAIN_S - 0.1)
+    assert shelf.asked == ["late"]
+    view.step(0.0, 0.0, AGAIN_S)
+    assert shelf.asked == ["late", "late"]
+    settle(view, 0.0, 0.0, lambda: near(looked_at(window, scene, 1, "screen"), RED), AGAIN_S)
+    view.step(0.0, 0.0, 10 * AGAIN_S)
+    assert len(shelf.asked) == 2
 
 
 def test_the_nearest_booths_come_first_and_far_ones_give_way(

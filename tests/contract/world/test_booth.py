@@ -4,6 +4,7 @@ import pytest
 
 from halles.errors import Rejection
 from halles.world.booth import (
+    ACCENTS,
     BUDGET,
     LINKS_CAP,
     PANEL_CAP,
@@ -13,6 +14,7 @@ from halles.world.booth import (
     Change,
     Link,
     Panel,
+    accent_of,
     apply_edit,
     check_budget,
     is_media_id,
@@ -33,6 +35,11 @@ def linked(count: int) -> BoothContent:
     for n in range(count):
         content = edited((f"link:{n}:label", f"Lien {n}", "fr"), (f"link:{n}:url", SITE, ""), content=content)
     return content
+
+
+def test_every_index_that_the_wire_may_carry_is_an_accent() -> None:
+    assert [accent_of(index) for index in range(len(ACCENTS))] == list(ACCENTS)
+    assert {accent_of(index) for index in range(256)} == set(ACCENTS)
 
 
 def test_panels_hang_in_their_order_however_they_came() -> None:
