@@ -1,24 +1,73 @@
 """Pages as axe-core, a phone, large text, print and forced colours meet them."""
 
+import re
+from collections.abc import Callable
+from typing import Final
+
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
+from starlette.routing import Route
 
+from halles_server.web import app
 from tests.support.browser import Scheme, opened
-from tests.support.page_door import PageDoor
+from tests.support.page_door import LOGIN, PASSWORD, PageDoor
 
-PAGES = (
-    "/fr/",
-    "/nl/booths",
-    "/fr/booths?q=studoi+07",
-    "/fr/halls/lille",
-    "/en/booths/pole-images",
-    "/en/booths/studio-07",
-    "/fr/enter?place=booth:studio-07",
-    "/nl/login",
-    "/en/accessibility",
-    "/fr/conduct",
-    "/fr/nowhere",
+
+def as_it_opens(page: Page) -> None:
+    """Nothing is done on the page."""
+
+
+def with_a_ticket(page: Page) -> None:
+    page.locator("#name").fill("Zoë")
+    page.locator("main form button").click()
+    page.wait_for_selector("#ticket")
+
+
+def with_a_refused_name(page: Page) -> None:
+    page.locator("#name").fill("…")
+    page.locator("main form button").click()
+    page.wait_for_selector("#name-problem")
+
+
+def with_a_refused_login(page: Page) -> None:
+    log_in(page, "nobody", "wrong")
+    page.wait_for_selector("[role=alert]")
+
+
+def logged_in(page: Page) -> None:
+    address = page.url
+    log_in(page, LOGIN, PASSWORD)
+    page.wait_for_selector(".me .initial")
+    page.goto(address)
+
+
+def log_in(page: Page, login: str, password: str) -> None:
+    page.locator("#login").fill(login)
+    page.locator("#password").fill(password)
+    page.locator("main form button").click()
+
+
+Act = Callable[[Page], None]
+
+PLACES: Final[tuple[tuple[str, Act], ...]] = (
+    ("/fr/", as_it_opens),
+    ("/nl/booths", as_it_opens),
+    ("/fr/booths?q=studoi+07", as_it_opens),
+    ("/nl/booths?q=xqzwvkj", as_it_opens),
+    ("/fr/halls/lille", as_it_opens),
+    ("/en/booths/pole-images", as_it_opens),
+    ("/en/booths/studio-07", as_it_opens),
+    ("/fr/enter?place=booth:studio-07", as_it_opens),
+    ("/nl/enter", with_a_refused_name),
+    ("/fr/enter?hall=lille", with_a_ticket),
+    ("/nl/login", as_it_opens),
+    ("/fr/login", with_a_refused_login),
+    ("/en/login", logged_in),
+    ("/en/accessibility", as_it_opens),
+    ("/fr/conduct", as_it_opens),
+    ("/fr/nowhere", as_it_opens),
 )
+"""Every page, and what a page becomes when something is refused, found by nobody, or given."""
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
 
@@ -29,30 +78,58 @@ RUN_AXE = """async tags => {
 
 WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
+TEXT_SIZE = "size => document.documentElement.style.setProperty('font-size', size)"
 
-@pytest.mark.parametrize("path", PAGES)
-def test_axe_finds_nothing_at_any_width_or_scheme(browser: Browser, page_door: PageDoor, axe: str, path: str) -> None:
+WIDTHS: Final = (1280, 360)
+
+in_every_place = pytest.mark.parametrize(
+    ("path", "act"), PLACES, ids=[f"{path} {act.__name__}" for path, act in PLACES]
+)
+
+
+@in_every_place
+def test_axe_finds_nothing_at_any_width_scheme_or_size_of_text(
+    browser: Browser, page_door: PageDoor, axe: str, path: str, act: Act
+) -> None:
     found: list[str] = []
-    for scheme in ("light", "dark"):
+    # Larger text changes no colour: it is judged in one scheme.
+    sizes: dict[Scheme, tuple[str, ...]] = {"light": ("100%", "200%"), "dark": ("100%",)}
+    for scheme in sizes:
         # bypass_csp: the page forbids every script but ours, and axe is not ours.
         with opened(browser, page_door.url + path, scheme=scheme, bypass_csp=True) as page:
+            act(page)
             page.evaluate(axe)
-            for width in (1280, 360):
-                page.set_viewport_size({"width": width, "height": 900})
-                found += [f"{scheme} {width} {row}" for row in page.evaluate(RUN_AXE, RULES)]
+            for size in sizes[scheme]:
+                page.evaluate(TEXT_SIZE, size)
+                for width in WIDTHS:
+                    page.set_viewport_size({"width": width, "height": 900})
+                    found += [f"{scheme} {size} {width} {row}" for row in page.evaluate(RUN_AXE, RULES)]
     assert found == []
 
 
-@pytest.mark.parametrize("path", PAGES[:-1])
+@in_every_place
 def test_no_page_scrolls_sideways_on_a_phone_nor_with_text_twice_as_large(
-    browser: Browser, page_door: PageDoor, path: str
+    browser: Browser, page_door: PageDoor, path: str, act: Act
 ) -> None:
-    with opened(browser, page_door.url + path, width=360) as page:
-        assert page.evaluate(WIDER) <= 0
-        page.evaluate("() => document.documentElement.style.setProperty('font-size', '200%')")
-        assert page.evaluate(WIDER) <= 0
-        page.set_viewport_size({"width": 1280, "height": 900})
-        assert page.evaluate(WIDER) <= 0
+    wider: dict[str, int] = {}
+    with opened(browser, page_door.url + path) as page:
+        act(page)
+        for size in ("100%", "200%"):
+            page.evaluate(TEXT_SIZE, size)
+            for width in WIDTHS:
+                page.set_viewport_size({"width": width, "height": 900})
+                wider[f"{size} {width}"] = page.evaluate(WIDER)
+    assert max(wider.values()) <= 0, wider
+
+
+def test_every_page_that_the_server_has_is_among_those_checked(page_door: PageDoor) -> None:
+    addresses = [re.sub(r"^/\w\w/", "/fr/", path).partition("?")[0] for path, _ in PLACES]
+    routes = app.build(page_door.opened.services, page_door.opened.config).routes
+    pages = [route for route in routes if isinstance(route, Route) and route.path.startswith("/fr/")]
+    read = [route for route in pages if "GET" in (route.methods or ())]
+    assert len(read) >= 8
+    for route in read:
+        assert any(route.path_regex.fullmatch(address) for address in addresses), route.path
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
