@@ -17,6 +17,7 @@ from halles.ids import BoothId
 from halles.protocol.messages import (
     BoothEdited,
     BoothsListed,
+    ChatRead,
     Done,
     EditBooth,
     EnterHall,
@@ -137,6 +138,9 @@ def test_while_the_database_is_frozen_people_walk_and_go_on_and_requests_say_una
             hall = EnterHall(request_id(), "hainaut")
             walker.send(hall)
             assert walker.expect(HallEntered, 1.0).hall == "hainaut", "going to another hall needs no database"
+            later = list(walker.messages(3.5))
+            assert [one for one in later if isinstance(one, ChatRead)] == [ChatRead(())]
+            assert not [one for one in later if isinstance(one, Rejected)], "it was answered already"
             with Peer(server.port) as newcomer:
                 newcomer.send(guest("Newcomer"))
                 assert newcomer.closed(6) == 1013

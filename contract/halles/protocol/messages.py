@@ -214,7 +214,11 @@ class AvatarCard(Message, frozen=True, array_like=True, forbid_unknown_fields=Tr
 
 
 class AvatarsEntered(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """These came in; right after ``HallEntered``: everybody who was there, in portions of at most 200."""
+    """These came in; right after ``HallEntered``: everybody who is there, in portions of at most 200.
+
+    The portions come as fast as they are read, and news may come between them: somebody may be told twice (the later
+    one holds), and ``AvatarsLeft`` may name somebody never told.
+    """
 
     avatars: tuple[AvatarCard, ...]
 
@@ -303,7 +307,7 @@ class Said(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
 
 
 class ChatRead(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """The last lines of the hall's chat, oldest first; follows ``HallEntered``."""
+    """The last lines of the hall's chat, oldest first; follows ``HallEntered`` when they have been read."""
 
     lines: tuple[ChatLine, ...]
 

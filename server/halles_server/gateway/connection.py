@@ -1,13 +1,14 @@
 """One websocket: the eight duties that the Sans-I/O library leaves to its user, and the way out for frames.
 
 Belongs here: framing, sizes, rates, silence, closing. Not here: what a message means (``dispatch``). Invariants: after
-``close`` nothing but the farewell is written; a peer that does not read costs at most the outbox's cap; no wait on a
-peer is without a deadline.
+``close`` nothing but the farewell is written; a peer that does not read costs at most the outbox's cap and one portion;
+no wait on a peer is without a deadline.
 """
 
 import asyncio
 import contextlib
 import logging
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, Protocol
 
 from websockets.exceptions import InvalidState
@@ -86,6 +87,7 @@ class Connection(asyncio.Protocol):
         "_owner",
         "_parts",
         "_pinged_at",
+        "_portions",
         "_protocol",
         "_rate",
         "_receiver",
@@ -122,6 +124,7 @@ class Connection(asyncio.Protocol):
         self._outbox = Outbox(config.outbox_bytes)
         self._rate = TokenBucket(config.frames_per_s, config.frames_burst)
         self._parts: list[bytes] = []
+        self._portions: Iterator[bytes] | None = None
         self._blocked_since: float | None = None
         self._deaf = False
         self.heard_at = self._pinged_at = self._loop.time()
@@ -206,10 +209,25 @@ class Connection(asyncio.Protocol):
         if not self.closing:
             self._outbox.put_latest(key, frame)
 
+    def send_portions(self, frames: Iterator[bytes]) -> None:
+        """Takes frames, in place of those that are left of an earlier call, of which each is made when it is written.
+
+        They go out as the peer reads, each after all RELIABLE frames of before, and none of them waits in the outbox:
+        a full hall is more than that may hold. Whoever makes them takes care that a late one is still true.
+        """
+        if not self.closing:
+            self._portions = frames
+
     def flush(self) -> None:
-        """Writes what waits, in one write, unless the peer has left something unread."""
+        """Writes what waits, in one write, and then portions, until the peer leaves something unread."""
         if self._outbox and self._blocked_since is None and not self.closing:
             self._transport.writelines(self._outbox.take())
+        while self._portions is not None and self._blocked_since is None and not self.closing:
+            frame = next(self._portions, None)
+            if frame is None:
+                self._portions = None
+            else:
+                self._transport.write(frame)
 
     def write_poses(self, frame: bytes) -> bool:
         """Writes what waits and then a shared pose frame, in one write.
@@ -238,7 +256,7 @@ class Connection(asyncio.Protocol):
     @property
     def pending(self) -> bool:
         """Whether anything waits to be flushed."""
-        return bool(self._outbox)
+        return bool(self._outbox) or self._portions is not None
 
     def pause_writing(self) -> None:
         """Hears that the peer has left something unread."""
@@ -287,6 +305,7 @@ class Connection(asyncio.Protocol):
         if self.closing:
             return False
         waiting = self._outbox.take()
+        self._portions = None
         self.closing = True
         self.close_code = goodbye.code
         self.conversation.sent(goodbye)

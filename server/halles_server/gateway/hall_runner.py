@@ -8,7 +8,6 @@ import asyncio
 import time
 from collections.abc import Iterable, Iterator
 from math import floor
-from typing import Final
 
 import structlog
 
@@ -17,12 +16,10 @@ from halles.protocol.close_codes import CloseCode
 from halles.protocol.messages import AvatarCard, AvatarsEntered, AvatarsLeft, Correction, Goodbye, Move
 from halles_server.gateway.connection import Connection
 from halles_server.gateway.outbox import frame_of, framed
+from halles_server.gateway.portions import CARDS, Portions
 from halles_server.gateway.visits import Place, Visit
 from halles_server.hall.hall import Hall
 from halles_server.observability import Metrics
-
-CARDS: Final = 200
-"""Avatar cards in one message."""
 
 _log = structlog.get_logger(__name__)
 
@@ -32,12 +29,14 @@ class HallRunner:
 
     Attributes:
         hall: The live world.
+        portions: What newcomers are told of who is here.
         lag: How late the last tick began, seconds.
     """
 
     def __init__(self, hall: Hall, metrics: Metrics, phase: float = 0.0) -> None:
         """Takes the hall and when in each period it ticks, 0 … 1: halls that take turns leave the loop air."""
         self.hall = hall
+        self.portions = Portions(hall)
         self.lag = 0.0
         self._metrics = metrics
         self._phase = phase
@@ -52,6 +51,7 @@ class HallRunner:
     def enter(self, visit: Visit, place: Place, now: float) -> AvatarCard:
         """Puts a visit's avatar in; ``drop`` takes its other one out. ``Rejection`` HALL_FULL changes nothing."""
         card = self.hall.enter(visit.record, place.x, place.y, place.heading, now)
+        self.portions.changed(card.number)
         visit.runner, visit.number = self, card.number
         self._visits[card.number] = visit
         if visit.connection is not None:
@@ -67,6 +67,7 @@ class HallRunner:
     def drop(self, number: int) -> None:
         """Takes an avatar out."""
         self.hall.leave(number)
+        self.portions.changed(number)
         del self._visits[number]
         self._connections.pop(number, None)
 
@@ -95,15 +96,13 @@ class HallRunner:
             if connection is not None:
                 connection.send_frame(frame)
 
-    def cards(self) -> Iterator[AvatarsEntered]:
-        """Returns everybody here, in portions."""
-        return _portions(tuple(self.hall.cards()))
-
     def tick(self, now: float) -> None:
         """Ticks the hall and writes to everybody."""
         began = time.perf_counter()
         tick = self.hall.tick(now)
         built = time.perf_counter()
+        if tick.number % self.hall.tick_hz == 0:
+            self.portions.grow_old()
         if tick.left:
             self.tell(frame_of(AvatarsLeft(tick.left)))
         for portion in _portions(tick.entered):

@@ -1,6 +1,8 @@
 """Going somewhere: ``EnterHall``, from hall to hall, within one, and back to the place that a dropped visit had."""
 
+import asyncio
 import math
+from collections.abc import Iterator
 from typing import Final
 
 from halles.errors import HallesError, Rejection
@@ -15,6 +17,9 @@ from halles_server.gateway.world import World
 from halles_server.services import policies
 from halles_server.services.travel import resolve
 
+_HISTORY_S: Final = 1.0
+"""Seconds that the chat's last lines are waited for; whoever enters then reads none."""
+
 _UNITS: Final = 65_536 / math.tau
 
 
@@ -27,13 +32,16 @@ class Passages:
     async def enter(self, connection: Connection, visit: Visit, message: EnterHall) -> None:
         """Puts the visit's avatar where it asked to be, and tells it who and what is there.
 
-        All but the chat is told at once and from memory, so that people walk on while the database is away.
-        Cancellation leaves the avatar where it was, or in the new hall without the chat.
+        All but the chat is told from memory, so that people walk on while the database is away. The chat follows when
+        it has been read, since no request is answered twice: this one is answered by then.
 
         Raises:
-            Rejection: NOT_FOUND, HALL_FULL, FORBIDDEN; the avatar stays where it was.
+            Rejection: NOT_FOUND, HALL_FULL, FORBIDDEN, RATE_LIMITED; the avatar stays where it was.
         """
         policies.require(visit.actor, Right.ENTER)
+        now = self._world.now()
+        if not visit.entries.take(now):
+            raise Rejection(RejectionCode.RATE_LIMITED, "too many entries", visit.entries.wait_ms(now))
         place = self._landing(visit, message)
         runner = self._world.runners[place.hall]
         self._move(visit, runner, place)
@@ -51,13 +59,14 @@ class Passages:
                 people=runner.hall.people,
             )
         )
-        for portion in runner.cards():
-            connection.send(portion)
-        connection.send_frame(self._world.board.listed(place.hall))
+        connection.send_portions(self._here(runner))
         connection.flush()
-        lines = await self._history(place.hall)
-        if visit.connection is connection and visit.runner is runner:
-            connection.send(ChatRead(lines))
+        self._world.note("tell the chat", self._tell_chat(connection, visit, runner))
+
+    def _here(self, runner: HallRunner) -> Iterator[bytes]:
+        """Yields who and then what is here, each frame as of the moment when it is asked for."""
+        yield from runner.portions.frames()
+        yield self._world.board.listed(runner.id)
 
     def _landing(self, visit: Visit, message: EnterHall) -> Place:
         returns = not message.place and visit.kept is not None and visit.kept.hall == message.hall
@@ -73,17 +82,27 @@ class Passages:
         if visit.runner is runner and runner.attached(visit):
             runner.hall.jump(visit.number, place.x, place.y, place.heading, now)
             return
-        seats = self._world.visits.hidden_in(runner.id)
-        if runner.hall.people + seats >= self._world.config.hall_capacity:
+        came_back = visit.runner is runner  # before its avatar was hidden
+        seats = self._world.visits.seats_kept(runner.id, besides=visit)
+        if runner.hall.people - came_back + seats >= self._world.config.hall_capacity:
             raise Rejection(RejectionCode.HALL_FULL, f"{runner.id} is full", 5000)
+        if came_back:
+            runner.leave(visit)  # first, since in a full hall there is no place for both
         before, number = visit.runner, visit.number
         runner.enter(visit, place, now)
         if before is not None:
             before.drop(number)
         visit.kept = None
 
+    async def _tell_chat(self, connection: Connection, visit: Visit, runner: HallRunner) -> None:
+        lines = await self._history(runner.id)
+        if visit.connection is connection and visit.runner is runner:
+            connection.send(ChatRead(lines))
+            connection.flush()
+
     async def _history(self, hall: HallId) -> tuple[ChatLine, ...]:
         try:
-            return await self._world.services.chat.history(hall)
-        except HallesError:
+            async with asyncio.timeout(_HISTORY_S):
+                return await self._world.services.chat.history(hall)
+        except (HallesError, TimeoutError):
             return ()

@@ -52,6 +52,7 @@ class Visit:
     address: str
     requests: TokenBucket
     chat: TokenBucket
+    entries: TokenBucket
     refused: Window
     corrections: Window
     connection: "Connection | None" = None
@@ -121,6 +122,7 @@ class Visits:
             address,
             requests=TokenBucket(config.requests_per_s, config.requests_burst),
             chat=TokenBucket(config.chat_per_s, config.chat_burst),
+            entries=TokenBucket(config.entries_per_s, config.entries_burst),
             refused=Window(config.refused_per_minute, 60.0),
             corrections=Window(config.corrections_per_10_s, 10.0),
             kept=place,
@@ -145,10 +147,11 @@ class Visits:
         visit = self._by_account.get(account)
         return visit.record.epoch if visit else 0
 
-    def hidden_in(self, hall: HallId) -> int:
-        """Returns how many seats of a hall are kept for visits whose avatars are hidden."""
+    def seats_kept(self, hall: HallId, besides: Visit) -> int:
+        """Returns how many seats of a hall are kept for others: hidden, or returned and not yet entered."""
         return sum(
-            visit.runner is None and visit.kept is not None and visit.kept.hall == hall for visit in self.dropped()
+            visit.runner is None and visit.kept is not None and visit.kept.hall == hall and visit is not besides
+            for visit in self._visits.values()
         )
 
     def dropped(self) -> Iterable[Visit]:

@@ -97,7 +97,7 @@ class World:
         return asyncio.get_running_loop().time()
 
     def note(self, act: str, awaitable: Awaitable[None]) -> None:
-        """Lets something be stored that nobody waits for; a database that is away is logged and forgotten."""
+        """Lets something be done that nobody waits for; a database that is away is logged and forgotten."""
         self.tasks.create_task(self._noted(act, awaitable))
 
     def hall_cards(self) -> tuple[HallCard, ...]:
@@ -177,10 +177,10 @@ class World:
             async with asyncio.timeout(self.config.request_s):
                 await awaitable
         except (HallesError, TimeoutError) as error:
-            _log.warning("not stored", act=act, reason=str(error) or "timeout")
+            _log.warning("not done", act=act, reason=str(error) or "timeout")
         except Exception:  # noqa: BLE001 - a fault in a side note must not end the world
             self.metrics.faults.labels("note").inc()
-            _log.exception("not stored", act=act)
+            _log.exception("not done", act=act)
 
     async def _watch_drops(self) -> None:
         """Hides avatars of dropped visits after a moment, and forgets the visits when nobody came back."""

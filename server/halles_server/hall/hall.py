@@ -21,7 +21,7 @@ from halles.world.roles import Role
 from halles.world.scene import Scene
 from halles.world.text import Language
 from halles_server.hall.judgement import FULL_CREDIT, correction, judge
-from halles_server.hall.presence import Presence
+from halles_server.hall.presence import NUMBERS_EACH, Presence
 from halles_server.hall.slab import Slab
 from halles_server.hall.snapshot import Frame, frames
 
@@ -74,14 +74,16 @@ class Hall:
     Attributes:
         scene: Its plan.
         tick_hz: Ticks a second; the runner keeps the beat.
-        near_cap: The most near records in a frame; the runner lowers it under load.
+        near_cap: The most near records in a frame.
+        numbers: The highest number that may be given.
     """
 
     def __init__(self, scene: Scene, *, capacity: int = 2500, tick_hz: int = 20, near_cap: int = 64) -> None:
         self.scene = scene
         self.tick_hz = tick_hz
         self.near_cap = near_cap
-        self._slab = Slab(capacity)
+        self.numbers = NUMBERS_EACH * capacity
+        self._slab = Slab(self.numbers)
         self._presence = Presence(capacity)
         self._cards: dict[int, AvatarCard] = {}
         self._tick = 0
@@ -155,9 +157,9 @@ class Hall:
             act=int(slab.act[number]),
         )
 
-    def cards(self) -> list[AvatarCard]:
-        """Returns everybody's card, by number."""
-        return [self.card(number) for number in sorted(self._cards)]
+    def cards(self, first: int, last: int) -> tuple[AvatarCard, ...]:
+        """Returns the cards of those with the numbers ``first`` … ``last``, by number."""
+        return tuple(self.card(number) for number in range(first, last + 1) if number in self._cards)
 
     def within(self, number: int, metres: float) -> list[int]:
         """Returns the numbers of those at most so far from somebody, itself included."""

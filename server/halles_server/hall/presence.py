@@ -10,8 +10,12 @@ REST_TICKS: Final = 40
 """Ticks that a number rests before it is given again, so that nobody's last pose is taken for another's."""
 
 
+NUMBERS_EACH: Final = 2
+"""Numbers for each person that a hall holds: those that rest keep nobody out, not even when all come anew at once."""
+
+
 class Presence:
-    """The numbers of a hall, 1 … capacity, and the changes since the last tick.
+    """The numbers of a hall, 1 … ``NUMBERS_EACH`` × capacity, and the changes since the last tick.
 
     Attributes:
         people: How many numbers are taken.
@@ -20,7 +24,7 @@ class Presence:
     def __init__(self, capacity: int) -> None:
         self.people = 0
         self._capacity = capacity
-        self._free: deque[int] = deque(range(1, capacity + 1))
+        self._free: deque[int] = deque(range(1, NUMBERS_EACH * capacity + 1))
         self._resting: deque[tuple[int, int]] = deque()  # (tick from which it is free, number)
         self._came: list[int] = []
         self._went: list[int] = []
@@ -31,7 +35,7 @@ class Presence:
         Raises:
             Rejection: HALL_FULL, also while the last free numbers rest.
         """
-        if not self._free:
+        if self.people >= self._capacity or not self._free:
             raise Rejection(RejectionCode.HALL_FULL, f"{self.people} of {self._capacity} are here", retry_after_ms=5000)
         number = self._free.popleft()
         self.people += 1

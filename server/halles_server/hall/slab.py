@@ -31,8 +31,8 @@ class Slab:
         pending: the newest move of each row that no tick has judged yet; ``given`` is 1 where there is one.
     """
 
-    def __init__(self, capacity: int) -> None:
-        rows = capacity + 1
+    def __init__(self, numbers: int) -> None:
+        rows = numbers + 1
         self.present: NDArray[np.bool_] = np.zeros(rows, dtype=np.bool_)
         self.x: NDArray[np.float64] = np.zeros(rows)
         self.y: NDArray[np.float64] = np.zeros(rows)

@@ -10,10 +10,22 @@ from websockets.frames import Close, Frame, Opcode
 
 from halles.ids import HallId, RequestId, VisitId
 from halles.protocol.codec import encode
-from halles.protocol.messages import AvatarsEntered, EnterHall, ListPeople, Move, PeopleCounted, PoseBatch
+from halles.protocol.messages import (
+    AvatarsEntered,
+    AvatarsLeft,
+    BoothsListed,
+    EnterHall,
+    ListPeople,
+    Move,
+    PeopleCounted,
+    PoseBatch,
+)
+from halles.world.look import Look
 from halles.world.roles import Role
 from halles_server import bootstrap
 from halles_server.gateway.connection import close_reason
+from halles_server.gateway.visits import Place, Visit, Visits
+from halles_server.ports import VisitRecord
 from halles_server.services.actor import Actor
 from tests.support.serving import RunningServer
 from tests.support.wire import (
@@ -40,6 +52,7 @@ QUICK = {
     "unread_s": 1.0,
     "close_s": 0.4,
     "hide_s": 0.2,
+    "entries_burst": 1000,
 }
 
 
@@ -241,6 +254,33 @@ def test_who_reads_nothing_is_skipped_and_then_closed_as_too_slow(quick: Running
         assert slow.goodbye is None or why in slow.goodbye.text
 
 
+def test_a_slow_newcomer_to_a_full_hall_is_told_everybody_and_nobody_who_went(quick: RunningServer) -> None:
+    """A hall's cards are more than the outbox may hold: they come as they are read, and what happens meanwhile too."""
+    fill = _Filled(2400)
+    quick.do(fill)
+    with SmallPeer(quick.port) as slow:
+        slow.welcome(guest("Slow"))
+        own = slow.enter("hainaut").number
+        quick.do(fill.change)
+        told: dict[int, str] = {}
+        heard = 0
+        for message in slow.messages():
+            if isinstance(message, AvatarsEntered):
+                heard += 1
+                told |= {card.number: card.name for card in message.avatars}
+                time.sleep(0.02)
+            elif isinstance(message, AvatarsLeft):
+                for number in message.numbers:
+                    told.pop(number, None)
+            elif isinstance(message, BoothsListed):
+                break
+        slow.send(ListPeople())
+        assert slow.expect(PeopleCounted)
+    assert heard >= 12
+    assert told.keys() - {own} == fill.numbers
+    quick.do(fill.empty)
+
+
 def test_an_offer_of_compression_is_declined(quick: RunningServer) -> None:
     with Peer(quick.port, Sec_WebSocket_Extensions="permessage-deflate; client_max_window_bits") as peer:
         assert "extensions" not in peer.head.lower()
@@ -270,6 +310,43 @@ def _fill_chat(server: RunningServer) -> None:
             await running.services.chat.say(actor, RequestId(request_id()), HallId("lille"), "hall", "é" * 500, 0)
 
     server.do(say)
+
+
+class _Filled:
+    """People without connections whose names are as long as any, in one hall."""
+
+    def __init__(self, people: int) -> None:
+        self._people = people
+        self._visits: list[Visit] = []
+
+    @property
+    def numbers(self) -> set[int]:
+        return {visit.number for visit in self._visits}
+
+    async def __call__(self, running: bootstrap.Server) -> None:
+        self._enter(running, self._people)
+
+    async def change(self, running: bootstrap.Server) -> None:
+        """Some of everywhere go, and others come."""
+        for visit in self._visits[::50]:
+            running.world.runners[HallId("hainaut")].leave(visit)
+        self._visits = [visit for visit in self._visits if visit.runner is not None]
+        self._enter(running, 60)
+
+    async def empty(self, running: bootstrap.Server) -> None:
+        for visit in self._visits:
+            running.world.runners[HallId("hainaut")].leave(visit)
+
+    def _enter(self, running: bootstrap.Server, people: int) -> None:
+        runner = running.world.runners[HallId("hainaut")]
+        spawn = runner.hall.scene.spawns[0]
+        for i in range(people):
+            record = VisitRecord(
+                VisitId(f"{i:022}"), None, 0, "𝔷" * 40, Role.GUEST, "fr", Look(), False, HallId(""), 0, 0, 0, 0
+            )
+            visit, _ = Visits(running.config).add(record, "")
+            runner.enter(visit, Place(runner.id, spawn.x, spawn.y, 0.0, 0.0), running.world.now())
+            self._visits.append(visit)
 
 
 class SmallPeer(Peer):

@@ -66,12 +66,22 @@ def test_a_full_hall_changes_nothing_for_who_is_refused(runner: HallRunner) -> N
     assert (visit.runner, visit.number, runner.hall.people) == (None, 0, 3)
 
 
-def test_cards_come_in_portions(scene: Scene) -> None:
-    runner = HallRunner(Hall(scene, capacity=500), Metrics())
-    for number in range(450):
-        runner.enter(_visit(number), _place(runner), 0.0)
-    portions = [len(portion.avatars) for portion in runner.cards()]
-    assert portions == [200, 200, 50]
+def test_newcomers_are_told_who_is_here_now_and_where_within_a_second(runner: HallRunner) -> None:
+    visits = [_visit(number) for number in range(3)]
+    for visit in visits[:2]:
+        runner.enter(visit, _place(runner), 0.0)
+    first = list(runner.portions.frames())
+    runner.tick(0.05)
+    assert next(runner.portions.frames()) is first[0]
+    runner.enter(visits[2], _place(runner), 0.1)
+    second = list(runner.portions.frames())
+    runner.leave(visits[0])
+    third = list(runner.portions.frames())
+    assert len(first) == len(second) == len(third) == 1
+    assert len(third[0]) < len(second[0]) > len(first[0])
+    for beat in range(runner.hall.tick_hz):
+        runner.tick(0.2 + beat / runner.hall.tick_hz)
+    assert next(runner.portions.frames()) is not third[0]
 
 
 def test_ticks_keep_to_an_absolute_schedule_and_a_late_one_is_left_out(runner: HallRunner) -> None:
@@ -111,7 +121,7 @@ def test_a_tick_that_fails_is_counted_and_the_next_comes(runner: HallRunner) -> 
         runner.hall._presence._came.append(2)
         before = _count(runner._metrics)
         async with asyncio.timeout(10):
-            while _count(runner._metrics) < before + 3:
+            while _count(runner._metrics) < before + 3:  # noqa: ASYNC110 - a counter wakes nobody
                 await asyncio.sleep(0.02)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)

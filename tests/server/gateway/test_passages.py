@@ -1,9 +1,23 @@
 """Going somewhere."""
 
-from halles.protocol.messages import AvatarsEntered, BoothsListed, ChatRead, EnterHall, HallEntered, Say
+import time
+
+import pytest
+
+from halles.protocol.messages import (
+    AvatarsEntered,
+    BoothsListed,
+    ChatRead,
+    Done,
+    EnterHall,
+    HallEntered,
+    Rejected,
+    Say,
+)
+from halles_server import bootstrap
 from halles_server.bootstrap import read_scenes
 from tests.support.serving import RunningServer
-from tests.support.wire import Peer, guest, request_id
+from tests.support.wire import PATIENCE, Peer, guest, request_id
 
 
 def test_an_entry_tells_who_and_what_is_there_in_this_order(server: RunningServer) -> None:
@@ -24,12 +38,9 @@ def test_the_halls_last_lines_are_read_on_entering(server: RunningServer) -> Non
         speaker.enter("valenciennes")
         speaker.send(Say(request_id(), "hall", "Written on the wall"))
         newcomer.welcome(guest("Newcomer"))
-        lines: tuple[str, ...] = ()
-        for _ in range(20):
-            newcomer.enter("valenciennes")
-            lines = tuple(line.text for line in newcomer.expect(ChatRead).lines)
-            if lines:
-                break
+        assert speaker.expect(Done)
+        newcomer.enter("valenciennes")
+        lines = tuple(line.text for line in newcomer.expect(ChatRead).lines)
         assert lines[-1] == "Written on the wall"
 
 
@@ -43,6 +54,43 @@ def test_one_jumps_within_a_hall_and_keeps_ones_number(server: RunningServer) ->
         assert (stage.x, stage.y) != (first.x, first.y)
         place, _ = scene.stages[0].audience_place()
         assert abs(stage.x / 100 - place.x) + abs(stage.y / 100 - place.y) < 6
+
+
+def test_who_enters_again_and_again_is_told_to_wait(serving) -> None:
+    with serving(entries_burst=3) as server, Peer(server.port) as peer:
+        peer.welcome()
+        for _ in range(3):
+            peer.enter("lille")
+        asked = EnterHall(request_id(), "lille")
+        peer.send(asked)
+        refused = peer.expect(Rejected)
+        assert (refused.code, refused.request_id) == ("RATE_LIMITED", asked.request_id)
+        assert 0 < refused.retry_after_ms <= 1001
+        time.sleep(refused.retry_after_ms / 1000)
+        assert peer.enter("lille")
+
+
+@pytest.mark.parametrize("hidden", [False, True], ids=["avatar stands", "avatar is hidden"])
+def test_a_visit_returns_into_its_full_hall(serving, hidden: bool) -> None:
+    with serving(hall_capacity=1, hide_s=0.1 if hidden else 60.0) as small, Peer(small.port) as other:
+        other.welcome(guest("Other"))
+        with Peer(small.port) as peer:
+            welcomed = peer.welcome(guest("Dropper"))
+            entered = peer.enter("lille")
+        until = time.monotonic() + PATIENCE
+        while not small.do(_hidden_and_dropped) >= {("Dropper", hidden)}:
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        with Peer(small.port) as again:
+            again.welcome(guest("", way="resume", secret=welcomed.resume))
+            other.send(EnterHall(request_id(), "lille"))
+            assert other.expect(Rejected).code == "HALL_FULL", "its seat is kept"
+            place = again.enter("lille")
+            assert (place.people, abs(place.x - entered.x) <= 1) == (1, True)
+
+
+async def _hidden_and_dropped(running: bootstrap.Server) -> set[tuple[str, bool]]:
+    return {(visit.record.name, visit.runner is None) for visit in running.world.visits if visit.dropped_at is not None}
 
 
 def test_going_to_another_hall_leaves_the_first(server: RunningServer) -> None:

@@ -58,6 +58,7 @@ def test_an_address_and_the_node_have_room_for_so_many() -> None:
 def test_a_hidden_visits_seat_stays_taken() -> None:
     visits = Visits(ServerConfig())
     visit, _ = visits.add(replace(GUEST, hall=HallId("lille")), "")
-    assert visits.hidden_in(HallId("lille")) == 0
-    visit.dropped_at = 5.0
-    assert (visits.hidden_in(HallId("lille")), visits.hidden_in(HallId("hainaut"))) == (1, 0)
+    other, _ = visits.add(replace(GUEST, visit=VisitId("v2")), "")
+    assert visits.seats_kept(HallId("lille"), besides=other) == 1
+    assert visits.seats_kept(HallId("hainaut"), besides=other) == 0
+    assert visits.seats_kept(HallId("lille"), besides=visit) == 0, "not against itself"

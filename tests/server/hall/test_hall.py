@@ -128,7 +128,12 @@ def test_a_full_hall_refuses_and_a_number_rests_before_it_is_given_again() -> No
     hall.enter(Somebody(), 1, 0, 0, 0.0)
     with pytest.raises(Rejection, match="HALL_FULL"):
         hall.enter(Somebody(), 1, 0, 0, 0.0)
-    hall.leave(first)
+    given = [first]
+    for _ in range(2):
+        hall.leave(given[-1])
+        given.append(hall.enter(Somebody(), 1, 0, 0, 0.0).number)
+    assert len(set(given)) == 3, "who comes back at once takes no number that rests"
+    hall.leave(given[-1])
     with pytest.raises(Rejection):
         hall.enter(Somebody(), 1, 0, 0, 0.0)
     for i in range(60):
@@ -262,5 +267,6 @@ def test_a_card_tells_newcomers_where_somebody_stands_now() -> None:
     hall.tick(0.05)
     step_of(hall, one, 1, 0.1, 0.0)
     hall.tick(0.1)
-    (card,) = hall.cards()
+    (card,) = hall.cards(1, 200)
+    assert hall.cards(2, 200) == ()
     assert (card.name, card.x, card.y) == ("Zoë", 10, 0)
