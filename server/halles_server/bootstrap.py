@@ -136,7 +136,7 @@ async def opened(
         metrics, bus = Metrics(), LocalBus()
         passwords = Passwords()
         stack.callback(passwords.close)
-        services = offered(database, bus, passwords, scenes, guests=config.guests)
+        services = offered(config, database, bus, passwords, scenes)
         world = World(config, metrics, services, bus, digests)
         await stack.enter_async_context(world.running())
         pages = Pages(web.build(services, config), page_limits(config), config.trusted_proxies)
@@ -183,7 +183,7 @@ async def add_account(database: Database, newcomer: NewAccount) -> Account:
     """
     passwords = Passwords()
     try:
-        admission = offered(database, LocalBus(), passwords, {}, guests=True).admission
+        admission = offered(ServerConfig(), database, LocalBus(), passwords, {}).admission
         account = await admission.create_account(
             newcomer.login, newcomer.name, newcomer.role, newcomer.password.reveal(), newcomer.language
         )
@@ -214,15 +214,17 @@ def read_scenes(folder: Path | None = None) -> tuple[dict[HallId, Scene], dict[H
 
 
 def offered(
-    database: Database, bus: Bus, passwords: Passwords, scenes: dict[HallId, Scene], *, guests: bool
+    config: ServerConfig, database: Database, bus: Bus, passwords: Passwords, scenes: dict[HallId, Scene]
 ) -> Services:
     """Joins services and stores."""
     clock = SystemClock()
-    stores = Stores(Accounts(database), Logins(database), Tickets(database), Visits(database))
+    # The second is what a crash may have cost: who was connected then has all of the first all the same.
+    visits = Visits(database, resume_s=config.resume_s, unseen_s=config.keep_places_s)
+    stores = Stores(Accounts(database), Logins(database), Tickets(database), visits)
     booths = Booths(StoredBooths(database), bus)
     return Services(
         admission=Admission(
-            stores, passwords, LoginFailures(clock), lambda: secrets.token_urlsafe(32), uuid4, guests=guests
+            stores, passwords, LoginFailures(clock), lambda: secrets.token_urlsafe(32), uuid4, guests=config.guests
         ),
         booths=booths,
         chat=Chat(StoredChat(database), clock),

@@ -4,7 +4,7 @@ Each port is a structural type with values of its own; ``storage``, ``cluster`` 
 call may raise ``Unavailable``; nothing of a driver's shows through.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
@@ -57,6 +57,17 @@ class VisitRecord:
     language: Language
     look: Look
     bot: bool
+    hall: HallId
+    x: float
+    y: float
+    z: float
+    heading: float
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody stands or stood: metres, radians."""
+
     hall: HallId
     x: float
     y: float
@@ -174,22 +185,19 @@ class VisitStore(Protocol):
         """Stores a new visit and returns its epoch: 0 for a guest, else one more than the account's last."""
 
     async def resume(self, resume_hash: bytes, next_hash: bytes) -> VisitRecord | None:
-        """Uses a resume token up and sets the next; None when it is unknown, used or over 60 s after the drop.
+        """Uses a resume token up and sets the next; None when it is unknown, used or too old.
 
         Role and name are read anew from the account.
         """
 
-    async def keep_places(self, places: Sequence[tuple[VisitId, HallId, float, float, float, float]]) -> None:
-        """Stores where visits are: hall, x, y, z, heading."""
+    async def keep_places(self, places: Mapping[VisitId, Place | None]) -> None:
+        """Stores that visits are here, and where those stand that stand somewhere."""
 
     async def dropped(self, visit: VisitId) -> None:
-        """Notes that the connection broke: the 60 s begin."""
+        """Notes that the connection broke: from now on its token ages."""
 
     async def end(self, visit: VisitId) -> None:
         """Notes that the visit is over; its token is worth nothing now."""
-
-    async def epoch(self, account: AccountId) -> int:
-        """Returns the account's newest epoch."""
 
 
 class ChatStore(Protocol):

@@ -74,7 +74,7 @@ class PageDoor:
             async with pool.opened(self._database_url) as database:
                 await bootstrap.demonstrate(database)
                 scenes, _ = bootstrap.read_scenes()
-                services = bootstrap.offered(database, LocalBus(), passwords, scenes, guests=True)
+                services = bootstrap.offered(ServerConfig(), database, LocalBus(), passwords, scenes)
                 await services.admission.create_account(LOGIN, NAME, Role.ORGANISER, PASSWORD, "fr")
                 config = ServerConfig(
                     port=self._socket.getsockname()[1],

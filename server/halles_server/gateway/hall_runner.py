@@ -17,9 +17,10 @@ from halles.protocol.messages import AvatarCard, AvatarsEntered, AvatarsLeft, Co
 from halles_server.gateway.connection import Connection
 from halles_server.gateway.outbox import frame_of, framed
 from halles_server.gateway.portions import CARDS, Portions
-from halles_server.gateway.visits import Place, Visit
+from halles_server.gateway.visits import Visit
 from halles_server.hall.hall import Hall
 from halles_server.observability import Metrics
+from halles_server.ports import Place
 
 _log = structlog.get_logger(__name__)
 

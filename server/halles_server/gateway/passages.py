@@ -12,8 +12,9 @@ from halles.protocol.messages import ChatLine, ChatRead, EnterHall, HallEntered
 from halles.world.roles import Right
 from halles_server.gateway.connection import Connection
 from halles_server.gateway.hall_runner import HallRunner
-from halles_server.gateway.visits import Place, Visit
+from halles_server.gateway.visits import Visit
 from halles_server.gateway.world import World
+from halles_server.ports import Place
 from halles_server.services import policies
 from halles_server.services.travel import resolve
 

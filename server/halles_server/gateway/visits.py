@@ -14,24 +14,13 @@ from halles.errors import Rejection
 from halles.ids import AccountId, HallId, VisitId
 from halles.protocol.errors import RejectionCode
 from halles_server.config import ServerConfig
-from halles_server.ports import VisitRecord
+from halles_server.ports import Place, VisitRecord
 from halles_server.services.actor import Actor
 from halles_server.services.limits import TokenBucket, Window
 
 if TYPE_CHECKING:
     from halles_server.gateway.connection import Connection
     from halles_server.gateway.hall_runner import HallRunner
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where somebody stands or stood: metres, radians."""
-
-    hall: HallId
-    x: float
-    y: float
-    z: float
-    heading: float
 
 
 @dataclass(slots=True, eq=False)

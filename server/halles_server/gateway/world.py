@@ -4,7 +4,7 @@ Belongs here: the state that several parts need, its start, its beat and its end
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from random import Random
 from typing import Final
@@ -23,7 +23,7 @@ from halles_server.gateway.outbox import frame_of
 from halles_server.gateway.visits import Visit, Visits
 from halles_server.hall.hall import Hall
 from halles_server.observability import Metrics
-from halles_server.ports import Bus
+from halles_server.ports import Bus, Place
 from halles_server.services.finding import PersonHere
 from halles_server.services.offered import Services
 from halles_server.services.travel import Atlas
@@ -152,7 +152,7 @@ class World:
 
         Whoever asked for something has its answer first, within ``request_s``.
         """
-        places = _places(list(self.visits))
+        places = _places(self.visits)
         until = self.now() + self.config.request_s
         waiting = [visit.connection for visit in self.visits if visit.connection is not None]
         while waiting:
@@ -217,7 +217,7 @@ class World:
         """Stores where everybody stands again and again, so that a crash costs a few steps only."""
         while True:
             await asyncio.sleep(self.config.keep_places_s)
-            if places := _places(list(self.visits)):
+            if places := _places(self.visits):
                 await self._noted("keep places", self.services.admission.keep_places(places))
 
     async def _sweep_booths(self) -> None:
@@ -238,7 +238,6 @@ class World:
         return found.runner.id, found.runner.hall.pose(found.number)
 
 
-def _places(visits: list[Visit]) -> list[tuple[VisitId, HallId, float, float, float, float]]:
-    """Returns what ``keep_places`` stores of those who stand or stood somewhere."""
-    pairs = ((visit.record.visit, visit.place()) for visit in visits)
-    return [(visit, at.hall, at.x, at.y, at.z, at.heading) for visit, at in pairs if at is not None]
+def _places(visits: Iterable[Visit]) -> dict[VisitId, Place | None]:
+    """Returns what ``keep_places`` stores: who is here, and where those stand or stood who were in a hall."""
+    return {visit.record.visit: visit.place() for visit in visits}

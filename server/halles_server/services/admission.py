@@ -5,7 +5,7 @@ them is ever logged or part of a URL.
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from halles.protocol.messages import Hello
 from halles.world.look import Look
 from halles.world.roles import Role
 from halles.world.text import Language
-from halles_server.ports import Account, AccountStore, LoginStore, Ticket, TicketStore, VisitRecord, VisitStore
+from halles_server.ports import Account, AccountStore, LoginStore, Place, Ticket, TicketStore, VisitRecord, VisitStore
 from halles_server.services.login_failures import LoginFailures
 from halles_server.services.names import check_name, key_of
 from halles_server.services.passwords import Passwords
@@ -93,8 +93,8 @@ class Admission:
         """Notes that a visit is over."""
         await self._stores.visits.end(visit)
 
-    async def keep_places(self, places: Sequence[tuple[VisitId, HallId, float, float, float, float]]) -> None:
-        """Stores where visits are: hall, x, y, z in metres, heading in radians."""
+    async def keep_places(self, places: Mapping[VisitId, Place | None]) -> None:
+        """Stores that visits are here, and where those stand that stand somewhere."""
         await self._stores.visits.keep_places(places)
 
     async def open_login(self, login: str, password: str, address: str) -> tuple[str, Account]:

@@ -1,6 +1,6 @@
 """Visits: where a dropped one was, whose newest counts, and the token that brings it back once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
@@ -9,13 +9,11 @@ import msgspec
 from halles.ids import AccountId, HallId, VisitId
 from halles.world.look import Look
 from halles.world.roles import Role
-from halles_server.ports import VisitRecord
+from halles_server.ports import Place, VisitRecord
 from halles_server.storage.pool import Connection, Database
 
-RESUME_LASTS: Final = timedelta(seconds=60)
-
 _RETURN: Final = """
-UPDATE visits v SET resume_hash = $2, dropped = NULL, epoch = $3,
+UPDATE visits v SET resume_hash = $2, dropped = NULL, seen = now(), epoch = $3,
        name = coalesce(a.name, v.name), role = coalesce(a.role, v.role)
 FROM visits w LEFT JOIN accounts a ON a.id = w.account
 WHERE v.id = w.id AND v.resume_hash = $1 AND v.ended IS NULL
@@ -23,15 +21,31 @@ RETURNING v.id, v.account, v.epoch, v.name, v.role, v.language, v.look, v.bot, v
 """
 _LIVE: Final = """
 SELECT account FROM visits
-WHERE resume_hash = $1 AND ended IS NULL AND (dropped IS NULL OR dropped > now() - $2::interval)
+WHERE resume_hash = $1 AND ended IS NULL AND coalesce(dropped, seen + $3::interval) > now() - $2::interval
 """
+_KEEP: Final = """
+UPDATE visits v SET seen = now(), hall = coalesce(p.hall, v.hall), x = coalesce(p.x, v.x), y = coalesce(p.y, v.y),
+       z = coalesce(p.z, v.z), heading = coalesce(p.heading, v.heading)
+FROM unnest($1::text[], $2::text[], $3::float8[], $4::float8[], $5::float8[], $6::float8[])
+     AS p(id, hall, x, y, z, heading)
+WHERE v.id = p.id AND v.ended IS NULL
+"""
+
+
+_NOWHERE: Final = (None,) * 5
+"""The place of who stands in no hall yet."""
 
 
 class Visits:
     """The port ``VisitStore``."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, resume_s: float, unseen_s: float) -> None:
+        """Takes how long a token is good after the drop, and how long a connected visit may go without being stored.
+
+        Who was connected when the server was killed is known by when it was last stored: its token is good for both.
+        """
         self._database = database
+        self._resume, self._unseen = timedelta(seconds=resume_s), timedelta(seconds=unseen_s)
 
     async def open(self, visit: VisitRecord, resume_hash: bytes) -> int:
         """Stores a new visit and returns its epoch: 0 for a guest, else one more than the account's last.
@@ -67,31 +81,32 @@ class Visits:
         return epoch
 
     async def resume(self, resume_hash: bytes, next_hash: bytes) -> VisitRecord | None:
-        """Uses a resume token up and sets the next; None when it is unknown, used or over 60 s after the drop.
+        """Uses a resume token up and sets the next; None when it is unknown, used or too long after the drop.
 
         Role and name are read anew from the account. An account's epoch rises, so that whatever the old connection
         still says is old.
         """
         try:
             async with self._database.transaction() as connection:
-                return await _resumed(connection, resume_hash, next_hash)
+                live = await connection.fetchrow(_LIVE, resume_hash, self._resume, self._unseen)
+                if live is None:
+                    raise _NotLive
+                return await _resumed(connection, live["account"], resume_hash, next_hash)
         except _NotLive:
             return None
 
-    async def keep_places(self, places: Sequence[tuple[VisitId, HallId, float, float, float, float]]) -> None:
-        """Stores where visits are: visit, hall, x, y, z, heading; all in one statement."""
+    async def keep_places(self, places: Mapping[VisitId, Place | None]) -> None:
+        """Stores that visits are here, and where those stand that stand somewhere; all in one statement."""
         if not places:
             return
+        rows = [
+            (visit, at.hall, at.x, at.y, at.z, at.heading) if at else (visit, *_NOWHERE) for visit, at in places.items()
+        ]
         async with self._database.connection() as connection:
-            await connection.execute(
-                "UPDATE visits v SET hall = p.hall, x = p.x, y = p.y, z = p.z, heading = p.heading"
-                " FROM unnest($1::text[], $2::text[], $3::float8[], $4::float8[], $5::float8[], $6::float8[])"
-                " AS p(id, hall, x, y, z, heading) WHERE v.id = p.id AND v.ended IS NULL",
-                *(list(column) for column in zip(*places, strict=True)),
-            )
+            await connection.execute(_KEEP, *(list(column) for column in zip(*rows, strict=True)))
 
     async def dropped(self, visit: VisitId) -> None:
-        """Notes that the connection broke: the 60 s begin."""
+        """Notes that the connection broke: from now on its token ages."""
         async with self._database.connection() as connection:
             await connection.execute("UPDATE visits SET dropped = now() WHERE id = $1 AND ended IS NULL", visit)
 
@@ -100,22 +115,16 @@ class Visits:
         async with self._database.connection() as connection:
             await connection.execute("UPDATE visits SET ended = now(), resume_hash = NULL WHERE id = $1", visit)
 
-    async def epoch(self, account: AccountId) -> int:
-        """Returns the account's newest epoch; 0 before its first visit."""
-        async with self._database.connection() as connection:
-            return int(await connection.fetchval("SELECT visit_epoch FROM accounts WHERE id = $1", account) or 0)
-
 
 class _NotLive(Exception):
     """The token is not or no longer good; undoes the transaction, so that nobody's epoch has changed."""
 
 
-async def _resumed(connection: Connection, resume_hash: bytes, next_hash: bytes) -> VisitRecord:
-    live = await connection.fetchrow(_LIVE, resume_hash, RESUME_LASTS)
-    if live is None:
-        raise _NotLive
+async def _resumed(
+    connection: Connection, account: AccountId | None, resume_hash: bytes, next_hash: bytes
+) -> VisitRecord:
     # The account before the visit, as in ``open``: two who take the same locks in the same order cannot deadlock.
-    epoch = await _next_epoch(connection, live["account"])
+    epoch = await _next_epoch(connection, account)
     row = await connection.fetchrow(_RETURN, resume_hash, next_hash, epoch)
     if row is None:
         raise _NotLive

@@ -24,8 +24,8 @@ from halles.world.look import Look
 from halles.world.roles import Role
 from halles_server import bootstrap
 from halles_server.gateway.connection import close_reason
-from halles_server.gateway.visits import Place, Visit, Visits
-from halles_server.ports import VisitRecord
+from halles_server.gateway.visits import Visit, Visits
+from halles_server.ports import Place, VisitRecord
 from halles_server.services.actor import Actor
 from tests.support.serving import RunningServer
 from tests.support.wire import (

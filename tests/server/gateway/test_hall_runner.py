@@ -15,10 +15,10 @@ from halles.world.scene import Scene
 from halles_server.bootstrap import read_scenes
 from halles_server.config import ServerConfig
 from halles_server.gateway.hall_runner import HallRunner
-from halles_server.gateway.visits import Place, Visit, Visits
+from halles_server.gateway.visits import Visit, Visits
 from halles_server.hall.hall import Hall
 from halles_server.observability import Metrics
-from halles_server.ports import VisitRecord
+from halles_server.ports import Place, VisitRecord
 
 RECORD = VisitRecord(VisitId("v0"), None, 0, "Ada", Role.GUEST, "fr", Look(), False, HallId(""), 0, 0, 0, 0)
 

@@ -9,8 +9,8 @@ from halles.ids import AccountId, HallId, VisitId
 from halles.world.look import Look
 from halles.world.roles import Role
 from halles_server.config import ServerConfig
-from halles_server.gateway.visits import Place, Visits
-from halles_server.ports import VisitRecord
+from halles_server.gateway.visits import Visits
+from halles_server.ports import Place, VisitRecord
 
 GUEST = VisitRecord(VisitId("v1"), None, 0, "Ada", Role.GUEST, "fr", Look(), False, HallId(""), 0, 0, 0, 0)
 MEMBER = replace(GUEST, visit=VisitId("m1"), account=AccountId("a1"), epoch=1, role=Role.MEMBER)

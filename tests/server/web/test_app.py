@@ -138,7 +138,7 @@ def test_without_its_database_a_page_says_so_in_the_readers_language(postgres: T
         url, passwords = postgres.fresh(), Passwords()
         async with pool.opened(url) as database:
             scenes, _ = bootstrap.read_scenes()
-            app = web.build(bootstrap.offered(database, LocalBus(), passwords, scenes, guests=True), ServerConfig())
+            app = web.build(bootstrap.offered(ServerConfig(), database, LocalBus(), passwords, scenes), ServerConfig())
             postgres.drop(url)
             async with httpx.AsyncClient(
                 transport=httpx.ASGITransport(app), base_url="http://localhost", cookies={"halles-login": "gone"}
