@@ -12,7 +12,7 @@ import msgspec
 
 from halles.errors import Rejection, RejectionCode
 from halles.ids import MediaId
-from halles.world.text import LANGUAGES, Language, Text
+from halles.world.text import INVISIBLE, LANGUAGES, Language, Text
 
 ACCENTS: Final = ("9e4a38", "8f6420", "5f6b38", "34695c", "2f6178", "45588a", "67527f", "8a4a66", "75563f", "4d565e")
 """The ten booth accents (sRGB hex); paper-coloured text keeps a contrast of 4.6 on each."""
@@ -171,6 +171,18 @@ def clean_text(value: str, cap: int, *, lines: bool) -> str:
     return value
 
 
+def clean_name(value: str) -> str:
+    """Returns a name as ``clean_text`` does; nothing invisible may stand in it, the joiners of prose included.
+
+    Raises:
+        Rejection: INVALID_TEXT.
+    """
+    name = clean_text(value, NAME_CAP, lines=False)
+    if found := INVISIBLE.search(name):
+        raise Rejection(RejectionCode.INVALID_TEXT, f"character U+{ord(found[0]):04X} is not allowed in a name")
+    return name
+
+
 _REFUSED: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _PANEL_FIELD: Final = re.compile(rf"panel:(?P<slot>{_SLOT}):(?P<what>title|text|alt|picture|remove)")
 _LINK_FIELD: Final = re.compile(r"link:([0-9]{1,2}):(label|url|remove)")
@@ -179,7 +191,7 @@ _MEDIA: Final = re.compile(r"[0-9a-f]{64}\.(webp|png|jpg)")
 
 def _apply(content: BoothContent, change: Change) -> BoothContent:
     if change.field == "name":
-        name = clean_text(change.value, NAME_CAP, lines=False)
+        name = clean_name(change.value)
         if not name:
             raise Rejection(RejectionCode.INVALID_TEXT, "a booth needs a name")
         return msgspec.structs.replace(content, name=name)

@@ -1,5 +1,6 @@
-"""A text in the show's three languages, and which one a reader gets."""
+"""A text in the show's three languages, which one a reader gets, and what of it nobody sees."""
 
+import re
 from typing import Final, Literal, get_args
 
 import msgspec
@@ -8,6 +9,13 @@ Language = Literal["fr", "nl", "en"]
 
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 """In the order in which signs show them."""
+
+INVISIBLE: Final = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+"""A character that shows nothing: Default_Ignorable_Code_Point of Unicode 16 (DerivedCoreProperties.txt), which
+``unicodedata`` does not know, and the empty Braille pattern. Some are letters by their category, like U+3164."""
 
 
 class Text(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):

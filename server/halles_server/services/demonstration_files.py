@@ -16,7 +16,6 @@ import msgspec
 from halles.errors import ConfigError, Rejection, RejectionCode
 from halles.ids import BoothId, HallId, MediaId, SlotId
 from halles.world.booth import (
-    NAME_CAP,
     PANEL_CAP,
     PANEL_SLOTS,
     TITLE_CAP,
@@ -24,6 +23,7 @@ from halles.world.booth import (
     OrganisationKind,
     Panel,
     check_budget,
+    clean_name,
     clean_text,
 )
 from halles.world.text import LANGUAGES, Language, Text
@@ -193,7 +193,7 @@ def _written(booth: WrittenBooth, bodies: Bodies, art: Art) -> PlannedBooth:
     ]
     return PlannedBooth(
         BoothId(booth.id),
-        clean_text(booth.name, NAME_CAP, lines=False),
+        clean_name(booth.name),
         booth.organisation or booth.id,
         bodies.organisations.get(booth.organisation, booth.name),
         booth.region,
@@ -221,7 +221,7 @@ def _composed(booth: ComposedBooth, texts: Texts, art: Art) -> PlannedBooth:
     pitch = [texts.sentence[piece].text(booth.languages, name=booth.name) for piece in booth.pitch]
     return PlannedBooth(
         BoothId(booth.id),
-        clean_text(booth.name, NAME_CAP, lines=False),
+        clean_name(booth.name),
         booth.id,
         booth.name,
         "",

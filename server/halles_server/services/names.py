@@ -8,7 +8,8 @@ from confusable_homoglyphs import confusables
 
 from halles.errors import Rejection
 from halles.protocol.errors import RejectionCode
-from halles.world.booth import NAME_CAP, clean_text
+from halles.world.booth import clean_name
+from halles.world.text import INVISIBLE
 
 _LATIN: Final = ["LATIN", "COMMON"]
 
@@ -24,7 +25,7 @@ def check_name(name: str, taken: Collection[str]) -> str:
         Rejection: INVALID_TEXT when empty, too long or with control, override or invisible characters;
             NAME_TAKEN when it looks like a taken one.
     """
-    shown = " ".join(clean_text(unicodedata.normalize("NFKC", name), NAME_CAP, lines=False).split())
+    shown = " ".join(clean_name(unicodedata.normalize("NFKC", name)).split())
     if not any(char.isalnum() for char in shown):
         raise Rejection(RejectionCode.INVALID_TEXT, "a name has a letter or a digit")
     if key_of(shown) in taken:
@@ -33,8 +34,11 @@ def check_name(name: str, taken: Collection[str]) -> str:
 
 
 def key_of(name: str) -> str:
-    """Folds a name so that look-alikes share a key: case, accents, spaces and letters of other scripts (UTS 39)."""
-    plain = "".join(_latin(char) for char in unicodedata.normalize("NFKC", name))
+    """Folds a name so that look-alikes share a key: case, accents, spaces and letters of other scripts (UTS 39).
+
+    What shows nothing counts for nothing: a name stored before it was refused guards against its twin as well.
+    """
+    plain = "".join(_latin(char) for char in INVISIBLE.sub("", unicodedata.normalize("NFKC", name)))
     stripped = "".join(char for char in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(char))
     return "".join(char for char in stripped.casefold().translate(_DIGITS) if char.isalnum())
 

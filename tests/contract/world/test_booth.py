@@ -57,6 +57,11 @@ def test_a_text_changes_in_one_language_and_a_panel_goes_with_all_of_it() -> Non
     assert edited(("panel:screen:remove", "", ""), content=content).panels == ()
 
 
+def test_prose_keeps_the_joiners_and_selectors_that_scripts_and_emoji_need() -> None:
+    said = "نمی\u200cخواهم 👩\u200d🔬 ❤\ufe0f"
+    assert edited(("pitch", said, "en")).pitch.en == said
+
+
 def test_a_picture_is_hung_and_taken_down() -> None:
     content = edited(("panel:poster-12:picture", PICTURE, ""))
     assert content.panels[0].picture == PICTURE
@@ -75,6 +80,8 @@ def test_links_are_added_at_the_end_and_removed_by_number() -> None:
         ("name", " ", "", "INVALID_TEXT"),
         ("name", "x" * 41, "", "INVALID_TEXT"),
         ("name", "Studio\u202e10", "", "INVALID_TEXT"),
+        ("name", "Studio\u316410", "", "INVALID_TEXT"),
+        ("name", "Studio\u200d10", "", "INVALID_TEXT"),
         ("pitch", "a\x00", "fr", "INVALID_TEXT"),
         ("pitch", "sans langue", "", "BAD_FIELD"),
         ("accent", "10", "", "BAD_FIELD"),

@@ -14,7 +14,8 @@ def test_ordinary_names_are_kept(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Digiport", "DIGIPORT", "Dіgіport", "D1giport", "digi port", "ＣＲＲＡＶ", "СRRAV", "Studio O1"]
+    "name",
+    ["Digiport", "DIGIPORT", "Dіgіport", "D1giport", "digi port", "ＣＲＲＡＶ", "СRRAV", "Studio O1", "Digi\u3000port"],
 )
 def test_look_alikes_of_the_shows_names_are_taken(name: str) -> None:
     with pytest.raises(Rejection) as refusal:
@@ -23,12 +24,22 @@ def test_look_alikes_of_the_shows_names_are_taken(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", "   ", "a\u202eb", "a\u200bb", "a\x00b", "a\nb", "x" * 41, "\ufeff", "…", "a\u2066b", "\ue000x"]
+    "name",
+    [
+        *("", "   ", "a\u202eb", "a\u200bb", "a\x00b", "a\nb", "x" * 41, "\ufeff", "…", "a\u2066b", "\ue000x"),
+        *("Ada Ad\u3164min", "Bob\u200d", "Bo\u200cb", "a\u115fb", "a\u1160b", "a\uffa0b", "\u3164", "a\u2800b"),
+        *("a\u034fb", "a\u180bb", "a\ufe0fb", "a\U000e0101b", "a\u17b4b", "a\u00adb"),
+    ],
 )
 def test_empty_long_invisible_and_overriding_names_are_refused(name: str) -> None:
     with pytest.raises(Rejection) as refusal:
         check_name(name, TAKEN)
     assert refusal.value.code == "INVALID_TEXT"
+
+
+@pytest.mark.parametrize("hidden", ["\u3164", "\u1160", "\uffa0", "\u115f", "\u200d", "\u2800", "\U000e0041"])
+def test_what_shows_nothing_counts_for_nothing_in_a_key(hidden: str) -> None:
+    assert key_of(f"Ada Ad{hidden}min") == key_of("Ada Admin")
 
 
 @given(st.text(max_size=60))
