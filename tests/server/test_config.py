@@ -44,6 +44,7 @@ def test_all_problems_come_together() -> None:
         "HALLES_PUBLIC_URL": "halles.example/somewhere",
         "HALLES_TRUSTED_PROXIES": "proxy.example",
         "HALLES_PING_S": "50",
+        "HALLES_HALL_CAPACITY": "32768",
     }
     with pytest.raises(ConfigError) as caught:
         load(environment)

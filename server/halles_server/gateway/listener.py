@@ -124,7 +124,7 @@ class Listener:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection = Connection(protocol, transport, address, self.config, self.metrics)
         self.connections.add(connection)
-        self.waiting.replace(doorway, connection, address)
+        self.make_room(self.waiting.replace(doorway, connection, address))
         transport.set_protocol(connection)
         connection.begin(self.receiver, self)
         if heard:
@@ -142,6 +142,13 @@ class Listener:
             f"Content-Length: {len(text)}\r\n\r\n".encode()
             + text,
         )
+
+    def make_room(self, oldest: "_Doorway | Connection | None") -> None:
+        """Closes whom ``waiting`` has put out for a newer one."""
+        if isinstance(oldest, _Doorway):
+            oldest.make_room()
+        elif oldest is not None:
+            oldest.close(Goodbye(CloseCode.TRY_LATER, "too many wait to be admitted", 2000))
 
     def stop_accepting(self) -> None:
         """Takes no new connections; those that are there go on."""
@@ -182,11 +189,7 @@ class _Doorway(asyncio.Protocol):
             return
         # Behind a proxy the visitor's address is known only with the head.
         proxied = among(self._peer, self._listener.config.trusted_proxies)
-        oldest = self._listener.waiting.add(self, str(peer) if proxied else self._peer)
-        if isinstance(oldest, _Doorway):
-            oldest.make_room()
-        elif oldest is not None:
-            oldest.close(Goodbye(CloseCode.TRY_LATER, "too many wait to be admitted", 2000))
+        self._listener.make_room(self._listener.waiting.add(self, str(peer) if proxied else self._peer))
 
     def data_received(self, data: bytes) -> None:
         if self._transport.is_closing():

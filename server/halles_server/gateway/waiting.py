@@ -46,8 +46,12 @@ class Waiting(Generic[T]):
         if not same:
             del self._by_address[address]
 
-    def replace(self, item: T, successor: T, address: str) -> None:
-        """Lets ``successor`` wait in place of ``item``, as the newest, if that still waits."""
-        if item in self._address:
-            self.remove(item)
-            self.add(successor, address)
+    def replace(self, item: T, successor: T, address: str) -> T | None:
+        """Lets ``successor`` wait in place of ``item``, as the newest, if that still waits; returns whom to close.
+
+        Behind a proxy only the successor's address is the visitor's own, and may be one of which too many wait.
+        """
+        if item not in self._address:
+            return None
+        self.remove(item)
+        return self.add(successor, address)

@@ -137,6 +137,18 @@ def test_one_address_pushes_out_only_its_own(serving) -> None:
         assert other.welcome()
 
 
+def test_one_visitors_address_behind_a_proxy_pushes_out_only_its_own(serving) -> None:
+    with (
+        serving(trusted_proxies=("127.0.0.1",), waiting_address=2, hello_s=30.0) as server,
+        contextlib.ExitStack() as stack,
+    ):
+        other = stack.enter_context(Peer(server.port, X_Forwarded_For="198.51.100.8"))
+        greedy = [stack.enter_context(Peer(server.port, X_Forwarded_For="198.51.100.7")) for _ in range(6)]
+        assert [peer.closed() for peer in greedy[:4]] == [1013] * 4
+        assert [peer.closed_yet() for peer in greedy[4:]] == [False, False]
+        assert other.welcome()
+
+
 def test_too_many_arrivals_at_once_are_answered_503(serving) -> None:
     with serving(accepts_per_s=5) as server:
         answers = []

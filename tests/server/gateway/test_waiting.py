@@ -21,10 +21,18 @@ def test_a_successor_waits_as_the_newest_and_only_if_its_predecessor_waits() -> 
     waiting: Waiting[int] = Waiting(2, 2)
     waiting.add(1, "a")
     waiting.add(2, "b")
-    waiting.replace(1, 11, "a")
-    waiting.replace(99, 999, "z")
+    assert waiting.replace(1, 11, "a") is None
+    assert waiting.replace(99, 999, "z") is None
     assert len(waiting) == 2
     assert waiting.add(3, "c") == 2
+
+
+def test_a_successor_at_an_address_of_its_own_makes_the_oldest_of_that_address_leave() -> None:
+    waiting: Waiting[int] = Waiting(10, 2)
+    for item in (1, 2, 3):
+        waiting.add(item, f"proxy:{item}")
+    assert [waiting.replace(1, 11, "a"), waiting.replace(2, 12, "a"), waiting.replace(3, 13, "a")] == [None, None, 11]
+    assert len(waiting) == 2
 
 
 @given(st.lists(st.tuples(st.integers(0, 20), st.sampled_from("abc"), st.booleans())))
