@@ -186,6 +186,13 @@ class App:
             self._door = replace(self._door, busy=False, refusal=refusal)
             self.visit = self._feed = None
 
+    def _step_back(self) -> None:
+        """Waits at the door no longer; the link ends by itself, so that nobody waits for a silent server."""
+        if self._link is not None and self._door is not None and self._door.busy:
+            self._link.leave()
+            self._link = self.visit = self._feed = None
+            self._door = replace(self._door, busy=False)
+
     def _enter_at_door(self, event: hud.EnteredAtDoor) -> None:
         self._remember(name=event.name, look=event.look, language=event.language)
         self._begin(Credentials(event.name, event.language, event.look))
@@ -222,7 +229,7 @@ class App:
         if self._feed is None:
             return hud.HudState(door=self._door)
         self._feed.language = self.hud.language
-        shown = self._feed.state(now)
+        shown = self._feed.state(now, listing=self.hud.listing)
         return replace(shown, door=self._door) if self._door is not None else shown
 
     def _heed(self, event: hud.HudEvent) -> None:
@@ -230,6 +237,8 @@ class App:
         match event:
             case hud.EnteredAtDoor():
                 self._enter_at_door(event)
+            case hud.WentBack():
+                self._step_back()
             case hud.ChangedLanguage(language):
                 self._remember(language=language)
             case hud.ChangedScale(ui_scale):

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Final
 
 from halles.errors import HallesError
+from halles.world.look import Look
 from halles.world.text import LANGUAGES, Language
 from halles_client import config
 from halles_client.bots import fleet
+from halles_client.config import Settings
 from halles_client.language import nearest
 from halles_client.net.link import Credentials
 
@@ -21,10 +23,7 @@ _TICKET_CAP: Final = 256
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs the command; returns its exit code."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
-    if not words or words[0] not in ("join", "bots", "tour", "-h", "--help"):
-        words.insert(0, "join")
-    options = _parser().parse_args(words)
+    options = read(list(sys.argv[1:] if arguments is None else arguments))
     try:
         return int(options.run(options))
     except HallesError as error:
@@ -32,6 +31,25 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
+
+
+def read(words: list[str]) -> argparse.Namespace:
+    """Reads the command line; an address alone joins."""
+    known = bool(words) and words[0] in ("join", "bots", "tour", "-h", "--help")
+    return _parser().parse_args(words if known else ["join", *words])
+
+
+def remembered(options: argparse.Namespace, settings: Settings) -> Settings:
+    """Returns the settings with what the command line says instead; the door keeps them."""
+    still = settings.reduced_motion if options.reduced_motion is None else options.reduced_motion
+    language = options.language or settings.language
+    return config.changed(settings, name=options.name or settings.name, language=language, reduced_motion=still)
+
+
+def by_ticket(ticket: str, language: Language | None, settings: Settings) -> Credentials:
+    """Returns who comes by a page's ticket: the page knows the name, this machine language and look."""
+    spoken = language or settings.language or nearest(config.locale_name())
+    return Credentials("", spoken, settings.look or Look(), way="ticket", secret=ticket)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -53,6 +71,8 @@ def _parser() -> argparse.ArgumentParser:
     join.add_argument("address", nargs="?", default="", help=f"{config.DEFAULT_URL}#hall/booth, or a part of it")
     join.add_argument("--name", default="", help="the name that stands in the field at the door")
     join.add_argument("--ticket-stdin", action="store_true", help="read a page's ticket, one line; no door then")
+    motion = "cuts instead of movements (as remembered)"
+    join.add_argument("--reduced-motion", action=argparse.BooleanOptionalAction, help=motion)
     _add_view(join)
     join.set_defaults(run=_join)
     return parser
@@ -70,10 +90,9 @@ def _join(options: argparse.Namespace) -> int:
 
     ticket = sys.stdin.readline(_TICKET_CAP).strip() if options.ticket_stdin else ""
     file = config.settings_file()
-    settings = config.load_settings(file)
-    named = config.changed(settings, name=options.name or settings.name, language=options.language or settings.language)
-    setting = Setting(config.address(options.address), config.plans(), named, file, config.cache_folder())
-    who = Credentials("", _language(options), way="ticket", secret=ticket) if ticket else None
+    settings = remembered(options, config.load_settings(file))
+    setting = Setting(config.address(options.address), config.plans(), settings, file, config.cache_folder())
+    who = by_ticket(ticket, options.language, settings) if ticket else None
     window = open_window(offscreen=False, preset=options.preset or settings.preset)
     app = App(window, setting, who)
     try:
@@ -92,7 +111,8 @@ def _tour(options: argparse.Namespace) -> int:
     plans = config.plans()
     setting = Setting(config.address(options.url), plans, config.Settings(), None, config.cache_folder())
     window = open_window(offscreen=True, preset=options.preset)
-    tour = Tour(window, setting, Credentials(options.name, _language(options)), options.folder)
+    language = options.language or nearest(config.locale_name())
+    tour = Tour(window, setting, Credentials(options.name, language), options.folder)
 
     def tell(stop: Stop) -> None:
         seen = f"{stop.people} people, {stop.booths} booths, entered in {stop.ms:.0f} ms"
@@ -104,11 +124,6 @@ def _tour(options: argparse.Namespace) -> int:
         tour.close()
         window.close()
     return 0
-
-
-def _language(options: argparse.Namespace) -> Language:
-    wanted: Language = options.language or nearest(config.locale_name())
-    return wanted
 
 
 def _bots(options: argparse.Namespace) -> int:

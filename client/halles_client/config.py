@@ -11,7 +11,7 @@ import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
 
 import msgspec
@@ -105,7 +105,7 @@ class Settings(msgspec.Struct, frozen=True):
     name: str = ""
     language: Language | None = None
     look: Look | None = None
-    ui_scale: float = 1.0
+    ui_scale: Annotated[float, msgspec.Meta(ge=1.0, le=2.0)] = 1.0
     reduced_motion: bool = False
     preset: Literal["low", "medium", "high"] | None = None
 
@@ -122,7 +122,7 @@ def cache_folder() -> Path:
 
 def load_settings(path: Path) -> Settings:
     """Reads settings; a missing, broken or foreign file gives the defaults."""
-    with suppress(OSError, msgspec.DecodeError):
+    with suppress(OSError, ValueError, RecursionError):  # msgspec lets those of UTF-8 and of depth through
         if path.stat().st_size <= SETTINGS_CAP:
             return msgspec.json.decode(path.read_bytes(), type=Settings)
     return Settings()

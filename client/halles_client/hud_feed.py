@@ -1,9 +1,10 @@
 """From a visit to what the HUD shows: reads a ``Visit``, changes nothing; parts that did not change are kept."""
 
+import math
 from dataclasses import dataclass
 from typing import Any, Final
 
-from halles.ids import HallId
+from halles.ids import BoothId, HallId
 from halles.protocol.messages import FoundItem
 from halles.world.scene import Scene
 from halles.world.text import Language, Text
@@ -30,7 +31,10 @@ KEPT_S: Final = 60
 """Seconds for which the server keeps a place after a break."""
 
 PEOPLE_EVERY_S: Final = 0.5
-_PEOPLE_MOST: Final = 300
+"""Between two looks at who is here and who welcomes where."""
+
+PEOPLE_MOST: Final = 300
+"""In the list of who is here, oneself included: the nearest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,24 +64,33 @@ class HudFeed:
         self.language = language
         self._address = address
         self._kept: dict[str, tuple[Any, Any]] = {}
-        self._people_at = float("-inf")
+        self._looked_at = float("-inf")
+        self._listing = False
+        self._staff: dict[BoothId, tuple[str, ...]] = {}
+        self._people: tuple[Person, ...] = ()
 
-    def state(self, now: float) -> HudState:
-        """Returns what is shown at ``now`` (the clock of ``Status``)."""
+    def state(self, now: float, *, listing: bool = False) -> HudState:
+        """Returns what is shown.
+
+        Args:
+            now: The clock of ``Status``.
+            listing: Whether somebody reads the list of who is here; else it stays empty, and costs nothing.
+        """
         visit, replica = self._visit, self._visit.replica
         lang = self.language
-        if now - self._people_at >= PEOPLE_EVERY_S:
-            self._people_at = now
-            self._kept["people"] = (None, self._people())
+        if now - self._looked_at >= PEOPLE_EVERY_S or listing != self._listing:
+            self._looked_at, self._listing = now, listing
+            self._staff = visit.staff()
+            self._people = self._nearest() if listing else ()
         return HudState(
             connection=connection(visit.status, now, self._address),
             place=self._keep("place", (lang, replica.hall, replica.present), self._place),
             chat=self._keep("chat", (replica.chat_seen, visit.unsaid), self._chat),
             chat_refusal=self._keep("refusal", visit.chat_trouble, self._chat_refusal),
-            people=self._kept["people"][1],
+            people=self._people,
             found=self._keep("found", (lang, visit.found), self._found),
             near=self._keep("near", visit.near_booth() if visit.sheet is None else None, self._near),
-            sheet=self._keep("sheet", (lang, visit.sheet), self._sheet),
+            sheet=self._keep("sheet", (lang, visit.sheet, self._welcoming()), self._sheet),
             notices=self._keep("notices", (lang, visit.outdated, tuple(visit.trouble)), self._notices),
             map=self._keep("map", (replica.entered, replica.booths_seen), self._map),
             progress=self._keep("progress", (lang, visit.travelling), self._progress),
@@ -108,19 +121,19 @@ class HudFeed:
         trouble = self._visit.chat_trouble
         return refusal(trouble) if trouble is not None else None
 
-    def _people(self) -> tuple[Person, ...]:
+    def _nearest(self) -> tuple[Person, ...]:
         replica = self._visit.replica
         welcome, own, hall = replica.welcome, replica.own, replica.hall
         if welcome is None or own is None or hall is None:
             return ()
-        works = {name: replica.booths[b].name for b, names in self._visit.staff().items() for name in names}
+        works = {name: replica.booths[b].name for b, names in self._staff.items() for name in names}
         found = [Person("", welcome.name, welcome.role, welcome.look.coat, 0, me=True)]
-        for number, card in replica.people.items():
-            x, y = replica.timeline.newest(number) or (card.x / 100.0, card.y / 100.0)
-            metres = round(((x - own.pose.x) ** 2 + (y - own.pose.y) ** 2) ** 0.5)
+        numbers, metres = replica.timeline.nearest(own.pose.x, own.pose.y, PEOPLE_MOST - 1)
+        for number, away in zip(numbers.tolist(), metres.tolist(), strict=True):
+            card = replica.people[number]
             goal = Goal(hall, f"visit:{card.visit}").id
-            found.append(Person(goal, card.name, card.role, card.look.coat, metres, works.get(card.name, "")))
-        return tuple(sorted(found, key=lambda row: (not row.me, row.distance_m))[:_PEOPLE_MOST])
+            found.append(Person(goal, card.name, card.role, card.look.coat, round(away), works.get(card.name, "")))
+        return tuple(found)
 
     def _found(self) -> Found | None:
         answer = self._visit.found
@@ -138,14 +151,18 @@ class HudFeed:
         card = self._visit.near_booth() if self._visit.sheet is None else None
         return NearBooth(card.booth, card.name) if card is not None else None
 
+    def _welcoming(self) -> tuple[str, ...]:
+        """Returns who welcomes at the open booth."""
+        sheet = self._visit.sheet
+        return self._staff.get(sheet.card.booth, ()) if sheet is not None else ()
+
     def _sheet(self) -> BoothSheet | None:
         sheet, scene = self._visit.sheet, self._visit.replica.scene
         if sheet is None or scene is None:
             return None
-        staff = self._visit.staff().get(sheet.card.booth, ())
         content = sheet.read.content if sheet.read is not None else None
         hall = named(scene, self.language)
-        return BoothSheet(sheet.card.booth, sheet.card.slot, hall, content, staff, sheet.pictures)
+        return BoothSheet(sheet.card.booth, sheet.card.slot, hall, content, self._welcoming(), sheet.pictures)
 
     def _notices(self) -> tuple[Notice, ...]:
         _ = speak(self.language)
@@ -188,8 +205,8 @@ def connection(status: Status, now: float, address: str) -> Connection:
         return Connection("open", address=address)
     if status.phase is Phase.CLOSED:
         return Connection("closed", close_code=status.code, address=address)
+    retry = max(0, math.ceil(status.retry_at - now)) if status.retry_at else 0
     if not status.lost_at:
-        return Connection("connecting", close_code=status.code, address=address)
-    retry = max(0, round(status.retry_at - now)) if status.retry_at else 0
+        return Connection("connecting", retry, close_code=status.code, address=address)
     kept = max(0, KEPT_S - round(now - status.lost_at))
     return Connection("reconnecting", retry, kept, status.code, address)

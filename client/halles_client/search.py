@@ -36,6 +36,7 @@ class Search:
 
     def __init__(self, ask: Ask, failed: Failed) -> None:
         self._ask, self._failed = ask, failed
+        self._wanted = ""
         self._query: str | None = None
         self._asking = False
         self._not_before = self._now = 0.0
@@ -43,6 +44,7 @@ class Search:
 
     def want(self, query: str, suggestions: Callable[[], tuple[FoundItem, ...]]) -> None:
         """Takes what now stands in the field; an empty one is answered at once by suggestions."""
+        self._wanted = query
         self._query = query if query.strip() else None
         if self._query is None:
             self.found = Answer(query, suggestions())
@@ -60,13 +62,14 @@ class Search:
 
     def _heard(self, query: str, message: Message) -> None:
         self._asking = False
-        if isinstance(message, Found):
+        if isinstance(message, Found) and query == self._wanted:
             self.found = Answer(query, message.items)
 
     def _refused(self, query: str, error: HallesError) -> None:
         self._asking = False
         if isinstance(error, Rejection) and error.code == RejectionCode.RATE_LIMITED:
             self._not_before = self._now + max(error.retry_after_ms / 1000.0, EVERY_S)
-            self._query = self._query or query
+            if query == self._wanted:
+                self._query = query
         else:
             self._failed(error)

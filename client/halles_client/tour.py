@@ -6,12 +6,13 @@ walked up to and opened with its key. What it sees is drawn by the same ``App``;
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from halles.errors import HallesError
+from halles.errors import ConfigError, HallesError
 from halles.ids import HallId
 from halles.protocol.messages import BoothCard
 from halles.world.geometry import Point, facing, heading_to, place
@@ -89,8 +90,10 @@ class Tour:
 
         Raises:
             StopNotReached: With the stop and the reason.
+            ConfigError: A picture cannot be written.
         """
-        self._folder.mkdir(parents=True, exist_ok=True)
+        with _writing(self._folder):
+            self._folder.mkdir(parents=True, exist_ok=True)
         self._until(lambda: self._scene() is not None, ENTER_MOST_S, "the crossroads were not entered")
         tell(self._picture("lobby", "arrival"))
         halls = [portal.to for portal in self._plan(CROSSROADS).portals]
@@ -165,7 +168,8 @@ class Tour:
             frames += 1
         self._stops += 1
         file = self._folder / f"{self._stops}-{name}.png"
-        self._window.screenshot(file)
+        with _writing(file):
+            self._window.screenshot(file)
         replica = self._visit.replica
         return Stop(file.name, replica.hall or "", replica.present, len(replica.booths), self._visit.entered_ms, what)
 
@@ -282,6 +286,14 @@ class Tour:
     def _settled(self) -> bool:
         """Tells whether nothing that was asked for is still on its way."""
         return not self._app.showing.fade.busy and self._visit.settled and self._app.showing.settled
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be written: {error.strerror or error}") from None
 
 
 def _length(start: Point, path: tuple[Point, ...]) -> float:

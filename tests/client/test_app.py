@@ -1,12 +1,15 @@
 """The whole client in an offscreen window at the real server: door, walking, passages, booths, search, chat, breaks."""
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PIL import ImageChops
 
 from halles.ids import HallId
+from halles.protocol.close_codes import ABNORMAL
 from halles.protocol.messages import BoothCard
 from halles.world.geometry import Point, heading_to
 from halles.world.movement import Intent, Pose
@@ -19,6 +22,7 @@ from halles_client.net.status import Phase
 from halles_client.view.controls import Wish
 from halles_client.view.window import Window
 from halles_client.visit import Visit
+from tests.support.headless import joined
 from tests.support.serving import RunningServer, real_server
 
 BEAT_S = 0.02
@@ -116,6 +120,34 @@ def test_a_name_that_may_not_be_borne_is_refused_at_the_door(
     app.close()
 
 
+def test_with_nobody_at_the_address_the_door_says_so_counts_down_and_lets_one_back(
+    window: Window, tmp_path: Path
+) -> None:
+    address, file = config.address("ws://127.0.0.1:9/world"), tmp_path / "settings.json"
+    app = App(window, Setting(address, config.plans(), config.Settings(), file, tmp_path / "media"))
+    driver = Driver(app)
+    frames = iter(range(10))
+    driver.until(lambda: next(frames) > 6, draw_every=1)
+    before = window.picture()
+    for char in "Zoé":
+        app.hud.type(char)
+    app.hud.key("enter")
+    driver.until(lambda: app.visit is not None and driver.visit.status.retry_at)
+    shown = app.hud._state
+    assert shown.door is not None
+    assert shown.door.busy
+    assert (shown.connection.state, shown.connection.close_code) == ("connecting", ABNORMAL)
+    assert shown.connection.retry_in_s > 0
+    assert ImageChops.difference(before, window.picture()).getbbox()
+    app.hud.key("escape")
+    driver.until(lambda: app.visit is None)
+    app.hud.type("e")
+    app.hud.key("enter")
+    driver.until(lambda: app.visit is not None)
+    assert config.load_settings(tmp_path / "settings.json").name == "Zoée"
+    app.close()
+
+
 def test_a_deep_link_leads_to_its_booth(window: Window, server: RunningServer, tmp_path: Path) -> None:
     app = App(window, setting(server, tmp_path, "#lille/wallimage"), Credentials("Ada", "nl"))
     driver = Driver(app)
@@ -164,6 +196,22 @@ def test_go_to_a_booth_by_its_name_with_the_keyboard_alone(visitor: Driver) -> N
     slot = visitor.visit.replica.scene.slot(near.slot) if visitor.visit.replica.scene else None
     assert slot is not None
     assert abs(heading_to(own.x, own.y, slot.x, slot.y) - own.heading) % 6.283 < 1.0
+
+
+def test_go_to_a_person_by_their_name_with_the_keyboard_alone(
+    visitor: Driver, server: RunningServer, tmp_path: Path
+) -> None:
+    hud = visitor.app.hud
+    with joined(server, tmp_path, "Bérénice", ("hainaut", "spawn:door")) as other:
+        hud.type("/")
+        for char in "berenice":
+            hud.type(char)
+        visitor.until(lambda: visitor.visit.found is not None and visitor.visit.found.query == "berenice", draw_every=1)
+        hud.key("enter")
+        visitor.until(lambda: visitor.in_hall() and other.visit.replica.number in visitor.visit.replica.people)
+        assert math.dist((visitor.pose.x, visitor.pose.y), other.place) < 4.0
+        hud.key("tab")
+        visitor.until(lambda: [row.name for row in hud._state.people] == ["Zoé", "Bérénice"], draw_every=1)
 
 
 def test_a_line_typed_into_the_chat_is_said(visitor: Driver) -> None:

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from halles.world.look import Look
 from halles_client import cli
+from halles_client.config import Settings
+from halles_client.net.link import Credentials
 from tests.support.serving import RunningServer, real_server
 
 HALLES = str(Path(sys.executable).parent / "halles")
@@ -26,6 +29,19 @@ def test_without_a_screen_joining_says_one_sentence(tmp_path: Path) -> None:
     assert ran.returncode == 2
     assert ran.stderr.startswith("halles: Halles cannot open a window: there is no screen")
     assert "Traceback" not in ran.stderr
+
+
+def test_who_comes_by_ticket_brings_the_remembered_language_and_look() -> None:
+    remembered = Settings("Zoé", "nl", Look(7, 3, 4, 2, 5))
+    assert cli.by_ticket("t", None, remembered) == Credentials("", "nl", Look(7, 3, 4, 2, 5), "ticket", "t")
+    assert cli.by_ticket("t", "en", remembered).language == "en"
+
+
+def test_who_wants_less_motion_says_so_once_or_not_at_all() -> None:
+    assert not cli.remembered(cli.read(["join"]), Settings()).reduced_motion
+    assert cli.remembered(cli.read(["join"]), Settings(reduced_motion=True)).reduced_motion
+    assert cli.remembered(cli.read(["join", "--reduced-motion"]), Settings()).reduced_motion
+    assert not cli.remembered(cli.read(["join", "--no-reduced-motion"]), Settings(reduced_motion=True)).reduced_motion
 
 
 @pytest.mark.parametrize("words", [["foo://x"], ["bots", "--url", "ws://"], ["join", "#Nowhere"]])

@@ -40,10 +40,24 @@ def test_settings_are_remembered(tmp_path: Path) -> None:
     assert [path.name for path in file.parent.iterdir()] == ["settings.json"]
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"name": 3}', '{"look": [99, 0, 0, 0, 0]}', " " * 70_000])
-def test_broken_settings_are_as_good_as_none(tmp_path: Path, content: str) -> None:
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'{"name": 3}',
+        b'{"name": "\xff"}',
+        b'{"look": [99, 0, 0, 0, 0]}',
+        b'{"ui_scale": 0}',
+        b'{"ui_scale": 50}',
+        b'{"x": ' + b"[" * 60_000,
+        b" " * 70_000,
+    ],
+)
+def test_broken_settings_are_as_good_as_none(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "settings.json"
-    file.write_text(content, encoding="utf-8")
+    file.write_bytes(content)
     assert config.load_settings(file) == Settings()
 
 

@@ -70,6 +70,24 @@ def test_another_refusal_is_told() -> None:
     assert len(asked.questions) == 2
 
 
+def test_an_answer_to_what_is_no_longer_wanted_is_left_out() -> None:
+    search, asked = searching()
+    type_in(search, "li", 1.0)
+    search.want("", lambda: (ITEM,))
+    asked.answer()
+    assert search.found is not None
+    assert (search.found.query, search.found.items) == ("", (ITEM,))
+
+
+def test_what_was_refused_for_haste_is_not_asked_again_once_the_field_is_empty() -> None:
+    search, asked = searching()
+    type_in(search, "l", 1.0)
+    search.want("", lambda: (ITEM,))
+    asked.refuse(Rejection("RATE_LIMITED", "slowly", 100))
+    search.step(9.0)
+    assert len(asked.questions) == 1
+
+
 def test_an_empty_field_suggests_without_asking() -> None:
     search, asked = searching()
     search.want("  ", lambda: (ITEM,))

@@ -1,76 +1,28 @@
 """Two visitors at the real server: each sees the other step, hears the other, and comes back after a break."""
 
+import math
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from halles.ids import BoothId, MediaId
-from halles.world.look import Look
 from halles.world.movement import Gesture, Intent
-from halles_client import config
-from halles_client.net.link import Credentials
-from halles_client.net.media import Media
+from halles_client.hud_feed import Goal, HudFeed
 from halles_client.net.status import Phase
-from halles_client.net.thread import LinkThread
-from halles_client.visit import Visit
+from tests.support.headless import Client, joined, until
 from tests.support.serving import RunningServer, real_server
 
-BEAT_S = 0.01
 STEP_SEEN_S = 0.2
-PLANS = config.plans()
+BESIDE_M = 4.0
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[RunningServer]:
     with real_server(demo=True) as running:
         yield running
-
-
-class Client:
-    """A visit with hands, without a screen."""
-
-    def __init__(self, visit: Visit, link: LinkThread) -> None:
-        self.visit, self.link = visit, link
-        self.intent = Intent()
-        self._before = time.monotonic()
-
-    def beat(self) -> None:
-        now = time.monotonic()
-        self.visit.hear(now)
-        self.visit.walk(self.intent, 0.0, now, now - self._before)
-        self._before = now
-
-    @property
-    def place(self) -> tuple[float, float]:
-        assert self.visit.replica.own is not None
-        return self.visit.replica.own.pose.x, self.visit.replica.own.pose.y
-
-
-@contextmanager
-def joined(server: RunningServer, folder: Path, name: str, goal: tuple[str, str] = ("", "")) -> Iterator[Client]:
-    link = LinkThread(server.world, Credentials(name, "fr", Look(3)))
-    media = Media(server.world, folder)
-    client = Client(Visit(link, PLANS, media, goal), link)
-    try:
-        until(lambda: client.visit.replica.scene is not None, client)
-        yield client
-    finally:
-        link.close()
-        media.close()
-
-
-def until(condition: Callable[[], object], *clients: Client, limit_s: float = 10.0) -> float:
-    """Beats the clients until something is so; returns the seconds that it took."""
-    began = time.monotonic()
-    while not condition():
-        assert time.monotonic() - began < limit_s, "it did not become so in time"
-        for client in clients:
-            client.beat()
-        time.sleep(BEAT_S)
-    return time.monotonic() - began
 
 
 def seen(watcher: Client, other: Client) -> tuple[float, float, float]:
@@ -159,6 +111,53 @@ def test_a_search_finds_a_booth_and_go_stands_before_it(server: RunningServer, t
         near = one.visit.near_booth()
         assert near is not None
         assert near.booth == BoothId(best.place.removeprefix("booth:"))
+
+
+def test_a_search_finds_a_person_and_go_stands_beside_them(server: RunningServer, tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        one = stack.enter_context(joined(server, tmp_path, "Ada"))
+        two = stack.enter_context(joined(server, tmp_path, "Bérénice", ("hainaut", "spawn:door")))
+        one.visit.search("berenice")
+        until(lambda: one.visit.found and one.visit.found.query == "berenice", one, two)
+        assert one.visit.found is not None
+        (person,) = [item for item in one.visit.found.items if item.kind == "person"]
+        assert person.name.read("fr")[0] == "Bérénice"
+        one.visit.travel(person.hall, person.place)
+        until(lambda: one.visit.replica.hall == "hainaut", one, two)
+        until(lambda: two.visit.replica.number in one.visit.replica.people, one, two)
+        assert math.dist(one.place, two.place) < BESIDE_M
+
+
+def test_a_line_to_those_nearby_is_heard_by_them_and_not_across_the_hall(server: RunningServer, tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        one = stack.enter_context(joined(server, tmp_path, "Ada", ("valenciennes", "spawn:door")))
+        near = stack.enter_context(joined(server, tmp_path, "Bo", ("valenciennes", "spawn:door")))
+        far = stack.enter_context(joined(server, tmp_path, "Cy", ("valenciennes", "stage:")))
+        everybody = (one, near, far)
+        until(lambda: all(client.visit.replica.present == 3 for client in everybody), *everybody)
+        one.visit.say("nearby", "Vous m'entendez ?")
+        until(lambda: any(line.text == "Vous m'entendez ?" for line in near.visit.replica.chat), *everybody)
+        one.visit.say("hall", "Et vous ?")
+        until(lambda: any(line.text == "Et vous ?" for line in far.visit.replica.chat), *everybody)
+        heard = next(line for line in near.visit.replica.chat if line.text == "Vous m'entendez ?")
+        assert (heard.channel, heard.name) == ("nearby", "Ada")
+        assert [line.text for line in far.visit.replica.chat if line.name == "Ada"] == ["Et vous ?"]
+
+
+def test_the_list_of_who_is_here_shows_the_other_and_leads_to_them(server: RunningServer, tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        one = stack.enter_context(joined(server, tmp_path, "Ada", ("crossroads", "")))
+        two = stack.enter_context(joined(server, tmp_path, "Dora", ("crossroads", "")))
+        until(lambda: two.visit.replica.number in one.visit.replica.people, one, two)
+        feed = HudFeed(one.visit, "fr", "here")
+        listed = feed.state(time.monotonic(), listing=True).people
+        assert listed[0].me
+        (other,) = [row for row in listed if row.name == "Dora"]
+        goal = Goal.of(other.id)
+        entered = one.visit.replica.entered
+        one.visit.travel(goal.hall, goal.place)
+        until(lambda: one.visit.replica.entered > entered, one, two)
+        assert math.dist(one.place, two.place) < BESIDE_M
 
 
 def test_a_refused_place_is_said_and_one_stays(server: RunningServer, tmp_path: Path) -> None:

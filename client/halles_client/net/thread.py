@@ -47,6 +47,10 @@ class LinkThread:
         """Breaks the connection as a bad network does; the visit comes back by itself."""
         self._link.cut()
 
+    def leave(self) -> None:
+        """Takes leave without waiting: the thread ends by itself, whatever the server does."""
+        self._link.leave()
+
     def close(self) -> None:
         """Takes leave and waits for the thread, at most 3 s."""
         self._link.leave()

@@ -118,6 +118,14 @@ class Timeline:
         x, y = self._pose[number, (self._head[number] - 1) % KEPT, :2]
         return float(x), float(y)
 
+    def nearest(self, x: float, y: float, most: int) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+        """Returns the numbers of those who were last heard of nearest to a place, and their metres, nearest first."""
+        who = np.flatnonzero(self._here)
+        at = self._pose[who, self._head[who] - 1, :2]
+        metres = np.hypot(at[:, 0] - np.float32(x), at[:, 1] - np.float32(y))
+        order = np.argsort(metres, kind="stable")[:most]
+        return who[order], metres[order]
+
     def sample(self, now: float) -> Crowd:
         """Returns everybody as they are shown at ``now`` (the caller's clock), by growing number."""
         passed = min(max(now - self._sampled_at, 0.0), 0.25)

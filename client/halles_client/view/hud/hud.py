@@ -55,7 +55,7 @@ _CARDS: Final[tuple[tuple[str, Callable[[Pen, View], None], Reads], ...]] = (
     ("strip", top.strip, lambda v: (v.state.connection,)),
     ("help", middle.help_, lambda v: ()),
     ("progress", middle.progress, lambda v: (v.state.progress, v.state.connection)),
-    ("door", door.door, lambda v: (v.state.door, v.ui.name, v.ui.look)),
+    ("door", door.door, lambda v: v.state.door and (v.state.door, v.ui.name, v.ui.look, v.state.connection)),
     ("closed", middle.closed, lambda v: (v.state.connection,)),
 )
 """Name, drawing and what it reads beside what all read (``_common``), in painting order."""
@@ -142,6 +142,11 @@ class Hud:
             or self._state.door
             or self._state.connection.state == "closed"
         )
+
+    @property
+    def listing(self) -> bool:
+        """Whether the list of who is here is open: it is wanted then only."""
+        return self._ui.sheet == "people"
 
     @property
     def language(self) -> Language:

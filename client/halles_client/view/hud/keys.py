@@ -160,6 +160,8 @@ def _at_door(ui: Ui, name: str, state: HudState) -> Step:
         return _ring(ui, -1 if name == "shift-tab" else 1), ()
     if name == "enter":
         return press(ui, acts.Enter(), state)
+    if name == "escape" and state.door is not None and state.door.busy:
+        return press(ui, acts.Back(), state)
     ring = ui.ring
     if ring is None:
         return edited(ui, edit(ui.name, name)) if ui.typing == "name" else (ui, ())

@@ -42,9 +42,9 @@ class Connection:
 
     Attributes:
         state: ``closed`` is final: nothing is tried any more.
-        retry_in_s: While reconnecting, whole seconds until the next try; 0 while one is under way.
+        retry_in_s: While connecting or reconnecting, whole seconds until the next try; 0 while one is under way.
         kept_s: While reconnecting, whole seconds for which the place is still kept; 0 when it is gone.
-        close_code: Why it was closed (``halles.protocol.close_codes``), 0 when never reached.
+        close_code: Why it was closed or the last try failed (``halles.protocol.close_codes``), 0 before.
         address: Where the server is, as the person gave it.
     """
 
@@ -77,7 +77,7 @@ class Door:
     Attributes:
         name: What stands in the name field at first.
         look: The avatar offered at first.
-        busy: The server is being asked; the button waits.
+        busy: The server is being asked; why that takes long stands in ``Connection``.
         refusal: Why it said no, shown at the field.
     """
 
@@ -204,11 +204,11 @@ class Progress:
 
     Attributes:
         what: What is being done.
-        name: Of which hall or booth, "" when there is none.
+        name: Of which hall, or where to; "" when there is none.
         done: Share from 0 to 1, None when nobody knows.
     """
 
-    what: Literal["hall", "booth", "connecting", "baking"]
+    what: Literal["hall", "connecting"]
     name: str = ""
     done: float | None = None
 
@@ -236,7 +236,7 @@ class HudState:
         place: Hall and people present, top left.
         chat: The newest lines, oldest first; the last 200 are read.
         chat_refusal: Why the last ``SaidIt`` was refused; its text comes back into the field.
-        people: Who is here, for the people list, any order.
+        people: Who is here, any order, while ``Hud.listing``.
         found: The newest answer to ``Searched``.
         near: The booth that E opens.
         sheet: The open booth, until ``ClosedSheet`` is heeded.
@@ -266,6 +266,11 @@ class EnteredAtDoor:
     name: str
     look: Look
     language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class WentBack:
+    """Somebody at the door waits no longer: let go of the server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,6 +347,7 @@ class Left:
 
 HudEvent = (
     EnteredAtDoor
+    | WentBack
     | SaidIt
     | Searched
     | WentTo

@@ -32,11 +32,15 @@ def refusal(_: Tongue, code: str, retry_s: int = 0) -> str:
 
 def closed(_: Tongue, code: int) -> tuple[str, str]:
     """Says why a visit ended, and what one can do now."""
+    broken = (
+        _("The program and the show did not understand each other"),
+        _("Connect again. If this comes back, install the latest version."),
+    )
     known = {
-        CloseCode.BAD_MESSAGE: (
-            _("The program and the show did not understand each other"),
-            _("Connect again. If this comes back, install the latest version."),
-        ),
+        CloseCode.BAD_MESSAGE: broken,
+        CloseCode.PROTOCOL_ERROR: broken,
+        CloseCode.TEXT_REFUSED: broken,
+        CloseCode.TOO_BIG: broken,
         CloseCode.NOT_ADMITTED: (
             _("The show did not let you in"),
             _("Ask the organiser for a new link, then try again."),
@@ -56,7 +60,7 @@ def closed(_: Tongue, code: int) -> tuple[str, str]:
         ),
         CloseCode.REPLACED: (
             _("You came in from somewhere else"),
-            _("The visit goes on there. Try again to bring it back here."),
+            _("The visit goes on there. To bring it back here, take a new ticket on the pages of the show."),
         ),
         CloseCode.TOO_FAST: (
             _("Too many messages came from here"),
@@ -67,6 +71,16 @@ def closed(_: Tongue, code: int) -> tuple[str, str]:
     }
     lost = (_("The show cannot be reached"), _("Check your network, then try again."))
     return next((text for number, text in known.items() if number == code), lost)
+
+
+def next_try(_: Tongue, retry_in_s: int) -> str:
+    """Says when the link tries again; 0 for a try that is under way."""
+    return _("Next try in {wait}.", wait=_.seconds(retry_in_s)) if retry_in_s else _("Trying now.")
+
+
+def waiting(_: Tongue, code: int, retry_in_s: int) -> str:
+    """Says why somebody is not yet let in, and when it is tried again."""
+    return f"{closed(_, code)[0]}. {next_try(_, retry_in_s)}"
 
 
 def role(_: Tongue, value: Role) -> str:

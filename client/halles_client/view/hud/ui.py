@@ -60,6 +60,11 @@ class Enter:
 
 
 @dataclass(frozen=True, slots=True)
+class Back:
+    """Wait no longer at the door."""
+
+
+@dataclass(frozen=True, slots=True)
 class Hear:
     """Show a chat channel."""
 
@@ -140,6 +145,7 @@ Act = (
     | Choose
     | Speak
     | Enter
+    | Back
     | Hear
     | Go
     | Open
@@ -259,6 +265,8 @@ def _outward(ui: Ui, act: Act, state: HudState) -> Step:
             return replace(ui, dismissed=serial), ()
         case TryAgain():
             return ui, (hud.TriedAgain(),)
+        case Back():
+            return ui, (hud.WentBack(),)
         case Leave():
             return ui, (hud.Left(),)
         case _:
@@ -274,8 +282,10 @@ def _focus(ui: Ui, which: Field) -> Step:
 
 def _enter(ui: Ui, state: HudState) -> Step:
     name = ui.name.text.strip()
-    if state.door is None or state.door.busy:
+    if state.door is None:
         return ui, ()
+    if state.door.busy:
+        return press(ui, TryAgain(), state)
     if not name:
         return replace(ui, typing="name", ring=None), ()
     return ui, (hud.EnteredAtDoor(name, ui.look, ui.language),)
@@ -350,6 +360,7 @@ def settle(ui: Ui, before: HudState, now: HudState) -> Ui:
     """Fits what is open to a new state: a door opens with its field, a refused line comes back."""
     if now.door and not before.door:
         ui = replace(ui, typing="name", name=Line.of(now.door.name, NAME_CAP), look=now.door.look, sheet="", ring=None)
+        ui = replace(ui, dismissed=-1, muted=-1)  # the next visit counts its refusals from the start
     if before.door and not now.door:
         ui = replace(ui, typing="", ring=None)
     if now.door and now.door.refusal and (not before.door or before.door.refusal != now.door.refusal):

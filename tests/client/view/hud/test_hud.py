@@ -60,7 +60,9 @@ STATES = (
     replace(HALL, near=None, place=Place("Hainaut", "c8842a", 1)),
     replace(HALL, found=Found("s", (Result("booth", "b", "Studio", "Lille"),))),
     HudState(door=Door("Zoé", refusal=Refusal(1, "NAME_TAKEN"))),
+    HudState(door=Door("Zoé", busy=True), connection=Connection("connecting", 4, close_code=1006, address="localhost")),
     HudState(connection=Connection("connecting", address="localhost")),
+    HudState(connection=Connection("connecting", 9, close_code=1013, address="localhost")),
     HudState(connection=Connection("closed", close_code=4409)),
 )
 KEYS = (

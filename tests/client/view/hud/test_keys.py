@@ -25,6 +25,7 @@ from halles_client.view.hud.state import (
     HudEvent,
     HudState,
     NearBooth,
+    Notice,
     OpenedBooth,
     Person,
     Refusal,
@@ -32,6 +33,7 @@ from halles_client.view.hud.state import (
     SaidIt,
     Searched,
     TriedAgain,
+    WentBack,
     WentTo,
 )
 from halles_client.view.hud.ui import Ui
@@ -74,11 +76,26 @@ def test_enter_at_the_door_goes_in_with_what_was_chosen() -> None:
     assert hand.told == [EnteredAtDoor("Zoé", Look(coat=4, trousers=4, skin=0), "fr")]
 
 
-def test_nobody_enters_without_a_name_or_twice() -> None:
+def test_nobody_enters_without_a_name() -> None:
     hand = Hand(HudState(door=Door())).type("   ").press("enter")
     assert hand.told == []
     assert hand.ui.typing == "name"
-    assert Hand(HudState(door=Door("Zoé", busy=True))).press("enter").told == []
+
+
+def test_who_waits_at_the_door_tries_again_with_enter_and_gives_up_with_escape() -> None:
+    hand = Hand(HudState(door=Door("Zoé", busy=True))).press("enter")
+    assert hand.told == [TriedAgain()]
+    assert hand.press("escape").told == [TriedAgain(), WentBack()]
+    assert Hand(HudState(door=Door("Zoé"))).press("escape").told == []
+
+
+def test_a_second_visit_begins_with_nothing_put_away() -> None:
+    hand = Hand(replace(HALL, chat_refusal=Refusal(3, "HALL_FULL"), notices=(Notice(2, "HALL_FULL"),)))
+    hand.ui = ui.press(hand.ui, ui.Dismiss(2), hand.state)[0]
+    hand.press("t").type("again").press("enter")
+    hand.show(HudState(door=Door("Zoé")))
+    hand.show(HALL)
+    assert (hand.ui.dismissed, hand.ui.muted) == (-1, -1)
 
 
 def test_a_refused_name_is_selected_in_its_field() -> None:

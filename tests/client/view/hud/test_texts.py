@@ -10,8 +10,8 @@ from halles.world.text import LANGUAGES, Language
 from halles_client.language import speak
 from halles_client.view.hud import texts
 
-OWN_FAULTS = {CloseCode.NORMAL, CloseCode.PROTOCOL_ERROR, CloseCode.TEXT_REFUSED, CloseCode.TOO_BIG}
-"""Only a broken client meets these: they read as an unreachable show."""
+BROKEN = {CloseCode.BAD_MESSAGE, CloseCode.PROTOCOL_ERROR, CloseCode.TEXT_REFUSED, CloseCode.TOO_BIG}
+"""One side does not speak as the other understands: for people this is one and the same."""
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -28,10 +28,22 @@ def test_a_rate_limit_says_how_long(language: Language) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_close_code_has_its_own_reason_and_advice(language: Language) -> None:
-    codes = [code for code in CloseCode if code not in OWN_FAULTS]
+    codes = [code for code in CloseCode if code not in BROKEN | {CloseCode.NORMAL}]
     said = {texts.closed(speak(language), code) for code in codes}
     assert len(said) == len(codes)
-    assert texts.closed(speak(language), 1006) not in said
+    not_understood = {texts.closed(speak(language), code) for code in BROKEN}
+    assert len(not_understood) == 1
+    assert not not_understood & said
+    assert texts.closed(speak(language), 1006) not in said | not_understood
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_while_one_waits_the_reason_and_the_next_try_are_said(language: Language) -> None:
+    _ = speak(language)
+    said = texts.waiting(_, CloseCode.TRY_LATER, 7)
+    assert texts.closed(_, CloseCode.TRY_LATER)[0] in said
+    assert "7" in said
+    assert texts.waiting(_, CloseCode.TRY_LATER, 0) != said
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -4,16 +4,13 @@ from typing import Final
 
 from halles.world.booth import NAME_CAP
 from halles.world.look import COATS, HAIRS, SKINS, TROUSERS
-from halles.world.text import LANGUAGES
+from halles.world.text import LANGUAGES, OWN_NAMES
 from halles_client.view.hud import texts, tokens, ui
 from halles_client.view.hud.cards.frame import View, middle_rect
 from halles_client.view.hud.pen import Pen, Rect
 from halles_client.view.hud.state import Door
 from halles_client.view.hud.tokens import Colour
 from halles_client.view.hud.ui import Row
-
-OWN_NAMES: Final = {"fr": "Français", "nl": "Nederlands", "en": "English"}
-"""Each language in its own words: nobody has to read another to find theirs."""
 
 WIDTH: Final = 560
 
@@ -38,7 +35,6 @@ def _content(pen: Pen, view: View, shown: Door, area: Rect, *, spare: bool) -> i
     """Draws everything on the card, or only what one needs where room is ``spare``; returns the y below it."""
     _, (x, y, room, _high) = view.tongue, area
     error = texts.refusal(_, shown.refusal.code, shown.refusal.retry_s) if shown.refusal else ""
-    conduct = _("By entering you agree to be courteous: no insults, no harassment, no recording of others.")
     pen.text(x, y, "Halles", 24, "display")
     _tongues(pen, view, Rect(x, y, room, pen.u(32)))
     gap = pen.u(8 if spare else 18)
@@ -48,10 +44,26 @@ def _content(pen: Pen, view: View, shown: Door, area: Rect, *, spare: bool) -> i
         y += pen.line(15) + gap
     y = _name(pen, view, Rect(x, y, room, pen.u(40)), error) + gap
     y = (_coat(pen, view, x, y, room) if spare else _look(pen, view, x, y, room)) + gap
-    y = pen.paragraph(x, y, room, conduct, 13, fill=tokens.MUTED) + gap
-    label = _("One moment…") if shown.busy else _("Enter")
-    pen.button(Rect(x, y, room, pen.u(44)), label, ui.Enter(), primary=True)
+    y = _terms(pen, view, x, y, room) + gap
+    if not shown.busy:
+        pen.button(Rect(x, y, room, pen.u(44)), _("Enter"), ui.Enter(), primary=True)
+        return y + pen.u(44)
+    half = (room - pen.u(12)) // 2
+    label = _("Try again") if view.state.connection.retry_in_s else _("One moment…")
+    pen.button(Rect(x, y, half, pen.u(44)), label, ui.Enter(), primary=True)
+    pen.button(Rect(x + half + pen.u(12), y, half, pen.u(44)), _("Back"), ui.Back())
     return y + pen.u(44)
+
+
+def _terms(pen: Pen, view: View, x: int, y: int, room: int) -> int:
+    """Draws what entering means or, after a try that failed, why nobody opens and what follows; returns the y below."""
+    _, link, shown = view.tongue, view.state.connection, view.state.door
+    if shown and shown.busy and link.close_code and link.state != "open":
+        pen.disc(x + pen.u(5), y + pen.line(15) // 2, pen.u(9), tokens.WARNING)
+        text = texts.waiting(_, link.close_code, link.retry_in_s)
+        return pen.paragraph(x + pen.u(18), y, room - pen.u(18), text)
+    conduct = _("By entering you agree to be courteous: no insults, no harassment, no recording of others.")
+    return pen.paragraph(x, y, room, conduct, 13, fill=tokens.MUTED)
 
 
 def _tongues(pen: Pen, view: View, area: Rect) -> None:

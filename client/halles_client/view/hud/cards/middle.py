@@ -1,8 +1,7 @@
 """Cards in the middle: loading, a lost or closed show, and help with keys, language and size of text."""
 
-from halles.world.text import LANGUAGES
+from halles.world.text import LANGUAGES, OWN_NAMES
 from halles_client.view.hud import texts, tokens, ui
-from halles_client.view.hud.cards.door import OWN_NAMES
 from halles_client.view.hud.cards.frame import View, middle_rect
 from halles_client.view.hud.pen import Pen, Rect
 from halles_client.view.hud.state import Progress
@@ -32,13 +31,11 @@ def progress(pen: Pen, view: View) -> None:
 
 
 def _doing(view: View, shown: Progress) -> str:
-    _, name = view.tongue, shown.name
+    _, name, link = view.tongue, shown.name, view.state.connection
     if shown.what == "hall":
         return _("Opening the hall {name}…", name=name) if name else _("Opening the hall…")
-    if shown.what == "booth":
-        return _("Fetching {name}…", name=name) if name else _("Fetching this booth…")
-    if shown.what == "baking":
-        return _("Preparing the halls, once only…")
+    if link.close_code:
+        return texts.waiting(_, link.close_code, link.retry_in_s)
     return _("Connecting to {name}…", name=name) if name else _("Connecting…")
 
 

@@ -153,8 +153,7 @@ def strip(pen: Pen, view: View) -> None:
     link, _ = view.state.connection, view.tongue
     if view.state.door is not None or link.state != "reconnecting":
         return
-    wait = _.seconds(link.retry_in_s)
-    now = _("Next try in {wait}.", wait=wait) if link.retry_in_s else _("Trying now.")
+    now = texts.next_try(_, link.retry_in_s)
     kept = (
         _("Your place is kept for {wait}.", wait=_.seconds(link.kept_s))
         if link.kept_s

@@ -1,0 +1,86 @@
+"""What a visit gives the HUD to show, over a real link to a peer that says what the test needs."""
+
+from pathlib import Path
+
+from halles.ids import AvatarNumber, BoothId, VisitId
+from halles.protocol.close_codes import CloseCode
+from halles.protocol.messages import AvatarCard, AvatarsEntered, AvatarsLeft, BoothCard, BoothsListed
+from halles.world.look import Look
+from halles.world.roles import Role
+from halles_client import config
+from halles_client.hud_feed import PEOPLE_EVERY_S, PEOPLE_MOST, HudFeed, connection
+from halles_client.net.link import Link
+from halles_client.net.media import Media
+from halles_client.net.status import Phase, Status
+from halles_client.visit import Visit
+from tests.support.peer import LILLE, Beside, Peer, cards, play, until
+
+PLANS = config.plans()
+SLOT = PLANS.scenes[LILLE].slots[0]
+
+
+def person(number: int, name: str, role: Role, x: float, y: float) -> AvatarCard:
+    at = VisitId(f"v{number}")
+    return AvatarCard(AvatarNumber(number), at, name, role, "fr", Look(), False, round(x * 100), round(y * 100), 0)
+
+
+async def enter(link: Link, folder: Path) -> tuple[Visit, HudFeed]:
+    visit = Visit(Beside(link), PLANS, Media("ws://127.0.0.1:9/world", folder), (LILLE, ""))
+
+    def here() -> bool:
+        visit.hear(1.0)
+        return visit.replica.own is not None
+
+    await until(here)
+    return visit, HudFeed(visit, "fr", "localhost")
+
+
+async def hear(visit: Visit, people: int) -> None:
+    def heard() -> bool:
+        visit.hear(2.0)
+        return len(visit.replica.people) == people
+
+    await until(heard)
+
+
+def test_an_open_booth_names_only_those_who_welcome_there_now(tmp_path: Path) -> None:
+    async def scenario(peer: Peer, link: Link) -> None:
+        visit, feed = await enter(link, tmp_path)
+        await peer.say(BoothsListed(LILLE, (BoothCard(BoothId("b"), SLOT.id, 1, "Studio", "company", 1, ()),)))
+        await peer.say(AvatarsEntered((person(5, "Eva", Role.EXHIBITOR, SLOT.x, SLOT.y),)))
+        await hear(visit, 1)
+        visit.open_booth(BoothId("b"))
+        sheet = feed.state(10.0).sheet
+        assert sheet is not None
+        assert sheet.staff == ("Eva",)
+        await peer.say(AvatarsLeft((AvatarNumber(5),)))
+        await hear(visit, 0)
+        sheet = feed.state(10.0 + PEOPLE_EVERY_S).sheet
+        assert sheet is not None
+        assert sheet.staff == ()
+
+    play(scenario, Peer(halls=cards(*PLANS.scenes)))
+
+
+def test_people_are_listed_only_while_somebody_reads_the_list_and_the_nearest_first(tmp_path: Path) -> None:
+    async def scenario(peer: Peer, link: Link) -> None:
+        visit, feed = await enter(link, tmp_path)
+        crowd = [person(n, f"P{n}", Role.GUEST, 0.0, n * 0.05) for n in range(2, PEOPLE_MOST + 102)]
+        for start in range(0, len(crowd), 100):
+            await peer.say(AvatarsEntered(tuple(crowd[start : start + 100])))
+        await hear(visit, len(crowd))
+        assert feed.state(10.0).people == ()
+        listed = feed.state(10.01, listing=True).people
+        assert len(listed) == PEOPLE_MOST
+        assert listed[0].me
+        assert [row.name for row in listed[1:4]] == ["P2", "P3", "P4"]
+        assert [row.distance_m for row in listed] == sorted(row.distance_m for row in listed)
+        assert listed[-1].name == f"P{PEOPLE_MOST}"
+        assert feed.state(10.02).people == ()
+
+    play(scenario, Peer(halls=cards(*PLANS.scenes)))
+
+
+def test_who_never_was_let_in_reads_why_and_when_it_is_tried_again() -> None:
+    shown = connection(Status(Phase.RECONNECTING, retry_at=107.0, code=CloseCode.TRY_LATER), 100.0, "localhost")
+    assert (shown.state, shown.close_code, shown.retry_in_s) == ("connecting", CloseCode.TRY_LATER, 7)
