@@ -111,7 +111,7 @@ class BoothView:
             self._draw_signs()
 
     def step(self, x: float, y: float, now: float) -> None:
-        """Hangs what has come and asks for what is next, seen from a place at any clock's ``now``; call once a frame."""
+        """Hangs what has come and asks for what is next, seen from a place; call once a frame with any clock's time."""
         near = sorted(self._booths.values(), key=lambda b: math.hypot(b.slot.x - x, b.slot.y - y))
         for booth in near[KEPT:]:
             if booth.loaded >= 0:

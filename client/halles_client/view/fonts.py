@@ -9,6 +9,7 @@ of the scene graph: ``hud/canvas.py`` uploads ``GlyphSheet.pixels``.
 
 import math
 import unicodedata
+from bisect import bisect_right
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
@@ -28,6 +29,9 @@ FILES: Final[dict[Weight, str]] = {
 
 SHEET: Final = 1024
 """Width and height of the sheet of glyphs, pixels: about 1,500 glyphs of 15 px, 350 of 36 px."""
+
+LINES_KEPT: Final = 2048
+"""Broken texts that are remembered: a chat of 200 lines is drawn with every letter that somebody types."""
 
 _FINE_BELOW: Final = 20
 """Sizes under this are drawn at four places within a pixel, larger ones at two: there a half pixel does not show."""
@@ -85,6 +89,7 @@ class GlyphSheet:
         self._advances: dict[tuple[Face, str], float] = {}
         self._glyphs: dict[tuple[Face, str, float], Glyph] = {}
         self._known: dict[tuple[Weight, str], bool] = {}
+        self._lines: dict[tuple[str, Face, int], tuple[str, ...]] = {}
         self._x = self._y = self._row = 0
 
     def clear(self) -> None:
@@ -111,6 +116,46 @@ class GlyphSheet:
         for pair in _pairs(text):
             places.append(places[-1] + self._advance(face, pair))
         return places
+
+    def lines(self, text: str, face: Face, most: int) -> tuple[str, ...]:
+        """Breaks a text into lines of at most ``most`` pixels.
+
+        At line feeds and blanks, never at no-break blanks; at any letter where a word is too long. The newest
+        ``LINES_KEPT`` answers are remembered.
+        """
+        key = (text, face, most)
+        found = self._lines.pop(key, None)
+        if found is None:
+            found = tuple(line for part in text.split("\n") for line in self._broken(part, face, most))
+            if len(self._lines) >= LINES_KEPT:
+                del self._lines[next(iter(self._lines))]
+        self._lines[key] = found
+        return found
+
+    def _broken(self, text: str, face: Face, most: int) -> list[str]:
+        """Breaks one paragraph, measuring each letter once."""
+        places = self.offsets(text, face)
+
+        def wide(start: int, end: int) -> float:
+            return places[end - 1] - places[start] + self._advance(face, text[end - 1]) if end > start else 0.0
+
+        found: list[str] = []
+        start = end = at = 0
+        for word in text.split(" "):
+            first, last = at, at + len(word)
+            at = last + 1
+            if start == end:
+                start = end = first
+            if wide(start, last) > most:
+                if end > start:
+                    found.append(text[start:end])
+                start = first
+                while wide(start, last) > most:
+                    kept = max(1, bisect_right(places, places[start] + most, start, last + 1) - 1 - start)
+                    found.append(text[start : start + kept])
+                    start += kept
+            end = last
+        return [*found, text[start:end]]
 
     def run(self, text: str, face: Face, x: float) -> list[tuple[int, Glyph]]:
         """Returns the glyphs of a line that starts at ``x``, each with the whole pixel at which it is put.

@@ -2,12 +2,17 @@
 
 import pytest
 from babel.messages.pofile import read_po
+from hypothesis import given
+from hypothesis import strategies as st
 
 from halles.resources import assets
 from halles.world.text import LANGUAGES
-from halles_client.view.fonts import FILES, SHEET, Face, GlyphSheet, SheetFull, font_file
+from halles_client.view.fonts import FILES, LINES_KEPT, SHEET, Face, GlyphSheet, SheetFull, font_file
 
 _NEIGHBOURS = "ÀÂÄÇÉÈÊËÎÏÔÖŒÙÛÜŸàâäæçéèêëîïôöœùûüÿĳŁłŠšŽžÑñØøÅåßğışćčđő€«»“”‘’–—"
+
+_SHEET = GlyphSheet()
+_FACE = Face("medium", 15)
 
 
 def written() -> set[str]:
@@ -57,6 +62,31 @@ def test_carets_stand_where_the_text_ends() -> None:
     assert places == sorted(places)
     assert len(places) == len("Été à Mons") + 1
     assert places[-1] == pytest.approx(sheet.width("Été à Mons", face))
+
+
+@given(st.text("abWÀ.,  \n\u00a0", max_size=60), st.sampled_from([40, 90, 200]))
+def test_lines_fit_and_nothing_but_blanks_is_lost(text: str, most: int) -> None:
+    lines = _SHEET.lines(text, _FACE, most)
+    assert all(_SHEET.width(line, _FACE) <= most for line in lines)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "").replace("\n", "")
+    assert len(lines) >= text.count("\n") + 1
+
+
+def test_lines_break_at_blanks_and_inside_of_a_word_only_when_it_is_too_long() -> None:
+    room = 1 + int(_SHEET.width("cent vingt", _FACE))
+    assert _SHEET.lines("cent vingt pas", _FACE, room) == ("cent vingt", "pas")
+    assert _SHEET.lines("cent\u00a0vingt pas", _FACE, room) == ("cent\u00a0vingt", "pas")
+    assert "".join(_SHEET.lines("W" * 40, _FACE, room)) == "W" * 40
+
+
+def test_a_text_is_broken_once_and_the_longest_unused_are_forgotten() -> None:
+    sheet = GlyphSheet()
+    kept, lost = sheet.lines("gardé ici", _FACE, 30), sheet.lines("oublié", _FACE, 30)
+    for number in range(LINES_KEPT):
+        sheet.lines(str(number), _FACE, 30)
+        assert sheet.lines("gardé ici", _FACE, 30) is kept
+    assert len(sheet._lines) == LINES_KEPT
+    assert sheet.lines("oublié", _FACE, 30) is not lost
 
 
 def test_a_glyph_is_drawn_once_for_each_place_within_a_pixel() -> None:

@@ -45,8 +45,9 @@ _CARDS: Final[tuple[tuple[str, Callable[[Pen, View], None], Reads], ...]] = (
     (
         "chat",
         chat.chat,
-        lambda v: (v.state.chat, v.state.chat_refusal, v.ui.chat, v.ui.channel, v.ui.scrolled("chat"), v.ui.muted),
+        lambda v: (v.state.chat, v.state.chat_refusal, v.ui.channel, v.ui.scrolled("chat"), v.ui.muted),
     ),
+    ("say", chat.say, lambda v: (v.ui.chat, v.ui.channel)),
     ("sheet", booth.sheet, lambda v: (v.state.sheet, v.ui.scrolled("sheet"))),
     ("people", people.people, lambda v: v.ui.sheet == "people" and (v.state.people, v.ui.chosen)),
     ("gestures", bar.gestures, lambda v: ()),

@@ -206,26 +206,9 @@ class Pen:
         kept = max((i for i, at in enumerate(offsets) if at <= room), default=0)
         return text[:kept].rstrip() + "…"
 
-    def wrap(self, text: str, size: TextSize, weight: Weight, most: int) -> list[str]:
-        """Breaks a text into lines at blanks (never at no-break blanks), at any letter where a word is too long."""
-        face, lines = self.face(size, weight), []
-        for paragraph in text.split("\n"):
-            line = ""
-            for word in paragraph.split(" "):
-                wider = f"{line} {word}" if line else word
-                if self.glyphs.width(wider, face) <= most:
-                    line = wider
-                    continue
-                if line:
-                    lines.append(line)
-                while self.glyphs.width(word, face) > most:
-                    offsets = self.glyphs.offsets(word, face)
-                    kept = max(1, *(i for i, at in enumerate(offsets) if at <= most))
-                    lines.append(word[:kept])
-                    word = word[kept:]
-                line = word
-            lines.append(line)
-        return lines
+    def wrap(self, text: str, size: TextSize, weight: Weight, most: int) -> tuple[str, ...]:
+        """Breaks a text into lines (see ``GlyphSheet.lines``)."""
+        return self.glyphs.lines(text, self.face(size, weight), most)
 
     def paragraph(
         self,
@@ -242,7 +225,7 @@ class Pen:
         broken = self.wrap(text, size, weight, most)
         if lines is not None and len(broken) > lines:
             rest = " ".join(broken[lines - 1 :])
-            broken = [*broken[: lines - 1], self.shorten(rest, size, weight, most)]
+            broken = (*broken[: lines - 1], self.shorten(rest, size, weight, most))
         for one in broken:
             self.text(x, y, one, size, weight, fill)
             y += self.line(size)

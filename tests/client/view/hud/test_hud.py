@@ -111,6 +111,15 @@ def test_one_more_person_draws_one_card_anew(hud: Hud) -> None:
     assert hud.rebuilt == drawn + 1
 
 
+def test_a_letter_typed_into_the_chat_draws_its_field_anew_and_no_line(hud: Hud) -> None:
+    hud.show(HALL)
+    hud.key("t")
+    drawn = hud.rebuilt
+    hud.type("a")
+    assert hud.rebuilt == drawn + 1
+    assert hud._cards["say"][1].areas
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_after_any_acts_the_screen_is_what_a_fresh_drawing_gives(hud: Hud, window: Window, seed: int) -> None:
     dice = random.Random(seed)

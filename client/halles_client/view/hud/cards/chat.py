@@ -28,11 +28,21 @@ def chat(pen: Pen, view: View) -> None:
         x += _tab(pen, x, rect.y, tabs, label, channel, view.ui.channel == channel) + pen.u(20)
     if view.ui.typing != "chat":
         pen.key(rect.x + rect.w - pen.u(36), rect.y + pen.u(7), "T")
-    field = Rect(rect.x + pen.u(10), rect.y + rect.h - pen.u(42), rect.w - pen.u(20), pen.u(32))
-    bottom = _refusal(pen, view, field)
+    bottom = _refusal(pen, view, _field(pen, rect))
+    _lines(pen, view, Rect(rect.x, rect.y + tabs + 1, rect.w, bottom - rect.y - tabs - pen.u(8)))
+
+
+def say(pen: Pen, view: View) -> None:
+    """Draws the field: a card of its own, so that a typed letter does not draw the lines anew."""
+    if not open_now(view):
+        return
+    _, field = view.tongue, _field(pen, chat_rect(pen, view))
     hint = _("Write to those around you…") if view.ui.channel == "nearby" else _("Write to the whole hall…")
     pen.field(field, view.ui.chat, hint, ui.Type("chat"), active=view.ui.typing == "chat")
-    _lines(pen, view, Rect(rect.x, rect.y + tabs + 1, rect.w, bottom - rect.y - tabs - pen.u(8)))
+
+
+def _field(pen: Pen, rect: Rect) -> Rect:
+    return Rect(rect.x + pen.u(10), rect.y + rect.h - pen.u(42), rect.w - pen.u(20), pen.u(32))
 
 
 def _tab(pen: Pen, x: int, y: int, high: int, label: str, channel: Channel, on: bool) -> int:
