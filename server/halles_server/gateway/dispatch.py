@@ -167,15 +167,19 @@ class Dispatch:
         now = self._world.now()
         if not visit.chat.take(now):
             raise Rejection(RejectionCode.RATE_LIMITED, "too many lines", visit.chat.wait_ms(now))
-        line, new = await self._world.services.chat.say(
-            visit.actor,
-            RequestId(message.request_id),
-            runner.id,
-            message.channel,
-            message.text,
-            visit.record.look.coat,
-        )
-        if new:
+        try:
+            line, new = await self._world.services.chat.say(
+                visit.actor,
+                RequestId(message.request_id),
+                runner.id,
+                message.channel,
+                message.text,
+                visit.record.look.coat,
+            )
+        except (Unavailable, asyncio.CancelledError):
+            visit.unheard.put(message, runner.id)
+            raise
+        if visit.unheard.take(message, runner.id) or new:
             frame = frame_of(Said(line))
             if message.channel == "hall":
                 runner.tell(frame)

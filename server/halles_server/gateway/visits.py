@@ -8,19 +8,42 @@ hidden after ``hide_s``, so that nobody talks to a shell, and its seat in the ha
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from halles.errors import Rejection
 from halles.ids import AccountId, HallId, VisitId
 from halles.protocol.errors import RejectionCode
+from halles.protocol.messages import Say
 from halles_server.config import ServerConfig
 from halles_server.ports import Place, VisitRecord
 from halles_server.services.actor import Actor
 from halles_server.services.limits import TokenBucket, Window
 
+UNHEARD_CAP: Final = 8
+"""Lines without an answer that are remembered: more than the burst."""
+
 if TYPE_CHECKING:
     from halles_server.gateway.connection import Connection
     from halles_server.gateway.hall_runner import HallRunner
+
+
+class Unheard:
+    """Lines of which nobody knows whether they were stored: one that was must be heard when it is said again."""
+
+    __slots__ = ("_lines",)
+
+    def __init__(self) -> None:
+        self._lines: dict[bytes, tuple[Say, HallId]] = {}
+
+    def put(self, said: Say, hall: HallId) -> None:
+        """Remembers a line, as the newest of ``UNHEARD_CAP``."""
+        self._lines[said.request_id] = (said, hall)
+        if len(self._lines) > UNHEARD_CAP:
+            del self._lines[next(iter(self._lines))]
+
+    def take(self, said: Say, hall: HallId) -> bool:
+        """Forgets a line; tells whether it was remembered, in these words and this hall."""
+        return self._lines.pop(said.request_id, None) == (said, hall)
 
 
 @dataclass(slots=True, eq=False)
@@ -34,6 +57,7 @@ class Visit:
         runner: The hall in which its avatar stands; None in none, or hidden.
         number: The avatar's number there.
         kept: Where it stands again when it returns; None when it was in no hall yet.
+        unheard: What it said without an answer.
         dropped_at: When its connection broke; None while it is connected.
     """
 
@@ -49,6 +73,7 @@ class Visit:
     number: int = 0
     kept: Place | None = None
     dropped_at: float | None = None
+    unheard: Unheard = field(default_factory=Unheard)
     actor: Actor = field(init=False)
 
     def __post_init__(self) -> None:

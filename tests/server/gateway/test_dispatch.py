@@ -1,13 +1,17 @@
 """Every bad message gets its documented code, is counted, tells nothing of our inside, and disturbs nobody else."""
 
 import asyncio
+import math
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 
 import asyncpg
 import msgpack
 import pytest
 
+from halles.ids import HallId, RequestId, VisitId
 from halles.protocol.codec import encode
 from halles.protocol.messages import (
     Correction,
@@ -16,6 +20,7 @@ from halles.protocol.messages import (
     EnterHall,
     Find,
     Found,
+    HallEntered,
     ListPeople,
     Move,
     PeopleCounted,
@@ -27,8 +32,12 @@ from halles.protocol.messages import (
 )
 from halles.protocol.pose_batch import NEAR, read
 from halles.world.booth import BoothEdit, Change
+from halles.world.roles import Role
+from halles.world.scene import Scene
+from halles_server import bootstrap
+from halles_server.services.actor import Actor
 from tests.support.serving import RunningServer
-from tests.support.wire import Peer, guest, request_id
+from tests.support.wire import PATIENCE, Peer, guest, request_id
 
 
 @pytest.fixture
@@ -104,16 +113,81 @@ def test_a_step_is_seen_by_the_other_within_200_ms(server: RunningServer) -> Non
 
 
 @pytest.mark.parametrize(("dx", "dy"), [(2000, 0), (0, 25_000)])
-def test_a_teleport_is_corrected_and_never_seen(server: RunningServer, bystander: Peer, dx: int, dy: int) -> None:
+def test_a_teleport_is_corrected_counted_and_never_seen(
+    server: RunningServer, bystander: Peer, dx: int, dy: int
+) -> None:
     with Peer(server.port) as cheat:
         cheat.welcome(guest("Cheat"))
         entered = cheat.enter("crossroads")
+        before = _corrections(server)
         cheat.send(Move(7, entered.x + dx, entered.y + dy, 0, 0))
         correction = cheat.expect(Correction)
         assert correction.sequence == 7
         assert correction.reason in {"too-far", "out-of-bounds", "wall"}
         assert abs(correction.x - entered.x) <= 1
         assert abs(correction.y - entered.y) <= 1
+        assert _corrections(server) == before | {correction.reason: before[correction.reason] + 1}
+        for x, y in _seen_until(bystander, cheat, entered, entered.x, entered.y + 10):
+            assert math.hypot(x - entered.x, y - entered.y) < 20
+
+
+def test_a_walk_through_a_wall_is_corrected_counted_and_never_seen(server: RunningServer) -> None:
+    scene = bootstrap.read_scenes()[0]["lille"]
+    with Peer(server.port) as cheat, Peer(server.port) as watcher:
+        watcher.welcome(guest("Watcher"))
+        watcher.enter("lille")
+        cheat.welcome(guest("Cheat"))
+        entered = cheat.enter("lille")
+        before = _corrections(server)["wall"]
+        x, y = _inside_a_wall(scene, entered)
+        refused = None
+        for sequence in range(1, 60):  # a brisk walk straight at it
+            share = min(1.0, sequence * 12 / math.hypot(x - entered.x, y - entered.y))
+            step = Move(
+                sequence, round(entered.x + share * (x - entered.x)), round(entered.y + share * (y - entered.y)), 0, 0
+            )
+            cheat.send(step)
+            refused = next((one for one in cheat.messages(0.06) if isinstance(one, Correction)), None)
+            if refused is not None:
+                break
+        assert refused is not None
+        assert refused.reason == "wall"
+        assert _corrections(server)["wall"] == before + 1
+        assert scene.field.one(refused.x / 100, refused.y / 100) > 0
+        seen = _seen_until(watcher, cheat, entered, refused.x, refused.y, refused.sequence)
+        assert all(scene.field.one(x / 100, y / 100) > 0 for x, y in seen)
+
+
+def _corrections(server: RunningServer) -> dict[str, float]:
+    reasons = ("too-far", "wall", "out-of-bounds")
+    return {reason: server.metric("halles_corrections_total", reason=reason) for reason in reasons}
+
+
+def _inside_a_wall(scene: Scene, entered: HallEntered) -> tuple[int, int]:
+    """The nearest centimetres, seen from somebody's place, where nobody can stand."""
+    turns = [(math.cos(turn), math.sin(turn)) for turn in (i * math.tau / 16 for i in range(16))]
+    for reach in range(20, 3000, 10):
+        for dx, dy in turns:
+            x, y = round(entered.x + reach * dx), round(entered.y + reach * dy)
+            if scene.field.one(x / 100, y / 100) < -0.05:
+                return x, y
+    raise AssertionError("no wall")
+
+
+def _seen_until(
+    watcher: Peer, mover: Peer, entered: HallEntered, x: int, y: int, sequence: int = 10
+) -> list[tuple[int, int]]:
+    """Where somebody sees a mover from the beginning of its last, honest steps; these end at a place told here."""
+    seen: list[tuple[int, int]] = []
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        sequence += 1
+        mover.send(Move(sequence, x, y, 0, sequence * 500 % 65_536))
+        rows = read(watcher.expect(PoseBatch).near, NEAR)
+        seen += [(int(row["x"]), int(row["y"])) for row in rows[rows["number"] == entered.number]]
+        if seen and seen[-1] == (x, y):
+            return seen
+    raise AssertionError(f"never seen at {x}, {y}: {seen[-3:]}")
 
 
 def test_who_teleports_again_and_again_is_closed_as_too_fast(server: RunningServer, bystander: Peer) -> None:
@@ -153,6 +227,40 @@ def test_a_repeated_line_is_answered_but_heard_once(server: RunningServer) -> No
         speaker.send(Say(request_id(), "hall", "Then this"))
         heard = [hearer.expect(Said).line.text for _ in range(2)]
         assert heard == ["Only once", "Then this"]
+
+
+def test_a_line_whose_first_answer_was_lost_is_heard_when_it_is_said_again(serving) -> None:
+    with serving(request_s=0.5) as slow, Peer(slow.port) as speaker, Peer(slow.port) as hearer:
+        visit = speaker.welcome(guest("Speaker")).visit
+        hearer.welcome(guest("Hearer"))
+        speaker.enter("valenciennes")
+        hearer.enter("valenciennes")
+        said = Say(request_id(), "hall", "Is this heard?")
+        with _locked(slow, "requests"):
+            speaker.send(said)
+            assert speaker.expect(Rejected).code == "UNAVAILABLE"
+        slow.do(_stores(visit, said))  # what the server could not know: it was stored all the same
+        for _ in range(2):
+            speaker.send(said)
+            assert speaker.expect(Done).request_id == said.request_id
+        speaker.send(Say(request_id(), "hall", "Then this"))
+        assert [hearer.expect(Said).line.text for _ in range(2)] == ["Is this heard?", "Then this"]
+
+
+def test_what_is_said_again_in_other_words_is_not_heard(serving) -> None:
+    with serving(request_s=0.5) as slow, Peer(slow.port) as speaker, Peer(slow.port) as hearer:
+        visit = speaker.welcome(guest("Speaker")).visit
+        hearer.welcome(guest("Hearer"))
+        speaker.enter("valenciennes")
+        hearer.enter("valenciennes")
+        said = Say(request_id(), "hall", "Stored")
+        with _locked(slow, "requests"):
+            speaker.send(said)
+            assert speaker.expect(Rejected).code == "UNAVAILABLE"
+        slow.do(_stores(visit, said))
+        speaker.send(Say(said.request_id, "hall", "Stored nowhere"))
+        speaker.send(Say(request_id(), "hall", "Then this"))
+        assert hearer.expect(Said).line.text == "Then this"
 
 
 def test_a_chat_flood_is_rate_limited_with_a_time_to_wait(server: RunningServer, bystander: Peer) -> None:
@@ -242,6 +350,38 @@ def test_a_fault_of_ours_is_counted_and_not_explained(server: RunningServer, bys
         finally:
             _execute(server, "ALTER TABLE booths_away RENAME TO booths")
     assert server.metric("halles_faults_total", place="dispatch") == before + 1
+
+
+def _stores(visit: VisitId, said: Say) -> Callable[[bootstrap.Server], Awaitable[None]]:
+    async def store(running: bootstrap.Server) -> None:
+        actor = Actor(None, visit, "Speaker", Role.GUEST, "fr")
+        hall = HallId("valenciennes")
+        await running.services.chat.say(actor, RequestId(said.request_id), hall, said.channel, said.text, 0)
+
+    return store
+
+
+@contextmanager
+def _locked(server: RunningServer, table: str) -> Iterator[None]:
+    """Lets nobody write a table for a while."""
+    begun, end = threading.Event(), threading.Event()
+
+    async def lock() -> None:
+        connection = await asyncpg.connect(server.server.config.database_url.reveal())
+        async with connection.transaction():
+            await connection.execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE")
+            begun.set()
+            await asyncio.to_thread(end.wait, 10)
+        await connection.close()
+
+    thread = threading.Thread(target=lambda: asyncio.run(lock()))
+    thread.start()
+    assert begun.wait(10)
+    try:
+        yield
+    finally:
+        end.set()
+        thread.join()
 
 
 def _execute(server: RunningServer, statement: str) -> None:

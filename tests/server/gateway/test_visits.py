@@ -6,10 +6,11 @@ import pytest
 
 from halles.errors import Rejection
 from halles.ids import AccountId, HallId, VisitId
+from halles.protocol.messages import Say
 from halles.world.look import Look
 from halles.world.roles import Role
 from halles_server.config import ServerConfig
-from halles_server.gateway.visits import Visits
+from halles_server.gateway.visits import UNHEARD_CAP, Unheard, Visits
 from halles_server.ports import Place, VisitRecord
 
 GUEST = VisitRecord(VisitId("v1"), None, 0, "Ada", Role.GUEST, "fr", Look(), False, HallId(""), 0, 0, 0, 0)
@@ -62,3 +63,14 @@ def test_a_hidden_visits_seat_stays_taken() -> None:
     assert visits.seats_kept(HallId("lille"), besides=other) == 1
     assert visits.seats_kept(HallId("hainaut"), besides=other) == 0
     assert visits.seats_kept(HallId("lille"), besides=visit) == 0, "not against itself"
+
+
+def test_of_the_lines_without_an_answer_the_newest_are_remembered_once_and_as_they_were_said() -> None:
+    unheard = Unheard()
+    lines = [Say(bytes([i]) * 16, "hall", "bonjour") for i in range(UNHEARD_CAP + 2)]
+    for line in lines:
+        unheard.put(line, HallId("lille"))
+    assert not unheard.take(lines[1], HallId("lille"))
+    assert [unheard.take(lines[2], HallId("lille")), unheard.take(lines[2], HallId("lille"))] == [True, False]
+    assert not unheard.take(lines[3], HallId("hainaut"))
+    assert not unheard.take(Say(lines[4].request_id, "hall", "in other words"), HallId("lille"))
