@@ -12,6 +12,7 @@ from typing import Final
 
 import numpy as np
 
+from halles.ids import CROSSROADS
 from halles.protocol.close_codes import CloseCode
 from halles.world.look import Look
 from halles.world.movement import Intent, Pose
@@ -22,7 +23,7 @@ from halles_client.net.link import Credentials
 from halles_client.net.media import Media
 from halles_client.net.status import Phase
 from halles_client.net.thread import LinkThread
-from halles_client.showing import CROSSROADS, Showing
+from halles_client.showing import Showing
 from halles_client.view.controls import Controls, Wish
 from halles_client.view.hud import state as hud
 from halles_client.view.hud.hud import Hud

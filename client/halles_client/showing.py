@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from halles.ids import HallId
+from halles.ids import CROSSROADS, HallId
 from halles.world.movement import Gesture, Pose
 from halles.world.scene import Scene
 from halles_client.replica.crowd import Crowd
@@ -27,8 +27,6 @@ from halles_client.visit import Visit
 
 STAFF_EVERY_S: Final = 0.5
 NAMES_EVERY_S: Final = 0.2
-
-CROSSROADS: Final = HallId("crossroads")
 
 
 class Showing:

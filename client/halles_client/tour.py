@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from halles.errors import ConfigError, HallesError
-from halles.ids import HallId
+from halles.ids import CROSSROADS, HallId
 from halles.protocol.messages import BoothCard
 from halles.world.geometry import Point, facing, heading_to, place
 from halles.world.movement import RUN_SPEED, Intent, Pose
@@ -23,7 +23,6 @@ from halles_client.bots.walker import Walker
 from halles_client.bots.wayfinding import Ways
 from halles_client.net.link import Credentials
 from halles_client.net.status import Phase
-from halles_client.showing import CROSSROADS
 from halles_client.view.controls import Wish
 from halles_client.view.window import Window
 from halles_client.visit import Visit

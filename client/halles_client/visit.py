@@ -8,14 +8,15 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from typing import Final, Literal, Protocol
+from typing import Final, Protocol
 
 from halles.errors import HallesError, Rejection, Unavailable
-from halles.ids import BoothId, HallId, MediaId
+from halles.ids import CROSSROADS, BoothId, MediaId
 from halles.protocol.errors import RejectionCode
 from halles.protocol.messages import (
     BoothCard,
     BoothRead,
+    Channel,
     EnterHall,
     FoundItem,
     HallEntered,
@@ -40,8 +41,6 @@ from halles_client.search import Answer, Search
 
 REACH_M: Final = 2.4
 """How far before its front a booth still counts as the one that somebody stands at."""
-
-Channel = Literal["nearby", "hall"]
 
 AGAIN_S: Final = 3.0
 """Before somebody in no hall, who was refused one, asks for one again."""
@@ -319,7 +318,7 @@ class Visit:
         halls = [card.hall for card in self.replica.welcome.halls] if self.replica.welcome else []
         wanted, place = self._goal
         if wanted not in self._plans.scenes:
-            wanted = "crossroads" if HallId("crossroads") in self._plans.scenes else next(iter(halls), "")
+            wanted = CROSSROADS if CROSSROADS in self._plans.scenes else next(iter(halls), "")
         self._goal = ("", "")  # a goal that is refused is not asked for again
         self.travel(wanted, place)
 

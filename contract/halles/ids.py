@@ -3,10 +3,13 @@
 Each is a plain ``str`` or ``int`` on the wire; the type only keeps one from being passed for another.
 """
 
-from typing import NewType
+from typing import Final, NewType
 
 HallId = NewType("HallId", str)
 """A hall's slug, as in ``scenes/<hall>.toml``: ``crossroads``, ``lille``."""
+
+CROSSROADS: Final = HallId("crossroads")
+"""Where visits begin."""
 
 BoothId = NewType("BoothId", str)
 """A booth's slug, unique in the show."""

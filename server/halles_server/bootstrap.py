@@ -21,7 +21,7 @@ import structlog
 
 from halles import resources
 from halles.errors import ConfigError, HallesError, SceneError, Unavailable
-from halles.ids import BoothId, HallId
+from halles.ids import CROSSROADS, BoothId, HallId
 from halles.world.roles import Role
 from halles.world.scene import Scene, parse_show
 from halles.world.text import Language
@@ -200,7 +200,7 @@ def read_scenes(folder: Path | None = None) -> tuple[dict[HallId, Scene], dict[H
     Raises:
         SceneError: Listing what is wrong with every plan.
     """
-    paths = sorted((folder or resources.scenes()).glob("*.toml"), key=lambda path: (path.stem != "crossroads", path))
+    paths = sorted((folder or resources.scenes()).glob("*.toml"), key=lambda path: (path.stem != CROSSROADS, path))
     try:
         files = {path.name: path.read_bytes() for path in paths}
     except OSError as error:

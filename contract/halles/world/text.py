@@ -17,6 +17,9 @@ INVISIBLE: Final = re.compile(
 """A character that shows nothing: Default_Ignorable_Code_Point of Unicode 16 (DerivedCoreProperties.txt), which
 ``unicodedata`` does not know, and the empty Braille pattern. Some are letters by their category, like U+3164."""
 
+OWN_NAMES: Final[dict[Language, str]] = {"fr": "Français", "nl": "Nederlands", "en": "English"}
+"""Each language in its own words: nobody has to read another to find theirs, and none is a flag."""
+
 
 class Text(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     """One text in French, Dutch and English; an empty string where nobody has written it yet."""

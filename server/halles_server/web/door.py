@@ -10,13 +10,13 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from halles.ids import BoothId, HallId
-from halles.world.text import LANGUAGES, Language
+from halles.world.text import LANGUAGES, OWN_NAMES, Language
 from halles_server.config import ServerConfig
 from halles_server.ports import Account
 from halles_server.services.offered import Services
 from halles_server.web.forms import TOKEN_FIELD, Seal, read_form
 from halles_server.web.halls import HallPage, halls_with
-from halles_server.web.language import LOCALE, NAMES, tongues
+from halles_server.web.language import LOCALE, tongues
 from halles_server.web.rate import TicketRate
 from halles_server.web.reader import Cookies, Reader, reader_of
 from halles_server.web.shelf import Shelf
@@ -128,6 +128,6 @@ def templates(shelf: Shelf) -> dict[Language, Environment]:
             extensions=["jinja2.ext.i18n"],
         )
         environment.install_gettext_translations(tongues()[code].catalogue, newstyle=True)  # type: ignore[attr-defined]
-        environment.globals.update(static=shelf.address, languages=NAMES)
+        environment.globals.update(static=shelf.address, languages=OWN_NAMES)
         made[code] = environment
     return made

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from halles.errors import Rejection
-from halles.ids import HallId
+from halles.ids import CROSSROADS, HallId
 from halles.protocol.errors import RejectionCode
 from halles.world.booth import NAME_CAP
 from halles.world.look import Look
@@ -99,7 +99,5 @@ def _known(scene: Any, record: Any, hall: HallId, place: str) -> dict[str, Any]:
 
 
 def _first_hall(door: PageDoor) -> str:
-    """Returns the crossroads: the hall without booths, where visits begin."""
-    return next(
-        (hall for hall, scene in door.services.scenes.items() if not scene.slots), next(iter(door.services.scenes))
-    )
+    """Returns the crossroads, or any hall of a show without them."""
+    return CROSSROADS if CROSSROADS in door.services.scenes else next(iter(door.services.scenes))

@@ -22,9 +22,6 @@ from halles.world.text import LANGUAGES, Language, Text
 
 LOCALE: Final = Path(__file__).parent / "locale"
 
-NAMES: Final[dict[Language, str]] = {"fr": "Français", "nl": "Nederlands", "en": "English"}
-"""What each language calls itself; never a flag."""
-
 _LOCALES: Final[dict[Language, str]] = {"fr": "fr_BE", "nl": "nl_BE", "en": "en_GB"}
 
 _NARROW: Final = "\u202f"
@@ -56,7 +53,6 @@ class Tongue:
     def __init__(self, code: Language) -> None:
         """Loads the catalogue, about 5 ms."""
         self.code = code
-        self.name = NAMES[code]
         self._locale = Locale.parse(_LOCALES[code])
         self.catalogue = _translations(code)
 

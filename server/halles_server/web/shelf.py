@@ -12,6 +12,7 @@ from typing import Final
 
 from halles.ids import HallId
 from halles.world.booth import ACCENTS
+from halles.world.colour import channels, contrast
 from halles.world.scene import Scene
 
 STATIC: Final = Path(__file__).parent / "static"
@@ -75,16 +76,4 @@ def tokens(scenes: Mapping[HallId, Scene]) -> str:
 
 def readable_on(colour: str) -> str:
     """Returns paper or ink, whichever stands out more on a colour (sRGB hex)."""
-    return max((PAPER, INK), key=lambda text: contrast(text, colour))
-
-
-def contrast(first: str, second: str) -> float:
-    """Returns the contrast ratio of two sRGB hex colours (WCAG 2.2, 1 … 21)."""
-    lighter, darker = sorted((_luminance(first), _luminance(second)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    channels = [int(colour[i : i + 2], 16) / 255 for i in (0, 2, 4)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return max((PAPER, INK), key=lambda text: contrast(channels(text), channels(colour)))

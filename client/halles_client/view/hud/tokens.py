@@ -2,6 +2,7 @@
 
 from typing import Final, Literal, NamedTuple
 
+from halles.world.colour import channels, contrast
 from halles.world.look import COATS
 
 
@@ -20,8 +21,7 @@ class Colour(NamedTuple):
 
 def colour(hex_: str, alpha: float = 1.0) -> Colour:
     """Reads ``rrggbb``."""
-    r, g, b = (int(hex_[i : i + 2], 16) / 255 for i in (0, 2, 4))
-    return Colour(r, g, b, alpha)
+    return Colour(*channels(hex_), alpha)
 
 
 INK: Final = colour("15181c")
@@ -52,18 +52,6 @@ FOLD_BELOW: Final = 1000
 
 NAME_CONTRAST: Final = 4.6
 """Contrast that a sender's name keeps on a card that lies over pure white (the worst background)."""
-
-
-def luminance(shade: Colour) -> float:
-    """Relative luminance (WCAG 2.2)."""
-    r, g, b = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in shade[:3])
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b
-
-
-def contrast(a: Colour, b: Colour) -> float:
-    """Contrast ratio of two opaque colours (WCAG 2.2)."""
-    high, low = sorted((luminance(a), luminance(b)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
 
 
 def mix(a: Colour, b: Colour, share: float) -> Colour:
