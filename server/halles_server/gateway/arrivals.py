@@ -93,7 +93,7 @@ class Arrivals:
             stale.visit = None
             stale.close(Goodbye(CloseCode.REPLACED, "this visit goes on with another connection"))
         if visit.runner is not None:
-            visit.runner.detach(visit)
+            visit.runner.detach(visit, world.now())
         visit.connection, visit.dropped_at = connection, None
         connection.visit = visit
         connection.admitted()

@@ -53,7 +53,7 @@ class HallRunner:
         """Puts a visit's avatar in; ``drop`` takes its other one out. ``Rejection`` HALL_FULL changes nothing."""
         card = self.hall.enter(visit.record, place.x, place.y, place.heading, now)
         self.portions.changed(card.number)
-        visit.runner, visit.number = self, card.number
+        visit.runner, visit.number, visit.detached_at = self, card.number, None
         self._visits[card.number] = visit
         if visit.connection is not None:
             self._connections[card.number] = visit.connection
@@ -72,8 +72,9 @@ class HallRunner:
         del self._visits[number]
         self._connections.pop(number, None)
 
-    def detach(self, visit: Visit) -> None:
-        """Tells a visit nothing more, while its avatar stays, until it enters anew."""
+    def detach(self, visit: Visit, now: float) -> None:
+        """Tells a visit nothing more from now on, while its avatar stays, until it enters anew."""
+        visit.detached_at = now
         visit.kept = visit.place()
         self._connections.pop(visit.number, None)
 

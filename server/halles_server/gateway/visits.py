@@ -6,7 +6,7 @@ hidden after ``hide_s``, so that nobody talks to a shell, and its seat in the ha
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -59,6 +59,7 @@ class Visit:
         kept: Where it stands again when it returns; None when it was in no hall yet.
         unheard: What it said without an answer.
         dropped_at: When its connection broke; None while it is connected.
+        detached_at: Since when nobody moves its avatar; None while somebody does.
     """
 
     record: VisitRecord
@@ -73,6 +74,7 @@ class Visit:
     number: int = 0
     kept: Place | None = None
     dropped_at: float | None = None
+    detached_at: float | None = None
     unheard: Unheard = field(default_factory=Unheard)
     actor: Actor = field(init=False)
 
@@ -167,10 +169,6 @@ class Visits:
             visit.runner is None and visit.kept is not None and visit.kept.hall == hall and visit is not besides
             for visit in self._visits.values()
         )
-
-    def dropped(self) -> Iterable[Visit]:
-        """Returns the suspended visits."""
-        return [visit for visit in self._visits.values() if visit.dropped_at is not None]
 
     def _move(self, visit: Visit, address: str) -> None:
         self._count_down(visit.address)

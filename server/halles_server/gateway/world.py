@@ -142,9 +142,9 @@ class World:
     def suspend(self, visit: Visit) -> None:
         """Keeps a visit whose connection broke for its return."""
         visit.connection = None
-        visit.dropped_at = self.now()
+        visit.dropped_at = now = self.now()
         if visit.runner is not None:
-            visit.runner.detach(visit)
+            visit.runner.detach(visit, now)
         self.note("suspend visit", self._store_drop(visit))
 
     async def drain(self) -> None:
@@ -183,19 +183,24 @@ class World:
             _log.exception("not done", act=act)
 
     async def _watch_drops(self) -> None:
-        """Hides avatars of dropped visits after a moment, and forgets the visits when nobody came back."""
+        """Hides avatars that nobody moves after a moment, and forgets dropped visits when nobody came back.
+
+        An avatar that nobody moves is that of a dropped visit, or of one that returned and has entered no hall since.
+        """
         while True:
             await asyncio.sleep(min(_SWEEP_S, self.config.hide_s))
             now = self.now()
-            dropped = list(self.visits.dropped())
-            for visit in dropped:
-                away = now - (visit.dropped_at or now)
-                if away > self.config.resume_s:
+            dropped = 0
+            for visit in self.visits:
+                dropped += visit.dropped_at is not None
+                if visit.dropped_at is not None and now - visit.dropped_at > self.config.resume_s:
                     self.end(visit)
-                elif away > self.config.hide_s and visit.runner is not None:
+                elif visit.runner is None or visit.detached_at is None:
+                    continue
+                elif now - visit.detached_at > self.config.hide_s:
                     visit.runner.leave(visit)
-            self.metrics.visits.labels("suspended").set(len(dropped))
-            self.metrics.visits.labels("connected").set(len(self.visits) - len(dropped))
+            self.metrics.visits.labels("suspended").set(dropped)
+            self.metrics.visits.labels("connected").set(len(self.visits) - dropped)
 
     async def _count_people(self) -> None:
         """Tells everybody how many are where, when it has changed."""

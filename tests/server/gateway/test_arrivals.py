@@ -209,6 +209,23 @@ def test_a_half_open_connection_makes_room_for_the_visits_return(server: Running
         assert place.people == entered.people, "one avatar for one visit"
 
 
+def test_who_returns_and_goes_nowhere_is_hidden_too_and_may_still_come_back_to_the_place(
+    server: RunningServer,
+) -> None:
+    with Peer(server.port) as watcher, Peer(server.port) as old, Peer(server.port) as new:
+        watcher.welcome(guest("Watcher"))
+        watcher.enter("valenciennes")
+        welcomed = old.welcome(guest("Undecided"))
+        entered = old.enter("valenciennes")
+        new.welcome(guest("", way="resume", secret=welcomed.resume))
+        began = time.monotonic()
+        while entered.number not in watcher.expect(AvatarsLeft).numbers:
+            pass
+        assert time.monotonic() - began > 0.2, "whoever enters at once keeps standing"
+        place = new.enter("valenciennes")
+        assert abs(place.x - entered.x) + abs(place.y - entered.y) <= 2
+
+
 def test_a_dropped_visit_is_hidden_then_forgotten(server: RunningServer) -> None:
     with Peer(server.port) as watcher:
         watcher.welcome(guest("Watcher"))
