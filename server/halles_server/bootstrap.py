@@ -33,11 +33,12 @@ from halles_server.gateway.pages import PageLimits, Pages
 from halles_server.gateway.world import World
 from halles_server.observability import Check, Health, Metrics
 from halles_server.ports import Account, Bus
-from halles_server.services.admission import Admission, Stores
+from halles_server.services.admission import Admission, Gate, Stores
 from halles_server.services.booths import Booths
 from halles_server.services.chat import Chat
 from halles_server.services.demonstration import import_demonstration
 from halles_server.services.finding import Finding
+from halles_server.services.limits import AddressBuckets
 from halles_server.services.login_failures import LoginFailures
 from halles_server.services.offered import Services
 from halles_server.services.passwords import Passwords
@@ -194,6 +195,16 @@ async def add_account(database: Database, newcomer: NewAccount) -> Account:
     return account
 
 
+async def set_password(database: Database, login: str, password: Secret) -> Account:
+    """Gives an account another password; ``Rejection`` NOT_FOUND or INVALID_TEXT."""
+    passwords = Passwords()
+    try:
+        admission = offered(ServerConfig(), database, LocalBus(), passwords, {}).admission
+        return await admission.set_password(login, password.reveal(), "operator")
+    finally:
+        passwords.close()
+
+
 def read_scenes(folder: Path | None = None) -> tuple[dict[HallId, Scene], dict[HallId, str]]:
     """Reads every hall's plan and its file's SHA-256; the crossroads come first.
 
@@ -222,10 +233,10 @@ def offered(
     visits = Visits(database, resume_s=config.resume_s, unseen_s=config.keep_places_s)
     stores = Stores(Accounts(database), Logins(database), Tickets(database), visits)
     booths = Booths(StoredBooths(database), bus)
+    newcomers = AddressBuckets(config.admissions_per_s, config.admissions_burst)
+    gate = Gate(clock, LoginFailures(clock), newcomers, guests=config.guests)
     return Services(
-        admission=Admission(
-            stores, passwords, LoginFailures(clock), lambda: secrets.token_urlsafe(32), uuid4, guests=config.guests
-        ),
+        admission=Admission(stores, passwords, gate, lambda: secrets.token_urlsafe(32), uuid4),
         booths=booths,
         chat=Chat(StoredChat(database), clock),
         finding=Finding(scenes, booths),

@@ -104,6 +104,18 @@ async def _account_add(settings: ServerConfig, options: argparse.Namespace) -> i
     return 0
 
 
+async def _account_password(settings: ServerConfig, options: argparse.Namespace) -> int:
+    password = _password()
+    async with bootstrap.opened_database(settings, _say) as database:
+        account = await bootstrap.set_password(database, options.login, password)
+    print(f"Account {account.login}: another password, and every web login ended")
+    return 0
+
+
+async def _account(settings: ServerConfig, options: argparse.Namespace) -> int:
+    return await (_account_add if options.account == "add" else _account_password)(settings, options)
+
+
 async def _doctor(settings: ServerConfig, options: argparse.Namespace) -> int:
     findings = [finding async for finding in doctor.examine(settings)]
     for finding in findings:
@@ -111,7 +123,7 @@ async def _doctor(settings: ServerConfig, options: argparse.Namespace) -> int:
     return 0 if all(finding.well for finding in findings) else _FAULT
 
 
-_ACTS = {"serve": _serve, "migrate": _migrate, "demo": _demo, "account": _account_add, "doctor": _doctor}
+_ACTS = {"serve": _serve, "migrate": _migrate, "demo": _demo, "account": _account, "doctor": _doctor}
 
 
 def _options() -> argparse.ArgumentParser:
@@ -134,6 +146,8 @@ def _options() -> argparse.ArgumentParser:
     add.add_argument("--role", type=Role, choices=roles, default=Role.VISITOR)
     add.add_argument("--language", choices=get_args(Language), default="fr")
     add.add_argument("--booth", action="append", default=[], help="a booth that this account may edit; may be repeated")
+    password = account.add_parser("password", help="give an account another password; asked for or read as with add")
+    password.add_argument("login")
     commands.add_parser("doctor", help="look at everything that a server needs and say what is wrong")
     commands.add_parser("config", help="print the page of all settings")
     return parser

@@ -7,7 +7,7 @@ call may raise ``Unavailable``; nothing of a driver's shows through.
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from halles.ids import AccountId, BoothId, HallId, MediaId, RequestId, SlotId, VisitId
 from halles.protocol.messages import ChatLine
@@ -139,6 +139,9 @@ class AccountStore(Protocol):
     async def create(self, account: Account, password_hash: str) -> None:
         """Stores a new account; ``Rejection`` NAME_TAKEN."""
 
+    async def set_password(self, account: AccountId, password_hash: str, actor: str) -> None:
+        """Replaces a password's hash and ends every web login of the account."""
+
     async def staff_and_organisation_names(self) -> frozenset[str]:
         """Returns every name that a guest must not resemble."""
 
@@ -156,20 +159,25 @@ class LoginStore(Protocol):
         """Ends a login."""
 
 
+TICKET_S: Final = 60
+"""Seconds that a ticket lives."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """What a page's "open in 3D" hands to the client, by a secret that works once."""
+    """Who comes in from a page's "open in 3D", by a secret that works once.
+
+    Where to is part of the address that the page gives (``#hall/booth``), since it is no secret.
+    """
 
     account: AccountId | None
     name: str
     language: Language
     look: Look
-    hall: str
-    place: str
 
 
 class TicketStore(Protocol):
-    """Single-use tickets from page to client, 60 s."""
+    """Single-use tickets from page to client, good for ``TICKET_S``."""
 
     async def issue(self, secret_hash: bytes, ticket: Ticket) -> None:
         """Stores a ticket under its secret's SHA-256."""

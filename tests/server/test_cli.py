@@ -50,6 +50,17 @@ def test_accounts_are_added_with_a_password_from_standard_input(data: Path) -> N
     assert "characters" in short.stderr
 
 
+def test_an_account_gets_another_password_from_standard_input(data: Path) -> None:
+    assert run(data, "account", "add", "forgetful", typed=PASSWORD + "\n").returncode == 0
+    changed = run(data, "account", "password", "Forgetful", typed="another long password\n")
+    said = "Account forgetful: another password, and every web login ended\n"
+    assert (changed.returncode, changed.stdout) == (0, said), changed.stderr
+    unknown = run(data, "account", "password", "nobody", typed=PASSWORD + "\n")
+    assert (unknown.returncode, "NOT_FOUND" in unknown.stderr) == (2, True)
+    short = run(data, "account", "password", "forgetful", typed="short\n")
+    assert (short.returncode, "characters" in short.stderr) == (2, True)
+
+
 def test_the_demonstration_may_be_imported_again_and_again(data: Path) -> None:
     assert "added" in run(data, "demo").stdout
     again = run(data, "demo")

@@ -22,4 +22,3 @@ class Right(StrEnum):
     SPEAK = "speak"
     EDIT_BOOTH = "edit-booth"
     """Change a booth's content."""
-    ANNOUNCE = "announce"

@@ -7,7 +7,10 @@ them is ever logged or part of a URL.
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 from uuid import UUID
+
+import msgspec
 
 from halles.errors import Rejection, RemoteProtocolError
 from halles.ids import AccountId, HallId, VisitId
@@ -17,10 +20,24 @@ from halles.protocol.messages import Hello
 from halles.world.look import Look
 from halles.world.roles import Role
 from halles.world.text import Language
-from halles_server.ports import Account, AccountStore, LoginStore, Place, Ticket, TicketStore, VisitRecord, VisitStore
+from halles_server.ports import (
+    Account,
+    AccountStore,
+    Clock,
+    LoginStore,
+    Place,
+    Ticket,
+    TicketStore,
+    VisitRecord,
+    VisitStore,
+)
+from halles_server.services.limits import AddressBuckets
 from halles_server.services.login_failures import LoginFailures
 from halles_server.services.names import check_name, key_of
 from halles_server.services.passwords import Passwords
+
+_LATER_MS: Final = 1000
+"""The least that somebody waits who may not come in yet: a bucket that fills soon is asked by many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +65,22 @@ class Stores:
     visits: VisitStore
 
 
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Who may try, and how often.
+
+    Attributes:
+        failures: Wrong passwords.
+        newcomers: Visits that begin, by address; each is a row that is kept for a day.
+        guests: Whether people without an account may come.
+    """
+
+    clock: Clock
+    failures: LoginFailures
+    newcomers: AddressBuckets
+    guests: bool
+
+
 class Admission:
     """Lets people in through both doors."""
 
@@ -55,31 +88,32 @@ class Admission:
         self,
         stores: Stores,
         passwords: Passwords,
-        failures: LoginFailures,
+        gate: Gate,
         new_secret: Callable[[], str],
         new_id: Callable[[], UUID],
-        *,
-        guests: bool = True,
     ) -> None:
-        """Takes sources of secrets (256 random bits as URL-safe text) and of ids, and whether guests may come."""
+        """Takes also sources of secrets (256 random bits as URL-safe text) and of ids."""
         self._stores = stores
         self._passwords = passwords
-        self._failures = failures
+        self._gate = gate
         self._new_secret = new_secret
         self._new_id = new_id
-        self._guests = guests
 
     async def admit(self, hello: Hello, address: str) -> Admitted:
         """Admits whoever says ``hello`` from ``address``.
 
         Raises:
             RemoteProtocolError: NOT_ADMITTED, the ticket, token or password is not good.
-            Rejection: NAME_TAKEN or INVALID_TEXT for a guest's name, RATE_LIMITED after failed logins, TRY_LATER,
-                FORBIDDEN where guests may not come.
+            Rejection: NAME_TAKEN or INVALID_TEXT for a guest's name, RATE_LIMITED after failed logins, TRY_LATER
+                when too many come from an address or log in, FORBIDDEN where guests may not come.
             Unavailable: The database did not answer.
         """
         if hello.way == "resume":
             return await self._resume(hello.secret)
+        gate = self._gate
+        if wait_ms := gate.newcomers.take(gate.clock.monotonic(), address):
+            text = "too many arrive from this address"
+            raise Rejection(RejectionCode.TRY_LATER, text, max(wait_ms, _LATER_MS))
         record = await self._newcomer(hello, address)
         resume = self._new_secret()
         epoch = await self._stores.visits.open(record, digest(resume))
@@ -117,7 +151,7 @@ class Admission:
         await self._stores.logins.close(digest(token))
 
     async def issue_ticket(self, ticket: Ticket) -> str:
-        """Returns the secret of a new ticket, good once within 60 s.
+        """Returns the secret of a new ticket, good once within ``TICKET_S``.
 
         Raises:
             Rejection: INVALID_TEXT or NAME_TAKEN for a guest's name; FORBIDDEN where guests may not come.
@@ -134,6 +168,20 @@ class Admission:
         account = Account(AccountId(str(self._new_id())), check_name(login, ()), shown, role, language, Look())
         await self._stores.accounts.create(account, await self._passwords.hash(password))
         return account
+
+    async def set_password(self, login: str, password: str, actor: str) -> Account:
+        """Gives an account another password and ends its web logins; ``Rejection`` NOT_FOUND or INVALID_TEXT.
+
+        Args:
+            login: Whose.
+            password: The new one.
+            actor: Who does it, for the audit.
+        """
+        found = await self._stores.accounts.by_login(login)
+        if found is None:
+            raise Rejection(RejectionCode.NOT_FOUND, f"no account has the login {login}")
+        await self._stores.accounts.set_password(found[0].account, await self._passwords.hash(password), actor)
+        return found[0]
 
     async def _newcomer(self, hello: Hello, address: str) -> VisitRecord:
         match hello.way:
@@ -154,12 +202,14 @@ class Admission:
         ticket = await self._stores.tickets.take(digest(hello.secret))
         if ticket is None:
             raise _not_admitted("the ticket is unknown, used or too old")
+        # With a ticket nobody is asked at the client's door: the page's language counts, and the account's look.
+        wished = msgspec.structs.replace(hello, language=ticket.language, look=ticket.look)
         if ticket.account is None:
-            return self._visit(hello, None, ticket.name, Role.GUEST)
+            return self._visit(wished, None, ticket.name, Role.GUEST)
         account = await self._stores.accounts.read(ticket.account)
         if account is None:
             raise _not_admitted("the ticket's account is gone")
-        return self._visit(hello, account.account, account.name, account.role)
+        return self._visit(wished, account.account, account.name, account.role)
 
     async def _resume(self, token: str) -> Admitted:
         following = self._new_secret()
@@ -169,16 +219,21 @@ class Admission:
         return Admitted(record, following, returned=True)
 
     async def _guest_name(self, name: str) -> str:
-        if not self._guests:
+        if not self._gate.guests:
             raise Rejection(RejectionCode.FORBIDDEN, "guests may not come in here")
         names = await self._stores.accounts.staff_and_organisation_names()
         return check_name(name, {key_of(taken) for taken in names})
 
     async def _check_password(self, login: str, password: str, address: str) -> Account:
-        self._failures.check(login, address)
-        found = await self._stores.accounts.by_login(login)
-        if not await self._passwords.fits(password, found[1] if found else None) or found is None:
-            self._failures.failed(login, address)
+        self._gate.failures.begin(login, address)
+        failed = False
+        try:
+            found = await self._stores.accounts.by_login(login)
+            failed = not await self._passwords.fits(password, found[1] if found else None)
+        finally:
+            # What was cancelled or not looked at told nothing, so that it was no guess.
+            self._gate.failures.end(login, address, failed=failed)
+        if failed or found is None:
             raise Rejection(RejectionCode.FORBIDDEN, "name or password is wrong")
         return found[0]
 

@@ -11,8 +11,6 @@ from halles.protocol.errors import RejectionCode
 from halles.world.booth import clean_name
 from halles.world.text import INVISIBLE
 
-_LATIN: Final = ["LATIN", "COMMON"]
-
 
 def check_name(name: str, taken: Collection[str]) -> str:
     """Returns a chosen name as it will be shown.

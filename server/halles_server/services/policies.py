@@ -18,7 +18,6 @@ _BY_ROLE: Final[dict[Right, frozenset[Role]]] = {
     Right.ENTER: _EVERYBODY,
     Right.SPEAK: _EVERYBODY,
     Right.EDIT_BOOTH: _HOUSE,
-    Right.ANNOUNCE: _HOUSE | {Role.MODERATOR},
 }
 """Who has a right everywhere, by role."""
 

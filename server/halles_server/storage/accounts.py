@@ -53,12 +53,12 @@ class Accounts:
         async with self._database.transaction() as connection:
             await add(connection, account, password_hash)
 
-    async def set_password(self, account: AccountId, password_hash: str) -> None:
+    async def set_password(self, account: AccountId, password_hash: str, actor: str) -> None:
         """Replaces a password's hash and ends every web login of the account."""
         async with self._database.transaction() as connection:
             await connection.execute("UPDATE accounts SET password_hash = $2 WHERE id = $1", account, password_hash)
             await connection.execute("DELETE FROM logins WHERE account = $1", account)
-            await audit.note(connection, account, "account.password", f"account:{account}")
+            await audit.note(connection, actor, "account.password", f"account:{account}")
 
     async def set_staff(self, account: AccountId, booth: BoothId, role: str, actor: str) -> None:
         """Puts somebody on a booth's staff as ``lead``, ``editor`` or ``staff``; ``Rejection`` NOT_FOUND."""

@@ -11,6 +11,7 @@ _DEADLINE_S: Final = 600
 _FORGET: Final = {
     "chat": "DELETE FROM chat WHERE stored < now() - interval '30 days'",
     "visits": "DELETE FROM visits WHERE opened < now() - interval '30 days'"
+    " OR (account IS NULL AND ended < now() - interval '1 day')"
     " OR (ended IS NULL AND coalesce(dropped, seen) < now() - interval '1 day')",
     "tickets": "DELETE FROM tickets WHERE issued < now() - interval '1 hour'",
     "logins": "DELETE FROM logins WHERE created < now() - interval '12 hours' OR seen < now() - interval '2 hours'",

@@ -1,4 +1,4 @@
-"""Tickets from a page to the client: one use, 60 s, known to the database only by their hash."""
+"""Tickets from a page to the client: one use, soon too old, known to the database only by their hash."""
 
 from datetime import timedelta
 from typing import Final
@@ -7,10 +7,10 @@ import msgspec
 
 from halles.ids import AccountId
 from halles.world.look import Look
-from halles_server.ports import Ticket
+from halles_server.ports import TICKET_S, Ticket
 from halles_server.storage.pool import Database
 
-LASTS: Final = timedelta(seconds=60)
+_LASTS: Final = timedelta(seconds=TICKET_S)
 
 
 class Tickets:
@@ -23,15 +23,12 @@ class Tickets:
         """Stores a ticket under its secret's SHA-256."""
         async with self._database.connection() as connection:
             await connection.execute(
-                "INSERT INTO tickets (secret_hash, account, name, language, look, hall, place)"
-                " VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                "INSERT INTO tickets (secret_hash, account, name, language, look) VALUES ($1, $2, $3, $4, $5)",
                 secret_hash,
                 ticket.account,
                 ticket.name,
                 ticket.language,
                 list(msgspec.structs.astuple(ticket.look)),
-                ticket.hall,
-                ticket.place,
             )
 
     async def take(self, secret_hash: bytes) -> Ticket | None:
@@ -40,11 +37,11 @@ class Tickets:
             row = await connection.fetchrow(
                 "UPDATE tickets SET used = now()"
                 " WHERE secret_hash = $1 AND used IS NULL AND issued > now() - $2::interval"
-                " RETURNING account, name, language, look, hall, place",
+                " RETURNING account, name, language, look",
                 secret_hash,
-                LASTS,
+                _LASTS,
             )
         if row is None:
             return None
         account = AccountId(str(row["account"])) if row["account"] else None
-        return Ticket(account, row["name"], row["language"], Look(*row["look"]), row["hall"], row["place"])
+        return Ticket(account, row["name"], row["language"], Look(*row["look"]))

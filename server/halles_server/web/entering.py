@@ -14,14 +14,11 @@ from halles.ids import CROSSROADS, HallId
 from halles.protocol.errors import RejectionCode
 from halles.world.booth import NAME_CAP
 from halles.world.look import Look
-from halles_server.ports import Ticket
+from halles_server.ports import TICKET_S, Ticket
 from halles_server.web.door import PageDoor, door_of
 from halles_server.web.rate import address_of
 from halles_server.web.reader import Reader
 from halles_server.web.reading import read_booth, world_address
-
-TICKET_S: Final = 60
-"""Seconds that a ticket lives; told to the reader."""
 
 _BOOTH: Final = "booth:"
 
@@ -34,7 +31,7 @@ async def ask(request: Request) -> Response:
     reader = await door.reader(request)
     asked = request.query_params
     goal = await _goal(door, asked.get("hall", ""), asked.get("place", ""))
-    return _form(request, door, reader, goal)
+    return _form(request, door, reader, {**goal, "name": "", "problem": ""})
 
 
 async def give(request: Request) -> Response:
@@ -49,8 +46,6 @@ async def give(request: Request) -> Response:
         name=account.name if account else form.get("name", ""),
         language=reader.code,
         look=account.look if account else Look(),
-        hall=goal["goal_hall"],
-        place=goal["goal_place"],
     )
     door.tickets.check(address_of(request))
     try:
@@ -58,22 +53,15 @@ async def give(request: Request) -> Response:
     except Rejection as refusal:
         if refusal.code not in _FIELD_REFUSALS:
             raise
-        return _form(request, door, reader, goal, name=ticket.name, problem=refusal.code)
+        return _form(request, door, reader, {**goal, "name": ticket.name, "problem": refusal.code})
     values = {**goal, "ticket": secret, "seconds": TICKET_S, "address": _address(request, door, goal), "form": True}
     return door.page(request, reader, "ticket.html", values)
 
 
-def _form(
-    request: Request, door: PageDoor, reader: Reader, goal: dict[str, Any], *, name: str = "", problem: str = ""
-) -> Response:
-    values = {
-        **goal,
-        "name": name,
-        "problem": problem,
-        "name_cap": NAME_CAP,
-        "form": True,
-    }
-    return door.page(request, reader, "enter.html", values, 422 if problem else 200)
+def _form(request: Request, door: PageDoor, reader: Reader, values: dict[str, Any]) -> Response:
+    """Shows the form for a goal, with the name as it was typed and what is wrong with it."""
+    values = {**values, "name_cap": NAME_CAP, "form": True}
+    return door.page(request, reader, "enter.html", values, 422 if values["problem"] else 200)
 
 
 async def _goal(door: PageDoor, hall: str, place: str) -> dict[str, Any]:

@@ -166,7 +166,7 @@ def test_a_ticket_works_once(server: RunningServer) -> None:
     async def issue(running: bootstrap.Server) -> str:
         from halles.world.look import Look
 
-        return await running.services.admission.issue_ticket(Ticket(None, "Ticketed", "fr", Look(), "lille", ""))
+        return await running.services.admission.issue_ticket(Ticket(None, "Ticketed", "fr", Look()))
 
     secret = server.do(issue)
     with Peer(server.port) as peer:

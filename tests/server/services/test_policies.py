@@ -12,7 +12,6 @@ EXPECTED = {
     Right.ENTER: set(Role),
     Right.SPEAK: set(Role),
     Right.EDIT_BOOTH: {Role.ORGANISER, Role.OPERATOR},
-    Right.ANNOUNCE: {Role.MODERATOR, Role.ORGANISER, Role.OPERATOR},
 }
 EXPECTED_ON_STAFF = {Right.EDIT_BOOTH: set(Role) - {Role.GUEST}}
 

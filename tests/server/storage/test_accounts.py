@@ -122,7 +122,7 @@ def test_closing_and_a_new_password_end_logins(database_url: str) -> None:
             await logins.close(token(1))
             assert await logins.account_of(token(1)) is None
             assert await logins.account_of(token(2)) == ana
-            await accounts.set_password(ana.account, "other")
+            await accounts.set_password(ana.account, "other", "operator")
             assert await logins.account_of(token(2)) is None
             assert await accounts.by_login("ana") == (ana, "other")
 

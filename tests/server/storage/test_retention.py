@@ -14,8 +14,8 @@ SELECT 'lille', 'hall', 'v', 'n', 'guest', 0, days::text, 0, now() - make_interv
 FROM unnest(ARRAY[0, 29, 31, 400]) AS days;
 INSERT INTO requests (actor, request, stored)
 SELECT 'a', gen_random_uuid(), now() - make_interval(hours => hours) FROM unnest(ARRAY[0, 23, 25]) AS hours;
-INSERT INTO tickets (secret_hash, name, language, look, hall, place, issued)
-SELECT sha256(minutes::text::bytea), 'n', 'fr', '{0,0,0,0,0}', '', '', now() - make_interval(mins => minutes)
+INSERT INTO tickets (secret_hash, name, language, look, issued)
+SELECT sha256(minutes::text::bytea), 'n', 'fr', '{0,0,0,0,0}', now() - make_interval(mins => minutes)
 FROM unnest(ARRAY[0, 59, 61]) AS minutes;
 INSERT INTO logins (token_hash, account, created, seen)
 SELECT sha256(hours::text::bytea), '00000000-0000-4000-8000-000000000001', now() - make_interval(hours => hours), now()
@@ -25,7 +25,11 @@ SELECT id, 0, 'n', 'guest', 'fr', '{0,0,0,0,0}', false, now() - opened::interval
        now() - dropped::interval, now() - ended::interval
 FROM (VALUES ('open', '2 days', '0', NULL, NULL), ('gone', '2 days', '0', '25 hours', NULL),
              ('crashed', '2 days', '25 hours', NULL, NULL), ('ended', '29 days', '29 days', NULL, '0'),
+             ('yesterday', '2 days', '25 hours', NULL, '25 hours'),
              ('old', '31 days', '31 days', NULL, '31 days')) AS stays (id, opened, seen, dropped, ended);
+INSERT INTO visits (id, account, epoch, name, role, language, look, bot, opened, ended)
+VALUES ('member', '00000000-0000-4000-8000-000000000001', 1, 'A', 'visitor', 'fr', '{0,0,0,0,0}', false,
+        now() - interval '29 days', now() - interval '28 days');
 """
 
 
@@ -34,11 +38,11 @@ def test_what_is_too_old_goes_and_the_rest_stays(database_url: str) -> None:
         owner = await asyncpg.connect(database_url)
         await owner.execute(FURNISH)
         async with pool.opened(database_url) as database:
-            gone = {"chat": 2, "visits": 3, "tickets": 1, "logins": 1, "requests": 1, "audit": 0}
+            gone = {"chat": 2, "visits": 4, "tickets": 1, "logins": 1, "requests": 1, "audit": 0}
             assert await retention.forget(database) == gone
             assert await retention.forget(database) == dict.fromkeys(gone, 0)
         assert [row[0] for row in await owner.fetch("SELECT text FROM chat ORDER BY id")] == ["0", "29"]
-        assert {row[0] for row in await owner.fetch("SELECT id FROM visits")} == {"open", "ended"}
+        assert {row[0] for row in await owner.fetch("SELECT id FROM visits")} == {"open", "ended", "member"}
         await owner.close()
 
     asyncio.run(play())

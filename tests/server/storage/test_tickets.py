@@ -11,7 +11,7 @@ from halles_server.storage import pool
 from halles_server.storage.tickets import Tickets
 
 SECRET = hashlib.sha256(b"secret").digest()
-TICKET = Ticket(None, "Zoé", "nl", Look(1, 2, 3, 1, 0), "lille", "booth:decathlon")
+TICKET = Ticket(None, "Zoé", "nl", Look(1, 2, 3, 1, 0))
 
 
 def test_a_ticket_is_taken_once_even_when_two_ask_at_once(database_url: str) -> None:
