@@ -27,9 +27,6 @@ from halles_client.view.hud.state import (
 )
 from halles_client.visit import Trouble, Visit
 
-KEPT_S: Final = 60
-"""Seconds for which the server keeps a place after a break."""
-
 PEOPLE_EVERY_S: Final = 0.5
 """Between two looks at who is here and who welcomes where."""
 
@@ -83,7 +80,7 @@ class HudFeed:
             self._staff = visit.staff()
             self._people = self._nearest() if listing else ()
         return HudState(
-            connection=connection(visit.status, now, self._address),
+            connection=connection(visit.status, now, self._address, replica.welcome.resume_s if replica.welcome else 0),
             place=self._keep("place", (lang, replica.hall, replica.present), self._place),
             chat=self._keep("chat", (replica.chat_seen, visit.unsaid), self._chat),
             chat_refusal=self._keep("refusal", visit.chat_trouble, self._chat_refusal),
@@ -199,8 +196,8 @@ def refusal(trouble: Trouble) -> Refusal:
     return Refusal(trouble.serial, trouble.code, trouble.retry_s)
 
 
-def connection(status: Status, now: float, address: str) -> Connection:
-    """Returns how the link fares as the HUD shows it."""
+def connection(status: Status, now: float, address: str, resume_s: int) -> Connection:
+    """Returns how the link fares as the HUD shows it; after a break the server keeps a place for ``resume_s``."""
     if status.phase is Phase.ONLINE:
         return Connection("open", address=address)
     if status.phase is Phase.CLOSED:
@@ -208,5 +205,5 @@ def connection(status: Status, now: float, address: str) -> Connection:
     retry = max(0, math.ceil(status.retry_at - now)) if status.retry_at else 0
     if not status.lost_at:
         return Connection("connecting", retry, close_code=status.code, address=address)
-    kept = max(0, KEPT_S - round(now - status.lost_at))
+    kept = max(0, resume_s - round(now - status.lost_at))
     return Connection("reconnecting", retry, kept, status.code, address)

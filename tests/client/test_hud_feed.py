@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+import msgspec
+
 from halles.ids import AvatarNumber, BoothId, VisitId
 from halles.protocol.close_codes import CloseCode
-from halles.protocol.messages import AvatarCard, AvatarsEntered, AvatarsLeft, BoothCard, BoothsListed
+from halles.protocol.messages import AvatarCard, AvatarsEntered, AvatarsLeft, BoothCard, BoothsListed, Hello, Message
 from halles.world.look import Look
 from halles.world.roles import Role
 from halles_client import config
@@ -82,5 +84,20 @@ def test_people_are_listed_only_while_somebody_reads_the_list_and_the_nearest_fi
 
 
 def test_who_never_was_let_in_reads_why_and_when_it_is_tried_again() -> None:
-    shown = connection(Status(Phase.RECONNECTING, retry_at=107.0, code=CloseCode.TRY_LATER), 100.0, "localhost")
+    shown = connection(Status(Phase.RECONNECTING, retry_at=107.0, code=CloseCode.TRY_LATER), 100.0, "localhost", 60)
     assert (shown.state, shown.close_code, shown.retry_in_s) == ("connecting", CloseCode.TRY_LATER, 7)
+
+
+def test_after_a_break_the_place_is_kept_as_long_as_the_server_said(tmp_path: Path) -> None:
+    async def scenario(peer: Peer, link: Link) -> None:
+        _, feed = await enter(link, tmp_path)
+        peer.cut()
+        await until(lambda: link.status.phase is Phase.RECONNECTING)
+        shown = feed.state(link.status.lost_at + 30.0).connection
+        assert (shown.state, shown.kept_s) == ("reconnecting", 60)
+        assert feed.state(link.status.lost_at + 95.0).connection.kept_s == 0
+
+    def greet(peer: Peer, hello: Hello) -> list[Message]:
+        return [msgspec.structs.replace(peer.welcome(), resume_s=90)]
+
+    play(scenario, Peer(halls=cards(*PLANS.scenes), greet=greet))

@@ -134,7 +134,7 @@ class ListPeople(Message, frozen=True, array_like=True, forbid_unknown_fields=Tr
 
 
 class Leave(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """Ends the visit; the server closes with 1000. Without it, the visit waits 60 s for a return."""
+    """Ends the visit; the server closes with 1000. Without it, the visit waits ``Welcomed.resume_s`` for a return."""
 
 
 # --- server to client ----------------------------------------------------------------------------------------
@@ -159,7 +159,7 @@ class Welcomed(Message, frozen=True, array_like=True, forbid_unknown_fields=True
     version: U16
     visit: VisitId
     resume: Secret
-    """The resume token, good once, until 60 s after a drop; a new one comes with each welcome."""
+    """The resume token, good once, until ``resume_s`` after a drop; a new one comes with each welcome."""
     name: str
     role: Role
     language: Language
@@ -169,6 +169,8 @@ class Welcomed(Message, frozen=True, array_like=True, forbid_unknown_fields=True
     last_hall: Slug = ""
     """Where a returning visit was; "" for a new one. ``EnterHall`` with this hall and no place gives back the place."""
     server_time_ms: Milliseconds = 0
+    resume_s: U32 = 60
+    """Whole seconds after a drop for which the visit may come back to its place."""
 
 
 class Goodbye(Message, frozen=True, array_like=True, forbid_unknown_fields=True):

@@ -114,6 +114,7 @@ class Arrivals:
                 tick_hz=world.config.tick_hz,
                 last_hall=place.hall if place is not None and admitted.returned else "",
                 server_time_ms=int(world.now() * 1000),
+                resume_s=int(world.config.resume_s),
             )
         )
 

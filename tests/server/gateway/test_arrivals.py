@@ -57,6 +57,11 @@ def test_a_guest_is_welcomed_with_the_halls_and_a_resume_token(server: RunningSe
         assert len(welcomed.resume) >= 43
 
 
+def test_a_visit_is_told_how_long_it_may_come_back(server: RunningServer) -> None:
+    with Peer(server.port) as peer:
+        assert peer.welcome(guest("Zoë")).resume_s == 1  # of 1.5
+
+
 @pytest.mark.parametrize("name", ["", "x" * 41, "bell\a", "\u202eevil", "zero\u200bwidth"])
 def test_a_guest_with_a_bad_name_is_not_admitted_and_told_why(server: RunningServer, name: str) -> None:
     with Peer(server.port) as peer:

@@ -50,7 +50,7 @@ class Connection:
 
     state: Literal["connecting", "open", "reconnecting", "closed"] = "open"
     retry_in_s: int = 0
-    kept_s: int = 60
+    kept_s: int = 0
     close_code: int = 0
     address: str = ""
 
