@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
+import httpx
 import pytest
 
 from halles import resources
@@ -35,6 +36,7 @@ from halles_server import bootstrap
 from halles_server.config import ServerConfig
 from halles_server.ports import BoothChanged
 from halles_server.services.actor import Actor
+from tests.server.web.test_entering import token_of
 from tests.support.drills import frozen
 from tests.support.serving import RunningServer, real_server
 from tests.support.wire import Peer, guest, request_id
@@ -145,13 +147,52 @@ def test_while_the_database_is_frozen_people_walk_and_go_on_and_requests_say_una
                 newcomer.send(guest("Newcomer"))
                 assert newcomer.closed(6) == 1013
                 assert (newcomer.goodbye.reason, newcomer.goodbye.retry_after_ms > 0) == ("UNAVAILABLE", True)
-        until = time.monotonic() + 10
-        while _ready(server):
-            assert time.monotonic() < until, "not healed within 10 s"
-            time.sleep(0.1)
+        _wait_until_healed(server)
         walker.send(asked)
         assert walker.expect(Done).request_id == asked.request_id, "the retry is carried out"
         assert server.metric("halles_ticks_skipped_total") - late_before < 40
+
+
+def test_while_the_database_is_frozen_edits_and_logins_say_unavailable_and_a_retry_is_carried_out(
+    server: RunningServer,
+) -> None:
+    with Peer(server.port) as editor, httpx.Client(base_url=server.url, headers={"origin": server.url}) as browser:
+        editor.welcome(guest("olga", way="account", secret=PASSWORD))
+        editor.enter("valenciennes")
+        card = editor.expect(BoothsListed).booths[0]
+        asked = EditBooth(request_id(), card.booth, card.revision, BoothEdit((Change("name", "After the frost"),)))
+        form = {"form": token_of(browser.get("/fr/login").text), "login": "olga", "password": PASSWORD}
+        with frozen(server.data / "database" / "cluster"), Peer(server.port) as second:
+            began = time.monotonic()
+            editor.send(asked)
+            second.send(guest("olga", way="account", secret=PASSWORD))
+            page = browser.post("/fr/login", data=form, timeout=5)
+            assert (page.status_code, int(page.headers["retry-after"]) > 0) == (503, True)
+            refused = editor.expect(Rejected)
+            assert (refused.code, refused.request_id) == ("UNAVAILABLE", asked.request_id)
+            assert second.closed() == 1013
+            assert second.goodbye.reason == "UNAVAILABLE"
+            assert time.monotonic() - began < 5
+        _wait_until_healed(server)
+        editor.send(asked)
+        assert editor.expect(Done).number == card.revision + 1
+        assert browser.post("/fr/login", data=form).status_code == 303, "what never was looked at was no failure"
+
+
+def test_what_only_the_operator_may_read_is_not_on_the_public_port(server: RunningServer) -> None:
+    for path in ("/metrics", "/readyz", "/livez"):
+        with urlopen(f"{server.private}{path}", timeout=5) as answer:
+            assert answer.status == 200
+        public = httpx.get(f"{server.url}{path}")
+        assert public.status_code == 404
+        assert "halles_" not in public.text
+
+
+def _wait_until_healed(server: RunningServer) -> None:
+    until = time.monotonic() + 10
+    while _ready(server):
+        assert time.monotonic() < until, "not healed within 10 s"
+        time.sleep(0.1)
 
 
 def _wait_for_pose(watcher: Peer, number: int, x: int) -> None:
