@@ -216,7 +216,7 @@ def test_go_to_a_person_by_their_name_with_the_keyboard_alone(
 
 def test_a_line_typed_into_the_chat_is_said(visitor: Driver) -> None:
     hud = visitor.app.hud
-    hud.key("t")
+    hud.key("enter")
     for char in "Ça marche ?":
         hud.type(char)
     hud.key("enter")

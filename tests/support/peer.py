@@ -41,6 +41,8 @@ class Peer:
     connections: list[ServerConnection] = field(default_factory=list)
     last_hall: str = ""
     halls: tuple[HallCard, ...] = ()
+    lets_go: bool = True
+    """Whether it closes when somebody takes leave."""
     greet: Callable[["Peer", Hello], list[Message]] | None = None
     answer: Callable[["Peer", Message], list[Message]] | None = None
 
@@ -67,7 +69,7 @@ class Peer:
                 await socket.send(codec.encode(answer))
                 if isinstance(answer, Goodbye):
                     await socket.close(answer.code)
-            if isinstance(message, Leave):
+            if isinstance(message, Leave) and self.lets_go:
                 await socket.close(1000)
 
     def _answers(self, message: Message) -> list[Message]:

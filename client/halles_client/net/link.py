@@ -58,7 +58,7 @@ REQUEST_S: Final = 15.0
 """Seconds that a request waits for its answer, reconnecting included."""
 
 GOODBYE_S: Final = 2.0
-"""Seconds for the server to close after its ``Goodbye``."""
+"""Seconds for the server to close after its ``Goodbye`` or our ``Leave``."""
 
 PING_S: Final = 10.0
 """Seconds between keepalive pings, and for their answer: a dead network is noticed within twice this."""
@@ -257,6 +257,10 @@ class Link:
             self._wake.clear()
             while self._due:
                 await self._say(socket, self._due.popleft())
+            if self._conversation.state is State.LEAVING:
+                async with asyncio.timeout(GOODBYE_S):
+                    await socket.wait_closed()
+                return
             while (request := self._requests.due(self._conversation.state)) is not None:
                 await self._say(socket, request)
             if self._moves:

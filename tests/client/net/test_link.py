@@ -286,6 +286,11 @@ def test_one_who_leaves_before_being_welcomed_takes_leave_as_soon_as_it_is_legal
     assert [type(message) for message in peer.heard] == [Leave]
 
 
+def test_a_server_that_lets_nobody_go_is_left_all_the_same() -> None:
+    peer = play(lambda _, link: enter(link), Peer(lets_go=False))
+    assert isinstance(peer.heard[-1], Leave)
+
+
 def test_moves_go_out_only_in_a_hall_and_only_the_newest() -> None:
     async def scenario(peer: Peer, link: Link) -> None:
         await until(lambda: link.status.phase is Phase.ONLINE)
