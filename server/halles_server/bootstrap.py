@@ -111,7 +111,11 @@ class NewAccount:
 
 @asynccontextmanager
 async def opened(
-    config: ServerConfig, *, demo: bool = False, progress: Progress = lambda said: None
+    config: ServerConfig,
+    *,
+    demo: bool = False,
+    progress: Progress = lambda said: None,
+    alarm: Callable[[], None] = lambda: None,
 ) -> AsyncIterator[Server]:
     """Runs a server; leaving drains it: nobody is cut off without a word, and nothing acknowledged is lost.
 
@@ -119,6 +123,7 @@ async def opened(
         config: The configuration.
         demo: Whether to bring the demonstration into the database first.
         progress: Told what goes on.
+        alarm: Called when a part has failed without which the server must not go on: leave then.
 
     Raises:
         ConfigError: A port or the data folder is in use, or the database or a scene cannot be used.
@@ -144,7 +149,7 @@ async def opened(
         listener = Listener(config, metrics, Dispatch(world), pages)
         health = Health(metrics, checks(database, world, listener))
         server = Server(config, world, listener, metrics, health, services)
-        async with _accepting(server, database, pages, public, private):
+        async with _kept_up(server, database, alarm), _accepting(server, pages, public, private):
             yield server
 
 
@@ -294,7 +299,7 @@ def checks(database: Database, world: World, listener: Listener) -> dict[str, Ch
 
 @asynccontextmanager
 async def _accepting(
-    server: Server, database: Database, pages: Pages, public: socket.socket, private: socket.socket
+    server: Server, pages: Pages, public: socket.socket, private: socket.socket
 ) -> AsyncIterator[None]:
     """Opens both ports; leaving closes the public one, sends everybody home, and then the private one."""
     listener = server.listener
@@ -304,24 +309,47 @@ async def _accepting(
     await health.start()
     watching = await loop.create_server(health.protocol, sock=private)
     await listener.open(public)
-    # Not a TaskGroup: it would wrap whatever the body raises.
-    tasks = [
-        loop.create_task(listener.watch()),
-        loop.create_task(_probe(database, server.metrics)),
-        loop.create_task(_forget(database, server.config.forget_s)),
-    ]
     try:
         yield
     finally:
-        listener.stop_accepting()
-        await server.world.drain()
-        await listener.empty(_FAREWELL_S)
-        await pages.stop(_PAGES_END_S)
+        try:
+            listener.stop_accepting()
+            await server.world.drain()
+            await listener.empty(_FAREWELL_S)
+        finally:  # also when the farewell is cut short
+            await pages.stop(_PAGES_END_S)
+            watching.close()
+            await health.stop(0.1)
+
+
+@asynccontextmanager
+async def _kept_up(server: Server, database: Database, alarm: Callable[[], None]) -> AsyncIterator[None]:
+    """Does beside the visitors what must be done all the time; where one of it fails, nobody is served any more.
+
+    Without ``watch`` nobody would be pinged and no slow or silent peer let go, and nobody would hear of it.
+    """
+
+    def ended(task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            server.metrics.faults.labels(task.get_name()).inc()
+            _log.error("fault", act=task.get_name(), exc_info=error)
+            alarm()
+
+    parts = {
+        "watch": server.listener.watch(),
+        "probe": _probe(database, server.metrics),
+        "forget": _forget(database, server.config.forget_s),
+    }
+    # Not a TaskGroup: it would wrap whatever the body raises.
+    tasks = [asyncio.get_running_loop().create_task(part, name=name) for name, part in parts.items()]
+    for task in tasks:
+        task.add_done_callback(ended)
+    try:
+        yield
+    finally:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        watching.close()
-        await health.stop(0.1)
 
 
 async def _probe(database: Database, metrics: Metrics) -> None:

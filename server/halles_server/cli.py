@@ -1,6 +1,6 @@
 """``halles-server``: what an operator types. Progress goes to standard error, results to standard output.
 
-Exit status: 0 done, 1 something is wrong that the text names, 2 it could not start.
+Exit status: 0 done, 1 something is wrong that the text names, 2 it could not start, 130 it was cut short by a signal.
 """
 
 import argparse
@@ -29,7 +29,7 @@ from halles_server.bootstrap import NewAccount
 from halles_server.config import Secret, ServerConfig
 from halles_server.observability import set_up_logging
 
-_FAULT, _CANNOT_START = 1, 2
+_FAULT, _CANNOT_START, _CUT_SHORT = 1, 2, 130
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
         set_up_logging(settings)
         return uvloop.run(_ACTS[options.command](settings, options))
     except KeyboardInterrupt:
-        return 130
+        return _CUT_SHORT
     except HallesError as error:
         return _explain(error)
     except ExceptionGroup as group:
@@ -53,30 +53,65 @@ def main(arguments: list[str] | None = None) -> int:
         return max(_explain(error) for error in _leaves(ours))
 
 
+class _Stop:
+    """When serving ends: at a signal, or when a part has failed without which the server must not go on.
+
+    A signal before it is ready, and a second one afterwards, cancel the task that made this.
+    """
+
+    def __init__(self) -> None:
+        self.status = 0
+        self._ready = False
+        self._event = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        serving = asyncio.current_task()
+        assert serving is not None
+        self._serving = serving
+        for number in (signal.SIGTERM, signal.SIGINT):
+            self._loop.add_signal_handler(number, self._asked)
+
+    async def wait(self) -> None:
+        """Waits for the end; from now on the first signal cancels nothing."""
+        self._ready = True
+        await self._event.wait()
+
+    def failed(self) -> None:
+        """Ends serving because of a fault."""
+        self.status = _FAULT
+        self._event.set()
+
+    def cancelled(self) -> bool:
+        """Tells whether it was a signal that cancelled, and settles the exit status."""
+        if not self._event.is_set():
+            return False
+        self._serving.uncancel()
+        self.status = _CUT_SHORT if self._ready else 0
+        return True
+
+    def _asked(self) -> None:
+        if self._event.is_set() or not self._ready:
+            _say("ending at once" if self._ready else "ending before it was ready")
+            self._serving.cancel()
+        self._event.set()
+
+
 async def _serve(settings: ServerConfig, options: argparse.Namespace) -> int:
-    """Serves until SIGTERM or SIGINT; a second one of these ends it at once."""
+    """Serves until SIGTERM or SIGINT; one during the start ends that, and a second one ends the farewell at once."""
     started = time.monotonic()
     _raise_file_limit()
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    serving = asyncio.current_task()
-    assert serving is not None
-
-    def asked() -> None:
-        if stop.is_set():
-            serving.cancel()
-        stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, asked)
-    async with bootstrap.opened(settings, demo=options.demo, progress=_say) as server:
-        gc.collect()
-        gc.freeze()
-        print(f"ready {server.config.url} after {time.monotonic() - started:.1f} s", flush=True)
-        _say(f"health and metrics: http://{server.config.metrics_host}:{server.config.metrics_port}")
-        await stop.wait()
-        _say("stopping: everybody is told to come back")
-    return 0
+    stop = _Stop()
+    try:
+        async with bootstrap.opened(settings, demo=options.demo, progress=_say, alarm=stop.failed) as server:
+            gc.collect()
+            gc.freeze()
+            print(f"ready {server.config.url} after {time.monotonic() - started:.1f} s", flush=True)
+            _say(f"health and metrics: http://{server.config.metrics_host}:{server.config.metrics_port}")
+            await stop.wait()
+            _say("stopping: everybody is told to come back")
+    except asyncio.CancelledError:
+        if not stop.cancelled():
+            raise
+    return stop.status
 
 
 async def _migrate(settings: ServerConfig, options: argparse.Namespace) -> int:

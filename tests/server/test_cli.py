@@ -1,5 +1,6 @@
 """``halles-server`` as an operator types it: real processes, exit statuses, sentences."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -7,6 +8,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -119,6 +121,67 @@ def test_serve_stops_on_sigint_as_well(data: Path) -> None:
     server = ServerProcess(data)
     try:
         assert server.stop(signal.SIGINT) == 0
+        assert "Traceback" not in server.said()
+    finally:
+        server.kill()
+
+
+def test_a_signal_during_the_start_ends_it_without_waiting_for_it(data: Path) -> None:
+    process = _starting(data)
+    process.send_signal(signal.SIGTERM)
+    said, errors = process.communicate(timeout=20)
+    assert (process.returncode, said) == (0, ""), errors
+    assert "Traceback" not in errors
+    assert "before it was ready" in errors
+    assert run(data, "migrate").returncode == 0, "and leaves a database that starts"
+
+
+def test_a_second_signal_ends_the_farewell_without_a_traceback(data: Path) -> None:
+    server = ServerProcess(data)
+    try:
+        with Peer(server.port) as deaf:  # answers no close, so that the farewell takes a while
+            deaf.welcome(guest("Deaf"))
+            server.process.send_signal(signal.SIGTERM)
+            until = time.monotonic() + 10
+            while "stopping" not in server.said():
+                assert time.monotonic() < until
+                time.sleep(0.02)
+            assert server.stop(signal.SIGTERM) == 130
+        assert "Traceback" not in server.said()
+        assert "at once" in server.said()
+    finally:
+        server.kill()
+    assert run(data, "migrate").returncode == 0, "the database was stopped in order"
+
+
+def _starting(data: Path) -> subprocess.Popen[str]:
+    """A server that has begun to start its database."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("HALLES_")}
+    environment |= {"HALLES_DATA": str(data), "HALLES_PORT": "0", "HALLES_METRICS_PORT": "0"}
+    process = subprocess.Popen(
+        [*COMMAND, "serve"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, text=True
+    )
+    assert process.stderr is not None
+    while "database" not in (line := process.stderr.readline()):
+        assert line, "ended by itself"
+    return process
+
+
+def test_two_hundred_visitors_are_all_told_to_come_back_within_ten_seconds(data: Path) -> None:
+    server = ServerProcess(data)
+    try:
+        with contextlib.ExitStack() as stack:
+            peers = []
+            for i in range(200):
+                peers.append(stack.enter_context(Peer(server.port)))
+                peers[-1].welcome(guest(f"Visitor {i}"))
+                peers[-1].enter("lille")
+            with ThreadPoolExecutor(len(peers)) as hearing:
+                closed = [hearing.submit(peer.closed, 15.0) for peer in peers]
+                began = time.monotonic()
+                assert server.stop(signal.SIGTERM, 15.0) == 0
+                assert time.monotonic() - began < 10
+                assert [future.result() for future in closed] == [1012] * len(peers)
         assert "Traceback" not in server.said()
     finally:
         server.kill()
