@@ -99,8 +99,8 @@ def test_counts_choose_the_plural_of_the_language() -> None:
     def here(language: Language, count: int) -> str:
         return speak(language).many("{count} person here", "{count} people here", count)
 
-    assert here("fr", 0) == "0 présent"
-    assert here("fr", 2) == "2 présents"
+    assert here("fr", 0) == "0 personne ici"
+    assert here("fr", 2) == "2 personnes ici"
     assert here("nl", 0) == "0 aanwezigen"
     assert here("en", 1) == "1 person here"
     assert here("en", 1850) == "1,850 people here"

@@ -27,6 +27,8 @@ _LOCALES: Final[dict[Language, str]] = {"fr": "fr_BE", "nl": "nl_BE", "en": "en_
 _NARROW: Final = "\u202f"
 _WIDE: Final = "\u00a0"
 
+_BEFORE_UNIT: Final = re.compile(r"(?:(?<=\d)|(?<=\)s)) (?=(?:s|m|Mo|MB)\b)")
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -98,9 +100,11 @@ def chosen(accepted: str) -> Language:
 def typeset(code: Language, text: str) -> str:
     """Sets the catalogue's plain spaces and quotes as the language prints them.
 
-    French: a narrow no-break space before ``; : ! ? % €`` and ``»`` and after ``«``. All: the curved apostrophe.
+    French: a narrow no-break space before ``; : ! ? % €`` and ``»`` and after ``«``. All: the curved apostrophe, and
+    no break between a number (or the place for one) and its unit.
     """
     text = text.replace("'", "’")
+    text = _BEFORE_UNIT.sub(_NARROW if code == "fr" else _WIDE, text)
     if code != "fr":
         return text
     text = re.sub(r" (?=[;:!?€»]|%(?!\())", _NARROW, text)

@@ -176,4 +176,21 @@ def test_a_search_for_what_the_database_cannot_hold_is_refused_in_words(page_doo
     with page_door.client() as client:
         answer = client.get(address)
     assert answer.status_code == 422
-    assert "Cela n’a pas marché" in answer.text
+    assert "Cela n’a pas abouti" in answer.text
+
+
+def test_pages_asked_for_together_leave_the_world_its_turn_between_each_two(page_door: PageDoor) -> None:
+    async def ask() -> list[int]:
+        app = web.build(page_door.opened.services, page_door.opened.config)
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+            asked = [asyncio.ensure_future(client.get("/fr/conduct")) for _ in range(20)]
+            answered = [0]
+            while answered[-1] < len(asked):
+                await asyncio.sleep(0)
+                answered.append(sum(one.done() for one in asked))
+            assert all(one.result().status_code == 200 for one in asked)
+        return answered
+
+    answered = asyncio.run(ask())
+    assert max(later - earlier for earlier, later in itertools.pairwise(answered)) == 1

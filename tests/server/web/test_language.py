@@ -54,6 +54,12 @@ def test_french_is_set_with_narrow_spaces_and_curved_apostrophes() -> None:
     assert typeset("nl", "pagina's: 8 %") == "pagina’s: 8 %"
 
 
+@pytest.mark.parametrize(("code", "space"), [("fr", "\u202f"), ("nl", "\u00a0"), ("en", "\u00a0")])
+def test_no_line_breaks_between_a_number_and_its_unit(code: Language, space: str) -> None:
+    assert typeset(code, "%(n)s s, 1 Mo, 2 MB, 3 m") == f"%(n)s{space}s, 1{space}Mo, 2{space}MB, 3{space}m"
+    assert typeset(code, "%(n)s stands, 3 met") == "%(n)s stands, 3 met"
+
+
 @pytest.mark.parametrize(
     ("code", "small", "large"),
     [

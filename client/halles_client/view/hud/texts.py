@@ -20,7 +20,7 @@ def refusal(_: Tongue, code: str, retry_s: int = 0) -> str:
         RejectionCode.NOT_FOUND: _("That is no longer there."),
         RejectionCode.HALL_FULL: _("This hall is full. Try again when somebody leaves."),
         RejectionCode.INVALID_TEXT: _("Some of these characters cannot be used, or the text is too long."),
-        RejectionCode.NAME_TAKEN: _("Somebody here has this name already. Choose another."),
+        RejectionCode.NAME_TAKEN: _("This name looks like one of the exhibition’s own. Choose another."),
         RejectionCode.BAD_FIELD: _("This entry is not valid."),
         RejectionCode.OVER_BUDGET: _("There is no room for more."),
         RejectionCode.STALE_REVISION: _("Somebody changed this before you. Look at the new version."),

@@ -40,7 +40,7 @@ def _content(pen: Pen, view: View, shown: Door, area: Rect, *, spare: bool) -> i
     gap = pen.u(8 if spare else 18)
     y += pen.line(24) + pen.u(6)
     if not spare:
-        pen.text(x, y, _("The Pôle images is open. Come in."), fill=tokens.MUTED, most=room)
+        pen.text(x, y, _("The Pôle Images is open. Come in."), fill=tokens.MUTED, most=room)
         y += pen.line(15) + gap
     y = _name(pen, view, Rect(x, y, room, pen.u(40)), error) + gap
     y = (_coat(pen, view, x, y, room) if spare else _look(pen, view, x, y, room)) + gap
