@@ -1,5 +1,6 @@
 """The application behind ``/``: routes, the order of what every request passes, and who answers errors."""
 
+import asyncio
 import secrets
 import time
 
@@ -65,6 +66,7 @@ def build(services: Services, config: ServerConfig) -> Starlette:
         seal=seal,
         cookies=cookies(secure=secure),
         templates=templates(shelf),
+        turn=asyncio.Lock(),
     )
     return app
 

@@ -1,5 +1,6 @@
 """The page door itself: what every route needs, and how it answers with a page."""
 
+import asyncio
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -44,7 +45,11 @@ class KnownHalls:
 
 @dataclass(frozen=True, slots=True)
 class PageDoor:
-    """One running server's page door."""
+    """One running server's page door.
+
+    Attributes:
+        turn: Held while a page is made: pages share a thread with the world, which must not wait for many at once.
+    """
 
     services: Services
     config: ServerConfig
@@ -54,6 +59,7 @@ class PageDoor:
     seal: Seal
     cookies: Cookies
     templates: Mapping[Language, Environment]
+    turn: asyncio.Lock
 
     async def reader(self, request: Request) -> Reader:
         """Returns who asks; ``Unavailable`` when a login cannot be looked up."""
@@ -65,22 +71,22 @@ class PageDoor:
         """Returns the halls with their booths as stored now, in the order of their doors."""
         return await self.known.read()
 
-    def page(
+    async def page(
         self, request: Request, reader: Reader, template: str, values: Mapping[str, Any], status: int = 200
     ) -> Response:
         """Answers with a page; where it holds a form, the form's token and cookie go with it."""
         formed = self._form_cookie(request, reader.account) if values.get("form") or reader.account else ""
-        html = (
-            self.templates[reader.code]
-            .get_template(template)
-            .render(
-                reader=reader,
-                tongue=reader.tongue,
-                token=(lambda: self.seal.token(formed)) if formed else (lambda: ""),
-                token_field=TOKEN_FIELD,
-                **{"hall_colour": "", **values},
-            )
-        )
+        said = {
+            "reader": reader,
+            "tongue": reader.tongue,
+            "token": (lambda: self.seal.token(formed)) if formed else (lambda: ""),
+            "token_field": TOKEN_FIELD,
+            "hall_colour": "",
+            **values,
+        }
+        async with self.turn:
+            await asyncio.sleep(0)  # the world's tick and everybody's messages come between two pages
+            html = self.templates[reader.code].get_template(template).render(said)
         response = HTMLResponse(html, status, {"content-language": reader.code, "vary": "Cookie, Accept-Language"})
         response.headers["cache-control"] = "no-store" if formed else "no-cache"
         if formed and formed != request.cookies.get(self.cookies.form) and reader.account is None:

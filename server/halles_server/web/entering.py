@@ -31,7 +31,7 @@ async def ask(request: Request) -> Response:
     reader = await door.reader(request)
     asked = request.query_params
     goal = await _goal(door, asked.get("hall", ""), asked.get("place", ""))
-    return _form(request, door, reader, {**goal, "name": "", "problem": ""})
+    return await _form(request, door, reader, {**goal, "name": "", "problem": ""})
 
 
 async def give(request: Request) -> Response:
@@ -53,15 +53,15 @@ async def give(request: Request) -> Response:
     except Rejection as refusal:
         if refusal.code not in _FIELD_REFUSALS:
             raise
-        return _form(request, door, reader, {**goal, "name": ticket.name, "problem": refusal.code})
+        return await _form(request, door, reader, {**goal, "name": ticket.name, "problem": refusal.code})
     values = {**goal, "ticket": secret, "seconds": TICKET_S, "address": _address(request, door, goal), "form": True}
-    return door.page(request, reader, "ticket.html", values)
+    return await door.page(request, reader, "ticket.html", values)
 
 
-def _form(request: Request, door: PageDoor, reader: Reader, values: dict[str, Any]) -> Response:
+async def _form(request: Request, door: PageDoor, reader: Reader, values: dict[str, Any]) -> Response:
     """Shows the form for a goal, with the name as it was typed and what is wrong with it."""
     values = {**values, "name_cap": NAME_CAP, "form": True}
-    return door.page(request, reader, "enter.html", values, 422 if values["problem"] else 200)
+    return await door.page(request, reader, "enter.html", values, 422 if values["problem"] else 200)
 
 
 async def _goal(door: PageDoor, hall: str, place: str) -> dict[str, Any]:

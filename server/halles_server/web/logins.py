@@ -23,7 +23,7 @@ _STATUS: Final = {
 async def ask(request: Request) -> Response:
     """Shows the form, or who is logged in."""
     door = door_of(request)
-    return _form(request, door, await door.reader(request))
+    return await _form(request, door, await door.reader(request))
 
 
 async def log_in(request: Request) -> Response:
@@ -35,7 +35,7 @@ async def log_in(request: Request) -> Response:
     try:
         token, _ = await door.services.admission.open_login(login, password, address_of(request))
     except Rejection as refusal:
-        return _form(request, door, reader, login=login, problem=refusal)
+        return await _form(request, door, reader, login=login, problem=refusal)
     if old := request.cookies.get(door.cookies.login):
         await door.services.admission.close_login(old)
     response = RedirectResponse(reader.to("/"), 303)
@@ -56,13 +56,13 @@ async def log_out(request: Request) -> Response:
     return response
 
 
-def _form(
+async def _form(
     request: Request, door: PageDoor, reader: Reader, *, login: str = "", problem: Rejection | None = None
 ) -> Response:
     seconds = -(-problem.retry_after_ms // 1000) if problem else 0
     values = {"form": True, "login": login, "problem": problem.code if problem else "", "seconds": seconds}
     status = _STATUS.get(RejectionCode(problem.code), 422) if problem else 200
-    response = door.page(request, reader, "login.html", values, status)
+    response = await door.page(request, reader, "login.html", values, status)
     if seconds:
         response.headers["retry-after"] = str(seconds)
     return response

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Coroutine, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from starlette.exceptions import HTTPException
@@ -42,7 +43,7 @@ async def welcome(request: Request) -> Response:
         "total": sum(kinds.values()),
         "world": world_address(request, door),
     }
-    return door.page(request, reader, "welcome.html", values)
+    return await door.page(request, reader, "welcome.html", values)
 
 
 async def directory(request: Request) -> Response:
@@ -69,7 +70,7 @@ async def directory(request: Request) -> Response:
         "found_halls": [halls[scene.id] for scene in named if scene.id in halls],
         "languages_of": languages_of,
     }
-    return door.page(request, reader, "directory.html", values)
+    return await door.page(request, reader, "directory.html", values)
 
 
 async def hall(request: Request) -> Response:
@@ -94,7 +95,7 @@ async def hall(request: Request) -> Response:
         "languages_of": languages_of,
         "hall_colour": wanted,
     }
-    return door.page(request, reader, "hall.html", values)
+    return await door.page(request, reader, "hall.html", values)
 
 
 async def booth(request: Request) -> Response:
@@ -114,7 +115,7 @@ async def booth(request: Request) -> Response:
         "aisle": [other for other in page.booths if aisle_of(other.slot) == aisle_of(record.slot)],
         "hall_colour": record.hall,
     }
-    return door.page(request, reader, "booth.html", values)
+    return await door.page(request, reader, "booth.html", values)
 
 
 def statement(template: str) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -122,7 +123,7 @@ def statement(template: str) -> Callable[[Request], Coroutine[Any, Any, Response
 
     async def read(request: Request) -> Response:
         door = door_of(request)
-        return door.page(request, await door.reader(request), template, {})
+        return await door.page(request, await door.reader(request), template, {})
 
     return read
 
@@ -149,7 +150,8 @@ async def _found(door: PageDoor, query: str, halls: dict[HallId, HallPage]) -> S
     return sorted(records, key=lambda record: _reading_order(record.content.name))
 
 
-def _reading_order(name: str) -> list[tuple[bool, int, str]]:
+@lru_cache(maxsize=1024)  # for every directory the same names, which take longer to fold than to sort
+def _reading_order(name: str) -> tuple[tuple[bool, int, str], ...]:
     """Sorts "Studio 2" before "Studio 10", and letters without regard to case or accent."""
     parts = re.split(r"(\d+)", fold(name))
-    return [(not part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts if part]
+    return tuple((not part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts if part)

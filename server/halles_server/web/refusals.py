@@ -27,19 +27,19 @@ _RETRY_S: Final = 5
 async def refused(request: Request, error: Exception) -> Response:
     """Answers what Starlette or a service refused."""
     if isinstance(error, HTTPException):
-        response = _page(request, error.status_code)
+        response = await _page(request, error.status_code)
         response.headers.update(error.headers or {})
         return response
     assert isinstance(error, Rejection)
-    response = _page(request, _OF_REJECTION.get(RejectionCode(error.code), 400))
+    response = await _page(request, _OF_REJECTION.get(RejectionCode(error.code), 400))
     if error.retry_after_ms:
         response.headers["retry-after"] = str(-(-error.retry_after_ms // 1000))
     return response
 
 
-def too_many(request: Request) -> Response:
+async def too_many(request: Request) -> Response:
     """Answers who asks too often: the same page for everybody with one language."""
-    return _page(request, 429, replace(reader_of(request), path="", query=""))
+    return await _page(request, 429, replace(reader_of(request), path="", query=""))
 
 
 async def gone(request: Request, error: Exception) -> Response:
@@ -49,16 +49,17 @@ async def gone(request: Request, error: Exception) -> Response:
 
 async def unavailable(request: Request, error: Exception) -> Response:
     """Answers when the database does not."""
-    response = _page(request, 503)
+    response = await _page(request, 503)
     response.headers["retry-after"] = str(_RETRY_S)
     return response
 
 
 async def failed(request: Request, error: Exception) -> Response:
     """Answers a fault of ours; Starlette raises it again for the log."""
-    return _page(request, 500)
+    return await _page(request, 500)
 
 
-def _page(request: Request, status: int, reader: Reader | None = None) -> Response:
+async def _page(request: Request, status: int, reader: Reader | None = None) -> Response:
     """Never looks anything up: what failed may be the database itself."""
-    return door_of(request).page(request, reader or reader_of(request), "refusal.html", {"status": status}, status)
+    door = door_of(request)
+    return await door.page(request, reader or reader_of(request), "refusal.html", {"status": status}, status)

@@ -42,13 +42,13 @@ class Throttle:
         request = Request(scope)
         count = _FILE if scope["path"].startswith(_FILES) else 1.0
         wait_ms = self._buckets.take(self._monotonic(), address_of(request), count)
-        answer: ASGIApp = self._refusal(request, wait_ms) if wait_ms else self._app
+        answer: ASGIApp = await self._refusal(request, wait_ms) if wait_ms else self._app
         await answer(scope, receive, send)
 
-    def _refusal(self, request: Request, wait_ms: int) -> Response:
+    async def _refusal(self, request: Request, wait_ms: int) -> Response:
         code = reader_of(request).code
         if code not in self._said:
-            self._said[code] = bytes(refusals.too_many(request).body)
+            self._said[code] = bytes((await refusals.too_many(request)).body)
         headers = {
             "content-language": code,
             "retry-after": str(-(-wait_ms // 1000)),

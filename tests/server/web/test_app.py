@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import itertools
 import re
 import warnings
 
