@@ -1,4 +1,4 @@
-"""The server under measurement: the real command in its own process on its own core, with limits raised."""
+"""Programs under measurement, each in its own process; Halles is the real command, with limits raised."""
 
 import contextlib
 import os
@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,25 +31,18 @@ RAISED = {
 
 
 @dataclass(frozen=True, slots=True)
-class Serving:
-    """A running server.
+class Program:
+    """A running program that serves websockets.
 
     Attributes:
-        url: Of its pages.
-        metrics: Of its metrics.
+        url: Of what it serves, as it printed it.
         process: Its process.
         ready_s: Seconds from its start to ready.
     """
 
     url: str
-    metrics: str
     process: psutil.Process
     ready_s: float
-
-    @property
-    def world(self) -> str:
-        """The websocket's address."""
-        return self.url.replace("http", "ws", 1) + "/world"
 
     def cpu_s(self) -> float:
         """Returns the processor seconds used so far, by the system on its behalf included."""
@@ -59,6 +52,30 @@ class Serving:
     def memory(self) -> int:
         """Returns the resident bytes."""
         return int(self.process.memory_info().rss)
+
+    def late_ticks(self) -> float | None:
+        """Returns how many ticks were late so far; None where the program does not tell."""
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Serving(Program):
+    """A running Halles.
+
+    Attributes:
+        metrics: The address of its metrics.
+    """
+
+    metrics: str
+
+    @property
+    def world(self) -> str:
+        """The websocket's address."""
+        return self.url.replace("http", "ws", 1) + "/world"
+
+    def late_ticks(self) -> float | None:
+        """Returns how many ticks were late so far."""
+        return self.metric("halles_ticks_late_total")
 
     def metric(self, name: str) -> float:
         """Sums a metric over its labels; ``KeyError`` for one that the server does not export."""
@@ -77,23 +94,29 @@ def running(
     """Runs a server with a database of its own until the block ends."""
     with tempfile.TemporaryDirectory(prefix="halles-bench-") as folder:
         private = _free_port()
-        environment = os.environ | RAISED | {"HALLES_DATA": str(data or folder)} | (settings or {})
+        environment = RAISED | {"HALLES_DATA": str(data or folder)} | (settings or {})
         environment["HALLES_METRICS_PORT"] = str(private)
         command = [str(Path(sys.executable).parent / "halles-server"), "serve", *(["--demo"] if demo else [])]
-        if core is not None and sys.platform == "linux":
-            command = ["taskset", "-c", str(core), *command]
-        started = time.monotonic()
-        process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
-        try:
-            yield Serving(
-                _address(process),
-                f"http://127.0.0.1:{private}/metrics",
-                psutil.Process(process.pid),
-                time.monotonic() - started,
-            )
-        finally:
-            process.terminate()
-            process.wait(20)
+        with started(command, core=core, environment=environment) as program:
+            yield Serving(program.url, program.process, program.ready_s, f"http://127.0.0.1:{private}/metrics")
+
+
+@contextlib.contextmanager
+def started(
+    command: Sequence[str], *, core: int | None, environment: Mapping[str, str] | None = None
+) -> Iterator[Program]:
+    """Runs a program that prints ``ready URL`` once it serves, on one core where that can be, until the block ends."""
+    if core is not None and sys.platform == "linux":
+        command = ["taskset", "-c", str(core), *command]
+    begun = time.monotonic()
+    process = subprocess.Popen(command, env=os.environ | (environment or {}), stdout=subprocess.PIPE, text=True)
+    try:
+        yield Program(_address(process), psutil.Process(process.pid), time.monotonic() - begun)
+    finally:
+        process.terminate()
+        process.wait(20)
+        if process.stdout is not None:
+            process.stdout.close()
 
 
 def _address(process: subprocess.Popen[str]) -> str:

@@ -3,7 +3,12 @@
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-ROOTS = {"contract": "contract/halles", "server": "server/halles_server", "client": "client/halles_client"}
+ROOTS = {
+    "contract": "contract/halles",
+    "server": "server/halles_server",
+    "client": "client/halles_client",
+    "bench": "bench",
+}
 
 
 def test_every_test_module_mirrors_a_module_or_package() -> None:
