@@ -54,7 +54,9 @@ def test_an_account_gets_its_ticket_from_the_booths_page_at_once(page_door: Page
     assert (record.name, record.role.value) == (NAME, "organiser")
 
 
-@pytest.mark.parametrize(("name", "reason"), [("\u202egnp", "caractère invisible"), ("!!", "lettre"), (NAME, "ressemble")])
+@pytest.mark.parametrize(
+    ("name", "reason"), [("\u202egnp", "caractère invisible"), ("!!", "lettre"), (NAME, "ressemble")]
+)
 def test_a_name_that_may_not_be_is_refused_beside_the_field(page_door: PageDoor, name: str, reason: str) -> None:
     with page_door.client(origin=page_door.url) as client:
         form = {"form": token_of(client.get("/fr/enter").text), "name": name}
