@@ -162,18 +162,19 @@ async def opened_database(config: ServerConfig, progress: Progress) -> AsyncIter
         Unavailable: It does not answer.
     """
     async with AsyncExitStack() as stack:
-        url = config.database_url.reveal()
+        url, folder = config.database_url.reveal(), None
         if not url:
+            folder = config.data / "database"
             progress("starting the database")
             running = embedded.running(
-                config.data / "database",
+                folder,
                 binaries=config.postgres,
                 user=config.postgres_user or None,
                 on_progress=progress,
             )
             url = (await stack.enter_async_context(running)).url
         await schema.migrate(url, on_progress=progress)
-        yield await stack.enter_async_context(pool.opened(url))
+        yield await stack.enter_async_context(pool.opened(url, folder=folder))
 
 
 async def demonstrate(database: Database) -> str:

@@ -13,10 +13,7 @@ from halles.errors import HallesError
 from halles_server import bootstrap
 from halles_server.config import ServerConfig
 from halles_server.gateway.listener import bind
-from halles_server.storage import schema
-
-_SPACE = 1024**3
-"""Bytes that should be free."""
+from halles_server.storage import room, schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +34,7 @@ async def examine(config: ServerConfig) -> AsyncIterator[Finding]:
         (config.metrics_host, config.metrics_port, "HALLES_METRICS_PORT"),
     ):
         yield _port(host, port, setting)
-    yield _scenes()
+    yield _scenes(config.scenes)
     yield _files()
     yield await _database(config)
 
@@ -57,10 +54,12 @@ def _data_folder(folder: Path) -> Finding:
 
 def _disk(folder: Path) -> Finding:
     existing = next(path for path in (folder.resolve(), *folder.resolve().parents) if path.exists())
-    usage = shutil.disk_usage(existing)
-    well = usage.free > max(_SPACE, usage.total * 0.05)
+    well = not room.nearly_full(existing)
+    free = shutil.disk_usage(existing).free
     return Finding(
-        "disk", well, f"{usage.free / 1024**3:.1f} GiB free" + ("" if well else "; 1 GiB and 5 % are needed")
+        "disk",
+        well,
+        f"{free / 1024**3:.1f} GiB free" + ("" if well else "; with less than 1 GiB nothing new is stored"),
     )
 
 
@@ -72,9 +71,9 @@ def _port(host: str, port: int, setting: str) -> Finding:
     return Finding("port", True, f"{port} on {host} is free")
 
 
-def _scenes() -> Finding:
+def _scenes(folder: Path | None) -> Finding:
     try:
-        scenes, _ = bootstrap.read_scenes()
+        scenes, _ = bootstrap.read_scenes(folder)
     except (HallesError, FileNotFoundError) as error:
         return Finding("scenes", False, str(error))
     slots = sum(len(scene.slots) for scene in scenes.values())

@@ -16,6 +16,8 @@ import pytest
 
 from halles import __version__
 from tests.support.processes import COMMAND, ServerProcess
+from tests.support.small_disk import small_disk
+from tests.support.tiny_plan import PLAN
 from tests.support.wire import Peer, guest
 
 PASSWORD = "a long enough password"
@@ -86,6 +88,34 @@ def test_doctor_says_in_words_what_is_well_and_what_is_not(data: Path) -> None:
     assert any("in use" in line for line in bad)
     assert any("database" in line for line in bad)
     assert "Traceback" not in ill.stderr
+
+
+@pytest.mark.parametrize("megabytes", [40, 44, 48, 56])
+def test_a_disk_that_is_too_small_ends_serve_with_a_sentence_and_soon(tmp_path: Path, megabytes: int) -> None:
+    # Each size fails elsewhere: in initdb, at the database, in a migration or in the import, with Postgres dead or not.
+    serve = (*COMMAND, "--data", "{}", "serve", "--demo", "--port", "0", "--metrics-port", "0")
+    with small_disk(tmp_path, megabytes) as disk:
+        began = time.monotonic()
+        done = disk.run(*(part.format(disk.folder / "data") for part in serve))
+        assert time.monotonic() - began < 40
+    assert done.returncode == 2, done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stderr.splitlines()[-1].endswith(f"the disk of {disk.folder / 'data' / 'database'} is full")
+
+
+def test_a_disk_that_is_full_already_ends_serve_with_a_sentence(tmp_path: Path) -> None:
+    script = 'mkdir "$1/data"; cat /dev/zero > "$1/filler" 2>/dev/null; shift; exec "$@"'
+    with small_disk(tmp_path, 4) as disk:
+        command = (*COMMAND, "--data", str(disk.folder / "data"), "serve", "--port", "0", "--metrics-port", "0")
+        done = disk.run("sh", "-c", script, "sh", str(disk.folder), *command)
+    sentence = f"halles-server: the data folder {disk.folder}/data/database cannot be used: its disk is full"
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (2, sentence)
+
+
+def test_doctor_reads_the_plans_that_the_setting_names(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "tiny.toml").write_text(PLAN.replace("x = 4.0, y = -4.0", "x = 40.0, y = -4.0"))
+    ill = run(data, "doctor", HALLES_PORT="0", HALLES_METRICS_PORT="0", HALLES_SCENES=str(tmp_path))
+    assert "BAD  scenes: tiny.toml:8: spawn door lies in a wall or outside" in ill.stdout.splitlines()
 
 
 def test_serve_says_when_it_is_ready_and_stops_on_sigterm(server: ServerProcess, data: Path) -> None:

@@ -52,7 +52,9 @@ _log: Final = structlog.get_logger(__name__)
 _RETRY_MS: Final = 2000
 """When to try again what was unavailable."""
 
-_BUSY: Final = frozenset({RejectionCode.TRY_LATER, RejectionCode.RATE_LIMITED, RejectionCode.UNAVAILABLE})
+_BUSY: Final = frozenset(
+    {RejectionCode.TRY_LATER, RejectionCode.RATE_LIMITED, RejectionCode.UNAVAILABLE, RejectionCode.STORAGE_FULL}
+)
 """Refusals of ``Hello`` after which trying later makes sense."""
 
 

@@ -50,7 +50,7 @@ class Accounts:
 
     async def create(self, account: Account, password_hash: str) -> None:
         """Stores a new account; ``Rejection`` NAME_TAKEN when its login, without regard to case, exists."""
-        async with self._database.transaction() as connection:
+        async with self._database.adding() as connection:
             await add(connection, account, password_hash)
 
     async def set_password(self, account: AccountId, password_hash: str, actor: str) -> None:

@@ -13,6 +13,7 @@ when they start; run by root, they need a way to the data folder, which is then 
 """
 
 import contextlib
+import errno
 import fcntl
 import os
 import shutil
@@ -22,6 +23,7 @@ from pathlib import Path
 from typing import Final
 
 from halles.errors import ConfigError
+from halles_server.storage import room
 from halles_server.storage.binaries import Binaries
 from halles_server.storage.os_user import OsUser, my_name
 
@@ -70,15 +72,18 @@ def locked(folder: Path) -> Iterator[None]:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as problem:
-        raise ConfigError(f"the data folder {folder} cannot be used: {problem.strerror}") from problem
+        raise cannot_be_used(folder, problem) from problem
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             pid = os.pread(handle, 32, 0).decode(errors="replace").strip()
             raise ConfigError(f"the data folder {folder} is in use by another server (process {pid})") from None
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+        try:
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+        except OSError as problem:
+            raise cannot_be_used(folder, problem) from problem
         yield
     finally:
         os.close(handle)
@@ -163,13 +168,25 @@ def cap_log(log: Path) -> None:
         log.replace(log.with_suffix(".log.old"))
 
 
+def cannot_be_used(folder: Path, problem: OSError) -> ConfigError:
+    """Returns one sentence from what the system said of the data folder or something in it."""
+    if problem.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return ConfigError(f"the data folder {folder} cannot be used: its disk is full")
+    return ConfigError(f"the data folder {folder} cannot be used: {problem.strerror}")
+
+
 def why_failed(what: str, output: str, folder: Path) -> str:
-    """Returns one sentence from what a program of Postgres printed."""
-    if any(sign in output for sign in _FULL):
+    """Returns one sentence from what a program of Postgres printed; on a full disk it may have printed nothing."""
+    if tells_of_full_disk(output) or room.full(folder):
         return f"{what}: the disk of {folder} is full"
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     telling = [line for line in lines if "FATAL" in line or "PANIC" in line or "error:" in line]
     return f"{what}: {(telling or lines or ['it said nothing'])[-1]}"
+
+
+def tells_of_full_disk(output: str) -> bool:
+    """Tells whether a program of Postgres met a full disk."""
+    return any(sign in output for sign in _FULL)
 
 
 def _initdb(user: OsUser, binaries: Binaries, folder: Path) -> list[str]:

@@ -12,7 +12,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
@@ -20,9 +20,9 @@ from urllib.parse import quote
 
 import asyncpg
 
-from halles.errors import ConfigError
+from halles.errors import ConfigError, Rejection, RejectionCode, Unavailable
 from halles_server.storage import cluster as files
-from halles_server.storage import keeper, leftovers
+from halles_server.storage import keeper, leftovers, room
 from halles_server.storage.binaries import CACHE, Binaries, find
 from halles_server.storage.os_user import OsUser, choose
 
@@ -75,7 +75,10 @@ async def running(
     """
     folder = Path(os.path.abspath(folder))  # noqa: ASYNC240 looks at no disk
     with files.locked(folder):
-        prepared = await asyncio.to_thread(_prepare, folder, binaries, user, cache, on_progress)
+        try:
+            prepared = await asyncio.to_thread(_prepare, folder, binaries, user, cache, on_progress)
+        except OSError as problem:
+            raise files.cannot_be_used(folder, problem) from problem
         try:
             async with _kept(prepared, on_progress) as embedded:
                 yield embedded
@@ -120,17 +123,33 @@ async def _kept(prepared: _Prepared, on_progress: Callable[[str], None]) -> Asyn
     current = _Keeper(prepared)
     try:
         await current.ready(on_progress)
-        await _make_database(prepared)
+        try:
+            await _make_database(prepared)
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as problem:
+            said = f"{current.said()}\nerror: {problem}"
+            raise ConfigError(files.why_failed("Postgres cannot make its database", said, prepared.folder)) from problem
         # Not a TaskGroup: it would wrap whatever the body raises.
         watch = asyncio.create_task(_restart_when_dead(current, on_progress))
         try:
-            yield Embedded(prepared.url(files.DATABASE), prepared.cluster, prepared.binaries.folder)
+            with _full_disk_named(current):
+                yield Embedded(prepared.url(files.DATABASE), prepared.cluster, prepared.binaries.folder)
         finally:
             watch.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await watch
     finally:
         await current.stop()
+
+
+@contextlib.contextmanager
+def _full_disk_named(current: "_Keeper") -> Iterator[None]:
+    """Says of what ends the body for want of a database whether a full disk is the reason: the errors cannot know."""
+    try:
+        yield
+    except (Unavailable, Rejection) as problem:
+        if current.met_full_disk() or (isinstance(problem, Rejection) and problem.code == RejectionCode.STORAGE_FULL):
+            raise ConfigError(f"Postgres cannot go on: the disk of {current.prepared.folder} is full") from problem
+        raise
 
 
 async def _restart_when_dead(current: "_Keeper", on_progress: Callable[[str], None]) -> None:
@@ -196,7 +215,7 @@ class _Keeper:
         tell_at = loop.time() + 1.0  # every start passes through this state for a moment
         while loop.time() < until:
             if self._ended.is_set():
-                raise ConfigError(files.why_failed("Postgres does not start", self._said(), self.prepared.folder))
+                raise ConfigError(files.why_failed("Postgres does not start", self.said(), self.prepared.folder))
             try:
                 connection = await asyncpg.connect(self.prepared.url("postgres"), timeout=5)
             except asyncpg.CannotConnectNowError:
@@ -214,7 +233,14 @@ class _Keeper:
         raise ConfigError(f"Postgres did not answer within {RECOVERY_S:.0f} s; see {self.prepared.log}")
 
     async def stop(self) -> None:
-        """Stops Postgres and waits for it; cancelling this leaves the stop to the keeper, which is under way."""
+        """Stops Postgres and waits for it; cancelling this leaves the stop to the keeper, which is under way.
+
+        On a full disk it cannot write its last checkpoint, and one that has just met it may never end by itself (18.6,
+        told to stop while it starts its processes anew): it stops at once and recovers when there is room.
+        """
+        if self._input is not None and self.met_full_disk():
+            with contextlib.suppress(OSError):
+                self._input.write(b"!")
         self._close_input()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._ended.wait(), _GIVE_UP_STOP_S)
@@ -225,7 +251,12 @@ class _Keeper:
                 self._input.close()
             self._input = None
 
-    def _said(self) -> str:
+    def met_full_disk(self) -> bool:
+        """Tells whether Postgres has no room to work, or has said so since its start."""
+        return room.full(self.prepared.folder) or files.tells_of_full_disk(self.said())
+
+    def said(self) -> str:
+        """Returns the end of what Postgres has logged since its start."""
         with contextlib.suppress(OSError), self.prepared.log.open("rb") as log:
             log.seek(max(self._log_start, os.fstat(log.fileno()).st_size - 20_000))
             return log.read().decode(errors="replace")

@@ -3,7 +3,8 @@
 Run as a script, its functions never called by the server: ``python -I -S keeper.py UID GID LOG SOCKETS COMMAND…``.
 The server holds the other end of the pipe; when it closes it, or dies by whatever signal, this process sees the end of
 input and shuts Postgres down. So a killed server leaves no Postgres behind, and a clean stop takes the same way as an
-accident. Standard library only, and no import of Halles: it must start in a moment and depend on nothing that changes.
+accident. Whatever is written into the pipe before says to stop at once, without the last checkpoint.
+Standard library only, and no import of Halles: it must start in a moment and depend on nothing that changes.
 """
 
 import contextlib
@@ -54,11 +55,13 @@ def main(arguments: list[str]) -> int:
 
 
 def _stop_at_end_of_input(child: subprocess.Popen[bytes], over: threading.Event) -> None:
+    at_once = False
     while os.read(0, 4096):  # not sys.stdin: its lock, held here, would make the interpreter abort at exit
-        pass
+        at_once = True
     over.set()
     # Fast, then at once, then by force: from the last two it recovers at its next start.
-    for number, patience in ((signal.SIGINT, FAST_STOP_S), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)):
+    ways = ((signal.SIGINT, FAST_STOP_S), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0))
+    for number, patience in ways[1:] if at_once else ways:
         child.send_signal(number)
         with contextlib.suppress(subprocess.TimeoutExpired):
             child.wait(patience)

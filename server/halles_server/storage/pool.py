@@ -10,12 +10,13 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 import asyncpg
 
-from halles.errors import ConfigError
-from halles_server.storage import errors, schema
+from halles.errors import ConfigError, Rejection, RejectionCode
+from halles_server.storage import errors, room, schema
 
 SERVE: Final = "halles_serve"
 
@@ -42,9 +43,10 @@ class PoolLimits:
 class Database:
     """The serving pool; open it with ``opened``."""
 
-    def __init__(self, pool: Any, limits: PoolLimits) -> None:
+    def __init__(self, pool: Any, limits: PoolLimits, folder: Path | None) -> None:
         self._pool = pool
         self._limits = limits
+        self._folder = folder
 
     @contextlib.asynccontextmanager
     async def connection(self, deadline_s: float | None = None) -> AsyncIterator[Connection]:
@@ -81,6 +83,24 @@ class Database:
         async with self.connection(deadline_s) as connection, transacting(connection):
             yield connection
 
+    @contextlib.asynccontextmanager
+    async def adding(self, deadline_s: float | None = None) -> AsyncIterator[Connection]:
+        """Lends a connection in a transaction that stores what somebody writes: the first to be refused on a full disk.
+
+        Coming in and walking about store little and go on.
+
+        Args:
+            deadline_s: Instead of the pool's own.
+
+        Raises:
+            Unavailable: As for ``transaction``.
+            Rejection: STORAGE_FULL, while there still is room for all the others.
+        """
+        if self._folder is not None and room.nearly_full(self._folder):
+            raise Rejection(RejectionCode.STORAGE_FULL, "the server's disk is nearly full")
+        async with self.transaction(deadline_s) as connection:
+            yield connection
+
     async def ping(self) -> None:
         """Asks for an answer, for readiness; ``Unavailable``."""
         async with self.connection() as connection:
@@ -111,12 +131,13 @@ async def transacting(connection: Connection) -> AsyncIterator[None]:
 
 
 @contextlib.asynccontextmanager
-async def opened(url: str, limits: PoolLimits = PoolLimits()) -> AsyncIterator[Database]:
+async def opened(url: str, limits: PoolLimits = PoolLimits(), *, folder: Path | None = None) -> AsyncIterator[Database]:
     """Opens the pool on a migrated database and closes it at the end, within a moment even if the database is gone.
 
     Args:
         url: ``postgresql://…``, the same that was migrated.
         limits: Connections and deadline.
+        folder: Where the database lies if its disk is ours to watch: what people write is refused before it is full.
 
     Raises:
         ConfigError: The schema is not this version's, or the database does not keep what it acknowledges.
@@ -134,7 +155,7 @@ async def opened(url: str, limits: PoolLimits = PoolLimits()) -> AsyncIterator[D
             server_settings=settings,
         )
     try:
-        yield Database(pool, limits)
+        yield Database(pool, limits, folder)
     finally:
         try:
             async with asyncio.timeout(limits.deadline_s):

@@ -38,7 +38,7 @@ async def once(
         Unavailable: Not known whether it was committed; repeat it with the same id.
     """
     key = uuid.UUID(bytes=bytes(request))
-    async with database.transaction() as connection:
+    async with database.adding() as connection:
         fresh = await connection.fetchval(_CLAIM, actor, key)
         if fresh:
             number, refused = await _tried(connection, effect)

@@ -4,11 +4,9 @@ import asyncio
 import itertools
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 import uuid
 from pathlib import Path
@@ -26,6 +24,7 @@ from halles_server.storage import demonstration, embedded, leftovers, pool, sche
 from halles_server.storage.accounts import Accounts
 from halles_server.storage.booths import Booths
 from tests.support.drills import kill_all
+from tests.support.small_disk import small_disk
 
 ANA = AccountId("00000000-0000-4000-8000-000000000001")
 
@@ -273,22 +272,9 @@ except ConfigError as problem:
 
 
 def test_a_full_disk_is_told_in_a_sentence(tmp_path: Path) -> None:
-    # 20 MB where a cluster takes 40: in a mount namespace of its own, so that nothing of the machine changes (without
-    # root a user namespace allows it), or where containers forbid that, in what is left of their small /dev/shm.
-    disk, begin = tmp_path, 'mount -t tmpfs -o size=20m,mode=711 none "$1" && exec "$2" -c "$3" "$1/data"'
-    alone = ["unshare", "--mount", *(() if os.geteuid() == 0 else ("--map-current-user", "--keep-caps"))]
-    filler = None
-    if subprocess.run([*alone, "true"], capture_output=True, check=False).returncode != 0:
-        alone, begin, disk = [], 'exec "$2" -c "$3" "$1/data"', Path(tempfile.mkdtemp(dir="/dev/shm"))
-        left = shutil.disk_usage(disk).free
-        assert left < 300_000_000, "neither a mount namespace nor a small /dev/shm"
-        filler = disk / "filler"
-        filler.write_bytes(bytes(left - 20_000_000))
-    command = [*alone, "sh", "-c", begin, "sh", str(disk), sys.executable, FULL]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    if filler is not None:
-        shutil.rmtree(disk)
-    assert done.stdout == f"Postgres cannot make its data folder: the disk of {disk}/data is full\n", done.stderr
+    with small_disk(tmp_path, 20) as disk:  # a cluster takes 40
+        done = disk.run(sys.executable, "-c", FULL, str(disk.folder / "data"))
+    assert done.stdout == f"Postgres cannot make its data folder: the disk of {disk.folder}/data is full\n", done.stderr
 
 
 def test_killing_postgres_loses_nothing_acknowledged_and_doubles_nothing(tmp_path: Path) -> None:

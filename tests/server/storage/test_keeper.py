@@ -46,6 +46,17 @@ def test_the_child_is_interrupted_when_the_input_ends(tmp_path: Path) -> None:
     assert not (tmp_path / "sockets").exists()
 
 
+def test_a_word_before_the_end_of_input_stops_the_child_at_once(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with kept(log) as running:
+        wait_for(log, "ready")
+        assert running.stdin is not None
+        running.stdin.write(b"!")
+        running.stdin.close()
+        assert running.wait(10) == (-signal.SIGQUIT) % 256
+    assert log.read_text() == "ready\n"
+
+
 def test_a_child_that_heeds_nothing_is_ended_by_force(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     log = tmp_path / "log"
     ignoring = "import signal, time\nfor n in (2, 3): signal.signal(n, signal.SIG_IGN)\n"
