@@ -8,7 +8,6 @@ import webbrowser
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 
@@ -27,15 +26,11 @@ from halles_client.showing import Showing
 from halles_client.view.controls import Controls, Wish
 from halles_client.view.hud import state as hud
 from halles_client.view.hud.hud import Hud
-from halles_client.view.steering import BINDINGS, rebound
 from halles_client.view.window import Window
 from halles_client.visit import Visit
 
 Hands = Callable[[float, Pose], Wish]
 """What somebody wants for the next seconds at a pose: keyboard and pointer, or a tour."""
-
-_KEYS: Final = rebound(rebound(BINDINGS, "turn_right", ("arrow_right",)), "turn_left", ("arrow_left",))
-"""Q and E do not turn: E opens the booth that one stands at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +73,7 @@ class App:
         self._media = Media(setting.address.url, setting.media)
         reduced, scale = settings.reduced_motion, settings.ui_scale
         self.showing = Showing(window, self._media.fetch, reduced_motion=reduced, ui_scale=scale)
-        self._controls = Controls(window, _KEYS, self.hud.covers)
+        self._controls = Controls(window, self.hud.covers)
         self.hands: Hands = self._controls.intent
         self._link: LinkThread | None = None
         self.visit: Visit | None = None
@@ -133,6 +128,7 @@ class App:
         if visit is not None and visit.replica.scene is not None:
             crowd = self.showing.draw(visit, self._pose, self._wish.pitch, now, dt, self.hud.rectangles())
             others = np.stack([crowd.x, crowd.y], axis=1)
+        self.showing.mark(self._wish.walking_to if visit is not None else None)
         self.hud.show(self._state(now))
         self.hud.locate(self._pose.x, self._pose.y, self._pose.heading, others)
         self.hud.step(now)
@@ -218,8 +214,6 @@ class App:
     # --- hands and HUD --------------------------------------------------------------------------------------
 
     def _take(self, visit: Visit, wish: Wish) -> None:
-        if wish.gesture is not None:
-            visit.make(wish.gesture)
         if self.showing.camera is not None:
             if wish.zoom:
                 self.showing.camera.zoom(wish.zoom)

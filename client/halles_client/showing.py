@@ -22,6 +22,7 @@ from halles_client.view.hud.pen import Rect
 from halles_client.view.name_tags import NameTags
 from halles_client.view.scene_view import SceneView
 from halles_client.view.sight_lines import SightLines
+from halles_client.view.walk_mark import WalkMark
 from halles_client.view.window import Window
 from halles_client.visit import Visit
 
@@ -46,6 +47,7 @@ class Showing:
         self._crowd = CrowdView(window, window.preset)
         self._crowd.reduced_motion = reduced_motion
         self._tags = NameTags(window, ui_scale)
+        self._mark = WalkMark(window)
         self.fade = Fade(window)
         self.camera: Camera | None = None
         self.hall: HallId | None = None
@@ -79,11 +81,9 @@ class Showing:
         self.camera.set_fov(FOV_CROSSROADS if scene.id == CROSSROADS else FOV)
         self.camera.cut_to(pose)
 
-    def look_round(self, pose: Pose) -> None:
-        """Looks from a pose while nobody is there yet: behind the card at the door."""
-        if self.camera is not None:
-            self.camera.cut_to(pose)
-            self._tags.hide()
+    def mark(self, place: tuple[float, float, float] | None) -> None:
+        """Shows on the floor where a click leads, or nothing."""
+        self._mark.show(place)
 
     def draw(self, visit: Visit, pose: Pose, pitch: float, now: float, dt: float, avoid: tuple[Rect, ...]) -> Crowd:
         """Draws one frame's world and returns the crowd as shown.
@@ -113,6 +113,7 @@ class Showing:
     def close(self) -> None:
         """Takes everything off the window."""
         self._tags.close()
+        self._mark.close()
         self._crowd.close()
         self._booths.close()
         self._scene_view.clear()

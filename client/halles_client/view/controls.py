@@ -12,13 +12,10 @@ from typing import Any, Final
 from direct.showbase.DirectObject import DirectObject
 from panda3d.core import Point3
 
-from halles.world.movement import Gesture, Intent, Pose
+from halles.world.movement import Intent, Pose
 from halles_client.view.steering import (
     BINDINGS,
-    GESTURES,
-    SNAP,
     Action,
-    Bindings,
     Ray,
     Walk,
     floor_point,
@@ -31,6 +28,9 @@ from halles_client.view.window import Window
 
 PITCH_DOWN: Final = math.radians(-55.0)
 PITCH_UP: Final = math.radians(40.0)
+LOOK_RATE: Final = math.radians(60.0)
+"""How fast keys look up and down, radians a second."""
+
 RADIANS_PER_PIXEL: Final = math.radians(0.22)
 DRAG_PX: Final = 5.0
 """The pointer must move this far while pressed before it looks around; less is a click."""
@@ -42,21 +42,19 @@ class Wish:
 
     Attributes:
         intent: For ``movement.step``.
-        turned: Radians that the pointer (or a turning step) turned the heading since the last frame, positive left.
+        turned: Radians that the pointer turned the heading since the last frame, positive left.
         pitch: Where they look, radians, up positive.
-        zoom: Notches of the wheel, positive nearer.
-        gesture: A gesture key pressed in this frame; ``Gesture.NONE`` is the key to stand up.
+        zoom: Notches of the wheel and presses of the keys, positive nearer.
         change_view: Asked to switch between first and third person.
-        walking_to: Where a click leads, for a mark on the floor.
+        walking_to: Where on the floor a click leads, metres.
     """
 
     intent: Intent
     turned: float = 0.0
     pitch: float = 0.0
     zoom: int = 0
-    gesture: Gesture | None = None
     change_view: bool = False
-    walking_to: tuple[float, float] | None = None
+    walking_to: tuple[float, float, float] | None = None
 
 
 def _flat(x: float, y: float) -> float:
@@ -68,15 +66,12 @@ class Controls:
 
     Attributes:
         suspended: Keys do nothing; setting it lets go of whatever was held.
-        snap_turn: Turn keys turn by 30° steps.
-        sensitivity: Factor on how far a drag turns.
         height: The floor's height, ``Scene.height`` of the hall one is in.
     """
 
     def __init__(
         self,
         window: Window,
-        bindings: Bindings = BINDINGS,
         covered: Callable[[float, float], bool] = lambda x, y: False,
     ) -> None:
         """Listens from now on; ``covered`` tells whether a card lies under a pixel (x right, y down)."""
@@ -94,10 +89,7 @@ class Controls:
         self._clicked: tuple[float, float] | None = None
         self._walk: Walk | None = None
         self._pitch = 0.0
-        self.snap_turn = False
-        self.sensitivity = 1.0
         self.height: Callable[[float, float], float] = _flat
-        self.bindings = bindings
         self._listen()
 
     @property
@@ -111,12 +103,6 @@ class Controls:
         if on:
             self.let_go()
 
-    def rebind(self, bindings: Bindings) -> None:
-        """Takes other keys from now on."""
-        self.let_go()
-        self.bindings = bindings
-        self._listen()
-
     def let_go(self) -> None:
         """Forgets what is held: another window has the keyboard, or a field."""
         self._down.clear()
@@ -126,22 +112,20 @@ class Controls:
         """Ends a walk to a clicked place, for example on arrival in another hall."""
         self._walk = None
 
-    def walk_to(self, x: float, y: float) -> None:
-        """Walks to a place as if it had been clicked."""
-        self._walk = Walk(x, y)
-
     def look_level(self) -> None:
         """Looks straight ahead again."""
         self._pitch = 0.0
 
     def intent(self, dt: float, pose: Pose) -> Wish:
         """Returns what is wanted for the next ``dt`` seconds by somebody at ``pose``; call once a frame."""
-        held = held_actions(self.bindings, self._down)
+        held = held_actions(BINDINGS, self._down)
         pressed, zoom = tuple(self._pressed), self._zoom
         self._pressed.clear()
         self._zoom = 0
-        turned = self._drag() + self._steps(pressed)
-        intent = keys_intent(held, snap_turn=self.snap_turn)
+        zoom += pressed.count("nearer") - pressed.count("farther")
+        turned = self._drag()
+        self._look(LOOK_RATE * dt * (("look_up" in held) - ("look_down" in held)))
+        intent = keys_intent(held)
         if self._clicked is not None:
             self._begin_walk(self._clicked)
             self._clicked = None
@@ -149,9 +133,8 @@ class Controls:
             self._walk = None
         elif self._walk is not None:
             intent, self._walk = walk_step(self._walk, pose, dt, run="run" in held)
-        gesture = next((GESTURES[action] for action in reversed(pressed) if action in GESTURES), None)
-        aim = None if self._walk is None else (self._walk.x, self._walk.y)
-        return Wish(intent, turned, self._pitch, zoom, gesture, "view" in pressed, aim)
+        aim = None if self._walk is None else (self._walk.x, self._walk.y, self.height(self._walk.x, self._walk.y))
+        return Wish(intent, turned, self._pitch, zoom, "view" in pressed, aim)
 
     def close(self) -> None:
         """Stops listening."""
@@ -161,8 +144,7 @@ class Controls:
 
     def _listen(self) -> None:
         ears = self._ears
-        ears.ignore_all()
-        for key in {key for keys in self.bindings.values() for key in keys}:
+        for key in {key for keys in BINDINGS.values() for key in keys}:
             ears.accept(f"raw-{key}", self._key_down, [key])
             ears.accept(f"raw-{key}-up", self._key_up, [key])
         for before in ("", "shift-", "control-", "alt-"):
@@ -179,7 +161,7 @@ class Controls:
         if self._suspended or key in self._down:
             return
         self._down.add(key)
-        self._pressed += [action for action, keys in self.bindings.items() if key in keys]
+        self._pressed += [action for action, keys in BINDINGS.items() if key in keys]
 
     def _key_up(self, key: str) -> None:
         self._down.discard(key)
@@ -227,14 +209,11 @@ class Controls:
             return 0.0
         dx, dy = at[0] - self._last[0], at[1] - self._last[1]
         self._last = at
-        step = RADIANS_PER_PIXEL * self.sensitivity
-        self._pitch = min(max(self._pitch - dy * step, PITCH_DOWN), PITCH_UP)
-        return -dx * step
+        self._look(-dy * RADIANS_PER_PIXEL)
+        return -dx * RADIANS_PER_PIXEL
 
-    def _steps(self, pressed: tuple[Action, ...]) -> float:
-        if not self.snap_turn:
-            return 0.0
-        return SNAP * (pressed.count("turn_left") - pressed.count("turn_right"))
+    def _look(self, up: float) -> None:
+        self._pitch = min(max(self._pitch + up, PITCH_DOWN), PITCH_UP)
 
     def _begin_walk(self, pixel: tuple[float, float]) -> None:
         width, height = self._window.size

@@ -151,9 +151,12 @@ class GlyphSheet:
                     found.append(text[start:end])
                 start = first
                 while wide(start, last) > most:
-                    kept = max(1, bisect_right(places, places[start] + most, start, last + 1) - 1 - start)
-                    found.append(text[start : start + kept])
-                    start += kept
+                    kept = bisect_right(places, places[start] + most, start, last + 1) - 1
+                    while kept > start + 1 and wide(start, kept) > most:  # the last letter leans on no other now
+                        kept -= 1
+                    kept = max(start + 1, kept)
+                    found.append(text[start:kept])
+                    start = kept
             end = last
         return [*found, text[start:end]]
 

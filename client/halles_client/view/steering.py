@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal, NamedTuple
 
 from halles.world.geometry import Point, heading_to, wrap
-from halles.world.movement import Gesture, Intent, Pose
+from halles.world.movement import Intent, Pose
 
 Action = Literal[
-    "forward", "back", "left", "right", "turn_left", "turn_right", "run", "view",
-    "wave", "applaud", "raise_hand", "talk", "sit", "stand",
+    "forward", "back", "left", "right", "turn_left", "turn_right", "run",
+    "look_up", "look_down", "nearer", "farther", "view",
 ]  # fmt: skip
 """What a key can mean."""
 
@@ -25,29 +25,15 @@ BINDINGS: Final[Bindings] = {
     "back": ("s", "arrow_down"),
     "left": ("a",),
     "right": ("d",),
-    "turn_left": ("q", "arrow_left"),
-    "turn_right": ("e", "arrow_right"),
+    "turn_left": ("arrow_left",),
+    "turn_right": ("arrow_right",),
     "run": ("lshift", "rshift", "shift"),
+    "look_up": ("r",),
+    "look_down": ("f",),
+    "nearer": ("c",),
+    "farther": ("x",),
     "view": ("v",),
-    "wave": ("1",),
-    "applaud": ("2",),
-    "raise_hand": ("3",),
-    "talk": ("4",),
-    "sit": ("5",),
-    "stand": ("6",),
 }
-
-GESTURES: Final[Mapping[Action, Gesture]] = {
-    "wave": Gesture.WAVE,
-    "applaud": Gesture.APPLAUD,
-    "raise_hand": Gesture.RAISE_HAND,
-    "talk": Gesture.TALK,
-    "sit": Gesture.SIT,
-    "stand": Gesture.NONE,
-}
-
-SNAP: Final = math.radians(30.0)
-"""One press of a turn key, where somebody asked for turning in steps."""
 
 ARRIVED_M: Final = 0.15
 GIVE_UP_S: Final = 0.8
@@ -87,20 +73,14 @@ class Walk:
     stuck_s: float = 0.0
 
 
-def rebound(bindings: Bindings, action: Action, keys: tuple[str, ...]) -> dict[Action, tuple[str, ...]]:
-    """Returns bindings in which ``keys`` mean ``action`` and nothing else any more."""
-    kept = {other: tuple(k for k in held if k not in keys) for other, held in bindings.items()}
-    return {**kept, action: keys}
-
-
 def held_actions(bindings: Bindings, keys: Set[str]) -> frozenset[Action]:
     """Returns the actions of the keys that are down."""
     return frozenset(action for action, bound in bindings.items() if any(key in keys for key in bound))
 
 
-def keys_intent(held: Set[Action], *, snap_turn: bool = False) -> Intent:
-    """Turns held actions into an intent; opposite keys cancel. With ``snap_turn`` holding a turn key does nothing."""
-    turn = 0.0 if snap_turn else float(("turn_left" in held) - ("turn_right" in held))
+def keys_intent(held: Set[Action]) -> Intent:
+    """Turns held actions into an intent; opposite keys cancel."""
+    turn = float(("turn_left" in held) - ("turn_right" in held))
     forward = float(("forward" in held) - ("back" in held))
     right = float(("right" in held) - ("left" in held))
     return Intent(forward, right, turn, "run" in held)

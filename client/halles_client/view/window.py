@@ -22,6 +22,7 @@ textures-power-2 none
 model-cache-dir
 framebuffer-multisample 0
 multisamples 0
+paste-emit-keystrokes 0
 notify-level warning
 notify-level-device fatal
 notify-level-display fatal
@@ -53,6 +54,12 @@ class Window:
     def size(self) -> tuple[int, int]:
         """Width and height in pixels."""
         return self.base.win.get_x_size(), self.base.win.get_y_size()
+
+    def letter(self, key: str) -> str:
+        """Returns what stands on a key, by its name on an American keyboard; that name where nobody knows."""
+        keyboard = getattr(self.base.win, "get_keyboard_map", None)
+        mapped = keyboard().get_mapped_button(key).name if keyboard else ""
+        return (mapped if len(mapped) == 1 else key).upper()
 
     def step(self) -> None:
         """Runs every task once and draws one frame."""

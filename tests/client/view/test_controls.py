@@ -1,12 +1,10 @@
-import math
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from halles.world.movement import Gesture, Intent, Pose
-from halles_client.view.controls import PITCH_UP, Controls
-from halles_client.view.steering import BINDINGS, rebound
+from halles.world.movement import Intent, Pose
+from halles_client.view.controls import LOOK_RATE, PITCH_DOWN, PITCH_UP, Controls
 from halles_client.view.window import Window
 
 HERE = Pose(0.0, 0.0)
@@ -60,35 +58,29 @@ def test_a_held_key_walks_until_it_is_let_go(controls: Controls, window: Window)
 def test_keys_do_nothing_while_a_field_has_the_keyboard(controls: Controls, window: Window) -> None:
     send(window, "raw-w")
     controls.suspended = True
-    send(window, "raw-a", "raw-1")
+    send(window, "raw-a", "raw-c")
     wish = controls.intent(0.1, HERE)
-    assert (wish.intent, wish.gesture) == (Intent(), None)
+    assert (wish.intent, wish.zoom) == (Intent(), 0)
     controls.suspended = False
     assert controls.intent(0.1, HERE).intent == Intent()
 
 
-def test_a_gesture_key_counts_once(controls: Controls, window: Window) -> None:
-    send(window, "raw-3", "raw-3")
-    assert controls.intent(0.1, HERE).gesture == Gesture.RAISE_HAND
-    assert controls.intent(0.1, HERE).gesture is None
-    send(window, "raw-6")
-    assert controls.intent(0.1, HERE).gesture == Gesture.NONE
+def test_keys_look_up_and_down_as_far_as_the_pointer_does(controls: Controls, window: Window) -> None:
+    send(window, "raw-r")
+    assert controls.intent(0.1, HERE).pitch == pytest.approx(0.1 * LOOK_RATE)
+    assert controls.intent(60.0, HERE).pitch == PITCH_UP
+    send(window, "raw-r-up", "raw-f")
+    assert controls.intent(60.0, HERE).pitch == PITCH_DOWN
+    send(window, "raw-f-up")
+    assert controls.intent(1.0, HERE).pitch == PITCH_DOWN
 
 
-def test_other_bindings_hold_at_once(controls: Controls, window: Window) -> None:
-    controls.rebind(rebound(BINDINGS, "forward", ("i",)))
-    send(window, "raw-w")
-    assert controls.intent(0.1, HERE).intent == Intent()
-    send(window, "raw-i")
-    assert controls.intent(0.1, HERE).intent == Intent(forward=1.0)
-
-
-def test_turn_keys_can_go_in_steps_of_thirty_degrees(controls: Controls, window: Window) -> None:
-    controls.snap_turn = True
-    send(window, "raw-q")
-    wish = controls.intent(0.1, HERE)
-    assert (wish.intent.turn, wish.turned) == (0.0, pytest.approx(math.radians(30)))
-    assert controls.intent(0.1, HERE).turned == 0.0
+def test_keys_go_nearer_and_farther_once_a_press(controls: Controls, window: Window) -> None:
+    send(window, "raw-c", "raw-c")
+    assert controls.intent(0.1, HERE).zoom == 1
+    send(window, "raw-x", "raw-c-up", "raw-x-up", "raw-x")
+    assert controls.intent(0.1, HERE).zoom == -2
+    assert controls.intent(0.1, HERE).zoom == 0
 
 
 def test_dragging_right_turns_right_and_dragging_up_looks_up(controls: Controls, window: Window, mouse: Mouse) -> None:
@@ -111,6 +103,7 @@ def test_a_click_on_the_floor_walks_there_and_a_key_ends_it(controls: Controls, 
     wish = controls.intent(0.1, HERE)
     assert wish.walking_to is not None
     assert wish.walking_to[0] == pytest.approx(0.0, abs=1e-3)
+    assert wish.walking_to[2] == 0.0
     assert 2.0 < wish.walking_to[1] < 12.0
     assert wish.intent.forward == 1.0
     send(window, "raw-s")

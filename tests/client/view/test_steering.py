@@ -4,7 +4,8 @@ import pytest
 
 from halles.world.geometry import Box, Point, clearance_field
 from halles.world.movement import Intent, Motion, Pose, step
-from halles_client.view.steering import BINDINGS, Ray, Walk, floor_point, held_actions, keys_intent, rebound, walk_step
+from halles_client.view.hud.keys import DIGITS
+from halles_client.view.steering import BINDINGS, Ray, Walk, floor_point, held_actions, keys_intent, walk_step
 
 ROOM = clearance_field((Point(-10, -10), Point(10, -10), Point(10, 10), Point(-10, 10)), (Box(0, 4, 12, 1),))
 
@@ -29,17 +30,13 @@ def test_letters_and_arrows_walk_alike() -> None:
 
 
 def test_opposite_keys_cancel() -> None:
-    assert keys_intent(held_actions(BINDINGS, {"w", "s", "q", "e"})) == Intent()
+    assert keys_intent(held_actions(BINDINGS, {"w", "s", "arrow_left", "arrow_right"})) == Intent()
 
 
-def test_holding_a_turn_key_does_nothing_when_turning_goes_in_steps() -> None:
-    assert keys_intent(held_actions(BINDINGS, {"q", "w"}), snap_turn=True) == Intent(forward=1.0)
-
-
-def test_a_key_taken_for_something_new_loses_its_old_meaning() -> None:
-    bindings = rebound(BINDINGS, "sit", ("w",))
-    assert held_actions(bindings, {"w"}) == {"sit"}
-    assert held_actions(bindings, {"arrow_up"}) == {"forward"}
+def test_no_key_means_two_things_here_or_in_the_hud() -> None:
+    keys = [key for bound in BINDINGS.values() for key in bound]
+    assert len(keys) == len(set(keys))
+    assert not set(keys) & {"e", "t", "g", "m", *DIGITS}
 
 
 def test_a_ray_meets_the_flat_floor_where_geometry_says() -> None:

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from panda3d.core import ConfigVariableBool
 from PIL import Image, ImageGrab
 
 from halles_client.view.window import Window
@@ -69,3 +70,9 @@ def test_what_is_drawn_is_seen_on_a_real_screen() -> None:
     colours = seen.convert("RGB").getcolors(seen.width * seen.height)
     assert colours is not None
     assert sum(count for count, colour in colours if colour == pytest.approx((255, 128, 0), abs=1)) > 640 * 300
+
+
+def test_what_is_pasted_comes_from_our_clipboard_alone(window: Window) -> None:
+    """Panda3D would type the clipboard on Control-V on Windows, beside the HUD."""
+    assert not ConfigVariableBool("paste-emit-keystrokes", True).get_value()
+    assert window.letter("q") == "Q"

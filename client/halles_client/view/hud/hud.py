@@ -17,11 +17,11 @@ from halles_client.language import speak
 from halles_client.view.fonts import GlyphSheet, SheetFull
 from halles_client.view.hud import keys, ui
 from halles_client.view.hud.canvas import Canvas
-from halles_client.view.hud.cards import bar, booth, chat, door, middle, people, plan, top
+from halles_client.view.hud.cards import bar, booth, chat, door, help_sheet, middle, people, plan, top
 from halles_client.view.hud.cards.frame import View
 from halles_client.view.hud.clipboard import Clipboard, open_clipboard
 from halles_client.view.hud.keyboard import Keyboard
-from halles_client.view.hud.pen import ROW, Act, Drawing, Pen, Rect
+from halles_client.view.hud.pen import ROW, Act, Drawing, Pen, Rect, Stop
 from halles_client.view.hud.state import HudEvent, HudState
 from halles_client.view.hud.ui import Step, Ui
 from halles_client.view.window import Window
@@ -54,7 +54,7 @@ _CARDS: Final[tuple[tuple[str, Callable[[Pen, View], None], Reads], ...]] = (
     ("search", top.search, lambda v: (v.ui.search, v.ui.typing == "search" and (v.state.found, v.ui.chosen))),
     ("notice", top.notice, lambda v: (v.state.notices, v.ui.dismissed)),
     ("strip", top.strip, lambda v: (v.state.connection,)),
-    ("help", middle.help_, lambda v: ()),
+    ("help", help_sheet.help_sheet, lambda v: (v.ui.scrolled("help"),)),
     ("progress", middle.progress, lambda v: (v.state.progress, v.state.connection)),
     ("door", door.door, lambda v: v.state.door and (v.state.door, v.ui.name, v.ui.look, v.state.connection)),
     ("closed", middle.closed, lambda v: (v.state.connection,)),
@@ -93,6 +93,7 @@ class Hud:
         self._here: tuple[Point, float, NDArray[np.float32]] | None = None
         self._dots_at = self._notice_at = float("-inf")
         self._notice = -1
+        self._drawn = keys.Drawn(self._most, self._stops)
         self._keyboard = Keyboard(window, self)
         self.rebuilt = 0
         """Cards drawn anew so far."""
@@ -190,7 +191,7 @@ class Hud:
         if self._ui.typing and name in _CLIPBOARD:
             self._take(self._clip(_CLIPBOARD[name]))
         elif name not in _CLIPBOARD:
-            self._take(keys.key(self._ui, name, self._state, self._most))
+            self._take(keys.key(self._ui, name, self._state, self._drawn))
 
     def type(self, text: str) -> None:
         """A character was typed."""
@@ -224,7 +225,7 @@ class Hud:
                 card, sign = {"reading": ("panel", 1), "chat": ("chat", -1)}.get(name, (name, 1))
                 if name == "people":
                     step = "arrow_down" if lines > 0 else "arrow_up"
-                    self._take(keys.key(self._ui, step, self._state, self._most))
+                    self._take(keys.key(self._ui, step, self._state, self._drawn))
                 else:
                     self._take((self._ui.scrolling(card, sign * lines, self._most(card)), ()))
                 return
@@ -260,6 +261,11 @@ class Hud:
         name = "reading" if card == "panel" else card
         return self._cards[name][1].overflow if name in self._cards else 0
 
+    def _stops(self, card: str) -> list[Stop]:
+        """Returns where the ring may stand on a card, as it was drawn: in reading order, each act once."""
+        stops = self._cards[card][1].stops if card in self._cards else []
+        return list({stop.act: stop for stop in reversed(stops)}.values())[::-1]
+
     def _at(self, x: float, y: float) -> Any:
         """Returns the act at a pixel; a card hides what lies below it."""
         for _, drawing, _ in reversed(self._cards.values()):
@@ -279,7 +285,7 @@ class Hud:
     def _redraw(self) -> None:
         if self._tongue.language != self._ui.language:
             self._tongue = speak(self._ui.language)
-        view = View(self._state, self._ui, self._tongue, self._window.size)
+        view = View(self._state, self._ui, self._tongue, self._window.size, self._window.letter)
         try:
             changed = self._draw_changed(view)
         except SheetFull:
@@ -299,12 +305,13 @@ class Hud:
     def _draw_changed(self, view: View) -> bool:
         """Draws the cards whose part changed; tells whether there was one."""
         changed = False
-        common = _common(view)
+        common, uppermost = _common(view), ui.top(view.ui, view.state)
         for name, draw, reads in (*_CARDS, ("reading", self._draw_reading, self._reads_reading)):
             old = self._cards.get(name)
-            part = (common, reads(view))
+            ring = view.ui.ring if name == uppermost else None
+            part = (common, reads(view), ring)
             if old is None or old[0] != (*part, _hovered(old[1], self._hover)):
-                pen = Pen(self._glyphs, view.size, view.ui.scale, self._hover, view.ui.ring)
+                pen = Pen(self._glyphs, view.size, view.ui.scale, self._hover, ring)
                 draw(pen, view)
                 self._cards[name] = ((*part, _hovered(pen.drawing, self._hover)), pen.drawing, pen.drawing.mesh())
                 self.rebuilt += 1
@@ -345,7 +352,7 @@ def _hovered(drawing: Drawing, hover: Act) -> Act:
 def _common(view: View) -> tuple[object, ...]:
     """What every card depends on; each of these changes seldom."""
     open_ = view.state.connection.state, view.state.door is None, view.state.sheet is None
-    return view.ui.language, view.ui.scale, view.size, open_, view.ui.sheet, view.ui.panel, view.ui.typing, view.ui.ring
+    return view.ui.language, view.ui.scale, view.size, open_, view.ui.sheet, view.ui.panel, view.ui.typing
 
 
 _CLIPBOARD: Final = {

@@ -8,11 +8,12 @@ from typing import Any, Final, Protocol
 
 from direct.showbase.DirectObject import DirectObject
 
+from halles_client.view.hud.keys import DIGITS
 from halles_client.view.window import Window
 
 _EDITING: Final = ("arrow_left", "arrow_right", "arrow_up", "arrow_down", "home", "end", "backspace", "delete")
 _REPEATED: Final = (*_EDITING, "page_up", "page_down")
-_COMMANDS: Final = ("escape", "enter", "tab", "space", "f1", "e", "t", "g", "m")
+_COMMANDS: Final = ("escape", "enter", "tab", "space", "f1", "e", "g", "m")
 _WITH_CONTROL: Final = ("a", "c", "v", "x", "insert")
 
 
@@ -44,6 +45,8 @@ class Keyboard:
             self._listen(listener, name, repeat=True)
         for name in (*_COMMANDS, *_WITH_CONTROL):
             self._listen(listener, name, repeat=False)
+        for digit in DIGITS:
+            self._ears.accept(f"raw-{digit}", listener.key, [digit])
         for prefix in ("", "shift-", "control-"):
             self._ears.accept(f"{prefix}mouse1", listener.press_pointer)
             self._ears.accept(f"{prefix}wheel_up", listener.wheel, [-3])

@@ -1,51 +1,90 @@
 """What each key means, given what is open. Pure; which key was pressed is found out in ``keyboard.py``.
 
 Keys are named as Panda3D names them (``arrow_left``, ``page_up``, ``tab``), with ``shift-`` and ``control-`` before,
-in this order.
+in this order. Digits are keys by where they lie, because French and Belgian keyboards give them with Shift only; what
+opens a field is a character, because as a key it would come before its own letter on some systems.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, NamedTuple, cast
 
 from halles_client.view.hud import ui as acts
 from halles_client.view.hud.line_edit import Line
+from halles_client.view.hud.pen import Stop
 from halles_client.view.hud.state import HudState
-from halles_client.view.hud.ui import Act, Sheet, Step, Ui, edited, press
+from halles_client.view.hud.ui import Act, Sheet, Step, Top, Ui, edited, press
 
-Most = Callable[[str], int]
-"""How many lines a card can be scrolled."""
+DIGITS: Final = tuple("123456789")
+"""Keys of the digit row that mean something: a gesture, or a panel of the open booth."""
 
-_DIGITS: Final = {
-    **{str(n): n for n in range(1, 10)},
-    **dict(zip("&é\"'(-è_ç", range(1, 10), strict=True)),
-    "§": 6,
-    "!": 8,
-}
-"""The digit row, also as French and Belgian keyboards give it without Shift."""
+
+class Drawn(NamedTuple):
+    """What keys must know of the cards as they are on the screen.
+
+    Attributes:
+        most: How many lines a card can be scrolled.
+        stops: Where the ring may stand on a card, in reading order.
+    """
+
+    most: Callable[[str], int]
+    stops: Callable[[str], Sequence[Stop]]
+
+
+_WALKED: Final[frozenset[Top]] = frozenset({"closed", "reading", "help", "gestures", "sheet"})
+"""Cards that Tab walks while they are on top; the door and the list of people have ways of their own."""
 
 _SHEETS: Final[dict[str, Sheet]] = {"g": "gestures", "tab": "people", "m": "map", "f1": "help"}
 _PAGE: Final = 8
 
 
-def key(ui: Ui, name: str, state: HudState, most: Most) -> Step:
+def key(ui: Ui, name: str, state: HudState, drawn: Drawn) -> Step:
     """Does what a key means now."""
-    if state.connection.state == "closed":
-        return press(ui, acts.TryAgain(), state) if name == "enter" else (ui, ())
-    if state.door is not None:
+    top = acts.top(ui, state)
+    if top == "door":
         return _at_door(ui, name, state)
-    if ui.typing:
-        return _in_field(ui, name, state, most)
+    if ui.typing and top != "closed":
+        return _in_field(ui, name, state, drawn)
+    stops = drawn.stops(top) if top in _WALKED else ()
+    if stops and name in ("tab", "shift-tab"):
+        return _next_stop(ui, top, stops, drawn, step=-1 if name == "shift-tab" else 1), ()
+    if name in ("enter", "space") and any(stop.act == ui.ring for stop in stops):
+        return press(ui, ui.ring, state) if ui.ring is not None else (ui, ())
+    if top == "closed":
+        return press(ui, acts.TryAgain(), state) if name == "enter" else (ui, ())
     if name == "escape":
         return press(ui, acts.Close(), state)
-    if ui.panel:
-        return _reading(ui, name, state, most)
+    if name in DIGITS:
+        return _digit(ui, int(name), state)
+    return _reading(ui, name, state, drawn) if top == "reading" else _open(ui, name, state, drawn)
+
+
+def _open(ui: Ui, name: str, state: HudState, drawn: Drawn) -> Step:
+    """Keys in the hall, whatever sheet is open."""
     if ui.sheet == "people" and name in ("arrow_up", "arrow_down", "page_up", "page_down", "enter"):
         return _people(ui, name, state)
     if name in ("page_up", "page_down"):
-        card = "sheet" if state.sheet else "chat"
-        return _scrolled(ui, card, name, most), ()
+        card = "help" if ui.sheet == "help" else "sheet" if state.sheet else "chat"
+        return _scrolled(ui, card, name, drawn), ()
     return _walking(ui, name.removeprefix("shift-"), state)
+
+
+def _next_stop(ui: Ui, card: str, stops: Sequence[Stop], drawn: Drawn, *, step: int) -> Ui:
+    """Moves the ring to the next or the last place on a card, and the card with it."""
+    at = next((index for index, stop in enumerate(stops) if stop.act == ui.ring), -1 if step > 0 else 0)
+    stop = stops[(at + step) % len(stops)]
+    ui = replace(ui, ring=cast("Act", stop.act))
+    return ui.scrolling(card, stop.off, drawn.most(card)) if stop.off else ui
+
+
+def _digit(ui: Ui, digit: int, state: HudState) -> Step:
+    """A digit reads a panel of the open booth; where none is open, or gestures are, it makes a gesture."""
+    if ui.sheet == "gestures" or (state.sheet is None and ui.sheet != "people"):
+        known = digit <= len(acts.GESTURES)
+        return press(ui, acts.Gesticulate(acts.GESTURES[digit - 1]), state) if known else (ui, ())
+    panels = state.sheet.content.panels if state.sheet and state.sheet.content else ()
+    known = digit <= len(panels) and ui.sheet == ""
+    return press(ui, acts.Read(panels[digit - 1].slot), state) if known else (ui, ())
 
 
 def typed(ui: Ui, text: str, state: HudState) -> Step:
@@ -58,15 +97,8 @@ def typed(ui: Ui, text: str, state: HudState) -> Step:
         return press(replace(ui, panel=""), acts.Type("search"), state)
     if text == "?":
         return press(ui, acts.Open("help"), state)
-    digit = _DIGITS.get(text)
-    if digit is None:
-        return ui, ()
-    if ui.sheet == "gestures":
-        known = digit <= len(acts.GESTURES)
-        return press(ui, acts.Gesticulate(acts.GESTURES[digit - 1]), state) if known else (ui, ())
-    panels = state.sheet.content.panels if state.sheet and state.sheet.content else ()
-    if digit <= len(panels) and ui.sheet in ("", "gestures"):
-        return press(ui, acts.Read(panels[digit - 1].slot), state)
+    if text in ("t", "T") and not ui.panel:
+        return press(ui, acts.Type("chat"), state)
     return ui, ()
 
 
@@ -74,13 +106,13 @@ def _walking(ui: Ui, name: str, state: HudState) -> Step:
     """Keys while nothing has the keyboard."""
     if name == "e":
         return press(ui, acts.Visit(), state)
-    if name in ("t", "enter"):
+    if name == "enter":
         return press(ui, acts.Type("chat"), state)
     sheet = _SHEETS.get(name)
     return press(ui, acts.Open(sheet), state) if sheet else (ui, ())
 
 
-def _in_field(ui: Ui, name: str, state: HudState, most: Most) -> Step:
+def _in_field(ui: Ui, name: str, state: HudState, drawn: Drawn) -> Step:
     if name == "escape":
         return press(ui, acts.Close(), state)
     if ui.typing == "search" and name in ("arrow_up", "arrow_down", "enter", "tab", "shift-tab"):
@@ -91,7 +123,7 @@ def _in_field(ui: Ui, name: str, state: HudState, most: Most) -> Step:
         if name in ("tab", "shift-tab"):
             return press(ui, acts.Hear("hall" if ui.channel == "nearby" else "nearby"), state)
         if name in ("arrow_up", "arrow_down", "page_up", "page_down"):
-            return _scrolled(ui, "chat", name, most), ()
+            return _scrolled(ui, "chat", name, drawn), ()
     return edited(ui, edit(ui.line(ui.typing), name)) if ui.typing else (ui, ())
 
 
@@ -138,10 +170,10 @@ def _people(ui: Ui, name: str, state: HudState) -> Step:
     return replace(ui, chosen=max(0, min(ui.chosen + step, len(here) - 1))), ()
 
 
-def _reading(ui: Ui, name: str, state: HudState, most: Most) -> Step:
+def _reading(ui: Ui, name: str, state: HudState, drawn: Drawn) -> Step:
     """Keys while a panel is read large."""
     if name in ("arrow_up", "arrow_down", "page_up", "page_down"):
-        return _scrolled(ui, "panel", name, most), ()
+        return _scrolled(ui, "panel", name, drawn), ()
     if name in ("arrow_left", "arrow_right") and state.sheet and state.sheet.content:
         slots = [panel.slot for panel in state.sheet.content.panels]
         at = slots.index(ui.panel) if ui.panel in slots else 0
@@ -149,9 +181,9 @@ def _reading(ui: Ui, name: str, state: HudState, most: Most) -> Step:
     return press(ui, acts.Visit(), state) if name == "e" else (ui, ())
 
 
-def _scrolled(ui: Ui, card: str, name: str, most: Most) -> Ui:
+def _scrolled(ui: Ui, card: str, name: str, drawn: Drawn) -> Ui:
     lines = {"arrow_up": -1, "arrow_down": 1, "page_up": -_PAGE, "page_down": _PAGE}[name]
-    return ui.scrolling(card, -lines if card == "chat" else lines, most(card))
+    return ui.scrolling(card, -lines if card == "chat" else lines, drawn.most(card))
 
 
 def _at_door(ui: Ui, name: str, state: HudState) -> Step:

@@ -51,6 +51,20 @@ class Target(NamedTuple):
     act: Act
 
 
+class Stop(NamedTuple):
+    """A place where the keyboard's ring may stand.
+
+    Attributes:
+        rect: Where it would be if nothing were cut off.
+        act: What Enter does there.
+        off: Lines by which its card is to be scrolled before all of it is seen.
+    """
+
+    rect: Rect
+    act: Act
+    off: int = 0
+
+
 class TextArea(NamedTuple):
     """Where a field's text stands, to find the caret for a press."""
 
@@ -75,6 +89,7 @@ class Drawing:
         rows: Quads in painting order, each of ``ROW`` numbers.
         covers: Areas that hide the world and keep presses from it.
         targets: Places to press, later ones on top.
+        stops: The same for the keyboard, also those that are scrolled out of sight.
         areas: Text fields.
         pictures: Pictures, drawn after everything else.
         overflow: How far the scrolled content is longer than its window, pixels.
@@ -83,6 +98,7 @@ class Drawing:
     rows: list[tuple[float, ...]] = field(default_factory=list)
     covers: list[Rect] = field(default_factory=list)
     targets: list[Target] = field(default_factory=list)
+    stops: list[Stop] = field(default_factory=list)
     areas: list[TextArea] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
     overflow: int = 0
@@ -235,19 +251,23 @@ class Pen:
 
     def target(self, rect: Rect, act: Act, radius: int = tokens.RADIUS_BUTTON) -> None:
         """Makes an area pressable and shows the pointer's and the keyboard's presence on it."""
-        shown = rect
+        shown, off = rect, 0
+        outer = rect.inset(-self.u(_RING))
         if self._clip != _EVERYWHERE:
             left, top = max(rect.x, round(self._clip[0])), max(rect.y, round(self._clip[1]))
             right = min(rect.x + rect.w, round(self._clip[2]))
             bottom = min(rect.y + rect.h, round(self._clip[3]))
             shown = Rect(left, top, right - left, bottom - top)
+            above, below = min(0, outer.y - round(self._clip[1])), max(0, outer.y + outer.h - round(self._clip[3]))
+            off = above // self.line(15) if above else -(-below // self.line(15))
+        self.drawing.stops.append(Stop(rect, act, off))
         if shown.w <= 0 or shown.h <= 0:
             return
         self.drawing.targets.append(Target(shown, act))
         if self.hover == act:
             self.shape(rect, tokens.PAPER.at(0.07), self.u(radius))
         if self.ring == act:
-            self.shape(rect.inset(-self.u(2)), tokens.AMBER, self.u(radius + 2), stroke=max(2, self.u(2)))
+            self.shape(outer, tokens.AMBER, self.u(radius + _RING), stroke=max(2, self.u(2)))
 
     def key(self, x: int, y: int, label: str, *, primary: bool = False) -> int:
         """Draws a key cap 24 high whose top is ``y``; returns its width."""
@@ -297,4 +317,7 @@ class Pen:
 
 
 _CORNERS: Final = ((-1, -1), (1, -1), (-1, 1), (1, 1))
+_RING: Final = 4
+"""How far outside of its target the keyboard's ring runs: with a gap, so that it shows on an amber button too."""
+
 _SHADOW: Final = Colour(0.0, 0.0, 0.0, 0.34)

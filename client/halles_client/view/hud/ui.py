@@ -25,7 +25,7 @@ Row = Literal["coat", "skin", "hair", "head"]
 SCALES: Final = (1.0, 1.25, 1.5, 1.75, 2.0)
 
 GESTURES: Final = (Gesture.WAVE, Gesture.APPLAUD, Gesture.RAISE_HAND, Gesture.TALK, Gesture.SIT, Gesture.NONE)
-"""In the order of the keys 1 to 6."""
+"""In the order of the digits, from 1 on."""
 
 _NAME: Final = Line(cap=NAME_CAP)
 _SEARCH: Final = Line(cap=SEARCH_CAP)
@@ -178,7 +178,7 @@ class Ui:
         panel: The slot of the panel that is read large, "" for none.
         chosen: The row under the keyboard in results and people.
         scroll: Lines scrolled, by card.
-        ring: The act under the keyboard's ring at the door; None is the field.
+        ring: The act under the keyboard's ring on the ``top`` card; None is the door's field, or nothing.
         sent: What was said last, kept until the show has taken it.
         muted: Serial of the chat's refusal that has been read.
         dismissed: Serial of the newest notice put away.
@@ -219,15 +219,35 @@ class Ui:
 Step = tuple[Ui, tuple[HudEvent, ...]]
 
 
+Top = Literal["", "closed", "door", "reading", "help", "gestures", "people", "map", "sheet"]
+"""Names of cards, as ``hud.py`` draws them."""
+
+
+def top(ui: Ui, state: HudState) -> Top:
+    """Returns the card that lies over the others and has Tab, Enter and Escape; "" when none is open."""
+    if state.connection.state == "closed":
+        return "closed"
+    if state.door is not None:
+        return "door"
+    if state.sheet and ui.panel:
+        return "reading"
+    return ui.sheet or ("sheet" if state.sheet else "")
+
+
 def press(ui: Ui, act: Act, state: HudState) -> Step:
-    """Does what a press means."""
+    """Does what a press means; the keyboard's ring does not pass from one card to another."""
+    pressed, told = _press(ui, act, state)
+    return (pressed if top(pressed, state) == top(ui, state) else replace(pressed, ring=None)), told
+
+
+def _press(ui: Ui, act: Act, state: HudState) -> Step:
     match act:
         case Type(which):
             return _focus(ui, which)
         case Choose(row, index):
             return replace(ui, look=_looking(ui.look, row, index), ring=act, typing=""), ()
         case Speak(language):
-            ring = act if state.door else None
+            ring = act if state.door else ui.ring
             return replace(ui, language=language, ring=ring), (hud.ChangedLanguage(language),)
         case Enter():
             return _enter(ui, state)
@@ -254,7 +274,7 @@ def _outward(ui: Ui, act: Act, state: HudState) -> Step:
                 return replace(ui, panel=""), (hud.ClosedSheet(),)
             return (replace(ui, sheet="", panel=""), (hud.OpenedBooth(state.near.booth),)) if state.near else (ui, ())
         case Gesticulate(gesture):
-            return replace(ui, sheet=""), (hud.Gestured(gesture),)
+            return replace(ui, sheet="" if ui.sheet == "gestures" else ui.sheet), (hud.Gestured(gesture),)
         case Follow(url):
             return ui, (hud.OpenedLink(url),)
         case Resize(step):
@@ -275,7 +295,7 @@ def _outward(ui: Ui, act: Act, state: HudState) -> Step:
 
 def _focus(ui: Ui, which: Field) -> Step:
     if which == "search" and ui.typing != "search":
-        ui = replace(ui, typing="search", search=ui.search.all(), chosen=0, sheet="")
+        ui = replace(ui, typing="search", search=ui.search.all(), chosen=0, sheet="", ring=None)
         return ui, (hud.Searched(ui.search.text.strip()),)
     return replace(ui, typing=which, ring=None), ()
 
@@ -358,6 +378,8 @@ def to_person(who: Person) -> Go:
 
 def settle(ui: Ui, before: HudState, now: HudState) -> Ui:
     """Fits what is open to a new state: a door opens with its field, a refused line comes back."""
+    ring = ui.ring if top(ui, before) == top(ui, now) else None
+    ui = replace(ui, ring=ring)
     if now.door and not before.door:
         ui = replace(ui, typing="name", name=Line.of(now.door.name, NAME_CAP), look=now.door.look, sheet="", ring=None)
         ui = replace(ui, dismissed=-1, muted=-1)  # the next visit counts its refusals from the start

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 
+import msgspec
 import numpy as np
 import pytest
 from PIL import Image, ImageChops
@@ -19,6 +20,7 @@ from halles_client.view.hud.hud import NOTICE_S, Hud
 from halles_client.view.hud.state import (
     BoothSheet,
     ChatLine,
+    ClosedSheet,
     Connection,
     Door,
     Found,
@@ -66,7 +68,7 @@ STATES = (
     HudState(connection=Connection("closed", close_code=4409)),
 )
 KEYS = (
-    "t",
+    "1",
     "e",
     "g",
     "tab",
@@ -111,9 +113,30 @@ def test_one_more_person_draws_one_card_anew(hud: Hud) -> None:
     assert hud.rebuilt == drawn + 1
 
 
+def test_tab_walks_a_long_sheet_from_top_to_bottom_and_shows_where_it_is(hud: Hud) -> None:
+    long = msgspec.structs.replace(CONTENT, pitch=Text("Nous faisons des images. " * 60))
+    hud.show(replace(HALL, sheet=BoothSheet(BoothId("studio-08"), SlotId("B8"), "Lille", long)))
+    for wanted in (ui.Read("screen"), ui.Read("poster-1"), ui.Follow("https://example.org/"), ui.Close()):
+        hud.key("tab")
+        assert hud._ui.ring == wanted
+        targets = {target.act: target.rect for target in hud._cards["sheet"][1].targets}
+        stops = {stop.act: stop.rect for stop in hud._cards["sheet"][1].stops}
+        assert targets[wanted] == stops[wanted]
+    hud.key("enter")
+    assert hud.events() == [ClosedSheet()]
+
+
+def test_tab_walks_a_panel_that_is_read_from_left_to_right(hud: Hud) -> None:
+    hud.show(VISIT)
+    hud.key("1")
+    for wanted in (ui.Read("poster-1"), ui.Close()):
+        hud.key("tab")
+        assert hud._ui.ring == wanted
+
+
 def test_a_letter_typed_into_the_chat_draws_its_field_anew_and_no_line(hud: Hud) -> None:
     hud.show(HALL)
-    hud.key("t")
+    hud.type("t")
     drawn = hud.rebuilt
     hud.type("a")
     assert hud.rebuilt == drawn + 1
@@ -131,7 +154,7 @@ def test_after_any_acts_the_screen_is_what_a_fresh_drawing_gives(hud: Hud, windo
             elif act == 1:
                 hud.key(dice.choice(KEYS))
             elif act == 2:
-                hud.type(dice.choice("/?1sé"))
+                hud.type(dice.choice("/?t1sé"))
             else:
                 hud.point(dice.randrange(640), dice.randrange(360))
         kept = picture(window)
@@ -189,7 +212,7 @@ def test_a_press_in_a_field_puts_the_caret_there(hud: Hud) -> None:
 
 def test_copy_and_paste_work_without_any_system(hud: Hud) -> None:
     hud.show(HALL)
-    hud.key("t")
+    hud.type("t")
     hud.type("né")
     for name in ("control-a", "control-x", "control-v", "control-v", "enter"):
         hud.key(name)
@@ -209,7 +232,9 @@ def test_a_notice_leaves_by_itself(hud: Hud) -> None:
 def test_the_keyboard_belongs_to_the_hud_only_while_something_needs_it(hud: Hud) -> None:
     hud.show(HALL)
     assert not hud.focused
-    for name, wanted in (("t", True), ("escape", False), ("tab", True), ("tab", False), ("m", False)):
+    hud.type("t")
+    assert hud.focused
+    for name, wanted in (("escape", False), ("tab", True), ("tab", False), ("m", False)):
         hud.key(name)
         assert hud.focused is wanted
     hud.show(HudState(door=Door()))

@@ -8,13 +8,14 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.support.x_display import x_display
 
-WINDOW = Path(__file__).with_name("text_entry_window.py")
+DOOR, HALL = (Path(__file__).with_name(name) for name in ("text_entry_window.py", "hall_window.py"))
 OTHER_PROGRAM = """
 import sys, time
 from halles_client.view.hud.clipboard_x11 import open_x11
@@ -34,15 +35,15 @@ else:
 class Desk:
     """An X server with a French keyboard and our window."""
 
-    def __init__(self, display: str) -> None:
+    def __init__(self, display: str, window: Path) -> None:
         self.environment = {**os.environ, "DISPLAY": display, "LC_ALL": "C"}  # the poorest locale
         self.environment.pop("WAYLAND_DISPLAY", None)
         self._said: queue.Queue[str] = queue.Queue()
-        self._program = self._start()
+        self._program = self._start(window)
 
-    def _start(self) -> "subprocess.Popen[str]":
+    def _start(self, window: Path) -> "subprocess.Popen[str]":
         program = subprocess.Popen(
-            [sys.executable, str(WINDOW)],
+            [sys.executable, str(window)],
             env=self.environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -73,20 +74,39 @@ class Desk:
         self.do("key", "Return")
         return self.said()
 
+    def answers(self, *keys: str) -> str:
+        """Presses keys one after the other and gives the first thing that comes of it."""
+        for key in keys:
+            self.do("key", key)
+        return self.said()
+
     def close(self) -> None:
         self._program.communicate("", timeout=10)
 
 
-@pytest.fixture(scope="module")
-def desk() -> Iterator[Desk]:
+@contextmanager
+def at_desk(window: Path) -> Iterator[Desk]:
     with x_display(also=("xdotool", "setxkbmap")) as display:
         layout = {**os.environ, "DISPLAY": display}
         subprocess.run(["setxkbmap", "fr", "oss"], env=layout, check=True, timeout=10)
-        opened = Desk(display)
+        opened = Desk(display, window)
         assert opened.said() == "ready"
         opened.do("mousemove", "600", "350")
         yield opened
         opened.close()
+
+
+@pytest.fixture(scope="module")
+def desk() -> Iterator[Desk]:
+    with at_desk(DOOR) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def hall() -> Iterator[Desk]:
+    with at_desk(HALL) as opened:
+        assert opened.said() == "ZQSD"
+        yield opened
 
 
 NAMES = {
@@ -166,3 +186,42 @@ def test_what_another_program_copied_is_pasted(desk: Desk) -> None:
     finally:
         other.terminate()
         other.communicate(timeout=10)
+
+
+def test_the_letter_that_opens_the_chat_is_not_said(hall: Desk) -> None:
+    assert hall.answers("t", "b", "o", "n", "Return") == "SaidIt(channel='nearby', text='bon')"
+    assert hall.answers("Escape", "shift+t", "c", "KP_Enter") == "SaidIt(channel='nearby', text='c')"
+    hall.do("key", "Escape")
+
+
+def test_keys_walk_turn_look_and_zoom(hall: Desk) -> None:
+    for key, wanted in (("z", "walks 1 0 0"), ("q", "walks 0 -1 0"), ("Left", "walks 0 0 1")):
+        hall.do("keydown", key)
+        assert hall.said() == wanted
+        hall.do("keyup", key)
+        assert hall.said() == "walks 0 0 0"
+    for key, wanted in (("r", "looks up"), ("f", "looks down")):
+        hall.do("keydown", key)
+        assert hall.said() == wanted
+        hall.do("keyup", key)
+    assert hall.answers("c") == "zooms 1"
+    assert hall.answers("x") == "zooms -1"
+
+
+def test_a_booth_is_read_and_its_link_followed_without_a_pointer(hall: Desk) -> None:
+    assert hall.answers("quotedbl") == "Gestured(gesture=<Gesture.RAISE_HAND: 5>)"
+    assert hall.answers("e") == "OpenedBooth(booth='b')"
+    for key in ("quotedbl", "ampersand", "Escape", "Tab", "Tab"):  # 3: no such panel; 1: read; back; panel, link
+        hall.do("key", key)
+    assert hall.answers("Return") == "OpenedLink(url='https://example.org/')"
+    assert hall.answers("Escape") == "ClosedSheet()"
+
+
+def test_language_size_of_text_and_leaving_need_no_pointer(hall: Desk) -> None:
+    hall.do("key", "F1", "Tab", "Tab")
+    assert hall.answers("Return") == "ChangedLanguage(language='fr')"
+    hall.do("key", "Tab", "Tab", "Tab", "Tab")
+    assert hall.answers("Return") == "ChangedScale(ui_scale=1.25)"
+    hall.do("key", "Tab")
+    assert hall.answers("Return") == "Left()"
+    hall.do("key", "Escape")

@@ -11,7 +11,8 @@ from halles.world.movement import Gesture
 from halles.world.roles import Role
 from halles.world.text import Text
 from halles_client.view.hud import ui
-from halles_client.view.hud.keys import key, typed
+from halles_client.view.hud.keys import Drawn, key, typed
+from halles_client.view.hud.pen import Act, Rect, Stop
 from halles_client.view.hud.state import (
     BoothSheet,
     ChangedLanguage,
@@ -24,9 +25,11 @@ from halles_client.view.hud.state import (
     Gestured,
     HudEvent,
     HudState,
+    Left,
     NearBooth,
     Notice,
     OpenedBooth,
+    OpenedLink,
     Person,
     Refusal,
     Result,
@@ -45,6 +48,21 @@ VISIT = replace(HALL, sheet=SHEET)
 FOUND = (Result("booth", "b", "Studio"), Result("hall", "h", "Stuhalle"), Result("person", "p", "Stu"))
 
 
+ON_CARDS: dict[str, tuple[Act, ...]] = {
+    "sheet": (ui.Read("poster-1"), ui.Follow("https://example.org/"), ui.Close()),
+    "help": (ui.Speak("nl"), ui.Resize(1), ui.Leave()),
+    "gestures": (ui.Gesticulate(Gesture.WAVE), ui.Gesticulate(Gesture.APPLAUD)),
+    "reading": (ui.Read("poster-3"), ui.Read("poster-2"), ui.Close()),
+    "closed": (ui.TryAgain(), ui.Leave()),
+}
+
+
+def stops(card: str) -> list[Stop]:
+    """The last place of the sheet is scrolled out of sight."""
+    acts = ON_CARDS.get(card, ())
+    return [Stop(Rect(0, 40 * i, 10, 10), act, 7 if i == 2 else 0) for i, act in enumerate(acts)]
+
+
 class Hand:
     """Somebody at the keyboard."""
 
@@ -59,7 +77,7 @@ class Hand:
 
     def press(self, *names: str) -> "Hand":
         for name in names:
-            self.ui, told = key(self.ui, name, self.state, lambda card: 100)
+            self.ui, told = key(self.ui, name, self.state, Drawn(lambda card: 100, stops))
             self.told += told
         return self
 
@@ -92,7 +110,7 @@ def test_who_waits_at_the_door_tries_again_with_enter_and_gives_up_with_escape()
 def test_a_second_visit_begins_with_nothing_put_away() -> None:
     hand = Hand(replace(HALL, chat_refusal=Refusal(3, "HALL_FULL"), notices=(Notice(2, "HALL_FULL"),)))
     hand.ui = ui.press(hand.ui, ui.Dismiss(2), hand.state)[0]
-    hand.press("t").type("again").press("enter")
+    hand.type("t").type("again").press("enter")
     hand.show(HudState(door=Door("Zoé")))
     hand.show(HALL)
     assert (hand.ui.dismissed, hand.ui.muted) == (-1, -1)
@@ -119,14 +137,21 @@ def test_the_language_at_the_door_changes_with_the_arrows() -> None:
 
 
 def test_a_line_is_said_on_the_chosen_channel_and_the_field_is_emptied() -> None:
-    hand = Hand(HALL).press("t").type("Où est le débat ?").press("tab", "enter")
+    hand = Hand(HALL).type("t").type("Où est le débat ?").press("tab", "enter")
     assert hand.told == [SaidIt("hall", "Où est le débat ?")]
     assert hand.ui.chat.text == ""
     assert hand.ui.typing == "chat"
 
 
+def test_the_letter_that_opens_the_chat_does_not_stand_in_it() -> None:
+    """Some systems tell the key before its character, others after it."""
+    assert Hand(HALL).press("t").type("t").ui.chat.text == ""
+    hand = Hand(HALL).type("t").press("t")
+    assert (hand.ui.typing, hand.ui.chat.text) == ("chat", "")
+
+
 def test_letters_in_a_field_are_no_commands() -> None:
-    hand = Hand(HALL).press("t").type("/e?1").press("e", "m", "g", "space")
+    hand = Hand(HALL).type("t").type("/e?1").press("e", "m", "g", "space")
     assert hand.told == []
     assert hand.ui.chat.text == "/e?1"
     assert hand.ui.sheet == ""
@@ -139,7 +164,7 @@ def test_a_blank_line_is_not_said_and_gives_the_keyboard_back() -> None:
 
 
 def test_a_refused_line_comes_back_unless_something_new_was_typed() -> None:
-    hand = Hand(HALL).press("t").type("encore").press("enter")
+    hand = Hand(HALL).type("t").type("encore").press("enter")
     hand.show(replace(HALL, chat_refusal=Refusal(1, "RATE_LIMITED", 3)))
     assert hand.ui.chat.text == "encore"
     hand.press("enter").type("autre")
@@ -177,14 +202,15 @@ def test_e_opens_the_booth_in_front_and_closes_it_again() -> None:
     assert Hand(HudState()).press("e").told == []
 
 
-def test_digits_open_panels_large_also_on_a_french_keyboard() -> None:
-    assert Hand(VISIT).type("2").ui.panel == "poster-2"
-    assert Hand(VISIT).type('"').ui.panel == "poster-3"
-    assert Hand(VISIT).type("9").ui.panel == ""
+def test_digits_read_panels_of_the_open_booth_and_nothing_else() -> None:
+    assert Hand(VISIT).press("2").ui.panel == "poster-2"
+    hand = Hand(VISIT).press("4", "9")
+    assert (hand.ui.panel, hand.told) == ("", [])
+    assert Hand(VISIT).press("g", "4").told == [Gestured(Gesture.TALK)]
 
 
 def test_panels_are_turned_with_the_arrows_and_closed_before_the_sheet() -> None:
-    hand = Hand(VISIT).type("1").press("arrow_left")
+    hand = Hand(VISIT).press("1").press("arrow_left")
     assert hand.ui.panel == "poster-3"
     assert hand.press("escape").told == []
     assert hand.ui.panel == ""
@@ -192,14 +218,15 @@ def test_panels_are_turned_with_the_arrows_and_closed_before_the_sheet() -> None
 
 
 def test_a_sheet_that_the_state_takes_away_closes_its_panel() -> None:
-    hand = Hand(VISIT).type("1")
+    hand = Hand(VISIT).press("1")
     hand.show(HALL)
     assert hand.ui.panel == ""
 
 
 def test_at_most_one_sheet_is_open() -> None:
-    hand = Hand(VISIT).press("tab")
-    assert hand.told == [ClosedSheet()]
+    hand = Hand(VISIT)
+    assert hand.press("m").ui.sheet == "map"
+    assert hand.press("tab").told == [ClosedSheet()]
     hand.show(HALL)
     assert hand.press("m").ui.sheet == "map"
     assert hand.press("f1").ui.sheet == "help"
@@ -219,14 +246,53 @@ def test_people_are_walked_nearest_first_and_one_goes_to_nobody_but_others() -> 
 
 
 def test_gestures_are_made_with_a_digit() -> None:
-    assert Hand(HALL).press("g").type("3").told == [Gestured(Gesture.RAISE_HAND)]
-    assert Hand(HALL).press("g").type("6").told == [Gestured(Gesture.NONE)]
-    assert Hand(HALL).type("3").told == []
+    assert Hand(HALL).press("g", "3").told == [Gestured(Gesture.RAISE_HAND)]
+    assert Hand(HALL).press("g", "6").told == [Gestured(Gesture.NONE)]
+    assert Hand(HALL).press("3", "9").told == [Gestured(Gesture.RAISE_HAND)]
+    assert Hand(HALL).press("f1", "1").ui.sheet == "help"
+    assert Hand(HALL).press("tab", "1").told == []
 
 
-def test_a_closed_show_knows_one_key() -> None:
-    hand = Hand(HudState(connection=Connection("closed", close_code=1012)))
-    assert hand.type("/t").press("t", "e", "enter").told == [TriedAgain()]
+def test_a_closed_show_is_tried_again_or_left() -> None:
+    closed = HudState(connection=Connection("closed", close_code=1012))
+    assert Hand(closed).type("/t").press("e", "1", "enter").told == [TriedAgain()]
+    assert Hand(closed).press("tab", "tab", "enter").told == [Left()]
+
+
+def test_tab_walks_an_open_sheet_and_enter_presses() -> None:
+    assert Hand(VISIT).press("tab", "tab", "enter").told == [OpenedLink("https://example.org/")]
+    assert Hand(VISIT).press("shift-tab", "space").told == [ClosedSheet()]
+    assert Hand(VISIT).press("tab", "enter").ui.panel == "poster-1"
+    assert Hand(HALL).press("g", "tab", "tab", "enter").told == [Gestured(Gesture.APPLAUD)]
+
+
+def test_the_sheet_follows_the_ring() -> None:
+    hand = Hand(VISIT).press("tab", "tab")
+    assert hand.ui.scrolled("sheet") == 0
+    assert hand.press("tab").ui.scrolled("sheet") == 7
+
+
+def test_language_size_of_text_and_the_way_out_need_no_pointer() -> None:
+    hand = Hand(HALL).press("f1", "tab", "enter", "tab", "enter", "enter", "tab", "enter")
+    assert hand.told == [ChangedLanguage("nl"), ChangedScale(1.25), ChangedScale(1.5), Left()]
+
+
+def test_the_ring_stays_on_its_card_and_enter_talks_where_there_is_none() -> None:
+    hand = Hand(VISIT).press("tab", "enter")
+    assert (hand.ui.panel, hand.ui.ring) == ("poster-1", None)
+    hand.press("tab", "escape")
+    assert hand.ui.ring is None
+    assert hand.press("enter").ui.typing == "chat"
+    hand = Hand(VISIT).press("tab")
+    hand.show(HALL)
+    assert hand.ui.ring is None
+
+
+def test_a_place_that_has_gone_is_not_pressed() -> None:
+    hand = Hand(VISIT)
+    hand.ui = replace(hand.ui, ring=ui.Follow("https://gone.example/"))
+    assert hand.press("enter").told == []
+    assert hand.press("escape", "tab").ui.ring == ON_CARDS["sheet"][0]
 
 
 @pytest.mark.parametrize(("step", "scale"), [(1, 1.25), (-1, 1.0)])
@@ -237,7 +303,7 @@ def test_the_size_of_text_stays_between_once_and_twice(step: int, scale: float) 
 
 
 def test_scrolling_stops_at_both_ends() -> None:
-    hand = Hand(VISIT).type("1").press("page_up")
+    hand = Hand(VISIT).press("1").press("page_up")
     assert hand.ui.scrolled("panel") == 0
     assert hand.press(*["page_down"] * 20).ui.scrolled("panel") == 100
     assert hand.press("arrow_right").ui.scrolled("panel") == 0

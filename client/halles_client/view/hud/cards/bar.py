@@ -32,7 +32,8 @@ def bar(pen: Pen, view: View) -> None:
         if words:
             x += pen.u(8)
             x += pen.text(x, rect.y + (high - pen.line(15)) // 2, label)
-        pen.target(Rect(start - pen.u(5), rect.y + pen.u(6), x - start + pen.u(10), high - pen.u(12)), act)
+        if act is not None:
+            pen.target(Rect(start - pen.u(5), rect.y + pen.u(6), x - start + pen.u(10), high - pen.u(12)), act)
         x += pen.u(gap)
 
 
@@ -51,10 +52,18 @@ def _hints(view: View) -> list[tuple[str, str, Act, bool]]:
         ("E", _("Visit"), ui.Visit(), view.state.near is not None),
         ("T", _("Talk"), ui.Type("chat"), False),
         ("G", _("Gesture"), ui.Open("gestures"), view.ui.sheet == "gestures"),
-        (_("Tab"), _("People"), ui.Open("people"), view.ui.sheet == "people"),
+        _tab(view),
         ("M", _("Map"), ui.Open("map"), view.ui.sheet == "map"),
         ("?", _("Help"), ui.Open("help"), view.ui.sheet == "help"),
     ]
+
+
+def _tab(view: View) -> tuple[str, str, Act, bool]:
+    """What Tab does: on a sheet it goes to the next button, else it tells who is here."""
+    _, walked = view.tongue, view.ui.sheet in ("gestures", "help") or (view.state.sheet and not view.ui.sheet)
+    if walked:
+        return _("Tab"), _("Next"), None, False
+    return _("Tab"), _("People"), ui.Open("people"), view.ui.sheet == "people"
 
 
 def _width(pen: Pen, hints: list[tuple[str, str, Act, bool]], gap: int, *, words: bool) -> int:

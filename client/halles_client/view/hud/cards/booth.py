@@ -51,9 +51,9 @@ def _accent(pen: Pen, rect: Rect, shown: BoothSheet, high: int) -> None:
 def _close(pen: Pen, view: View, rect: Rect) -> None:
     _ = view.tongue
     pen.button(rect, _("Close"), ui.Close())
-    cap = pen.width("Esc", 13, "semibold") + pen.u(16)
+    cap = pen.width(_("Esc"), 13, "semibold") + pen.u(16)
     right = rect.x + rect.w - cap - pen.u(8)
-    pen.text(right + pen.u(8), rect.y + (rect.h - pen.line(13)) // 2, "Esc", 13, "semibold", tokens.MUTED)
+    pen.text(right + pen.u(8), rect.y + (rect.h - pen.line(13)) // 2, _("Esc"), 13, "semibold", tokens.MUTED)
 
 
 def _content(pen: Pen, view: View, shown: BoothSheet, area: Rect, y: int) -> int:
@@ -190,18 +190,18 @@ def _heading(pen: Pen, view: View, content: BoothContent, panel: Panel, rect: Re
     slots = [row.slot for row in content.panels]
     at = slots.index(panel.slot)
     x, y = rect.x + pad, rect.y + pen.u(20)
-    right = rect.x + rect.w - pad
-    for label, act in reversed(
-        (("←", ui.Read(slots[at - 1])), ("→", ui.Read(slots[(at + 1) % len(slots)])), ("Esc", ui.Close()))
-    ):
-        wide = max(pen.u(24), pen.width(label, 13, "semibold") + pen.u(16))
-        right -= wide
-        if label == "Esc" or len(slots) > 1:
-            pen.key(right, y, label)
-            pen.target(Rect(right, y, wide, pen.u(24)), act)
-        right -= pen.u(6)
+    turn = (("←", ui.Read(slots[at - 1])), ("→", ui.Read(slots[(at + 1) % len(slots)]))) if len(slots) > 1 else ()
+    caps: list[tuple[str, int, ui.Act]] = [
+        (label, max(pen.u(24), pen.width(label, 13, "semibold") + pen.u(16)), act)
+        for label, act in (*turn, (_("Esc"), ui.Close()))
+    ]
+    left = right = rect.x + rect.w - pad - sum(wide + pen.u(6) for _label, wide, _act in caps) + pen.u(6)
+    for label, wide, act in caps:
+        pen.key(left, y, label)
+        pen.target(Rect(left, y, wide, pen.u(24)), act)
+        left += wide + pen.u(6)
     where = _("{name} · {number} of {count}", name=content.name, number=at + 1, count=len(slots))
-    pen.text(x, y + pen.u(3), where, 13, fill=tokens.MUTED, most=right - x)
+    pen.text(x, y + pen.u(3), where, 13, fill=tokens.MUTED, most=right - x - pen.u(8))
     y += pen.u(28)
     title = title_of(panel, view)[0]
     y = pen.paragraph(x, y, rect.w - 2 * pad, title, 24, "display", lines=2) + pen.u(16)

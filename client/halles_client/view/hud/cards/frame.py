@@ -1,5 +1,6 @@
 """What every card is drawn from, and where each stands in the window. No card's content here."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from halles_client.language import Tongue
@@ -18,12 +19,14 @@ class View:
         ui: What the person has open and typed.
         tongue: The language spoken.
         size: The window's width and height, pixels.
+        letter: What stands on a key of this keyboard, by the key's name on an American one.
     """
 
     state: HudState
     ui: Ui
     tongue: Tongue
     size: tuple[int, int]
+    letter: Callable[[str], str] = str.upper
 
     @property
     def folded(self) -> bool:

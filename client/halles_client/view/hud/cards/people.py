@@ -22,9 +22,9 @@ def people(pen: Pen, view: View) -> None:
     rect = Rect(most.x, most.y, most.w, pen.u(68) + max(2, min(room, len(here))) * pen.u(_ROW))
     pen.card(rect, alpha=0.94)
     pen.text(rect.x + pen.u(20), rect.y + pen.u(14), _("People here"), 18, "semibold")
-    cap = pen.width("Esc", 13, "semibold") + pen.u(16)
+    cap = pen.width(_("Esc"), 13, "semibold") + pen.u(16)
     close = Rect(rect.x + rect.w - cap - pen.u(14), rect.y + pen.u(14), cap, pen.u(24))
-    pen.key(close.x, close.y, "Esc")
+    pen.key(close.x, close.y, _("Esc"))
     pen.target(close, ui.Close())
     y = rect.y + pen.u(54)
     if not here:

@@ -76,7 +76,7 @@ def plan(pen: Pen, view: View) -> None:
     title = view.state.place.name if large and view.state.place else _("Map")
     x, y = rect.x + pen.u(14), rect.y + pen.u(12 if large else 8)
     pen.text(x, y, title, size, "semibold", tokens.PAPER if large else tokens.MUTED, most=rect.w - pen.u(90))
-    label = "Esc" if large else "M"
+    label = _("Esc") if large else "M"
     cap = max(pen.u(24), pen.width(label, 13, "semibold") + pen.u(16))
     pen.key(rect.x + rect.w - cap - pen.u(10 if large else 6), rect.y + pen.u(10 if large else 5), label)
     _room(pen, shown, projection(shown.scene, inner))

@@ -48,7 +48,7 @@ def search(pen: Pen, view: View) -> None:
     pen.shape(glass, tokens.PAPER, ring, stroke=max(1.5, pen.u(2)))
     handle = Rect(glass.x + ring - pen.u(2), glass.y + ring - pen.u(1), pen.u(7), max(2, pen.u(2)))
     pen.shape(handle, tokens.PAPER, pen.u(1), turn=0.785)
-    label = "Esc" if active else "/"
+    label = _("Esc") if active else "/"
     cap = max(pen.u(24), pen.width(label, 13, "semibold") + pen.u(16))
     window = Rect(rect.x + pen.u(44), rect.y, rect.w - pen.u(44) - cap - pen.u(20), rect.h)
     act = ui.Type("search")
