@@ -53,28 +53,19 @@ class AvatarInputs:
     """
 
     def __init__(self, render: Any, root: Any, people: PeopleBuffer) -> None:
-        self._root = root
         self._frame = _vectors4(1)
         self._palette = PTA_LVecBase3f.empty_array(32)
         for i, text in enumerate([*COATS, *TROUSERS, *SKINS, *HAIRS]):
             self._palette.set_element(i, tuple(int(text[k : k + 2], 16) / 255 for k in (0, 2, 4)))
         root.set_shader_inputs(u_people=people.texture, u_frame=self._frame, u_palette=self._palette)
         if not render.get_shader_input("tone"):
-            _set_tone(render, DEFAULT_EXPOSURE, DEFAULT_FOG_DENSITY, DEFAULT_FOG)
+            set_tone(render, DEFAULT_EXPOSURE, DEFAULT_FOG_DENSITY, DEFAULT_FOG)
         if not render.get_shader_input("floor_light"):
-            _set_floor_light(render, None, (0.0, 0.0), (1.0, 1.0))
+            set_floor_light(render, None, (0.0, 0.0), (1.0, 1.0))
 
     def set_frame(self, seconds: float, sway: float) -> None:
         """Sets the clock of gestures and how much people sway, 0 … 1."""
         self._frame.set_element(0, LVecBase4f(seconds, sway, 0.0, 0.0))
-
-    def set_tone(self, exposure: float, fog_density: float, fog: tuple[float, float, float]) -> None:
-        """Sets exposure, fog per metre and the fog's light for people alone, whatever the room has."""
-        _set_tone(self._root, exposure, fog_density, fog)
-
-    def set_floor_light(self, texture: Any | None, origin: tuple[float, float], size: tuple[float, float]) -> None:
-        """Lights people alone, see ``CrowdView.set_floor_light``."""
-        _set_floor_light(self._root, texture, origin, size)
 
 
 def instanced(node: Any, name: str, text: Program) -> Any:
@@ -88,12 +79,21 @@ def instanced(node: Any, name: str, text: Program) -> Any:
     return base
 
 
-def _set_tone(node: Any, exposure: float, fog_density: float, fog: tuple[float, float, float]) -> None:
+def set_tone(node: Any, exposure: float, fog_density: float, fog: tuple[float, float, float]) -> None:
+    """Sets exposure, fog per metre and the fog's light (linear) for what hangs under a node."""
     node.set_shader_input("tone", LVecBase4f(exposure, fog_density, SATURATION, 0.0))
     node.set_shader_input("fog_colour", LVecBase4f(*fog, 1.0))
 
 
-def _set_floor_light(node: Any, texture: Any | None, origin: tuple[float, float], size: tuple[float, float]) -> None:
+def set_floor_light(node: Any, texture: Any | None, origin: tuple[float, float], size: tuple[float, float]) -> None:
+    """Lights whoever hangs under a node by where they stand.
+
+    Args:
+        node: Everybody, or the whole scene.
+        texture: The floor's light, each texel √(light / 4), row 0 at the south; None for even light of 1.
+        origin: South-west corner, metres.
+        size: Width and depth that the texture covers, metres.
+    """
     if texture is None:
         texture = Texture("even light")
         texture.setup_2d_texture(1, 1, Texture.T_unsigned_byte, Texture.F_rgb)

@@ -96,20 +96,6 @@ class CrowdView:
         _show(self._shadows, 0, cut.shadows)
         return np.asarray(who[who != own_row], dtype=np.intp)
 
-    def set_tone(self, exposure: float, fog_density: float, fog: tuple[float, float, float]) -> None:
-        """Sets exposure, fog per metre and the fog's light (linear) for people alone; else they take the hall's."""
-        self._inputs.set_tone(exposure, fog_density, fog)
-
-    def set_floor_light(self, texture: Any | None, origin: tuple[float, float], size: tuple[float, float]) -> None:
-        """Lights people by where they stand; without a call they take the light of the hall on screen.
-
-        Args:
-            texture: The floor's light, each texel √(light / 4), row 0 at the south; None for even light of 1.
-            origin: South-west corner, metres.
-            size: Width and depth that the texture covers, metres.
-        """
-        self._inputs.set_floor_light(texture, origin, size)
-
     def close(self) -> None:
         """Takes everybody off the scene graph."""
         self.root.remove_node()

@@ -8,6 +8,7 @@ from panda3d.core import SceneGraphAnalyzer, Texture
 from halles.world.look import Look
 from halles.world.movement import Gesture
 from halles_client.replica.crowd import Crowd
+from halles_client.view.avatar_inputs import set_floor_light, set_tone
 from halles_client.view.crowd_rows import OwnAvatar, Slices
 from halles_client.view.crowd_view import CrowdView
 from halles_client.view.presets import HIGH, LOW
@@ -27,8 +28,8 @@ def view(window: Window) -> Iterator[CrowdView]:
     window.base.camLens.set_fov(72)
     window.base.win.set_clear_color((0.5, 0.5, 0.5, 1))
     crowd_view = CrowdView(window, LOW)
-    crowd_view.set_tone(0.82, 0.003, (0.6, 0.6, 0.6))
-    crowd_view.set_floor_light(None, (0.0, 0.0), (1.0, 1.0))
+    set_tone(crowd_view.root, 0.82, 0.003, (0.6, 0.6, 0.6))
+    set_floor_light(crowd_view.root, None, (0.0, 0.0), (1.0, 1.0))
     yield crowd_view
     crowd_view.close()
     window.base.cam.set_pos_hpr(0, 0, 0, 0, 0, 0)
@@ -161,7 +162,7 @@ def test_floor_light_darkens_who_stands_in_the_dark(view: CrowdView, window: Win
     light.set_ram_image(bytes((40, 40, 40, 128, 128, 128)))
     light.set_minfilter(Texture.FT_nearest)
     light.set_magfilter(Texture.FT_nearest)
-    view.set_floor_light(light, (-10.0, 0.0), (20.0, 20.0))
+    set_floor_light(view.root, light, (-10.0, 0.0), (20.0, 20.0))
     view.draw(crowd(np.array([-1.5, 1.5]), np.array([4.0, 4.0]), TEAL), 0, 0, 0.02)
     seen = picture(window)
     half = seen.shape[1] // 2

@@ -155,11 +155,6 @@ class Hud:
         """The language spoken now."""
         return self._ui.language
 
-    @property
-    def ui_scale(self) -> float:
-        """The size of everything now."""
-        return self._ui.scale
-
     def rectangles(self) -> tuple[Rect, ...]:
         """Returns the areas that cards cover, pixels from the top left: no name tag there, no press into the world."""
         return tuple(rect for _, drawing, _ in self._cards.values() for rect in drawing.covers)
@@ -167,16 +162,6 @@ class Hud:
     def covers(self, x: float, y: float) -> bool:
         """Tells whether a card covers a pixel."""
         return any(rect.holds(x, y) for rect in self.rectangles())
-
-    def speak(self, language: Language) -> None:
-        """Changes the language without telling of it."""
-        self._ui = replace(self._ui, language=language)
-        self._redraw()
-
-    def redraw(self) -> None:
-        """Draws every card anew, as after the loss of what the driver held."""
-        self._cards.clear()
-        self._redraw()
 
     def close(self) -> None:
         """Takes the HUD off the window."""
