@@ -114,7 +114,7 @@ class BoothStore(Protocol):
         A repeated ``request_id`` of the same actor has no second effect and returns the first answer.
 
         Raises:
-            Rejection: STALE_REVISION, NOT_FOUND, or what ``apply_edit`` refuses with.
+            Rejection: STALE_REVISION, NOT_FOUND, what ``apply_edit`` refuses with, or BAD_FIELD for a used key.
         """
 
     async def may_edit(self, account: AccountId, booth: BoothId) -> bool:

@@ -41,14 +41,14 @@ class Booths:
         """Applies an edit to exactly this revision, once per ``request_id``; returns the new revision.
 
         Raises:
-            Rejection: STALE_REVISION, NOT_FOUND, or what ``apply_edit`` refuses with.
+            Rejection: STALE_REVISION, NOT_FOUND, what ``apply_edit`` refuses with, or BAD_FIELD for a used key.
             Unavailable: Not known whether it was committed; repeat it with the same id.
         """
 
         async def effect(connection: Connection) -> int:
             return await _edited(connection, actor, booth, revision, edit)
 
-        number, _ = await requests.once(self._database, actor, request_id, effect)
+        number, _ = await requests.once(self._database, actor, request_id, ("edit", booth, revision, edit), effect)
         return number
 
     async def may_edit(self, account: AccountId, booth: BoothId) -> bool:

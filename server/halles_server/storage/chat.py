@@ -21,6 +21,9 @@ class Chat:
             request_id: Its key.
             hall: Where it was said.
             line: What was said.
+
+        Raises:
+            Rejection: BAD_FIELD, the key was used for another request; STORAGE_FULL.
         """
 
         async def effect(connection: Connection) -> int:
@@ -39,7 +42,9 @@ class Chat:
             )
             return 0
 
-        _, fresh = await requests.once(self._database, speaker, request_id, effect)
+        # Not the hall: who asks again may have walked on.
+        asked = ("say", line.channel, line.text)
+        _, fresh = await requests.once(self._database, speaker, request_id, asked, effect)
         return fresh
 
     async def last(self, hall: HallId, limit: int) -> tuple[ChatLine, ...]:

@@ -1,26 +1,32 @@
 """Idempotency keys: a request has one effect however often it is sent, and every repeat gets the first answer.
 
+A key belongs to what was asked with it: anything else is refused, or a line would be called said that never was.
 The key, the answer and the effect are committed together. The key is claimed first, so that two copies of a request
 arriving at once wait for each other inside Postgres.
 """
 
+import hashlib
 import uuid
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
-from halles.errors import Rejection
+import msgspec
+
+from halles.errors import Rejection, RejectionCode
 from halles.ids import RequestId
 from halles_server.storage.pool import Connection, Database, transacting
 
 KEPT_HOURS: Final = 24
 
-_CLAIM: Final = "INSERT INTO requests (actor, request) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING true"
+_CLAIM: Final = (
+    "INSERT INTO requests (actor, request, digest) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING true"
+)
 _ANSWER: Final = "UPDATE requests SET number = $3, rejection = $4, text = $5 WHERE actor = $1 AND request = $2"
-_FIRST: Final = "SELECT number, rejection, text FROM requests WHERE actor = $1 AND request = $2"
+_FIRST: Final = "SELECT number, rejection, text, digest FROM requests WHERE actor = $1 AND request = $2"
 
 
 async def once(
-    database: Database, actor: str, request: RequestId, effect: Callable[[Connection], Awaitable[int]]
+    database: Database, actor: str, request: RequestId, asked: object, effect: Callable[[Connection], Awaitable[int]]
 ) -> tuple[int, bool]:
     """Runs an effect in a transaction, unless this actor's request was answered before.
 
@@ -28,24 +34,25 @@ async def once(
         database: Where.
         actor: An account or visit; request ids of different actors never meet.
         request: 16 bytes made by the client.
+        asked: What the request says, of values that msgspec writes: the same in a repeat.
         effect: Gets the connection, returns the answer's number. A ``Rejection`` undoes what it did, and is the answer.
 
     Returns:
         The number of the first answer, and whether the effect ran now.
 
     Raises:
-        Rejection: The first answer was or is this refusal.
+        Rejection: The first answer was or is this refusal; BAD_FIELD when the key was used for something else.
         Unavailable: Not known whether it was committed; repeat it with the same id.
     """
-    key = uuid.UUID(bytes=bytes(request))
+    key, digest = uuid.UUID(bytes=bytes(request)), hashlib.sha256(msgspec.json.encode(asked)).digest()
     async with database.adding() as connection:
-        fresh = await connection.fetchval(_CLAIM, actor, key)
+        fresh = await connection.fetchval(_CLAIM, actor, key, digest)
         if fresh:
             number, refused = await _tried(connection, effect)
             code, text = (refused.code, refused.text) if refused else ("", "")
             await connection.execute(_ANSWER, actor, key, number, code, text)
         else:
-            number, refused = _read(await connection.fetchrow(_FIRST, actor, key))
+            number, refused = _read(await connection.fetchrow(_FIRST, actor, key), digest)
     if refused:
         raise refused
     return number, bool(fresh)
@@ -69,5 +76,7 @@ async def _tried(
         return 0, refused
 
 
-def _read(row: Any) -> tuple[int, Rejection | None]:
+def _read(row: Any, digest: bytes) -> tuple[int, Rejection | None]:
+    if row["digest"] not in {None, digest}:
+        return 0, Rejection(RejectionCode.BAD_FIELD, "this request_id was used for another request")
     return int(row["number"]), Rejection(row["rejection"], row["text"]) if row["rejection"] else None

@@ -119,7 +119,10 @@ def test_a_repeated_request_gets_the_first_answer_and_has_one_effect(database_ur
             for _ in range(2):
                 with pytest.raises(Rejection, match="STALE_REVISION"):
                     await booths.edit(ana, stale, BOOTH, 1, renamed("Twice"))
-            assert await booths.edit(ana, once, BOOTH, 2, renamed("Thrice")) == 2
+            assert await booths.edit(ana, once, BOOTH, 1, renamed("Once")) == 2
+            for other in ((2, renamed("Once")), (1, renamed("Thrice"))):
+                with pytest.raises(Rejection, match="BAD_FIELD"):
+                    await booths.edit(ana, once, BOOTH, *other)
             found = await booths.read(BOOTH)
             assert (found.revision, found.content.name) == (2, "Once")
 

@@ -3,6 +3,9 @@
 import asyncio
 import uuid
 
+import pytest
+
+from halles.errors import Rejection
 from halles.ids import AccountId, HallId, RequestId, VisitId
 from halles.protocol.messages import ChatLine
 from halles.world.look import Look
@@ -43,7 +46,10 @@ def test_a_repeated_request_is_said_once(database_url: str) -> None:
             chat, once = Chat(database), request()
             stored = await asyncio.gather(*(chat.append(VISIT, once, LILLE, line("hello")) for _ in range(6)))
             assert stored.count(True) == 1
-            assert not await chat.append(VISIT, once, LILLE, line("hello again"))
+            assert not await chat.append(VISIT, once, HallId("hainaut"), line("hello", time_ms=9))
+            with pytest.raises(Rejection) as refused:
+                await chat.append(VISIT, once, LILLE, line("hello again"))
+            assert refused.value.code == "BAD_FIELD"
             assert await chat.last(LILLE, 50) == (line("hello"),)
 
     asyncio.run(play())

@@ -35,9 +35,9 @@ def test_the_effect_runs_once_and_everybody_gets_its_answer(database_url: str) -
     async def play() -> None:
         async with pool.opened(database_url) as database:
             key = request()
-            answers = await asyncio.gather(*(requests.once(database, "ana", key, seven) for _ in range(10)))
+            answers = await asyncio.gather(*(requests.once(database, "ana", key, "asked", seven) for _ in range(10)))
             assert sorted(answers) == [(7, False)] * 9 + [(7, True)]
-            assert await requests.once(database, "bob", key, seven) == (7, True)
+            assert await requests.once(database, "bob", key, "asked", seven) == (7, True)
             assert len(await audit.about(database, "s")) == 2
 
     asyncio.run(play())
@@ -49,9 +49,36 @@ def test_a_refusal_is_an_answer_without_effect(database_url: str) -> None:
             key = request()
             for effect in (refusing, seven):
                 with pytest.raises(Rejection) as refused:
-                    await requests.once(database, "ana", key, effect)
+                    await requests.once(database, "ana", key, "asked", effect)
                 assert (refused.value.code, refused.value.text) == ("STALE_REVISION", "too late")
             assert await audit.about(database, "s") == ()
+
+    asyncio.run(play())
+
+
+def test_a_key_that_comes_again_with_another_request_is_refused_and_keeps_its_first_answer(database_url: str) -> None:
+    async def play() -> None:
+        async with pool.opened(database_url) as database:
+            key = request()
+            assert await requests.once(database, "ana", key, ("say", "hello"), seven) == (7, True)
+            with pytest.raises(Rejection) as refused:
+                await requests.once(database, "ana", key, ("say", "hello again"), seven)
+            assert refused.value.code == "BAD_FIELD"
+            assert await requests.once(database, "ana", key, ("say", "hello"), seven) == (7, False)
+            assert await requests.once(database, "bob", key, ("say", "hello again"), seven) == (7, True)
+
+    asyncio.run(play())
+
+
+def test_a_key_of_the_version_before_gets_its_answer(database_url: str) -> None:
+    async def play() -> None:
+        async with pool.opened(database_url) as database:
+            key = request()
+            async with database.connection() as connection:
+                await connection.execute(
+                    "INSERT INTO requests (actor, request, number) VALUES ('ana', $1, 9)", uuid.UUID(bytes=key)
+                )
+            assert await requests.once(database, "ana", key, "asked", seven) == (9, False)
 
     asyncio.run(play())
 
@@ -61,8 +88,8 @@ def test_a_mistake_leaves_no_key(database_url: str) -> None:
         async with pool.opened(database_url) as database:
             key = request()
             with pytest.raises(KeyError):
-                await requests.once(database, "ana", key, failing)
-            assert await requests.once(database, "ana", key, seven) == (7, True)
+                await requests.once(database, "ana", key, "asked", failing)
+            assert await requests.once(database, "ana", key, "asked", seven) == (7, True)
 
     asyncio.run(play())
 
@@ -72,7 +99,7 @@ def test_keys_are_forgotten_after_a_day(database_url: str) -> None:
         async with pool.opened(database_url) as database:
             old, young = request(), request()
             for key in (old, young):
-                await requests.once(database, "ana", key, seven)
+                await requests.once(database, "ana", key, "asked", seven)
             owner = await asyncpg.connect(database_url)
             await owner.execute(
                 "UPDATE requests SET stored = now() - interval '25 hours' WHERE request = $1", uuid.UUID(bytes=old)
@@ -80,7 +107,7 @@ def test_keys_are_forgotten_after_a_day(database_url: str) -> None:
             await owner.close()
             async with database.connection() as connection:
                 assert await requests.forget_old(connection) == 1
-            assert await requests.once(database, "ana", young, seven) == (7, False)
-            assert await requests.once(database, "ana", old, seven) == (7, True)
+            assert await requests.once(database, "ana", young, "asked", seven) == (7, False)
+            assert await requests.once(database, "ana", old, "asked", seven) == (7, True)
 
     asyncio.run(play())
