@@ -26,6 +26,7 @@ from halles_client.showing import Showing
 from halles_client.view.controls import Controls, Wish
 from halles_client.view.hud import state as hud
 from halles_client.view.hud.hud import Hud
+from halles_client.view.presets import TIMED_FRAMES, stepped
 from halles_client.view.window import Window
 from halles_client.visit import Visit
 
@@ -71,8 +72,8 @@ class App:
         language = who.language if who else settings.language or nearest(config.locale_name())
         self.hud = Hud(window, language, settings.ui_scale)
         self._media = Media(setting.address.url, setting.media)
-        reduced, scale = settings.reduced_motion, settings.ui_scale
-        self.showing = Showing(window, self._media.fetch, reduced_motion=reduced, ui_scale=scale)
+        self.showing = self._new_showing()
+        self._frames_ms: list[float] = []
         self._controls = Controls(window, self.hud.covers)
         self.hands: Hands = self._controls.intent
         self._link: LinkThread | None = None
@@ -133,6 +134,7 @@ class App:
         self.hud.locate(self._pose.x, self._pose.y, self._pose.heading, others)
         self.hud.step(now)
         self._window.step()
+        self._keep_pace(dt)
 
     def travel(self, hall: str, place: str) -> None:
         """Goes somewhere through the dark."""
@@ -149,6 +151,28 @@ class App:
         self._controls.close()
         self.hud.close()
         self.showing.close()
+
+    # --- the machine ----------------------------------------------------------------------------------------
+
+    def _new_showing(self) -> Showing:
+        reduced, scale = self._settings.reduced_motion, self._settings.ui_scale
+        return Showing(self._window, self._media.fetch, reduced_motion=reduced, ui_scale=scale)
+
+    def _keep_pace(self, dt: float) -> None:
+        """Draws less from now on where the first frames were slow, unless somebody has chosen how much is drawn."""
+        if len(self._frames_ms) >= TIMED_FRAMES or self.showing.fade.busy or self._settings.preset is not None:
+            return
+        self._frames_ms.append(dt * 1000.0)
+        if len(self._frames_ms) < TIMED_FRAMES:
+            return
+        fitting = stepped(self._window.preset, self._frames_ms)
+        if fitting is not self._window.preset:
+            hall = self._setting.plans.scenes.get(self.showing.hall) if self.showing.hall is not None else None
+            self._window.draw_as(fitting)
+            self.showing.close()
+            self.showing = self._new_showing()
+            if hall is not None:
+                self.showing.show_hall(hall, self._pose)
 
     # --- the door -------------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 import math
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from halles_client.bots.wayfinding import Ways
 from halles_client.net.link import Credentials
 from halles_client.net.status import Phase
 from halles_client.view.controls import Wish
+from halles_client.view.presets import LOW, MEDIUM, TIMED_FRAMES
 from halles_client.view.window import Window
 from halles_client.visit import Visit
 from tests.support.headless import joined
@@ -146,6 +148,22 @@ def test_with_nobody_at_the_address_the_door_says_so_counts_down_and_lets_one_ba
     driver.until(lambda: app.visit is not None)
     assert config.load_settings(tmp_path / "settings.json").name == "Zoée"
     app.close()
+
+
+def test_a_slow_start_is_drawn_with_less_unless_somebody_chose_otherwise(
+    window: Window, server: RunningServer, tmp_path: Path
+) -> None:
+    chosen = replace(setting(server, tmp_path), settings=config.Settings(preset="medium"))
+    for told, wanted in ((setting(server, tmp_path), LOW), (chosen, MEDIUM)):
+        window.draw_as(MEDIUM)
+        app = App(window, told)
+        for _ in range(TIMED_FRAMES):
+            app._keep_pace(0.1)
+        app.draw(0.0, 0.1)
+        assert window.preset is wanted
+        assert app.showing.hall == "crossroads"
+        app.close()
+    window.draw_as(LOW)
 
 
 def test_a_deep_link_leads_to_its_booth(window: Window, server: RunningServer, tmp_path: Path) -> None:

@@ -104,11 +104,6 @@ class NameTags:
         meshes = [_moved(tags[i].mesh, left, top) for i, left, top in reversed(kept)]
         self._canvas.show_cards(np.concatenate(meshes) if meshes else np.zeros((0, 1), np.float32))
 
-    def hide(self) -> None:
-        """Shows no tags until the next ``draw``."""
-        self.shown = 0
-        self._canvas.show_cards(np.zeros((0, 1), np.float32))
-
     def close(self) -> None:
         """Takes the tags off the screen."""
         self._canvas.destroy()

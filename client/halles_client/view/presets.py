@@ -5,6 +5,7 @@ No panda3d here; the numbers come from measurements on a software driver and on 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Final, Literal
 
 PresetName = Literal["low", "medium", "high"]
@@ -50,19 +51,17 @@ def for_driver(driver: str) -> Preset:
 SLOW_MS: Final = 40.0
 """A median frame longer than this asks for the next lower preset."""
 
-QUICK_MS: Final = 7.0
-"""A median frame shorter than this leaves room for the next higher one."""
+TIMED_FRAMES: Final = 60
+"""Frames that are timed at the start; the waits for the screen are among them, so that only a step down shows."""
 
 
 def stepped(preset: Preset, frames_ms: Sequence[float]) -> Preset:
-    """Returns the preset that suits measured frames: a step down when slow, up when quick, else the same.
+    """Returns the preset that suits measured frames: the next lower one when they were slow, else the same.
 
     Args:
         preset: What the frames were drawn with.
-        frames_ms: Some 60 frame times without waiting for the screen, milliseconds; none keeps the preset.
+        frames_ms: Frame times, milliseconds; a few long ones (loading) do not count.
     """
     order = list(PRESETS.values())
-    at = order.index(preset)
-    middle = sorted(frames_ms)[len(frames_ms) // 2] if frames_ms else (SLOW_MS + QUICK_MS) / 2
-    change = -1 if middle > SLOW_MS else 1 if middle < QUICK_MS else 0
-    return order[min(max(at + change, 0), len(order) - 1)]
+    slow = bool(frames_ms) and median(frames_ms) > SLOW_MS
+    return order[max(order.index(preset) - slow, 0)]

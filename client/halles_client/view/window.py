@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from direct.showbase.ShowBase import ShowBase
-from panda3d.core import FrameBufferProperties, WindowProperties, load_prc_file_data
+from panda3d.core import AntialiasAttrib, FrameBufferProperties, WindowProperties, load_prc_file_data
 from PIL import Image
 
 from halles.errors import ConfigError
@@ -40,15 +40,21 @@ class Window:
     Attributes:
         base: Panda3D's ``ShowBase``: ``render``, ``camera``, ``cam``, ``pixel2d``, ``taskMgr``, events.
         driver: What the driver calls itself, for example ``llvmpipe (LLVM 15.0.6, 256 bits)``.
-        preset: The level of quality that it was opened with.
+        preset: The level of quality; samples of the window stay as it was opened with.
         offscreen: Whether nobody sees it.
     """
 
     def __init__(self, base: Any, preset: Preset, *, offscreen: bool) -> None:
         self.base = base
-        self.preset = preset
+        self.draw_as(preset)
         self.offscreen = offscreen
         self.driver = _driver(base)
+
+    def draw_as(self, preset: Preset) -> None:
+        """Takes another preset from now on; whoever was made with the old one is made anew by its owner."""
+        self.preset = preset
+        smooth = AntialiasAttrib.M_multisample if preset.samples else AntialiasAttrib.M_none
+        self.base.render.set_antialias(smooth)
 
     @property
     def size(self) -> tuple[int, int]:

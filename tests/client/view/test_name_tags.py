@@ -119,12 +119,6 @@ def test_whoever_is_left_out_because_they_stand_in_the_cameras_way_has_no_tag(ta
     people.close()
 
 
-def test_hiding_takes_them_all_away(tags: NameTags, window: Window) -> None:
-    draw(tags, crowd([0.0], [4.0]), {0: "Zoë"})
-    tags.hide()
-    assert not dark(picture(window)).any()
-
-
 def test_more_names_than_the_sheet_of_letters_holds_go_on_being_drawn(tags: NameTags) -> None:
     for i in range(40):
         draw(tags, crowd([0.0], [4.0]), {0: "".join(chr(0xC0 + (i * 7 + k) % 180) for k in range(12))})

@@ -7,15 +7,15 @@ from halles_client.view.presets import HIGH, LOW, MEDIUM, PRESETS, Preset, for_d
     ("preset", "frames", "expected"),
     [
         (MEDIUM, [55.0] * 60, LOW),
-        (MEDIUM, [4.0] * 60, HIGH),
+        (HIGH, [55.0] * 60, MEDIUM),
+        (MEDIUM, [4.0] * 60, MEDIUM),
         (MEDIUM, [16.0] * 60, MEDIUM),
         (LOW, [90.0] * 60, LOW),
-        (HIGH, [3.0] * 60, HIGH),
         (MEDIUM, [], MEDIUM),
         (MEDIUM, [16.0] * 50 + [400.0] * 10, MEDIUM),
     ],
 )
-def test_measured_frames_move_the_preset_one_step(preset: Preset, frames: list[float], expected: Preset) -> None:
+def test_slow_frames_move_the_preset_one_step_down(preset: Preset, frames: list[float], expected: Preset) -> None:
     assert stepped(preset, frames) is expected
 
 

@@ -1,12 +1,24 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
-from panda3d.core import ConfigVariableBool
+from panda3d.core import (
+    CardMaker,
+    ConfigVariableBool,
+    FrameBufferProperties,
+    GraphicsOutput,
+    GraphicsPipe,
+    Texture,
+    WindowProperties,
+)
 from PIL import Image, ImageGrab
 
+from halles_client.view.presets import HIGH, LOW
 from halles_client.view.window import Window
 from tests.support.x_display import x_display
 
@@ -70,6 +82,40 @@ def test_what_is_drawn_is_seen_on_a_real_screen() -> None:
     colours = seen.convert("RGB").getcolors(seen.width * seen.height)
     assert colours is not None
     assert sum(count for count, colour in colours if colour == pytest.approx((255, 128, 0), abs=1)) > 640 * 300
+
+
+@pytest.fixture
+def sampled(window: Window) -> Iterator[Any]:
+    """A buffer of four samples that sees a slanted white card: Mesa's own windows have none behind them."""
+    base, frame = window.base, FrameBufferProperties()
+    frame.set_rgba_bits(8, 8, 8, 0)
+    frame.set_depth_bits(24)
+    frame.set_multisamples(4)
+    size = WindowProperties.size(64, 48)
+    flags = GraphicsPipe.BF_refuse_window
+    buffer = base.graphicsEngine.make_output(base.pipe, "sampled", -1, frame, size, flags, base.win.gsg, base.win)
+    seen = Texture()
+    buffer.add_render_texture(seen, GraphicsOutput.RTM_copy_ram)
+    buffer.set_clear_color((0, 0, 0, 1))
+    card = base.render.attach_new_node(CardMaker("card").generate())
+    card.set_pos_hpr(-500.5, 4, -500.5, 0, 0, 20)
+    camera = base.makeCamera(buffer)
+    camera.reparent_to(base.render)
+    camera.set_pos(-500, 0, -500)
+    yield seen
+    card.remove_node()
+    camera.remove_node()
+    base.graphicsEngine.remove_window(buffer)
+
+
+def test_edges_are_smooth_where_the_preset_has_samples(window: Window, sampled: Any) -> None:
+    levels = {}
+    for preset in (HIGH, LOW):
+        window.draw_as(preset)
+        window.step()
+        window.step()
+        levels[preset.name] = len(np.unique(np.frombuffer(sampled.get_ram_image(), np.uint8)))
+    assert levels == {"high": 5, "low": 2}
 
 
 def test_what_is_pasted_comes_from_our_clipboard_alone(window: Window) -> None:
