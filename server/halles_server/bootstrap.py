@@ -135,11 +135,11 @@ async def opened(
         private = stack.enter_context(bind(config.metrics_host, config.metrics_port, "HALLES_METRICS_PORT"))
         config = replace(config, port=public.getsockname()[1], metrics_port=private.getsockname()[1])
         scenes, digests = read_scenes(config.scenes)
-        database = await stack.enter_async_context(opened_database(config, progress))
+        metrics, bus = Metrics(), LocalBus()
+        database = await stack.enter_async_context(opened_database(config, progress, metrics.pool_wait.observe))
         if demo:
             progress(await demonstrate(database))
         config = with_secret(config)
-        metrics, bus = Metrics(), LocalBus()
         passwords = Passwords()
         stack.callback(passwords.close)
         services = offered(config, database, bus, passwords, scenes)
@@ -154,8 +154,15 @@ async def opened(
 
 
 @asynccontextmanager
-async def opened_database(config: ServerConfig, progress: Progress) -> AsyncIterator[Database]:
+async def opened_database(
+    config: ServerConfig, progress: Progress, waited: Callable[[float], None] = lambda seconds: None
+) -> AsyncIterator[Database]:
     """Opens the configured database, migrated to this version; starts the embedded one where none is configured.
+
+    Args:
+        config: The configuration.
+        progress: Told what goes on.
+        waited: Told how many seconds each caller waited for a connection.
 
     Raises:
         ConfigError: It cannot be used; a sentence says why.
@@ -174,7 +181,7 @@ async def opened_database(config: ServerConfig, progress: Progress) -> AsyncIter
             )
             url = (await stack.enter_async_context(running)).url
         await schema.migrate(url, on_progress=progress)
-        yield await stack.enter_async_context(pool.opened(url, folder=folder))
+        yield await stack.enter_async_context(pool.opened(url, folder=folder, waited=waited))
 
 
 async def demonstrate(database: Database) -> str:
@@ -361,6 +368,7 @@ async def _probe(database: Database, metrics: Metrics) -> None:
             metrics.database_up.set(1)
         except HallesError:
             metrics.database_up.set(0)
+        metrics.pool_open.set(database.open_connections())
         await asyncio.sleep(_PROBE_S)
 
 

@@ -97,6 +97,10 @@ class Metrics:
         self.visits = Gauge("halles_visits", "Visits, by state", ["state"], registry=r)
         self.people = Gauge("halles_people", "People in a hall", ["hall"], registry=r)
         self.outbox_bytes = Gauge("halles_outbox_bytes", "RELIABLE bytes waiting for slow peers", registry=r)
+        self.pool_wait = Histogram(
+            "halles_pool_wait_seconds", "Waiting for a connection to the database", buckets=_SECONDS, registry=r
+        )
+        self.pool_open = Gauge("halles_pool_connections", "Open connections to the database", registry=r)
         self.database_up = Gauge("halles_database_up", "Whether the database answered last", registry=r)
 
 

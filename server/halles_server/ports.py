@@ -4,7 +4,7 @@ Each port is a structural type with values of its own; ``storage``, ``cluster`` 
 call may raise ``Unavailable``; nothing of a driver's shows through.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, Protocol
@@ -142,8 +142,8 @@ class AccountStore(Protocol):
     async def set_password(self, account: AccountId, password_hash: str, actor: str) -> None:
         """Replaces a password's hash and ends every web login of the account."""
 
-    async def staff_and_organisation_names(self) -> frozenset[str]:
-        """Returns every name that a guest must not resemble."""
+    async def guarded_names(self, roles: Collection[Role]) -> frozenset[str]:
+        """Returns the names of the accounts with these roles, of all organisations and of all booths."""
 
 
 class LoginStore(Protocol):
@@ -152,8 +152,8 @@ class LoginStore(Protocol):
     async def open(self, token_hash: bytes, account: AccountId) -> None:
         """Stores a login; the account's oldest ends when it has more than 5."""
 
-    async def account_of(self, token_hash: bytes) -> Account | None:
-        """Returns whose live login this is (12 h, idle 2 h) and marks it used."""
+    async def account_of(self, token_hash: bytes, soon_idle: Collection[Role]) -> Account | None:
+        """Returns whose live login this is (12 h, idle 2 h; these roles 30 min) and marks it used."""
 
     async def close(self, token_hash: bytes) -> None:
         """Ends a login."""
@@ -223,9 +223,6 @@ class MediaStore(Protocol):
 
     async def read(self, media: MediaId) -> Medium | None:
         """Reads one."""
-
-    async def put(self, medium: Medium) -> None:
-        """Stores one; storing it again changes nothing."""
 
 
 @dataclass(frozen=True, slots=True)

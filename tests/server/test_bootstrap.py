@@ -183,6 +183,13 @@ def test_while_the_database_is_frozen_edits_and_logins_say_unavailable_and_a_ret
         assert browser.post("/fr/login", data=form).status_code == 303, "what never was looked at was no failure"
 
 
+def test_the_wait_for_the_database_is_measured(server: RunningServer) -> None:
+    before = server.metric("halles_pool_wait_seconds_count")
+    httpx.get(f"{server.url}/fr/")
+    assert server.metric("halles_pool_wait_seconds_count") > before
+    assert 1 <= server.metric("halles_pool_connections") <= 10
+
+
 def test_what_only_the_operator_may_read_is_not_on_the_public_port(server: RunningServer) -> None:
     for path in ("/metrics", "/readyz", "/livez"):
         with urlopen(f"{server.private}{path}", timeout=5) as answer:

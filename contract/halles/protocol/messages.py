@@ -249,7 +249,7 @@ class Correction(Message, frozen=True, array_like=True, forbid_unknown_fields=Tr
     y: Centimetres
     z: U16
     heading: U16
-    reason: Literal["too-far", "wall", "out-of-bounds"]
+    reason: Literal["too-far", "wall"]
 
 
 class BoothCard(Message, frozen=True, array_like=True, forbid_unknown_fields=True):

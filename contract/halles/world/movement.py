@@ -124,13 +124,14 @@ def slide(x: float, y: float, dx: float, dy: float, field: ClearanceField) -> tu
 
 
 def plausible(
-    old_x: Floats, old_y: Floats, new_x: Floats, new_y: Floats, reach: Floats, field: ClearanceField
+    old: tuple[Floats, Floats], new: tuple[Floats, Floats], reach: Floats, field: ClearanceField
 ) -> NDArray[np.bool_]:
-    """Judges reported steps, all arrays of shape ``(n,)``, metres.
+    """Judges reported steps from ``old`` to ``new``, each x and y; all arrays of shape ``(n,)``, metres.
 
     A step is plausible when it is no longer than ``reach`` and no sample of its straight path, one each FIELD_STEP
     metres at least, lies in a wall. NaN is never plausible.
     """
+    (old_x, old_y), (new_x, new_y) = old, new
     dx, dy = new_x - old_x, new_y - old_y
     distance = np.hypot(dx, dy)
     fine = (distance <= reach + SLACK) & clear(new_x, new_y, field)

@@ -170,14 +170,7 @@ class Dispatch:
         if not visit.chat.take(now):
             raise Rejection(RejectionCode.RATE_LIMITED, "too many lines", visit.chat.wait_ms(now))
         try:
-            line, new = await self._world.services.chat.say(
-                visit.actor,
-                RequestId(message.request_id),
-                runner.id,
-                message.channel,
-                message.text,
-                visit.record.look.coat,
-            )
+            line, new = await self._world.services.chat.say(visit.actor, message, runner.id, visit.record.look.coat)
         except (Unavailable, asyncio.CancelledError):
             visit.unheard.put(message, runner.id)
             raise

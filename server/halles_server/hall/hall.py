@@ -127,7 +127,7 @@ class Hall:
 
     def submit(self, number: int, move: Move) -> None:
         """Keeps somebody's newest move for the next tick to judge."""
-        self._slab.put_pending(number, move.sequence, move.x, move.y, move.heading, move.act)
+        self._slab.put_pending(number, move)
 
     def jump(self, number: int, x: float, y: float, heading: float, now: float) -> Correction:
         """Moves somebody on the server's own decision; moves still on their way are judged from there."""

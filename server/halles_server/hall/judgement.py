@@ -29,7 +29,7 @@ def judge(slab: Slab, scene: Scene, now: float) -> tuple[tuple[int, Correction],
     new_x, new_y = moves["x"] / 100.0, moves["y"] / 100.0
     saved = slab.credit[rows] + _SPEED * np.maximum(now - slab.judged_at[rows], 0.0)
     reach = np.minimum(saved, FULL_CREDIT)
-    fine = plausible(old_x, old_y, new_x, new_y, reach, scene.field)
+    fine = plausible((old_x, old_y), (new_x, new_y), reach, scene.field)
     slab.judged_at[rows] = now
     slab.credit[rows] = reach
     slab.sequence[rows] = moves["sequence"]
@@ -44,7 +44,7 @@ def judge(slab: Slab, scene: Scene, now: float) -> tuple[tuple[int, Correction],
     )
 
 
-def correction(slab: Slab, row: int, reason: Literal["too-far", "wall", "out-of-bounds"]) -> Correction:
+def correction(slab: Slab, row: int, reason: Literal["too-far", "wall"]) -> Correction:
     """Returns the message that puts somebody back to where the slab has them."""
     return Correction(
         sequence=int(slab.sequence[row]),

@@ -10,6 +10,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from halles.protocol.messages import Move
+
 _PENDING: Final = np.dtype(
     [("sequence", "<u4"), ("x", "<i2"), ("y", "<i2"), ("heading", "<u2"), ("act", "u1"), ("given", "u1")]
 )
@@ -46,6 +48,6 @@ class Slab:
         self.pending: NDArray[np.void] = np.zeros(rows, dtype=_PENDING)
         self._bytes = self.pending.view(np.uint8).data
 
-    def put_pending(self, row: int, sequence: int, x: int, y: int, heading: int, act: int) -> None:
-        """Keeps a move for the next tick, in place of an older one: centimetres, 65,536ths of a turn."""
-        _PACK.pack_into(self._bytes, row * _PACK.size, sequence, x, y, heading, act, 1)
+    def put_pending(self, row: int, move: Move) -> None:
+        """Keeps a move for the next tick, in place of an older one."""
+        _PACK.pack_into(self._bytes, row * _PACK.size, move.sequence, move.x, move.y, move.heading, move.act, 1)

@@ -31,6 +31,7 @@ from halles_server.ports import (
     VisitRecord,
     VisitStore,
 )
+from halles_server.services import policies
 from halles_server.services.limits import AddressBuckets
 from halles_server.services.login_failures import LoginFailures
 from halles_server.services.names import check_name, key_of
@@ -144,7 +145,7 @@ class Admission:
 
     async def who(self, token: str) -> Account | None:
         """Returns whose live web login a cookie is."""
-        return await self._stores.logins.account_of(digest(token)) if token else None
+        return await self._stores.logins.account_of(digest(token), policies.SOON_IDLE) if token else None
 
     async def close_login(self, token: str) -> None:
         """Ends a web login."""
@@ -221,7 +222,7 @@ class Admission:
     async def _guest_name(self, name: str) -> str:
         if not self._gate.guests:
             raise Rejection(RejectionCode.FORBIDDEN, "guests may not come in here")
-        names = await self._stores.accounts.staff_and_organisation_names()
+        names = await self._stores.accounts.guarded_names(policies.GUARDED_NAMES)
         return check_name(name, {key_of(taken) for taken in names})
 
     async def _check_password(self, login: str, password: str, address: str) -> Account:

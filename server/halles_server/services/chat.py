@@ -5,7 +5,7 @@ from typing import Final
 from halles.errors import Rejection
 from halles.ids import HallId, RequestId, VisitId
 from halles.protocol.errors import RejectionCode
-from halles.protocol.messages import CHAT_CAP, Channel, ChatLine
+from halles.protocol.messages import CHAT_CAP, ChatLine, Say
 from halles.world.booth import clean_text
 from halles.world.roles import Right
 from halles_server.ports import ChatStore, Clock
@@ -29,24 +29,28 @@ class Chat:
     async def say(
         self,
         actor: Actor,
-        request_id: RequestId,
+        said: Say,
         hall: HallId,
-        channel: Channel,
-        text: str,
         coat: int,
     ) -> tuple[ChatLine, bool]:
         """Stores a line; returns it and whether it is new: a repeated request is not to be heard twice.
 
+        Args:
+            actor: Who speaks.
+            said: What, to whom, under which key.
+            hall: Where.
+            coat: The colour of the speaker's coat, beside the line for as long as it is shown.
+
         Raises:
-            Rejection: INVALID_TEXT, FORBIDDEN.
+            Rejection: INVALID_TEXT, FORBIDDEN, STORAGE_FULL; BAD_FIELD for a used key.
             Unavailable: It was perhaps stored; asking again with the same ``request_id`` is safe.
         """
         policies.require(actor, Right.SPEAK)
-        text = clean_text(text, CHAT_CAP, lines=False)
+        text = clean_text(said.text, CHAT_CAP, lines=False)
         if not text:
             raise Rejection(RejectionCode.INVALID_TEXT, "nothing was said")
         line = ChatLine(
-            channel=channel,
+            channel=said.channel,
             visit=actor.visit or VisitId(""),
             name=actor.name,
             role=actor.role,
@@ -57,7 +61,7 @@ class Chat:
         speaker = actor.account or actor.visit
         if speaker is None:
             raise Rejection(RejectionCode.FORBIDDEN, "nobody speaks")
-        return line, await self._store.append(speaker, request_id, hall, line)
+        return line, await self._store.append(speaker, RequestId(said.request_id), hall, line)
 
     async def history(self, hall: HallId) -> tuple[ChatLine, ...]:
         """Returns the last lines said to the hall, oldest first."""

@@ -188,7 +188,7 @@ def _written(booth: WrittenBooth, bodies: Bodies, art: Art) -> PlannedBooth:
     free = (slot for slot in PANEL_SLOTS[1:] if slot not in {panel.slot for panel in booth.panel})
     hung |= {next(free): bodies.shared[name] for name in booth.also}
     panels = [
-        _panel(slot, hung[slot].art, hung[slot].title, hung[slot].text, LANGUAGES, art)
+        _panel(slot, hung[slot].art, (hung[slot].title, hung[slot].text), LANGUAGES, art)
         for slot in sorted(hung, key=_hanging)
     ]
     return PlannedBooth(
@@ -217,7 +217,7 @@ def _composed(booth: ComposedBooth, texts: Texts, art: Art) -> PlannedBooth:
     for slot, (family, theme) in hung.items():
         words = texts.theme[theme]
         drawn = f"{'name' if slot == 'screen' else 'family'}:{family}"
-        panels.append(_panel(slot, drawn, words.title, words.caption, booth.partial.get(slot, LANGUAGES), art))
+        panels.append(_panel(slot, drawn, (words.title, words.caption), booth.partial.get(slot, LANGUAGES), art))
     pitch = [texts.sentence[piece].text(booth.languages, name=booth.name) for piece in booth.pitch]
     return PlannedBooth(
         BoothId(booth.id),
@@ -233,7 +233,10 @@ def _composed(booth: ComposedBooth, texts: Texts, art: Art) -> PlannedBooth:
     )
 
 
-def _panel(slot: str, art: str, title: Words, text: Words, languages: tuple[Language, ...], kinds: Art) -> PlannedPanel:
+def _panel(
+    slot: str, art: str, written: tuple[Words, Words], languages: tuple[Language, ...], kinds: Art
+) -> PlannedPanel:
+    title, text = written
     return PlannedPanel(
         slot,
         art,

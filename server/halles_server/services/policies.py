@@ -24,6 +24,12 @@ _BY_ROLE: Final[dict[Right, frozenset[Role]]] = {
 _ON_STAFF: Final[dict[Right, frozenset[Role]]] = {Right.EDIT_BOOTH: _EVERYBODY - {Role.GUEST}}
 """Who has a right where they are staff."""
 
+GUARDED_NAMES: Final = frozenset(Role) - {Role.GUEST, Role.VISITOR, Role.MEMBER}
+"""Whose names nobody may resemble: those who speak for the show or for a body in it."""
+
+SOON_IDLE: Final = _HOUSE
+"""Whose web logins end sooner when they are not used, since more can be done with them."""
+
 
 def may(actor: Actor, right: Right, *, on_staff: bool = False) -> bool:
     """Tells whether somebody has a right.

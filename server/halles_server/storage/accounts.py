@@ -1,5 +1,6 @@
 """Accounts, booth staff and web logins."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any, Final
 
@@ -16,13 +17,13 @@ from halles_server.storage.pool import Connection, Database
 
 LOGIN_LASTS: Final = timedelta(hours=12)
 LOGIN_IDLE: Final = timedelta(hours=2)
-ORGANISER_IDLE: Final = timedelta(minutes=30)
+SOON_IDLE: Final = timedelta(minutes=30)
 LOGINS_CAP: Final = 5
 
 _COLUMNS: Final = "a.id, a.login, a.name, a.role, a.language, a.look"
 _LIVE: Final = (
     "l.created > now() - $2::interval AND l.seen > now()"
-    " - CASE WHEN a.role IN ('organiser', 'operator') THEN $4::interval ELSE $3::interval END"
+    " - CASE WHEN a.role = ANY($5) THEN $4::interval ELSE $3::interval END"
 )
 
 
@@ -75,12 +76,13 @@ class Accounts:
                 raise Rejection(RejectionCode.NOT_FOUND, f"no booth {booth} or no account {account}") from None
             await audit.note(connection, actor, "booth.staff", f"booth:{booth}", account=account, role=role)
 
-    async def staff_and_organisation_names(self) -> frozenset[str]:
-        """Returns every name that a guest must not resemble."""
+    async def guarded_names(self, roles: Collection[Role]) -> frozenset[str]:
+        """Returns the names of the accounts with these roles, of all organisations and of all booths."""
         async with self._database.connection() as connection:
             rows = await connection.fetch(
-                "SELECT name FROM accounts WHERE role NOT IN ('visitor', 'member') UNION SELECT name FROM organisations"
-                " UNION SELECT content ->> 'name' FROM booths"
+                "SELECT name FROM accounts WHERE role = ANY($1) UNION SELECT name FROM organisations"
+                " UNION SELECT content ->> 'name' FROM booths",
+                [role.value for role in roles],
             )
         return frozenset(row[0] for row in rows)
 
@@ -104,7 +106,7 @@ class Logins:
                 token_hash,
             )
 
-    async def account_of(self, token_hash: bytes) -> Account | None:
+    async def account_of(self, token_hash: bytes, soon_idle: Collection[Role]) -> Account | None:
         """Returns whose live login this is, as the account is now, and marks it used."""
         async with self._database.connection() as connection:
             row = await connection.fetchrow(
@@ -113,7 +115,8 @@ class Logins:
                 token_hash,
                 LOGIN_LASTS,
                 LOGIN_IDLE,
-                ORGANISER_IDLE,
+                SOON_IDLE,
+                [role.value for role in soon_idle],
             )
         return _account(row) if row else None
 

@@ -3,25 +3,9 @@
 The serving role may insert and read; a trigger refuses changes even to the owner (``migrations/0001_ground.sql``).
 """
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
-
 import msgspec
 
-from halles_server.storage.pool import Connection, Database
-
-
-@dataclass(frozen=True, slots=True)
-class AuditEntry:
-    """One act: who (an account, or a word such as ``demo``), what, upon what, when, and more in JSON values."""
-
-    number: int
-    at: datetime
-    actor: str
-    act: str
-    subject: str
-    detail: dict[str, Any]
+from halles_server.storage.pool import Connection
 
 
 async def note(connection: Connection, actor: str, act: str, subject: str, **detail: object) -> None:
@@ -32,17 +16,4 @@ async def note(connection: Connection, actor: str, act: str, subject: str, **det
         act,
         subject,
         msgspec.json.encode(detail).decode(),
-    )
-
-
-async def about(database: Database, subject: str, limit: int = 100) -> tuple[AuditEntry, ...]:
-    """Reads the newest rows about a subject, newest first."""
-    async with database.connection() as connection:
-        rows = await connection.fetch(
-            "SELECT id, at, actor, act, subject, detail FROM audit WHERE subject = $1 ORDER BY id DESC LIMIT $2",
-            subject,
-            limit,
-        )
-    return tuple(
-        AuditEntry(r["id"], r["at"], r["actor"], r["act"], r["subject"], msgspec.json.decode(r["detail"])) for r in rows
     )

@@ -1,5 +1,6 @@
 """Booths: reading them, and the one transaction in which an edit becomes the next revision."""
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 from halles.errors import Rejection, RejectionCode
@@ -10,6 +11,17 @@ from halles_server.storage import audit, booth_json, requests, search
 from halles_server.storage.pool import Connection, Database
 
 COLUMNS: Final = "id, hall, slot, revision, format, content"
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One state of a booth, as its history keeps it: contents as JSON, and what led there, unless it was imported."""
+
+    booth: BoothId
+    number: int
+    content: str
+    edit: str | None = None
+    author: AccountId | None = None
 
 
 class Booths:
@@ -104,22 +116,20 @@ async def _edited(connection: Connection, actor: AccountId, booth: BoothId, revi
     )
     if changed is None:
         raise Rejection(RejectionCode.STALE_REVISION, "somebody else changed the booth just now")
-    await keep_revision(connection, booth, changed, content, booth_json.write_edit(edit), actor)
+    await keep_revision(connection, Revision(booth, changed, content, booth_json.write_edit(edit), actor))
     fields = [change.field for change in edit.changes]
     await audit.note(connection, actor, "booth.edit", f"booth:{booth}", revision=changed, fields=fields)
     return int(changed)
 
 
-async def keep_revision(
-    connection: Connection, booth: str, revision: int, content: str, edit: str | None, author: str | None
-) -> None:
+async def keep_revision(connection: Connection, made: Revision) -> None:
     """Adds a revision to a booth's history, within the transaction that makes it."""
     await connection.execute(
         "INSERT INTO booth_revisions (booth, revision, format, content, edit, author) VALUES ($1, $2, $3, $4, $5, $6)",
-        booth,
-        revision,
+        made.booth,
+        made.number,
         booth_json.FORMAT,
-        content,
-        edit,
-        author,
+        made.content,
+        made.edit,
+        made.author,
     )

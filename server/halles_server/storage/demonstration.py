@@ -10,7 +10,7 @@ from halles.errors import ConfigError
 from halles.ids import BoothId, MediaId
 from halles_server.ports import Medium, Outcome, PreparedBooth
 from halles_server.storage import audit, booth_json, media
-from halles_server.storage.booths import keep_revision
+from halles_server.storage.booths import Revision, keep_revision
 from halles_server.storage.pool import Connection, Database
 
 _DEADLINE_S: Final = 60.0
@@ -98,7 +98,7 @@ async def _add(connection: Connection, prepared: PreparedBooth, content: str, di
         content,
         digest,
     )
-    await keep_revision(connection, prepared.booth, 1, content, None, None)
+    await keep_revision(connection, Revision(prepared.booth, 1, content))
     await audit.note(connection, "import", "booth.add", f"booth:{prepared.booth}", slot=prepared.slot)
 
 
@@ -115,5 +115,5 @@ async def _change(connection: Connection, prepared: PreparedBooth, content: str,
         content,
         digest,
     )
-    await keep_revision(connection, prepared.booth, revision, content, None, None)
+    await keep_revision(connection, Revision(prepared.booth, revision, content))
     await audit.note(connection, "import", "booth.change", f"booth:{prepared.booth}", revision=revision)

@@ -22,18 +22,13 @@ class Media:
             row = await connection.fetchrow("SELECT mime, width, height, data FROM media WHERE id = $1", media)
         return Medium(media, row["mime"], row["width"], row["height"], row["data"]) if row else None
 
-    async def put(self, medium: Medium) -> None:
-        """Stores one; storing it again changes nothing.
-
-        Raises:
-            ValueError: Its id is not the hash of its bytes.
-        """
-        async with self._database.connection() as connection:
-            await keep(connection, medium)
-
 
 async def keep(connection: Connection, medium: Medium) -> None:
-    """Stores a picture within the caller's transaction; as ``Media.put``."""
+    """Stores a picture within the caller's transaction; storing it again changes nothing.
+
+    Raises:
+        ValueError: Its id is not the hash of its bytes.
+    """
     if hashlib.sha256(medium.data).hexdigest() != medium.media.partition(".")[0]:
         raise ValueError(f"{medium.media} is not the hash of its {len(medium.data)} bytes")
     await connection.execute(

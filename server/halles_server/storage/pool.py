@@ -8,7 +8,8 @@ was committed then is unknown; a retry with the same request id finds out (``req
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -43,10 +44,11 @@ class PoolLimits:
 class Database:
     """The serving pool; open it with ``opened``."""
 
-    def __init__(self, pool: Any, limits: PoolLimits, folder: Path | None) -> None:
+    def __init__(self, pool: Any, limits: PoolLimits, folder: Path | None, waited: Callable[[float], None]) -> None:
         self._pool = pool
         self._limits = limits
         self._folder = folder
+        self._waited = waited
 
     @contextlib.asynccontextmanager
     async def connection(self, deadline_s: float | None = None) -> AsyncIterator[Connection]:
@@ -60,7 +62,11 @@ class Database:
         """
         with errors.translated():
             async with asyncio.timeout(deadline_s or self._limits.deadline_s):
-                connection = await self._pool.acquire(timeout=self._limits.deadline_s)
+                began = time.monotonic()
+                try:
+                    connection = await self._pool.acquire(timeout=self._limits.deadline_s)
+                finally:
+                    self._waited(time.monotonic() - began)
                 try:
                     yield connection
                 except _CUT:
@@ -106,9 +112,9 @@ class Database:
         async with self.connection() as connection:
             await connection.fetchval("SELECT 1")
 
-    def size(self) -> tuple[int, int]:
-        """Returns how many connections are open and how many of them are idle, for metrics."""
-        return int(self._pool.get_size()), int(self._pool.get_idle_size())
+    def open_connections(self) -> int:
+        """Returns how many connections are open."""
+        return int(self._pool.get_size())
 
 
 @contextlib.asynccontextmanager
@@ -131,13 +137,20 @@ async def transacting(connection: Connection) -> AsyncIterator[None]:
 
 
 @contextlib.asynccontextmanager
-async def opened(url: str, limits: PoolLimits = PoolLimits(), *, folder: Path | None = None) -> AsyncIterator[Database]:
+async def opened(
+    url: str,
+    limits: PoolLimits = PoolLimits(),
+    *,
+    folder: Path | None = None,
+    waited: Callable[[float], None] = lambda seconds: None,
+) -> AsyncIterator[Database]:
     """Opens the pool on a migrated database and closes it at the end, within a moment even if the database is gone.
 
     Args:
         url: ``postgresql://…``, the same that was migrated.
         limits: Connections and deadline.
         folder: Where the database lies if its disk is ours to watch: what people write is refused before it is full.
+        waited: Told how many seconds each caller waited for a connection, in vain or not.
 
     Raises:
         ConfigError: The schema is not this version's, or the database does not keep what it acknowledges.
@@ -155,7 +168,7 @@ async def opened(url: str, limits: PoolLimits = PoolLimits(), *, folder: Path | 
             server_settings=settings,
         )
     try:
-        yield Database(pool, limits, folder)
+        yield Database(pool, limits, folder, waited)
     finally:
         try:
             async with asyncio.timeout(limits.deadline_s):

@@ -54,15 +54,15 @@ def test_what_the_client_walks_the_server_believes(legs: list[tuple[Intent, int]
             motion = step(motion, intent, 1 / 60, ROOM)
         new = motion.pose
         reach = np.array([RUN_SPEED * SPEED_MARGIN * frames / 60])
-        arrays = [np.array([round(value, 2)]) for value in (old.x, old.y, new.x, new.y)]
-        assert plausible(*arrays, reach, ROOM).all()
+        before, after = ((np.array([round(pose.x, 2)]), np.array([round(pose.y, 2)])) for pose in (old, new))
+        assert plausible(before, after, reach, ROOM).all()
 
 
 def test_teleports_and_walks_through_walls_are_not_plausible() -> None:
     old_x, old_y = np.zeros(5), np.array([3.0, 0.0, 0.0, 0.0, 0.0])
     new_x, new_y = np.array([0.0, 9.0, 0.0, math.nan, 30.0]), np.array([5.0, 0.0, 1.0, 0.0, math.inf])
     with np.errstate(invalid="ignore"):
-        judged = plausible(old_x, old_y, new_x, new_y, np.full(5, 3.0), ROOM)
+        judged = plausible((old_x, old_y), (new_x, new_y), np.full(5, 3.0), ROOM)
     assert judged.tolist() == [False, False, True, False, False]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from websockets.frames import Close, Frame, Opcode
 
-from halles.ids import HallId, RequestId, VisitId
+from halles.ids import HallId, VisitId
 from halles.protocol.codec import encode
 from halles.protocol.messages import (
     AvatarsEntered,
@@ -19,6 +19,7 @@ from halles.protocol.messages import (
     Move,
     PeopleCounted,
     PoseBatch,
+    Say,
 )
 from halles.world.look import Look
 from halles.world.roles import Role
@@ -307,7 +308,7 @@ def _fill_chat(server: RunningServer) -> None:
 
     async def say(running: bootstrap.Server) -> None:
         for _ in range(50):
-            await running.services.chat.say(actor, RequestId(request_id()), HallId("lille"), "hall", "é" * 500, 0)
+            await running.services.chat.say(actor, Say(request_id(), "hall", "é" * 500), HallId("lille"), 0)
 
     server.do(say)
 

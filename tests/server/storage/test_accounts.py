@@ -70,7 +70,7 @@ def test_names_of_staff_organisations_and_booths_are_known(database_url: str) ->
                 BoothId("b"), "o", "École X", "", True, HallId("lille"), SlotId("A1"), BoothContent("X")
             )
             await demonstration.put(database, [booth])
-            assert await accounts.staff_and_organisation_names() == {"Modo", "École X", "X"}
+            assert await accounts.guarded_names({Role.MODERATOR, Role.EXHIBITOR}) == {"Modo", "École X", "X"}
 
     asyncio.run(play())
 
@@ -83,15 +83,15 @@ def test_a_login_lasts_while_it_is_used_and_twelve_hours_at_most(database_url: s
                 await Accounts(database).create(who, "h")
                 await logins.open(token(number), who.account)
             await age(database_url, "UPDATE logins SET seen = now() - interval '31 minutes'")
-            assert await logins.account_of(token(1)) == ana
-            assert await logins.account_of(token(2)) is None
+            assert await logins.account_of(token(1), {Role.ORGANISER}) == ana
+            assert await logins.account_of(token(2), {Role.ORGANISER}) is None
             await age(database_url, "UPDATE logins SET seen = now() - interval '119 minutes'")
-            assert await logins.account_of(token(1)) == ana
+            assert await logins.account_of(token(1), {Role.ORGANISER}) == ana
             await age(database_url, "UPDATE logins SET seen = now() - interval '121 minutes'")
-            assert await logins.account_of(token(1)) is None
+            assert await logins.account_of(token(1), {Role.ORGANISER}) is None
             await age(database_url, "UPDATE logins SET seen = now(), created = now() - interval '721 minutes'")
-            assert await logins.account_of(token(1)) is None
-            assert await logins.account_of(token(9)) is None
+            assert await logins.account_of(token(1), {Role.ORGANISER}) is None
+            assert await logins.account_of(token(9), {Role.ORGANISER}) is None
 
     asyncio.run(play())
 
@@ -103,7 +103,9 @@ def test_the_oldest_login_ends_when_there_are_too_many(database_url: str) -> Non
             await Accounts(database).create(ana, "h")
             for number in range(LOGINS_CAP + 2):
                 await logins.open(token(number), ana.account)
-            live = [await logins.account_of(token(number)) is not None for number in range(LOGINS_CAP + 2)]
+            live = [
+                await logins.account_of(token(number), {Role.ORGANISER}) is not None for number in range(LOGINS_CAP + 2)
+            ]
             assert live == [False, False] + [True] * LOGINS_CAP
             await asyncio.gather(*(logins.open(token(100 + number), ana.account) for number in range(10)))
             async with database.connection() as connection:
@@ -120,10 +122,10 @@ def test_closing_and_a_new_password_end_logins(database_url: str) -> None:
             for number in (1, 2):
                 await logins.open(token(number), ana.account)
             await logins.close(token(1))
-            assert await logins.account_of(token(1)) is None
-            assert await logins.account_of(token(2)) == ana
+            assert await logins.account_of(token(1), {Role.ORGANISER}) is None
+            assert await logins.account_of(token(2), {Role.ORGANISER}) == ana
             await accounts.set_password(ana.account, "other", "operator")
-            assert await logins.account_of(token(2)) is None
+            assert await logins.account_of(token(2), {Role.ORGANISER}) is None
             assert await accounts.by_login("ana") == (ana, "other")
 
     asyncio.run(play())

@@ -6,6 +6,7 @@ import asyncpg
 import pytest
 
 from halles_server.storage import audit, pool, retention
+from tests.support.audit import about
 
 
 @pytest.mark.parametrize(
@@ -26,7 +27,7 @@ def test_nobody_changes_or_removes_an_audit_row(database_url: str, statement: st
                 with pytest.raises(asyncpg.InsufficientPrivilegeError, match="neither changed nor removed"):
                     await owner.execute(statement)
                 await owner.close()
-            assert [entry.actor for entry in await audit.about(database, "booth:a")] == ["ana"]
+            assert [entry.actor for entry in await about(database, "booth:a")] == ["ana"]
 
     asyncio.run(play())
 
@@ -38,7 +39,7 @@ def test_rows_read_back_newest_first(database_url: str) -> None:
                 for number in range(3):
                     await audit.note(connection, "ana", "act", "subject", number=number, words=["é"])
                 await audit.note(connection, "ana", "act", "another")
-            found = await audit.about(database, "subject", limit=2)
+            found = await about(database, "subject", limit=2)
             assert [entry.detail for entry in found] == [{"number": 2, "words": ["é"]}, {"number": 1, "words": ["é"]}]
 
     asyncio.run(play())
@@ -56,6 +57,6 @@ def test_after_twelve_months_the_clean_up_removes_them(database_url: str) -> Non
                         months,
                     )
             assert (await retention.forget(database))["audit"] == 2
-            assert {entry.actor for entry in await audit.about(database, "s")} == {"0", "11"}
+            assert {entry.actor for entry in await about(database, "s")} == {"0", "11"}
 
     asyncio.run(play())

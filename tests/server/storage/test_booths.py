@@ -15,9 +15,10 @@ from halles.world.look import Look
 from halles.world.roles import Role
 from halles.world.text import Text
 from halles_server.ports import Account
-from halles_server.storage import audit, demonstration, pool
+from halles_server.storage import demonstration, pool
 from halles_server.storage.accounts import Accounts
 from halles_server.storage.booths import Booths
+from tests.support.audit import about
 
 BOOTH = BoothId("decathlon")
 
@@ -85,7 +86,7 @@ def test_an_edit_leaves_a_revision_and_an_audit_row(database_url: str) -> None:
                     "SELECT revision, author::text, content ->> 'name' AS name FROM booth_revisions ORDER BY revision"
                 )
             assert [tuple(row) for row in history] == [(1, None, "Décathlon Pôle"), (2, ana, "Kalenji")]
-            newest = (await audit.about(database, f"booth:{BOOTH}"))[0]
+            newest = (await about(database, f"booth:{BOOTH}"))[0]
             assert (newest.actor, newest.act, newest.detail) == (ana, "booth.edit", {"revision": 2, "fields": ["name"]})
 
     asyncio.run(play())
@@ -105,7 +106,7 @@ def test_a_refused_edit_leaves_nothing_behind(database_url: str) -> None:
             with pytest.raises(Rejection, match="NOT_FOUND"):
                 await booths.edit(ana, request(), BoothId("nobody"), 1, renamed("x"))
             assert (await booths.read(BOOTH)).content == content()
-            assert [entry.act for entry in await audit.about(database, f"booth:{BOOTH}")] == ["booth.add"]
+            assert [entry.act for entry in await about(database, f"booth:{BOOTH}")] == ["booth.add"]
 
     asyncio.run(play())
 

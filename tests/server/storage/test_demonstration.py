@@ -11,9 +11,10 @@ from halles.world.booth import BoothContent, BoothEdit, Change
 from halles.world.look import Look
 from halles.world.roles import Role
 from halles_server.ports import Account, PreparedBooth
-from halles_server.storage import audit, demonstration, pool
+from halles_server.storage import demonstration, pool
 from halles_server.storage.accounts import Accounts
 from halles_server.storage.booths import Booths
+from tests.support.audit import about
 
 
 def booth(number: int, slot: str, name: str = "") -> PreparedBooth:
@@ -28,7 +29,7 @@ def test_importing_twice_changes_nothing_the_second_time(database_url: str) -> N
             assert set((await demonstration.put(database, many)).values()) == {"added"}
             assert set((await demonstration.put(database, many)).values()) == {"same"}
             assert set((await Booths(database).revisions()).values()) == {1}
-            assert len(await audit.about(database, "booth:b1")) == 1
+            assert len(await about(database, "booth:b1")) == 1
 
     asyncio.run(play())
 

@@ -74,7 +74,7 @@ def test_a_frozen_database_is_unavailable_within_three_seconds_and_heals(tmp_pat
                     assert max(took) < 3.0
                 assert await _healed(database, 3.0) < 3.0
                 assert await asyncio.gather(*(database.ping() for _ in range(12))) == [None] * 12
-                assert database.size()[0] <= 4
+                assert database.open_connections() <= 4
 
     asyncio.run(play())
 

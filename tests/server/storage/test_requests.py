@@ -10,6 +10,7 @@ from halles.errors import Rejection
 from halles.ids import RequestId
 from halles_server.storage import audit, pool, requests
 from halles_server.storage.pool import Connection
+from tests.support.audit import about
 
 
 def request() -> RequestId:
@@ -38,7 +39,7 @@ def test_the_effect_runs_once_and_everybody_gets_its_answer(database_url: str) -
             answers = await asyncio.gather(*(requests.once(database, "ana", key, "asked", seven) for _ in range(10)))
             assert sorted(answers) == [(7, False)] * 9 + [(7, True)]
             assert await requests.once(database, "bob", key, "asked", seven) == (7, True)
-            assert len(await audit.about(database, "s")) == 2
+            assert len(await about(database, "s")) == 2
 
     asyncio.run(play())
 
@@ -51,7 +52,7 @@ def test_a_refusal_is_an_answer_without_effect(database_url: str) -> None:
                 with pytest.raises(Rejection) as refused:
                     await requests.once(database, "ana", key, "asked", effect)
                 assert (refused.value.code, refused.value.text) == ("STALE_REVISION", "too late")
-            assert await audit.about(database, "s") == ()
+            assert await about(database, "s") == ()
 
     asyncio.run(play())
 
