@@ -1,4 +1,6 @@
-"""Writes docs/protocol.md from the message table: python docs/make_protocol.py > docs/protocol.md.
+"""Writes docs/protocol.md from the message table, the limits and the plans' types.
+
+Called as python docs/make_protocol.py > docs/protocol.md.
 
 A test compares the page with this script's output.
 """
@@ -15,9 +17,15 @@ import msgspec
 from halles.protocol import codec, conversation, pose_batch, version
 from halles.protocol.close_codes import RESUMABLE, CloseCode
 from halles.protocol.errors import RejectionCode
-from halles.protocol.messages import TABLE, Delivery, Direction, Row
-from halles.world import booth, look
-from halles.world.movement import Gesture
+from halles.protocol.messages import CHAT_CAP, TABLE, Delivery, Direction, Row
+from halles.world import booth, look, scene
+from halles.world.movement import RADIUS, RUN_SPEED, SPEED_MARGIN, Gesture
+from halles_server.config import ServerConfig
+from halles_server.gateway.connection import FRAGMENT_CAP
+from halles_server.services.chat import HISTORY, NEARBY_M
+
+LIMITS = ServerConfig()
+"""The defaults; an operator may set others."""
 
 INTRODUCTION = f"""\
 # The protocol
@@ -32,10 +40,10 @@ This page is meant to be enough to write a client from, in any language; `tests/
 - An `Origin` header is sent by browsers only, and must then be one that the server lists.
 - **Every message is one binary frame** holding one MessagePack array: `[code, field, field, …]`, the fields in the order
   of the tables below. A field with a default may be left out at the end. Text frames are refused.
-- A message to the server has at most {codec.TO_SERVER_CAP:,} bytes in at most 8 fragments; one to the client at most
+- A message to the server has at most {codec.TO_SERVER_CAP:,} bytes in at most {FRAGMENT_CAP} fragments; one to the client at most
   {codec.TO_CLIENT_CAP:,} bytes. No maps, no extension types, integers where an integer is asked (a float is refused, so there
   is no NaN), text in UTF-8.
-- `Hello` must follow the opening within 5 s. The server pings every 20 s; who answers nothing for 40 s is let go.
+- `Hello` must follow the opening within {LIMITS.hello_s:.0f} s. The server pings after {LIMITS.ping_s:.0f} s of silence; who answers nothing for {LIMITS.silence_s:.0f} s is let go.
 - Unknown codes, wrong types, wrong lengths, or a message that is not legal in the state close the connection.
 - The protocol's version is {version.NEWEST} (oldest spoken: {version.OLDEST}). `Hello` carries the range that the client speaks;
   the server picks the newest common one and says it in `Welcomed`, or closes with WRONG_VERSION and the range to install.
@@ -47,19 +55,62 @@ This page is meant to be enough to write a client from, in any language; `tests/
 1. Open the websocket, send `Hello` with `way` = `guest` and a `name`. Receive `Welcomed`: the halls, and a resume token.
 2. Send `EnterHall` with a fresh `request_id` and a hall. Receive `HallEntered` (your number and place), then
    `AvatarsEntered` with everybody there, `BoothsListed`, `ChatRead`.
-3. Send `Move` when the place has changed, {10}–20 times a second, else once a second. Walk no faster than 2.8 m/s and not
-   through walls: the plans are in `scenes/`. When `Correction` comes, go on from the place in it.
-4. Receive `PoseBatch` up to 20 times a second, `AvatarsEntered` and `AvatarsLeft` as people come and go.
+3. Send `Move` when the place has changed, 10–20 times a second, else once a second. Walk no faster than {RUN_SPEED} m/s and not
+   through walls: see [Plans](#plans). When `Correction` comes, go on from the place in it.
+4. Receive `PoseBatch` up to {LIMITS.tick_hz} times a second, `AvatarsEntered` and `AvatarsLeft` as people come and go.
 5. A portal is only a place on the plan: a client that walks into one sends `EnterHall` with the portal's `to` and
    `spawn:` + its `arrive`.
 6. Send `Leave` to end. After a broken connection (1006) or a close with {", ".join(sorted(f"{int(c)}" for c in RESUMABLE))}, connect again within
-   60 s with `way` = `resume` and the newest token as `secret`, then `EnterHall` with `last_hall` and an empty place.
+   {LIMITS.resume_s:.0f} s with `way` = `resume` and the newest token as `secret`, then `EnterHall` with `last_hall` and an empty place.
 
 Requests with a `request_id` (16 bytes of a random UUID) are answered with the same `request_id`, by their own answer, by
-`Done` or by `Rejected`. Asking again with the same `request_id`, after a lost answer, has no second effect.
+`Done` or by `Rejected`. Asking for the same again with the same `request_id`, after a lost answer or UNAVAILABLE, has no
+second effect and gets the first answer, for a day; asking for something else with it is rejected with BAD_FIELD.
 
 Places are whole centimetres, x east, y north, from the middle of the plan. Headings are fractions of a turn, 0 north,
 growing to the left: 65,536ths in two bytes, 256ths in one.
+
+## Pictures
+
+A picture is named by its media id, 64 hexadecimal digits and `.webp`, `.png` or `.jpg`: the SHA-256 of its bytes. It is read
+with a plain `GET /media/<id>` from the same host and port, and never changes.
+
+## Limits
+
+With an operator's own settings they may be others.
+
+| what | limit | beyond it |
+| --- | --- | --- |
+| websocket frames of any kind | {LIMITS.frames_per_s} a second, {LIMITS.frames_burst} at once | closed with 4429 |
+| requests (all but `Move` and `Leave`) | {LIMITS.requests_per_s} a second, {LIMITS.requests_burst} at once | RATE_LIMITED; {LIMITS.refused_per_minute} such in a minute: closed with 4429 |
+| entries into halls | {LIMITS.entries_per_s:g} a second, {LIMITS.entries_burst} at once | RATE_LIMITED |
+| lines of chat | {LIMITS.chat_per_s:g} a second, {LIMITS.chat_burst} at once | RATE_LIMITED |
+| speed | {SPEED_MARGIN:g} × {RUN_SPEED} m/s | `Correction`; {LIMITS.corrections_per_10_s} in 10 s: closed with 4429 |
+| newcomers from one address | {LIMITS.admissions_per_s:g} a second, {LIMITS.admissions_burst} at once; {LIMITS.address_visits} visits | closed with 1013 |
+| people in a hall | {LIMITS.hall_capacity:,} | HALL_FULL |
+| a name | {booth.NAME_CAP} characters after NFKC, nothing invisible, no look-alike of the show's | INVALID_TEXT, NAME_TAKEN |
+| a line of chat | {CHAT_CAP} characters after NFC | INVALID_TEXT |
+| a title; a panel's text or the pitch; a description or address | {booth.TITLE_CAP}; {booth.PANEL_CAP:,}; {booth.URL_CAP} characters after NFC | INVALID_TEXT |
+| a booth | {len(booth.PANEL_SLOTS)} panels, {booth.LINKS_CAP} links, {booth.BUDGET // 1024} KiB of text in all (UTF-8) | OVER_BUDGET |
+| what waits unread for a client | {LIMITS.outbox_bytes // 1024} KiB; {LIMITS.unread_s:.0f} s | closed with 4408 |
+
+`nearby` chat is heard within {NEARBY_M:.0f} m. A newcomer reads the hall's last {HISTORY} lines.
+"""
+
+PLANS = f"""\
+## Plans
+
+A hall's plan is a TOML file, `scenes/<hall>.toml` in the source of Halles, with the schema `scenes/schema.json`. It is not
+sent: a client carries the plans of its show, and compares the SHA-256 of each file with `digest` in `HallCard`. A client
+that draws nothing needs `outline`, `obstacles`, `slots`, `spawns`, `portals` and `floors`.
+
+Metres, x east and y north as on the wire; here headings are degrees, 0 north, growing to the left. (x, y) is the middle
+of a box; its width lies along its own x axis, its depth along its own y axis, which points where it looks.
+
+Somebody may stand where a disc of {RADIUS} m lies inside the outline and touches no obstacle and nothing that stands in a booth:
+in a booth of width w and depth d, its middle at (0, 0) and its open front at y = d/2, these boxes (middle; width × depth):
+the back wall (0, −d/2 + {scene.WALL_THICKNESS / 2:g}; w × {scene.WALL_THICKNESS}), the left wing (−w/2 + {scene.WALL_THICKNESS / 2:g}, −d/4; {scene.WALL_THICKNESS} × d/2), the counter
+(w/2 − {scene.COUNTER[0] / 2 + 0.15:g}, d/2 − {scene.COUNTER[1] / 2 + 0.25:g}; {scene.COUNTER[0]} × {scene.COUNTER[1]}). Booths are {", ".join(f"{size} {w:g} × {d:g} m" for size, (w, d) in scene.SLOT_METRES.items())}.
 """
 
 
@@ -72,6 +123,7 @@ def page() -> str:
         _rows(Direction.TO_CLIENT),
         _parts(),
         _batches(),
+        _plans(),
         _codes(),
     ]
     return "\n".join(parts)
@@ -113,6 +165,12 @@ def _parts() -> str:
     )
 
 
+def _plans() -> str:
+    kinds: list[type[msgspec.Struct]] = [scene.Scene]
+    kinds += [kind for kind in dict.fromkeys(_structs_in(scene.Scene)) if kind not in kinds]
+    return PLANS + "\n" + "\n".join(f"### {kind.__name__}\n\n{_doc(kind)}\n{_fields(kind)}" for kind in kinds)
+
+
 def _structs_in(kind: object) -> typing.Iterator[type[msgspec.Struct]]:
     """Yields struct types used by a type's fields, depth first."""
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
@@ -134,12 +192,14 @@ def _fields(kind: type[msgspec.Struct]) -> str:
     lines = ["\n| field | type | meaning |", "| --- | --- | --- |"]
     hints = typing.get_type_hints(kind, include_extras=True)
     for field in msgspec.structs.fields(kind):
-        default = "" if field.default is msgspec.NODEFAULT else f", default `{_shown(field.default)}`"
+        default = "" if field.required else f", default `{_shown(field.default)}`"
         lines.append(f"| `{field.name}` | {_type(hints[field.name])}{default} | {notes.get(field.name, '')} |")
     return "\n".join(lines) + "\n" if len(lines) > 2 else "\nNo fields.\n"
 
 
 def _shown(value: object) -> object:
+    if value is msgspec.NODEFAULT or value == ():  # the only factory is that of lists
+        return "[]"
     if isinstance(value, msgspec.Struct):
         return list(msgspec.structs.astuple(value))
     return '""' if value == "" else value
@@ -154,7 +214,7 @@ def _type(hint: typing.Any) -> str:
         return _type(hint.__supertype__)
     if origin is typing.Literal:
         return " or ".join('`""`' if value == "" else f"`{value}`" for value in arguments)
-    if origin is tuple and arguments[-1] is Ellipsis:
+    if origin is list or (origin is tuple and arguments[-1] is Ellipsis):
         return f"array of {_type(arguments[0])}"
     if origin is tuple:
         return "[" + ", ".join(_type(argument) for argument in arguments) + "]"
@@ -172,7 +232,9 @@ def _bounds(metadata: tuple[object, ...]) -> str:
     for meta in metadata:
         assert isinstance(meta, msgspec.Meta)
         top = meta.le if meta.le is not None else (meta.lt - 1 if meta.lt is not None else None)
-        if meta.ge is not None or top is not None:
+        if meta.gt is not None:
+            said.append(f"above {meta.gt:g}, at most {top:g}")
+        elif meta.ge is not None or top is not None:
             said.append(f"{meta.ge:,} … {top:,}")
         if meta.max_length is not None:
             least = f"{meta.min_length}–" if meta.min_length and meta.min_length != meta.max_length else ""

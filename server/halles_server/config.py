@@ -8,6 +8,7 @@ with a setting. A new setting is one field with a docstring; ``halles-server con
 import ast
 import inspect
 import ipaddress
+import math
 import types
 import typing
 from collections.abc import Mapping
@@ -17,6 +18,8 @@ from typing import Any, Final, Literal
 from urllib.parse import parse_qs, urlsplit
 
 from halles.errors import ConfigError
+from halles.protocol.codec import TO_CLIENT_CAP
+from halles.protocol.pose_batch import FAR, NEAR
 
 PREFIX: Final = "HALLES_"
 
@@ -277,6 +280,8 @@ def _problems(config: ServerConfig) -> list[str]:
         found.append(f"{PREFIX}PING_S: must be under {PREFIX}SILENCE_S")
     if config.hall_capacity > HALL_CAP:
         found.append(f"{PREFIX}HALL_CAPACITY: {config.hall_capacity} is above {HALL_CAP}")
+    if (batch := _largest_batch(config)) > TO_CLIENT_CAP:
+        found.append(f"{PREFIX}NEAR_CAP: poses would take {batch} bytes in a tick, and a message {TO_CLIENT_CAP} at most")
     if not 1 <= config.tick_hz <= 60:
         found.append(f"{PREFIX}TICK_HZ: {config.tick_hz} is not in 1 … 60")
     for name, urls in (("PUBLIC_URL", (config.public_url,)), ("ALLOWED_ORIGINS", config.allowed_origins)):
@@ -287,6 +292,12 @@ def _problems(config: ServerConfig) -> list[str]:
         if not _is_address(proxy)
     ]
     return found + _database_problems(config.database_url)
+
+
+def _largest_batch(config: ServerConfig) -> int:
+    """Returns how many bytes a ``PoseBatch`` may take: the near, and the slice of the hall that has its turn."""
+    near, turn = min(config.near_cap, config.hall_capacity), math.ceil(config.hall_capacity / max(config.tick_hz, 1))
+    return 64 + NEAR.itemsize * near + FAR.itemsize * turn
 
 
 def _database_problems(url: Secret) -> list[str]:

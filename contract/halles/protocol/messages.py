@@ -101,6 +101,7 @@ class Say(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
     request_id: Uuid
     channel: Channel
     text: Said500
+    """More than a line of chat may have (see the limits) is rejected with INVALID_TEXT."""
 
 
 class Find(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
