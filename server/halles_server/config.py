@@ -281,7 +281,7 @@ def _problems(config: ServerConfig) -> list[str]:
     if config.hall_capacity > HALL_CAP:
         found.append(f"{PREFIX}HALL_CAPACITY: {config.hall_capacity} is above {HALL_CAP}")
     if (batch := _largest_batch(config)) > TO_CLIENT_CAP:
-        found.append(f"{PREFIX}NEAR_CAP: poses would take {batch} bytes in a tick, and a message {TO_CLIENT_CAP} at most")
+        found.append(f"{PREFIX}NEAR_CAP: poses would take {batch} bytes a tick, and a message at most {TO_CLIENT_CAP}")
     if not 1 <= config.tick_hz <= 60:
         found.append(f"{PREFIX}TICK_HZ: {config.tick_hz} is not in 1 … 60")
     for name, urls in (("PUBLIC_URL", (config.public_url,)), ("ALLOWED_ORIGINS", config.allowed_origins)):
