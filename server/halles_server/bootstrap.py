@@ -25,6 +25,7 @@ from halles.ids import CROSSROADS, BoothId, HallId
 from halles.world.roles import Role
 from halles.world.scene import Scene, parse_show
 from halles.world.text import Language
+from halles_server.cluster import bus as nats_bus
 from halles_server.cluster.local import LocalBus
 from halles_server.config import Secret, ServerConfig
 from halles_server.gateway.dispatch import Dispatch
@@ -135,7 +136,8 @@ async def opened(
         private = stack.enter_context(bind(config.metrics_host, config.metrics_port, "HALLES_METRICS_PORT"))
         config = replace(config, port=public.getsockname()[1], metrics_port=private.getsockname()[1])
         scenes, digests = read_scenes(config.scenes)
-        metrics, bus = Metrics(), LocalBus()
+        metrics = Metrics()
+        bus = await stack.enter_async_context(opened_bus(config, metrics))
         database = await stack.enter_async_context(opened_database(config, progress, metrics.pool_wait.observe))
         if demo:
             progress(await demonstrate(database))
@@ -147,10 +149,20 @@ async def opened(
         await stack.enter_async_context(world.running())
         pages = Pages(web.build(services, config), page_limits(config), config.trusted_proxies)
         listener = Listener(config, metrics, Dispatch(world), pages)
-        health = Health(metrics, checks(database, world, listener))
+        health = Health(metrics, checks(database, world, listener), {"bus": _asking(bus.trouble)})
         server = Server(config, world, listener, metrics, health, services)
         async with _kept_up(server, database, alarm), _accepting(server, pages, public, private):
             yield server
+
+
+@asynccontextmanager
+async def opened_bus(config: ServerConfig, metrics: Metrics) -> AsyncIterator[Bus]:
+    """Opens the bus to the other nodes, whether or not it answers yet; within this process where none is configured."""
+    if config.bus_url:
+        async with nats_bus.opened(config, metrics) as bus:
+            yield bus
+    else:
+        yield LocalBus()
 
 
 @asynccontextmanager
@@ -303,6 +315,13 @@ def checks(database: Database, world: World, listener: Listener) -> dict[str, Ch
         return "stopping" if listener.draining else ""
 
     return {"database": database_answers, "halls": halls_tick, "server": stays}
+
+
+def _asking(trouble: Callable[[], str]) -> Check:
+    async def check() -> str:
+        return trouble()
+
+    return check
 
 
 @asynccontextmanager

@@ -9,6 +9,8 @@ import ast
 import inspect
 import ipaddress
 import math
+import re
+import socket
 import types
 import typing
 from collections.abc import Mapping
@@ -20,6 +22,7 @@ from urllib.parse import parse_qs, urlsplit
 from halles.errors import ConfigError
 from halles.protocol.codec import TO_CLIENT_CAP
 from halles.protocol.pose_batch import FAR, NEAR
+from halles.protocol.version import PATH
 
 PREFIX: Final = "HALLES_"
 
@@ -84,6 +87,13 @@ class ServerConfig:
     """Folder of the embedded database and whatever else this server keeps."""
     database_url: Secret = NO_SECRET
     """``postgresql://…`` of a database of one's own; empty: the embedded one in the data folder."""
+    bus_url: Secret = NO_SECRET
+    """``nats://…`` of the bus between several nodes, separated by commas where NATS itself runs on several machines;
+    empty: this node is the only one. Nodes of one deployment share a database as well: see ``docs/operate.md``."""
+    deployment: str = "halles"
+    """What the nodes of one deployment have in common on the bus: small letters, digits and hyphens."""
+    node: str = ""
+    """This node's name in logs and in the table of nodes; empty: the machine's name and the port."""
     scenes: Path | None = None
     """Folder of the halls' plans; empty: those that come with Halles. Clients need the same plans."""
     postgres: Path | None = None
@@ -186,6 +196,16 @@ class ServerConfig:
         host = "localhost" if self.host in {"0.0.0.0", "::"} else self.host
         host = f"[{host}]" if ":" in host else host
         return self.public_url.rstrip("/") or f"http://{host}:{self.port}"
+
+    @property
+    def node_name(self) -> str:
+        """This node's name."""
+        return self.node or f"{socket.gethostname()}:{self.port}"
+
+    @property
+    def world(self) -> str:
+        """Where visitors reach the world."""
+        return "ws" + self.url.removeprefix("http") + PATH
 
     @property
     def origins(self) -> frozenset[str]:
@@ -291,7 +311,31 @@ def _problems(config: ServerConfig) -> list[str]:
         for proxy in config.trusted_proxies
         if not _is_address(proxy)
     ]
-    return found + _database_problems(config.database_url)
+    if not re.fullmatch("[a-z0-9-]{1,40}", config.deployment):
+        found.append(f"{PREFIX}DEPLOYMENT: {config.deployment!r} is not up to 40 small letters, digits and hyphens")
+    if len(config.node) > 80 or not config.node.isprintable():
+        found.append(f"{PREFIX}NODE: longer than 80 characters, or not printable")
+    if config.bus_url and not config.database_url:
+        found.append(f"{PREFIX}BUS_URL: several nodes share a database: set {PREFIX}DATABASE_URL as well")
+    return found + _database_problems(config.database_url) + _bus_problems(config.bus_url)
+
+
+def _bus_problems(urls: Secret) -> list[str]:
+    """Off the loopback a bus needs a password and TLS; the URL itself is never repeated."""
+    name, found = f"{PREFIX}BUS_URL", []
+    for url in urls.reveal().split(",") if urls else ():
+        try:
+            parts = urlsplit(url.strip())
+            host, _ = parts.hostname or "", parts.port
+        except ValueError:
+            found.append(f"{name}: not readable as a URL")
+            continue
+        if parts.scheme not in {"nats", "tls"} or not host:
+            found.append(f"{name}: does not begin with nats:// or tls:// and a host")
+        elif not is_loopback(host):
+            found += [] if parts.username else [f"{name}: needs a user or token, since {host} is another machine"]
+            found += [] if parts.scheme == "tls" else [f"{name}: needs tls://, since {host} is another machine"]
+    return found
 
 
 def _largest_batch(config: ServerConfig) -> int:

@@ -101,6 +101,10 @@ class Metrics:
             "halles_pool_wait_seconds", "Waiting for a connection to the database", buckets=_SECONDS, registry=r
         )
         self.pool_open = Gauge("halles_pool_connections", "Open connections to the database", registry=r)
+        self.bus_up = Gauge("halles_bus_up", "Whether the bus to other nodes is connected", registry=r)
+        self.bus_sent = Counter("halles_bus_sent", "Announcements sent, by kind", ["kind"], registry=r)
+        self.bus_heard = Counter("halles_bus_heard", "Announcements heard, by kind", ["kind"], registry=r)
+        self.bus_dropped = Counter("halles_bus_dropped", "Announcements dropped, by reason", ["reason"], registry=r)
         self.database_up = Gauge("halles_database_up", "Whether the database answered last", registry=r)
 
 
@@ -111,9 +115,11 @@ Check = Callable[[], Awaitable[str]]
 class Health:
     """What the private port answers with."""
 
-    def __init__(self, metrics: Metrics, checks: dict[str, Check]) -> None:
+    def __init__(self, metrics: Metrics, checks: dict[str, Check], troubles: dict[str, Check] | None = None) -> None:
+        """Takes what must be well for newcomers to come here, and what is only told."""
         self._metrics = metrics
         self._checks = checks
+        self._troubles = troubles or {}
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answers one ASGI request."""
@@ -128,8 +134,11 @@ class Health:
 
     async def ready(self) -> dict[str, str]:
         """Returns each check's reason for not being ready; empty when ready."""
+        return await self._asked(self._checks)
+
+    async def _asked(self, checks: dict[str, Check]) -> dict[str, str]:
         found = {}
-        for name, check in self._checks.items():
+        for name, check in checks.items():
             try:
                 async with asyncio.timeout(1.0):
                     reason = await check()
@@ -144,7 +153,8 @@ class Health:
 
     async def _ready(self) -> tuple[int, str, bytes]:
         reasons = await self.ready()
-        body = json.dumps({"ready": not reasons, "reasons": reasons}).encode()
+        degraded = await self._asked(self._troubles)
+        body = json.dumps({"ready": not reasons, "reasons": reasons, "degraded": degraded}).encode()
         return (503 if reasons else 200), "application/json", body
 
     async def _numbers(self) -> tuple[int, str, bytes]:

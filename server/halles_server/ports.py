@@ -4,7 +4,7 @@ Each port is a structural type with values of its own; ``storage``, ``cluster`` 
 call may raise ``Unavailable``; nothing of a driver's shows through.
 """
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, Protocol
@@ -15,6 +15,7 @@ from halles.world.booth import BoothContent, BoothEdit
 from halles.world.look import Look
 from halles.world.roles import Role
 from halles.world.text import Language
+from halles_server.announcements import Announcement
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,23 +269,25 @@ class PreparedBoothStore(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True)
-class BoothChanged:
-    """Bus event: look again at this booth if you know an older revision."""
-
-    hall: HallId
-    booth: BoothId
-    revision: int
-
-
 class Bus(Protocol):
-    """Messages between nodes: they say "look again" and grant nothing."""
+    """Messages between nodes: they say "look again", or carry poses, cards and chat, and grant nothing.
 
-    async def announce(self, event: BoothChanged) -> None:
+    Nothing here raises or waits, however the bus fares: what cannot be sent is counted and forgotten, since Postgres
+    has all that must not be lost, and rosters and sweeps repair the rest. ``NodeSlab`` is LATEST: a newer one of a hall
+    replaces the unsent older. Everything else goes out in order.
+    """
+
+    def announce(self, news: Announcement) -> None:
         """Tells every node, this one included."""
 
-    def listen(self, heard: Callable[[BoothChanged], Awaitable[None]]) -> Callable[[], None]:
-        """Calls ``heard`` for each event until the returned function is called."""
+    def tell_others(self, news: Announcement) -> None:
+        """Tells the other nodes."""
+
+    def listen(self, heard: Callable[[Announcement], None]) -> Callable[[], None]:
+        """Calls ``heard`` for each announcement until the returned function is called."""
+
+    def trouble(self) -> str:
+        """Returns why other nodes are not heard now; "" when they are, or when there can be none."""
 
 
 class Clock(Protocol):

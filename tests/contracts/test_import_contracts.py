@@ -33,6 +33,7 @@ BREAKS = {
     ],
     "panda-in-the-view": [],
     "asyncpg-in-storage": [],
+    "nats-in-the-cluster": [],
     "msgpack-in-the-codec": [],
     "websockets-at-the-edges": [],
     "doors-call-services": [
@@ -45,6 +46,7 @@ BREAKS = {
 PLACES = {
     "panda-in-the-view": ("panda3d.core", ["halles_client/view/"]),
     "asyncpg-in-storage": ("asyncpg", ["halles_server/storage/"]),
+    "nats-in-the-cluster": ("nats", ["halles_server/cluster/"]),
     "msgpack-in-the-codec": ("msgpack", ["halles/protocol/codec.py"]),
     "websockets-at-the-edges": ("websockets", ["halles_server/gateway/", "halles_client/net/"]),
 }

@@ -36,9 +36,9 @@ from halles.protocol.pose_batch import NEAR, read
 from halles.world.booth import BoothEdit, Change
 from halles.world.roles import Role
 from halles_server import bootstrap
-from halles_server.config import ServerConfig
+from halles_server.announcements import BoothChanged
+from halles_server.config import Secret, ServerConfig
 from halles_server.gateway.connection import Connection
-from halles_server.ports import BoothChanged
 from halles_server.services.actor import Actor
 from tests.server.web.test_entering import token_of
 from tests.support.drills import frozen
@@ -58,6 +58,16 @@ def server() -> Iterator[RunningServer]:
 
         running.do(add)
         yield running
+
+
+def test_a_bus_that_is_gone_is_told_and_keeps_nobody_out() -> None:
+    with (
+        real_server(bus_url=Secret("nats://127.0.0.1:1")) as server,
+        urlopen(f"{server.private}/readyz", timeout=5) as answer,
+    ):
+        told = json.load(answer)
+    assert (told["ready"], told["reasons"]) == (True, {})
+    assert "does not answer" in told["degraded"]["bus"]
 
 
 def _ready(server: RunningServer) -> dict[str, str]:

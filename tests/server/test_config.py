@@ -101,3 +101,46 @@ def test_the_page_of_settings_is_what_the_code_says() -> None:
     assert PAGE.read_text(encoding="utf-8") == config.page(), "run halles-server config > docs/configuration.md"
     assert config.page().count("| `HALLES_") == len(ServerConfig.__dataclass_fields__)
     assert "/work" not in config.page()
+
+
+DATABASE = {"HALLES_DATABASE_URL": "postgresql://halles@localhost/halles"}
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("redis://localhost", "nats://"),
+        ("nats://", "host"),
+        ("nats://[", "not readable"),
+        ("tls://bus.example:4222", "token"),
+        ("nats://halles:hush@bus.example:4222", "tls://"),
+        ("nats://127.0.0.1:4222, nats://halles:hush@bus.example", "tls://"),
+    ],
+)
+def test_a_bus_elsewhere_needs_a_password_and_tls(url: str, words: str) -> None:
+    with pytest.raises(ConfigError, match=words) as caught:
+        load(DATABASE | {"HALLES_BUS_URL": url})
+    assert "hush" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["nats://127.0.0.1:4222", "nats://hush@localhost:1", "tls://a:b@bus.example,tls://c:d@e"]
+)
+def test_a_good_bus_url_is_taken_and_never_shown(url: str) -> None:
+    loaded = load(DATABASE | {"HALLES_BUS_URL": url})
+    assert loaded.bus_url.reveal() == url
+    assert url not in repr(loaded)
+
+
+def test_several_nodes_need_one_database_and_fitting_names() -> None:
+    with pytest.raises(ConfigError) as caught:
+        load({"HALLES_BUS_URL": "nats://127.0.0.1", "HALLES_DEPLOYMENT": "a.b", "HALLES_NODE": "x" * 81})
+    text = str(caught.value)
+    assert all(name in text for name in ("HALLES_BUS_URL", "HALLES_DATABASE_URL", "HALLES_DEPLOYMENT", "HALLES_NODE"))
+
+
+def test_a_node_has_a_name_and_a_public_address_of_the_world() -> None:
+    assert ServerConfig(node="one").node_name == "one"
+    assert ServerConfig(port=81).node_name.endswith(":81")
+    assert ServerConfig(public_url="https://halles.example/").world == "wss://halles.example/world"
+    assert ServerConfig(port=81).world == "ws://127.0.0.1:81/world"

@@ -87,7 +87,14 @@ def test_ready_names_each_reason_why_it_is_not() -> None:
         await asyncio.sleep(30)
         return ""
 
-    assert _ask(Health(Metrics(), {"database": well}), "/readyz") == (200, b'{"ready": true, "reasons": {}}')
+    status, body = _ask(Health(Metrics(), {"database": well}, {"bus": ill}), "/readyz")
+    assert (status, json.loads(body)["degraded"]) == (200, {"bus": "the database does not answer"}), (
+        "ready all the same"
+    )
+    assert _ask(Health(Metrics(), {"database": well}), "/readyz") == (
+        200,
+        b'{"ready": true, "reasons": {}, "degraded": {}}',
+    )
     status, body = _ask(Health(Metrics(), {"database": ill, "halls": hangs}), "/readyz")
     assert status == 503
     assert json.loads(body)["reasons"] == {

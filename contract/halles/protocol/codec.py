@@ -1,11 +1,13 @@
 """Bytes to messages and back: MessagePack arrays ``[code, field, …]``.
 
+``pack``, ``unpack`` and ``typed`` are the rules without the table, for values that follow them elsewhere.
+
 The decoder is a fortress: whatever the bytes, it returns a valid message of the wanted direction or raises
 ``RemoteProtocolError``; nothing else leaves it. Sizes, nesting and types are bounded by MessagePack's own limits
 first and by the message's type second; MessagePack's extension types are refused.
 """
 
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgpack
 import msgspec
@@ -22,10 +24,12 @@ TO_CLIENT_CAP: Final = 256 * 1024
 """Bytes of one message from the server; the largest that the limits allow, 64 halls, takes under 200 KiB."""
 
 
+T = TypeVar("T", bound=msgspec.Struct)
+
+
 def encode(message: Message) -> bytes:
     """Returns a message's bytes."""
-    row = BY_TYPE[type(message)]
-    return bytes(msgpack.packb([row.code, *msgspec.structs.astuple(message)], default=_plain))
+    return pack(BY_TYPE[type(message)].code, message)
 
 
 def decode(data: bytes, direction: Direction) -> Message:
@@ -35,21 +39,37 @@ def decode(data: bytes, direction: Direction) -> Message:
         RemoteProtocolError: Always with the code TOO_BIG or BAD_MESSAGE, for whatever is wrong.
     """
     cap = TO_SERVER_CAP if direction is Direction.TO_SERVER else TO_CLIENT_CAP
+    fields = unpack(data, cap)
+    row = BY_CODE.get(fields[0])
+    if row is None or row.direction is not direction:
+        raise _bad(f"no message {fields[0]} in this direction")
+    return typed(_known(fields)[1:], row.type)
+
+
+def pack(code: int, value: msgspec.Struct) -> bytes:
+    """Returns a value's bytes."""
+    return bytes(msgpack.packb([code, *msgspec.structs.astuple(value)], default=_plain))
+
+
+def unpack(data: bytes, cap: int) -> list[Any]:
+    """Reads an array that begins with a code, and nothing else of it; ``RemoteProtocolError``."""
     if len(data) > cap:
         raise RemoteProtocolError(CloseCode.TOO_BIG, f"{len(data)} bytes, at most {cap}")
     fields = _unpack(data, cap)
     if type(fields) is not list or not fields or type(fields[0]) is not int:
         raise _bad("not an array that begins with a code")
-    row = BY_CODE.get(fields[0])
-    if row is None or row.direction is not direction:
-        raise _bad(f"no message {fields[0]} in this direction")
+    return fields
+
+
+def typed(fields: list[Any], kind: type[T]) -> T:
+    """Turns what follows the code into a value of a type; ``RemoteProtocolError``."""
     try:
         # Told that bytes are native, msgspec takes no base64 text in their place.
-        return msgspec.convert(_known(fields)[1:], row.type, builtin_types=(bytes,))
+        return msgspec.convert(fields, kind, builtin_types=(bytes,))
     except msgspec.ValidationError as error:
-        raise _bad(f"{row.type.__name__}: {_fault(str(error))}") from None
+        raise _bad(f"{kind.__name__}: {_fault(str(error))}") from None
     except (RecursionError, UnicodeError):
-        raise _bad(f"{row.type.__name__}: not readable") from None
+        raise _bad(f"{kind.__name__}: not readable") from None
 
 
 def hello_versions(data: bytes) -> tuple[int, int] | None:

@@ -12,8 +12,8 @@ import structlog
 from halles.errors import Rejection, Unavailable
 from halles.ids import BoothId, HallId, SlotId
 from halles.protocol.messages import BoothCard, BoothEdited, BoothsListed
+from halles_server.announcements import BoothChanged
 from halles_server.gateway.outbox import frame_of
-from halles_server.ports import BoothChanged
 from halles_server.services.booths import Booths
 
 Tell = Callable[[HallId, bytes], None]

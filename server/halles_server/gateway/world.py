@@ -16,6 +16,7 @@ from halles.ids import HallId, VisitId
 from halles.protocol.close_codes import CloseCode
 from halles.protocol.messages import Goodbye, HallCard, PeopleCounted
 from halles.world.movement import Pose
+from halles_server.announcements import Announcement, BoothChanged
 from halles_server.config import ServerConfig
 from halles_server.gateway.booth_board import BoothBoard
 from halles_server.gateway.hall_runner import HallRunner
@@ -77,20 +78,20 @@ class World:
             Unavailable: The booths cannot be read at the start.
         """
         await self.board.load(tuple(self.runners))
-        stop_listening = self._bus.listen(self.board.heard)
-        try:
-            async with asyncio.TaskGroup() as beats:
-                loops = [beats.create_task(runner.run()) for runner in self.runners.values()]
-                loops.append(beats.create_task(self._sweep_booths()))
-                loops.append(beats.create_task(self._watch_drops()))
-                loops.append(beats.create_task(self._count_people()))
-                loops.append(beats.create_task(self._keep_places()))
-                async with asyncio.TaskGroup() as self.tasks:
+        async with asyncio.TaskGroup() as beats:
+            loops = [beats.create_task(runner.run()) for runner in self.runners.values()]
+            loops.append(beats.create_task(self._sweep_booths()))
+            loops.append(beats.create_task(self._watch_drops()))
+            loops.append(beats.create_task(self._count_people()))
+            loops.append(beats.create_task(self._keep_places()))
+            async with asyncio.TaskGroup() as self.tasks:
+                stop_listening = self._bus.listen(self._heard)
+                try:
                     yield
-                for loop in loops:
-                    loop.cancel()
-        finally:
-            stop_listening()
+                finally:
+                    stop_listening()
+            for loop in loops:
+                loop.cancel()
 
     def now(self) -> float:
         """Returns the world's time in seconds: monotonic, so that no change of the wall clock moves anybody."""
@@ -167,6 +168,11 @@ class World:
         with suppress(TimeoutError, HallesError):
             async with asyncio.timeout(_DRAIN_NOTES_S):
                 await self.services.admission.keep_places(places)
+
+    def _heard(self, news: Announcement) -> None:
+        """Hears an announcement of this node or another."""
+        if isinstance(news, BoothChanged):
+            self.note("renew booth", self.board.heard(news))
 
     async def _store_drop(self, visit: Visit) -> None:
         await self.services.admission.keep_places(_places([visit]))

@@ -1,6 +1,5 @@
 """Booths: reading them, editing them, and telling the halls that one has changed."""
 
-import asyncio
 from collections.abc import Sequence
 
 from halles.errors import Rejection
@@ -9,7 +8,8 @@ from halles.protocol.errors import RejectionCode
 from halles.protocol.messages import BoothCard
 from halles.world.booth import BoothEdit
 from halles.world.roles import Right
-from halles_server.ports import BoothChanged, BoothFound, BoothRecord, BoothStore, Bus
+from halles_server.announcements import BoothChanged
+from halles_server.ports import BoothFound, BoothRecord, BoothStore, Bus
 from halles_server.services import policies
 from halles_server.services.actor import Actor
 
@@ -61,7 +61,7 @@ class Booths:
         policies.require(actor, Right.EDIT_BOOTH, on_staff=on_staff)
         reached = await self._store.edit(actor.account, request_id, booth, revision, edit)
         hall = (await self._store.read(booth)).hall
-        await asyncio.shield(self._bus.announce(BoothChanged(hall, booth, reached)))
+        self._bus.announce(BoothChanged(hall, booth, reached))
         return reached
 
 

@@ -1,48 +1,13 @@
-"""The bus within one process."""
+"""The bus within one process: beside what every bus does (``test_bus.py``), it is never in trouble."""
 
-import asyncio
-
-from halles.ids import BoothId, HallId
 from halles_server.cluster.local import LocalBus
-from halles_server.ports import BoothChanged
-
-EVENT = BoothChanged(HallId("lille"), BoothId("a"), 3)
+from tests.support.announcements import BOOTH
 
 
-def test_every_listener_hears_until_it_stops() -> None:
-    async def run() -> None:
-        bus, heard = LocalBus(), []
-
-        async def first(event: BoothChanged) -> None:
-            heard.append(("first", event))
-
-        async def second(event: BoothChanged) -> None:
-            heard.append(("second", event))
-
-        stop = bus.listen(first)
-        bus.listen(second)
-        await bus.announce(EVENT)
-        stop()
-        stop()
-        await bus.announce(EVENT)
-        assert heard == [("first", EVENT), ("second", EVENT), ("second", EVENT)]
-
-    asyncio.run(run())
-
-
-def test_a_listener_that_fails_disturbs_neither_the_announcer_nor_the_others() -> None:
-    async def run() -> None:
-        bus, heard = LocalBus(), []
-
-        async def broken(event: BoothChanged) -> None:
-            raise ZeroDivisionError
-
-        async def whole(event: BoothChanged) -> None:
-            heard.append(event)
-
-        bus.listen(broken)
-        bus.listen(whole)
-        await bus.announce(EVENT)
-        assert heard == [EVENT]
-
-    asyncio.run(run())
+def test_alone_it_hears_itself_and_tells_nobody() -> None:
+    bus, heard = LocalBus(), []
+    bus.listen(heard.append)
+    bus.announce(BOOTH)
+    bus.tell_others(BOOTH)
+    assert heard == [BOOTH]
+    assert bus.trouble() == ""

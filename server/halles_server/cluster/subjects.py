@@ -1,0 +1,52 @@
+"""Where on the bus each announcement is said: the only place with subject strings.
+
+All are under ``halles.<deployment>.``, so that several deployments may share one NATS. A node's slot ends the subjects
+of what it tells of itself, so that an operator sees who says how much.
+"""
+
+from typing import Final
+
+from halles_server.announcements import (
+    Announcement,
+    BoothChanged,
+    ChatSaid,
+    NodeGone,
+    NodeHere,
+    NodeSlab,
+    RosterChanged,
+    RosterTold,
+    RosterWanted,
+    VisitHere,
+)
+
+_SUBJECTS: Final[dict[type[Announcement], str]] = {
+    BoothChanged: "hall.{hall}.booths",
+    NodeHere: "node.{slot}",
+    NodeGone: "node.{slot}",
+    NodeSlab: "hall.{hall}.slab.{slot}",
+    RosterChanged: "hall.{hall}.roster.{slot}",
+    RosterTold: "hall.{hall}.roster.{slot}",
+    RosterWanted: "hall.{hall}.wanted",
+    ChatSaid: "hall.{hall}.chat",
+    VisitHere: "visits",
+}
+
+_LATEST: Final = "hall.*.slab.*"
+_IN_ORDER: Final = ("hall.*.booths", "hall.*.roster.*", "hall.*.wanted", "hall.*.chat", "node.*", "visits")
+
+
+def subject(deployment: str, news: Announcement) -> str:
+    """Returns where an announcement is said."""
+    form = _SUBJECTS[type(news)]
+    where = form.format(hall=getattr(news, "hall", ""), slot=getattr(news, "slot", ""))
+    return f"halles.{deployment}.{where}"
+
+
+def latest(deployment: str) -> str:
+    """Returns the pattern of what a newer one replaces."""
+    return f"halles.{deployment}.{_LATEST}"
+
+
+def in_order(deployment: str) -> tuple[str, ...]:
+    """Returns the patterns of everything else."""
+    return tuple(f"halles.{deployment}.{form}" for form in _IN_ORDER)

@@ -1,0 +1,44 @@
+"""One announcement of each kind."""
+
+from halles.ids import AvatarNumber, BoothId, HallId, VisitId
+from halles.protocol.messages import AvatarCard, ChatLine
+from halles.world.look import Look
+from halles.world.roles import Role
+from halles_server.announcements import (
+    Announcement,
+    BoothChanged,
+    ChatSaid,
+    NodeGone,
+    NodeHere,
+    NodeSlab,
+    RosterChanged,
+    RosterTold,
+    RosterWanted,
+    VisitHere,
+)
+
+LILLE = HallId("lille")
+BOOTH = BoothChanged(LILLE, BoothId("a"), 3)
+
+
+def card(number: int, name: str = "Zoë") -> AvatarCard:
+    """Returns somebody's card."""
+    return AvatarCard(AvatarNumber(number), VisitId(f"v{number}"), name, Role.GUEST, "fr", Look(), False, 10, -20, 7)
+
+
+def slab(tick: int, hall: HallId = LILLE, slot: int = 1) -> NodeSlab:
+    """Returns an empty slab."""
+    return NodeSlab(slot, 5, hall, tick, 0, b"")
+
+
+EACH: tuple[Announcement, ...] = (
+    BOOTH,
+    NodeHere(1, 5, (("lille", 3), ("hainaut", 0))),
+    NodeGone(15, 5),
+    NodeSlab(1, 5, LILLE, 9, 3, bytes(20)),
+    RosterChanged(1, 5, LILLE, 4, (card(4097),), (4098, 4099)),
+    RosterTold(1, 5, LILLE, 4, 0, 1, (card(4097), card(4100, "Ænne"))),
+    RosterWanted(1, 5, LILLE, 2),
+    ChatSaid(1, 5, LILLE, ChatLine("nearby", VisitId("v"), "Ada", Role.GUEST, 1, "Bonjour ✓", 1_000), -5, 5),
+    VisitHere(1, 5, VisitId("v"), "6f4c", 7),
+)
