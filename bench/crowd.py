@@ -6,21 +6,26 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import picows
 import uvloop
 
 from bench import measuring, serving
 from bench.report import Result
-from bench.walkers import Crowd, Walker
+from bench.walkers import Walker
+from bench.witnessing import Crowd
 from halles.protocol import codec
 from halles.protocol.messages import Direction, EnterHall, HallEntered, Hello, Move, PoseBatch, Welcomed
 from halles.protocol.pose_batch import FAR, NEAR, read
 from halles.world.look import Look
+from halles_server.config import ServerConfig
 
 SCENES = Path(__file__).parent / "scenes"
 
 
 class Visitor(Walker):
     """A walker in Halles."""
+
+    number = 0
 
     def greet(self) -> None:
         """Asks for admission."""
@@ -36,9 +41,15 @@ class Visitor(Walker):
         elif isinstance(message, Welcomed):
             self.send(codec.encode(EnterHall(uuid.uuid4().bytes, message.halls[0].hall, "")))
         elif isinstance(message, HallEntered) and not self.inside.done():
+            self.number = message.number
             self.crowd.owner[message.number] = self.index
             self.crowd.x[self.index], self.crowd.y[self.index] = message.x / 100, message.y / 100
-            self.inside.set_result(None)
+            self.enter()
+
+    def on_ws_disconnected(self, transport: picows.WSTransport) -> None:
+        """Gives its number back: the next one who has it is somebody else."""
+        self.crowd.owner[self.number] = -1
+        super().on_ws_disconnected(transport)
 
     def report(self, sequence: int, x: int, y: int, heading: int) -> bytes:
         """Returns a move."""
@@ -54,16 +65,26 @@ def witness(crowd: Crowd, me: int, batch: PoseBatch, now: float) -> None:
         crowd.hear(me, crowd.sight(records["number"], records["x"], records["y"]), now, fresh=records is near)
 
 
-def run(clients: int, hz: float, seconds: float) -> Result:
-    """Measures W(clients, hz) for so many seconds after a time of walking in."""
+def run(clients: int, hz: float, seconds: float, *, spot: bool = False) -> Result:
+    """Measures W(clients, hz) for so many seconds after a time of walking in; ``spot`` has all within 5 m."""
     measuring.pin_load()
-    settings = {"HALLES_SCENES": str(SCENES), "HALLES_TICK_HZ": str(round(hz))}
-    with serving.running(core=measuring.SERVER_CORE, settings=settings) as server:
-        result = uvloop.run(_measure(server, clients, hz, seconds))
-        return replace(result, notes=result.notes | {"server ready after s": server.ready_s})
+    with serving.running(core=measuring.SERVER_CORE, settings=settings(clients, hz)) as server:
+        result = uvloop.run(_measure(server, clients, hz, seconds, spot))
+    return replace(result, notes=result.notes | {"server ready after s": server.ready_s})
 
 
-async def _measure(server: serving.Serving, clients: int, hz: float, seconds: float) -> Result:
-    crowd = measuring.new_crowd(clients)
+def settings(people: int, hz: float) -> dict[str, str]:
+    """Returns what a server needs to have so many people in the one hall of the bench, and to tick so often."""
+    return {
+        "HALLES_SCENES": str(SCENES),
+        "HALLES_TICK_HZ": str(round(hz)),
+        "HALLES_HALL_CAPACITY": str(max(people, ServerConfig().hall_capacity)),
+        "HALLES_NODE_CAPACITY": str(max(people, ServerConfig().node_capacity)),
+    }
+
+
+async def _measure(server: serving.Serving, clients: int, hz: float, seconds: float, spot: bool) -> Result:
+    crowd = measuring.new_crowd(clients, spot=spot)
     visitors = [Visitor(crowd, index, server.world) for index in range(clients)]
-    return await measuring.measure(f"W({clients}, {hz:g})", server, visitors, hz, seconds)
+    name = f"W({clients}, {hz:g}){', within 5 m' if spot else ''}"
+    return await measuring.measure(name, server, visitors, hz, seconds)

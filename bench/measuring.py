@@ -3,28 +3,36 @@
 The load runs in this process, pinned to another core than the server.
 """
 
+import asyncio
 import os
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
-from bench.report import Result
+from bench.report import Note, Result
 from bench.serving import Program
-from bench.walkers import Crowd, Walker, arrive, walk
+from bench.walkers import Walker, arrive, walk
+from bench.witnessing import Crowd
 
 SERVER_CORE: Final = 0
 LOAD_CORE: Final = 1
 WALK_IN_S: Final = 5.0
 """Walked before the measurement, so that the crowd has spread and nothing is warming up."""
+LULL_S: Final = 0.5
 LOAD_CEILING: Final = 0.85
 STEAL_CEILING: Final = 0.10
 
 FRAMES: Final = "frames to a client a s"
 FRAME_COST: Final = "CPU us per client-tick"
 """Of the server, for each frame that a client got, so that a tick left out makes nobody look cheaper."""
+LOST: Final = "connections lost"
+WRONG: Final = "records that nobody sent"
+UNHEARD: Final = "longest time unheard, p99.9 s"
+OTHERS: Final = "other programs' share of a core"
+VOID: Final = "void because"
 
 
 def pin_load() -> None:
@@ -33,26 +41,67 @@ def pin_load() -> None:
         os.sched_setaffinity(0, {LOAD_CORE})
 
 
-def new_crowd(clients: int) -> Crowd:
+def new_crowd(clients: int, *, spot: bool = False) -> Crowd:
     """Returns the same crowd each time, so that runs compare."""
-    return Crowd(clients, np.random.default_rng(20_090_701))
+    return Crowd(clients, np.random.default_rng(20_090_701), spot=spot)
+
+
+@dataclass(frozen=True, slots=True)
+class Walking:
+    """A crowd that walks in a program, each one reporting ``hz`` times a second."""
+
+    program: Program
+    walkers: Sequence[Walker]
+    hz: float
+
+
+Meanwhile = Callable[[], Coroutine[None, None, dict[str, Note]]]
+"""What else happens while a crowd is measured; it ends by itself and returns what is to be told of it."""
 
 
 async def measure(name: str, program: Program, walkers: Sequence[Walker], hz: float, seconds: float) -> Result:
     """Lets walkers arrive, walk in, and walk for so many seconds that count."""
-    crowd, empty = walkers[0].crowd, program.memory()
+    empty, walking = program.memory(), Walking(program, walkers, hz)
     try:
-        await arrive(walkers)
-        await walk(walkers, hz, WALK_IN_S)
-        crowd.begin()
-        before = _Reading.of(program)
-        await walk(walkers, hz, seconds)
-        spent = _Reading.of(program).since(before)
-        memory = (program.memory() - empty) / crowd.clients
-        return _result(name, crowd, hz, memory, spent)
+        await settle(walking)
+        result = await span(name, walking, seconds)
+        return replace(result, memory_per_client_bytes=(program.memory() - empty) / len(walkers))
     finally:
-        for walker in walkers:
-            walker.leave()
+        await dismiss(walkers)
+
+
+async def settle(walking: Walking) -> None:
+    """Lets walkers arrive and walk in."""
+    await arrive(walking.walkers)
+    await walk(walking.walkers, walking.hz, WALK_IN_S)
+
+
+async def dismiss(walkers: Sequence[Walker]) -> None:
+    """Lets walkers go, and the loop hear of it."""
+    for walker in walkers:
+        walker.leave()
+    await asyncio.sleep(0.1)
+
+
+async def span(name: str, walking: Walking, seconds: float, meanwhile: Meanwhile | None = None) -> Result:
+    """Measures walkers who have settled for so many seconds, and on until what happens meanwhile has ended."""
+    crowd, notes = walking.walkers[0].crowd, {}
+    # What stood in buffers while an earlier span was added up is heard before anything counts.
+    await walk(walking.walkers, walking.hz, LULL_S)
+    before = await _Reading.of(walking.program)
+    crowd.begin()
+    task = asyncio.ensure_future(meanwhile()) if meanwhile else None
+    try:
+        await walk(walking.walkers, walking.hz, seconds, lambda: task is not None and not task.done())
+        crowd.measuring = False
+        spent = (await _Reading.of(walking.program)).since(before)
+        if task is not None:
+            notes = await task
+    finally:
+        if task is not None:
+            task.cancel()
+    result = _result(name, crowd, walking.hz, spent)
+    return replace(result, notes=result.notes | notes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,25 +112,33 @@ class _Reading:
     server: float
     load: float
     steal: float
+    busy: float
     late: float | None
 
     @classmethod
-    def of(cls, program: Program) -> "_Reading":
+    async def of(cls, program: Program) -> "_Reading":
         """Reads all of them; the program's own count first, which takes its time."""
-        late = program.late_ticks()
-        return cls(time.perf_counter(), program.cpu_s(), time.process_time(), _steal(), late)
+        late = await asyncio.to_thread(program.late_ticks)
+        busy, steal = _cores()
+        return cls(time.perf_counter(), program.cpu_s(), time.process_time(), steal, busy, late)
 
     def since(self, before: "_Reading") -> "_Reading":
         """Returns what has been added."""
         late = None if self.late is None or before.late is None else self.late - before.late
         return _Reading(
-            self.at - before.at, self.server - before.server, self.load - before.load, self.steal - before.steal, late
+            self.at - before.at,
+            self.server - before.server,
+            self.load - before.load,
+            self.steal - before.steal,
+            self.busy - before.busy,
+            late,
         )
 
 
-def _result(name: str, crowd: Crowd, hz: float, memory: float, spent: _Reading) -> Result:
+def _result(name: str, crowd: Crowd, hz: float, spent: _Reading) -> Result:
     elapsed, load_share, stolen = spent.at, spent.load / spent.at, spent.steal / spent.at
     positions = int(crowd.records / crowd.witnesses * crowd.clients)
+    void = why_void(load_share, stolen)
     return Result(
         name=name,
         clients=crowd.clients,
@@ -93,19 +150,29 @@ def _result(name: str, crowd: Crowd, hz: float, memory: float, spent: _Reading) 
         age_ms_p50=_percentile(crowd.ages, 50),
         age_ms_p99=_percentile(crowd.ages, 99),
         bytes_per_client_s=crowd.bytes_in / crowd.clients / elapsed,
-        memory_per_client_bytes=memory,
         positions_delivered=positions or None,
         cpu_us_per_position=spent.server / positions * 1e6 if positions else None,
-        valid=load_share < LOAD_CEILING and stolen < STEAL_CEILING and not crowd.lost and not crowd.wrong,
+        valid=not void,
         notes={
             FRAME_COST: spent.server / max(crowd.frames_in, 1) * 1e6,
             FRAMES: crowd.frames_in / crowd.clients / elapsed,
-            "connections lost": crowd.lost,
-            "records that nobody sent": crowd.wrong,
-            "longest time unheard, p99.9 s": _percentile(crowd.gaps, 99.9) or 0.0,
+            LOST: crowd.lost,
+            WRONG: crowd.wrong,
+            UNHEARD: _percentile(crowd.gaps, 99.9) or 0.0,
+            OTHERS: max(0.0, spent.busy - spent.server - spent.load) / elapsed,
             "steal share": stolen,
+            **({VOID: void} if void else {}),
         },
     )
+
+
+def why_void(load_share: float, stolen: float) -> str:
+    """Returns why a run says nothing of the server, "" where it does; what the server does wrong voids nothing."""
+    if load_share >= LOAD_CEILING:
+        return f"the load took {load_share:.0%} of its core, {LOAD_CEILING:.0%} are allowed"
+    if stolen >= STEAL_CEILING:
+        return f"the machine lost {stolen:.0%} of a core to its host, {STEAL_CEILING:.0%} are allowed"
+    return ""
 
 
 def _percentile(parts: list[np.ndarray], rank: float) -> float | None:
@@ -113,10 +180,12 @@ def _percentile(parts: list[np.ndarray], rank: float) -> float | None:
     return float(np.percentile(values, rank)) if values.size else None
 
 
-def _steal() -> float:
-    """Returns the seconds that the hypervisor took from all cores."""
+def _cores() -> tuple[float, float]:
+    """Returns the seconds that all cores have worked for programs, and those that the hypervisor took."""
     try:
         with open("/proc/stat", encoding="ascii") as file:
-            return int(file.readline().split()[8]) / os.sysconf("SC_CLK_TCK")
+            fields = [int(field) / os.sysconf("SC_CLK_TCK") for field in file.readline().split()[1:]]
+        user, nice, system, steal = fields[0], fields[1], fields[2], fields[7]
     except (OSError, IndexError):
-        return 0.0
+        return 0.0, 0.0
+    return user + nice + system, steal

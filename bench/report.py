@@ -1,11 +1,15 @@
 """What every measurement writes: a table for people and JSON for programs, with the machine that it ran on."""
 
 import json
+import math
 import os
 import platform
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
+
+Note = float | int | str
 
 LIBRARIES = ("websockets", "uvloop", "numpy", "msgpack", "asyncpg", "panda3d")
 
@@ -31,7 +35,7 @@ class Result:
     positions_delivered: int | None = None
     cpu_us_per_position: float | None = None
     valid: bool = True
-    notes: dict[str, float | int | str] = field(default_factory=dict)
+    notes: dict[str, Note] = field(default_factory=dict)
 
 
 def machine() -> dict[str, str | int]:
@@ -61,5 +65,16 @@ def publish(results: list[Result], json_file: Path | None) -> None:
         for key, note in result.notes.items():
             print(f"  {key:26} {note:,.3f}" if isinstance(note, float) else f"  {key:26} {note}")
     if json_file is not None:
-        data = {"machine": machine(), "results": [asdict(result) for result in results]}
-        json_file.write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
+        data = {"machine": machine(), "results": [plain(result) for result in results]}
+        json_file.write_text(json.dumps(data, indent=2, allow_nan=False) + "\n", encoding="utf-8")
+
+
+def plain(result: Result) -> dict[str, Any]:
+    """Returns a result for JSON, which has no NaN: a figure that was too small to see is null."""
+    fields = asdict(result)
+    fields["notes"] = {key: _number(note) for key, note in result.notes.items()}
+    return {key: _number(value) for key, value in fields.items()}
+
+
+def _number(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -79,12 +79,17 @@ class Serving(Program):
 
     def metric(self, name: str) -> float:
         """Sums a metric over its labels; ``KeyError`` for one that the server does not export."""
-        with urllib.request.urlopen(self.metrics, timeout=10) as answer:
-            text = answer.read().decode()
-        found = re.findall(rf"^{re.escape(name)}(?:\{{[^}}]*\}})? ([0-9.e+-]+)$", text, re.MULTILINE)
+        found = self.by_label(name)
         if not found:
             raise KeyError(name)
-        return sum(float(value) for value in found)
+        return sum(found.values())
+
+    def by_label(self, name: str) -> dict[str, float]:
+        """Returns a metric by the value of its only label; "" for one without; empty for one never counted."""
+        with urllib.request.urlopen(self.metrics, timeout=10) as answer:
+            text = answer.read().decode()
+        found = re.findall(rf'^{re.escape(name)}(?:\{{\w+="([^"]*)"\}})? ([0-9.e+-]+)$', text, re.MULTILINE)
+        return {label: float(value) for label, value in found}
 
 
 @contextlib.contextmanager

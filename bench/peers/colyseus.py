@@ -18,7 +18,8 @@ import uvloop
 from bench import measuring, serving
 from bench.peers.patches import Players
 from bench.report import Result
-from bench.walkers import Crowd, Sighting, Walker
+from bench.walkers import Walker
+from bench.witnessing import Crowd, Sighting
 
 HERE: Final = Path(__file__).parent
 CACHE: Final = Path.home() / ".cache/halles-bench"
@@ -87,7 +88,7 @@ class Player(Walker):
             # The first one in hears of everybody else by patches, which are read for all.
             if self.index == 0:
                 self.square.take(payload)
-            self.inside.set_result(None)
+            self.enter()
         elif code == ROOM_STATE_PATCH and self.inside.done():
             self.crowd.hear(self.index, self.square.take(payload), time.perf_counter())
         elif code == ERROR:

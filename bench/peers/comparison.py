@@ -10,9 +10,15 @@ from typing import Final
 from bench import crowd
 from bench.measuring import FRAME_COST, FRAMES
 from bench.peers import colyseus, floor
-from bench.report import Result
+from bench.report import Note, Result
 
 NAN: Final = float("nan")
+RATIOS: Final = "ratios"
+FLOOR_TICK: Final = "Halles / floor, CPU per client-tick"
+COLYSEUS_TICK: Final = "Halles / Colyseus, CPU per client-tick"
+COLYSEUS_POSITION: Final = "Halles / Colyseus, CPU per delivered position"
+COLYSEUS_BYTES: Final = "Halles / Colyseus, bytes per client"
+COLYSEUS_MEMORY: Final = "Halles / Colyseus, memory per client"
 
 
 def run(clients: int, hz: float, seconds: float, cache: Path = colyseus.CACHE) -> list[Result]:
@@ -20,11 +26,22 @@ def run(clients: int, hz: float, seconds: float, cache: Path = colyseus.CACHE) -
     # What is missing on this machine shows before the minutes of measuring, not after them.
     floor.compiler()
     colyseus.installed(cache)
-    ours = crowd.run(clients, hz, seconds)
-    ours = replace(ours, name=f"Halles, {ours.name}")
-    least = floor.run(clients, hz, seconds, frame_bytes(ours))
+    ours, least = _both(clients, hz, seconds)
     other = colyseus.run(clients, hz, seconds, cache)
     return [ours, least, other, ratios(ours, least, other)]
+
+
+def run_floor(clients: int, hz: float, seconds: float) -> list[Result]:
+    """Measures Halles and the floor, and returns their figures and the ratio."""
+    floor.compiler()
+    ours, least = _both(clients, hz, seconds)
+    return [ours, least, ratios(ours, least)]
+
+
+def _both(clients: int, hz: float, seconds: float) -> tuple[Result, Result]:
+    ours = crowd.run(clients, hz, seconds)
+    ours = replace(ours, name=f"Halles, {ours.name}")
+    return ours, floor.run(clients, hz, seconds, frame_bytes(ours))
 
 
 def frame_bytes(ours: Result) -> int:
@@ -33,24 +50,27 @@ def frame_bytes(ours: Result) -> int:
     return min(max(size, floor.SMALLEST), floor.LARGEST)
 
 
-def ratios(ours: Result, least: Result, other: Result) -> Result:
+def ratios(ours: Result, least: Result, other: Result | None = None) -> Result:
     """Returns Halles' figures divided by the others'; below 1 Halles takes less."""
-    tick = float(ours.notes[FRAME_COST])
-    position, their_position = _figure(ours.cpu_us_per_position), _figure(other.cpu_us_per_position)
-    memory, their_memory = _figure(ours.memory_per_client_bytes), _figure(other.memory_per_client_bytes)
+    notes: dict[str, Note] = {FLOOR_TICK: _note(ours, FRAME_COST) / _note(least, FRAME_COST)}
+    if other is not None:
+        notes |= {
+            COLYSEUS_TICK: _note(ours, FRAME_COST) / _note(other, FRAME_COST),
+            COLYSEUS_POSITION: _figure(ours.cpu_us_per_position) / _figure(other.cpu_us_per_position),
+            COLYSEUS_BYTES: _figure(ours.bytes_per_client_s) / _figure(other.bytes_per_client_s),
+            COLYSEUS_MEMORY: _figure(ours.memory_per_client_bytes) / _figure(other.memory_per_client_bytes),
+        }
     return Result(
-        name="ratios",
+        name=RATIOS,
         clients=ours.clients,
         hz=ours.hz,
-        valid=ours.valid and least.valid and other.valid,
-        notes={
-            "Halles / floor, CPU per client-tick": tick / (float(least.notes[FRAME_COST]) or NAN),
-            "Halles / Colyseus, CPU per client-tick": tick / (float(other.notes[FRAME_COST]) or NAN),
-            "Halles / Colyseus, CPU per delivered position": position / their_position,
-            "Halles / Colyseus, bytes per client": _figure(ours.bytes_per_client_s) / _figure(other.bytes_per_client_s),
-            "Halles / Colyseus, memory per client": memory / their_memory,
-        },
+        valid=ours.valid and least.valid and (other is None or other.valid),
+        notes=notes,
     )
+
+
+def _note(result: Result, key: str) -> float:
+    return _figure(float(result.notes[key]))
 
 
 def _figure(value: float | None) -> float:

@@ -16,7 +16,8 @@ import uvloop
 
 from bench import measuring, serving
 from bench.report import Result
-from bench.walkers import Crowd, Walker
+from bench.walkers import Walker
+from bench.witnessing import Crowd
 from halles.protocol import codec
 from halles.protocol.messages import Move
 
@@ -36,7 +37,7 @@ class Stander(Walker):
 
     def greet(self) -> None:
         """Is inside at once: the floor asks for nothing."""
-        self.inside.set_result(None)
+        self.enter()
 
     def receive(self, payload: bytes) -> None:
         """Takes a frame."""

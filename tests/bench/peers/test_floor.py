@@ -8,7 +8,8 @@ import pytest
 
 from bench.peers import floor
 from bench.peers.floor import Stander
-from bench.walkers import Crowd, arrive, walk
+from bench.walkers import arrive, walk
+from bench.witnessing import Crowd
 
 SIZE = 300
 CLIENTS = 5

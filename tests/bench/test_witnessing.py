@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from bench.walkers import Crowd
+from bench.witnessing import Crowd
 
 
 def crowd_of_two() -> Crowd:
@@ -39,3 +39,26 @@ def test_the_time_unheard_counts_from_the_second_time_that_somebody_is_heard_of(
     for now in (100.25, 101.0):
         crowd.hear(0, crowd.sight(np.array([7]), np.array([10]), np.array([5])), now=now)
     assert np.allclose(np.concatenate(crowd.gaps), [0.75])
+
+
+def test_in_one_spot_everybody_ends_within_five_metres_also_who_was_let_in_farther_off() -> None:
+    crowd = Crowd(200, np.random.default_rng(3), spot=True)
+    for _ in range(400):
+        crowd.walk(np.arange(200), 0.1)
+    assert np.hypot(crowd.x, crowd.y).max() <= 5.0
+
+
+def test_all_over_the_hall_nobody_walks_out_of_it_and_most_are_not_in_one_spot() -> None:
+    crowd = Crowd(200, np.random.default_rng(3))
+    for _ in range(400):
+        crowd.walk(np.arange(200), 0.1)
+    assert max(np.abs(crowd.x).max(), np.abs(crowd.y).max()) <= 23.0
+    assert np.median(np.hypot(crowd.x, crowd.y)) > 5.0
+
+
+def test_what_was_counted_before_a_span_is_forgotten_when_it_begins() -> None:
+    crowd = crowd_of_two()
+    crowd.hear(0, crowd.sight(np.array([7]), np.array([20]), np.array([6])), now=100.25)
+    crowd.lost = 3
+    crowd.begin()
+    assert (crowd.wrong, crowd.lost, crowd.records, crowd.ages) == (0, 0, 0, [])
