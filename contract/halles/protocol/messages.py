@@ -60,7 +60,7 @@ class Hello(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
     software: Line
     """The client's name and version, for the log."""
     conduct: bool = False
-    """The code of conduct was accepted."""
+    """The code of conduct was accepted; without it only a return is let in, all else is refused with FORBIDDEN."""
     kind: Literal["person", "bot"] = "person"
     """Bots say so: they are counted apart."""
 

@@ -106,11 +106,14 @@ class Admission:
         Raises:
             RemoteProtocolError: NOT_ADMITTED, the ticket, token or password is not good.
             Rejection: NAME_TAKEN or INVALID_TEXT for a guest's name, RATE_LIMITED after failed logins, TRY_LATER
-                when too many come from an address or log in, FORBIDDEN where guests may not come.
+                when too many come from an address or log in, FORBIDDEN where guests may not come or when the code
+                of conduct was not accepted.
             Unavailable: The database did not answer.
         """
         if hello.way == "resume":
             return await self._resume(hello.secret)
+        if not hello.conduct:
+            raise Rejection(RejectionCode.FORBIDDEN, "accept the code of conduct first")
         gate = self._gate
         if wait_ms := gate.newcomers.take(gate.clock.monotonic(), address):
             text = "too many arrive from this address"

@@ -71,6 +71,19 @@ def test_a_guest_with_a_bad_name_is_not_admitted_and_told_why(server: RunningSer
         assert peer.goodbye.reason == "INVALID_TEXT"
 
 
+def test_nobody_comes_in_without_accepting_the_code_of_conduct_and_a_return_accepted_it_before(
+    server: RunningServer,
+) -> None:
+    with Peer(server.port) as peer:
+        peer.send(guest("Zoë", conduct=False))
+        assert peer.closed() == 4401
+        assert peer.goodbye.reason == "FORBIDDEN"
+    with Peer(server.port) as peer:
+        welcomed = peer.welcome(guest("Zoë"))
+    with Peer(server.port) as peer:
+        assert peer.welcome(guest("", way="resume", secret=welcomed.resume, conduct=False)).name == "Zoë"
+
+
 def test_a_guest_may_not_look_like_an_exhibitor(server: RunningServer) -> None:
     with Peer(server.port) as peer:
         peer.send(guest("Milа"))  # the last letter is Cyrillic
