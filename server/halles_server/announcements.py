@@ -11,7 +11,12 @@ import msgspec
 
 from halles.ids import BoothId, HallId, VisitId
 from halles.protocol.messages import AvatarCard, Centimetres, ChatLine, Slug
-from halles_server.hall.shares import NODES, SHARE
+
+NODES: Final = 16
+"""Nodes of one deployment at most: each has a slot."""
+
+SHARE: Final = 4096
+"""Numbers of one slot in each hall; the first is never given, so that 0 can mean nobody. All slots take two bytes."""
 
 CARDS: Final = 200
 """Avatar cards in one announcement."""
@@ -29,6 +34,11 @@ Part = Annotated[int, msgspec.Meta(ge=0, le=SHARE // CARDS + 1)]
 Cards = Annotated[tuple[AvatarCard, ...], msgspec.Meta(max_length=CARDS)]
 Records = Annotated[bytes, msgspec.Meta(max_length=SHARE * RECORD_BYTES)]
 ThisHall = Annotated[HallId, msgspec.Meta(max_length=64)]
+
+
+def share(slot: int) -> range:
+    """Returns the numbers that the node in a slot gives, so that a number is one avatar whichever node has it."""
+    return range(slot * SHARE + 1, (slot + 1) * SHARE)
 
 
 class Announcement(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):

@@ -20,11 +20,10 @@ from nats.aio.msg import Msg
 
 from halles.errors import RemoteProtocolError
 from halles.ids import HallId
-from halles_server.announcements import HALLS_CAP, Announcement, NodeSlab
+from halles_server.announcements import HALLS_CAP, NODES, Announcement, NodeSlab
 from halles_server.cluster import events, subjects
 from halles_server.cluster.local import Heard, Listeners
 from halles_server.config import ServerConfig
-from halles_server.hall.shares import NODES
 from halles_server.observability import Metrics
 
 PENDING: Final = 8

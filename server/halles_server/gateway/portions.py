@@ -26,7 +26,7 @@ class Portions:
 
     def frames(self) -> Iterator[bytes]:
         """Yields the frames that tell everybody here, each as of the moment when it is asked for."""
-        for block in range(-(-self._hall.numbers // CARDS)):
+        for block in self._hall.blocks(CARDS):
             if frame := self._frame(block):
                 yield frame
 

@@ -5,6 +5,7 @@ nobody ever sees an avatar in a wall or farther than anybody can run.
 """
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -20,6 +21,8 @@ from halles.world.movement import Gesture, Pose
 from halles.world.roles import Role
 from halles.world.scene import Scene
 from halles.world.text import Language
+from halles_server.announcements import NODES, SHARE, share
+from halles_server.hall.elsewhere import Elsewhere, packed
 from halles_server.hall.judgement import FULL_CREDIT, correction, judge
 from halles_server.hall.presence import NUMBERS_EACH, Presence
 from halles_server.hall.slab import Slab
@@ -75,23 +78,43 @@ class Hall:
         scene: Its plan.
         tick_hz: Ticks a second; the runner keeps the beat.
         near_cap: The most near records in a frame.
-        numbers: The highest number that may be given.
+        numbers: The highest number that anybody may have.
+        elsewhere: The other nodes' visitors; None when this node is alone.
     """
 
-    def __init__(self, scene: Scene, *, capacity: int = 2500, tick_hz: int = 20, near_cap: int = 64) -> None:
+    def __init__(
+        self, scene: Scene, *, capacity: int = 2500, tick_hz: int = 20, near_cap: int = 64, slot: int | None = None
+    ) -> None:
+        """Begins empty; ``slot`` is this node's among others, None when it is alone."""
         self.scene = scene
         self.tick_hz = tick_hz
         self.near_cap = near_cap
-        self.numbers = NUMBERS_EACH * capacity
-        self._slab = Slab(self.numbers)
-        self._presence = Presence(capacity)
+        self.numbers = NUMBERS_EACH * capacity if slot is None else NODES * SHARE - 1
+        self._capacity = capacity
+        self._slab = Slab(self.numbers, None if slot is None else share(slot))
+        self._presence = Presence(capacity, None if slot is None else share(slot))
         self._cards: dict[int, AvatarCard] = {}
         self._tick = 0
+        self.elsewhere = None if slot is None else Elsewhere(self._slab, self._cards, scene.height)
 
     @property
     def people(self) -> int:
-        """How many are here."""
+        """How many are here, whichever node they are with."""
+        return len(self._cards)
+
+    @property
+    def own_people(self) -> int:
+        """How many of them are this node's."""
         return self._presence.people
+
+    def settle(self, slot: int) -> None:
+        """Gives another slot's numbers from now on; nobody of this node may be here."""
+        self._slab.settle(share(slot))
+        self._presence = Presence(self._capacity, share(slot))
+
+    def owns(self, number: int) -> bool:
+        """Tells whether a number is one of this node's."""
+        return number in self._slab.own
 
     def enter(self, person: Person, x: float, y: float, heading: float, now: float) -> AvatarCard:
         """Puts somebody in: metres, radians, the hall's time in seconds.
@@ -121,7 +144,7 @@ class Hall:
     def leave(self, number: int) -> None:
         """Takes somebody out; the others hear of it with the next tick."""
         self._slab.present[number] = False
-        self._slab.pending["given"][number] = 0
+        self._slab.drop_pending(number)
         del self._cards[number]
         self._presence.give_back(number, self._tick)
 
@@ -131,7 +154,7 @@ class Hall:
 
     def jump(self, number: int, x: float, y: float, heading: float, now: float) -> Correction:
         """Moves somebody on the server's own decision; moves still on their way are judged from there."""
-        self._slab.pending["given"][number] = 0
+        self._slab.drop_pending(number)
         self._put(number, x, y, heading, now)
         return correction(self._slab, number, "too-far")
 
@@ -161,17 +184,43 @@ class Hall:
         """Returns the cards of those with the numbers ``first`` … ``last``, by number."""
         return tuple(self.card(number) for number in range(first, last + 1) if number in self._cards)
 
+    def own_cards(self) -> tuple[AvatarCard, ...]:
+        """Returns the cards of this node's visitors, by number."""
+        return tuple(self.card(number) for number in sorted(self._cards) if number in self._slab.own)
+
+    def others(self) -> Iterator[AvatarCard]:
+        """Yields the cards of the other nodes' visitors, as they came."""
+        return (card for number, card in tuple(self._cards.items()) if number not in self._slab.own)
+
+    def blocks(self, numbers: int) -> list[int]:
+        """Returns which blocks of so many numbers, counted from number 1, hold anybody."""
+        return [int(block) for block in np.unique((np.flatnonzero(self._slab.present) - 1) // numbers)]
+
     def within(self, number: int, metres: float) -> list[int]:
         """Returns the numbers of those at most so far from somebody, itself included."""
+        return self.near(float(self._slab.x[number]), float(self._slab.y[number]), metres)
+
+    def near(self, x: float, y: float, metres: float) -> list[int]:
+        """Returns the numbers of those at most so far from a place."""
+        slab, rows = self._slab, np.flatnonzero(self._slab.present)
+        return [int(row) for row in rows[np.hypot(slab.x[rows] - x, slab.y[rows] - y) <= metres]]
+
+    def records(self, since: float) -> bytes | None:
+        """Returns where this node's visitors stand, for the other nodes; None where nothing changed after ``since``."""
         slab = self._slab
-        near = np.hypot(slab.x - slab.x[number], slab.y - slab.y[number]) <= metres
-        return [int(row) for row in np.flatnonzero(near & slab.present)]
+        rows = slab.viewers(np.flatnonzero(slab.present))
+        if not rows.size or not (slab.moved_at[rows] > since).any():
+            return None
+        return packed(slab, rows)
 
     def tick(self, now: float) -> Tick:
         """Judges the moves since the last tick and says what everybody is to be told."""
         self._tick += 1
         corrections = judge(self._slab, self.scene, now)
         came, went = self._presence.changes(self._tick)
+        if self.elsewhere is not None:
+            others_came, others_went = self.elsewhere.merge(now)
+            came, went = came + others_came, went + others_went
         return Tick(
             number=self._tick,
             entered=tuple(self.card(number) for number in came),

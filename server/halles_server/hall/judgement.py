@@ -20,11 +20,9 @@ FULL_CREDIT: Final = _SPEED * CREDIT_S
 
 def judge(slab: Slab, scene: Scene, now: float) -> tuple[tuple[int, Correction], ...]:
     """Judges every pending move; returns corrections by row."""
-    rows = np.flatnonzero(slab.pending["given"])
+    rows, moves = slab.take_pending()
     if not rows.size:
         return ()
-    moves = slab.pending[rows]
-    slab.pending["given"][rows] = 0
     old_x, old_y = slab.x[rows], slab.y[rows]
     new_x, new_y = moves["x"] / 100.0, moves["y"] / 100.0
     saved = slab.credit[rows] + _SPEED * np.maximum(now - slab.judged_at[rows], 0.0)

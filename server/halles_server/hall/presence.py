@@ -15,16 +15,17 @@ NUMBERS_EACH: Final = 2
 
 
 class Presence:
-    """The numbers of a hall, 1 … ``NUMBERS_EACH`` × capacity, and the changes since the last tick.
+    """The numbers of a hall that this node gives, and the changes since the last tick.
 
     Attributes:
         people: How many numbers are taken.
     """
 
-    def __init__(self, capacity: int) -> None:
+    def __init__(self, capacity: int, numbers: range | None = None) -> None:
+        """Takes the numbers; without them ``NUMBERS_EACH`` times the capacity, from 1."""
         self.people = 0
         self._capacity = capacity
-        self._free: deque[int] = deque(range(1, NUMBERS_EACH * capacity + 1))
+        self._free: deque[int] = deque(numbers or range(1, NUMBERS_EACH * capacity + 1))
         self._resting: deque[tuple[int, int]] = deque()  # (tick from which it is free, number)
         self._came: list[int] = []
         self._went: list[int] = []

@@ -30,10 +30,13 @@ class Slab:
         judged_at: float64, when a move was last judged.
         credit: float64, metres that may be walked at once.
         sequence: uint32, of the newest move judged.
-        pending: the newest move of each row that no tick has judged yet; ``given`` is 1 where there is one.
+        pending: the newest move of each of this node's rows that no tick has judged yet, from row ``own.start - 1``
+            on; ``given`` is 1 where there is one.
+        own: The rows that this node gives; the others' are other nodes' avatars.
     """
 
-    def __init__(self, numbers: int) -> None:
+    def __init__(self, numbers: int, own: range | None = None) -> None:
+        """Takes the highest number, and which of them this node gives: all, when it is alone."""
         rows = numbers + 1
         self.present: NDArray[np.bool_] = np.zeros(rows, dtype=np.bool_)
         self.x: NDArray[np.float64] = np.zeros(rows)
@@ -45,9 +48,34 @@ class Slab:
         self.judged_at: NDArray[np.float64] = np.zeros(rows)
         self.credit: NDArray[np.float64] = np.zeros(rows)
         self.sequence: NDArray[np.uint32] = np.zeros(rows, dtype=np.uint32)
-        self.pending: NDArray[np.void] = np.zeros(rows, dtype=_PENDING)
+        self.settle(own or range(1, rows))
+
+    def settle(self, own: range) -> None:
+        """Gives out these rows from now on; none of this node's may be present."""
+        self.own = own
+        self.pending: NDArray[np.void] = np.zeros(len(own) + 1, dtype=_PENDING)
         self._bytes = self.pending.view(np.uint8).data
+        self._before = own.start - 1
 
     def put_pending(self, row: int, move: Move) -> None:
         """Keeps a move for the next tick, in place of an older one."""
-        _PACK.pack_into(self._bytes, row * _PACK.size, move.sequence, move.x, move.y, move.heading, move.act, 1)
+        at = (row - self._before) * _PACK.size
+        _PACK.pack_into(self._bytes, at, move.sequence, move.x, move.y, move.heading, move.act, 1)
+
+    def drop_pending(self, row: int) -> None:
+        """Forgets a move that no tick has judged yet."""
+        self.pending["given"][row - self._before] = 0
+
+    def take_pending(self) -> tuple[NDArray[np.intp], NDArray[np.void]]:
+        """Returns the rows with a move to judge, and the moves, which are pending no more."""
+        given = np.flatnonzero(self.pending["given"])
+        moves = self.pending[given]
+        self.pending["given"][given] = 0
+        return given + self._before if self._before else given, moves
+
+    def viewers(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Returns those of sorted rows that this node gives: its own visitors."""
+        if self.present.size == len(self.own) + 1:
+            return rows
+        first, last = np.searchsorted(rows, (self.own.start, self.own.stop))
+        return rows[first:last]

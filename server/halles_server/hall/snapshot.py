@@ -36,9 +36,10 @@ class Frame:
 
 
 def frames(slab: Slab, tick: int, tick_hz: int, now: float, near_cap: int) -> tuple[Frame, ...]:
-    """Builds a tick's frames; everybody present gets exactly one, or nobody any where all is still."""
+    """Builds a tick's frames; every visitor of this node gets exactly one, or nobody any where all is still."""
     rows = np.flatnonzero(slab.present)
-    if rows.size < 2:
+    viewers = slab.viewers(rows)
+    if rows.size < 2 or not viewers.size:
         return ()
     full_turn = rows % (FULL_S * tick_hz) == tick % (FULL_S * tick_hz)
     lively = rows[(now - slab.moved_at[rows] < STILL_S) | full_turn]
@@ -48,12 +49,12 @@ def frames(slab: Slab, tick: int, tick_hz: int, now: float, near_cap: int) -> tu
     near = _near_records(slab, lively)
     time_ms = int(now * 1000.0)
     if lively.size <= near_cap:
-        return (Frame(codec.encode(PoseBatch(tick, time_ms, near.tobytes(), far)), rows),)
+        return (Frame(codec.encode(PoseBatch(tick, time_ms, near.tobytes(), far)), viewers),)
     built = []
-    for cell in cells.split(slab.x[rows], slab.y[rows]):
-        viewers = rows[cell]
-        chosen = _nearest(slab, viewers, lively, near_cap)
-        built.append(Frame(codec.encode(PoseBatch(tick, time_ms, near[chosen].tobytes(), far)), viewers))
+    for cell in cells.split(slab.x[viewers], slab.y[viewers]):
+        neighbours = viewers[cell]
+        chosen = _nearest(slab, neighbours, lively, near_cap)
+        built.append(Frame(codec.encode(PoseBatch(tick, time_ms, near[chosen].tobytes(), far)), neighbours))
     return tuple(built)
 
 
