@@ -54,14 +54,15 @@ This page is meant to be enough to write a client from, in any language; `tests/
 
 1. Open the websocket, send `Hello` with `way` = `guest` and a `name`. Receive `Welcomed`: the halls, and a resume token.
 2. Send `EnterHall` with a fresh `request_id` and a hall. Receive `HallEntered` (your number and place), then
-   `AvatarsEntered` with everybody there, `BoothsListed`, `ChatRead`.
+   `AvatarsEntered` with everybody there and `BoothsListed`; `ChatRead` follows when it has been read.
 3. Send `Move` when the place has changed, 10–20 times a second, else once a second. Walk no faster than {RUN_SPEED} m/s and not
    through walls: see [Plans](#plans). When `Correction` comes, go on from the place in it.
 4. Receive `PoseBatch` up to {LIMITS.tick_hz} times a second, `AvatarsEntered` and `AvatarsLeft` as people come and go.
 5. A portal is only a place on the plan: a client that walks into one sends `EnterHall` with the portal's `to` and
    `spawn:` + its `arrive`.
 6. Send `Leave` to end. After a broken connection (1006) or a close with {", ".join(sorted(f"{int(c)}" for c in RESUMABLE))}, connect again within
-   {LIMITS.resume_s:.0f} s with `way` = `resume` and the newest token as `secret`, then `EnterHall` with `last_hall` and an empty place.
+   `resume_s` of `Welcomed`, by default {LIMITS.resume_s:.0f} s, with `way` = `resume` and the newest token as `secret`, then
+   `EnterHall` with `last_hall` and an empty place.
 
 Requests with a `request_id` (16 bytes of a random UUID) are answered with the same `request_id`, by their own answer, by
 `Done` or by `Rejected`. Asking for the same again with the same `request_id`, after a lost answer or UNAVAILABLE, has no
@@ -135,7 +136,7 @@ def _states() -> str:
         lines.append(f"| {state.value} | `{message.__name__}` | {following.value} |")
     lines.append("| ENTERING | `Rejected` of the pending `EnterHall` | the state it was asked in |")
     lines.append("| GREETING | a second `Hello`, answered or not | closed with BAD_MESSAGE |")
-    lines.append("| ADMITTED, ENTERING, IN_HALL | the connection breaks | SUSPENDED, for 60 s |")
+    lines.append("| ADMITTED, ENTERING, IN_HALL | the connection breaks | SUSPENDED, for `Welcomed.resume_s` |")
     return "\n".join(lines) + "\n"
 
 

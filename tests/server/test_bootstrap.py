@@ -155,7 +155,7 @@ def test_while_the_database_is_frozen_people_walk_and_go_on_and_requests_say_una
             walker.send(hall)
             assert walker.expect(HallEntered, 1.0).hall == "hainaut", "going to another hall needs no database"
             later = list(walker.messages(3.5))
-            assert [one for one in later if isinstance(one, ChatRead)] == [ChatRead(())]
+            assert not [one for one in later if isinstance(one, ChatRead)], "nothing is said of what was not read"
             assert not [one for one in later if isinstance(one, Rejected)], "it was answered already"
             with Peer(server.port) as newcomer:
                 newcomer.send(guest("Newcomer"))

@@ -179,13 +179,18 @@ class Replica:
         self.contents[message.booth] = message
 
     def _chat_read(self, message: ChatRead) -> None:
+        """The hall's last lines, which were read while others were heard already: those stay, after them."""
+        heard = tuple(self.chat)
         self.chat.clear()
-        self.chat.extend(message.lines)
+        self.chat.extend(line for line in message.lines if line not in heard)
+        self.chat.extend(heard)
         self.chat_seen += 1
 
     def _said(self, message: Said) -> None:
-        self.chat.append(message.line)
-        self.chat_seen += 1
+        """A line is stored before it is heard, so that it may be among the last lines already."""
+        if message.line not in self.chat:
+            self.chat.append(message.line)
+            self.chat_seen += 1
 
 
 _HANDLERS: Final[dict[type[Message], Callable[[Replica, Any], None]]] = {

@@ -310,7 +310,11 @@ class Said(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
 
 
 class ChatRead(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """The last lines of the hall's chat, oldest first; follows ``HallEntered`` when they have been read."""
+    """The last lines of the hall's chat, oldest first; once after each ``HallEntered``, when they have been read.
+
+    What is said meanwhile is heard before it, and may be among the lines as well: an equal line is the same. It does
+    not come when the lines cannot be read, or when the visit has entered again.
+    """
 
     lines: tuple[ChatLine, ...]
 

@@ -1,8 +1,9 @@
 """From bytes to acts: each message goes to who carries it out, and each error is answered here and nowhere else.
 
 Moves go straight to the hall. Everything that may wait for something goes through the connection's queue, with one
-deadline from its arrival. A rejection is answered, a broken rule closes, a fault of ours is logged with its traceback
-and closes without explaining itself.
+deadline from its arrival; only the chat that an entry reads waits beside the queue, so that it holds nothing up. A
+rejection is answered, a broken rule closes, a fault of ours is logged with its traceback and closes without explaining
+itself.
 """
 
 import asyncio

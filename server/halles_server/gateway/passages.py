@@ -5,10 +5,10 @@ import math
 from collections.abc import Iterator
 from typing import Final
 
-from halles.errors import HallesError, Rejection
+from halles.errors import Rejection
 from halles.ids import HallId
 from halles.protocol.errors import RejectionCode
-from halles.protocol.messages import ChatLine, ChatRead, EnterHall, HallEntered
+from halles.protocol.messages import ChatRead, EnterHall, HallEntered
 from halles.world.roles import Right
 from halles_server.gateway.connection import Connection
 from halles_server.gateway.hall_runner import HallRunner
@@ -34,7 +34,8 @@ class Passages:
         """Puts the visit's avatar where it asked to be, and tells it who and what is there.
 
         All but the chat is told from memory, so that people walk on while the database is away. The chat follows when
-        it has been read, since no request is answered twice: this one is answered by then.
+        it has been read, since no request is answered twice: this one is answered by then. What is said meanwhile is
+        heard before it.
 
         Raises:
             Rejection: NOT_FOUND, HALL_FULL, FORBIDDEN, RATE_LIMITED; the avatar stays where it was.
@@ -46,6 +47,7 @@ class Passages:
         place = self._landing(visit, message)
         runner = self._world.runners[place.hall]
         self._move(visit, runner, place)
+        visit.entry += 1
         pose = runner.hall.pose(visit.number)
         card = runner.hall.card(visit.number)
         connection.send(
@@ -62,7 +64,7 @@ class Passages:
         )
         connection.send_portions(self._here(runner))
         connection.flush()
-        self._world.note("tell the chat", self._tell_chat(connection, visit, runner))
+        self._world.note("tell the chat", self._tell_chat(connection, visit, runner.id, visit.entry))
 
     def _here(self, runner: HallRunner) -> Iterator[bytes]:
         """Yields who and then what is here, each frame as of the moment when it is asked for."""
@@ -95,15 +97,15 @@ class Passages:
             before.drop(number)
         visit.kept = None
 
-    async def _tell_chat(self, connection: Connection, visit: Visit, runner: HallRunner) -> None:
-        lines = await self._history(runner.id)
-        if visit.connection is connection and visit.runner is runner:
+    async def _tell_chat(self, connection: Connection, visit: Visit, hall: HallId, entry: int) -> None:
+        """Tells the hall's last lines to whoever has not gone on meanwhile; nothing when they cannot be read.
+
+        Raises:
+            Unavailable: They cannot be read.
+            TimeoutError: Not within ``_HISTORY_S``.
+        """
+        async with asyncio.timeout(_HISTORY_S):
+            lines = await self._world.services.chat.history(hall)
+        if visit.connection is connection and visit.entry == entry:
             connection.send(ChatRead(lines))
             connection.flush()
-
-    async def _history(self, hall: HallId) -> tuple[ChatLine, ...]:
-        try:
-            async with asyncio.timeout(_HISTORY_S):
-                return await self._world.services.chat.history(hall)
-        except (HallesError, TimeoutError):
-            return ()

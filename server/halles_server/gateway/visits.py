@@ -56,6 +56,7 @@ class Visit:
         connection: Its connection; None while it is suspended.
         runner: The hall in which its avatar stands; None in none, or hidden.
         number: The avatar's number there.
+        entry: Counts its entries into halls, so that what was read for one is not told after the next.
         kept: Where it stands again when it returns; None when it was in no hall yet.
         unheard: What it said without an answer.
         dropped_at: When its connection broke; None while it is connected.
@@ -72,6 +73,7 @@ class Visit:
     connection: "Connection | None" = None
     runner: "HallRunner | None" = None
     number: int = 0
+    entry: int = 0
     kept: Place | None = None
     dropped_at: float | None = None
     detached_at: float | None = None

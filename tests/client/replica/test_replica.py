@@ -120,6 +120,26 @@ def test_chat_keeps_the_newest_lines_and_counts_all(replica: Replica) -> None:
     assert replica.chat_seen == before + CHAT_KEPT + 50
 
 
+def test_what_was_heard_while_the_last_lines_were_read_stands_after_them(replica: Replica) -> None:
+    for text in ("read as well", "mine"):
+        replica.apply(Said(line(text)), 0.0)
+    replica.apply(ChatRead((line("older"), line("read as well"))), 0.0)
+    assert [said.text for said in replica.chat] == ["older", "read as well", "mine"]
+
+
+def test_a_line_that_was_read_before_it_is_heard_stands_there_once(replica: Replica) -> None:
+    replica.apply(ChatRead((line("older"), line("new"))), 0.0)
+    seen = replica.chat_seen
+    replica.apply(Said(line("new")), 0.0)
+    assert ([said.text for said in replica.chat], replica.chat_seen) == (["older", "new"], seen)
+
+
+def test_more_last_lines_than_are_kept_take_no_place_of_what_was_heard(replica: Replica) -> None:
+    replica.apply(Said(line("heard")), 0.0)
+    replica.apply(ChatRead(tuple(line(str(number)) for number in range(CHAT_KEPT))), 0.0)
+    assert (len(replica.chat), replica.chat[0].text, replica.chat[-1].text) == (CHAT_KEPT, "1", "heard")
+
+
 def test_a_correction_moves_oneself(replica: Replica) -> None:
     replica.apply(Correction(4, 150, -2700, 0, 0, "too-far"), 0.0)
     assert replica.own is not None

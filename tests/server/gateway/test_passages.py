@@ -1,7 +1,11 @@
 """Going somewhere."""
 
+import asyncio
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+import asyncpg
 import pytest
 
 from halles.protocol.messages import (
@@ -42,6 +46,16 @@ def test_the_halls_last_lines_are_read_on_entering(server: RunningServer) -> Non
         newcomer.enter("valenciennes")
         lines = tuple(line.text for line in newcomer.expect(ChatRead).lines)
         assert lines[-1] == "Written on the wall"
+
+
+def test_who_comes_back_before_the_last_lines_were_read_is_told_them_once(server: RunningServer) -> None:
+    with Peer(server.port) as peer:
+        peer.welcome()
+        with _chat_locked(server):
+            for hall in ("lille", "hainaut", "lille"):
+                peer.enter(hall)
+        assert peer.expect(ChatRead)
+        assert not [message for message in peer.messages(0.5) if isinstance(message, ChatRead)]
 
 
 def test_one_jumps_within_a_hall_and_keeps_ones_number(server: RunningServer) -> None:
@@ -99,6 +113,18 @@ def test_going_to_another_hall_leaves_the_first(server: RunningServer) -> None:
         before = peer.enter("hainaut").people
         peer.enter("lille")
         assert peer.enter("hainaut").people == before
+
+
+@contextmanager
+def _chat_locked(server: RunningServer) -> Iterator[None]:
+    """Lets nobody read the chat meanwhile."""
+    with asyncio.Runner() as runner:
+        owner = runner.run(asyncpg.connect(server.server.config.database_url.reveal()))
+        try:
+            runner.run(owner.execute("BEGIN; LOCK TABLE chat"))
+            yield
+        finally:
+            runner.run(owner.close())
 
 
 def _until(peer: Peer, kind: type) -> list[object]:
