@@ -124,7 +124,7 @@ class Admission:
         return Admitted(replace(record, epoch=epoch), resume, returned=False)
 
     async def dropped(self, visit: VisitId) -> None:
-        """Notes that a visit's connection broke: its resume token is good for 60 s from now."""
+        """Notes that a visit's connection broke: its resume token is good for ``Welcomed.resume_s`` from now."""
         await self._stores.visits.dropped(visit)
 
     async def ended(self, visit: VisitId) -> None:
