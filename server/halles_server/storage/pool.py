@@ -102,10 +102,14 @@ class Database:
             Unavailable: As for ``transaction``.
             Rejection: STORAGE_FULL, while there still is room for all the others.
         """
-        if self._folder is not None and room.nearly_full(self._folder):
-            raise Rejection(RejectionCode.STORAGE_FULL, "the server's disk is nearly full")
+        if not self.has_room():
+            raise no_room()
         async with self.transaction(deadline_s) as connection:
             yield connection
+
+    def has_room(self) -> bool:
+        """Tells whether what somebody writes may be stored; True where the disk is not ours to watch."""
+        return self._folder is None or not room.nearly_full(self._folder)
 
     async def ping(self) -> None:
         """Asks for an answer, for readiness; ``Unavailable``."""
@@ -115,6 +119,11 @@ class Database:
     def open_connections(self) -> int:
         """Returns how many connections are open."""
         return int(self._pool.get_size())
+
+
+def no_room() -> Rejection:
+    """Returns the answer to whoever wants to store something on a nearly full disk."""
+    return Rejection(RejectionCode.STORAGE_FULL, "the server's disk is nearly full")
 
 
 @contextlib.asynccontextmanager

@@ -2,7 +2,8 @@
 
 A key belongs to what was asked with it: anything else is refused, or a line would be called said that never was.
 The key, the answer and the effect are committed together. The key is claimed first, so that two copies of a request
-arriving at once wait for each other inside Postgres.
+arriving at once wait for each other inside Postgres. On a nearly full disk nothing is claimed any more, but repeats of
+what was stored still get their answer.
 """
 
 import hashlib
@@ -14,7 +15,7 @@ import msgspec
 
 from halles.errors import Rejection, RejectionCode
 from halles.ids import RequestId
-from halles_server.storage.pool import Connection, Database, transacting
+from halles_server.storage.pool import Connection, Database, no_room, transacting
 
 KEPT_HOURS: Final = 24
 
@@ -41,18 +42,23 @@ async def once(
         The number of the first answer, and whether the effect ran now.
 
     Raises:
-        Rejection: The first answer was or is this refusal; BAD_FIELD when the key was used for something else.
+        Rejection: The first answer was or is this refusal; BAD_FIELD when the key was used for something else;
+            STORAGE_FULL when it is new.
         Unavailable: Not known whether it was committed; repeat it with the same id.
     """
     key, digest = uuid.UUID(bytes=bytes(request)), hashlib.sha256(msgspec.json.encode(asked)).digest()
-    async with database.adding() as connection:
-        fresh = await connection.fetchval(_CLAIM, actor, key, digest)
+    async with database.transaction() as connection:
+        room = database.has_room()
+        fresh = room and await connection.fetchval(_CLAIM, actor, key, digest)
         if fresh:
             number, refused = await _tried(connection, effect)
             code, text = (refused.code, refused.text) if refused else ("", "")
             await connection.execute(_ANSWER, actor, key, number, code, text)
         else:
-            number, refused = _read(await connection.fetchrow(_FIRST, actor, key), digest)
+            first = await connection.fetchrow(_FIRST, actor, key)
+            if first is None and not room:
+                raise no_room()
+            number, refused = _read(first, digest)
     if refused:
         raise refused
     return number, bool(fresh)

@@ -1,14 +1,16 @@
 """Idempotency keys: one effect, one answer, for a day."""
 
 import asyncio
+import sys
 import uuid
+from pathlib import Path
 
 import asyncpg
 import pytest
 
 from halles.errors import Rejection
 from halles.ids import RequestId
-from halles_server.storage import audit, pool, requests
+from halles_server.storage import audit, pool, requests, room
 from halles_server.storage.pool import Connection
 from tests.support.audit import about
 
@@ -67,6 +69,28 @@ def test_a_key_that_comes_again_with_another_request_is_refused_and_keeps_its_fi
             assert refused.value.code == "BAD_FIELD"
             assert await requests.once(database, "ana", key, ("say", "hello"), seven) == (7, False)
             assert await requests.once(database, "bob", key, ("say", "hello again"), seven) == (7, True)
+
+    asyncio.run(play())
+
+
+def test_on_a_nearly_full_disk_a_repeat_gets_its_answer_and_only_what_is_new_is_refused(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def play() -> None:
+        async with pool.opened(database_url, folder=tmp_path) as database:
+            stored, refused, fresh = request(), request(), request()
+            assert await requests.once(database, "ana", stored, "asked", seven) == (7, True)
+            with pytest.raises(Rejection, match="STALE_REVISION"):
+                await requests.once(database, "ana", refused, "asked", refusing)
+            with monkeypatch.context() as disk:
+                disk.setattr(room, "RESERVE", sys.maxsize)
+                disk.setattr(room, "SHARE", 1.0)
+                assert await requests.once(database, "ana", stored, "asked", seven) == (7, False)
+                with pytest.raises(Rejection, match="STALE_REVISION"):
+                    await requests.once(database, "ana", refused, "asked", seven)
+                with pytest.raises(Rejection, match="STORAGE_FULL"):
+                    await requests.once(database, "ana", fresh, "asked", seven)
+            assert await requests.once(database, "ana", fresh, "asked", seven) == (7, True)
 
     asyncio.run(play())
 
