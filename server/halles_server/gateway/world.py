@@ -176,7 +176,8 @@ class World:
 
     async def _store_drop(self, visit: Visit) -> None:
         await self.services.admission.keep_places(_places([visit]))
-        await self.services.admission.dropped(visit.record.visit)
+        if visit.dropped_at is not None:  # else it has returned meanwhile, and its new token must not age
+            await self.services.admission.dropped(visit.record.visit)
 
     async def _noted(self, act: str, awaitable: Awaitable[None]) -> None:
         try:
