@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import churn, client, crowd, faults, flood, growth, half_open, slow, startup, storm, tick
+from bench import churn, client, crowd, faults, flood, growth, guard, half_open, slow, startup, storm, tick
 from bench.peers import colyseus, comparison
 from bench.report import Result, publish
 from bench.trouble import Load
@@ -76,6 +76,8 @@ def _add_troubles(add: Add) -> None:
 def _add_single(add: Add) -> None:
     add("startup", lambda o: startup.run(), "how long the server takes, first and second time")
     add("tick", lambda o: tick.run(), "one tick of a hall, without any network")
+    guard_ = add("guard", lambda o: guard.run(keep=o.keep), "the work of a tick in opcodes and arrays, without a clock")
+    guard_.add_argument("--keep", action="store_true", help="keep the figures for the test to compare with")
     view = add(
         "client", lambda o: client.run(o.hall, o.avatars, o.preset), "frames per second of the view on this machine"
     )

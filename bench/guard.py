@@ -1,0 +1,204 @@
+"""The regression guard: the work of one tick and of the moves before it, for input that never changes.
+
+``python -m bench guard`` prints it; with ``--keep`` it is kept in ``guard.json``, and a test compares. Shares of a
+core and milliseconds would change with what else the machine does; this does not. Where valgrind is installed the
+processor's own instructions are printed as well, which depend on the machine and are therefore kept nowhere.
+"""
+
+import asyncio
+import json
+import math
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import asdict, replace
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from websockets.server import ServerProtocol
+
+from bench.flood import masked
+from bench.report import Result
+from bench.work import Counter, Work
+from halles.ids import HallId, VisitId
+from halles.protocol import codec
+from halles.protocol.messages import Direction, Move
+from halles.world.look import Look
+from halles.world.roles import Role
+from halles.world.scene import Scene, parse
+from halles_server.config import ServerConfig
+from halles_server.gateway.connection import Connection
+from halles_server.gateway.hall_runner import HallRunner
+from halles_server.gateway.visits import Visits
+from halles_server.hall.hall import Hall
+from halles_server.observability import Metrics
+from halles_server.ports import Place, VisitRecord
+
+KEPT: Final = Path(__file__).with_name("guard.json")
+MARGIN: Final = 1.3
+"""How far above the kept figures is allowed: another Python or numpy may take a little more."""
+PEOPLE: Final = 1000
+HZ: Final = 10
+WARM, TICKS = 3, 3
+"""Ticks before those that count, and these; each does the same."""
+HEARD: Final = 100
+"""Moves whose way in is counted."""
+PARTS: Final = {"all over the hall": 23.0, "in one spot": 3.5}
+"""Where everybody walks: within ± so many metres of the middle."""
+RECORD: Final = VisitRecord(VisitId(""), None, 0, "Load", Role.GUEST, "en", Look(), True, HallId(""), 0, 0, 0, 0)
+HANDSHAKE: Final = (
+    b"GET /world HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+)
+VALGRIND: Final = ("valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null")
+
+
+def run(*, keep: bool = False, people: int = PEOPLE) -> list[Result]:
+    """Measures all parts."""
+    works = measured(people)
+    if keep:
+        figures = {name: asdict(work) for name, work in works.items()}
+        KEPT.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    results = [Result(name, clients=people, notes={**asdict(work)}) for name, work in works.items()]
+    if shutil.which("valgrind"):
+        notes = {f"a tick and its moves, {name}": instructions(name, people) for name in PARTS}
+        results.append(Result("the processor's instructions", clients=people, notes={**notes}))
+    return results
+
+
+def measured(people: int) -> dict[str, Work]:
+    """Returns the work of a tick and of the moves before it, per tick, for each place to be."""
+    return asyncio.run(_measured(people))
+
+
+async def _measured(people: int) -> dict[str, Work]:
+    works = {}
+    for name, half in PARTS.items():
+        crowd = FixedCrowd(people, half)
+        for _ in range(WARM):
+            crowd.hear(crowd.walk())
+            crowd.tick()
+        with Counter() as counter:
+            works[f"tick, {name}"] = Work.mean([_tick(crowd, counter) for _ in range(TICKS)])
+            # The first of the two frees what was made before anything was counted.
+            heard = [counter.run(partial(crowd.hear, crowd.walk()[:HEARD])) for _ in range(2)]
+            works[f"{HEARD} moves heard"] = heard[-1]
+    return works
+
+
+def _tick(crowd: "FixedCrowd", counter: Counter) -> Work:
+    crowd.hear(crowd.walk())
+    return counter.run(crowd.tick)
+
+
+class FixedCrowd:
+    """A hall full of people who always walk the same way, each with a connection that leads nowhere."""
+
+    def __init__(self, people: int, half: float) -> None:
+        self._runner = HallRunner(Hall(_square(), tick_hz=HZ), Metrics())
+        self._half, self._round = half, 0
+        rng = np.random.default_rng(7)
+        self._places, self._headings = rng.uniform(-half, half, (people, 2)), rng.uniform(0, math.tau, people)
+        visits, config, metrics = Visits(ServerConfig()), ServerConfig(), Metrics()
+        self._connections = []
+        for index, (x, y) in enumerate(self._places.tolist()):
+            visit, _ = visits.add(replace(RECORD, visit=VisitId(f"v{index}")), "")
+            connection = Connection(_shaken_hands(), Nowhere(), "127.0.0.1", config, metrics)
+            connection.begin(self, self)
+            connection.visit, visit.connection = visit, connection
+            self._runner.enter(visit, Place(self._runner.id, x, y, 0.0, 1.0), 0.0)
+            self._connections.append(connection)
+
+    def walk(self) -> list[tuple[Connection, bytes]]:
+        """Moves everybody on; returns what each connection will hear of it."""
+        self._round += 1
+        turned = self._headings + self._round / 9
+        self._places += 1.4 / HZ * np.stack([np.cos(turned), np.sin(turned)], axis=1)
+        np.clip(self._places, -self._half, self._half, out=self._places)
+        centimetres = np.round(self._places * 100).astype(int).tolist()
+        moves = [Move(self._round, x, y, 0, 9 * self._round) for x, y in centimetres]
+        return list(zip(self._connections, (masked(codec.encode(move)) for move in moves), strict=True))
+
+    def hear(self, moves: list[tuple[Connection, bytes]]) -> None:
+        """Lets moves arrive."""
+        for connection, move in moves:
+            connection.data_received(move)
+
+    def tick(self) -> None:
+        """Ticks the hall."""
+        self._runner.tick(self._round / HZ)
+
+    def take(self, connection: Connection, data: bytes, now: float) -> None:
+        """Takes a move, as the dispatch does."""
+        message = codec.decode(data, Direction.TO_SERVER)
+        assert isinstance(message, Move), "nothing else is sent here"
+        assert connection.visit is not None, "it has had one from the start"
+        self._runner.submit(connection.visit, message)
+
+    def admitted(self, connection: Connection) -> None:
+        """Nobody is admitted here."""
+
+    def lost(self, connection: Connection) -> None:
+        """Nobody is lost here."""
+
+    forget = lost
+
+
+class Nowhere(asyncio.Transport):
+    """A transport that is always ready and drops what it gets."""
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        """Drops it."""
+
+    def writelines(self, list_of_data: Iterable[bytes | bytearray | memoryview]) -> None:
+        """Drops them."""
+
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
+        """Has no buffer."""
+
+
+def _square() -> Scene:
+    file = Path(__file__).parent / "scenes/square.toml"
+    return parse(file.read_text(encoding="utf-8"), file.name)
+
+
+def _shaken_hands() -> ServerProtocol:
+    """Returns a protocol whose handshake is done."""
+    protocol = ServerProtocol()
+    protocol.receive_data(HANDSHAKE)
+    for request in protocol.events_received():
+        protocol.send_response(protocol.accept(request))
+    protocol.data_to_send()
+    return protocol
+
+
+def instructions(name: str, people: int = PEOPLE) -> int:
+    """Returns the processor's instructions for a tick and its moves, by valgrind; takes half a minute."""
+    few, many = (_instructions(name, people, ticks) for ticks in (WARM, WARM + TICKS))
+    return (many - few) // TICKS
+
+
+def _instructions(name: str, people: int, ticks: int) -> int:
+    command = [*VALGRIND, sys.executable, "-m", "bench.guard", name, str(people), str(ticks)]
+    said = subprocess.run(
+        command, env=os.environ | {"PYTHONHASHSEED": "0"}, capture_output=True, text=True, check=True, timeout=300
+    ).stderr
+    found = re.search(r"I\s+refs:\s+([\d,]+)", said)
+    assert found is not None, said
+    return int(found[1].replace(",", ""))
+
+
+async def _walk(name: str, people: int, ticks: int) -> None:
+    crowd = FixedCrowd(people, PARTS[name])
+    for _ in range(ticks):
+        crowd.hear(crowd.walk())
+        crowd.tick()
+
+
+if __name__ == "__main__":
+    asyncio.run(_walk(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))

@@ -1,0 +1,53 @@
+"""The guard itself: nothing in the way of a move, a tick and its frames has grown beyond what is kept."""
+
+import json
+from dataclasses import asdict
+
+import pytest
+
+from bench import guard
+from bench.work import Work
+
+KEPT_BYTES = 16 * 1024
+"""A tick may hold so much more than the one before: caches of a fixed size, not what grows with each."""
+SLACK = 0.5
+"""A guard kept at more than twice what is needed would let half of a gain be lost again."""
+
+
+@pytest.fixture(scope="module")
+def works() -> dict[str, Work]:
+    return guard.measured(guard.PEOPLE)
+
+
+@pytest.fixture(scope="module")
+def kept() -> dict[str, Work]:
+    return {name: Work(**figures) for name, figures in json.loads(guard.KEPT.read_text(encoding="utf-8")).items()}
+
+
+def test_a_tick_and_the_moves_before_it_take_no_more_work_than_is_kept(
+    works: dict[str, Work], kept: dict[str, Work]
+) -> None:
+    assert works.keys() == kept.keys()
+    grown = [
+        f"{name}: {figure} {getattr(works[name], figure):,}, kept {getattr(kept[name], figure):,}"
+        for name in works
+        for figure in ("opcodes", "arrays", "bytes")
+        if getattr(works[name], figure) > guard.MARGIN * getattr(kept[name], figure)
+    ]
+    assert not grown, "more work than before; if it must be: python -m bench guard --keep"
+
+
+def test_what_is_kept_is_not_far_above_what_is_needed(works: dict[str, Work], kept: dict[str, Work]) -> None:
+    slack = [name for name in works if works[name].opcodes < SLACK * kept[name].opcodes]
+    assert not slack, "a gain worth keeping: python -m bench guard --keep"
+
+
+def test_nothing_is_kept_from_tick_to_tick(works: dict[str, Work]) -> None:
+    assert {name: work.kept for name, work in works.items() if work.kept > KEPT_BYTES} == {}
+
+
+def test_the_same_input_is_the_same_work() -> None:
+    first, second = (guard.measured(40) for _ in range(2))
+    for name, work in first.items():
+        assert asdict(second[name])["opcodes"] == pytest.approx(work.opcodes, rel=0.01)
+        assert asdict(second[name])["bytes"] == pytest.approx(work.bytes, rel=0.02)
