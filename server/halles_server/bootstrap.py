@@ -10,7 +10,7 @@ import secrets
 import socket
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,6 +41,7 @@ from halles_server.services.demonstration import import_demonstration
 from halles_server.services.finding import Finding
 from halles_server.services.limits import AddressBuckets
 from halles_server.services.login_failures import LoginFailures
+from halles_server.services.membership import OtherNodes, joined
 from halles_server.services.offered import Services
 from halles_server.services.passwords import Passwords
 from halles_server.storage import embedded, pool, retention, schema
@@ -49,6 +50,7 @@ from halles_server.storage.booths import Booths as StoredBooths
 from halles_server.storage.chat import Chat as StoredChat
 from halles_server.storage.demonstration import PreparedBooths
 from halles_server.storage.media import Media
+from halles_server.storage.nodes import Nodes
 from halles_server.storage.pool import Database
 from halles_server.storage.tickets import Tickets
 from halles_server.storage.visits import Visits
@@ -144,8 +146,9 @@ async def opened(
         config = with_secret(config)
         passwords = Passwords()
         stack.callback(passwords.close)
-        services = offered(config, database, bus, passwords, scenes)
-        world = World(config, metrics, services, bus, digests)
+        nodes = await stack.enter_async_context(joined_nodes(config, database, bus))
+        services = offered(config, database, nodes, passwords, scenes)
+        world = World(config, metrics, services, nodes, digests)
         await stack.enter_async_context(world.running())
         pages = Pages(web.build(services, config), page_limits(config), config.trusted_proxies)
         listener = Listener(config, metrics, Dispatch(world), pages)
@@ -163,6 +166,24 @@ async def opened_bus(config: ServerConfig, metrics: Metrics) -> AsyncIterator[Bu
             yield bus
     else:
         yield LocalBus()
+
+
+@asynccontextmanager
+async def joined_nodes(config: ServerConfig, database: Database, bus: Bus) -> AsyncIterator[OtherNodes]:
+    """Takes a place among the nodes and gives it back at the end; without a bus there is no other.
+
+    Raises:
+        ConfigError: There are too many.
+    """
+    if not config.bus_url:
+        yield OtherNodes(bus)
+        return
+    membership = await joined(Nodes(database), time.monotonic, config.node_name, config.world)
+    try:
+        yield OtherNodes(bus, membership)
+    finally:
+        with suppress(HallesError):
+            await membership.leave()
 
 
 @asynccontextmanager
@@ -209,7 +230,7 @@ async def add_account(database: Database, newcomer: NewAccount) -> Account:
     """
     passwords = Passwords()
     try:
-        admission = offered(ServerConfig(), database, LocalBus(), passwords, {}).admission
+        admission = offered(ServerConfig(), database, OtherNodes(LocalBus()), passwords, {}).admission
         account = await admission.create_account(
             newcomer.login, newcomer.name, newcomer.role, newcomer.password.reveal(), newcomer.language
         )
@@ -224,7 +245,7 @@ async def set_password(database: Database, login: str, password: Secret) -> Acco
     """Gives an account another password; ``Rejection`` NOT_FOUND or INVALID_TEXT."""
     passwords = Passwords()
     try:
-        admission = offered(ServerConfig(), database, LocalBus(), passwords, {}).admission
+        admission = offered(ServerConfig(), database, OtherNodes(LocalBus()), passwords, {}).admission
         return await admission.set_password(login, password.reveal(), "operator")
     finally:
         passwords.close()
@@ -250,14 +271,19 @@ def read_scenes(folder: Path | None = None) -> tuple[dict[HallId, Scene], dict[H
 
 
 def offered(
-    config: ServerConfig, database: Database, bus: Bus, passwords: Passwords, scenes: dict[HallId, Scene]
+    config: ServerConfig, database: Database, nodes: OtherNodes, passwords: Passwords, scenes: dict[HallId, Scene]
 ) -> Services:
     """Joins services and stores."""
-    clock = SystemClock()
+    clock, membership = SystemClock(), nodes.membership
     # The second is what a crash may have cost: who was connected then has all of the first all the same.
-    visits = Visits(database, resume_s=config.resume_s, unseen_s=config.keep_places_s)
+    visits = Visits(
+        database,
+        resume_s=config.resume_s,
+        unseen_s=config.keep_places_s,
+        node=(lambda: membership.me.incarnation) if membership is not None else lambda: 0,
+    )
     stores = Stores(Accounts(database), Logins(database), Tickets(database), visits)
-    booths = Booths(StoredBooths(database), bus)
+    booths = Booths(StoredBooths(database), nodes.bus)
     newcomers = AddressBuckets(config.admissions_per_s, config.admissions_burst)
     gate = Gate(clock, LoginFailures(clock), newcomers, guests=config.guests)
     return Services(

@@ -55,12 +55,10 @@ def _data_folder(folder: Path) -> Finding:
 def _disk(folder: Path) -> Finding:
     existing = next(path for path in (folder.resolve(), *folder.resolve().parents) if path.exists())
     well = not room.nearly_full(existing)
-    free = shutil.disk_usage(existing).free
-    return Finding(
-        "disk",
-        well,
-        f"{free / 1024**3:.1f} GiB free" + ("" if well else "; with less than 1 GiB nothing new is stored"),
-    )
+    said = f"{shutil.disk_usage(existing).free / 1024**3:.1f} GiB free"
+    if not well:
+        said += f"; with less than {room.reserve(existing) / 1024**3:.1f} GiB no lines and edits are stored"
+    return Finding("disk", well, said)
 
 
 def _port(host: str, port: int, setting: str) -> Finding:

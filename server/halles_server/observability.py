@@ -101,6 +101,7 @@ class Metrics:
             "halles_pool_wait_seconds", "Waiting for a connection to the database", buckets=_SECONDS, registry=r
         )
         self.pool_open = Gauge("halles_pool_connections", "Open connections to the database", registry=r)
+        self.nodes = Gauge("halles_nodes", "Nodes that are alive, this one included", registry=r)
         self.bus_up = Gauge("halles_bus_up", "Whether the bus to other nodes is connected", registry=r)
         self.bus_sent = Counter("halles_bus_sent", "Announcements sent, by kind", ["kind"], registry=r)
         self.bus_heard = Counter("halles_bus_heard", "Announcements heard, by kind", ["kind"], registry=r)

@@ -46,8 +46,9 @@ class VisitRecord:
     """A visit as stored, for its return after a drop.
 
     Attributes:
-        epoch: Counts an account's visits; the newest wins. 0 for guests.
+        epoch: Counts an account's visits, or a guest's returns; the newest wins.
         hall: Where it was last, "" in none; x, y, z metres and heading radians go with it.
+        place_age_s: How long ago that was stored.
     """
 
     visit: VisitId
@@ -63,6 +64,7 @@ class VisitRecord:
     y: float
     z: float
     heading: float
+    place_age_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +201,12 @@ class VisitStore(Protocol):
         Role and name are read anew from the account.
         """
 
-    async def keep_places(self, places: Mapping[VisitId, Place | None]) -> None:
-        """Stores that visits are here, and where those stand that stand somewhere."""
+    async def keep_places(self, places: Mapping[VisitId, Place | None]) -> frozenset[VisitId]:
+        """Stores that visits are here, and where those stand that stand somewhere.
+
+        Returns:
+            Those that are over, or with another node: of them nothing is stored.
+        """
 
     async def dropped(self, visit: VisitId) -> None:
         """Notes that the connection broke: from now on its token ages."""
@@ -267,6 +273,40 @@ class PreparedBoothStore(Protocol):
         Raises:
             ConfigError: Two booths want one slot.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class NodeRecord:
+    """A node as registered.
+
+    Attributes:
+        slot: 0 … 15, unique among those alive; its numbers in each hall follow from it.
+        incarnation: Greater with each registration.
+        address: The websocket's URL for visitors.
+        alive: Whether its lease runs.
+    """
+
+    slot: int
+    incarnation: int
+    name: str
+    address: str
+    alive: bool = True
+
+
+class NodeStore(Protocol):
+    """The nodes of a deployment."""
+
+    async def register(self, name: str, address: str, lease_s: float) -> NodeRecord:
+        """Takes a free slot with an incarnation greater than any before; ``ConfigError`` when there is none."""
+
+    async def renew(self, node: NodeRecord, lease_s: float) -> tuple[NodeRecord, ...] | None:
+        """Renews a lease and returns all nodes; None when another has the slot, or the others have buried it."""
+
+    async def bury(self, incarnations: Collection[int]) -> None:
+        """Removes nodes whose lease is over, so that they cannot renew it any more."""
+
+    async def leave(self, node: NodeRecord) -> None:
+        """Gives a slot back."""
 
 
 class Bus(Protocol):

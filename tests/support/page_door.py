@@ -21,6 +21,7 @@ from halles.world.roles import Role
 from halles_server import bootstrap
 from halles_server.cluster.local import LocalBus
 from halles_server.config import Secret, ServerConfig
+from halles_server.services.membership import OtherNodes
 from halles_server.services.offered import Services
 from halles_server.services.passwords import Passwords
 from halles_server.storage import pool
@@ -74,7 +75,7 @@ class PageDoor:
             async with pool.opened(self._database_url) as database:
                 await bootstrap.demonstrate(database)
                 scenes, _ = bootstrap.read_scenes()
-                services = bootstrap.offered(ServerConfig(), database, LocalBus(), passwords, scenes)
+                services = bootstrap.offered(ServerConfig(), database, OtherNodes(LocalBus()), passwords, scenes)
                 await services.admission.create_account(LOGIN, NAME, Role.ORGANISER, PASSWORD, "fr")
                 config = ServerConfig(
                     port=self._socket.getsockname()[1],

@@ -96,6 +96,10 @@ class Arrivals:
             visit.runner.detach(visit, world.now())
         visit.connection, visit.dropped_at = connection, None
         connection.visit = visit
+        if world.neighbours is not None:
+            if admitted.returned:
+                world.recall(visit)
+            world.neighbours.came_in(visit)
         connection.admitted()
         return visit
 

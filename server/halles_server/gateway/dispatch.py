@@ -45,7 +45,7 @@ from halles_server.gateway.outbox import frame_of
 from halles_server.gateway.passages import Passages
 from halles_server.gateway.request_queue import RequestQueue
 from halles_server.gateway.visits import Visit
-from halles_server.gateway.world import World
+from halles_server.gateway.world import BEGINS_ANEW, World
 from halles_server.services.chat import NEARBY_M
 
 _log: Final = structlog.get_logger(__name__)
@@ -77,6 +77,10 @@ class Dispatch:
 
     def take(self, connection: Connection, data: bytes, now: float) -> None:
         """Takes one message's bytes."""
+        neighbours = self._world.neighbours
+        if neighbours is not None and not neighbours.membership.speaks():
+            connection.close(BEGINS_ANEW)
+            return
         try:
             message = decode(data, Direction.TO_SERVER)
             connection.conversation.received(message)
@@ -181,6 +185,8 @@ class Dispatch:
                 runner.tell(frame)
             elif visit.runner is runner and visit.number == number:
                 runner.tell_some(runner.hall.within(number, NEARBY_M), frame)
+            if self._world.neighbours is not None and visit.runner is runner and visit.number == number:
+                self._world.neighbours.say(runner, number, line)
         connection.send(Done(message.request_id))
 
     async def _find(self, connection: Connection, visit: Visit, message: Find) -> None:

@@ -6,7 +6,7 @@ shared pose frame, in one write. Not here: what a frame holds (``hall``).
 
 import asyncio
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from math import floor
 
 import structlog
@@ -18,7 +18,7 @@ from halles_server.gateway.connection import Connection
 from halles_server.gateway.outbox import frame_of, framed
 from halles_server.gateway.portions import CARDS, Portions
 from halles_server.gateway.visits import Visit
-from halles_server.hall.hall import Hall
+from halles_server.hall.hall import Hall, Tick
 from halles_server.observability import Metrics
 from halles_server.ports import Place
 
@@ -32,6 +32,7 @@ class HallRunner:
         hall: The live world.
         portions: What newcomers are told of who is here.
         lag: How late the last tick began, seconds.
+        share: Tells the other nodes of a tick; None when there can be none.
     """
 
     def __init__(self, hall: Hall, metrics: Metrics, phase: float = 0.0) -> None:
@@ -39,6 +40,7 @@ class HallRunner:
         self.hall = hall
         self.portions = Portions(hall)
         self.lag = 0.0
+        self.share: Callable[[HallRunner, Tick, float], None] | None = None
         self._metrics = metrics
         self._phase = phase
         self._visits: dict[int, Visit] = {}
@@ -103,6 +105,10 @@ class HallRunner:
         began = time.perf_counter()
         tick = self.hall.tick(now)
         built = time.perf_counter()
+        if self.share is not None:
+            self.share(self, tick, now)
+            for changed in (*tick.left, *(card.number for card in tick.entered)):
+                self.portions.changed(changed)
         if tick.number % self.hall.tick_hz == 0:
             self.portions.grow_old()
         if tick.left:

@@ -165,6 +165,11 @@ class Visits:
         visit = self._by_account.get(account)
         return visit.record.epoch if visit else 0
 
+    def same(self, visit: VisitId, account: str) -> list[Visit]:
+        """Returns the visits of this node that are this one, or of this account."""
+        found = (self._visits.get(visit), self._by_account.get(AccountId(account)) if account else None)
+        return list(dict.fromkeys(one for one in found if one is not None))
+
     def seats_kept(self, hall: HallId, besides: Visit) -> int:
         """Returns how many seats of a hall are kept for others: hidden, or returned and not yet entered."""
         return sum(

@@ -4,6 +4,7 @@ Belongs here: the state that several parts need, its start, its beat and its end
 """
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from random import Random
@@ -20,12 +21,14 @@ from halles_server.announcements import Announcement, BoothChanged
 from halles_server.config import ServerConfig
 from halles_server.gateway.booth_board import BoothBoard
 from halles_server.gateway.hall_runner import HallRunner
+from halles_server.gateway.neighbours import REPLACED, Neighbours
 from halles_server.gateway.outbox import frame_of
 from halles_server.gateway.visits import Visit, Visits
 from halles_server.hall.hall import Hall
 from halles_server.observability import Metrics
-from halles_server.ports import Bus, Place
+from halles_server.ports import Place
 from halles_server.services.finding import PersonHere
+from halles_server.services.membership import OtherNodes
 from halles_server.services.offered import Services
 from halles_server.services.travel import Atlas
 
@@ -34,6 +37,8 @@ _SWEEP_S: Final = 0.5
 
 _DRAIN_NOTES_S: Final = 2.5
 """Seconds in which a stopping server notes its visits' drops; a drop not noted is resumable all the same."""
+
+BEGINS_ANEW: Final = Goodbye(CloseCode.RESTART, "this node begins anew; come back, here or elsewhere")
 
 _log: Final = structlog.get_logger(__name__)
 
@@ -49,7 +54,12 @@ class World:
     """
 
     def __init__(
-        self, config: ServerConfig, metrics: Metrics, services: Services, bus: Bus, digests: Mapping[HallId, str]
+        self,
+        config: ServerConfig,
+        metrics: Metrics,
+        services: Services,
+        nodes: OtherNodes,
+        digests: Mapping[HallId, str],
     ) -> None:
         self.config: Final = config
         self.metrics: Final = metrics
@@ -59,7 +69,13 @@ class World:
         self.board: Final = BoothBoard(services.booths, self._tell)
         self.runners: Final = {
             hall: HallRunner(
-                Hall(scene, capacity=config.hall_capacity, tick_hz=config.tick_hz, near_cap=config.near_cap),
+                Hall(
+                    scene,
+                    capacity=config.hall_capacity,
+                    tick_hz=config.tick_hz,
+                    near_cap=config.near_cap,
+                    slot=nodes.membership.me.slot if nodes.membership is not None else None,
+                ),
                 metrics,
                 phase=i / len(services.scenes),
             )
@@ -67,7 +83,8 @@ class World:
         }
         self.atlas: Final = Atlas(services.scenes, self.board.slot, self._whereabouts)
         self.tasks: asyncio.TaskGroup
-        self._bus = bus
+        self.neighbours: Final = Neighbours(self, nodes.bus, nodes.membership) if nodes.membership is not None else None
+        self._bus = nodes.bus
         self._digests = digests
 
     @asynccontextmanager
@@ -84,6 +101,8 @@ class World:
             loops.append(beats.create_task(self._watch_drops()))
             loops.append(beats.create_task(self._count_people()))
             loops.append(beats.create_task(self._keep_places()))
+            if self.neighbours is not None:
+                loops.append(beats.create_task(self.neighbours.keep()))
             async with asyncio.TaskGroup() as self.tasks:
                 stop_listening = self._bus.listen(self._heard)
                 try:
@@ -121,11 +140,18 @@ class World:
         return PeopleCounted(tuple((hall, runner.hall.people) for hall, runner in self.runners.items()))
 
     def people(self) -> list[PersonHere]:
-        """Returns everybody who can be found."""
-        return [
+        """Returns everybody who can be found, whichever node they are with."""
+        own = [
             PersonHere(visit.record.visit, visit.record.name, visit.record.role, visit.runner.id)
             for visit in self.visits
             if visit.runner is not None
+        ]
+        if self.neighbours is None:
+            return own
+        return own + [
+            PersonHere(card.visit, card.name, card.role, runner.id)
+            for runner in self.runners.values()
+            for card in runner.hall.others()
         ]
 
     def end(self, visit: Visit, goodbye: Goodbye | None = None) -> None:
@@ -139,6 +165,34 @@ class World:
             if goodbye is not None:
                 connection.close(goodbye)
         self.note("end visit", self.services.admission.ended(visit.record.visit))
+
+    def let_go(self, visit: Visit, goodbye: Goodbye) -> None:
+        """Forgets a visit that is not this node's any more; what is stored of it is another's business."""
+        self.visits.remove(visit)
+        if visit.runner is not None:
+            visit.runner.leave(visit)
+        if visit.connection is not None:
+            connection, visit.connection = visit.connection, None
+            connection.visit = None
+            connection.close(goodbye)
+
+    def send_away(self) -> None:
+        """Lets everybody go, to come back elsewhere or here: this node begins anew."""
+        for visit in self.visits:
+            self.let_go(visit, BEGINS_ANEW)
+
+    def recall(self, visit: Visit) -> None:
+        """Gives a visit that returns the place where another node showed it last, if that is newer than what is stored.
+
+        So a node that was killed costs no steps.
+        """
+        seen = self.neighbours.last_seen(visit.record.visit) if self.neighbours is not None else None
+        if seen is None or visit.runner is not None:
+            return
+        runner, shadow = seen
+        if self.now() - shadow.at < visit.record.place_age_s:
+            heading = shadow.heading * math.tau / 65_536
+            visit.kept = Place(runner.id, shadow.x, shadow.y, shadow.z, heading)
 
     def suspend(self, visit: Visit) -> None:
         """Keeps a visit whose connection broke for its return."""
@@ -168,11 +222,15 @@ class World:
         with suppress(TimeoutError, HallesError):
             async with asyncio.timeout(_DRAIN_NOTES_S):
                 await self.services.admission.keep_places(places)
+        if self.neighbours is not None:
+            self.neighbours.go()
 
     def _heard(self, news: Announcement) -> None:
         """Hears an announcement of this node or another."""
         if isinstance(news, BoothChanged):
             self.note("renew booth", self.board.heard(news))
+        elif self.neighbours is not None:
+            self.neighbours.heard(news)
 
     async def _store_drop(self, visit: Visit) -> None:
         await self.services.admission.keep_places(_places([visit]))
@@ -215,8 +273,8 @@ class World:
         while True:
             await asyncio.sleep(self.config.count_s)
             counts = self.counts()
-            for hall, people in counts.counts:
-                self.metrics.people.labels(hall).set(people)
+            for hall, runner in self.runners.items():
+                self.metrics.people.labels(hall).set(runner.hall.own_people)
             if counts == told:
                 continue
             told, frame = counts, frame_of(counts)
@@ -229,8 +287,17 @@ class World:
         """Stores where everybody stands again and again, so that a crash costs a few steps only."""
         while True:
             await asyncio.sleep(self.config.keep_places_s)
-            if places := _places(self.visits):
-                await self._noted("keep places", self.services.admission.keep_places(places))
+            if len(self.visits):
+                await self._noted("keep places", self._keep_all())
+
+    async def _keep_all(self) -> None:
+        """Stores everybody's place; among several nodes, lets go whom another has taken up without our hearing it."""
+        epochs = {visit.record.visit: visit.record.epoch for visit in self.visits}
+        elsewhere = await self.services.admission.keep_places(_places(self.visits))
+        for visit in self.visits if self.neighbours is not None and elsewhere else ():
+            # One that came back here meanwhile has another epoch.
+            if visit.record.visit in elsewhere and epochs.get(visit.record.visit) == visit.record.epoch:
+                self.let_go(visit, REPLACED)
 
     async def _sweep_booths(self) -> None:
         """Looks again and again for edits whose announcement was lost."""
@@ -245,9 +312,13 @@ class World:
 
     def _whereabouts(self, visit: VisitId) -> tuple[HallId, Pose] | None:
         found = self.visits.get(visit)
-        if found is None or found.runner is None:
-            return None
-        return found.runner.id, found.runner.hall.pose(found.number)
+        if found is not None and found.runner is not None:
+            return found.runner.id, found.runner.hall.pose(found.number)
+        for hall, runner in self.runners.items() if self.neighbours is not None else ():
+            number = runner.hall.elsewhere.number_of(visit) if runner.hall.elsewhere is not None else 0
+            if number:
+                return hall, runner.hall.pose(number)
+        return None
 
 
 def _places(visits: Iterable[Visit]) -> dict[VisitId, Place | None]:

@@ -118,7 +118,7 @@ class Elsewhere:
         """Notes that a node is there, and which version its roster has; a newer incarnation begins empty."""
         node = self._nodes.get(news.slot)
         if node is None or node.incarnation != news.incarnation:
-            self.forget(news.slot, now)
+            self.forget(news.slot)
             node = self._nodes[news.slot] = _Node(news.incarnation, now)
         node.heard_at = now
         if version > node.newest:
@@ -127,7 +127,7 @@ class Elsewhere:
             node.newest = version
         return node
 
-    def forget(self, slot: int, now: float) -> None:
+    def forget(self, slot: int) -> None:
         """Lets a node's avatars go, and the node."""
         node = self._nodes.pop(slot, None)
         if node is not None:

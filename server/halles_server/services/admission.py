@@ -131,9 +131,9 @@ class Admission:
         """Notes that a visit is over."""
         await self._stores.visits.end(visit)
 
-    async def keep_places(self, places: Mapping[VisitId, Place | None]) -> None:
-        """Stores that visits are here, and where those stand that stand somewhere."""
-        await self._stores.visits.keep_places(places)
+    async def keep_places(self, places: Mapping[VisitId, Place | None]) -> frozenset[VisitId]:
+        """Stores that visits are here, and where those stand that stand somewhere; returns those that are not here."""
+        return await self._stores.visits.keep_places(places)
 
     async def open_login(self, login: str, password: str, address: str) -> tuple[str, Account]:
         """Opens a web login; returns the cookie's secret and whose it is.

@@ -20,7 +20,7 @@ from urllib.parse import quote
 
 import asyncpg
 
-from halles.errors import ConfigError, Rejection, RejectionCode, Unavailable
+from halles.errors import ConfigError, Rejection, Unavailable
 from halles_server.storage import cluster as files
 from halles_server.storage import keeper, leftovers, room
 from halles_server.storage.binaries import CACHE, Binaries, find
@@ -147,7 +147,7 @@ def _full_disk_named(current: "_Keeper") -> Iterator[None]:
     try:
         yield
     except (Unavailable, Rejection) as problem:
-        if current.met_full_disk() or (isinstance(problem, Rejection) and problem.code == RejectionCode.STORAGE_FULL):
+        if current.met_full_disk():
             raise ConfigError(f"Postgres cannot go on: the disk of {current.prepared.folder} is full") from problem
         raise
 

@@ -18,11 +18,15 @@ _SEGMENT: Final = 16 * 1024**2
 """Bytes of one file of Postgres' log: with less than that it stops, and does not start."""
 
 
+def reserve(folder: Path) -> int:
+    """Returns how many bytes must stay free on a folder's disk; ``OSError`` where it cannot be asked."""
+    return int(min(RESERVE, shutil.disk_usage(folder).total * SHARE))
+
+
 def nearly_full(folder: Path) -> bool:
     """Tells whether nothing more should be stored; False where the disk cannot be asked."""
     with contextlib.suppress(OSError):
-        usage = shutil.disk_usage(folder)
-        return usage.free < min(RESERVE, usage.total * SHARE)
+        return shutil.disk_usage(folder).free < reserve(folder)
     return False
 
 

@@ -1,6 +1,6 @@
 """Visits: where a dropped one was, whose newest counts, and the token that brings it back once."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, Final
 
@@ -13,11 +13,13 @@ from halles_server.ports import Place, VisitRecord
 from halles_server.storage.pool import Connection, Database
 
 _RETURN: Final = """
-UPDATE visits v SET resume_hash = $2, dropped = NULL, seen = now(), epoch = $3,
+UPDATE visits v SET resume_hash = $2, dropped = NULL, seen = now(), node = $4,
+       epoch = CASE WHEN v.account IS NULL THEN v.epoch + 1 ELSE $3 END,
        name = coalesce(a.name, v.name), role = coalesce(a.role, v.role)
 FROM visits w LEFT JOIN accounts a ON a.id = w.account
 WHERE v.id = w.id AND v.resume_hash = $1 AND v.ended IS NULL
-RETURNING v.id, v.account, v.epoch, v.name, v.role, v.language, v.look, v.bot, v.hall, v.x, v.y, v.z, v.heading
+RETURNING v.id, v.account, v.epoch, v.name, v.role, v.language, v.look, v.bot, v.hall, v.x, v.y, v.z, v.heading,
+          greatest(extract(epoch FROM now() - w.seen), 0)::float8 AS place_age_s
 """
 _LIVE: Final = """
 SELECT account FROM visits
@@ -28,7 +30,8 @@ UPDATE visits v SET seen = now(), hall = coalesce(p.hall, v.hall), x = coalesce(
        z = coalesce(p.z, v.z), heading = coalesce(p.heading, v.heading)
 FROM unnest($1::text[], $2::text[], $3::float8[], $4::float8[], $5::float8[], $6::float8[])
      AS p(id, hall, x, y, z, heading)
-WHERE v.id = p.id AND v.ended IS NULL
+WHERE v.id = p.id AND v.ended IS NULL AND v.node = $7
+RETURNING v.id
 """
 
 
@@ -39,12 +42,15 @@ _NOWHERE: Final = (None,) * 5
 class Visits:
     """The port ``VisitStore``."""
 
-    def __init__(self, database: Database, *, resume_s: float, unseen_s: float) -> None:
+    def __init__(
+        self, database: Database, *, resume_s: float, unseen_s: float, node: Callable[[], int] = lambda: 0
+    ) -> None:
         """Takes how long a token is good after the drop, and how long a connected visit may go without being stored.
 
         Who was connected when the server was killed is known by when it was last stored: its token is good for both.
+        ``node`` tells this node's incarnation: what another has taken up is not touched any more.
         """
-        self._database = database
+        self._database, self._node = database, node
         self._resume, self._unseen = timedelta(seconds=resume_s), timedelta(seconds=unseen_s)
 
     async def open(self, visit: VisitRecord, resume_hash: bytes) -> int:
@@ -61,8 +67,8 @@ class Visits:
                 )
             await connection.execute(
                 "INSERT INTO visits"
-                " (id, account, epoch, resume_hash, name, role, language, look, bot, hall, x, y, z, heading)"
-                " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+                " (id, account, epoch, resume_hash, name, role, language, look, bot, hall, x, y, z, heading,"
+                " node) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
                 visit.visit,
                 visit.account,
                 epoch,
@@ -77,6 +83,7 @@ class Visits:
                 visit.y,
                 visit.z,
                 visit.heading,
+                self._node(),
             )
         return epoch
 
@@ -91,29 +98,38 @@ class Visits:
                 live = await connection.fetchrow(_LIVE, resume_hash, self._resume, self._unseen)
                 if live is None:
                     raise _NotLive
-                return await _resumed(connection, live["account"], resume_hash, next_hash)
+                return await _resumed(connection, live["account"], (resume_hash, next_hash), self._node())
         except _NotLive:
             return None
 
-    async def keep_places(self, places: Mapping[VisitId, Place | None]) -> None:
-        """Stores that visits are here, and where those stand that stand somewhere; all in one statement."""
+    async def keep_places(self, places: Mapping[VisitId, Place | None]) -> frozenset[VisitId]:
+        """Stores that visits are here, and where those stand that stand somewhere; all in one statement.
+
+        Returns:
+            Those that are over, or with another node: of them nothing is stored.
+        """
         if not places:
-            return
+            return frozenset()
         rows = [
             (visit, at.hall, at.x, at.y, at.z, at.heading) if at else (visit, *_NOWHERE) for visit, at in places.items()
         ]
         async with self._database.connection() as connection:
-            await connection.execute(_KEEP, *(list(column) for column in zip(*rows, strict=True)))
+            kept = await connection.fetch(_KEEP, *(list(column) for column in zip(*rows, strict=True)), self._node())
+        return frozenset(places) - {VisitId(row["id"]) for row in kept}
 
     async def dropped(self, visit: VisitId) -> None:
         """Notes that the connection broke: from now on its token ages."""
         async with self._database.connection() as connection:
-            await connection.execute("UPDATE visits SET dropped = now() WHERE id = $1 AND ended IS NULL", visit)
+            await connection.execute(
+                "UPDATE visits SET dropped = now() WHERE id = $1 AND ended IS NULL AND node = $2", visit, self._node()
+            )
 
     async def end(self, visit: VisitId) -> None:
         """Notes that the visit is over; its token is worth nothing now."""
         async with self._database.connection() as connection:
-            await connection.execute("UPDATE visits SET ended = now(), resume_hash = NULL WHERE id = $1", visit)
+            await connection.execute(
+                "UPDATE visits SET ended = now(), resume_hash = NULL WHERE id = $1 AND node = $2", visit, self._node()
+            )
 
 
 class _NotLive(Exception):
@@ -121,11 +137,11 @@ class _NotLive(Exception):
 
 
 async def _resumed(
-    connection: Connection, account: AccountId | None, resume_hash: bytes, next_hash: bytes
+    connection: Connection, account: AccountId | None, hashes: tuple[bytes, bytes], node: int
 ) -> VisitRecord:
     # The account before the visit, as in ``open``: two who take the same locks in the same order cannot deadlock.
     epoch = await _next_epoch(connection, account)
-    row = await connection.fetchrow(_RETURN, resume_hash, next_hash, epoch)
+    row = await connection.fetchrow(_RETURN, *hashes, epoch, node)
     if row is None:
         raise _NotLive
     return _visit(row)
@@ -156,4 +172,5 @@ def _visit(row: Any) -> VisitRecord:
         row["y"],
         row["z"],
         row["heading"],
+        row["place_age_s"],
     )

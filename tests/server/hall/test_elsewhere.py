@@ -197,7 +197,7 @@ def test_a_silent_nodes_avatars_are_hidden_after_two_seconds_and_their_last_pose
     assert shadow is not None
     assert (shadow.x, shadow.y) == pytest.approx((1.2, 2.1))
     assert shadow.at == pytest.approx(fell_silent, abs=0.6)
-    assert elsewhere.shadow(VisitId("Ada"), shadow.at + SHADOW_S) is not None
+    assert elsewhere.shadow(VisitId("Ada"), shadow.at + SHADOW_S - 0.1) is not None
     assert elsewhere.shadow(VisitId("Ada"), shadow.at + SHADOW_S + 0.1) is None
     assert elsewhere.shadow(VisitId("nobody"), pair.now) is None
 
@@ -249,7 +249,7 @@ def test_a_node_that_is_forgotten_is_gone_at_once_and_so_is_who_went_to_another(
     elsewhere.drop(VisitId("Ada"), besides=2)
     pair.other.tick(pair.now)
     assert pair.other.names() == ["Bea"]
-    elsewhere.forget(0, pair.now)
+    elsewhere.forget(0)
     pair.other.tick(pair.now)
     assert pair.other.names() == []
 

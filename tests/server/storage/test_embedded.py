@@ -14,7 +14,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from halles.errors import ConfigError, Unavailable
+from halles.errors import ConfigError, Rejection, Unavailable
 from halles.ids import AccountId, BoothId, HallId, RequestId, SlotId
 from halles.world.booth import BoothContent, BoothEdit, Change
 from halles.world.look import Look
@@ -275,6 +275,15 @@ def test_a_full_disk_is_told_in_a_sentence(tmp_path: Path) -> None:
     with small_disk(tmp_path, 20) as disk:  # a cluster takes 40
         done = disk.run(sys.executable, "-c", FULL, str(disk.folder / "data"))
     assert done.stdout == f"Postgres cannot make its data folder: the disk of {disk.folder}/data is full\n", done.stderr
+
+
+def test_a_disk_that_is_only_nearly_full_is_not_called_full(tmp_path: Path) -> None:
+    async def play() -> None:
+        async with embedded.running(tmp_path / "data"):
+            raise pool.no_room()
+
+    with pytest.raises(Rejection, match="nearly full"):
+        asyncio.run(play())
 
 
 def test_killing_postgres_loses_nothing_acknowledged_and_doubles_nothing(tmp_path: Path) -> None:

@@ -1,10 +1,16 @@
 """What is stored no more when the disk is nearly full, and what goes on."""
 
+import shutil
 import sys
 from pathlib import Path
 
+import pytest
+
+from halles.protocol.messages import Rejected, Say
 from halles_server.storage import room
+from tests.support.serving import real_server
 from tests.support.small_disk import small_disk
+from tests.support.wire import Peer, guest, request_id
 
 DRILL = """
 import sys, time
@@ -73,6 +79,25 @@ def test_a_disk_that_becomes_full_refuses_what_people_write_while_they_walk_and_
         done = disk.run(sys.executable, "-c", DRILL, str(disk.folder))
     said = ["Done", "No space left on device", "STORAGE_FULL", "walks", "hainaut", "True", "STORAGE_FULL", "Done"]
     assert done.stdout.splitlines() == said, done.stderr
+
+
+def test_on_a_nearly_full_disk_newcomers_are_welcome_and_only_their_words_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with real_server(data=tmp_path / "var") as server, Peer(server.port) as newcomer:
+        monkeypatch.setattr(room, "RESERVE", sys.maxsize)
+        monkeypatch.setattr(room, "SHARE", 1.0)
+        assert newcomer.welcome(guest("Newcomer"))
+        newcomer.enter("lille")
+        newcomer.send(Say(request_id(), "hall", "Is there room?"))
+        assert newcomer.expect(Rejected).code == "STORAGE_FULL"
+
+
+def test_what_must_stay_free_is_a_share_of_a_small_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "SHARE", 1e-9)
+    assert room.reserve(tmp_path) == int(shutil.disk_usage(tmp_path).total * 1e-9) < room.RESERVE
+    monkeypatch.setattr(room, "SHARE", 1e9)
+    assert room.reserve(tmp_path) == room.RESERVE
 
 
 def test_a_folder_that_is_not_there_is_not_called_full(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from halles.world.text import LANGUAGES
 from halles_server import bootstrap
 from halles_server.cluster.local import LocalBus
 from halles_server.config import ServerConfig
+from halles_server.services.membership import OtherNodes
 from halles_server.services.passwords import Passwords
 from halles_server.storage import pool
 from halles_server.web import app as web
@@ -139,7 +140,9 @@ def test_without_its_database_a_page_says_so_in_the_readers_language(postgres: T
         url, passwords = postgres.fresh(), Passwords()
         async with pool.opened(url) as database:
             scenes, _ = bootstrap.read_scenes()
-            app = web.build(bootstrap.offered(ServerConfig(), database, LocalBus(), passwords, scenes), ServerConfig())
+            app = web.build(
+                bootstrap.offered(ServerConfig(), database, OtherNodes(LocalBus()), passwords, scenes), ServerConfig()
+            )
             postgres.drop(url)
             async with httpx.AsyncClient(
                 transport=httpx.ASGITransport(app), base_url="http://localhost", cookies={"halles-login": "gone"}
