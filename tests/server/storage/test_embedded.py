@@ -24,7 +24,7 @@ from halles_server.storage import demonstration, embedded, leftovers, pool, sche
 from halles_server.storage.accounts import Accounts
 from halles_server.storage.booths import Booths
 from tests.support.drills import kill_all
-from tests.support.small_disk import small_disk
+from tests.support.small_disk import cluster_megabytes, small_disk
 
 ANA = AccountId("00000000-0000-4000-8000-000000000001")
 
@@ -272,7 +272,7 @@ except ConfigError as problem:
 
 
 def test_a_full_disk_is_told_in_a_sentence(tmp_path: Path) -> None:
-    with small_disk(tmp_path, 20) as disk:  # a cluster takes 40
+    with small_disk(tmp_path, cluster_megabytes() // 2) as disk:
         done = disk.run(sys.executable, "-c", FULL, str(disk.folder / "data"))
     assert done.stdout == f"Postgres cannot make its data folder: the disk of {disk.folder}/data is full\n", done.stderr
 
