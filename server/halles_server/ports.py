@@ -208,8 +208,8 @@ class VisitStore(Protocol):
             Those that are over, or with another node: of them nothing is stored.
         """
 
-    async def dropped(self, visit: VisitId) -> None:
-        """Notes that the connection broke: from now on its token ages."""
+    async def dropped(self, visit: VisitId, epoch: int) -> None:
+        """Notes that the connection of that epoch broke: from now on its token ages, unless it has returned since."""
 
     async def end(self, visit: VisitId) -> None:
         """Notes that the visit is over; its token is worth nothing now."""

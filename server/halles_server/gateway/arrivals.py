@@ -5,7 +5,6 @@ from typing import Final
 import structlog
 
 from halles import __version__
-from halles.errors import RemoteProtocolError
 from halles.protocol.close_codes import CloseCode
 from halles.protocol.messages import Goodbye, Hello, Welcomed
 from halles.protocol.version import NEWEST, OLDEST, agree
@@ -30,12 +29,7 @@ class Arrivals:
         """Admits a visit and welcomes it.
 
         A connection that broke meanwhile leaves the visit suspended: its client never saw the resume token.
-
-        Raises:
-            RemoteProtocolError: BAD_MESSAGE, the connection carries a visit already, which another would leave behind.
         """
-        if connection.visit is not None:
-            raise RemoteProtocolError(CloseCode.BAD_MESSAGE, "Hello was said before")
         version = agree(hello.oldest, hello.newest)
         if version is None:
             connection.close(wrong_version())
@@ -45,7 +39,7 @@ class Arrivals:
         admission = self._world.services.admission
         admitted = await admission.admit(hello, connection.address)
         if connection.closing:
-            self._world.note("drop visit", admission.dropped(admitted.record.visit))
+            self._world.note("drop visit", admission.dropped(admitted.record.visit, admitted.record.epoch))
             return
         visit = self._take_in(admitted, connection)
         if visit is not None:

@@ -200,7 +200,7 @@ class World:
         visit.dropped_at = now = self.now()
         if visit.runner is not None:
             visit.runner.detach(visit, now)
-        self.note("suspend visit", self._store_drop(visit))
+        self.note("suspend visit", self._store_drop(visit, visit.record.epoch))
 
     async def drain(self) -> None:
         """Sends everybody away to come back later, each after another delay, and stores where they stood.
@@ -232,10 +232,9 @@ class World:
         elif self.neighbours is not None:
             self.neighbours.heard(news)
 
-    async def _store_drop(self, visit: Visit) -> None:
+    async def _store_drop(self, visit: Visit, epoch: int) -> None:
         await self.services.admission.keep_places(_places([visit]))
-        if visit.dropped_at is not None:  # else it has returned meanwhile, and its new token must not age
-            await self.services.admission.dropped(visit.record.visit)
+        await self.services.admission.dropped(visit.record.visit, epoch)
 
     async def _noted(self, act: str, awaitable: Awaitable[None]) -> None:
         try:

@@ -123,9 +123,14 @@ class Admission:
         epoch = await self._stores.visits.open(record, digest(resume))
         return Admitted(replace(record, epoch=epoch), resume, returned=False)
 
-    async def dropped(self, visit: VisitId) -> None:
-        """Notes that a visit's connection broke: its resume token is good for ``Welcomed.resume_s`` from now."""
-        await self._stores.visits.dropped(visit)
+    async def dropped(self, visit: VisitId, epoch: int) -> None:
+        """Notes that a visit's connection broke: its resume token is good for ``Welcomed.resume_s`` from now.
+
+        Args:
+            visit: Which.
+            epoch: Its epoch then; once it has returned, which raises it, nothing ages any more.
+        """
+        await self._stores.visits.dropped(visit, epoch)
 
     async def ended(self, visit: VisitId) -> None:
         """Notes that a visit is over."""

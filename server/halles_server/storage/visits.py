@@ -117,11 +117,14 @@ class Visits:
             kept = await connection.fetch(_KEEP, *(list(column) for column in zip(*rows, strict=True)), self._node())
         return frozenset(places) - {VisitId(row["id"]) for row in kept}
 
-    async def dropped(self, visit: VisitId) -> None:
-        """Notes that the connection broke: from now on its token ages."""
+    async def dropped(self, visit: VisitId, epoch: int) -> None:
+        """Notes that the connection of that epoch broke: from now on its token ages, unless it has returned since."""
         async with self._database.connection() as connection:
             await connection.execute(
-                "UPDATE visits SET dropped = now() WHERE id = $1 AND ended IS NULL AND node = $2", visit, self._node()
+                "UPDATE visits SET dropped = now() WHERE id = $1 AND ended IS NULL AND node = $2 AND epoch = $3",
+                visit,
+                self._node(),
+                epoch,
             )
 
     async def end(self, visit: VisitId) -> None:

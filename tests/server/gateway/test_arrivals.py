@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 import msgpack
 import pytest
 
-from halles.errors import RemoteProtocolError
 from halles.protocol.codec import encode
 from halles.protocol.messages import (
     AvatarsEntered,
@@ -122,19 +121,6 @@ def test_two_hellos_at_once_are_closed_and_leave_no_visit(server: RunningServer)
     assert server.do(_visits) == before
 
 
-def test_a_hello_on_a_connection_that_carries_a_visit_is_a_protocol_error(server: RunningServer) -> None:
-    async def greet_again(running: bootstrap.Server) -> None:
-        (connection,) = [one for one in running.listener.connections if one.visit and one.visit.record.name == "Once"]
-        with pytest.raises(RemoteProtocolError, match="said before"):
-            await running.listener.receiver._arrivals.hello(connection, guest("Again"))
-
-    with Peer(server.port) as peer:
-        peer.welcome(guest("Once"))
-        server.do(greet_again)
-        peer.send(Leave())
-        assert peer.closed() == 1000
-
-
 async def _visits(running: bootstrap.Server) -> int:
     return len(running.world.visits)
 
@@ -235,11 +221,11 @@ def test_who_returns_and_goes_nowhere_is_hidden_too_and_may_still_come_back_to_t
         watcher.enter("valenciennes")
         welcomed = old.welcome(guest("Undecided"))
         entered = old.enter("valenciennes")
-        new.welcome(guest("", way="resume", secret=welcomed.resume))
         began = time.monotonic()
+        new.welcome(guest("", way="resume", secret=welcomed.resume))
         while entered.number not in watcher.expect(AvatarsLeft).numbers:
             pass
-        assert time.monotonic() - began > 0.2, "whoever enters at once keeps standing"
+        assert time.monotonic() - began > 0.25, "whoever enters at once keeps standing"
         place = new.enter("valenciennes")
         assert abs(place.x - entered.x) + abs(place.y - entered.y) <= 2
 
@@ -251,10 +237,10 @@ def test_a_dropped_visit_is_hidden_then_forgotten(server: RunningServer) -> None
         with Peer(server.port) as peer:
             welcomed = peer.welcome(guest("Gone"))
             number = peer.enter("hainaut").number
-        began = time.monotonic()
+            began = time.monotonic()
         while number not in watcher.expect(AvatarsLeft).numbers:
             pass
-        assert 0.2 < time.monotonic() - began < 1.5
+        assert time.monotonic() - began > 0.25
         until = time.monotonic() + PATIENCE
         while server.metric("halles_visits", state="suspended"):
             watcher.send(ListPeople())

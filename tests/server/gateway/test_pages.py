@@ -74,10 +74,10 @@ def test_a_body_that_stops_is_cut(serving, body: bytes) -> None:
     with serving(page_body_s=0.4) as server, connect(server.port) as sock:
         origin = f"Host: 127.0.0.1:{server.port}\r\nOrigin: {server.url}\r\n".encode()
         form = b"Content-Type: application/x-www-form-urlencoded\r\n"
-        sock.sendall(b"POST /fr/login HTTP/1.1\r\n" + origin + form + body)
         began = time.monotonic()
+        sock.sendall(b"POST /fr/login HTTP/1.1\r\n" + origin + form + body)
         assert read_all(sock) == b""
-        assert 0.3 < time.monotonic() - began < 2.0
+        assert time.monotonic() - began > 0.35
 
 
 def test_who_says_nothing_to_the_private_port_is_cut(serving) -> None:
