@@ -5,6 +5,7 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+from msgspec import structs
 from websockets.asyncio.server import ServerConnection, serve
 
 from halles.ids import AvatarNumber, HallId, VisitId
@@ -41,6 +42,7 @@ class Peer:
     connections: list[ServerConnection] = field(default_factory=list)
     last_hall: str = ""
     halls: tuple[HallCard, ...] = ()
+    elsewhere: tuple[str, ...] = ()
     lets_go: bool = True
     """Whether it closes when somebody takes leave."""
     greet: Callable[["Peer", Hello], list[Message]] | None = None
@@ -88,7 +90,8 @@ class Peer:
     def welcome(self) -> Welcomed:
         """Admits a visit."""
         token = f"token-{len(self.hellos)}"
-        return Welcomed(1, VisitId("v"), token, "Ada", Role.GUEST, "nl", Look(2), self.halls, 20, self.last_hall)
+        told = Welcomed(1, VisitId("v"), token, "Ada", Role.GUEST, "nl", Look(2), self.halls, 20, self.last_hall)
+        return structs.replace(told, elsewhere=self.elsewhere)
 
     def let_in(self, asked: EnterHall) -> HallEntered:
         """Lets somebody into the hall that was asked for, in its middle."""

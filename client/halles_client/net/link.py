@@ -36,6 +36,7 @@ from halles.protocol.messages import (
     Leave,
     Message,
     Move,
+    NodesListed,
     PoseBatch,
     Rejected,
     Welcomed,
@@ -44,12 +45,16 @@ from halles.protocol.states import State
 from halles.protocol.version import NEWEST, OLDEST
 from halles.world.look import Look
 from halles.world.text import Language
+from halles_client.net.addresses import Addresses
 from halles_client.net.inbox import Inbox
 from halles_client.net.requests import Requests, new_request_id
 from halles_client.net.status import Phase, Status, comes_back, wait_s
 
 OPEN_S: Final = 8.0
 """Seconds for the websocket's opening handshake."""
+
+OPEN_ELSEWHERE_S: Final = 3.0
+"""The same, where another node may be tried instead."""
 
 WELCOME_S: Final = 10.0
 """Seconds for the answer to ``Hello``; checking a password takes the server a moment."""
@@ -64,6 +69,9 @@ PING_S: Final = 10.0
 """Seconds between keepalive pings, and for their answer: a dead network is noticed within twice this."""
 
 SOFTWARE: Final = f"halles {halles.__version__}"
+
+_ELSEWHERE: Final = frozenset({CloseCode.RESTART, CloseCode.TRY_LATER, CloseCode.INTERNAL})
+"""After these another node is the better one."""
 
 _CLOSED: Final = "the link is closed"
 _ANSWERS: Final = (Done, Found, BoothRead, Rejected, HallEntered)
@@ -95,7 +103,7 @@ class Link:
     def __init__(self, url: str, who: Credentials, *, rng: random.Random | None = None) -> None:
         self.inbox = Inbox()
         self.status = Status(Phase.CONNECTING)
-        self._url, self._who = url, who
+        self._addresses, self._who = Addresses(url), who
         self._rng = rng or random.Random()
         self._requests = Requests()
         self._conversation = Conversation()
@@ -179,13 +187,14 @@ class Link:
         return self._goodbye.code if self._goodbye is not None else code
 
     async def _connect(self) -> ClientConnection:
-        proxy: Literal[True] | None = None if urlsplit(self._url).hostname in _LOOPBACK else True
+        url = self._addresses.current
+        proxy: Literal[True] | None = None if urlsplit(url).hostname in _LOOPBACK else True
         return await connect(
-            self._url,
+            url,
             compression=None,
             max_size=codec.TO_CLIENT_CAP,
             max_queue=32,
-            open_timeout=OPEN_S,
+            open_timeout=OPEN_S if self._addresses.alone else OPEN_ELSEWHERE_S,
             close_timeout=1.0,
             ping_interval=PING_S,
             ping_timeout=PING_S,
@@ -218,6 +227,8 @@ class Link:
             pose_batch.read(message.far, pose_batch.FAR)
         if isinstance(message, Welcomed):
             self._welcomed(message)
+        elif isinstance(message, NodesListed):
+            self._addresses.learn(message.elsewhere)
         elif isinstance(message, Goodbye):
             self._goodbye = message
             self.status = replace(self.status, text=message.text)
@@ -283,6 +294,7 @@ class Link:
 
     def _welcomed(self, message: Welcomed) -> None:
         self._resume = message.resume
+        self._addresses.learn(message.elsewhere)
         self._failures = 0
         self.status = Status(Phase.ONLINE)
         self._due.clear()
@@ -306,6 +318,8 @@ class Link:
         if self._leaving or not (afresh or comes_back(code)):
             self.status = replace(was, phase=Phase.CLOSED, code=code, reason=reason)
             return
+        if was.phase is not Phase.ONLINE or code in _ELSEWHERE:
+            self._addresses.advance()  # a connection that just broke is first tried again where it was
         retry_after_ms = self._goodbye.retry_after_ms if self._goodbye is not None else 0
         pause = wait_s(self._failures, retry_after_ms, self._rng)
         self._failures += 1

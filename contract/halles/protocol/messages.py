@@ -31,6 +31,12 @@ Line = Annotated[str, msgspec.Meta(max_length=160)]
 CHAT_CAP: Final = 500
 """Characters of a chat line that is kept."""
 
+Address = Annotated[str, msgspec.Meta(max_length=300)]
+"""A websocket's URL, ``ws://…`` or ``wss://…``."""
+
+Elsewhere = Annotated[tuple[Address, ...], msgspec.Meta(max_length=16)]
+"""Other nodes of the same show: a visit may come back at any of them, with its resume token."""
+
 Channel = Literal["nearby", "hall"]
 """Who hears a chat line: people within earshot, or everybody in the hall."""
 
@@ -172,6 +178,8 @@ class Welcomed(Message, frozen=True, array_like=True, forbid_unknown_fields=True
     server_time_ms: Milliseconds = 0
     resume_s: U32 = 60
     """Whole seconds after a drop for which the visit may come back to its place."""
+    elsewhere: Elsewhere = ()
+    """Where else it may come back when this address does not answer."""
 
 
 class Goodbye(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -361,6 +369,12 @@ class Rejected(Message, frozen=True, array_like=True, forbid_unknown_fields=True
     retry_after_ms: U32 = 0
 
 
+class NodesListed(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Where else the visit may come back has changed since ``Welcomed.elsewhere``."""
+
+    elsewhere: Elsewhere
+
+
 # --- the table ----------------------------------------------------------------------------------------------
 
 
@@ -429,6 +443,7 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(77, PeopleCounted, _DOWN, _TALKING, Delivery.LATEST),
     Row(78, Done, _DOWN, _TALKING),
     Row(79, Rejected, _DOWN, _TALKING),
+    Row(80, NodesListed, _DOWN, _TALKING),
 )
 
 BY_CODE: Final[dict[int, Row]] = {row.code: row for row in TABLE}

@@ -113,6 +113,7 @@ class Arrivals:
                 last_hall=place.hall if place is not None and admitted.returned else "",
                 server_time_ms=int(world.now() * 1000),
                 resume_s=int(world.config.resume_s),
+                elsewhere=world.neighbours.membership.elsewhere() if world.neighbours is not None else (),
             )
         )
 

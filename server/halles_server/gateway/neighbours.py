@@ -15,7 +15,7 @@ import structlog
 from halles.errors import HallesError
 from halles.ids import HallId, VisitId
 from halles.protocol.close_codes import CloseCode
-from halles.protocol.messages import ChatLine, Goodbye, Said
+from halles.protocol.messages import ChatLine, Goodbye, NodesListed, Said
 from halles_server.announcements import (
     Announcement,
     ChatSaid,
@@ -70,6 +70,7 @@ class Neighbours:
         self._whole_at: dict[HallId, float] = {}
         self._hurry = asyncio.Event()
         self._renewed_at = float("-inf")
+        self._told_elsewhere: tuple[str, ...] = ()
         self._acts: Final[dict[type[FromNode], Callable[[Any], None]]] = {
             NodeHere: self._node_here,
             NodeGone: self._node_gone,
@@ -156,6 +157,9 @@ class Neighbours:
         for slot in gone:
             self._forget(slot)
         self._world.metrics.nodes.set(1 + len(self.membership.others))
+        if (elsewhere := self.membership.elsewhere()) != self._told_elsewhere:
+            self._told_elsewhere = elsewhere
+            self._world.tell_visits(NodesListed(elsewhere))
 
     async def _begin_anew(self) -> None:
         """Sends everybody away, who finds another node or this one again, and registers as another incarnation."""

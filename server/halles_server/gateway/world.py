@@ -15,7 +15,7 @@ import structlog
 from halles.errors import HallesError
 from halles.ids import HallId, VisitId
 from halles.protocol.close_codes import CloseCode
-from halles.protocol.messages import Goodbye, HallCard, PeopleCounted
+from halles.protocol.messages import Goodbye, HallCard, Message, PeopleCounted
 from halles.world.movement import Pose
 from halles_server.announcements import Announcement, BoothChanged
 from halles_server.config import ServerConfig
@@ -180,6 +180,13 @@ class World:
         """Lets everybody go, to come back elsewhere or here: this node begins anew."""
         for visit in self.visits:
             self.let_go(visit, BEGINS_ANEW)
+
+    def tell_visits(self, message: Message) -> None:
+        """Tells something to everybody who is connected to this node."""
+        for visit in self.visits:
+            if visit.connection is not None:
+                visit.connection.send(message)
+                visit.connection.flush()
 
     def recall(self, visit: Visit) -> None:
         """Gives a visit that returns the place where another node showed it last, if that is newer than what is stored.

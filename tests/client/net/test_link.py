@@ -5,6 +5,7 @@ The peer is not our server: it misbehaves on demand (breaks, restarts, refusals)
 
 import asyncio
 import random
+import time
 from collections.abc import Callable
 
 import pytest
@@ -24,6 +25,7 @@ from halles.protocol.messages import (
     Leave,
     Message,
     Move,
+    NodesListed,
     PoseBatch,
     Rejected,
     Say,
@@ -83,6 +85,35 @@ def test_after_a_break_the_visit_comes_back_to_its_hall_with_the_newest_token() 
     ]
     back = [message for message in peer.heard if isinstance(message, EnterHall)]
     assert [(message.hall, message.place) for message in back] == [("lille", "")] * 3
+
+
+@pytest.mark.parametrize("told", ["with the welcome", "later"])
+def test_when_its_node_is_gone_the_visit_comes_back_at_another_with_its_token(told: str) -> None:
+    other = Peer(last_hall="lille")
+
+    async def run() -> None:
+        async with serve(other.handle, "127.0.0.1", 0) as second:
+            elsewhere = (f"ws://127.0.0.1:{next(iter(second.sockets)).getsockname()[1]}/world",)
+            first = Peer(elsewhere=elsewhere if told == "with the welcome" else ())
+            async with serve(first.handle, "127.0.0.1", 0) as server:
+                port = next(iter(server.sockets)).getsockname()[1]
+                link = Link(f"ws://127.0.0.1:{port}/world", WHO, rng=random.Random(1))
+                running = asyncio.create_task(link.run())
+                await link.request(EnterHall(new_request_id(), LILLE))
+                if told == "later":
+                    await first.say(NodesListed(elsewhere))
+                await until(lambda: not link._addresses.alone)
+                server.close(close_connections=False)
+                first.cut()
+                began = time.monotonic()
+                await asyncio.wait_for(until(lambda: other.entries), 5)
+                assert time.monotonic() - began < 3
+                link.leave()
+                await asyncio.wait_for(running, 5)
+
+    asyncio.run(run())
+    assert (other.hellos[0].way, other.hellos[0].secret) == ("resume", "token-1")
+    assert [entry.hall for entry in other.entries] == ["lille"]
 
 
 def test_a_lost_answer_is_asked_for_again_with_the_same_request_id() -> None:
