@@ -222,7 +222,7 @@ async def demonstrate(database: Database) -> str:
     return str(await import_demonstration(PreparedBooths(database), resources.assets() / "demo"))
 
 
-async def add_account(database: Database, newcomer: NewAccount) -> Account:
+async def add_account(config: ServerConfig, database: Database, newcomer: NewAccount) -> Account:
     """Adds an account and puts it on its booths' staff as editor.
 
     Raises:
@@ -230,7 +230,7 @@ async def add_account(database: Database, newcomer: NewAccount) -> Account:
     """
     passwords = Passwords()
     try:
-        admission = offered(ServerConfig(), database, OtherNodes(LocalBus()), passwords, {}).admission
+        admission = offered(config, database, OtherNodes(LocalBus()), passwords, {}).admission
         account = await admission.create_account(
             newcomer.login, newcomer.name, newcomer.role, newcomer.password.reveal(), newcomer.language
         )
@@ -241,11 +241,11 @@ async def add_account(database: Database, newcomer: NewAccount) -> Account:
     return account
 
 
-async def set_password(database: Database, login: str, password: Secret) -> Account:
+async def set_password(config: ServerConfig, database: Database, login: str, password: Secret) -> Account:
     """Gives an account another password; ``Rejection`` NOT_FOUND or INVALID_TEXT."""
     passwords = Passwords()
     try:
-        admission = offered(ServerConfig(), database, OtherNodes(LocalBus()), passwords, {}).admission
+        admission = offered(config, database, OtherNodes(LocalBus()), passwords, {}).admission
         return await admission.set_password(login, password.reveal(), "operator")
     finally:
         passwords.close()
@@ -275,11 +275,12 @@ def offered(
 ) -> Services:
     """Joins services and stores."""
     clock, membership = SystemClock(), nodes.membership
-    # The second is what a crash may have cost: who was connected then has all of the first all the same.
+    # The second is what a crash may have cost: who was connected then has all of the first all the same. Places are
+    # stored again that long after the last store, which itself may take as long as a request.
     visits = Visits(
         database,
         resume_s=config.resume_s,
-        unseen_s=config.keep_places_s,
+        unseen_s=config.keep_places_s + config.request_s,
         node=(lambda: membership.me.incarnation) if membership is not None else lambda: 0,
     )
     stores = Stores(Accounts(database), Logins(database), Tickets(database), visits)

@@ -56,12 +56,12 @@ def main(arguments: list[str] | None = None) -> int:
 class _Stop:
     """When serving ends: at a signal, or when a part has failed without which the server must not go on.
 
-    A signal before it is ready, and a second one afterwards, cancel the task that made this.
+    A signal before it is ready, and a second one afterwards whatever ended it, cancel the task that made this.
     """
 
     def __init__(self) -> None:
         self.status = 0
-        self._ready = False
+        self._ready = self._signalled = False
         self._event = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         serving = asyncio.current_task()
@@ -82,16 +82,17 @@ class _Stop:
 
     def cancelled(self) -> bool:
         """Tells whether it was a signal that cancelled, and settles the exit status."""
-        if not self._event.is_set():
+        if not self._signalled:
             return False
         self._serving.uncancel()
         self.status = _CUT_SHORT if self._ready else 0
         return True
 
     def _asked(self) -> None:
-        if self._event.is_set() or not self._ready:
+        if self._signalled or not self._ready:
             _say("ending at once" if self._ready else "ending before it was ready")
             self._serving.cancel()
+        self._signalled = True
         self._event.set()
 
 
@@ -134,7 +135,7 @@ async def _account_add(settings: ServerConfig, options: argparse.Namespace) -> i
         newcomer = NewAccount(
             options.login, options.name or options.login, options.role, password, options.language, staff
         )
-        account = await bootstrap.add_account(database, newcomer)
+        account = await bootstrap.add_account(settings, database, newcomer)
     print(f"Account {account.login}: {account.name}, {account.role.value}" + (f", {', '.join(staff)}" if staff else ""))
     return 0
 
@@ -142,7 +143,7 @@ async def _account_add(settings: ServerConfig, options: argparse.Namespace) -> i
 async def _account_password(settings: ServerConfig, options: argparse.Namespace) -> int:
     password = _password()
     async with bootstrap.opened_database(settings, _say) as database:
-        account = await bootstrap.set_password(database, options.login, password)
+        account = await bootstrap.set_password(settings, database, options.login, password)
     print(f"Account {account.login}: another password, and every web login ended")
     return 0
 

@@ -1,5 +1,6 @@
 """``halles-server`` as an operator types it: real processes, exit statuses, sentences."""
 
+import asyncio
 import contextlib
 import os
 import signal
@@ -15,6 +16,7 @@ from urllib.request import urlopen
 import pytest
 
 from halles import __version__
+from halles_server import cli
 from tests.support.processes import COMMAND, ServerProcess
 from tests.support.small_disk import cluster_megabytes, small_disk
 from tests.support.tiny_plan import PLAN
@@ -191,6 +193,24 @@ def _starting(data: Path) -> subprocess.Popen[str]:
     while "database" not in (line := process.stderr.readline()):
         assert line, "ended by itself"
     return process
+
+
+def test_after_a_fault_the_first_signal_leaves_the_farewell_alone_and_the_second_ends_it() -> None:
+    async def serve() -> int:
+        stop = cli._Stop()
+        stop.failed()
+        await stop.wait()
+        stop._asked()
+        await asyncio.sleep(0)  # a farewell
+        stop._asked()
+        try:
+            await asyncio.sleep(0)
+        except asyncio.CancelledError:
+            assert stop.cancelled()
+            return stop.status
+        raise AssertionError("not ended")
+
+    assert asyncio.run(serve()) == 130
 
 
 def test_two_hundred_visitors_are_all_told_to_come_back(data: Path) -> None:

@@ -177,9 +177,9 @@ class Dispatch:
         try:
             line, new = await self._world.services.chat.say(visit.actor, message, runner.id, visit.record.look.coat)
         except (Unavailable, asyncio.CancelledError):
-            visit.unheard.put(message, runner.id)
+            visit.unheard.put(message.request_id, runner.id)
             raise
-        if visit.unheard.take(message, runner.id) or new:
+        if visit.unheard.take(message.request_id, runner.id) or new:
             frame = frame_of(Said(line))
             if message.channel == "hall":
                 runner.tell(frame)

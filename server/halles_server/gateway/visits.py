@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final
 from halles.errors import Rejection
 from halles.ids import AccountId, HallId, VisitId
 from halles.protocol.errors import RejectionCode
-from halles.protocol.messages import Say
 from halles_server.config import ServerConfig
 from halles_server.ports import Place, VisitRecord
 from halles_server.services.actor import Actor
@@ -33,17 +32,20 @@ class Unheard:
     __slots__ = ("_lines",)
 
     def __init__(self) -> None:
-        self._lines: dict[bytes, tuple[Say, HallId]] = {}
+        self._lines: dict[bytes, HallId] = {}
 
-    def put(self, said: Say, hall: HallId) -> None:
-        """Remembers a line, as the newest of ``UNHEARD_CAP``."""
-        self._lines[said.request_id] = (said, hall)
+    def put(self, request_id: bytes, hall: HallId) -> None:
+        """Remembers a line by its key, as the newest of ``UNHEARD_CAP``; storage refuses other words under it."""
+        self._lines[request_id] = hall
         if len(self._lines) > UNHEARD_CAP:
             del self._lines[next(iter(self._lines))]
 
-    def take(self, said: Say, hall: HallId) -> bool:
-        """Forgets a line; tells whether it was remembered, in these words and this hall."""
-        return self._lines.pop(said.request_id, None) == (said, hall)
+    def take(self, request_id: bytes, hall: HallId) -> bool:
+        """Forgets a line that was said in this hall; tells whether it was remembered."""
+        if self._lines.get(request_id) != hall:
+            return False
+        del self._lines[request_id]
+        return True
 
 
 @dataclass(slots=True, eq=False)

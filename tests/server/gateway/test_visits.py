@@ -6,7 +6,6 @@ import pytest
 
 from halles.errors import Rejection
 from halles.ids import AccountId, HallId, VisitId
-from halles.protocol.messages import Say
 from halles.world.look import Look
 from halles.world.roles import Role
 from halles_server.config import ServerConfig
@@ -65,12 +64,11 @@ def test_a_hidden_visits_seat_stays_taken() -> None:
     assert visits.seats_kept(HallId("lille"), besides=visit) == 0, "not against itself"
 
 
-def test_of_the_lines_without_an_answer_the_newest_are_remembered_once_and_as_they_were_said() -> None:
-    unheard = Unheard()
-    lines = [Say(bytes([i]) * 16, "hall", "bonjour") for i in range(UNHEARD_CAP + 2)]
-    for line in lines:
-        unheard.put(line, HallId("lille"))
-    assert not unheard.take(lines[1], HallId("lille"))
-    assert [unheard.take(lines[2], HallId("lille")), unheard.take(lines[2], HallId("lille"))] == [True, False]
-    assert not unheard.take(lines[3], HallId("hainaut"))
-    assert not unheard.take(Say(lines[4].request_id, "hall", "in other words"), HallId("lille"))
+def test_of_the_lines_without_an_answer_the_newest_are_remembered_once_and_where_they_were_said() -> None:
+    unheard, lille, hainaut = Unheard(), HallId("lille"), HallId("hainaut")
+    keys = [bytes([i]) * 16 for i in range(UNHEARD_CAP + 2)]
+    for key in keys:
+        unheard.put(key, lille)
+    assert not unheard.take(keys[1], lille)
+    assert [unheard.take(keys[2], lille), unheard.take(keys[2], lille)] == [True, False]
+    assert [unheard.take(keys[3], hainaut), unheard.take(keys[3], lille)] == [False, True], "still to be heard there"
