@@ -14,9 +14,9 @@ from types import NoneType, UnionType
 
 import msgspec
 
+from halles.errors import RejectionCode
 from halles.protocol import codec, conversation, pose_batch, version
 from halles.protocol.close_codes import RESUMABLE, CloseCode
-from halles.protocol.errors import RejectionCode
 from halles.protocol.messages import CHAT_CAP, TABLE, Delivery, Direction, Row
 from halles.world import booth, look, scene
 from halles.world.movement import RADIUS, RUN_SPEED, SPEED_MARGIN, Gesture

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from halles.errors import HallesError, Rejection
-from halles.protocol.errors import RejectionCode
+from halles.errors import HallesError, Rejection, RejectionCode
 from halles.protocol.messages import Find, Found, FoundItem, Message
 from halles_client.net.requests import new_request_id
 

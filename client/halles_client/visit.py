@@ -10,9 +10,8 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
-from halles.errors import HallesError, Rejection, Unavailable
+from halles.errors import HallesError, Rejection, RejectionCode, Unavailable
 from halles.ids import CROSSROADS, BoothId, MediaId
-from halles.protocol.errors import RejectionCode
 from halles.protocol.messages import (
     BoothCard,
     BoothRead,

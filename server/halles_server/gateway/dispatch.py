@@ -13,11 +13,10 @@ from typing import Any, Final
 
 import structlog
 
-from halles.errors import Rejection, RemoteProtocolError, Unavailable
+from halles.errors import Rejection, RejectionCode, RemoteProtocolError, Unavailable
 from halles.ids import BoothId, RequestId
 from halles.protocol.close_codes import CloseCode
 from halles.protocol.codec import decode, hello_versions
-from halles.protocol.errors import RejectionCode
 from halles.protocol.messages import (
     BoothRead,
     Direction,

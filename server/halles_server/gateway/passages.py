@@ -5,9 +5,8 @@ import math
 from collections.abc import Iterator
 from typing import Final
 
-from halles.errors import Rejection
+from halles.errors import Rejection, RejectionCode
 from halles.ids import HallId
-from halles.protocol.errors import RejectionCode
 from halles.protocol.messages import ChatRead, EnterHall, HallEntered
 from halles.world.roles import Right
 from halles_server.gateway.connection import Connection

@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from halles.errors import Rejection
+from halles.errors import Rejection, RejectionCode
 from halles.ids import AccountId, HallId, VisitId
-from halles.protocol.errors import RejectionCode
 from halles_server.config import ServerConfig
 from halles_server.ports import Place, VisitRecord
 from halles_server.services.actor import Actor

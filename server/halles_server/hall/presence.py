@@ -3,8 +3,7 @@
 from collections import deque
 from typing import Final
 
-from halles.errors import Rejection
-from halles.protocol.errors import RejectionCode
+from halles.errors import Rejection, RejectionCode
 
 REST_TICKS: Final = 40
 """Ticks that a number rests before it is given again, so that nobody's last pose is taken for another's."""

@@ -12,10 +12,9 @@ from uuid import UUID
 
 import msgspec
 
-from halles.errors import Rejection, RemoteProtocolError
+from halles.errors import Rejection, RejectionCode, RemoteProtocolError
 from halles.ids import AccountId, HallId, VisitId
 from halles.protocol.close_codes import CloseCode
-from halles.protocol.errors import RejectionCode
 from halles.protocol.messages import Hello
 from halles.world.look import Look
 from halles.world.roles import Role

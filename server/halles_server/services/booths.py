@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from halles.errors import Rejection
+from halles.errors import Rejection, RejectionCode
 from halles.ids import BoothId, HallId, RequestId
-from halles.protocol.errors import RejectionCode
 from halles.protocol.messages import BoothCard
 from halles.world.booth import BoothEdit
 from halles.world.roles import Right

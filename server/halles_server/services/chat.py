@@ -2,9 +2,8 @@
 
 from typing import Final
 
-from halles.errors import Rejection
+from halles.errors import Rejection, RejectionCode
 from halles.ids import HallId, RequestId, VisitId
-from halles.protocol.errors import RejectionCode
 from halles.protocol.messages import CHAT_CAP, ChatLine, Say
 from halles.world.booth import clean_text
 from halles.world.roles import Right

@@ -7,8 +7,7 @@ An attempt counts from its beginning: guesses sent all at once are not all tried
 from collections import Counter, OrderedDict
 from typing import Final
 
-from halles.errors import Rejection
-from halles.protocol.errors import RejectionCode
+from halles.errors import Rejection, RejectionCode
 from halles_server.ports import Clock
 
 WINDOW_S: Final = 15 * 60.0

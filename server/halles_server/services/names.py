@@ -6,8 +6,7 @@ from typing import Final
 
 from confusable_homoglyphs import confusables
 
-from halles.errors import Rejection
-from halles.protocol.errors import RejectionCode
+from halles.errors import Rejection, RejectionCode
 from halles.world.booth import clean_name
 from halles.world.text import INVISIBLE
 

@@ -11,8 +11,7 @@ from typing import Final, TypeVar
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from halles.errors import Rejection
-from halles.protocol.errors import RejectionCode
+from halles.errors import Rejection, RejectionCode
 
 _R = TypeVar("_R")
 

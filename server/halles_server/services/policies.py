@@ -6,8 +6,7 @@ passed in, so that the table of role and right stands in one screenful.
 
 from typing import Final
 
-from halles.errors import Rejection
-from halles.protocol.errors import RejectionCode
+from halles.errors import Rejection, RejectionCode
 from halles.world.roles import Right, Role
 from halles_server.services.actor import Actor
 

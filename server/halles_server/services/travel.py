@@ -5,9 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from random import Random
 
-from halles.errors import Rejection
+from halles.errors import Rejection, RejectionCode
 from halles.ids import BoothId, HallId, SlotId, VisitId
-from halles.protocol.errors import RejectionCode
 from halles.world.geometry import Point, facing, heading_to
 from halles.world.movement import RADIUS, Pose
 from halles.world.scene import Scene

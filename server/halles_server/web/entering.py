@@ -9,9 +9,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from halles.errors import Rejection
+from halles.errors import Rejection, RejectionCode
 from halles.ids import CROSSROADS, HallId
-from halles.protocol.errors import RejectionCode
 from halles.world.booth import NAME_CAP
 from halles.world.look import Look
 from halles_server.ports import TICKET_S, Ticket

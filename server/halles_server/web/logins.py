@@ -5,8 +5,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from halles.errors import Rejection
-from halles.protocol.errors import RejectionCode
+from halles.errors import Rejection, RejectionCode
 from halles_server.web.door import PageDoor, door_of
 from halles_server.web.rate import address_of
 from halles_server.web.reader import Reader

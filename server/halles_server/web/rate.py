@@ -5,8 +5,7 @@ from typing import Final
 
 from starlette.requests import Request
 
-from halles.errors import Rejection
-from halles.protocol.errors import RejectionCode
+from halles.errors import Rejection, RejectionCode
 from halles_server.services.limits import AddressBuckets
 
 PER_SECOND: Final = 2.0

@@ -7,8 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from halles.errors import Rejection
-from halles.protocol.errors import RejectionCode
+from halles.errors import Rejection, RejectionCode
 from halles_server.web.door import door_of
 from halles_server.web.reader import Reader, reader_of
 

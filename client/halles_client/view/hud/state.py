@@ -61,7 +61,7 @@ class Refusal:
 
     Attributes:
         serial: Different for each refusal, so that the same one twice is seen twice.
-        code: A ``halles.protocol.errors.RejectionCode`` value.
+        code: A ``halles.errors.RejectionCode`` value.
         retry_s: Seconds to wait before trying again, 0 when unknown.
     """
 

@@ -1,7 +1,7 @@
 """What people read when something is refused or closed, and the names of roles and kinds. Words only, no drawing."""
 
+from halles.errors import RejectionCode
 from halles.protocol.close_codes import CloseCode
-from halles.protocol.errors import RejectionCode
 from halles.world.booth import OrganisationKind
 from halles.world.movement import Gesture
 from halles.world.roles import Role

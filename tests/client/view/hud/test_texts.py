@@ -2,8 +2,8 @@
 
 import pytest
 
+from halles.errors import RejectionCode
 from halles.protocol.close_codes import CloseCode
-from halles.protocol.errors import RejectionCode
 from halles.world.movement import Gesture
 from halles.world.roles import Role
 from halles.world.text import LANGUAGES, Language
