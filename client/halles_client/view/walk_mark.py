@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from panda3d.core import CardMaker, Shader, TransparencyAttrib
 
+from halles_client.view.hud import tokens
 from halles_client.view.window import Window
 
 RADIUS_M: Final = 0.34
@@ -17,15 +18,15 @@ void main() { gl_Position = p3d_ModelViewProjectionMatrix * p3d_Vertex; at = p3d
 """
 
 _FRAGMENT: Final = """#version 150
+uniform vec3 colour;
 in vec2 at; out vec4 o_colour;
 void main() {
   float d = length(at), soft = fwidth(d);
   float ring = smoothstep(0.76 - soft, 0.76 + soft, d) * (1.0 - smoothstep(1.0 - soft, 1.0, d));
   float dot = 1.0 - smoothstep(0.2 - soft, 0.2 + soft, d);
-  o_colour = vec4(0.941, 0.706, 0.353, max(ring, dot) * 0.9);
+  o_colour = vec4(colour, max(ring, dot) * 0.9);
 }
 """
-"""Amber, as the one thing that one has just asked for."""
 
 
 class WalkMark:
@@ -38,6 +39,7 @@ class WalkMark:
         self._node.set_p(-90)
         self._node.set_scale(RADIUS_M)
         self._node.set_shader(Shader.make(Shader.SL_GLSL, _VERTEX, _FRAGMENT))
+        self._node.set_shader_input("colour", tokens.AMBER[:3])  # as the one thing that one has just asked for
         self._node.set_transparency(TransparencyAttrib.M_alpha)
         self._node.set_depth_write(False)
         self._node.set_depth_offset(1)

@@ -187,12 +187,13 @@ def _scrolled(ui: Ui, card: str, name: str, drawn: Drawn) -> Ui:
 
 
 def _at_door(ui: Ui, name: str, state: HudState) -> Step:
-    """The door is walked with Tab; arrows choose within a row; Enter goes in from anywhere."""
+    """The door is walked with Tab; arrows choose within a row; Enter goes in from anywhere but the button beside it."""
+    busy = state.door is not None and state.door.busy
     if name in ("tab", "shift-tab"):
-        return _ring(ui, -1 if name == "shift-tab" else 1), ()
-    if name == "enter":
+        return _ring(ui, -1 if name == "shift-tab" else 1, busy=busy), ()
+    if name == "enter" and ui.ring != acts.Back():
         return press(ui, acts.Enter(), state)
-    if name == "escape" and state.door is not None and state.door.busy:
+    if name == "escape" and busy:
         return press(ui, acts.Back(), state)
     ring = ui.ring
     if ring is None:
@@ -206,10 +207,10 @@ def _at_door(ui: Ui, name: str, state: HudState) -> Step:
                 return replace(ui, ring=acts.Choose(row, getattr(ui.look, row))), ()
             case acts.Speak(language):
                 return press(ui, acts.Speak(acts.languages_after(language, step)), state)
-    return press(ui, ring, state) if name == "space" else (ui, ())
+    return press(ui, ring, state) if name in ("space", "enter") else (ui, ())
 
 
-def _ring(ui: Ui, step: int) -> Ui:
+def _ring(ui: Ui, step: int, *, busy: bool) -> Ui:
     look = ui.look
     stops: tuple[Act | None, ...] = (
         None,
@@ -218,6 +219,7 @@ def _ring(ui: Ui, step: int) -> Ui:
         acts.Choose("hair", look.hair),
         acts.Choose("head", look.head),
         acts.Enter(),
+        *((acts.Back(),) if busy else ()),
         acts.Speak(ui.language),
     )
     at = (stops.index(ui.ring) if ui.ring in stops else 0) + step

@@ -383,6 +383,8 @@ def settle(ui: Ui, before: HudState, now: HudState) -> Ui:
     if now.door and not before.door:
         ui = replace(ui, typing="name", name=Line.of(now.door.name, NAME_CAP), look=now.door.look, sheet="", ring=None)
         ui = replace(ui, dismissed=-1, muted=-1)  # the next visit counts its refusals from the start
+    if ui.ring == Back() and now.door and not now.door.busy:
+        ui = replace(ui, ring=None)  # its button is gone
     if before.door and not now.door:
         ui = replace(ui, typing="", ring=None)
     if now.door and now.door.refusal and (not before.door or before.door.refusal != now.door.refusal):

@@ -130,6 +130,17 @@ def test_the_door_is_walked_with_tab_and_back() -> None:
     assert hand.press("shift-tab").ui.ring == rings[-2]
 
 
+@pytest.mark.parametrize("key", ["enter", "space"])
+def test_who_waits_at_the_door_gives_up_on_the_button_as_well(key: str) -> None:
+    hand = Hand(HudState(door=Door("Zoé", busy=True)))
+    rings = [hand.press("tab").ui.ring for _ in range(8)]
+    assert (rings[4], rings[5], rings[-1]) == (ui.Enter(), ui.Back(), None)
+    hand.press("shift-tab", "shift-tab", key)
+    assert hand.told == [WentBack()]
+    hand.show(HudState(door=Door("Zoé")))
+    assert hand.ui.ring is None, "the button is gone"
+
+
 def test_the_language_at_the_door_changes_with_the_arrows() -> None:
     hand = Hand(HudState(door=Door("Zoé"))).press("shift-tab", "arrow_right")
     assert hand.told == [ChangedLanguage("nl")]
