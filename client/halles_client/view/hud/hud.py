@@ -15,7 +15,7 @@ from halles.world.geometry import Point
 from halles.world.text import Language
 from halles_client.language import speak
 from halles_client.view.fonts import GlyphSheet, SheetFull
-from halles_client.view.hud import keys, ui
+from halles_client.view.hud import acts, keys, ui
 from halles_client.view.hud.canvas import Canvas
 from halles_client.view.hud.cards import bar, booth, chat, door, help_sheet, middle, people, plan, top
 from halles_client.view.hud.cards.frame import View
@@ -122,7 +122,7 @@ class Hud:
         if newest != self._notice:
             self._notice, self._notice_at = newest, now
         elif newest > self._ui.dismissed and now - self._notice_at >= NOTICE_S:
-            self._take(ui.press(self._ui, ui.Dismiss(newest), self._state))
+            self._take(ui.press(self._ui, acts.Dismiss(newest), self._state))
         self._canvas.step()
         self._redraw()
         if not 0 <= now - self._dots_at < MAP_S:

@@ -9,11 +9,25 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple, cast
 
-from halles_client.view.hud import ui as acts
+from halles_client.view.hud import acts
+from halles_client.view.hud.acts import Act, Sheet
 from halles_client.view.hud.line_edit import Line
 from halles_client.view.hud.pen import Stop
 from halles_client.view.hud.state import HudState
-from halles_client.view.hud.ui import Act, Sheet, Step, Top, Ui, edited, press
+from halles_client.view.hud.ui import (
+    GESTURES,
+    Step,
+    Top,
+    Ui,
+    edited,
+    languages_after,
+    people,
+    press,
+    results,
+    send,
+    to_person,
+    top,
+)
 
 DIGITS: Final = tuple("123456789")
 """Keys of the digit row that mean something: a gesture, or a panel of the open booth."""
@@ -40,23 +54,23 @@ _PAGE: Final = 8
 
 def key(ui: Ui, name: str, state: HudState, drawn: Drawn) -> Step:
     """Does what a key means now."""
-    top = acts.top(ui, state)
-    if top == "door":
+    over = top(ui, state)
+    if over == "door":
         return _at_door(ui, name, state)
-    if ui.typing and top != "closed":
+    if ui.typing and over != "closed":
         return _in_field(ui, name, state, drawn)
-    stops = drawn.stops(top) if top in _WALKED else ()
+    stops = drawn.stops(over) if over in _WALKED else ()
     if stops and name in ("tab", "shift-tab"):
-        return _next_stop(ui, top, stops, drawn, step=-1 if name == "shift-tab" else 1), ()
+        return _next_stop(ui, over, stops, drawn, step=-1 if name == "shift-tab" else 1), ()
     if name in ("enter", "space") and any(stop.act == ui.ring for stop in stops):
         return press(ui, ui.ring, state) if ui.ring is not None else (ui, ())
-    if top == "closed":
+    if over == "closed":
         return press(ui, acts.TryAgain(), state) if name == "enter" else (ui, ())
     if name == "escape":
         return press(ui, acts.Close(), state)
     if name in DIGITS:
         return _digit(ui, int(name), state)
-    return _reading(ui, name, state, drawn) if top == "reading" else _open(ui, name, state, drawn)
+    return _reading(ui, name, state, drawn) if over == "reading" else _open(ui, name, state, drawn)
 
 
 def _open(ui: Ui, name: str, state: HudState, drawn: Drawn) -> Step:
@@ -80,8 +94,8 @@ def _next_stop(ui: Ui, card: str, stops: Sequence[Stop], drawn: Drawn, *, step: 
 def _digit(ui: Ui, digit: int, state: HudState) -> Step:
     """A digit reads a panel of the open booth; where none is open, or gestures are, it makes a gesture."""
     if ui.sheet == "gestures" or (state.sheet is None and ui.sheet != "people"):
-        known = digit <= len(acts.GESTURES)
-        return press(ui, acts.Gesticulate(acts.GESTURES[digit - 1]), state) if known else (ui, ())
+        known = digit <= len(GESTURES)
+        return press(ui, acts.Gesticulate(GESTURES[digit - 1]), state) if known else (ui, ())
     panels = state.sheet.content.panels if state.sheet and state.sheet.content else ()
     known = digit <= len(panels) and ui.sheet == ""
     return press(ui, acts.Read(panels[digit - 1].slot), state) if known else (ui, ())
@@ -119,7 +133,7 @@ def _in_field(ui: Ui, name: str, state: HudState, drawn: Drawn) -> Step:
         return _results(ui, name, state)
     if ui.typing == "chat":
         if name == "enter":
-            return acts.send(ui, state)
+            return send(ui, state)
         if name in ("tab", "shift-tab"):
             return press(ui, acts.Hear("hall" if ui.channel == "nearby" else "nearby"), state)
         if name in ("arrow_up", "arrow_down", "page_up", "page_down"):
@@ -150,7 +164,7 @@ def edit(line: Line, name: str) -> Line:
 
 
 def _results(ui: Ui, name: str, state: HudState) -> Step:
-    found = acts.results(ui, state)
+    found = results(ui, state)
     if not found:
         return ui, ()
     if name == "enter":
@@ -160,12 +174,12 @@ def _results(ui: Ui, name: str, state: HudState) -> Step:
 
 
 def _people(ui: Ui, name: str, state: HudState) -> Step:
-    here = acts.people(state)
+    here = people(state)
     if not here:
         return ui, ()
     if name == "enter":
         who = here[min(ui.chosen, len(here) - 1)]
-        return (ui, ()) if who.me else press(ui, acts.to_person(who), state)
+        return (ui, ()) if who.me else press(ui, to_person(who), state)
     step = {"arrow_up": -1, "arrow_down": 1, "page_up": -_PAGE, "page_down": _PAGE}[name]
     return replace(ui, chosen=max(0, min(ui.chosen + step, len(here) - 1))), ()
 
@@ -206,7 +220,7 @@ def _at_door(ui: Ui, name: str, state: HudState) -> Step:
                 ui = press(ui, act, state)[0]
                 return replace(ui, ring=acts.Choose(row, getattr(ui.look, row))), ()
             case acts.Speak(language):
-                return press(ui, acts.Speak(acts.languages_after(language, step)), state)
+                return press(ui, acts.Speak(languages_after(language, step)), state)
     return press(ui, ring, state) if name in ("space", "enter") else (ui, ())
 
 

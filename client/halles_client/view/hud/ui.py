@@ -1,6 +1,6 @@
 """What somebody has open, chosen and half typed, and how presses and keys change it. Pure: values in, values out.
 
-``Ui`` belongs to one window; the show never hears of it. Each act of ``Act`` is what a press on a card means;
+``Ui`` belongs to one window; the show never hears of it. Acts (``acts.py``) are what a press on a card means;
 ``press`` gives the next ``Ui`` and the events that leave the HUD.
 """
 
@@ -12,15 +12,13 @@ from halles.world.booth import NAME_CAP
 from halles.world.look import COATS, HAIRS, HEADS, SKINS, TROUSERS, Look
 from halles.world.movement import Gesture
 from halles.world.text import LANGUAGES, Language
+from halles_client.view.hud import acts
 from halles_client.view.hud import state as hud
+from halles_client.view.hud.acts import Act, Field, Row, Sheet
 from halles_client.view.hud.line_edit import Line
 from halles_client.view.hud.state import HudEvent, HudState, Person, Result
 
 SEARCH_CAP: Final = 80
-
-Field = Literal["name", "search", "chat"]
-Sheet = Literal["", "people", "help", "gestures", "map"]
-Row = Literal["coat", "skin", "hair", "head"]
 
 SCALES: Final = (1.0, 1.25, 1.5, 1.75, 2.0)
 
@@ -30,135 +28,6 @@ GESTURES: Final = (Gesture.WAVE, Gesture.APPLAUD, Gesture.RAISE_HAND, Gesture.TA
 _NAME: Final = Line(cap=NAME_CAP)
 _SEARCH: Final = Line(cap=SEARCH_CAP)
 _CHAT: Final = Line(cap=CHAT_CAP)
-
-
-@dataclass(frozen=True, slots=True)
-class Type:
-    """Put the keyboard into a field."""
-
-    field: Field
-
-
-@dataclass(frozen=True, slots=True)
-class Choose:
-    """Take one of a row at the door."""
-
-    row: Row
-    index: int
-
-
-@dataclass(frozen=True, slots=True)
-class Speak:
-    """Change the language."""
-
-    language: Language
-
-
-@dataclass(frozen=True, slots=True)
-class Enter:
-    """Go in."""
-
-
-@dataclass(frozen=True, slots=True)
-class Back:
-    """Wait no longer at the door."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hear:
-    """Show a chat channel."""
-
-    channel: Channel
-
-
-@dataclass(frozen=True, slots=True)
-class Go:
-    """Go to a result."""
-
-    result: Result
-
-
-@dataclass(frozen=True, slots=True)
-class Open:
-    """Open a sheet; again to close it."""
-
-    sheet: Sheet
-
-
-@dataclass(frozen=True, slots=True)
-class Close:
-    """Close what is on top."""
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """Read a panel large; "" goes back to the sheet."""
-
-    slot: str
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """Open the sheet of the booth before me, or close it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Gesticulate:
-    """Make a gesture."""
-
-    gesture: Gesture
-
-
-@dataclass(frozen=True, slots=True)
-class Follow:
-    """Open a link."""
-
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Resize:
-    """Larger (+1) or smaller (-1) text."""
-
-    step: int
-
-
-@dataclass(frozen=True, slots=True)
-class Dismiss:
-    """Put a notice away."""
-
-    serial: int
-
-
-@dataclass(frozen=True, slots=True)
-class TryAgain:
-    """Connect again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Leave:
-    """End the program."""
-
-
-Act = (
-    Type
-    | Choose
-    | Speak
-    | Enter
-    | Back
-    | Hear
-    | Go
-    | Open
-    | Close
-    | Read
-    | Visit
-    | Gesticulate
-    | Follow
-    | Resize
-    | Dismiss
-    | TryAgain
-    | Leave
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,25 +111,25 @@ def press(ui: Ui, act: Act, state: HudState) -> Step:
 
 def _press(ui: Ui, act: Act, state: HudState) -> Step:
     match act:
-        case Type(which):
+        case acts.Type(which):
             return _focus(ui, which)
-        case Choose(row, index):
+        case acts.Choose(row, index):
             return replace(ui, look=_looking(ui.look, row, index), ring=act, typing=""), ()
-        case Speak(language):
+        case acts.Speak(language):
             ring = act if state.door else ui.ring
             return replace(ui, language=language, ring=ring), (hud.ChangedLanguage(language),)
-        case Enter():
+        case acts.Enter():
             return _enter(ui, state)
-        case Hear(channel):
+        case acts.Hear(channel):
             return replace(ui, channel=channel).scrolling("chat", -10_000, 0), ()
-        case Go(result):
+        case acts.Go(result):
             closed = replace(ui, typing="", sheet="", search=_SEARCH, chosen=0)
             return closed, (hud.WentTo(result),)
-        case Open(sheet):
+        case acts.Open(sheet):
             return _open(ui, sheet, state)
-        case Close():
+        case acts.Close():
             return _close(ui, state)
-        case Read(slot):
+        case acts.Read(slot):
             return replace(ui, panel=slot).scrolling("panel", -10_000, 0), ()
         case _:
             return _outward(ui, act, state)
@@ -269,25 +138,25 @@ def _press(ui: Ui, act: Act, state: HudState) -> Step:
 def _outward(ui: Ui, act: Act, state: HudState) -> Step:
     """Acts that leave the HUD."""
     match act:
-        case Visit():
+        case acts.Visit():
             if state.sheet and (not state.near or state.near.booth == state.sheet.booth):
                 return replace(ui, panel=""), (hud.ClosedSheet(),)
             return (replace(ui, sheet="", panel=""), (hud.OpenedBooth(state.near.booth),)) if state.near else (ui, ())
-        case Gesticulate(gesture):
+        case acts.Gesticulate(gesture):
             return replace(ui, sheet="" if ui.sheet == "gestures" else ui.sheet), (hud.Gestured(gesture),)
-        case Follow(url):
+        case acts.Follow(url):
             return ui, (hud.OpenedLink(url),)
-        case Resize(step):
+        case acts.Resize(step):
             at = min(range(len(SCALES)), key=lambda i: abs(SCALES[i] - ui.scale)) + step
             scale = SCALES[max(0, min(at, len(SCALES) - 1))]
             return replace(ui, scale=scale), (hud.ChangedScale(scale),)
-        case Dismiss(serial):
+        case acts.Dismiss(serial):
             return replace(ui, dismissed=serial), ()
-        case TryAgain():
+        case acts.TryAgain():
             return ui, (hud.TriedAgain(),)
-        case Back():
+        case acts.Back():
             return ui, (hud.WentBack(),)
-        case Leave():
+        case acts.Leave():
             return ui, (hud.Left(),)
         case _:
             return ui, ()
@@ -305,7 +174,7 @@ def _enter(ui: Ui, state: HudState) -> Step:
     if state.door is None:
         return ui, ()
     if state.door.busy:
-        return press(ui, TryAgain(), state)
+        return press(ui, acts.TryAgain(), state)
     if not name:
         return replace(ui, typing="name", ring=None), ()
     return ui, (hud.EnteredAtDoor(name, ui.look, ui.language),)
@@ -371,9 +240,9 @@ def people(state: HudState) -> tuple[Person, ...]:
     return tuple(sorted(state.people, key=lambda who: (not who.me, who.distance_m, who.name)))
 
 
-def to_person(who: Person) -> Go:
+def to_person(who: Person) -> acts.Go:
     """Returns the act that goes to somebody."""
-    return Go(Result("person", who.id, who.name))
+    return acts.Go(Result("person", who.id, who.name))
 
 
 def settle(ui: Ui, before: HudState, now: HudState) -> Ui:
@@ -383,7 +252,7 @@ def settle(ui: Ui, before: HudState, now: HudState) -> Ui:
     if now.door and not before.door:
         ui = replace(ui, typing="name", name=Line.of(now.door.name, NAME_CAP), look=now.door.look, sheet="", ring=None)
         ui = replace(ui, dismissed=-1, muted=-1)  # the next visit counts its refusals from the start
-    if ui.ring == Back() and now.door and not now.door.busy:
+    if ui.ring == acts.Back() and now.door and not now.door.busy:
         ui = replace(ui, ring=None)  # its button is gone
     if before.door and not now.door:
         ui = replace(ui, typing="", ring=None)

@@ -14,7 +14,7 @@ from halles.ids import BoothId, SlotId
 from halles.world.booth import BoothContent, Link, Panel
 from halles.world.roles import Role
 from halles.world.text import LANGUAGES, Text
-from halles_client.view.hud import ui
+from halles_client.view.hud import acts, ui
 from halles_client.view.hud.clipboard import OwnClipboard
 from halles_client.view.hud.hud import NOTICE_S, Hud
 from halles_client.view.hud.state import (
@@ -122,7 +122,7 @@ def test_one_more_person_draws_one_card_anew(hud: Hud) -> None:
 def test_tab_walks_a_long_sheet_from_top_to_bottom_and_shows_where_it_is(hud: Hud) -> None:
     long = msgspec.structs.replace(CONTENT, pitch=Text("Nous faisons des images. " * 60))
     hud.show(replace(HALL, sheet=BoothSheet(BoothId("studio-08"), SlotId("B8"), "Lille", long)))
-    for wanted in (ui.Read("screen"), ui.Read("poster-1"), ui.Follow("https://example.org/"), ui.Close()):
+    for wanted in (acts.Read("screen"), acts.Read("poster-1"), acts.Follow("https://example.org/"), acts.Close()):
         hud.key("tab")
         assert hud._ui.ring == wanted
         targets = {target.act: target.rect for target in hud._cards["sheet"][1].targets}
@@ -135,7 +135,7 @@ def test_tab_walks_a_long_sheet_from_top_to_bottom_and_shows_where_it_is(hud: Hu
 def test_tab_walks_a_panel_that_is_read_from_left_to_right(hud: Hud) -> None:
     hud.show(VISIT)
     hud.key("1")
-    for wanted in (ui.Read("poster-1"), ui.Close()):
+    for wanted in (acts.Read("poster-1"), acts.Close()):
         hud.key("tab")
         assert hud._ui.ring == wanted
 
@@ -251,7 +251,7 @@ def test_every_language_changes_what_is_drawn(hud: Hud, window: Window) -> None:
     hud.show(HALL)
     pictures = []
     for language in LANGUAGES:
-        hud._take(ui.press(hud._ui, ui.Speak(language), HALL))
+        hud._take(ui.press(hud._ui, acts.Speak(language), HALL))
         pictures.append(picture(window))
     for one, other in ((0, 1), (1, 2), (0, 2)):
         assert ImageChops.difference(pictures[one], pictures[other]).getbbox()
@@ -276,5 +276,5 @@ def test_an_unchanged_hud_costs_little_beside_drawing(hud: Hud) -> None:
 
 
 def test_acts_are_values() -> None:
-    assert ui.Read("screen") == ui.Read("screen")
-    assert len({ui.Go(Result("hall", "x", "X")), ui.Go(Result("hall", "x", "X"))}) == 1
+    assert acts.Read("screen") == acts.Read("screen")
+    assert len({acts.Go(Result("hall", "x", "X")), acts.Go(Result("hall", "x", "X"))}) == 1

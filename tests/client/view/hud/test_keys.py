@@ -10,7 +10,7 @@ from halles.world.look import Look
 from halles.world.movement import Gesture
 from halles.world.roles import Role
 from halles.world.text import Text
-from halles_client.view.hud import ui
+from halles_client.view.hud import acts, ui
 from halles_client.view.hud.keys import Drawn, key, typed
 from halles_client.view.hud.pen import Act, Rect, Stop
 from halles_client.view.hud.state import (
@@ -49,18 +49,18 @@ FOUND = (Result("booth", "b", "Studio"), Result("hall", "h", "Stuhalle"), Result
 
 
 ON_CARDS: dict[str, tuple[Act, ...]] = {
-    "sheet": (ui.Read("poster-1"), ui.Follow("https://example.org/"), ui.Close()),
-    "help": (ui.Speak("nl"), ui.Resize(1), ui.Leave()),
-    "gestures": (ui.Gesticulate(Gesture.WAVE), ui.Gesticulate(Gesture.APPLAUD)),
-    "reading": (ui.Read("poster-3"), ui.Read("poster-2"), ui.Close()),
-    "closed": (ui.TryAgain(), ui.Leave()),
+    "sheet": (acts.Read("poster-1"), acts.Follow("https://example.org/"), acts.Close()),
+    "help": (acts.Speak("nl"), acts.Resize(1), acts.Leave()),
+    "gestures": (acts.Gesticulate(Gesture.WAVE), acts.Gesticulate(Gesture.APPLAUD)),
+    "reading": (acts.Read("poster-3"), acts.Read("poster-2"), acts.Close()),
+    "closed": (acts.TryAgain(), acts.Leave()),
 }
 
 
 def stops(card: str) -> list[Stop]:
     """The last place of the sheet is scrolled out of sight."""
-    acts = ON_CARDS.get(card, ())
-    return [Stop(Rect(0, 40 * i, 10, 10), act, 7 if i == 2 else 0) for i, act in enumerate(acts)]
+    stops = ON_CARDS.get(card, ())
+    return [Stop(Rect(0, 40 * i, 10, 10), act, 7 if i == 2 else 0) for i, act in enumerate(stops)]
 
 
 class Hand:
@@ -109,7 +109,7 @@ def test_who_waits_at_the_door_tries_again_with_enter_and_gives_up_with_escape()
 
 def test_a_second_visit_begins_with_nothing_put_away() -> None:
     hand = Hand(replace(HALL, chat_refusal=Refusal(3, "HALL_FULL"), notices=(Notice(2, "HALL_FULL"),)))
-    hand.ui = ui.press(hand.ui, ui.Dismiss(2), hand.state)[0]
+    hand.ui = ui.press(hand.ui, acts.Dismiss(2), hand.state)[0]
     hand.type("t").type("again").press("enter")
     hand.show(HudState(door=Door("Zoé")))
     hand.show(HALL)
@@ -134,7 +134,7 @@ def test_the_door_is_walked_with_tab_and_back() -> None:
 def test_who_waits_at_the_door_gives_up_on_the_button_as_well(key: str) -> None:
     hand = Hand(HudState(door=Door("Zoé", busy=True)))
     rings = [hand.press("tab").ui.ring for _ in range(8)]
-    assert (rings[4], rings[5], rings[-1]) == (ui.Enter(), ui.Back(), None)
+    assert (rings[4], rings[5], rings[-1]) == (acts.Enter(), acts.Back(), None)
     hand.press("shift-tab", "shift-tab", key)
     assert hand.told == [WentBack()]
     hand.show(HudState(door=Door("Zoé")))
@@ -301,14 +301,14 @@ def test_the_ring_stays_on_its_card_and_enter_talks_where_there_is_none() -> Non
 
 def test_a_place_that_has_gone_is_not_pressed() -> None:
     hand = Hand(VISIT)
-    hand.ui = replace(hand.ui, ring=ui.Follow("https://gone.example/"))
+    hand.ui = replace(hand.ui, ring=acts.Follow("https://gone.example/"))
     assert hand.press("enter").told == []
     assert hand.press("escape", "tab").ui.ring == ON_CARDS["sheet"][0]
 
 
 @pytest.mark.parametrize(("step", "scale"), [(1, 1.25), (-1, 1.0)])
 def test_the_size_of_text_stays_between_once_and_twice(step: int, scale: float) -> None:
-    changed, told = ui.press(Ui(), ui.Resize(step), HALL)
+    changed, told = ui.press(Ui(), acts.Resize(step), HALL)
     assert told == (ChangedScale(scale),)
     assert changed.scale == scale
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from halles_client.view.hud import texts, tokens, ui
+from halles_client.view.hud import acts, texts, tokens, ui
 from halles_client.view.hud.cards.frame import View, chat_rect, map_rect, sheet_rect
 from halles_client.view.hud.pen import Act, Pen, Rect
 
@@ -49,12 +49,12 @@ def _room(pen: Pen, view: View) -> tuple[int, int]:
 def _hints(view: View) -> list[tuple[str, str, Act, bool]]:
     _ = view.tongue
     return [
-        ("E", _("Visit"), ui.Visit(), view.state.near is not None),
-        ("T", _("Talk"), ui.Type("chat"), False),
-        ("G", _("Gesture"), ui.Open("gestures"), view.ui.sheet == "gestures"),
+        ("E", _("Visit"), acts.Visit(), view.state.near is not None),
+        ("T", _("Talk"), acts.Type("chat"), False),
+        ("G", _("Gesture"), acts.Open("gestures"), view.ui.sheet == "gestures"),
         _tab(view),
-        ("M", _("Map"), ui.Open("map"), view.ui.sheet == "map"),
-        ("?", _("Help"), ui.Open("help"), view.ui.sheet == "help"),
+        ("M", _("Map"), acts.Open("map"), view.ui.sheet == "map"),
+        ("?", _("Help"), acts.Open("help"), view.ui.sheet == "help"),
     ]
 
 
@@ -63,7 +63,7 @@ def _tab(view: View) -> tuple[str, str, Act, bool]:
     _, walked = view.tongue, view.ui.sheet in ("gestures", "help") or (view.state.sheet and not view.ui.sheet)
     if walked:
         return _("Tab"), _("Next"), None, False
-    return _("Tab"), _("People"), ui.Open("people"), view.ui.sheet == "people"
+    return _("Tab"), _("People"), acts.Open("people"), view.ui.sheet == "people"
 
 
 def _width(pen: Pen, hints: list[tuple[str, str, Act, bool]], gap: int, *, words: bool) -> int:
@@ -92,7 +92,7 @@ def prompt(pen: Pen, view: View) -> None:
     pen.card(rect, radius=20)
     pen.key(rect.x + pen.u(10), rect.y + pen.u(8), "E", primary=True)
     pen.text(rect.x + cap + pen.u(18), rect.y + (high - pen.line(15)) // 2, label, 15, "semibold")
-    pen.target(rect, ui.Visit(), radius=20)
+    pen.target(rect, acts.Visit(), radius=20)
 
 
 def gestures(pen: Pen, view: View) -> None:
@@ -100,7 +100,7 @@ def gestures(pen: Pen, view: View) -> None:
     if not view.inside or view.reading or view.ui.sheet != "gestures":
         return
     left, right = _room(pen, view)
-    rows = [(str(n), texts.gesture(view.tongue, g), ui.Gesticulate(g), False) for n, g in enumerate(ui.GESTURES, 1)]
+    rows = [(str(n), texts.gesture(view.tongue, g), acts.Gesticulate(g), False) for n, g in enumerate(ui.GESTURES, 1)]
     row, wide = pen.u(38), max(_width(pen, [hint], 0, words=True) for hint in rows) + pen.u(8)
     columns = 3 if 3 * wide <= right - left else 2
     lines = -(-len(rows) // columns)

@@ -4,7 +4,7 @@ from typing import Final
 
 from halles.world.booth import BoothContent, Panel, accent_of
 from halles.world.text import Language, Text
-from halles_client.view.hud import texts, tokens, ui
+from halles_client.view.hud import acts, texts, tokens
 from halles_client.view.hud.cards.frame import View, scroll_mark, sheet_rect
 from halles_client.view.hud.pen import Pen, Picture, Rect
 from halles_client.view.hud.state import BoothSheet
@@ -50,7 +50,7 @@ def _accent(pen: Pen, rect: Rect, shown: BoothSheet, high: int) -> None:
 
 def _close(pen: Pen, view: View, rect: Rect) -> None:
     _ = view.tongue
-    pen.button(rect, _("Close"), ui.Close())
+    pen.button(rect, _("Close"), acts.Close())
     cap = pen.width(_("Esc"), 13, "semibold") + pen.u(16)
     right = rect.x + rect.w - cap - pen.u(8)
     pen.text(right + pen.u(8), rect.y + (rect.h - pen.line(13)) // 2, _("Esc"), 13, "semibold", tokens.MUTED)
@@ -102,7 +102,7 @@ def _panels(pen: Pen, view: View, content: BoothContent, area: Rect, y: int) -> 
         title, language = title_of(panel, view)
         title = title or _("Poster {number}", number=index + 1)
         key = str(index + 1) if index < DIGITS else ""
-        y = _row(pen, view, area, y, title, language, key, ui.Read(panel.slot))
+        y = _row(pen, view, area, y, title, language, key, acts.Read(panel.slot))
     return y
 
 
@@ -115,11 +115,11 @@ def _links(pen: Pen, view: View, content: BoothContent, area: Rect, y: int) -> i
     for link in content.links:
         label, language = link.label.read(view.ui.language)
         label = label or link.url.removeprefix("https://")
-        y = _row(pen, view, area, y, label, language, "→", ui.Follow(link.url))
+        y = _row(pen, view, area, y, label, language, "→", acts.Follow(link.url))
     return y
 
 
-def _row(pen: Pen, view: View, area: Rect, y: int, label: str, language: Language, sign: str, act: ui.Act) -> int:
+def _row(pen: Pen, view: View, area: Rect, y: int, label: str, language: Language, sign: str, act: acts.Act) -> int:
     rect = Rect(area.x - pen.u(8), y, area.w + pen.u(16), pen.u(36))
     pen.box(rect)
     right = rect.x + rect.w - pen.u(12)
@@ -190,10 +190,10 @@ def _heading(pen: Pen, view: View, content: BoothContent, panel: Panel, rect: Re
     slots = [row.slot for row in content.panels]
     at = slots.index(panel.slot)
     x, y = rect.x + pad, rect.y + pen.u(20)
-    turn = (("←", ui.Read(slots[at - 1])), ("→", ui.Read(slots[(at + 1) % len(slots)]))) if len(slots) > 1 else ()
-    caps: list[tuple[str, int, ui.Act]] = [
+    turn = (("←", acts.Read(slots[at - 1])), ("→", acts.Read(slots[(at + 1) % len(slots)]))) if len(slots) > 1 else ()
+    caps: list[tuple[str, int, acts.Act]] = [
         (label, max(pen.u(24), pen.width(label, 13, "semibold") + pen.u(16)), act)
-        for label, act in (*turn, (_("Esc"), ui.Close()))
+        for label, act in (*turn, (_("Esc"), acts.Close()))
     ]
     left = right = rect.x + rect.w - pad - sum(wide + pen.u(6) for _label, wide, _act in caps) + pen.u(6)
     for label, wide, act in caps:

@@ -1,7 +1,7 @@
 """The chat, bottom left: two channels, what was said, a field, and why a line was refused."""
 
 from halles.protocol.messages import Channel
-from halles_client.view.hud import texts, tokens, ui
+from halles_client.view.hud import acts, texts, tokens
 from halles_client.view.hud.cards.frame import View, chat_rect
 from halles_client.view.hud.pen import Pen, Rect
 from halles_client.view.hud.state import ChatLine
@@ -38,7 +38,7 @@ def say(pen: Pen, view: View) -> None:
         return
     _, field = view.tongue, _field(pen, chat_rect(pen, view))
     hint = _("Write to those around you…") if view.ui.channel == "nearby" else _("Write to the whole hall…")
-    pen.field(field, view.ui.chat, hint, ui.Type("chat"), active=view.ui.typing == "chat")
+    pen.field(field, view.ui.chat, hint, acts.Type("chat"), active=view.ui.typing == "chat")
 
 
 def _field(pen: Pen, rect: Rect) -> Rect:
@@ -49,7 +49,7 @@ def _tab(pen: Pen, x: int, y: int, high: int, label: str, channel: Channel, on: 
     wide = pen.text(x, y + pen.u(9), label, 15, "semibold" if on else "medium", tokens.PAPER if on else tokens.MUTED)
     if on:
         pen.shape(Rect(x, y + high - pen.u(1), wide, max(2, pen.u(2))), tokens.AMBER)
-    pen.target(Rect(x - pen.u(8), y + pen.u(4), wide + pen.u(16), high - pen.u(6)), ui.Hear(channel))
+    pen.target(Rect(x - pen.u(8), y + pen.u(4), wide + pen.u(16), high - pen.u(6)), acts.Hear(channel))
     return wide
 
 

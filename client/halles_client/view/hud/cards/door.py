@@ -5,12 +5,12 @@ from typing import Final
 from halles.world.booth import NAME_CAP
 from halles.world.look import COATS, HAIRS, SKINS, TROUSERS
 from halles.world.text import LANGUAGES, OWN_NAMES
-from halles_client.view.hud import texts, tokens, ui
+from halles_client.view.hud import acts, texts, tokens
+from halles_client.view.hud.acts import Row
 from halles_client.view.hud.cards.frame import View, middle_rect
 from halles_client.view.hud.pen import Pen, Rect
 from halles_client.view.hud.state import Door
 from halles_client.view.hud.tokens import Colour
-from halles_client.view.hud.ui import Row
 
 WIDTH: Final = 560
 
@@ -46,12 +46,12 @@ def _content(pen: Pen, view: View, shown: Door, area: Rect, *, spare: bool) -> i
     y = (_coat(pen, view, x, y, room) if spare else _look(pen, view, x, y, room)) + gap
     y = _terms(pen, view, x, y, room) + gap
     if not shown.busy:
-        pen.button(Rect(x, y, room, pen.u(44)), _("Enter"), ui.Enter(), primary=True)
+        pen.button(Rect(x, y, room, pen.u(44)), _("Enter"), acts.Enter(), primary=True)
         return y + pen.u(44)
     half = (room - pen.u(12)) // 2
     label = _("Try again") if view.state.connection.retry_in_s else _("One moment…")
-    pen.button(Rect(x, y, half, pen.u(44)), label, ui.Enter(), primary=True)
-    pen.button(Rect(x + half + pen.u(12), y, half, pen.u(44)), _("Back"), ui.Back())
+    pen.button(Rect(x, y, half, pen.u(44)), label, acts.Enter(), primary=True)
+    pen.button(Rect(x + half + pen.u(12), y, half, pen.u(44)), _("Back"), acts.Back())
     return y + pen.u(44)
 
 
@@ -78,7 +78,7 @@ def _tongues(pen: Pen, view: View, area: Rect) -> None:
             pen.box(cell, tokens.KEY)
         ink = tokens.PAPER if on else tokens.MUTED
         pen.text(x + pen.u(10), cell.y + (cell.h - pen.line(13)) // 2, name, 13, "semibold", ink)
-        pen.target(cell, ui.Speak(language))
+        pen.target(cell, acts.Speak(language))
         x -= pen.u(4)
 
 
@@ -88,7 +88,7 @@ def _name(pen: Pen, view: View, area: Rect, error: str) -> int:
     pen.text(area.x, y, _("Your name, as others see it"), 13, "semibold")
     y += pen.line(13) + pen.u(6)
     field = Rect(area.x, y, area.w, area.h)
-    pen.field(field, view.ui.name, _("First name, or any name you like"), ui.Type("name"), active=_typing(view))
+    pen.field(field, view.ui.name, _("First name, or any name you like"), acts.Type("name"), active=_typing(view))
     left = NAME_CAP - len(view.ui.name.text)
     if left <= 10:
         count = view.tongue.number(left)
@@ -129,7 +129,7 @@ def _look(pen: Pen, view: View, x: int, y: int, room: int) -> int:
         at = box.x + (cell - pen.width(name, 13, "semibold")) // 2
         ink = tokens.PAPER if on else tokens.MUTED
         pen.text(at, box.y + (box.h - pen.line(13)) // 2, name, 13, "semibold", ink)
-        pen.target(box, ui.Choose("head", index))
+        pen.target(box, acts.Choose("head", index))
     return y + pen.u(134)
 
 
@@ -150,7 +150,7 @@ def _swatches(pen: Pen, x: int, y: int, room: int, row: Row, shades: tuple[str, 
         pen.shape(box, tokens.colour(shade), side)
         if index == chosen:
             pen.shape(box.inset(-pen.u(3)), tokens.PAPER, side, stroke=max(2, pen.u(2)))
-        pen.target(box, ui.Choose(row, index), radius=20)
+        pen.target(box, acts.Choose(row, index), radius=20)
 
 
 def _avatar(pen: Pen, view: View, cx: int, top: int) -> None:

@@ -3,7 +3,7 @@
 from typing import Final, NamedTuple
 
 from halles.world.text import LANGUAGES, OWN_NAMES
-from halles_client.view.hud import tokens, ui
+from halles_client.view.hud import acts, tokens
 from halles_client.view.hud.cards.frame import View, middle_rect, scroll_mark
 from halles_client.view.hud.pen import Act, Pen, Rect
 from halles_client.view.steering import BINDINGS, Action
@@ -99,7 +99,7 @@ def _head(pen: Pen, view: View, rect: Rect) -> None:
     close = Rect(rect.x + rect.w - cap - pad, rect.y + pen.u(22), cap, pen.u(24))
     pen.text(rect.x + pad, rect.y + pen.u(18), _("Keys and mouse"), 24, "display", most=close.x - rect.x - 2 * pad)
     pen.key(close.x, close.y, label)
-    pen.target(close, ui.Close())
+    pen.target(close, acts.Close())
 
 
 def _rows(pen: Pen, part: list[Row], column: list[Row], area: Rect) -> None:
@@ -141,9 +141,9 @@ def _foot(pen: Pen, view: View, area: Rect, *, draw: bool) -> int:
 
 def _choices(view: View) -> list[_Choice]:
     _ = view.tongue
-    spoken = [_Choice(0, OWN_NAMES[one], ui.Speak(one), one == view.ui.language) for one in LANGUAGES]
-    size = [_Choice(1, _("Size of text")), _Choice(1, "−", ui.Resize(-1)), _Choice(1, "+", ui.Resize(1))]
-    return [*spoken, *size, _Choice(2, _("Leave"), ui.Leave())]
+    spoken = [_Choice(0, OWN_NAMES[one], acts.Speak(one), one == view.ui.language) for one in LANGUAGES]
+    size = [_Choice(1, _("Size of text")), _Choice(1, "−", acts.Resize(-1)), _Choice(1, "+", acts.Resize(1))]
+    return [*spoken, *size, _Choice(2, _("Leave"), acts.Leave())]
 
 
 def _wide(pen: Pen, choice: _Choice) -> int:

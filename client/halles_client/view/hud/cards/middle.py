@@ -1,6 +1,6 @@
 """Cards in the middle: loading, and a lost or closed show."""
 
-from halles_client.view.hud import texts, tokens, ui
+from halles_client.view.hud import acts, texts, tokens
 from halles_client.view.hud.cards.frame import View, middle_rect
 from halles_client.view.hud.pen import Pen, Rect
 from halles_client.view.hud.state import Progress
@@ -61,5 +61,5 @@ def closed(pen: Pen, view: View) -> None:
         y += pen.line(13) + pen.u(4)
     y += pen.u(24)
     half = (room - pen.u(12)) // 2
-    pen.button(Rect(rect.x + pad, y, half, pen.u(44)), _("Try again"), ui.TryAgain(), primary=True)
-    pen.button(Rect(rect.x + pad + half + pen.u(12), y, half, pen.u(44)), _("Leave"), ui.Leave())
+    pen.button(Rect(rect.x + pad, y, half, pen.u(44)), _("Try again"), acts.TryAgain(), primary=True)
+    pen.button(Rect(rect.x + pad + half + pen.u(12), y, half, pen.u(44)), _("Leave"), acts.Leave())

@@ -1,6 +1,6 @@
 """Who is here: a sheet on the right, the nearest first, walked with the arrows."""
 
-from halles_client.view.hud import texts, tokens, ui
+from halles_client.view.hud import acts, texts, tokens, ui
 from halles_client.view.hud.cards.frame import View, scroll_mark, sheet_rect
 from halles_client.view.hud.pen import Pen, Rect
 from halles_client.view.hud.state import Person
@@ -25,7 +25,7 @@ def people(pen: Pen, view: View) -> None:
     cap = pen.width(_("Esc"), 13, "semibold") + pen.u(16)
     close = Rect(rect.x + rect.w - cap - pen.u(14), rect.y + pen.u(14), cap, pen.u(24))
     pen.key(close.x, close.y, _("Esc"))
-    pen.target(close, ui.Close())
+    pen.target(close, acts.Close())
     y = rect.y + pen.u(54)
     if not here:
         text = _("Nobody else is here now.")

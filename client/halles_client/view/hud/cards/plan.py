@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from halles.world.booth import accent_of
 from halles.world.geometry import Box, Point
 from halles.world.scene import Scene
-from halles_client.view.hud import tokens, ui
+from halles_client.view.hud import acts, tokens
 from halles_client.view.hud.cards.frame import View, map_rect, middle_rect
 from halles_client.view.hud.pen import Pen, Rect
 from halles_client.view.hud.state import MapPlan
@@ -81,7 +81,7 @@ def plan(pen: Pen, view: View) -> None:
     pen.key(rect.x + rect.w - cap - pen.u(10 if large else 6), rect.y + pen.u(10 if large else 5), label)
     _room(pen, shown, projection(shown.scene, inner))
     if not large:
-        pen.target(rect, ui.Open("map"), radius=tokens.RADIUS_PANEL)
+        pen.target(rect, acts.Open("map"), radius=tokens.RADIUS_PANEL)
 
 
 def _room(pen: Pen, shown: MapPlan, fit: Projection) -> None:

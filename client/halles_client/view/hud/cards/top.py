@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from halles_client.view.hud import texts, tokens, ui
+from halles_client.view.hud import acts, texts, tokens, ui
 from halles_client.view.hud.cards.frame import View, place_rect, search_rect, sheet_rect, top_height
 from halles_client.view.hud.pen import Pen, Rect
 from halles_client.view.hud.state import Result
@@ -51,7 +51,7 @@ def search(pen: Pen, view: View) -> None:
     label = _("Esc") if active else "/"
     cap = max(pen.u(24), pen.width(label, 13, "semibold") + pen.u(16))
     window = Rect(rect.x + pen.u(44), rect.y, rect.w - pen.u(44) - cap - pen.u(20), rect.h)
-    act = ui.Type("search")
+    act = acts.Type("search")
     hint = _("Go to… booth, hall, person")
     pen.field(window, view.ui.search, hint, act, active=active, bare=True)
     pen.key(rect.x + rect.w - cap - pen.u(12), middle - pen.u(12), label)
@@ -93,7 +93,7 @@ def _results(pen: Pen, view: View, at: Rect) -> None:
 
 
 def _result(pen: Pen, view: View, rect: Rect, result: Result, chosen: bool) -> None:
-    _, act = view.tongue, ui.Go(result)
+    _, act = view.tongue, acts.Go(result)
     go = _("Go")
     right = rect.x + rect.w - pen.u(8)
     if chosen:
@@ -145,7 +145,7 @@ def notice(pen: Pen, view: View) -> None:
     sign = tokens.WARNING if row.refusal else tokens.AMBER
     pen.disc(rect.x + pad + pen.u(4), rect.y + pen.u(12) + pen.line(15) // 2, pen.u(9), sign)
     pen.paragraph(rect.x + pad + pen.u(18), rect.y + pen.u(12), room, text, lines=4)
-    pen.target(rect, ui.Dismiss(row.serial), radius=tokens.RADIUS_PANEL)
+    pen.target(rect, acts.Dismiss(row.serial), radius=tokens.RADIUS_PANEL)
 
 
 def strip(pen: Pen, view: View) -> None:

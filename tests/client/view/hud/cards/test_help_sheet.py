@@ -5,7 +5,7 @@ import pytest
 from halles.world.text import LANGUAGES, Language
 from halles_client.language import speak
 from halles_client.view.fonts import GlyphSheet
-from halles_client.view.hud import ui
+from halles_client.view.hud import acts
 from halles_client.view.hud.cards.frame import View
 from halles_client.view.hud.cards.help_sheet import help_sheet, keys
 from halles_client.view.hud.pen import Pen
@@ -60,8 +60,14 @@ def test_the_card_stays_in_the_window_and_its_buttons_on_the_card(
 
 
 def test_close_languages_size_of_text_and_the_way_out_are_walked_in_this_order() -> None:
-    acts = [stop.act for stop in drawn(view("fr", 1280, 720, 1.0)).drawing.stops]
-    assert acts == [ui.Close(), *(ui.Speak(one) for one in LANGUAGES), ui.Resize(-1), ui.Resize(1), ui.Leave()]
+    walked = [stop.act for stop in drawn(view("fr", 1280, 720, 1.0)).drawing.stops]
+    assert walked == [
+        acts.Close(),
+        *(acts.Speak(one) for one in LANGUAGES),
+        acts.Resize(-1),
+        acts.Resize(1),
+        acts.Leave(),
+    ]
 
 
 def test_rows_are_scrolled_where_the_window_is_too_low() -> None:

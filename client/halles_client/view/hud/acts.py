@@ -1,0 +1,142 @@
+"""What a press on a card or a key means: one value for each act. What they change stands in ``ui.py``."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from halles.protocol.messages import Channel
+from halles.world.movement import Gesture
+from halles.world.text import Language
+from halles_client.view.hud.state import Result
+
+Field = Literal["name", "search", "chat"]
+Sheet = Literal["", "people", "help", "gestures", "map"]
+Row = Literal["coat", "skin", "hair", "head"]
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """Put the keyboard into a field."""
+
+    field: Field
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """Take one of a row at the door."""
+
+    row: Row
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Speak:
+    """Change the language."""
+
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class Enter:
+    """Go in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """Wait no longer at the door."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hear:
+    """Show a chat channel."""
+
+    channel: Channel
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    """Go to a result."""
+
+    result: Result
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Open a sheet; again to close it."""
+
+    sheet: Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Close what is on top."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Read a panel large; "" goes back to the sheet."""
+
+    slot: str
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Open the sheet of the booth before me, or close it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gesticulate:
+    """Make a gesture."""
+
+    gesture: Gesture
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """Open a link."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resize:
+    """Larger (+1) or smaller (-1) text."""
+
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dismiss:
+    """Put a notice away."""
+
+    serial: int
+
+
+@dataclass(frozen=True, slots=True)
+class TryAgain:
+    """Connect again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """End the program."""
+
+
+Act = (
+    Type
+    | Choose
+    | Speak
+    | Enter
+    | Back
+    | Hear
+    | Go
+    | Open
+    | Close
+    | Read
+    | Visit
+    | Gesticulate
+    | Follow
+    | Resize
+    | Dismiss
+    | TryAgain
+    | Leave
+)
