@@ -24,7 +24,7 @@ from halles.errors import ConfigError, HallesError
 from halles.ids import BoothId
 from halles.world.roles import Role
 from halles.world.text import Language
-from halles_server import bootstrap, config, doctor
+from halles_server import bootstrap, config, doctor, settings_page
 from halles_server.bootstrap import NewAccount
 from halles_server.config import Secret, ServerConfig
 from halles_server.observability import set_up_logging
@@ -36,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Carries out one command; returns the exit status."""
     options = _options().parse_args(arguments)
     if options.command == "config":
-        print(config.page(), end="")
+        print(settings_page.page(), end="")
         return 0
     try:
         settings = _settings(options)

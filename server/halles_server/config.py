@@ -1,12 +1,10 @@
 """What an operator can set, read from the environment: one frozen value, checked as a whole.
 
-Belongs here: each setting with its meaning, default and bounds, and the page that lists them. Not here: what is done
-with a setting. A new setting is one field with a docstring; ``halles-server config`` then writes
-``docs/configuration.md`` anew.
+Belongs here: each setting with its meaning, default and bounds. Not here: what is done with a setting, and the page
+that lists them (``settings_page.py``). A new setting is one field with a docstring; ``halles-server config`` then
+writes ``docs/configuration.md`` anew.
 """
 
-import ast
-import inspect
 import ipaddress
 import math
 import re
@@ -14,7 +12,7 @@ import socket
 import types
 import typing
 from collections.abc import Mapping
-from dataclasses import MISSING, Field, dataclass, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final, Literal
 from urllib.parse import parse_qs, urlsplit
@@ -240,24 +238,6 @@ def load(environment: Mapping[str, str]) -> ServerConfig:
     return config
 
 
-def page() -> str:
-    """Returns ``docs/configuration.md``."""
-    lines = [
-        "# Configuration",
-        "",
-        "Every setting of `halles-server` is an environment variable. This page is written by `halles-server config`;",
-        "a test keeps the two equal.",
-        "",
-        "| variable | default | meaning |",
-        "| --- | --- | --- |",
-    ]
-    meanings = _docstrings()
-    for field in fields(ServerConfig):
-        meaning = meanings[field.name].replace("``", "`").replace("|", "\\|")
-        lines.append(f"| `{PREFIX}{field.name.upper()}` | {_shown(field)} | {meaning} |")
-    return "\n".join(lines) + "\n"
-
-
 def _read(text: str, kind: Any) -> Any:
     """Turns text into a setting's type; ``ValueError`` says in words why not."""
     if isinstance(kind, type) and issubclass(kind, Secret):
@@ -387,26 +367,3 @@ def _is_address(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _shown(field: "Field[Any]") -> str:
-    """A default as the page prints it."""
-    assert field.default is not MISSING
-    value = field.default
-    if isinstance(value, Secret) or value in {"", (), None}:
-        return "empty"
-    if isinstance(value, bool):
-        return "`yes`" if value else "`no`"
-    return f"`{value}`"
-
-
-def _docstrings() -> dict[str, str]:
-    """Reads the text under each field from this file's own source."""
-    found: dict[str, str] = {}
-    body = ast.parse(inspect.getsource(ServerConfig)).body[0]
-    assert isinstance(body, ast.ClassDef)
-    for row, following in zip(body.body, body.body[1:], strict=False):
-        if isinstance(row, ast.AnnAssign) and isinstance(row.target, ast.Name) and isinstance(following, ast.Expr):
-            assert isinstance(following.value, ast.Constant)
-            found[row.target.id] = " ".join(str(following.value.value).split())
-    return found
