@@ -4,7 +4,8 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import churn, client, crowd, faults, flood, growth, guard, half_open, slow, startup, storm, tick
+from bench import churn, client, crowd, faults, flood, growth, guard, half_open, slow, startup, storm, suite, tick
+from bench.page import performance
 from bench.peers import colyseus, comparison
 from bench.report import Result, publish
 from bench.trouble import Load
@@ -16,7 +17,12 @@ Run = Callable[[Options], list[Result]]
 def main() -> None:
     """Runs one measurement."""
     options = arguments().parse_args()
-    publish(options.run(options), options.json)
+    if options.subject == "all":
+        suite.run(quick=options.quick)
+    elif options.subject == "page":
+        performance.write(suite.RESULTS)
+    else:
+        publish(options.run(options), options.json)
 
 
 def arguments() -> argparse.ArgumentParser:
@@ -33,6 +39,9 @@ def arguments() -> argparse.ArgumentParser:
     _add_crowds(add)
     _add_troubles(add)
     _add_single(add)
+    everything = subjects.add_parser("all", help="every measurement, and docs/performance.md from it")
+    everything.add_argument("--quick", action="store_true", help="within ten minutes")
+    subjects.add_parser("page", help="docs/performance.md anew from docs/performance.json")
     return parser
 
 

@@ -22,6 +22,8 @@ LOAD_CORE: Final = 1
 WALK_IN_S: Final = 5.0
 """Walked before the measurement, so that the crowd has spread and nothing is warming up."""
 LULL_S: Final = 0.5
+REPEATS: Final = 2
+"""How often a void run is repeated."""
 LOAD_CEILING: Final = 0.85
 STEAL_CEILING: Final = 0.10
 

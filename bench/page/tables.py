@@ -1,0 +1,167 @@
+"""The page's tables: figures, peers, growth, troubles and runs."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from bench import churn, measuring, trouble
+from bench.page.book import Book
+from bench.page.figures import FIGURES, Figure, Mark, Reading
+from bench.peers import comparison
+
+NOTHING: Final = "–"
+TROUBLES: Final = {
+    "storm": "many arrive at once",
+    "slow": "5 % of the clients stop reading for 10 s and come back",
+    "flood": "connections send moves at 1 kHz and come back when closed",
+    "half-open": "sockets never finish the handshake and are opened anew when cut",
+    "faults": "Postgres is killed, again whenever it is back",
+}
+_SAID_APART: Final = {
+    trouble.BEFORE, trouble.DURING, trouble.AFTER, trouble.CHANGE, trouble.CLOSES, measuring.LOST, measuring.WRONG
+}  # fmt: skip
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Returns a Markdown table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines) + "\n"
+
+
+def figures(book: Book) -> str:
+    """Returns the twelve with bar, aim, what was measured, and the mark."""
+    rows = [
+        [
+            str(figure.number),
+            figure.about,
+            _limits(figure.read(book), "bar"),
+            _limits(figure.read(book), "aim"),
+            "<br>".join(f"{reading.about}: {reading.shown(reading.value)}" for reading in figure.read(book)) or NOTHING,
+            marked(figure, book),
+        ]
+        for figure in FIGURES
+    ]
+    return table(["#", "figure", "bar", "aim", "measured", ""], rows)
+
+
+def _limits(readings: Sequence[Reading], name: str) -> str:
+    sign = {True: "≥", False: "≤"}
+    limits = (f"{sign[reading.least]} {reading.shown(getattr(reading, name))}" for reading in readings)
+    return "<br>".join(limits) or NOTHING
+
+
+def marked(figure: Figure, book: Book) -> str:
+    """Returns a figure's mark, and by how much it is missed."""
+    mark = figure.mark(book)
+    if mark is not Mark.MISSED:
+        return str(mark.value)
+    worst = max(reading.off for reading in figure.read(book))
+    return f"{mark.value}, by {worst:.0%}" if worst < float("inf") else mark.value
+
+
+def peers(book: Book, step: str) -> str:
+    """Returns what was measured in one run of Halles and others."""
+    rows = [
+        [
+            result["name"],
+            shown(result["server_cpu_share"], "{:.0%}"),
+            shown(result["notes"].get(measuring.FRAME_COST), "{:.0f} µs"),
+            shown(result["cpu_us_per_position"], "{:.2f} µs"),
+            shown(_kilo(result["bytes_per_client_s"]), "{:,.1f} kB/s"),
+            shown(_kilo(result["memory_per_client_bytes"]), "{:.1f} kB"),
+            f"{shown(result['age_ms_p50'], '{:.0f}')} / {shown(result['age_ms_p99'], '{:.0f} ms')}",
+            void(result),
+        ]
+        for result in book.all(step)
+        if result["name"] != comparison.RATIOS
+    ]
+    head = ["server", "CPU", "a client-tick", "a position", "to a client", "memory a client", "age p50 / p99", ""]
+    return table(head, rows) if rows else "Not measured.\n"
+
+
+def ratios(book: Book, step: str) -> str:
+    """Returns Halles' figures divided by the others'."""
+    found = book.one(step, comparison.RATIOS)
+    rows = [[key, shown(value, "× {:.3g}")] for key, value in found["notes"].items()] if found else []
+    return table(["ratio, below 1 Halles takes less", ""], rows) if rows else ""
+
+
+def growth(book: Book) -> str:
+    """Returns how everything changes with the number of people."""
+    rows = [
+        [
+            f"{result['clients']:,}",
+            where,
+            shown(result["server_cpu_share"], "{:.0%}"),
+            shown(_kilo(result["bytes_per_client_s"]), "{:.1f} kB/s"),
+            shown(result["age_ms_p50"], "{:.0f} ms"),
+            shown(result["age_ms_p99"], "{:.0f} ms"),
+            shown(result["late_ticks"], "{:.0f}"),
+            shown(result["notes"].get(measuring.LOST), "{:.0f}"),
+            void(result),
+        ]
+        for step, where in (("growth", "all over the hall"), ("spot", "within 5 m"))
+        for result in book.all(step)
+    ]
+    head = ["people", "where", "CPU", "to a client", "age p50", "p99", "late ticks", "lost", ""]
+    return table(head, rows) if rows else "Not measured.\n"
+
+
+def troubles(book: Book) -> str:
+    """Returns what those who only walk notice of each trouble."""
+    rows = []
+    for step, about in TROUBLES.items():
+        whole = book.whole(step)
+        notes: dict[str, Any] = whole["notes"] if whole else {}
+        ages = [shown(notes.get(key), "{:.0f} ms") for key in (trouble.BEFORE, trouble.DURING, trouble.AFTER)]
+        told = [f"{key}: {shown(value, '{:.4g}')}" for key, value in notes.items() if key not in _SAID_APART]
+        rows.append([
+            about,
+            shown(whole["clients"] if whole else None, "{:,}"),
+            *ages,
+            shown(notes.get(measuring.LOST), "{:.0f}"),
+            str(notes.get(trouble.CLOSES, NOTHING)),
+            "<br>".join(told) or NOTHING,
+            void(whole) if whole else Mark.NONE.value,
+        ])  # fmt: skip
+    head = ["trouble", "walking", "p99 before", "during", "after", "of these lost", "closed, by code", "and", ""]
+    return table(head, rows)
+
+
+def churned(book: Book) -> str:
+    """Returns what grew while people came and went."""
+    found = book.one("churn")
+    if found is None:
+        return "Not measured.\n"
+    rows = [
+        [
+            name,
+            *(shown(found["notes"].get(f"{name}, {what}"), "{:,.1f}") for what in ("start", "end", "growth a minute")),
+        ]
+        for name in churn.GAUGES
+    ]
+    return table(["", "start", "end", "growth a minute, second half"], rows)
+
+
+def runs(book: Book) -> str:
+    """Returns every command with its void runs and problems."""
+    rows = [
+        [f"`{run['command']}`", f"{run['took_s']:.0f} s", str(run["void_runs"]), run["problem"] or "ok"]
+        for run in book.runs
+    ]
+    return table(["`python -m bench …`", "took", "void runs", ""], rows)
+
+
+def void(result: dict[str, Any]) -> str:
+    """Returns why a result says nothing, "" where it does."""
+    return "" if result["valid"] else f"void: {result['notes'].get(measuring.VOID, 'a part of it is')}"
+
+
+def shown(value: Any, form: str) -> str:
+    """Returns a value in a form, a text as it is, and a dash for what is not there."""
+    if value is None:
+        return NOTHING
+    return value if isinstance(value, str) else form.format(value)
+
+
+def _kilo(value: float | None) -> float | None:
+    return None if value is None else value / 1000.0

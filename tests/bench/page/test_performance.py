@@ -1,0 +1,95 @@
+"""The page is made from the results alone, is true for any of them, and is the one that the kept results make."""
+
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+from typing import Any
+
+from bench import measuring, trouble
+from bench.page import chart, performance, sentences
+from bench.page.book import Book
+from bench.page.performance import DOCS, MARKS, PAGE, with_sentence
+from bench.suite import RESULTS
+from tests.bench.page.test_figures import FLOOR, OURS, book, result
+
+
+def measured(*more: dict[str, Any]) -> Book:
+    grown = [result("growth", f"W({people}, 10)", clients=people) for people in (250, 1000, 2500)]
+    void = {measuring.LOST: 0, measuring.VOID: "the load took 90% of its core, 85% are allowed"}
+    spot = result("spot", "W(1000, 10), within 5 m", clients=1000, valid=False, notes=void)
+    slow = {trouble.BEFORE: 50.0, trouble.DURING: 51.0, trouble.AFTER: 49.0, trouble.CLOSES: "none", measuring.LOST: 0}
+    return book(result(*OURS), result(*FLOOR), *grown, spot, result("slow", "slow", notes=slow), *more)
+
+
+def test_the_page_in_the_tree_is_what_its_results_make_today() -> None:
+    assert RESULTS.exists() == (DOCS / PAGE).exists(), "one without the other: python -m bench page"
+    if RESULTS.exists():
+        made = performance.page(Book.read(RESULTS))
+        assert (DOCS / PAGE).read_text(encoding="utf-8") == made, "stale: python -m bench page"
+
+
+def test_a_page_of_nothing_says_so_and_judges_nothing() -> None:
+    page = performance.page(book())
+    assert "What one core carries is not known" in page
+    assert "Bars met: 0 of 12, with the aim: 0; not met: 0; void: 0; not measured: 12." in page
+    assert "Nowhere that was measured." in page
+
+
+def test_the_page_tells_marks_void_runs_and_where_we_lose() -> None:
+    page = performance.page(measured(result("crowd-20", "W(2500, 20)", age_ms_p99=260.0)))
+    assert "One core carries 2,500 people who all walk about one hall, the most that was tried" in page
+    assert "✓✓ aim met" in page
+    assert "✗ not met, by 30%" in page
+    assert "- Figure 3, W(2500, 20): position age: p99 260 ms, the bar is 200 ms" in page
+    assert "void: the load took 90% of its core, 85% are allowed" in page
+
+
+def test_every_row_of_every_table_has_as_many_cells_as_its_head() -> None:
+    lines = performance.page(measured()).splitlines()
+    widths: list[int] = []
+    for line in lines:
+        if not line.startswith("|"):
+            widths = []
+            continue
+        widths.append(line.count(" | "))
+        assert widths[0] == widths[-1], line
+
+
+def test_the_chart_is_sound_xml_draws_every_run_and_leaves_void_ones_hollow() -> None:
+    drawing = ElementTree.fromstring(chart.growth(measured()))
+    dots = [dot for dot in drawing.iter("{http://www.w3.org/2000/svg}circle") if len(dot)]
+    assert len(dots) == 3 * 4
+    assert sum("void" in dot.attrib["class"] for dot in dots) == 3
+    assert all(0 <= float(dot.attrib["cx"]) <= chart.WIDTH for dot in dots)
+    assert all(0 <= float(dot.attrib["cy"]) <= chart.HEIGHT for dot in dots)
+
+
+def test_a_chart_of_nothing_is_sound_as_well() -> None:
+    assert "not measured" in "".join(ElementTree.fromstring(chart.growth(book())).itertext())
+
+
+def test_an_axis_ends_at_a_round_number_that_holds_the_highest_value() -> None:
+    highest = (0.0, 0.7, 1.0, 43.0, 250.0, 2501.0)
+    assert [chart.ceiling(value) for value in highest] == [1.0, 1.0, 1.0, 50.0, 250.0, 5000.0]
+
+
+def test_the_sentence_stands_in_the_readme_between_its_marks_and_nothing_else_changes() -> None:
+    start, end = MARKS
+    readme = f"# Halles\n{start}\nearlier words\n{end}\nrest\n"
+    written = with_sentence(readme, measured())
+    assert sentences.carries(measured()) in written
+    assert "earlier words" not in written
+    assert written.startswith("# Halles\n")
+    assert written.endswith(f"{end}\nrest\n")
+    assert with_sentence("# Halles\n", measured()) == "# Halles\n"
+
+
+def test_page_and_chart_are_written_next_to_the_results(tmp_path: Path) -> None:
+    results = tmp_path / "docs" / "performance.json"
+    results.parent.mkdir()
+    results.write_text(
+        '{"machine": {}, "measured": "2026-11-26", "quick": true, "took_s": 1, "runs": [], "results": []}'
+    )
+    performance.write(results)
+    assert sorted(file.name for file in results.parent.iterdir()) == [
+        "performance-growth.svg", "performance.json", "performance.md",
+    ]  # fmt: skip
