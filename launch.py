@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
@@ -24,13 +25,30 @@ class Stopped(Exception):
     """Somebody pressed Ctrl-C or sent SIGTERM."""
 
 
+class NotReady(Exception):
+    """A part ended before it was ready."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A running server with the addresses of its pages and its world."""
+
+    process: subprocess.Popen[str]
+    page: str
+    world: str
+
+
 class Show:
     """The processes of one run, stopped in the opposite order of their start."""
 
     def __init__(self) -> None:
         self._parts: list[tuple[str, subprocess.Popen[str]]] = []
 
-    def start(self, name: str, *command: str, piped: bool = False) -> subprocess.Popen[str]:
+    def start(self, name: str, *command: str, piped: bool = False, **settings: str) -> subprocess.Popen[str]:
         """Starts a part in a group of its own: Ctrl-C reaches only this process, which stops the parts in order."""
         part = subprocess.Popen(
             [str(BIN / command[0]), *command[1:]],
@@ -38,7 +56,7 @@ class Show:
             stdout=subprocess.PIPE if piped else None,
             text=True,
             # People look at this: the commands say themselves what they need; of the log they want warnings only.
-            env={"HALLES_LOG_LEVEL": "warning", **os.environ},
+            env={"HALLES_LOG_LEVEL": "warning", **os.environ, **settings},
             start_new_session=True,
             preexec_fn=_die_with_parent() if sys.platform == "linux" else None,  # noqa: PLW1509  # one thread only
         )
@@ -74,14 +92,16 @@ def main() -> int:
     started = time.monotonic()
     show = Show()
     try:
-        server = show.start("server", "halles-server", "serve", "--demo", *_port(options), piped=True)
-        page = _wait_until_ready(server)
-        if page is None:
-            return server.wait() or 1
-        world = page.replace("http", "ws", 1).rstrip("/") + "/world"
-        if options.bots:
-            show.start("visitors", "halles", "bots", "--count", str(options.bots), "--url", world)
+        servers = _one_node(show, options) if options.nodes == 1 else _nodes(show, options)
+        page, world = servers[0].page, servers[0].world
+        for i, server in enumerate(servers):
+            share = (options.bots + i) // len(servers)
+            if share:
+                names = ("--seed", str(i + 1)) if i else ()
+                show.start("visitors", "halles", "bots", "--count", str(share), "--url", server.world, *names)
         print(f"Halles is open after {time.monotonic() - started:.1f} s: {page}", flush=True)
+        for server in servers[1:]:
+            print(f"Another node of the same show: {server.page}", flush=True)
         if options.tour:
             return show.start("tour", "halles", "tour", str(options.tour), "--url", world).wait()
         if _has_display() and not options.no_client:
@@ -89,13 +109,41 @@ def main() -> int:
             return show.start("client", "halles", "join", world).wait()
         print(f"There is no display here, so it only serves. To join from a desktop: halles join {world}", flush=True)
         print("Ctrl-C ends it.", flush=True)
-        return server.wait()
+        return max(server.process.wait() for server in servers)
     except Stopped:
         return 0
+    except NotReady as ended:
+        return ended.status
     finally:
         for ending in (signal.SIGINT, signal.SIGTERM):
             signal.signal(ending, signal.SIG_IGN)
         show.stop()
+
+
+def _one_node(show: Show, options: argparse.Namespace) -> list[Node]:
+    """Starts a server with a database of its own."""
+    return [_node(show, "server", "--demo", *_port(options))]
+
+
+def _nodes(show: Show, options: argparse.Namespace) -> list[Node]:
+    """Starts several servers, and what they share: a database and a bus, so that any of them may end."""
+    database, bus = (
+        _until_ready(show.start(name, "halles-server", *command, piped=True))
+        for name, command in (("database", ("database", "--demo")), ("bus", ("bus",)))
+    )
+    nodes = []
+    for i in range(options.nodes):
+        settings = {"HALLES_DATABASE_URL": database, "HALLES_BUS_URL": bus, "HALLES_NODE": f"node-{i + 1}"}
+        if i:
+            settings |= {"HALLES_METRICS_PORT": "0"} | ({} if options.port else {"HALLES_PORT": "0"})
+        nodes.append(_node(show, f"node {i + 1}", *_port(options, i), **settings))
+    return nodes
+
+
+def _node(show: Show, name: str, *arguments: str, **settings: str) -> Node:
+    process = show.start(name, "halles-server", "serve", *arguments, piped=True, **settings)
+    page = _until_ready(process)
+    return Node(process, page, page.replace("http", "ws", 1).rstrip("/") + "/world")
 
 
 def _options() -> argparse.Namespace:
@@ -106,23 +154,32 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--bots", metavar="N", type=int, default=100, help="visitors who walk around by themselves (100)"
     )
-    parser.add_argument("--port", type=int, help="the one TCP port")
+    parser.add_argument(
+        "--port", type=int, help="the one TCP port; of several nodes the first one's, the others follow"
+    )
+    parser.add_argument(
+        "--nodes", metavar="N", type=int, choices=range(1, 17), default=1, help="servers that share the show (1)"
+    )
     parser.add_argument("--no-client", action="store_true", help="serve only, even where there is a display")
     return parser.parse_args()
 
 
-def _port(options: argparse.Namespace) -> list[str]:
-    return ["--port", str(options.port)] if options.port else []
+def _port(options: argparse.Namespace, more: int = 0) -> list[str]:
+    return ["--port", str(options.port + more)] if options.port else []
 
 
-def _wait_until_ready(server: subprocess.Popen[str]) -> str | None:
-    """Returns the page's address once the server says that it is ready; None when it ended instead, having said why."""
-    assert server.stdout is not None, "started with a pipe"
-    for line in server.stdout:
+def _until_ready(part: subprocess.Popen[str]) -> str:
+    """Returns what a part says that it is ready at.
+
+    Raises:
+        NotReady: It ended instead, having said why.
+    """
+    assert part.stdout is not None, "started with a pipe"
+    for line in part.stdout:
         if line.startswith("ready "):
             return line.split()[1]
         print(line, end="", flush=True)
-    return None
+    raise NotReady(part.wait() or 1)
 
 
 def _has_display() -> bool:

@@ -201,20 +201,37 @@ async def opened_database(
         ConfigError: It cannot be used; a sentence says why.
         Unavailable: It does not answer.
     """
+    async with running_database(config, progress) as url:
+        folder = None if config.database_url else _database_folder(config)
+        async with pool.opened(url, folder=folder, waited=waited) as database:
+            yield database
+
+
+@asynccontextmanager
+async def running_database(config: ServerConfig, progress: Progress) -> AsyncIterator[str]:
+    """Brings the configured or the embedded database to this version; yields how to connect to it as its owner.
+
+    Raises:
+        ConfigError: It cannot be used; a sentence says why.
+        Unavailable: It does not answer.
+    """
     async with AsyncExitStack() as stack:
-        url, folder = config.database_url.reveal(), None
+        url = config.database_url.reveal()
         if not url:
-            folder = config.data / "database"
             progress("starting the database")
             running = embedded.running(
-                folder,
+                _database_folder(config),
                 binaries=config.postgres,
                 user=config.postgres_user or None,
                 on_progress=progress,
             )
             url = (await stack.enter_async_context(running)).url
         await schema.migrate(url, on_progress=progress)
-        yield await stack.enter_async_context(pool.opened(url, folder=folder, waited=waited))
+        yield url
+
+
+def _database_folder(config: ServerConfig) -> Path:
+    return config.data / "database"
 
 
 async def demonstrate(database: Database) -> str:

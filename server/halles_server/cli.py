@@ -12,8 +12,9 @@ import resource
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -26,6 +27,7 @@ from halles.world.roles import Role
 from halles.world.text import Language
 from halles_server import bootstrap, config, doctor, settings_page
 from halles_server.bootstrap import NewAccount
+from halles_server.cluster import nats_server
 from halles_server.config import Secret, ServerConfig
 from halles_server.observability import set_up_logging
 
@@ -100,8 +102,8 @@ async def _serve(settings: ServerConfig, options: argparse.Namespace) -> int:
     """Serves until SIGTERM or SIGINT; one during the start ends that, and a second one ends the farewell at once."""
     started = time.monotonic()
     _raise_file_limit()
-    stop = _Stop()
-    try:
+
+    async def run(stop: _Stop) -> None:
         async with bootstrap.opened(settings, demo=options.demo, progress=_say, alarm=stop.failed) as server:
             gc.collect()
             gc.freeze()
@@ -109,10 +111,8 @@ async def _serve(settings: ServerConfig, options: argparse.Namespace) -> int:
             _say(f"health and metrics: http://{server.config.metrics_host}:{server.config.metrics_port}")
             await stop.wait()
             _say("stopping: everybody is told to come back")
-    except asyncio.CancelledError:
-        if not stop.cancelled():
-            raise
-    return stop.status
+
+    return await _until_stopped(run)
 
 
 async def _migrate(settings: ServerConfig, options: argparse.Namespace) -> int:
@@ -125,6 +125,42 @@ async def _demo(settings: ServerConfig, options: argparse.Namespace) -> int:
     async with bootstrap.opened_database(settings, _say) as database:
         print(await bootstrap.demonstrate(database))
     return 0
+
+
+async def _database(settings: ServerConfig, options: argparse.Namespace) -> int:
+    """Runs the database for the nodes of this machine until SIGTERM or SIGINT."""
+
+    async def run(stop: _Stop) -> None:
+        async with bootstrap.running_database(settings, _say) as url:
+            if options.demo:
+                async with bootstrap.opened_database(replace(settings, database_url=Secret(url)), _say) as database:
+                    _say(await bootstrap.demonstrate(database))
+            print(f"ready {url}", flush=True)
+            await stop.wait()
+
+    return await _until_stopped(run)
+
+
+async def _bus(settings: ServerConfig, options: argparse.Namespace) -> int:
+    """Runs a bus for the nodes of this machine until SIGTERM or SIGINT."""
+
+    async def run(stop: _Stop) -> None:
+        with nats_server.running() as server:
+            print(f"ready {server.url}", flush=True)
+            await stop.wait()
+
+    return await _until_stopped(run)
+
+
+async def _until_stopped(run: Callable[[_Stop], Awaitable[None]]) -> int:
+    """Runs a part that waits for its stop; returns the exit status."""
+    stop = _Stop()
+    try:
+        await run(stop)
+    except asyncio.CancelledError:
+        if not stop.cancelled():
+            raise
+    return stop.status
 
 
 async def _account_add(settings: ServerConfig, options: argparse.Namespace) -> int:
@@ -159,7 +195,15 @@ async def _doctor(settings: ServerConfig, options: argparse.Namespace) -> int:
     return 0 if all(finding.well for finding in findings) else _FAULT
 
 
-_ACTS = {"serve": _serve, "migrate": _migrate, "demo": _demo, "account": _account, "doctor": _doctor}
+_ACTS = {
+    "serve": _serve,
+    "database": _database,
+    "bus": _bus,
+    "migrate": _migrate,
+    "demo": _demo,
+    "account": _account,
+    "doctor": _doctor,
+}
 
 
 def _options() -> argparse.ArgumentParser:
@@ -172,6 +216,9 @@ def _options() -> argparse.ArgumentParser:
     serve.add_argument("--host", help="address to listen on (HALLES_HOST)")
     serve.add_argument("--port", type=int, help="the one TCP port (HALLES_PORT)")
     serve.add_argument("--metrics-port", type=int, help="the private port (HALLES_METRICS_PORT)")
+    database = commands.add_parser("database", help="run the database alone, for several nodes on this machine")
+    database.add_argument("--demo", action="store_true", help="bring the demonstration into it first")
+    commands.add_parser("bus", help="run a bus between several nodes on this machine")
     commands.add_parser("migrate", help="bring the database to this version's schema")
     commands.add_parser("demo", help="bring the demonstration into the database; again and again with the same result")
     account = commands.add_parser("account", help="accounts of people").add_subparsers(dest="account", required=True)

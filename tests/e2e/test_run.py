@@ -100,6 +100,36 @@ def test_it_opens_keeps_its_data_opens_again_quickly_and_stops_cleanly(tmp_path:
     assert not any("Traceback" in line for line in first.said + second.said)
 
 
+def test_several_nodes_share_the_show_and_when_one_is_killed_its_visitors_are_back_on_the_other(tmp_path: Path) -> None:
+    with running(tmp_path / "var", "--bots", "4", "--nodes", "2") as run:
+        run.until("Halles is open")
+        pages = [line.split()[-1] for line in run.said if "Halles is open" in line]
+        run.until("Another node of the same show: ")
+        pages.append(run.said[-1].split()[-1])
+        private = [line.split()[-1] for line in run.said if "health and metrics" in line]
+        assert len(set(pages)) == len(private) == 2
+        for page in pages:
+            with urllib.request.urlopen(f"{page}/fr/", timeout=10) as answer:
+                assert "Lille Métropole" in answer.read().decode()
+        run.until("2 of 2 bots online")
+        run.until("2 of 2 bots online")
+        serving = [part for part in run.parts() if "serve" in part.cmdline()]
+        first = next(part for part in serving if part.cmdline()[-1] == str(run.port))
+        first.kill()
+        until = time.monotonic() + 10
+        while _connected(private[1]) < 4:
+            assert time.monotonic() < until, "not back on the other node"
+            time.sleep(0.1)
+        assert run.stop(signal.SIGINT) == 0
+    assert not any("Traceback" in line for line in run.said)
+
+
+def _connected(private: str) -> int:
+    with urllib.request.urlopen(f"{private}/metrics", timeout=5) as answer:
+        found = re.search(r'halles_visits{state="connected"} (\S+)', answer.read().decode())
+    return int(float(found.group(1))) if found else 0
+
+
 def test_a_port_in_use_is_named_in_a_sentence(tmp_path: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))

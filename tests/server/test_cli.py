@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.request import urlopen
 
+import psutil
 import pytest
 
 from halles import __version__
@@ -250,3 +251,25 @@ def test_version_and_settings_need_no_database(data: Path) -> None:
     assert __version__ in run(data, "--version").stdout
     assert "HALLES_DATABASE_URL" in run(data, "config").stdout
     assert run(data).returncode == 2
+
+
+@pytest.mark.parametrize(("command", "scheme"), [("bus", "nats://"), ("database", "postgresql://")])
+def test_what_several_nodes_share_says_where_it_is_and_stops_on_sigterm(
+    tmp_path: Path, command: str, scheme: str
+) -> None:
+    part = subprocess.Popen(
+        [*COMMAND, "--data", str(tmp_path / "var"), command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        assert part.stdout is not None
+        ready, url = part.stdout.readline().split()
+        assert (ready, url.startswith(scheme)) == ("ready", True)
+        children = psutil.Process(part.pid).children(recursive=True)
+        assert children
+        part.send_signal(signal.SIGTERM)
+        _, said = part.communicate(timeout=20)
+        assert (part.returncode, "Traceback" in said) == (0, False), said
+        assert psutil.wait_procs(children, timeout=10)[1] == []
+    finally:
+        part.kill()
+        part.wait()
