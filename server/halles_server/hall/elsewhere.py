@@ -96,6 +96,7 @@ class Elsewhere:
         self._cards = cards
         self._height = height
         self._nodes: dict[int, _Node] = {}
+        self._numbers: dict[VisitId, int] = {}
         self._came: dict[int, None] = {}
         self._went: list[int] = []
         self._shadows: dict[VisitId, Shadow] = {}
@@ -175,8 +176,7 @@ class Elsewhere:
 
     def number_of(self, visit: VisitId) -> int:
         """Returns the number of somebody with another node; 0 for nobody."""
-        found = (number for node in self._nodes.values() for number in node.numbers)
-        return next((number for number in found if self._cards[number].visit == visit), 0)
+        return self._numbers.get(visit, 0)
 
     def shadow(self, visit: VisitId, now: float) -> Shadow | None:
         """Returns where somebody stands with another node, or stood when that fell silent less than 60 s ago."""
@@ -226,13 +226,19 @@ class Elsewhere:
         slab.x[number], slab.y[number], slab.z[number] = x, y, self._height(x, y)
         slab.heading[number], slab.act[number], slab.moved_at[number] = card.heading << 8, card.act, now
         node.numbers.add(number)
+        before = self._cards.get(number)
+        if before is not None:
+            self._numbers.pop(before.visit, None)
         self._cards[number] = card
+        self._numbers[card.visit] = number
         self._came[number] = None
         self._shadows.pop(card.visit, None)
 
     def _leave(self, number: int) -> None:
         self._slab.present[number] = False
-        del self._cards[number]
+        visit = self._cards.pop(number).visit
+        if self._numbers.get(visit) == number:
+            del self._numbers[visit]
         self._came.pop(number, None)
         self._went.append(number)
 

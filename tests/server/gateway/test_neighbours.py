@@ -1,5 +1,6 @@
 """Two whole servers with one database and the real NATS: people see, hear, find and reach each other across nodes."""
 
+import random
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -7,6 +8,7 @@ from contextlib import ExitStack
 import numpy as np
 import pytest
 
+from halles.ids import HallId
 from halles.protocol.messages import (
     AvatarsEntered,
     AvatarsLeft,
@@ -31,10 +33,11 @@ from halles.protocol.pose_batch import NEAR, read
 from halles.world.booth import BoothEdit, Change
 from halles.world.roles import Role
 from halles_server import bootstrap
-from halles_server.announcements import SHARE, NodeSlab
+from halles_server.announcements import SHARE, Announcement, NodeSlab
 from halles_server.cluster.nats_server import NatsServer
 from halles_server.config import Secret
 from halles_server.hall.elsewhere import RECORD
+from halles_server.ports import Bus
 from tests.support.nats import deployment, nats
 from tests.support.postgres import TestPostgres
 from tests.support.serving import RunningServer, real_server
@@ -226,3 +229,70 @@ def test_what_a_node_says_that_the_database_does_not_know_is_not_believed(nodes:
 
         other.do(lie)
         _until(lambda: one.metric("halles_bus_dropped_total", reason="fenced") >= dropped + 1)
+
+
+class Lossy:
+    """A bus that loses three announcements in ten; another implementation of the port."""
+
+    def __init__(self, bus: Bus, seed: int) -> None:
+        self._bus, self._rng = bus, random.Random(seed)
+        self.listen, self.trouble = bus.listen, bus.trouble
+
+    def announce(self, news: Announcement) -> None:
+        if self._rng.random() > 0.3:
+            self._bus.announce(news)
+
+    def tell_others(self, news: Announcement) -> None:
+        if self._rng.random() > 0.3:
+            self._bus.tell_others(news)
+
+
+def test_when_the_bus_loses_three_in_ten_both_nodes_tell_the_same_people_and_revisions_in_the_end(
+    postgres: TestPostgres, nats: NatsServer
+) -> None:
+    url = postgres.fresh()
+    shared = {"database_url": url, "bus_url": Secret(nats.url), "deployment": deployment(), "sweep_s": 1.0}
+    with ExitStack() as stack:
+        one = stack.enter_context(real_server(demo=True, **shared))
+        other = stack.enter_context(real_server(**shared))
+        for seed, node in enumerate((one, other)):
+
+            async def lose(opened: bootstrap.Server, seed: int = seed) -> None:
+                world = opened.world
+                assert world.neighbours is not None
+                world._bus = world.neighbours._bus = opened.services.booths._bus = Lossy(world._bus, seed)
+
+            node.do(lose)
+
+        async def add(opened: bootstrap.Server) -> None:
+            await opened.services.admission.create_account("olga", "Olga", Role.ORGANISER, PASSWORD, "fr")
+
+        one.do(add)
+        _until(lambda: one.metric("halles_nodes") == other.metric("halles_nodes") == 2)
+        peers = []
+        for i in range(10):
+            peer = stack.enter_context(Peer((one, other)[i % 2].port))
+            peer.welcome(guest(f"Guest {i}"))
+            peer.enter("lille")
+            peers.append(peer)
+        for peer in peers[6:]:
+            peer.send(Leave())
+        editor = stack.enter_context(Peer(one.port))
+        editor.welcome(guest("olga", way="account", secret=PASSWORD))
+        editor.enter("lille")
+        cards = editor.expect(BoothsListed).booths[:8]
+        for card in cards:
+            editor.send(EditBooth(request_id(), card.booth, card.revision, BoothEdit((Change("name", "Edited"),))))
+            assert editor.expect(Done)
+        wanted = {"Olga", *(f"Guest {i}" for i in range(6))}
+
+        async def believed(opened: bootstrap.Server) -> tuple[set[str], int]:
+            hall = opened.world.runners[HallId("lille")].hall
+            names = {card.name for card in hall.cards(1, hall.numbers)}
+            edited = {
+                card.booth for card in opened.world.board._halls[HallId("lille")].values() if card.name == "Edited"
+            }
+            return names, len(edited)
+
+        _until(lambda: one.do(believed) == other.do(believed) == (wanted, 8), 10.0)
+    postgres.drop(url)

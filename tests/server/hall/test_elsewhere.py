@@ -254,6 +254,21 @@ def test_a_node_that_is_forgotten_is_gone_at_once_and_so_is_who_went_to_another(
     assert pair.other.names() == []
 
 
+def test_somebody_is_found_by_visit_wherever_they_stand_now(pair: Pair) -> None:
+    first = pair.one.enter("Ada")
+    pair.run(0.2)
+    elsewhere = pair.other.hall.elsewhere
+    assert elsewhere is not None
+    assert elsewhere.number_of(VisitId("Ada")) == first
+    second = pair.one.enter("Ada", now=pair.now)
+    pair.one.hall.leave(first)
+    pair.run(0.2)
+    assert elsewhere.number_of(VisitId("Ada")) == second
+    pair.one.hall.leave(second)
+    pair.run(0.2)
+    assert elsewhere.number_of(VisitId("Ada")) == 0
+
+
 def test_a_node_writes_only_rows_of_its_slot_and_shows_nobody_without_a_card(pair: Pair) -> None:
     mine = pair.other.enter("Bob", 1, 1)
     theirs = pair.one.enter("Ada", 2, 2)
