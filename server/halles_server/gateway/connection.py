@@ -21,6 +21,7 @@ from halles.protocol.messages import Goodbye, Message
 from halles.protocol.states import State
 from halles_server.config import ServerConfig
 from halles_server.gateway.outbox import Outbox, frame_of
+from halles_server.gateway.small_frames import bytes_on_the_wire, small_message
 from halles_server.observability import Metrics
 from halles_server.services.limits import TokenBucket
 
@@ -92,6 +93,7 @@ class Connection(asyncio.Protocol):
         "_rate",
         "_receiver",
         "_transport",
+        "_unparsed",
         "address",
         "close_code",
         "closing",
@@ -124,6 +126,8 @@ class Connection(asyncio.Protocol):
         self._outbox = Outbox(config.outbox_bytes)
         self._rate = TokenBucket(config.frames_per_s, config.frames_burst)
         self._parts: list[bytes] = []
+        # Bytes that the library has and no frame yet accounts for; 0 means that its parser is between two frames.
+        self._unparsed = 0
         self._portions: Iterator[bytes] | None = None
         self._blocked_since: float | None = None
         self._deaf = False
@@ -150,6 +154,12 @@ class Connection(asyncio.Protocol):
             return
         now = self._loop.time()
         self.heard_at = now
+        if not self._unparsed and not self._parts:
+            message = small_message(data)
+            if message is not None:
+                self._hear_small(message, now)
+                return
+        self._unparsed += len(data)
         for start in range(0, len(data), _BITE):
             self._protocol.receive_data(data[start : start + _BITE] if len(data) > _BITE else data)
             for frame in self._protocol.events_received():
@@ -158,11 +168,18 @@ class Connection(asyncio.Protocol):
                 if not self._rate.take(now):
                     self.fail(CloseCode.TOO_FAST, "too many frames")
                     return
-                self._hear(frame, now)  # type: ignore[arg-type]  # after the handshake there are only frames
+                self._unparsed -= bytes_on_the_wire(frame)  # type: ignore[arg-type]  # there are only frames now
+                self._hear(frame, now)  # type: ignore[arg-type]
             if self._protocol.writes:
                 self._pass_on()
             if self._deaf:
                 return
+
+    def _hear_small(self, message: bytes, now: float) -> None:
+        if not self._rate.take(now):
+            self.fail(CloseCode.TOO_FAST, "too many frames")
+        elif not self.closing:
+            self._receiver.take(self, message, now)
 
     def _hear(self, frame: Frame, now: float) -> None:
         if self.closing:
