@@ -62,7 +62,8 @@ This page is meant to be enough to write a client from, in any language; `tests/
    `spawn:` + its `arrive`.
 6. Send `Leave` to end. After a broken connection (1006) or a close with {", ".join(sorted(f"{int(c)}" for c in RESUMABLE))}, connect again within
    `resume_s` of `Welcomed`, by default {LIMITS.resume_s:.0f} s, with `way` = `resume` and the newest token as `secret`, then
-   `EnterHall` with `last_hall` and an empty place.
+   `EnterHall` with `last_hall` and an empty place. When the address does not answer, do so at one of `Welcomed.elsewhere`, or of
+   the newest `NodesListed`: other servers of the same show. Send no token without TLS that was given under it.
 
 Requests with a `request_id` (16 bytes of a random UUID) are answered with the same `request_id`, by their own answer, by
 `Done` or by `Rejected`. Asking for the same again with the same `request_id`, after a lost answer or UNAVAILABLE, has no
