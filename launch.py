@@ -107,9 +107,10 @@ def main() -> int:
         if _has_display() and not options.no_client:
             print("Closing the window, or Ctrl-C, ends it.", flush=True)
             return show.start("client", "halles", "join", world).wait()
-        print(f"There is no display here, so it only serves. To join from a desktop: halles join {world}", flush=True)
+        print(f"No display here, so it only serves. To join from a desktop: halles join {world}", flush=True)
+        print("From another machine: put this one's name there, and start this with HALLES_HOST=0.0.0.0", flush=True)
         print("Ctrl-C ends it.", flush=True)
-        return max(server.process.wait() for server in servers)
+        return max(_ended(server) for server in servers)
     except Stopped:
         return 0
     except NotReady as ended:
@@ -152,7 +153,7 @@ def _options() -> argparse.Namespace:
         "--tour", metavar="DIR", type=Path, help="walk through all halls without a screen; pictures go to DIR"
     )
     parser.add_argument(
-        "--bots", metavar="N", type=int, default=100, help="visitors who walk around by themselves (100)"
+        "--bots", metavar="N", type=_number, default=100, help="visitors who walk around by themselves (100)"
     )
     parser.add_argument(
         "--port", type=int, help="the one TCP port; of several nodes the first one's, the others follow"
@@ -164,8 +165,25 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def _number(text: str) -> int:
+    """Reads how many; none at all is a number too."""
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"not below 0, as {number} is")
+    return number
+
+
 def _port(options: argparse.Namespace, more: int = 0) -> list[str]:
-    return ["--port", str(options.port + more)] if options.port else []
+    if options.port is None:
+        return []
+    return ["--port", str(options.port + more if options.port else 0)]
+
+
+def _ended(server: Node) -> int:
+    """Waits for a server's end, which nobody asked for, and says so; returns an exit status."""
+    status = server.process.wait()
+    print(f"The server ended by itself ({status}); what it said stands above.", file=sys.stderr)
+    return status if status > 0 else 1
 
 
 def _until_ready(part: subprocess.Popen[str]) -> str:

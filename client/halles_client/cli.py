@@ -56,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="halles", description="Visit the show.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     bots = commands.add_parser("bots", help="send visitors without a screen, who walk from booth to booth")
-    bots.add_argument("--count", type=int, default=20, help="how many (20)")
+    bots.add_argument("--count", type=_count, default=20, help=f"how many, at most {_MOST_BOTS} (20)")
     bots.add_argument("--url", default=config.DEFAULT_URL, help=f"the server's address ({config.DEFAULT_URL})")
     bots.add_argument("--seed", type=int, default=1, help="the same seed walks the same ways (1)")
     bots.add_argument("--seconds", type=float, default=0.0, help="stop after so long; 0 for when interrupted (0)")
@@ -127,9 +127,17 @@ def _tour(options: argparse.Namespace) -> int:
 
 
 def _bots(options: argparse.Namespace) -> int:
-    count = min(max(options.count, 1), _MOST_BOTS)
-    asyncio.run(_send_bots(fleet.Fleet(config.address(options.url).url, count, options.seed), options.seconds))
+    wanted = fleet.Fleet(config.address(options.url).url, options.count, options.seed)
+    asyncio.run(_send_bots(wanted, options.seconds))
     return 0
+
+
+def _count(text: str) -> int:
+    """Reads how many bots; ``ValueError`` makes argparse say what is wrong."""
+    count = int(text)
+    if not 1 <= count <= _MOST_BOTS:
+        raise argparse.ArgumentTypeError(f"from 1 to {_MOST_BOTS}, not {count}")
+    return count
 
 
 async def _send_bots(wanted: fleet.Fleet, seconds: float) -> None:

@@ -243,8 +243,10 @@ async def add_account(config: ServerConfig, database: Database, newcomer: NewAcc
     """Adds an account and puts it on its booths' staff as editor.
 
     Raises:
-        Rejection: NAME_TAKEN, INVALID_TEXT; NOT_FOUND for a booth, with the account added nevertheless.
+        Rejection: NAME_TAKEN, INVALID_TEXT; NOT_FOUND for a booth. No account was added then.
     """
+    for booth in newcomer.booths:
+        await StoredBooths(database).read(booth)
     passwords = Passwords()
     try:
         admission = offered(config, database, OtherNodes(LocalBus()), passwords, {}).admission

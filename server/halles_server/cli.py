@@ -43,6 +43,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         settings = _settings(options)
         set_up_logging(settings)
+        if options.command == "account":
+            # Before any event loop runs: it would keep Ctrl-C from whoever is asked.
+            options.password = _password()
         return uvloop.run(_ACTS[options.command](settings, options))
     except KeyboardInterrupt:
         return _CUT_SHORT
@@ -164,12 +167,11 @@ async def _until_stopped(run: Callable[[_Stop], Awaitable[None]]) -> int:
 
 
 async def _account_add(settings: ServerConfig, options: argparse.Namespace) -> int:
-    password = _password()
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(bootstrap.opened_database(settings, _say))
         staff = tuple(BoothId(booth) for booth in options.booth)
         newcomer = NewAccount(
-            options.login, options.name or options.login, options.role, password, options.language, staff
+            options.login, options.name or options.login, options.role, options.password, options.language, staff
         )
         account = await bootstrap.add_account(settings, database, newcomer)
     print(f"Account {account.login}: {account.name}, {account.role.value}" + (f", {', '.join(staff)}" if staff else ""))
@@ -177,9 +179,8 @@ async def _account_add(settings: ServerConfig, options: argparse.Namespace) -> i
 
 
 async def _account_password(settings: ServerConfig, options: argparse.Namespace) -> int:
-    password = _password()
     async with bootstrap.opened_database(settings, _say) as database:
-        account = await bootstrap.set_password(settings, database, options.login, password)
+        account = await bootstrap.set_password(settings, database, options.login, options.password)
     print(f"Account {account.login}: another password, and every web login ended")
     return 0
 
@@ -249,8 +250,11 @@ def _password() -> Secret:
     """Asks for a new password twice, or takes a line of standard input where nobody types."""
     if not sys.stdin.isatty():
         return Secret(sys.stdin.readline().rstrip("\n"))
-    password = getpass.getpass("Password: ")
-    if getpass.getpass("Again: ") != password:
+    try:
+        password, again = getpass.getpass("Password: "), getpass.getpass("Again: ")
+    except EOFError:
+        raise ConfigError("no password was given") from None
+    if again != password:
         raise ConfigError("the two passwords differ")
     return Secret(password)
 

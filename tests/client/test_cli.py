@@ -71,3 +71,11 @@ def test_bots_that_are_told_to_stop_leave_at_once(server: RunningServer) -> None
     _, errors = bots.communicate(timeout=10)
     assert bots.returncode == 0
     assert errors == ""
+
+
+@pytest.mark.parametrize("count", ["0", "-5", "2001", "many"])
+def test_a_number_of_bots_that_cannot_be_is_refused(count: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["bots", "--count", count])
+    assert ended.value.code == 2
+    assert "--count" in capsys.readouterr().err

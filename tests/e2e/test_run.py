@@ -153,6 +153,15 @@ def test_a_folder_in_use_is_named_in_a_sentence(tmp_path: Path) -> None:
         assert "Lille Métropole" in first.page(), "the first one goes on"
 
 
+def test_a_server_that_dies_is_not_passed_over_in_silence(tmp_path: Path) -> None:
+    with running(tmp_path / "var", "--bots", "0") as run:
+        run.until("Ctrl-C ends it")
+        (server,) = (part for part in run.parts() if "serve" in part.cmdline())
+        server.kill()
+        assert run.ended(run.parts()) != 0
+    assert any("ended by itself" in line for line in run.said)
+
+
 def test_bad_settings_are_all_named_together(tmp_path: Path) -> None:
     run = Run(tmp_path / "var", free_port(), HALLES_TICK_HZ="fast", HALLES_COLOUR="red")
     said, _ = run.process.communicate(timeout=60)

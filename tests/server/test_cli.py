@@ -57,6 +57,13 @@ def test_accounts_are_added_with_a_password_from_standard_input(data: Path) -> N
     assert "characters" in short.stderr
 
 
+def test_an_account_for_a_booth_that_does_not_exist_is_not_added(data: Path) -> None:
+    refused = run(data, "account", "add", "dan", "--booth", "nowhere", typed=PASSWORD + "\n")
+    assert refused.returncode != 0
+    assert "nowhere" in refused.stderr
+    assert run(data, "account", "add", "dan", typed=PASSWORD + "\n").returncode == 0
+
+
 def test_an_account_gets_another_password_from_standard_input(data: Path) -> None:
     assert run(data, "account", "add", "forgetful", typed=PASSWORD + "\n").returncode == 0
     changed = run(data, "account", "password", "Forgetful", typed="another long password\n")
