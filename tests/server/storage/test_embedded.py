@@ -202,7 +202,7 @@ def test_an_exception_inside_comes_out_as_it_is(tmp_path: Path) -> None:
     assert leftovers.running(tmp_path / "data" / "cluster") == []
 
 
-@pytest.mark.parametrize("pid", [1, os.getpid()])
+@pytest.mark.parametrize("pid", [1, os.getpid()], ids=["init", "ours"])
 def test_a_pid_file_that_names_somebody_else_is_no_hindrance(tmp_path: Path, pid: int) -> None:
     folder = tmp_path / "data"
 
