@@ -12,7 +12,6 @@ from halles_server.storage import embedded, pool, schema
 from tests.support.drills import frozen, kill_all
 from tests.support.postgres import TestPostgres
 
-
 PATIENCE_S = 60.0
 """How long recovery may take on a machine that does other work as well."""
 
