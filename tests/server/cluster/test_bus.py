@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
+import structlog
 from nats.aio.client import Client
 from structlog.testing import capture_logs
 
@@ -26,6 +27,12 @@ from tests.support.nats import deployment, nats
 __all__ = ["nats"]
 
 Play = Callable[[Bus, Bus], Awaitable[None]]
+
+
+@pytest.fixture(autouse=True)
+def _warnings_are_heard() -> None:
+    """Servers in other tests' threads have silenced the log."""
+    structlog.reset_defaults()
 
 
 def config(url: str, name: str = "") -> ServerConfig:
