@@ -17,8 +17,6 @@ from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
-import structlog
-
 from halles import resources
 from halles.errors import ConfigError, HallesError, SceneError, Unavailable
 from halles.ids import CROSSROADS, BoothId, HallId
@@ -28,6 +26,7 @@ from halles.world.text import Language
 from halles_server.cluster import bus as nats_bus
 from halles_server.cluster.local import LocalBus
 from halles_server.config import Secret, ServerConfig
+from halles_server.database import Progress, opened_database
 from halles_server.gateway.dispatch import Dispatch
 from halles_server.gateway.listener import Listener, bind
 from halles_server.gateway.pages import PageLimits, Pages
@@ -44,7 +43,6 @@ from halles_server.services.login_failures import LoginFailures
 from halles_server.services.membership import OtherNodes, joined
 from halles_server.services.offered import Services
 from halles_server.services.passwords import Passwords
-from halles_server.storage import embedded, pool, retention, schema
 from halles_server.storage.accounts import Accounts, Logins
 from halles_server.storage.booths import Booths as StoredBooths
 from halles_server.storage.chat import Chat as StoredChat
@@ -54,14 +52,9 @@ from halles_server.storage.nodes import Nodes
 from halles_server.storage.pool import Database
 from halles_server.storage.tickets import Tickets
 from halles_server.storage.visits import Visits
+from halles_server.upkeep import kept_up
 from halles_server.web import app as web
 
-Progress = Callable[[str], None]
-"""Told in a few words what goes on."""
-
-_log: Final = structlog.get_logger(__name__)
-
-_PROBE_S: Final = 2.0
 _LATE_S: Final = 0.5
 """A hall whose last tick began this late is not ready for newcomers."""
 
@@ -154,7 +147,7 @@ async def opened(
         listener = Listener(config, metrics, Dispatch(world), pages)
         health = Health(metrics, checks(database, world, listener), {"bus": _asking(bus.trouble)})
         server = Server(config, world, listener, metrics, health, services)
-        async with _kept_up(server, database, alarm), _accepting(server, pages, public, private):
+        async with kept_up(listener, database, config.forget_s, alarm), _accepting(server, pages, public, private):
             yield server
 
 
@@ -184,54 +177,6 @@ async def joined_nodes(config: ServerConfig, database: Database, bus: Bus) -> As
     finally:
         with suppress(HallesError):
             await membership.leave()
-
-
-@asynccontextmanager
-async def opened_database(
-    config: ServerConfig, progress: Progress, waited: Callable[[float], None] = lambda seconds: None
-) -> AsyncIterator[Database]:
-    """Opens the configured database, migrated to this version; starts the embedded one where none is configured.
-
-    Args:
-        config: The configuration.
-        progress: Told what goes on.
-        waited: Told how many seconds each caller waited for a connection.
-
-    Raises:
-        ConfigError: It cannot be used; a sentence says why.
-        Unavailable: It does not answer.
-    """
-    async with running_database(config, progress) as url:
-        folder = None if config.database_url else _database_folder(config)
-        async with pool.opened(url, folder=folder, waited=waited) as database:
-            yield database
-
-
-@asynccontextmanager
-async def running_database(config: ServerConfig, progress: Progress) -> AsyncIterator[str]:
-    """Brings the configured or the embedded database to this version; yields how to connect to it as its owner.
-
-    Raises:
-        ConfigError: It cannot be used; a sentence says why.
-        Unavailable: It does not answer.
-    """
-    async with AsyncExitStack() as stack:
-        url = config.database_url.reveal()
-        if not url:
-            progress("starting the database")
-            running = embedded.running(
-                _database_folder(config),
-                binaries=config.postgres,
-                user=config.postgres_user or None,
-                on_progress=progress,
-            )
-            url = (await stack.enter_async_context(running)).url
-        await schema.migrate(url, on_progress=progress)
-        yield url
-
-
-def _database_folder(config: ServerConfig) -> Path:
-    return config.data / "database"
 
 
 async def demonstrate(database: Database) -> str:
@@ -397,56 +342,3 @@ async def _accepting(
             await pages.stop(_PAGES_END_S)
             watching.close()
             await health.stop(0.1)
-
-
-@asynccontextmanager
-async def _kept_up(server: Server, database: Database, alarm: Callable[[], None]) -> AsyncIterator[None]:
-    """Does beside the visitors what must be done all the time; where one of it fails, nobody is served any more.
-
-    Without ``watch`` nobody would be pinged and no slow or silent peer let go, and nobody would hear of it.
-    """
-
-    def ended(task: asyncio.Task[None]) -> None:
-        if not task.cancelled() and (error := task.exception()) is not None:
-            server.metrics.faults.labels(task.get_name()).inc()
-            _log.error("fault", act=task.get_name(), exc_info=error)
-            alarm()
-
-    parts = {
-        "watch": server.listener.watch(),
-        "probe": _probe(database, server.metrics),
-        "forget": _forget(database, server.config.forget_s),
-    }
-    # Not a TaskGroup: it would wrap whatever the body raises.
-    tasks = [asyncio.get_running_loop().create_task(part, name=name) for name, part in parts.items()]
-    for task in tasks:
-        task.add_done_callback(ended)
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def _probe(database: Database, metrics: Metrics) -> None:
-    """Looks again and again whether the database answers."""
-    while True:
-        try:
-            await database.ping()
-            metrics.database_up.set(1)
-        except HallesError:
-            metrics.database_up.set(0)
-        metrics.pool_open.set(database.open_connections())
-        await asyncio.sleep(_PROBE_S)
-
-
-async def _forget(database: Database, seconds: float) -> None:
-    """Deletes again and again what is older than it may be kept."""
-    while True:
-        await asyncio.sleep(seconds)
-        try:
-            gone = await retention.forget(database)
-            _log.info("forgotten", act="retention", **gone)
-        except HallesError as error:
-            _log.warning("not forgotten", act="retention", reason=str(error))

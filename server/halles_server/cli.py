@@ -29,6 +29,7 @@ from halles_server import bootstrap, config, doctor, settings_page
 from halles_server.bootstrap import NewAccount
 from halles_server.cluster import nats_server
 from halles_server.config import Secret, ServerConfig
+from halles_server.database import opened_database, running_database
 from halles_server.observability import set_up_logging
 
 _FAULT, _CANNOT_START, _CUT_SHORT = 1, 2, 130
@@ -119,13 +120,13 @@ async def _serve(settings: ServerConfig, options: argparse.Namespace) -> int:
 
 
 async def _migrate(settings: ServerConfig, options: argparse.Namespace) -> int:
-    async with bootstrap.opened_database(settings, _say):
+    async with opened_database(settings, _say):
         print("The database is at this version's schema.")
     return 0
 
 
 async def _demo(settings: ServerConfig, options: argparse.Namespace) -> int:
-    async with bootstrap.opened_database(settings, _say) as database:
+    async with opened_database(settings, _say) as database:
         print(await bootstrap.demonstrate(database))
     return 0
 
@@ -134,9 +135,9 @@ async def _database(settings: ServerConfig, options: argparse.Namespace) -> int:
     """Runs the database for the nodes of this machine until SIGTERM or SIGINT."""
 
     async def run(stop: _Stop) -> None:
-        async with bootstrap.running_database(settings, _say) as url:
+        async with running_database(settings, _say) as url:
             if options.demo:
-                async with bootstrap.opened_database(replace(settings, database_url=Secret(url)), _say) as database:
+                async with opened_database(replace(settings, database_url=Secret(url)), _say) as database:
                     _say(await bootstrap.demonstrate(database))
             print(f"ready {url}", flush=True)
             await stop.wait()
@@ -168,7 +169,7 @@ async def _until_stopped(run: Callable[[_Stop], Awaitable[None]]) -> int:
 
 async def _account_add(settings: ServerConfig, options: argparse.Namespace) -> int:
     async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(bootstrap.opened_database(settings, _say))
+        database = await stack.enter_async_context(opened_database(settings, _say))
         staff = tuple(BoothId(booth) for booth in options.booth)
         newcomer = NewAccount(
             options.login, options.name or options.login, options.role, options.password, options.language, staff
@@ -179,7 +180,7 @@ async def _account_add(settings: ServerConfig, options: argparse.Namespace) -> i
 
 
 async def _account_password(settings: ServerConfig, options: argparse.Namespace) -> int:
-    async with bootstrap.opened_database(settings, _say) as database:
+    async with opened_database(settings, _say) as database:
         account = await bootstrap.set_password(settings, database, options.login, options.password)
     print(f"Account {account.login}: another password, and every web login ended")
     return 0

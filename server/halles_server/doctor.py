@@ -12,6 +12,7 @@ from halles import resources
 from halles.errors import HallesError
 from halles_server import bootstrap
 from halles_server.config import ServerConfig
+from halles_server.database import opened_database
 from halles_server.gateway.listener import bind
 from halles_server.storage import room, schema
 
@@ -87,7 +88,7 @@ def _files() -> Finding:
 
 async def _database(config: ServerConfig) -> Finding:
     try:
-        async with bootstrap.opened_database(config, lambda said: None) as database:
+        async with opened_database(config, lambda said: None) as database:
             await database.ping()
     except HallesError as error:
         return Finding("database", False, str(error))

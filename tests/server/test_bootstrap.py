@@ -2,18 +2,15 @@
 
 import asyncio
 import json
-import logging
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import httpx
 import pytest
-import structlog
 
 from halles import resources
 from halles.errors import ConfigError, SceneError
@@ -38,7 +35,6 @@ from halles.world.roles import Role
 from halles_server import bootstrap
 from halles_server.announcements import BoothChanged
 from halles_server.config import Secret, ServerConfig
-from halles_server.gateway.connection import Connection
 from halles_server.services.actor import Actor
 from tests.server.web.test_entering import token_of
 from tests.support.drills import frozen
@@ -314,27 +310,3 @@ def test_a_second_server_on_the_same_data_is_refused(server: RunningServer) -> N
 
     with pytest.raises(ConfigError, match="in use by another server"):
         asyncio.run(open_again())
-
-
-def test_a_part_that_fails_is_counted_logged_and_raises_the_alarm(tmp_path: Path) -> None:
-    settings = ServerConfig(port=0, metrics_port=0, data=tmp_path / "var")
-
-    async def fail() -> float | None:
-        alarm = asyncio.Event()
-        async with bootstrap.opened(settings, alarm=alarm.set) as server:
-            assert not alarm.is_set()
-            # Something that is no connection, as a bug of ours would leave it.
-            broken = cast("Connection", None)
-            server.listener.connections.add(broken)
-            await asyncio.wait_for(alarm.wait(), 5)
-            server.listener.connections.discard(broken)
-            return server.metrics.registry.get_sample_value("halles_faults_total", {"place": "watch"})
-
-    configuration = structlog.get_config()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    try:
-        with structlog.testing.capture_logs() as logged:
-            assert asyncio.run(fail()) == 1.0
-    finally:
-        structlog.configure(**configuration)
-    assert [(entry["event"], entry["act"]) for entry in logged] == [("fault", "watch")]

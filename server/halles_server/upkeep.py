@@ -1,0 +1,77 @@
+"""What a server does beside its visitors all the time: looks at connections' clocks and at the database, and forgets.
+
+Belongs here: that it is kept going, and what follows when a part of it fails. Not here: what is looked at
+(``gateway/listener.py``) and what is forgotten (``storage/retention.py``).
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Final
+
+import structlog
+
+from halles.errors import HallesError
+from halles_server.gateway.listener import Listener
+from halles_server.observability import Metrics
+from halles_server.storage import retention
+from halles_server.storage.pool import Database
+
+_PROBE_S: Final = 2.0
+
+_log: Final = structlog.get_logger(__name__)
+
+
+@asynccontextmanager
+async def kept_up(
+    listener: Listener, database: Database, forget_s: float, alarm: Callable[[], None]
+) -> AsyncIterator[None]:
+    """Does beside the visitors what must be done all the time; where one of it fails, nobody is served any more.
+
+    Without ``watch`` nobody would be pinged and no slow or silent peer let go, and nobody would hear of it.
+    """
+
+    def ended(task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            listener.metrics.faults.labels(task.get_name()).inc()
+            _log.error("fault", act=task.get_name(), exc_info=error)
+            alarm()
+
+    parts = {
+        "watch": listener.watch(),
+        "probe": _probe(database, listener.metrics),
+        "forget": _forget(database, forget_s),
+    }
+    # Not a TaskGroup: it would wrap whatever the body raises.
+    tasks = [asyncio.get_running_loop().create_task(part, name=name) for name, part in parts.items()]
+    for task in tasks:
+        task.add_done_callback(ended)
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _probe(database: Database, metrics: Metrics) -> None:
+    """Looks again and again whether the database answers."""
+    while True:
+        try:
+            await database.ping()
+            metrics.database_up.set(1)
+        except HallesError:
+            metrics.database_up.set(0)
+        metrics.pool_open.set(database.open_connections())
+        await asyncio.sleep(_PROBE_S)
+
+
+async def _forget(database: Database, seconds: float) -> None:
+    """Deletes again and again what is older than it may be kept."""
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            gone = await retention.forget(database)
+            _log.info("forgotten", act="retention", **gone)
+        except HallesError as error:
+            _log.warning("not forgotten", act="retention", reason=str(error))
