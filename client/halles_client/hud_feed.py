@@ -204,6 +204,6 @@ def connection(status: Status, now: float, address: str, resume_s: int) -> Conne
         return Connection("closed", close_code=status.code, address=address)
     retry = max(0, math.ceil(status.retry_at - now)) if status.retry_at else 0
     if not status.lost_at:
-        return Connection("connecting", retry, close_code=status.code, address=address)
+        return Connection("connecting", retry, close_code=status.code, address=address, failure=status.failure)
     kept = max(0, resume_s - round(now - status.lost_at))
     return Connection("reconnecting", retry, kept, status.code, address)

@@ -18,6 +18,7 @@ from halles_client import config
 from halles_client.app import App, Setting
 from halles_client.bots.walker import Walker
 from halles_client.bots.wayfinding import Ways
+from halles_client.net.failures import Failure
 from halles_client.net.link import Credentials
 from halles_client.net.status import Phase
 from halles_client.view.controls import Wish
@@ -140,6 +141,7 @@ def test_with_nobody_at_the_address_the_door_says_so_counts_down_and_lets_one_ba
     assert shown.door.busy
     assert (shown.connection.state, shown.connection.close_code) == ("connecting", ABNORMAL)
     assert shown.connection.retry_in_s > 0
+    assert shown.connection.failure == Failure("ws://127.0.0.1:9/world", "refused", 1)
     assert ImageChops.difference(before, window.picture()).getbbox()
     app.hud.key("escape")
     driver.until(lambda: app.visit is None)

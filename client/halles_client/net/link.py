@@ -46,6 +46,7 @@ from halles.protocol.version import NEWEST, OLDEST
 from halles.world.look import Look
 from halles.world.text import Language
 from halles_client.net.addresses import Addresses
+from halles_client.net.failures import failure
 from halles_client.net.inbox import Inbox
 from halles_client.net.requests import Requests, new_request_id
 from halles_client.net.status import Phase, Status, comes_back, wait_s
@@ -162,16 +163,18 @@ class Link:
     async def _one_connection(self) -> int:
         """Connects and talks until the end; returns the close code that counts."""
         self._conversation, self._goodbye = Conversation(), None
+        began = time.monotonic()
         try:
             socket = await self._connect()
         except (OSError, TimeoutError, InvalidHandshake, EOFError) as error:
-            self.status = replace(self.status, code=ABNORMAL, text=str(error) or type(error).__name__)
+            why = failure(error, self._addresses.current, time.monotonic() - began)
+            self.status = replace(self.status, code=ABNORMAL, text=str(error) or type(error).__name__, failure=why)
             return ABNORMAL
         except InvalidURI as error:
             self.status = replace(self.status, text=str(error))
             return CloseCode.NORMAL
         code: int = CloseCode.NORMAL
-        self._socket = socket
+        self._socket, self.status = socket, replace(self.status, failure=None)
         try:
             await self._talk(socket)
         except* RemoteProtocolError as group:
@@ -325,7 +328,7 @@ class Link:
         self._failures += 1
         now = time.monotonic()
         lost_at = now if was.phase is Phase.ONLINE else was.lost_at
-        self.status = Status(Phase.RECONNECTING, now + pause, lost_at, code, reason, was.text)
+        self.status = Status(Phase.RECONNECTING, now + pause, lost_at, code, reason, was.text, was.failure)
         self._hurry.clear()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._hurry.wait(), pause)

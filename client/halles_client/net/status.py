@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Final
 
 from halles.protocol.close_codes import ABNORMAL, RESUMABLE, CloseCode
+from halles_client.net.failures import Failure
 
 COMES_BACK: Final = RESUMABLE | {CloseCode.TRY_LATER, CloseCode.INTERNAL}
 """Close codes after which the link tries again by itself; after any other it is closed for good."""
@@ -38,6 +39,7 @@ class Status:
         code: The last close code; 0 before any.
         reason: A rejection code where the server gave one.
         text: What the server said, in English, for logs.
+        failure: Why the last try did not even connect; None when it did.
     """
 
     phase: Phase
@@ -46,6 +48,7 @@ class Status:
     code: int = 0
     reason: str = ""
     text: str = ""
+    failure: Failure | None = None
 
 
 def comes_back(code: int) -> bool:

@@ -56,7 +56,11 @@ _CARDS: Final[tuple[tuple[str, Callable[[Pen, View], None], Reads], ...]] = (
     ("strip", top.strip, lambda v: (v.state.connection,)),
     ("help", help_sheet.help_sheet, lambda v: (v.ui.scrolled("help"),)),
     ("progress", middle.progress, lambda v: (v.state.progress, v.state.connection)),
-    ("door", door.door, lambda v: v.state.door and (v.state.door, v.ui.name, v.ui.look, v.state.connection)),
+    (
+        "door",
+        door.door,
+        lambda v: v.state.door and (v.state.door, v.ui.name, v.ui.nameless, v.ui.look, v.state.connection),
+    ),
     ("closed", middle.closed, lambda v: (v.state.connection,)),
 )
 """Name, drawing and what it reads beside what all read (``_common``), in painting order."""

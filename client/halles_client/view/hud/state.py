@@ -17,6 +17,7 @@ from halles.world.movement import Gesture
 from halles.world.roles import Role
 from halles.world.scene import Scene
 from halles.world.text import Language
+from halles_client.net.failures import Failure
 
 _LOOK = Look()
 
@@ -46,6 +47,7 @@ class Connection:
         kept_s: While reconnecting, whole seconds for which the place is still kept; 0 when it is gone.
         close_code: Why it was closed or the last try failed (``halles.protocol.close_codes``), 0 before.
         address: Where the server is, as the person gave it.
+        failure: While connecting, why the last try did not reach it.
     """
 
     state: Literal["connecting", "open", "reconnecting", "closed"] = "open"
@@ -53,6 +55,7 @@ class Connection:
     kept_s: int = 0
     close_code: int = 0
     address: str = ""
+    failure: Failure | None = None
 
 
 @dataclass(frozen=True, slots=True)

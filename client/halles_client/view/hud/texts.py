@@ -7,6 +7,7 @@ from halles.world.movement import Gesture
 from halles.world.roles import Role
 from halles.world.text import Language
 from halles_client.language import Tongue
+from halles_client.net.failures import Failure
 
 
 def refusal(_: Tongue, code: str, retry_s: int = 0) -> str:
@@ -78,9 +79,24 @@ def next_try(_: Tongue, retry_in_s: int) -> str:
     return _("Next try in {wait}.", wait=_.seconds(retry_in_s)) if retry_in_s else _("Trying now.")
 
 
-def waiting(_: Tongue, code: int, retry_in_s: int) -> str:
+def waiting(_: Tongue, code: int, retry_in_s: int, failure: Failure | None = None) -> str:
     """Says why somebody is not yet let in, and when it is tried again."""
-    return f"{closed(_, code)[0]}. {next_try(_, retry_in_s)}"
+    why = unreached(_, failure) if failure is not None else f"{closed(_, code)[0]}."
+    return f"{why} {next_try(_, retry_in_s)}"
+
+
+def unreached(_: Tongue, failure: Failure) -> str:
+    """Says which address did not let anybody connect, and why."""
+    address = failure.address
+    return {
+        "refused": _("{address} refuses the connection: no show is open there now.", address=address),
+        "no host": _("No computer has the name in {address}. Check how it is spelled.", address=address),
+        "silent": _("{address} gave no answer in {wait}.", address=address, wait=_.seconds(failure.waited_s)),
+        "busy": _("{address} is busy or being restarted.", address=address),
+        "another server": _("Something else than a show answers at {address}. Check the address.", address=address),
+        "untrusted": _("{address} cannot prove who it is: its certificate is not valid.", address=address),
+        "unreachable": _("No way leads to {address}. Check your network.", address=address),
+    }[failure.cause]
 
 
 def role(_: Tongue, value: Role) -> str:

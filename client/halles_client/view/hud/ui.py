@@ -39,6 +39,7 @@ class Ui:
         scale: Size of everything, 1 to 2.
         typing: The field that has the keyboard, "" for none.
         name: At the door.
+        nameless: Somebody wanted to go in without a name, and has not typed since.
         search: The go-to field.
         chat: The chat's field.
         look: The avatar chosen at the door.
@@ -57,6 +58,7 @@ class Ui:
     scale: float = 1.0
     typing: Field | Literal[""] = ""
     name: Line = _NAME
+    nameless: bool = False
     search: Line = _SEARCH
     chat: Line = _CHAT
     look: Look = field(default_factory=Look)
@@ -176,7 +178,7 @@ def _enter(ui: Ui, state: HudState) -> Step:
     if state.door.busy:
         return press(ui, acts.TryAgain(), state)
     if not name:
-        return replace(ui, typing="name", ring=None), ()
+        return replace(ui, typing="name", ring=None, nameless=True), ()
     return ui, (hud.EnteredAtDoor(name, ui.look, ui.language),)
 
 
@@ -214,7 +216,9 @@ def edited(ui: Ui, line: Line) -> Step:
         return ui, (hud.Searched(line.text.strip()),) if changed else ()
     if ui.typing == "chat":
         return replace(ui, chat=line), ()
-    return (replace(ui, name=line), ()) if ui.typing == "name" else (ui, ())
+    if ui.typing == "name":
+        return replace(ui, name=line, nameless=ui.nameless and not line.text.strip()), ()
+    return ui, ()
 
 
 def send(ui: Ui, state: HudState) -> Step:
@@ -251,7 +255,7 @@ def settle(ui: Ui, before: HudState, now: HudState) -> Ui:
     ui = replace(ui, ring=ring)
     if now.door and not before.door:
         ui = replace(ui, typing="name", name=Line.of(now.door.name, NAME_CAP), look=now.door.look, sheet="", ring=None)
-        ui = replace(ui, dismissed=-1, muted=-1)  # the next visit counts its refusals from the start
+        ui = replace(ui, dismissed=-1, muted=-1, nameless=False)  # the next visit counts its refusals from the start
     if ui.ring == acts.Back() and now.door and not now.door.busy:
         ui = replace(ui, ring=None)  # its button is gone
     if before.door and not now.door:

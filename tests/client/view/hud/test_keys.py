@@ -98,6 +98,9 @@ def test_nobody_enters_without_a_name() -> None:
     hand = Hand(HudState(door=Door())).type("   ").press("enter")
     assert hand.told == []
     assert hand.ui.typing == "name"
+    assert hand.ui.nameless
+    assert hand.type(" ").ui.nameless, "a blank is no name"
+    assert not hand.type("Z").ui.nameless
 
 
 def test_who_waits_at_the_door_tries_again_with_enter_and_gives_up_with_escape() -> None:

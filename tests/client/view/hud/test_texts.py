@@ -1,5 +1,7 @@
 """Whatever the server may answer, a person reads a sentence of their own language."""
 
+from typing import get_args
+
 import pytest
 
 from halles.errors import RejectionCode
@@ -8,6 +10,7 @@ from halles.world.movement import Gesture
 from halles.world.roles import Role
 from halles.world.text import LANGUAGES, Language
 from halles_client.language import speak
+from halles_client.net.failures import Cause, Failure
 from halles_client.view.hud import texts
 
 BROKEN = {CloseCode.BAD_MESSAGE, CloseCode.PROTOCOL_ERROR, CloseCode.TEXT_REFUSED, CloseCode.TOO_BIG}
@@ -44,6 +47,15 @@ def test_while_one_waits_the_reason_and_the_next_try_are_said(language: Language
     assert texts.closed(_, CloseCode.TRY_LATER)[0] in said
     assert "7" in said
     assert texts.waiting(_, CloseCode.TRY_LATER, 0) != said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_address_that_is_not_reached_is_named_with_its_cause(language: Language) -> None:
+    _, causes = speak(language), get_args(Cause)
+    said = [texts.waiting(_, 1006, 0, Failure("ws://halles.example/world", cause, 8)) for cause in causes]
+    assert len(set(said)) == len(causes)
+    assert all("ws://halles.example/world" in text for text in said)
+    assert "8" in said[causes.index("silent")]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -34,13 +34,13 @@ def door(pen: Pen, view: View) -> None:
 def _content(pen: Pen, view: View, shown: Door, area: Rect, *, spare: bool) -> int:
     """Draws everything on the card, or only what one needs where room is ``spare``; returns the y below it."""
     _, (x, y, room, _high) = view.tongue, area
-    error = texts.refusal(_, shown.refusal.code, shown.refusal.retry_s) if shown.refusal else ""
+    error = _complaint(view, shown)
     pen.text(x, y, "Halles", 24, "display")
     _tongues(pen, view, Rect(x, y, room, pen.u(32)))
     gap = pen.u(8 if spare else 18)
     y += pen.line(24) + pen.u(6)
     if not spare:
-        pen.text(x, y, _("The Pôle Images is open. Come in."), fill=tokens.MUTED, most=room)
+        pen.text(x, y, _greeting(view), fill=tokens.MUTED, most=room)
         y += pen.line(15) + gap
     y = _name(pen, view, Rect(x, y, room, pen.u(40)), error) + gap
     y = (_coat(pen, view, x, y, room) if spare else _look(pen, view, x, y, room)) + gap
@@ -55,12 +55,33 @@ def _content(pen: Pen, view: View, shown: Door, area: Rect, *, spare: bool) -> i
     return y + pen.u(44)
 
 
+def _complaint(view: View, shown: Door) -> str:
+    """Says what is wrong with the name, or what is wanted where there is none."""
+    _ = view.tongue
+    if view.ui.nameless:
+        return _("Write a name here first: others see it above your head.")
+    return texts.refusal(_, shown.refusal.code, shown.refusal.retry_s) if shown.refusal else ""
+
+
+def _unopened(view: View) -> bool:
+    """Tells whether a try to come in has failed and another follows."""
+    shown, link = view.state.door, view.state.connection
+    return bool(shown and shown.busy and link.close_code and link.state != "open")
+
+
+def _greeting(view: View) -> str:
+    _ = view.tongue
+    if _unopened(view):
+        return f"{texts.closed(_, view.state.connection.close_code)[0]}."
+    return _("The Pôle Images is open. Come in.")
+
+
 def _terms(pen: Pen, view: View, x: int, y: int, room: int) -> int:
     """Draws what entering means or, after a try that failed, why nobody opens and what follows; returns the y below."""
-    _, link, shown = view.tongue, view.state.connection, view.state.door
-    if shown and shown.busy and link.close_code and link.state != "open":
+    _, link = view.tongue, view.state.connection
+    if _unopened(view):
         pen.disc(x + pen.u(5), y + pen.line(15) // 2, pen.u(9), tokens.WARNING)
-        text = texts.waiting(_, link.close_code, link.retry_in_s)
+        text = texts.waiting(_, link.close_code, link.retry_in_s, link.failure)
         return pen.paragraph(x + pen.u(18), y, room - pen.u(18), text)
     conduct = _("By entering you agree to be courteous: no insults, no harassment, no recording of others.")
     return pen.paragraph(x, y, room, conduct, 13, fill=tokens.MUTED)

@@ -16,12 +16,12 @@ def progress(pen: Pen, view: View) -> None:
         return
     text = _doing(view, shown)
     pad, most = pen.u(20), middle_rect(pen, view, 420, 90).w
-    lines = min(3, len(pen.wrap(text, 15, "medium", most - 2 * pad)))
+    lines = min(4, len(pen.wrap(text, 15, "medium", most - 2 * pad)))
     high = lines * pen.line(15) + pen.u(32) + (pen.u(18) if shown.done is not None else 0)
     top = view.size[1] - pen.u(tokens.MARGIN + 64) - high if view.inside else (view.size[1] - high) // 2
     rect = Rect((view.size[0] - most) // 2, top, most, high)
     pen.card(rect, alpha=0.96)
-    pen.paragraph(rect.x + pad, rect.y + pen.u(16), most - 2 * pad, text, lines=3)
+    pen.paragraph(rect.x + pad, rect.y + pen.u(16), most - 2 * pad, text, lines=4)
     if shown.done is not None:
         track = Rect(rect.x + pad, rect.y + rect.h - pen.u(22), most - 2 * pad, pen.u(6))
         pen.shape(track, tokens.KEY, track.h)
@@ -34,7 +34,7 @@ def _doing(view: View, shown: Progress) -> str:
     if shown.what == "hall":
         return _("Opening the hall {name}…", name=name) if name else _("Opening the hall…")
     if link.close_code:
-        return texts.waiting(_, link.close_code, link.retry_in_s)
+        return texts.waiting(_, link.close_code, link.retry_in_s, link.failure)
     return _("Connecting to {name}…", name=name) if name else _("Connecting…")
 
 
