@@ -81,7 +81,7 @@ class World:
             )
             for i, (hall, scene) in enumerate(services.scenes.items())
         }
-        self.atlas: Final = Atlas(services.scenes, self.board.slot, self._whereabouts)
+        self.atlas: Final = Atlas(services.scenes, self.board.slot, self._whereabouts, self._company)
         self.tasks: asyncio.TaskGroup
         self.neighbours: Final = Neighbours(self, nodes.bus, nodes.membership) if nodes.membership is not None else None
         self._bus = nodes.bus
@@ -325,6 +325,9 @@ class World:
             if number:
                 return hall, runner.hall.pose(number)
         return None
+
+    def _company(self, hall: HallId, x: float, y: float, metres: float) -> list[int]:
+        return self.runners[hall].hall.near(x, y, metres)
 
 
 def _places(visits: Iterable[Visit]) -> dict[VisitId, Place | None]:

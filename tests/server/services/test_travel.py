@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -8,7 +9,7 @@ from halles.errors import Rejection
 from halles.ids import BoothId, HallId, SlotId, VisitId
 from halles.world.movement import RADIUS, Pose
 from halles.world.scene import Scene, parse
-from halles_server.services.travel import Atlas, resolve
+from halles_server.services.travel import ELBOW_M, Atlas, resolve
 
 SCENES: dict[HallId, Scene] = {
     scene.id: scene
@@ -20,6 +21,7 @@ ATLAS = Atlas(
     SCENES,
     {BoothId("studio-01"): (LILLE, SlotId(SLOT.id))}.get,
     {VisitId("v1"): (LILLE, Pose(0.0, -20.0, heading=0.0))}.get,
+    lambda hall, x, y, metres: (),
 )
 
 
@@ -30,6 +32,27 @@ def test_every_spawn_lands_on_free_floor(hall: HallId) -> None:
             landing = resolve(ATLAS, hall, f"spawn:{spawn.id}", Random(seed))
             assert SCENES[hall].field.one(landing.x, landing.y) >= RADIUS
             assert landing.hall == hall
+
+
+def among(crowd: list[tuple[float, float]]) -> Atlas:
+    """The same places, with people about."""
+    return replace(ATLAS, company=lambda _, x, y, metres: [p for p in crowd if math.dist(p, (x, y)) <= metres])
+
+
+def test_nobody_lands_on_somebody_while_there_is_room() -> None:
+    crowd: list[tuple[float, float]] = []
+    for seed in range(25):
+        landing = resolve(among(crowd), "lille", "spawn:door", Random(seed))
+        assert min((math.dist(other, (landing.x, landing.y)) for other in crowd), default=9.0) > ELBOW_M
+        crowd.append((landing.x, landing.y))
+
+
+def test_where_all_is_full_one_lands_among_the_others_on_free_floor() -> None:
+    packed = replace(ATLAS, company=lambda *_: ("somebody",))
+    landing = resolve(packed, "lille", "spawn:door", Random(1))
+    spawn = SCENES[LILLE].spawn("door")
+    assert math.dist((landing.x, landing.y), (spawn.x, spawn.y)) <= spawn.radius
+    assert SCENES[LILLE].field.one(landing.x, landing.y) >= RADIUS
 
 
 def test_a_booth_is_landed_before_and_looked_at() -> None:
