@@ -1,7 +1,8 @@
 """From where one looks: over one's own shoulder, or out of one's own eyes.
 
-``placement`` is pure; ``Camera`` eases it and moves Panda3D's camera. Walls pull the camera in, so that it never
-stands in one; the clearance field knows nothing of heights, so a counter counts as a wall.
+``placement`` is pure; ``Camera`` eases it and moves Panda3D's camera. The camera stands so high behind that one's own
+head stays below what hangs on a booth's back wall. Walls pull the camera in, so that it never stands in one; the
+clearance field knows nothing of heights, so a counter counts as a wall.
 """
 
 import math
@@ -19,10 +20,14 @@ NEAREST_M: Final = 1.3
 """Nearer than this one looks out of one's own eyes."""
 
 FOV: Final = 72.0
-FOV_CROSSROADS: Final = 80.0
+FOV_CROSSROADS: Final = 88.0
+"""As wide as shows the three doors with their names over one's shoulder."""
 
-_SHOULDER_M: Final = 0.5
+_SHOULDER_M: Final = 0.6
 _PIVOT_M: Final = 1.62
+_RISE_M: Final = 0.5
+"""How much higher than over the shoulder ``BEHIND_M`` is: at shoulder height one's own head hides what one came for."""
+
 _LOOK_DOWN: Final = math.radians(-5.5)
 _WALL_M: Final = 0.20
 _RAY_STEP_M: Final = 0.08
@@ -61,7 +66,7 @@ def placement(pose: Pose, pitch: float, back: float, field: ClearanceField) -> P
     level = back * math.cos(down)
     free = _free(x, y, -ahead.x, -ahead.y, level, field)
     share = free / level
-    z = pose.z + _PIVOT_M - back * share * math.sin(down)
+    z = pose.z + _PIVOT_M + _RISE_M * min(1.0, back * share / BEHIND_M) - back * share * math.sin(down)
     return Placement(x - ahead.x * free, y - ahead.y * free, max(z, pose.z + 0.25), pose.heading, down, back * share)
 
 

@@ -2,10 +2,18 @@ import math
 
 import pytest
 
-from halles.world.geometry import Box, Point, clearance_field
+from halles.ids import HallId
+from halles.world.geometry import Box, Point, clearance_field, facing, wrap
 from halles.world.movement import Pose
-from halles_client.view.camera import BEHIND_M, EYE_M, FARTHEST_M, NEAREST_M, Camera, placement, zoomed
+from halles.world.scene import Slot
+from halles_client import config
+from halles_client.view.booth_kit import places
+from halles_client.view.camera import BEHIND_M, EYE_M, FARTHEST_M, FOV, NEAREST_M, Camera, Placement, placement, zoomed
 from halles_client.view.window import Window
+
+HALL = config.plans().scenes[HallId("lille")]
+CROWN_M = 1.78
+"""The top of one's own head."""
 
 CORNERS = (Point(-20, -20), Point(20, -20), Point(20, 20), Point(-20, 20))
 OPEN = clearance_field(CORNERS, ())
@@ -15,15 +23,42 @@ WALLED = clearance_field(CORNERS, (Box(0, -1.2, 30, 0.2),))
 def test_third_person_stands_behind_above_and_over_the_right_shoulder() -> None:
     seen = placement(Pose(2.0, 3.0), 0.0, BEHIND_M, OPEN)
     assert seen.y == pytest.approx(3.0 - BEHIND_M, abs=0.05)
-    assert seen.x == pytest.approx(2.5)
-    assert 1.8 < seen.z < 2.0
+    assert seen.x == pytest.approx(2.6)
+    assert 2.2 < seen.z < 2.6
     assert seen.heading == 0.0
+
+
+@pytest.mark.parametrize("slot", HALL.slots, ids=lambda slot: slot.id)
+def test_whoever_stands_before_a_booth_sees_its_pictures_over_their_own_head(slot: Slot) -> None:
+    middle, heading = slot.visitor_place()
+    seen = placement(Pose(*middle, heading=heading), 0.0, BEHIND_M, HALL.field)
+    head = rise(seen, middle.x, middle.y, CROWN_M)
+    for name, panel in places(slot).panels.items():
+        if abs(wrap(panel.heading - heading)) > math.radians(100):
+            assert rise(seen, panel.x, panel.y, panel.z - panel.height / 2) > head, name
+
+
+def test_the_header_of_a_booth_is_seen_whole_under_the_window_s_top_row() -> None:
+    slot = next(slot for slot in HALL.slots if slot.size == "L")
+    middle, heading = slot.visitor_place()
+    seen = placement(Pose(*middle, heading=heading), 0.0, BEHIND_M, HALL.field)
+    header = places(slot).header
+    # 720 lines of 40 degrees; the top row of the HUD ends at line 60.
+    above = math.tan(rise(seen, header.x, header.y, header.z + header.height / 2) - seen.pitch)
+    line = 360 - above * 640 / math.tan(math.radians(FOV / 2))
+    assert line > 60
+
+
+def rise(seen: Placement, x: float, y: float, z: float) -> float:
+    """Returns how high over the level a place appears along where one looks, radians."""
+    ahead = facing(seen.heading)
+    return math.atan2(z - seen.z, (x - seen.x) * ahead.x + (y - seen.y) * ahead.y)
 
 
 def test_behind_turns_with_the_heading() -> None:
     seen = placement(Pose(0.0, 0.0, heading=math.pi / 2), 0.0, BEHIND_M, OPEN)
     assert seen.x == pytest.approx(BEHIND_M, abs=0.05)
-    assert seen.y == pytest.approx(0.5)
+    assert seen.y == pytest.approx(0.6)
 
 
 def test_first_person_looks_out_of_the_eyes() -> None:
@@ -59,7 +94,7 @@ def test_the_wheel_goes_through_to_first_person_and_back() -> None:
 def test_a_cut_is_there_at_once_and_a_zoom_takes_time(window: Window) -> None:
     camera = Camera(window, OPEN)
     assert camera.cut_to(Pose(5.0, 5.0)) == placement(Pose(5.0, 5.0), 0.0, BEHIND_M, OPEN)
-    assert window.base.camera.get_x() == pytest.approx(5.5)
+    assert window.base.camera.get_x() == pytest.approx(5.6)
     camera.toggle()
     assert 1.5 < camera.follow(Pose(5.0, 5.0), 0.0, 0.03).back < BEHIND_M
     assert not camera.first_person
