@@ -55,9 +55,9 @@ def top_height(pen: Pen) -> int:
 
 
 def place_rect(pen: Pen, view: View) -> Rect:
-    """Top left: where I am."""
+    """Top left: the most that the card of where I am may take."""
     margin = pen.u(tokens.MARGIN)
-    wide = min(pen.u(330), (view.size[0] - 2 * margin) * (30 if view.folded else 26) // 100)
+    wide = min(pen.u(424), (view.size[0] - 2 * margin) * (30 if view.folded else 34) // 100)
     return Rect(margin, margin, wide, top_height(pen))
 
 

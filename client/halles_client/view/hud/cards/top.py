@@ -9,25 +9,22 @@ from halles_client.view.hud.state import Result
 
 
 def place(pen: Pen, view: View) -> None:
-    """Draws the hall's colour and name, and how many are present."""
+    """Draws the hall's colour and name, and how many are in it; the number never stands without its word."""
     shown, _ = view.state.place, view.tongue
     if not view.inside or view.reading or shown is None or (view.quiet and view.folded):
         return
-    rect = place_rect(pen, view)
-    pen.card(rect)
-    mark, pad = pen.u(16), pen.u(14)
-    pen.box(Rect(rect.x + pad, rect.y + (rect.h - mark) // 2, mark, mark), tokens.colour(shown.colour), 4)
+    most, mark, pad, gap = place_rect(pen, view), pen.u(16), pen.u(14), pen.u(12)
+    named, beside = pen.width(shown.name, 18, "semibold"), 2 * pad + mark + 2 * gap
     count = _.many("{count} person here", "{count} people here", shown.people)
-    left, room = rect.x + pad + mark + pen.u(12), rect.w - 2 * pad - mark - pen.u(12)
+    if beside + named + pen.width(count, 15) > most.w:
+        count = _("{count} here", count=_.number(shown.people))
     counted = pen.width(count, 15)
-    if pen.width(shown.name, 18, "semibold") + counted + pen.u(12) > room:
-        count = _.number(shown.people)
-        counted = pen.width(count, 15) + pen.u(14)
-        pen.disc(rect.x + rect.w - pad - counted + pen.u(4), rect.y + rect.h // 2, pen.u(8), tokens.PRESENT)
-        pen.text(rect.x + rect.w - pad - pen.width(count, 15), _mid(pen, rect, 15), count, fill=tokens.MUTED)
-    else:
-        pen.text(rect.x + rect.w - pad - counted, _mid(pen, rect, 15), count, fill=tokens.MUTED)
-    pen.text(left, _mid(pen, rect, 18), shown.name, 18, "semibold", most=room - counted - pen.u(12))
+    rect = Rect(most.x, most.y, min(most.w, beside + named + counted), most.h)
+    pen.card(rect)
+    pen.box(Rect(rect.x + pad, rect.y + (rect.h - mark) // 2, mark, mark), tokens.colour(shown.colour), 4)
+    room = rect.w - beside - counted
+    pen.text(rect.x + pad + mark + gap, _mid(pen, rect, 18), shown.name, 18, "semibold", most=room)
+    pen.text(rect.x + rect.w - pad - counted, _mid(pen, rect, 15), count, fill=tokens.MUTED)
 
 
 def _mid(pen: Pen, rect: Rect, size: tokens.TextSize) -> int:

@@ -1,5 +1,7 @@
 """Where cards stand: they do not lie on each other, and the middle of the window stays free."""
 
+from typing import Any
+
 import pytest
 
 from halles.ids import BoothId, SlotId
@@ -25,6 +27,16 @@ STATE = HudState(
 )
 
 
+class NotingPen(Pen):
+    """A pen that remembers its lines."""
+
+    written: list[str]
+
+    def text(self, x: float, y: int, text: str, *font: Any, **more: Any) -> int:
+        self.written.append(text)
+        return super().text(x, y, text, *font, **more)
+
+
 def covers(language: Language, size: tuple[int, int, float]) -> list[Rect]:
     view = View(STATE, Ui(language=language, scale=size[2]), speak(language), size[:2])
     pen = Pen(GlyphSheet(), size[:2], size[2])
@@ -46,6 +58,24 @@ def test_no_card_lies_on_another_or_outside(language: Language, size: tuple[int,
         for b in cards[i + 1 :]:
             apart = a.x + a.w <= b.x or b.x + b.w <= a.x or a.y + a.h <= b.y or b.y + b.h <= a.y
             assert apart, (a, b)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", ["Valenciennes Métropole", "Porte du Hainaut"])
+@pytest.mark.parametrize("people", [1, 26, 1850])
+def test_how_many_are_in_the_hall_is_said_with_its_word_at_every_size(
+    language: Language, size: tuple[int, int, float], name: str, people: int
+) -> None:
+    state = HudState(place=Place(name, "2f7a6b", people))
+    tongue = speak(language)
+    pen = NotingPen(GlyphSheet(), size[:2], size[2])
+    pen.written = []
+    top.place(pen, View(state, Ui(language=language, scale=size[2]), tongue, size[:2]))
+    long = tongue.many("{count} person here", "{count} people here", people)
+    assert pen.written[-1] in (long, tongue("{count} here", count=tongue.number(people)))
+    if size == SIZES[0] and people < 1000:
+        assert pen.written == [name, long]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
