@@ -13,9 +13,8 @@ from bench import measuring, serving
 from bench.report import Result
 from bench.walkers import Walker
 from bench.witnessing import Crowd
-from halles.protocol import codec
+from halles.protocol import codec, far_slice, pose_batch
 from halles.protocol.messages import Direction, EnterHall, HallEntered, Hello, Move, PoseBatch, Welcomed
-from halles.protocol.pose_batch import FAR, NEAR, read
 from halles.world.look import Look
 from halles_server.config import ServerConfig
 
@@ -58,11 +57,12 @@ class Visitor(Walker):
 
 def witness(crowd: Crowd, me: int, batch: PoseBatch, now: float) -> None:
     """Takes note of a batch: far records come in turn, so only the near ones tell how old the news is."""
-    near, far = read(batch.near, NEAR), read(batch.far, FAR)
+    near, far = pose_batch.read(batch.near), far_slice.read(batch.far)
     # Whose turn it is among the far ones may be near as well: that is no second position.
-    far = far[~np.isin(far["number"], near["number"])]
-    for records in (near, far):
-        crowd.hear(me, crowd.sight(records["number"], records["x"], records["y"]), now, fresh=records is near)
+    others = far.records[~np.isin(far.records["number"], near["number"])]
+    for records, off in ((near, 0), (others, far.unit // 2)):
+        sighting = crowd.sight(records["number"], records["x"], records["y"], off)
+        crowd.hear(me, sighting, now, fresh=records is near)
 
 
 def run(clients: int, hz: float, seconds: float, *, spot: bool = False) -> Result:

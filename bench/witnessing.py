@@ -104,12 +104,15 @@ class Crowd:
     def _off_middle(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
         return np.hypot(x, y) if self.spot else np.maximum(np.abs(x), np.abs(y))
 
-    def sight(self, numbers: np.ndarray, x: np.ndarray, y: np.ndarray) -> Sighting:
-        """Finds the reports that records came from; avatar numbers and centimetres, nobody's avatars are left out."""
+    def sight(self, numbers: np.ndarray, x: np.ndarray, y: np.ndarray, off: int = 0) -> Sighting:
+        """Finds the reports that records came from.
+
+        Avatar numbers and centimetres, at most ``off`` of them from what was reported; nobody's avatars are left out.
+        """
         who = self.owner[numbers]
         known = who >= 0
         who, x, y = who[known], x[known], y[known]
-        same = (self.sent_x[who] == x[:, None]) & (self.sent_y[who] == y[:, None])
+        same = (np.abs(self.sent_x[who] - x[:, None]) <= off) & (np.abs(self.sent_y[who] - y[:, None]) <= off)
         return Sighting(who, same.any(axis=1), np.where(same, self.sent_at[who], 0.0).max(axis=1, initial=0.0))
 
     def hear(self, me: int, sighting: Sighting, now: float, *, fresh: bool = True) -> None:

@@ -15,7 +15,7 @@ from types import NoneType, UnionType
 import msgspec
 
 from halles.errors import RejectionCode
-from halles.protocol import codec, conversation, pose_batch, version
+from halles.protocol import codec, conversation, far_slice, pose_batch, version
 from halles.protocol.close_codes import RESUMABLE, CloseCode
 from halles.protocol.messages import CHAT_CAP, TABLE, Delivery, Direction, Row
 from halles.world import booth, look, scene
@@ -281,29 +281,30 @@ def _one_line(text: str) -> str:
 
 
 def _batches() -> str:
-    text = inspect.cleandoc(pose_batch.__doc__ or "").partition("\n")[2]
-    rows = [f"near {pose_batch.NEAR.itemsize} bytes, far {pose_batch.FAR.itemsize} bytes a record."]
-    for record, name in ((pose_batch.NEAR, "near"), (pose_batch.FAR, "far")):
-        fields = record.fields
-        assert fields is not None
-        said = ", ".join(
-            f"`{field}` {fields[field][0].name} at byte {fields[field][1]}" for field in record.names or ()
-        )
-        rows.append(f"- {name}: {said}")
+    near = inspect.cleandoc(pose_batch.__doc__ or "").partition("\n")[2]
+    far = inspect.cleandoc(far_slice.__doc__ or "").partition("\n")[2]
+    told, _, table = far.strip().partition("========")
+    fields = pose_batch.NEAR.fields
+    assert fields is not None
+    said = ", ".join(
+        f"`{field}` {fields[field][0].name} at byte {fields[field][1]}" for field in pose_batch.NEAR.names or ()
+    )
     gestures = ", ".join(f"{int(gesture)} {gesture.name.lower()}" for gesture in Gesture)
     return (
-        "## Pose batches\n\n`PoseBatch.near` and `.far` hold records without gaps between them. A near record tells all of a pose; a far one keeps\n"
-        "what is known of height and gesture. Somebody who is in neither has not moved.\n"
-        f"{_table_of(text)}\n" + "\n".join(rows) + f"\n\nGestures: {gestures}.\n"
+        "## Pose batches\n\n`PoseBatch.near` holds records without gaps between them, each all of a pose; `PoseBatch.far` holds a far slice,\n"
+        "which leaves what is known of height and gesture as it was. Somebody who is in neither has not moved.\n\n"
+        f"### Near records\n{_table_of(near)}\n{pose_batch.NEAR.itemsize} bytes a record: {said}.\n\nGestures: {gestures}.\n\n"
+        f"### Far slices\n\n{_code(told.strip())}\n{_table_of('========' + table)}\n"
+        f"The fields before the bitmap take {far_slice.HEAD.size} bytes.\n"
     )
 
 
 def _table_of(text: str) -> str:
-    """Turns the docstring's plain table into Markdown."""
+    """Turns a docstring's plain table of a field, its type and its meaning into Markdown."""
     start, end = text.index("========"), text.rindex("========")
     cells = [line for line in text[start:end].splitlines() if line and not line.startswith("===")]
-    rows = [[cell.strip() for cell in (line[:8], line[8:17], line[17:61], line[61:67], line[67:])] for line in cells]
-    lines = ["", "| " + " | ".join(rows[0]) + " |", "| --- | --- | --- | --- | --- |"]
+    rows = [[_code(cell.strip()) for cell in (line[:10], line[10:17], line[17:])] for line in cells]
+    lines = ["", "| " + " | ".join(rows[0]) + " |", "| --- | --- | --- |"]
     return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows[1:]]) + "\n"
 
 

@@ -18,8 +18,9 @@ from typing import Any, Final, Literal
 from urllib.parse import parse_qs, urlsplit
 
 from halles.errors import ConfigError
+from halles.protocol import far_slice
 from halles.protocol.codec import TO_CLIENT_CAP
-from halles.protocol.pose_batch import FAR, NEAR
+from halles.protocol.pose_batch import NEAR
 from halles.protocol.version import PATH
 
 PREFIX: Final = "HALLES_"
@@ -321,7 +322,7 @@ def _bus_problems(urls: Secret) -> list[str]:
 def _largest_batch(config: ServerConfig) -> int:
     """Returns how many bytes a ``PoseBatch`` may take: the near, and the slice of the hall that has its turn."""
     near, turn = min(config.near_cap, config.hall_capacity), math.ceil(config.hall_capacity / max(config.tick_hz, 1))
-    return 64 + NEAR.itemsize * near + FAR.itemsize * turn
+    return 64 + NEAR.itemsize * near + far_slice.size(turn, 65_536 // max(config.tick_hz, 1))
 
 
 def _database_problems(url: Secret) -> list[str]:

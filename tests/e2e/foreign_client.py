@@ -24,6 +24,18 @@ CORRECTION, BOOTHS_LISTED, BOOTH_READ, REJECTED = 70, 71, 72, 79
 RUN, PERIOD = 2.8, 0.1
 
 
+def far_places(far):
+    """Yields the number and the place, in metres, of everybody whom a far slice tells of."""
+    if not far:
+        return
+    first, step, bits, unit, west, south = struct.unpack_from("<HBHHhh", far)
+    who, places = far[11:], far[11 + (bits + 7) // 8 :]
+    present = [bit for bit in range(bits) if who[bit // 8] >> bit % 8 & 1]
+    for index, bit in enumerate(present):
+        east, north = places[2 * index : 2 * index + 2]
+        yield first + bit * step, ((west + unit * east) / 100, (south + unit * north) / 100)
+
+
 class Visitor:
     def __init__(self, socket, plans):
         self.socket, self.plans = socket, plans
@@ -40,7 +52,7 @@ class Visitor:
                 self.batches += 1
                 near, far = fields[2], fields[3]
                 self.seen |= {struct.unpack_from("<H", near, i)[0] for i in range(0, len(near), 9)}
-                self.seen |= {struct.unpack_from("<H", far, i)[0] for i in range(0, len(far), 7)}
+                self.seen |= {number for number, _ in far_places(far)}
             elif code == CORRECTION:
                 self.corrections += 1
                 self.x, self.y = fields[1] / 100, fields[2] / 100

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from halles.ids import HallId
+from halles.protocol import far_slice, pose_batch
 from halles.protocol.messages import (
     AvatarsEntered,
     AvatarsLeft,
@@ -19,7 +20,6 @@ from halles.protocol.messages import (
     Move,
     PoseBatch,
 )
-from halles.protocol.pose_batch import FAR, NEAR, read
 from halles_client.net.link import Credentials, Link
 from halles_client.net.requests import new_request_id
 from halles_client.net.status import Phase
@@ -173,7 +173,7 @@ class Witness:
             for number in message.numbers:
                 self.here.pop(int(number), None)
         elif isinstance(message, PoseBatch):
-            for records in (read(message.near, NEAR), read(message.far, FAR)):
+            for records in (pose_batch.read(message.near), far_slice.read(message.far).records):
                 self.posed |= dict.fromkeys(records["number"].tolist(), time.monotonic())
 
 

@@ -29,7 +29,7 @@ from halles.protocol.messages import (
     Rejected,
     Say,
 )
-from halles.protocol.pose_batch import NEAR, read
+from halles.protocol.pose_batch import read
 from halles.world.booth import BoothEdit, Change
 from halles.world.roles import Role
 from halles_server import bootstrap
@@ -215,7 +215,7 @@ def _wait_until_healed(server: RunningServer) -> None:
 def _wait_for_pose(watcher: Peer, number: int, x: int) -> None:
     until = time.monotonic() + 1.0
     while True:
-        rows = read(watcher.expect(PoseBatch).near, NEAR)
+        rows = read(watcher.expect(PoseBatch).near)
         seen = rows[rows["number"] == number]
         if seen.size and abs(int(seen[0]["x"]) - x) <= 1:
             return

@@ -20,7 +20,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
 
 import halles
 from halles.errors import RemoteProtocolError, Unavailable
-from halles.protocol import codec, pose_batch
+from halles.protocol import codec, far_slice, pose_batch
 from halles.protocol.close_codes import ABNORMAL, CloseCode
 from halles.protocol.conversation import Conversation
 from halles.protocol.messages import (
@@ -226,8 +226,8 @@ class Link:
         before = self._conversation.state
         self._conversation.received(message)
         if isinstance(message, PoseBatch):
-            pose_batch.read(message.near, pose_batch.NEAR)  # here, where a broken server is answered, not in the view
-            pose_batch.read(message.far, pose_batch.FAR)
+            pose_batch.read(message.near)  # here, where a broken server is answered, not in the view
+            far_slice.read(message.far)
         if isinstance(message, Welcomed):
             self._welcomed(message)
         elif isinstance(message, NodesListed):

@@ -15,8 +15,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from halles.protocol import far_slice
 from halles.protocol.messages import AvatarCard, PoseBatch
-from halles.protocol.pose_batch import FAR, GESTURE_BITS, NEAR, read, unpack_heading
+from halles.protocol.pose_batch import GESTURE_BITS, read, unpack_heading
 from halles.world.roles import Role
 from halles_client.replica.crowd import Crowd
 
@@ -99,16 +100,16 @@ class Timeline:
         Raises:
             RemoteProtocolError: The records are malformed.
         """
-        near, far = read(batch.near, NEAR), read(batch.far, FAR)
+        near, far = read(batch.near), far_slice.read(batch.far)
         if batch.tick <= self._tick:
             return False
         self._tick = batch.tick
         time = batch.time_ms / 1000.0
         self._clock.heard(time, now)
-        if len(far):
-            self._write(far, time, None)
+        if len(far.records):
+            self._write(far.records, time, far.unit / 100.0)
         if len(near):
-            self._write(near, time, near["z"] * np.float32(0.02))
+            self._write(near, time)
         return True
 
     def newest(self, number: int) -> tuple[float, float] | None:
@@ -174,28 +175,28 @@ class Timeline:
         self._look: NDArray[np.uint8] = grown("_look", (5,), np.uint8)
         self._staff: NDArray[np.bool_] = grown("_staff", (), np.bool_)
 
-    def _write(self, records: NDArray[np.void], time: float, z: Floats32 | None) -> None:
-        """Writes records of people who are here at the head of their rings."""
+    def _write(self, records: NDArray[np.void], time: float, grid: float = 0.0) -> None:
+        """Writes records of people who are here at the head of their rings; far ones stand on a grid of metres."""
         number = records["number"].astype(np.intp)
         known = number < len(self._here)
         known[known] = self._here[number[known]]
-        if not known.all():
-            records, number = records[known], number[known]
-            z = z[known] if z is not None else None
+        records, number = records[known], number[known]
         head = self._head[number]
         last = self._time[number, head - 1]
         pose = np.empty((len(number), 4), dtype=np.float32)
         pose[:, 0] = records["x"] * np.float32(0.01)
         pose[:, 1] = records["y"] * np.float32(0.01)
-        pose[:, 2] = z if z is not None else self._heights(pose[:, 0], pose[:, 1])
         pose[:, 3] = unpack_heading(records["heading"])
-        before = self._pose[number, head - 1, :2]
+        before = self._pose[number, head - 1]
+        if grid:
+            _keep_finer(pose, before, grid)
+        pose[:, 2] = self._heights(pose[:, 0], pose[:, 1]) if grid else records["z"] * np.float32(0.02)
         moved = np.hypot(pose[:, 0] - before[:, 0], pose[:, 1] - before[:, 1]) > _STILL_M
         self._time[number, head] = time
         self._pose[number, head] = pose
         self._head[number] = (head + 1) % KEPT
-        self._heard(number, time - last, moved, near=z is not None)
-        if z is not None:
+        self._heard(number, time - last, moved, near=not grid)
+        if not grid:
             self._gesture[number] = records["act"] & GESTURE_BITS
 
     def _heard(self, number: NDArray[np.intp], gap: NDArray[np.float64], moved: NDArray[np.bool_], near: bool) -> None:
@@ -259,6 +260,15 @@ class Timeline:
         going = moving & (at <= t2 + EXTRAPOLATE_S)
         rate = np.where(going, 1.0 / np.where(moving, span, 1.0), 0.0).astype(np.float32)
         return pose, delta[:, :2] * rate[:, None]
+
+
+def _keep_finer(coarse: Floats32, before: Floats32, grid: float) -> None:
+    """Keeps what was known more finely where a coarse pose says the same, so that nobody twitches who stands."""
+    same = (np.abs(coarse[:, :2] - before[:, :2]) <= grid / 2 + 1e-3).all(axis=1)
+    coarse[same, :2] = before[same, :2]
+    turn = np.mod(coarse[:, 3] - before[:, 3] + _TAU / 2, _TAU) - _TAU / 2
+    same = np.abs(turn) <= _TAU / 32 + 1e-3
+    coarse[same, 3] = before[same, 3]
 
 
 class _ServerClock:

@@ -1,19 +1,19 @@
 """Pose batches: many avatars' poses as packed records, so that one frame serves everybody who stands nearby.
 
-A batch is complete for its cells, never a delta: losing one loses nothing once the next has come. Records are
-little-endian and unaligned:
+A batch is complete for its cells, never a delta: losing one loses nothing once the next has come. Near records are
+little-endian and unaligned; the others come in a ``far_slice``:
 
-========  =====  ==========================================  ====  ===
-field     type   meaning                                     near  far
-========  =====  ==========================================  ====  ===
-number    u16    the avatar's number in the hall             yes   yes
-x, y      i16    centimetres                                 yes   yes
-heading   u8     256ths of a turn, 0 north, growing left     yes   yes
-act       u8     low 4 bits: gesture; bit 4: running         yes   no
-z         u8     2 centimetres                               yes   no
-========  =====  ==========================================  ====  ===
+========  =====  =======================================================
+field     type   meaning
+========  =====  =======================================================
+number    u16    the avatar's number in the hall
+x, y      i16    centimetres
+heading   u8     256ths of a turn, 0 north, growing left
+act       u8     low 4 bits: gesture; bit 4: running
+z         u8     2 centimetres
+========  =====  =======================================================
 
-so that a near record takes 9 bytes and a far one 7. ±327 m hold every hall.
+so that a near record takes 9 bytes. ±327 m hold every hall.
 """
 
 import math
@@ -26,7 +26,6 @@ from halles.errors import RemoteProtocolError
 from halles.protocol.close_codes import CloseCode
 
 NEAR: Final = np.dtype([("number", "<u2"), ("x", "<i2"), ("y", "<i2"), ("heading", "u1"), ("act", "u1"), ("z", "u1")])
-FAR: Final = np.dtype([("number", "<u2"), ("x", "<i2"), ("y", "<i2"), ("heading", "u1")])
 
 GESTURE_BITS: Final = 0x0F
 RUNNING_BIT: Final = 0x10
@@ -44,12 +43,12 @@ def unpack_heading(units: NDArray[np.uint8]) -> NDArray[np.float32]:
     return np.asarray(units / np.float32(_HEADING_UNITS), dtype=np.float32)
 
 
-def read(data: bytes, record: np.dtype[np.void]) -> NDArray[np.void]:
-    """Views a batch's bytes as records of shape ``(n,)``, without copying.
+def read(data: bytes) -> NDArray[np.void]:
+    """Views a batch's near records, shape ``(n,)``, without copying.
 
     Raises:
         RemoteProtocolError: The length is not a whole number of records.
     """
-    if len(data) % record.itemsize:
-        raise RemoteProtocolError(CloseCode.BAD_MESSAGE, f"{len(data)} bytes are not records of {record.itemsize}")
-    return np.frombuffer(data, dtype=record)
+    if len(data) % NEAR.itemsize:
+        raise RemoteProtocolError(CloseCode.BAD_MESSAGE, f"{len(data)} bytes are not records of {NEAR.itemsize}")
+    return np.frombuffer(data, dtype=NEAR)

@@ -14,9 +14,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from halles.protocol import codec
+from halles.protocol import codec, far_slice
+from halles.protocol.far_slice import FAR
 from halles.protocol.messages import PoseBatch
-from halles.protocol.pose_batch import FAR, NEAR
+from halles.protocol.pose_batch import NEAR
 from halles_server.hall import cells
 from halles_server.hall.slab import Slab
 
@@ -43,45 +44,48 @@ def frames(slab: Slab, tick: int, tick_hz: int, now: float, near_cap: int) -> tu
         return ()
     full_turn = rows % (FULL_S * tick_hz) == tick % (FULL_S * tick_hz)
     lively = rows[(now - slab.moved_at[rows] < STILL_S) | full_turn]
-    far = _far_records(slab, rows[rows % tick_hz == tick % tick_hz]).tobytes()
+    turn = rows[rows % tick_hz == tick % tick_hz]
+    far = far_slice.pack(_records(slab, turn, FAR), tick_hz)
     if not lively.size and not far:
         return ()
     near = _near_records(slab, lively)
     time_ms = int(now * 1000.0)
     if lively.size <= near_cap:
         return (Frame(codec.encode(PoseBatch(tick, time_ms, near.tobytes(), far)), viewers),)
-    built = []
-    for cell in cells.split(slab.x[viewers], slab.y[viewers]):
-        neighbours = viewers[cell]
-        chosen = _nearest(slab, neighbours, lively, near_cap)
-        built.append(Frame(codec.encode(PoseBatch(tick, time_ms, near[chosen].tobytes(), far)), neighbours))
-    return tuple(built)
+    groups = [viewers[cell] for cell in cells.split(slab.x[viewers], slab.y[viewers])]
+    return tuple(
+        Frame(codec.encode(PoseBatch(tick, time_ms, near[chosen].tobytes(), far)), group)
+        for group, chosen in zip(groups, _nearest(slab, groups, lively, near_cap), strict=True)
+    )
 
 
-def _nearest(slab: Slab, viewers: NDArray[np.intp], lively: NDArray[np.intp], near_cap: int) -> NDArray[np.intp]:
-    """Returns indices into ``lively``: the cell's own people first, then the nearest to its middle."""
-    middle_x, middle_y = slab.x[viewers].mean(), slab.y[viewers].mean()
-    distance = (slab.x[lively] - middle_x) ** 2 + (slab.y[lively] - middle_y) ** 2
-    distance[np.isin(lively, viewers)] = -1.0
-    return np.argpartition(distance, near_cap)[:near_cap]
+def _nearest(slab: Slab, groups: list[NDArray[np.intp]], lively: NDArray[np.intp], near_cap: int) -> NDArray[np.intp]:
+    """Returns indices into ``lively``, shape ``(groups, near_cap)``: a group's own, then the nearest to its middle."""
+    everybody, sizes = np.concatenate(groups), [group.size for group in groups]
+    of_group = np.repeat(np.arange(len(groups)), sizes)
+    group_of = np.full(slab.present.size, len(groups))
+    group_of[everybody] = of_group
+    x, y = slab.x.astype(np.float32), slab.y.astype(np.float32)
+    middle_x = np.bincount(of_group, x[everybody])[:, None] / np.array(sizes)[:, None]
+    middle_y = np.bincount(of_group, y[everybody])[:, None] / np.array(sizes)[:, None]
+    distance = np.empty((len(groups) + 1, lively.size), dtype=np.float32)  # the last is for those whom nobody views
+    np.square(x[lively] - middle_x.astype(np.float32), out=distance[:-1])
+    distance[:-1] += np.square(y[lively] - middle_y.astype(np.float32))
+    distance[group_of[lively], np.arange(lively.size)] = -1.0
+    return np.argpartition(distance[:-1], near_cap, axis=1)[:, :near_cap]
 
 
 def _near_records(slab: Slab, rows: NDArray[np.intp]) -> NDArray[np.void]:
-    records = np.empty(rows.size, dtype=NEAR)
-    _place(records, slab, rows)
+    records = _records(slab, rows, NEAR)
     records["act"] = slab.act[rows]
     records["z"] = np.clip(np.round(slab.z[rows] * 50.0), 0, 255)
     return records
 
 
-def _far_records(slab: Slab, rows: NDArray[np.intp]) -> NDArray[np.void]:
-    records = np.empty(rows.size, dtype=FAR)
-    _place(records, slab, rows)
-    return records
-
-
-def _place(records: NDArray[np.void], slab: Slab, rows: NDArray[np.intp]) -> None:
+def _records(slab: Slab, rows: NDArray[np.intp], kind: np.dtype[np.void]) -> NDArray[np.void]:
+    records = np.empty(rows.size, dtype=kind)
     records["number"] = rows
     records["x"] = np.round(slab.x[rows] * 100.0)
     records["y"] = np.round(slab.y[rows] * 100.0)
     records["heading"] = (slab.heading[rows].astype(np.uint32) + 128 >> 8) & 0xFF
+    return records

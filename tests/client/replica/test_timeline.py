@@ -7,8 +7,10 @@ from hypothesis import strategies as st
 
 from halles.errors import RemoteProtocolError
 from halles.ids import AvatarNumber, VisitId
+from halles.protocol import far_slice
+from halles.protocol.far_slice import FAR
 from halles.protocol.messages import AvatarCard, PoseBatch
-from halles.protocol.pose_batch import FAR, NEAR
+from halles.protocol.pose_batch import NEAR
 from halles.world.look import Look
 from halles.world.roles import Role
 from halles_client.replica.timeline import EXTRAPOLATE_S, LEAST_LAG_S, MOST_LAG_S, Timeline
@@ -29,11 +31,13 @@ def batch(
     *,
     hz: float = 20.0,
 ) -> PoseBatch:
+    records = np.array(far or [], dtype=FAR)
+    records = records[np.unique(records["number"], return_index=True)[1]]  # a slice names nobody twice
     return PoseBatch(
         tick,
         1_000_000 + round(tick * 1000 / hz),
         np.array(near or [], dtype=NEAR).tobytes(),
-        np.array(far or [], dtype=FAR).tobytes(),
+        far_slice.pack(records, 1),
     )
 
 
@@ -239,3 +243,16 @@ def test_two_and_a_half_thousand_people_are_sampled_at_once() -> None:
     assert np.allclose(crowd.y, 1.0)
     assert crowd.look[0].tolist() == [3, 1, 2, 3, 4]
     assert crowd.staff.tolist().index(True) == 6
+
+
+def test_who_stands_far_away_does_not_twitch_when_a_slice_says_more_roughly_where() -> None:
+    timeline = Timeline()
+    for number, x in ((1, 1234), (2, 5000)):
+        timeline.enter(card(number, x=0))
+        timeline.apply(batch(number, [(number, x, 567, 77, 0, 0)]), number / 20.0)
+    before = timeline.sample(3.0)
+    for tick in range(20, 100, 20):
+        timeline.apply(batch(tick, far=[(1, 1234, 567, 77), (2, 5000, 567, 77)]), tick / 20.0)
+        after = timeline.sample(3.0 + tick / 20.0)
+        assert np.allclose(after.x, before.x, atol=1e-5)
+        assert np.allclose(after.heading, before.heading, atol=1e-5)

@@ -3,7 +3,7 @@
 import pytest
 
 from halles.ids import AvatarNumber, BoothId, HallId, MediaId, SlotId, VisitId
-from halles.protocol import codec
+from halles.protocol import codec, far_slice
 from halles.protocol.messages import (
     BY_TYPE,
     CHAT_CAP,
@@ -27,7 +27,7 @@ from halles.protocol.messages import (
     Say,
     Welcomed,
 )
-from halles.protocol.pose_batch import FAR, NEAR
+from halles.protocol.pose_batch import NEAR
 from halles.world.booth import (
     BUDGET,
     LINKS_CAP,
@@ -75,6 +75,7 @@ HALL = HallCard(HallId("h" * 40), SIGN, SIGN, SIGN, "ffffff", 65_535, "f" * 64)
 LINE = ChatLine("nearby", VisitId("v" * 22), NAME, Role.ORGANISER, 255, WORD * CHAT_CAP, 2**53)
 HIT = FoundItem("person", SIGN, HallId("h" * 40), PLACE, "organiser")
 SETTINGS = ServerConfig()
+FAR_MOST = far_slice.size(SETTINGS.hall_capacity, 65_536)
 
 LARGEST = (
     Hello(65_535, 65_535, "account", WORD * 256, WORD * 160, "fr", Look(), WORD * 160, True, "person"),
@@ -85,7 +86,7 @@ LARGEST = (
     NodesListed((WORD * 300,) * 16),
     AvatarsEntered((PERSON,) * CARDS),
     AvatarsLeft((AvatarNumber(65_535),) * SETTINGS.hall_capacity),
-    PoseBatch(BIG, 2**53, bytes(NEAR.itemsize * SETTINGS.near_cap), bytes(FAR.itemsize * SETTINGS.hall_capacity)),
+    PoseBatch(BIG, 2**53, bytes(NEAR.itemsize * SETTINGS.near_cap), bytes(FAR_MOST)),
     BoothsListed(HallId("h" * 40), (CARD,) * SLOTS_CAP),
     BoothRead(ID, BoothId(SLUG), HallId("h" * 40), SlotId("Z99"), BIG, CONTENT),
     ChatRead((LINE,) * HISTORY),

@@ -30,7 +30,7 @@ from halles.protocol.messages import (
     Said,
     Say,
 )
-from halles.protocol.pose_batch import NEAR, read
+from halles.protocol.pose_batch import read
 from halles.world.booth import BoothEdit, Change
 from halles.world.roles import Role
 from halles.world.scene import Scene
@@ -105,7 +105,7 @@ def test_a_step_is_seen_by_the_other_within_200_ms(server: RunningServer) -> Non
         began = time.monotonic()
         walker.send(Move(1, x, y, 0, 0))
         while True:
-            rows = read(watcher.expect(PoseBatch).near, NEAR)
+            rows = read(watcher.expect(PoseBatch).near)
             seen = rows[rows["number"] == entered.number]
             if seen.size and (seen[0]["x"], seen[0]["y"]) == (x, y):
                 break
@@ -183,7 +183,7 @@ def _seen_until(
     while time.monotonic() < until:
         sequence += 1
         mover.send(Move(sequence, x, y, 0, sequence * 500 % 65_536))
-        rows = read(watcher.expect(PoseBatch).near, NEAR)
+        rows = read(watcher.expect(PoseBatch).near)
         seen += [(int(row["x"]), int(row["y"])) for row in rows[rows["number"] == entered.number]]
         if seen and seen[-1] == (x, y):
             return seen

@@ -29,7 +29,7 @@ from halles.protocol.messages import (
     Said,
     Say,
 )
-from halles.protocol.pose_batch import NEAR, read
+from halles.protocol.pose_batch import read
 from halles.world.booth import BoothEdit, Change
 from halles.world.roles import Role
 from halles_server import bootstrap
@@ -107,7 +107,7 @@ def test_people_of_two_nodes_see_each_other_come_walk_and_go(nodes: Nodes) -> No
 
 
 def _stands(batch: PoseBatch, number: int, x: int) -> bool:
-    near = read(batch.near, NEAR)
+    near = read(batch.near)
     return bool(((near["number"] == number) & (near["x"] == x)).any())
 
 

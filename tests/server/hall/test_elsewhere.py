@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from halles.ids import VisitId
+from halles.protocol import far_slice
 from halles.protocol.messages import AvatarCard, Move
-from halles.protocol.pose_batch import FAR, read
 from halles_server.announcements import (
     CARDS,
     SHARE,
@@ -127,7 +127,7 @@ def test_frames_go_to_own_visitors_only_and_hold_everybody(pair: Pair) -> None:
         pair.step()
         for viewer, batch in batches(pair.one.last).items():
             seen = heard.setdefault(viewer, set())
-            seen |= set(read(batch.far, FAR)["number"].tolist())
+            seen |= set(far_slice.read(batch.far).records["number"].tolist())
     assert set(heard) <= set(share(0))
     assert len(heard) == 100
     assert all(len(seen) == 200 for seen in heard.values())

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from halles.errors import Rejection
 from halles.ids import HallId, VisitId
-from halles.protocol import codec
+from halles.protocol import codec, far_slice
 from halles.protocol.messages import Direction, Move, PoseBatch
-from halles.protocol.pose_batch import FAR, NEAR, read
+from halles.protocol.pose_batch import read
 from halles.world.look import Look
 from halles.world.roles import Role
 from halles.world.scene import Names, Obstacle, Scene, Spawn
@@ -66,7 +66,7 @@ def batches(tick: Tick) -> dict[int, PoseBatch]:
 
 
 def near_of(batch: PoseBatch) -> dict[int, np.void]:
-    return {int(record["number"]): record for record in read(batch.near, NEAR)}
+    return {int(record["number"]): record for record in read(batch.near)}
 
 
 def step_of(hall: Hall, number: int, sequence: int, dx: float, dy: float) -> None:
@@ -152,7 +152,7 @@ def test_a_teleport_is_never_seen_and_is_corrected() -> None:
         assert (number, correction.sequence, correction.x, correction.y) == (one, i, 0, 0)
         assert correction.reason == "too-far"
         for batch in batches(tick).values():
-            assert all(abs(int(record["x"])) < 300 for record in read(batch.near, NEAR))
+            assert all(abs(int(record["x"])) < 300 for record in read(batch.near))
     assert hall.pose(one).x == 0
 
 
@@ -216,7 +216,7 @@ def test_everybody_in_a_large_hall_is_heard_of_within_a_second() -> None:
         if i > 1:
             for viewer, batch in batches(tick).items():
                 heard[viewer].update(near_of(batch))
-                heard[viewer].update(int(record["number"]) for record in read(batch.far, FAR))
+                heard[viewer].update(int(record["number"]) for record in far_slice.read(batch.far).records)
     assert all(heard[viewer] == set(numbers) for viewer in numbers)
 
 

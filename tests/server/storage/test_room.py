@@ -16,7 +16,7 @@ DRILL = """
 import sys, time
 from pathlib import Path
 from halles.protocol.messages import Done, HallEntered, EnterHall, Move, PoseBatch, Rejected, Say
-from halles.protocol.pose_batch import NEAR, read
+from halles.protocol.pose_batch import read
 from tests.support.serving import real_server
 from tests.support.wire import Peer, guest, request_id
 
@@ -57,7 +57,7 @@ with (
         until = time.monotonic() + 2
         while not seen:
             assert time.monotonic() < until, "nobody sees the walker"
-            rows = read(watcher.expect(PoseBatch).near, NEAR)
+            rows = read(watcher.expect(PoseBatch).near)
             seen = any(abs(int(row["x"]) - x) <= 1 for row in rows[rows["number"] == entered.number])
     print("walks")
     print(walker.enter("hainaut").hall)
