@@ -145,7 +145,7 @@ async def opened(
         await stack.enter_async_context(world.running())
         pages = Pages(web.build(services, config), page_limits(config), config.trusted_proxies)
         listener = Listener(config, metrics, Dispatch(world), pages)
-        health = Health(metrics, checks(database, world, listener), {"bus": _asking(bus.trouble)})
+        health = Health(metrics, checks(database, world, listener), {"bus": _asking(bus.trouble)}, config.port)
         server = Server(config, world, listener, metrics, health, services)
         async with kept_up(listener, database, config.forget_s, alarm), _accepting(server, pages, public, private):
             yield server
@@ -221,13 +221,18 @@ def read_scenes(folder: Path | None = None) -> tuple[dict[HallId, Scene], dict[H
     Raises:
         SceneError: Listing what is wrong with every plan.
     """
-    paths = sorted((folder or resources.scenes()).glob("*.toml"), key=lambda path: (path.stem != CROSSROADS, path))
+    folder = folder or resources.scenes()
+    if not folder.is_dir():
+        raise SceneError(f"there are no halls: {folder} is no folder; HALLES_SCENES names one with plans")
+    paths = sorted(folder.glob("*.toml"), key=lambda path: (path.stem != CROSSROADS, path))
     try:
         files = {path.name: path.read_bytes() for path in paths}
     except OSError as error:
         raise SceneError(f"{error.filename} cannot be read: {error.strerror}") from None
     if not files:
-        raise SceneError("there is no hall: the folder of scenes is empty")
+        raise SceneError(
+            f"there are no halls: {folder} holds no plan (*.toml); HALLES_SCENES names a folder with plans"
+        )
     scenes = parse_show(files)
     for scene in scenes.values():
         _ = scene.field  # made now, so that no first step into a hall holds up its tick

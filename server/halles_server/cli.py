@@ -13,7 +13,6 @@ import signal
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import get_args
@@ -21,7 +20,7 @@ from typing import get_args
 import uvloop
 
 from halles import __version__
-from halles.errors import ConfigError, HallesError
+from halles.errors import ConfigError, HallesError, Rejection
 from halles.ids import BoothId
 from halles.world.roles import Role
 from halles.world.text import Language
@@ -29,7 +28,7 @@ from halles_server import bootstrap, config, doctor, settings_page
 from halles_server.bootstrap import NewAccount
 from halles_server.cluster import nats_server
 from halles_server.config import Secret, ServerConfig
-from halles_server.database import opened_database, running_database
+from halles_server.database import opened_database, require_begun, running_database, shared_database
 from halles_server.observability import set_up_logging
 
 _FAULT, _CANNOT_START, _CUT_SHORT = 1, 2, 130
@@ -45,6 +44,8 @@ def main(arguments: list[str] | None = None) -> int:
         settings = _settings(options)
         set_up_logging(settings)
         if options.command == "account":
+            if options.account == "password":
+                require_begun(settings)
             # Before any event loop runs: it would keep Ctrl-C from whoever is asked.
             options.password = _password()
         return uvloop.run(_ACTS[options.command](settings, options))
@@ -168,11 +169,10 @@ async def _until_stopped(run: Callable[[_Stop], Awaitable[None]]) -> int:
 
 
 async def _account_add(settings: ServerConfig, options: argparse.Namespace) -> int:
-    async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(opened_database(settings, _say))
+    async with shared_database(settings, _say) as database:
         staff = tuple(BoothId(booth) for booth in options.booth)
         newcomer = NewAccount(
-            options.login, options.name or options.login, options.role, options.password, options.language, staff
+            options.login, options.name or options.login, Role(options.role), options.password, options.language, staff
         )
         account = await bootstrap.add_account(settings, database, newcomer)
     print(f"Account {account.login}: {account.name}, {account.role.value}" + (f", {', '.join(staff)}" if staff else ""))
@@ -180,7 +180,7 @@ async def _account_add(settings: ServerConfig, options: argparse.Namespace) -> i
 
 
 async def _account_password(settings: ServerConfig, options: argparse.Namespace) -> int:
-    async with opened_database(settings, _say) as database:
+    async with shared_database(settings, _say) as database:
         account = await bootstrap.set_password(settings, database, options.login, options.password)
     print(f"Account {account.login}: another password, and every web login ended")
     return 0
@@ -227,8 +227,8 @@ def _options() -> argparse.ArgumentParser:
     add = account.add_parser("add", help="add an account; the password is asked for, or read from standard input")
     add.add_argument("login")
     add.add_argument("--name", help="the name that others read; else the login")
-    roles = [role for role in Role if role is not Role.GUEST]
-    add.add_argument("--role", type=Role, choices=roles, default=Role.VISITOR)
+    roles = [role.value for role in Role if role is not Role.GUEST]
+    add.add_argument("--role", choices=roles, default=Role.VISITOR.value)
     add.add_argument("--language", choices=get_args(Language), default="fr")
     add.add_argument("--booth", action="append", default=[], help="a booth that this account may edit; may be repeated")
     password = account.add_parser("password", help="give an account another password; asked for or read as with add")
@@ -271,7 +271,8 @@ def _say(text: str) -> None:
 
 
 def _explain(error: BaseException) -> int:
-    for line in str(error).splitlines():
+    # A rejection's code is for programs: whoever typed the command reads the sentence.
+    for line in (error.text if isinstance(error, Rejection) else str(error)).splitlines():
         _say(line)
     return _CANNOT_START
 

@@ -1,20 +1,28 @@
 """``halles-server doctor``: looks at everything that a server needs and says in words what it finds.
 
-It changes nothing that a start would not change, and goes on after a fault, so that one run shows them all.
+It makes and changes nothing, and goes on after a fault, so that one run shows them all. A server that serves from the
+same data folder is no fault: it holds its ports and its database as it should. A database that nobody keeps is started
+for the look, as it is, and stopped.
 """
 
+import http.client
+import os
 import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from halles import resources
 from halles.errors import HallesError
 from halles_server import bootstrap
 from halles_server.config import ServerConfig
-from halles_server.database import opened_database
+from halles_server.database import is_begun, kept_by_another, unchanged_database
 from halles_server.gateway.listener import bind
-from halles_server.storage import room, schema
+from halles_server.observability import PORT, PROCESS
+from halles_server.storage import pool, room, schema
+
+_ANSWER_S: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +34,22 @@ class Finding:
     said: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Serving:
+    """A server of ours that answers on the private port: its process, and its public port."""
+
+    process: int
+    port: int
+
+
 async def examine(config: ServerConfig) -> AsyncIterator[Finding]:
     """Looks at data folder, disk, ports, scenes, files, and the database."""
     yield _data_folder(config.data)
     yield _disk(config.data)
-    for host, port, setting in (
-        (config.host, config.port, "HALLES_PORT"),
-        (config.metrics_host, config.metrics_port, "HALLES_METRICS_PORT"),
-    ):
-        yield _port(host, port, setting)
+    serving = _serving(config)
+    public = serving is not None and serving.port == config.port
+    yield _port(config.host, config.port, "HALLES_PORT", serving if public else None)
+    yield _port(config.metrics_host, config.metrics_port, "HALLES_METRICS_PORT", serving)
     yield _scenes(config.scenes)
     yield _files()
     yield await _database(config)
@@ -44,12 +59,8 @@ def _data_folder(folder: Path) -> Finding:
     existing = next(path for path in (folder.resolve(), *folder.resolve().parents) if path.exists())
     if not existing.is_dir():
         return Finding("data folder", False, f"{existing} is not a folder")
-    try:
-        probe = existing / ".halles-doctor"
-        probe.touch()
-        probe.unlink()
-    except OSError as error:
-        return Finding("data folder", False, f"{existing} cannot be written: {error.strerror}")
+    if not os.access(existing, os.W_OK | os.X_OK):
+        return Finding("data folder", False, f"{existing} cannot be written")
     return Finding("data folder", True, f"{folder.resolve()}{'' if folder.exists() else ' (made at the first start)'}")
 
 
@@ -62,7 +73,33 @@ def _disk(folder: Path) -> Finding:
     return Finding("disk", well, said)
 
 
-def _port(host: str, port: int, setting: str) -> Finding:
+def _serving(config: ServerConfig) -> _Serving | None:
+    """Returns the server that answers on the private port, where it serves from this data folder.
+
+    With a database of one's own there is no lock that would name its process: then any server of Halles counts.
+    """
+    try:
+        kept = kept_by_another(config)
+    except HallesError:
+        return None
+    connection = http.client.HTTPConnection(config.metrics_host, config.metrics_port, timeout=_ANSWER_S)
+    try:
+        connection.request("GET", "/livez")
+        answer = connection.getresponse()
+        found = _Serving(int(answer.headers.get(PROCESS, "")), int(answer.headers.get(PORT, "")))
+    except (OSError, http.client.HTTPException, ValueError):
+        return None
+    finally:
+        connection.close()
+    ours = bool(config.database_url) or (kept is not None and kept.process == found.process)
+    return found if ours else None
+
+
+def _port(host: str, port: int, setting: str, serving: _Serving | None) -> Finding:
+    if serving is not None:
+        return Finding(
+            "port", True, f"{port} on {host} is this exhibition's own: process {serving.process} serves on it"
+        )
     try:
         bind(host, port, setting).close()
     except HallesError as error:
@@ -87,10 +124,23 @@ def _files() -> Finding:
 
 
 async def _database(config: ServerConfig) -> Finding:
+    if not is_begun(config):
+        return Finding("database", True, "none yet (made at the first start)")
     try:
-        async with opened_database(config, lambda said: None) as database:
-            await database.ping()
+        kept = kept_by_another(config)
+        async with unchanged_database(config) as url:
+            state = await _state(url)
     except HallesError as error:
         return Finding("database", False, str(error))
     kind = "the configured one" if config.database_url else "the embedded one"
-    return Finding("database", True, f"{kind} answers, at schema {schema.versions()[-1]}")
+    by = f" (kept by process {kept.process})" if kept is not None else ""
+    return Finding("database", True, f"{kind}{by} answers, {state}")
+
+
+async def _state(url: str) -> str:
+    """Tells a database's schema; ``ConfigError`` or ``Unavailable`` when it cannot be served from."""
+    if missing := await schema.missing(url):
+        return f"and the next start brings it to schema {missing[-1]}"
+    async with pool.opened(url) as database:
+        await database.ping()
+    return f"at schema {schema.versions()[-1]}"

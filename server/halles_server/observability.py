@@ -8,6 +8,7 @@ import asyncio
 import ipaddress
 import json
 import logging
+import os
 import sys
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, TextIO
@@ -109,6 +110,10 @@ class Metrics:
         self.database_up = Gauge("halles_database_up", "Whether the database answered last", registry=r)
 
 
+PROCESS: Final = "halles-process"
+PORT: Final = "halles-port"
+"""Headers of the private port: the server's process number and its public port."""
+
 Check = Callable[[], Awaitable[str]]
 """Returns "" when all is well, else the reason in words; must not take over a second."""
 
@@ -116,9 +121,13 @@ Check = Callable[[], Awaitable[str]]
 class Health:
     """What the private port answers with."""
 
-    def __init__(self, metrics: Metrics, checks: dict[str, Check], troubles: dict[str, Check] | None = None) -> None:
-        """Takes what must be well for newcomers to come here, and what is only told."""
+    def __init__(
+        self, metrics: Metrics, checks: dict[str, Check], troubles: dict[str, Check] | None = None, port: int = 0
+    ) -> None:
+        """Takes what must be well for newcomers to come here, what is only told, and the public port."""
         self._metrics = metrics
+        # Named in each answer, so that ``doctor`` knows whom it has found on its ports.
+        self._who = [(PROCESS.encode(), b"%d" % os.getpid()), (PORT.encode(), b"%d" % port)]
         self._checks = checks
         self._troubles = troubles or {}
 
@@ -130,7 +139,7 @@ class Health:
         answer = answers.get(scope["path"])
         status, kind, body = await answer() if answer else (404, "text/plain", b"livez, readyz or metrics\n")
         headers = [(b"content-type", kind.encode()), (b"content-length", str(len(body)).encode())]
-        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.start", "status": status, "headers": headers + self._who})
         await send({"type": "http.response.body", "body": body})
 
     async def ready(self) -> dict[str, str]:

@@ -17,7 +17,10 @@ import psutil
 import pytest
 
 from halles import __version__
+from halles.protocol.messages import BoothsListed
 from halles_server import cli
+from halles_server.storage import embedded
+from halles_server.storage.schema import missing, versions
 from tests.support.processes import COMMAND, ServerProcess
 from tests.support.small_disk import cluster_megabytes, small_disk
 from tests.support.tiny_plan import PLAN
@@ -50,8 +53,8 @@ def test_accounts_are_added_with_a_password_from_standard_input(data: Path) -> N
     added = run(data, "account", "add", "ida", "--name", "Ida", "--role", "exhibitor", typed=PASSWORD + "\n")
     assert (added.returncode, added.stdout) == (0, "Account ida: Ida, exhibitor\n"), added.stderr
     again = run(data, "account", "add", "IDA", typed=PASSWORD + "\n")
-    assert again.returncode == 2
-    assert "NAME_TAKEN" in again.stderr
+    sentence = "halles-server: there is already an account with the login IDA"
+    assert (again.returncode, again.stderr.splitlines()[-1]) == (2, sentence)
     short = run(data, "account", "add", "other", typed="short\n")
     assert (short.returncode, PASSWORD in short.stderr + again.stderr) == (2, False)
     assert "characters" in short.stderr
@@ -70,7 +73,8 @@ def test_an_account_gets_another_password_from_standard_input(data: Path) -> Non
     said = "Account forgetful: another password, and every web login ended\n"
     assert (changed.returncode, changed.stdout) == (0, said), changed.stderr
     unknown = run(data, "account", "password", "nobody", typed=PASSWORD + "\n")
-    assert (unknown.returncode, "NOT_FOUND" in unknown.stderr) == (2, True)
+    assert unknown.stderr.splitlines()[-1] == "halles-server: no account has the login nobody"
+    assert unknown.returncode == 2
     short = run(data, "account", "password", "forgetful", typed="short\n")
     assert (short.returncode, "characters" in short.stderr) == (2, True)
 
@@ -126,6 +130,77 @@ def test_doctor_reads_the_plans_that_the_setting_names(data: Path, tmp_path: Pat
     assert "BAD  scenes: tiny.toml:8: spawn door lies in a wall or outside" in ill.stdout.splitlines()
 
 
+def test_a_folder_without_an_exhibition_is_named_and_nothing_is_made_in_it(tmp_path: Path) -> None:
+    nothing = tmp_path / "var"
+    well = run(nothing, "doctor", HALLES_PORT="0", HALLES_METRICS_PORT="0")
+    assert "ok   database: none yet (made at the first start)" in well.stdout.splitlines()
+    assert well.returncode == 0
+    refused = run(nothing, "account", "password", "ida", typed=PASSWORD + "\n")
+    assert (refused.returncode, len(refused.stderr.splitlines())) == (2, 1)
+    assert f"there is no exhibition in {nothing} yet" in refused.stderr
+    assert "halles-server serve" in refused.stderr
+    assert not nothing.exists()
+
+
+def test_an_account_in_an_empty_folder_says_that_it_begins_an_exhibition(tmp_path: Path) -> None:
+    added = run(tmp_path / "var", "account", "add", "ida", typed=PASSWORD + "\n")
+    assert added.returncode == 0
+    assert f"there is no exhibition in {tmp_path / 'var'} yet: its database is made now" in added.stderr
+
+
+def test_doctor_changes_no_database(tmp_path: Path) -> None:
+    data = tmp_path / "var"
+    asyncio.run(_make_unmigrated(data))
+    well = run(data, "doctor", HALLES_PORT="0", HALLES_METRICS_PORT="0")
+    [line] = [line for line in well.stdout.splitlines() if "database" in line]
+    assert line == f"ok   database: the embedded one answers, and the next start brings it to schema {versions()[-1]}"
+    assert asyncio.run(_schema(data)) == versions()
+
+
+async def _make_unmigrated(data: Path) -> None:
+    async with embedded.running(data / "database"):
+        pass
+
+
+async def _schema(data: Path) -> tuple[str, ...]:
+    """What an empty database lacks of this version's schema: all, while nobody migrated it."""
+    async with embedded.running(data / "database") as running:
+        return await missing(running.url)
+
+
+def test_doctor_calls_a_running_server_well(server: ServerProcess, data: Path) -> None:
+    private = server.said().partition("health and metrics: http://127.0.0.1:")[2].split()[0]
+    found = run(data, "doctor", HALLES_PORT=str(server.port), HALLES_METRICS_PORT=private)
+    assert found.returncode == 0, found.stdout
+    process = f"process {server.process.pid}"
+    for port in (server.port, private):
+        assert f"ok   port: {port} on 127.0.0.1 is this exhibition's own: {process} serves on it" in found.stdout
+    assert f"ok   database: the embedded one (kept by {process}) answers, at schema" in found.stdout
+    other = run(data.parent / "other", "doctor", HALLES_PORT=str(server.port), HALLES_METRICS_PORT=private)
+    bad = [line for line in other.stdout.splitlines() if line.startswith("BAD  port")]
+    assert (other.returncode, len(bad)) == (1, 2), "another exhibition's server is in the way"
+
+
+def test_accounts_are_added_and_changed_while_people_visit(server: ServerProcess, data: Path) -> None:
+    added = run(data, "account", "add", "late", "--role", "exhibitor", "--booth", _booth(server), typed=PASSWORD + "\n")
+    assert added.returncode == 0, added.stderr
+    with Peer(server.port) as peer:
+        assert peer.welcome(guest("late", way="account", secret=PASSWORD)).name == "late"
+    assert run(data, "account", "password", "late", typed="another long password\n").returncode == 0
+    with Peer(server.port) as peer:
+        peer.welcome(guest("late", way="account", secret="another long password"))
+    with Peer(server.port) as peer:
+        peer.send(guest("late", way="account", secret=PASSWORD))
+        assert peer.closed(5) == 4401
+
+
+def _booth(server: ServerProcess) -> str:
+    with Peer(server.port) as peer:
+        peer.welcome(guest("Scout"))
+        peer.enter("lille")
+        return str(peer.expect(BoothsListed).booths[0].booth)
+
+
 def test_serve_says_when_it_is_ready_and_stops_on_sigterm(server: ServerProcess, data: Path) -> None:
     with urlopen(f"{server.url}/fr/", timeout=10) as page:
         assert page.status == 200
@@ -139,6 +214,7 @@ def test_serve_says_when_it_is_ready_and_stops_on_sigterm(server: ServerProcess,
         thread.start()
     second = run(data, "serve", HALLES_PORT="0", HALLES_METRICS_PORT="0")
     assert (second.returncode, "in use by another server" in second.stderr) == (2, True), second.stderr
+    assert "HALLES_DATA or --data" in second.stderr
     taken = run(data.parent / "other", "serve", HALLES_PORT=str(server.port))
     assert (taken.returncode, f"port {server.port} on 127.0.0.1 is in use" in taken.stderr) == (2, True), taken.stderr
     assert not (data.parent / "other").exists(), "nothing is made before the port is known to be free"

@@ -4,13 +4,15 @@ import asyncio
 import io
 import json
 import logging
+import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import structlog
 
 from halles_server.config import ServerConfig
-from halles_server.observability import Health, Metrics, cut_address, set_up_logging
+from halles_server.observability import PORT, PROCESS, Health, Metrics, cut_address, set_up_logging
 
 
 @pytest.fixture
@@ -67,13 +69,22 @@ def test_what_is_below_the_level_is_not_written() -> None:
 
 
 def _ask(health: Health, path: str) -> tuple[int, bytes]:
-    sent: list[dict[str, object]] = []
+    start, body = _answer(health, path)
+    return start["status"], body["body"]
 
-    async def send(message: dict[str, object]) -> None:
+
+def _headers(health: Health, path: str) -> dict[str, str]:
+    return {name.decode(): value.decode() for name, value in _answer(health, path)[0]["headers"]}
+
+
+def _answer(health: Health, path: str) -> list[Any]:
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
         sent.append(message)
 
     asyncio.run(health({"type": "http", "path": path}, None, send))
-    return sent[0]["status"], sent[1]["body"]  # type: ignore[return-value]
+    return sent
 
 
 def test_ready_names_each_reason_why_it_is_not() -> None:
@@ -106,7 +117,9 @@ def test_ready_names_each_reason_why_it_is_not() -> None:
 def test_the_private_port_answers_alive_numbers_and_nothing_else() -> None:
     metrics = Metrics()
     metrics.closes.labels("4400").inc()
-    health = Health(metrics, {})
+    health = Health(metrics, {}, port=8470)
     assert _ask(health, "/livez") == (200, b"alive\n")
+    assert _headers(health, "/livez")[PROCESS] == str(os.getpid())
+    assert _headers(health, "/livez")[PORT] == "8470"
     assert b'halles_closes_total{code="4400"} 1.0' in _ask(health, "/metrics")[1]
     assert _ask(health, "/secrets")[0] == 404

@@ -141,7 +141,9 @@ async def add(connection: Connection, account: Account, password_hash: str) -> N
             list(msgspec.structs.astuple(account.look)),
         )
     except asyncpg.UniqueViolationError:
-        raise Rejection(RejectionCode.NAME_TAKEN, f"the login {account.login} exists") from None
+        raise Rejection(
+            RejectionCode.NAME_TAKEN, f"there is already an account with the login {account.login}"
+        ) from None
     await audit.note(connection, account.account, "account.create", f"account:{account.account}", role=account.role)
 
 

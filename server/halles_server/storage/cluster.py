@@ -21,6 +21,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 from halles.errors import ConfigError
 from halles_server.storage import room
@@ -77,8 +78,10 @@ def locked(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            pid = os.pread(handle, 32, 0).decode(errors="replace").strip()
-            raise ConfigError(f"the data folder {folder} is in use by another server (process {pid})") from None
+            raise ConfigError(
+                f"the data folder {folder} is in use by another server (process {_noted(handle)}):"
+                " stop it, or choose another folder with HALLES_DATA or --data"
+            ) from None
         try:
             os.ftruncate(handle, 0)
             os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
@@ -87,6 +90,29 @@ def locked(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def holder(folder: Path) -> int | None:
+    """Returns the process that holds the data folder, None where none does; makes nothing.
+
+    For the moment of looking the free lock is shared: a server that starts in just that moment is refused.
+
+    Raises:
+        ConfigError: The folder cannot be looked into.
+    """
+    try:
+        handle = os.open(folder / "lock", os.O_RDONLY | os.O_CLOEXEC)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as problem:
+        raise cannot_be_used(folder, problem) from problem
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return _noted(handle)
+    finally:
+        os.close(handle)
+    return None
 
 
 def make(folder: Path, user: OsUser, binaries: Binaries) -> Path:
@@ -153,6 +179,12 @@ def make_socket_folder(folder: Path, user: OsUser) -> Path:
     return made
 
 
+def url(socket: Path, database: str = DATABASE) -> str:
+    """Returns how the owner connects through a socket folder."""
+    # The port only names the socket's file; said here and there, since a PGPORT in the environment would change it.
+    return f"postgresql://{OWNER}@/{database}?port={PORT}&host={quote(str(socket))}"
+
+
 def clear_socket_folder(folder: Path) -> None:
     """Removes the socket folder that the data folder's note names."""
     with contextlib.suppress(OSError):
@@ -187,6 +219,12 @@ def why_failed(what: str, output: str, folder: Path) -> str:
 def tells_of_full_disk(output: str) -> bool:
     """Tells whether a program of Postgres met a full disk."""
     return any(sign in output for sign in _FULL)
+
+
+def _noted(lock: int) -> int:
+    """Returns the process that the lock's file names; 0 while its holder has not written yet."""
+    text = os.pread(lock, 32, 0).decode(errors="replace").strip()
+    return int(text) if text.isdecimal() else 0
 
 
 def _initdb(user: OsUser, binaries: Binaries, folder: Path) -> list[str]:

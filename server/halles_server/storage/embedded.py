@@ -16,7 +16,6 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
-from urllib.parse import quote
 
 import asyncpg
 
@@ -50,6 +49,19 @@ class Embedded:
     def postmaster(self) -> int | None:
         """Returns the process number of Postgres' first process."""
         return leftovers.postmaster(self.cluster)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An embedded Postgres that another process runs: it may end at any time.
+
+    Attributes:
+        process: Which.
+        url: How to connect as the owner.
+    """
+
+    process: int
+    url: str
 
 
 @contextlib.asynccontextmanager
@@ -86,6 +98,23 @@ async def running(
             files.clear_socket_folder(folder)
 
 
+def kept_by_another(folder: Path) -> Kept | None:
+    """Returns how to come in beside the process that runs a Postgres on a data folder; None where none does.
+
+    Raises:
+        ConfigError: It is just being started, or the folder cannot be looked into.
+    """
+    folder = Path(os.path.abspath(folder))
+    process = files.holder(folder)
+    if process is None:
+        return None
+    try:
+        socket = Path((folder / "socket").read_text())
+    except OSError:
+        raise ConfigError(f"process {process} is starting or stopping the database: try again in a moment") from None
+    return Kept(process, files.url(socket))
+
+
 @dataclass(frozen=True, slots=True)
 class _Prepared:
     folder: Path
@@ -99,8 +128,7 @@ class _Prepared:
         return self.folder / "postgres.log"
 
     def url(self, database: str) -> str:
-        # The port only names the socket's file; said here and there, since a PGPORT in the environment would change it.
-        return f"postgresql://{files.OWNER}@/{database}?port={files.PORT}&host={quote(str(self.socket))}"
+        return files.url(self.socket, database)
 
 
 def _prepare(

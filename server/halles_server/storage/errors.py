@@ -41,8 +41,10 @@ def translated() -> Iterator[None]:
     """Turns a driver's exception into ``Unavailable`` or ``Rejection`` STORAGE_FULL, INVALID_TEXT."""
     try:
         yield
-    except (asyncpg.DiskFullError, asyncpg.OutOfMemoryError) as problem:
-        raise Rejection(RejectionCode.STORAGE_FULL, type(problem).__name__) from problem
+    except asyncpg.DiskFullError as problem:
+        raise Rejection(RejectionCode.STORAGE_FULL, "the database's disk is full") from problem
+    except asyncpg.OutOfMemoryError as problem:
+        raise Rejection(RejectionCode.STORAGE_FULL, "the database has no memory left") from problem
     except _UNSTORABLE as problem:
         raise Rejection(RejectionCode.INVALID_TEXT, "a text holds a character that is not allowed") from problem
     except _GONE as problem:

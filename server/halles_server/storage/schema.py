@@ -62,10 +62,23 @@ async def check(connection: Any, folder: Path = FOLDER) -> None:
     Raises:
         ConfigError: It is newer, or a migration has not been run.
     """
-    applied = await _applied(connection)
-    _refuse_newer(applied, folder)
-    if missing := [name for name in versions(folder) if name not in applied]:
-        raise ConfigError(f"the database lacks {', '.join(missing)}: run halles-server migrate")
+    if lacking := await _lacking(connection, folder):
+        raise ConfigError(f"the database lacks {', '.join(lacking)}: run halles-server migrate")
+
+
+async def missing(url: str, *, folder: Path = FOLDER) -> tuple[str, ...]:
+    """Returns what ``migrate`` would apply, oldest first, and applies nothing.
+
+    Raises:
+        ConfigError: The database is newer than this version.
+        Unavailable: The database does not answer.
+    """
+    with errors.translated():
+        connection = await asyncpg.connect(url, timeout=10, server_settings={"application_name": "halles doctor"})
+        try:
+            return await _lacking(connection, folder)
+        finally:
+            await connection.close(timeout=5)
 
 
 async def _migrate(connection: Any, folder: Path, on_progress: Callable[[str], None]) -> tuple[str, ...]:
@@ -74,18 +87,22 @@ async def _migrate(connection: Any, folder: Path, on_progress: Callable[[str], N
             await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)
     except TimeoutError:
         raise Unavailable(f"another node has been migrating for over {_WAIT_S:.0f} s") from None
-    before = await _applied(connection)
-    _refuse_newer(before, folder)
-    missing = tuple(name for name in versions(folder) if name not in before)
-    if missing:
-        on_progress(f"bringing the database to {missing[-1]}")
+    lacking = await _lacking(connection, folder)
+    if lacking:
+        on_progress(f"bringing the database to {lacking[-1]}")
         await connection.execute("SET lock_timeout = '5s'")
         try:
             await pogo.apply(connection, folder, schema_name="public", logger=_QUIET)
         except BadMigrationError as problem:
             raise ConfigError(f"{problem}: {problem.__cause__}") from problem
     await connection.execute("SELECT pg_advisory_unlock($1)", _LOCK)
-    return missing
+    return lacking
+
+
+async def _lacking(connection: Any, folder: Path) -> tuple[str, ...]:
+    applied = await _applied(connection)
+    _refuse_newer(applied, folder)
+    return tuple(name for name in versions(folder) if name not in applied)
 
 
 async def _applied(connection: Any) -> frozenset[str]:

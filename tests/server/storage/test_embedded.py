@@ -20,6 +20,7 @@ from halles.world.booth import BoothContent, BoothEdit, Change
 from halles.world.look import Look
 from halles.world.roles import Role
 from halles_server.ports import Account
+from halles_server.storage import cluster as files
 from halles_server.storage import demonstration, embedded, leftovers, pool, schema
 from halles_server.storage.accounts import Accounts
 from halles_server.storage.booths import Booths
@@ -158,8 +159,26 @@ def test_a_second_server_on_the_same_folder_gets_one_sentence(tmp_path: Path) ->
                 async with embedded.running(folder):
                     raise AssertionError("two at once")
             assert await value(server.url, "SELECT 1") == 1
-            sentence = f"the data folder {folder} is in use by another server (process {os.getpid()})"
-            assert str(refused.value) == sentence
+            said = str(refused.value)
+            assert said.startswith(f"the data folder {folder} is in use by another server (process {os.getpid()}): ")
+            assert "HALLES_DATA or --data" in said
+
+    asyncio.run(play())
+
+
+def test_another_process_comes_in_beside_who_keeps_it_and_only_then(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+
+    async def play() -> None:
+        assert embedded.kept_by_another(folder) is None
+        assert not folder.exists()
+        async with embedded.running(folder):
+            kept = embedded.kept_by_another(folder)
+            assert kept is not None
+            assert (kept.process, await value(kept.url, "SELECT 1")) == (os.getpid(), 1)
+        assert embedded.kept_by_another(folder) is None
+        with files.locked(folder), pytest.raises(ConfigError, match=r"starting or stopping .* try again"):
+            embedded.kept_by_another(folder)
 
     asyncio.run(play())
 
