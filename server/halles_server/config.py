@@ -31,6 +31,17 @@ OTHERS: Final = ("HALLES_CLIENT_", "HALLES_TEST_")
 HALL_CAP: Final = 32_767
 """People in one hall at most: an avatar's number is sent in two bytes, and half of the numbers rest."""
 
+_RANGES: Final = {
+    "port": (0, 65_535),
+    "metrics_port": (0, 65_535),
+    "tick_hz": (1, 60),
+    "hall_capacity": (1, HALL_CAP),
+}
+"""Numbers with bounds of their own, both included."""
+
+_ABSURD: Final = 10**9
+"""No other number reaches this: 32 years, or a gigabyte."""
+
 LOOPBACK_NAMES: Final = frozenset({"", "localhost"})
 
 
@@ -266,25 +277,13 @@ def _read(text: str, kind: Any) -> Any:
 
 def _problems(config: ServerConfig) -> list[str]:
     """Returns what types cannot express."""
-    found = []
-    for field in fields(ServerConfig):
-        value = getattr(config, field.name)
-        name = PREFIX + field.name.upper()
-        if field.name in {"port", "metrics_port"}:
-            if not 0 <= value <= 65535:
-                found.append(f"{name}: {value} is not a port")
-        elif isinstance(value, int | float) and not isinstance(value, bool) and not 0 < value < 1e9:
-            found.append(f"{name}: {value} must be above 0")
+    found = _out_of_bounds(config)
     if config.port and config.port == config.metrics_port:
         found.append(f"{PREFIX}METRICS_PORT: {config.port} is the public port as well")
     if config.ping_s >= config.silence_s:
         found.append(f"{PREFIX}PING_S: must be under {PREFIX}SILENCE_S")
-    if config.hall_capacity > HALL_CAP:
-        found.append(f"{PREFIX}HALL_CAPACITY: {config.hall_capacity} is above {HALL_CAP}")
     if (batch := _largest_batch(config)) > TO_CLIENT_CAP:
         found.append(f"{PREFIX}NEAR_CAP: poses would take {batch} bytes a tick, and a message at most {TO_CLIENT_CAP}")
-    if not 1 <= config.tick_hz <= 60:
-        found.append(f"{PREFIX}TICK_HZ: {config.tick_hz} is not in 1 … 60")
     for name, urls in (("PUBLIC_URL", (config.public_url,)), ("ALLOWED_ORIGINS", config.allowed_origins)):
         found += [f"{PREFIX}{name}: {url!r} is not http(s)://host[:port]" for url in urls if not _is_origin(url)]
     found += [
@@ -299,6 +298,23 @@ def _problems(config: ServerConfig) -> list[str]:
     if config.bus_url and not config.database_url:
         found.append(f"{PREFIX}BUS_URL: several nodes share a database: set {PREFIX}DATABASE_URL as well")
     return found + _database_problems(config.database_url) + _bus_problems(config.bus_url)
+
+
+def _out_of_bounds(config: ServerConfig) -> list[str]:
+    """Returns a sentence for each number that is too small, too large, or none at all."""
+    found = []
+    for field in fields(ServerConfig):
+        value = getattr(config, field.name)
+        name = PREFIX + field.name.upper()
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            continue
+        if field.name in _RANGES:
+            least, most = _RANGES[field.name]
+            if not least <= value <= most:
+                found.append(f"{name}: {value} is not in {least} … {most}")
+        elif not 0 < value < _ABSURD:
+            found.append(f"{name}: {value} is not above 0 and under {_ABSURD:,}")
+    return found
 
 
 def _bus_problems(urls: Secret) -> list[str]:

@@ -284,8 +284,11 @@ def test_a_broken_plan_is_named_with_file_line_and_reason(tmp_path: Path) -> Non
     broken.write_text(broken.read_text(encoding="utf-8").replace('style = "', 'style = "no-'), encoding="utf-8")
     with pytest.raises(SceneError, match=r"lille\.toml:\d+: "):
         bootstrap.read_scenes(tmp_path)
-    with pytest.raises(SceneError, match="no hall"):
+    with pytest.raises(SceneError, match=rf"{tmp_path}/nothing is no folder; HALLES_SCENES"):
         bootstrap.read_scenes(tmp_path / "nothing")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(SceneError, match=rf"{tmp_path}/empty holds no plan .*HALLES_SCENES"):
+        bootstrap.read_scenes(tmp_path / "empty")
 
 
 def test_the_key_for_forms_is_made_once_and_kept_from_others(tmp_path: Path) -> None:

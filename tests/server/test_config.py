@@ -52,6 +52,23 @@ def test_all_problems_come_together() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("HELLO_S", "inf", "inf is not above 0 and under 1,000,000,000"),
+        ("HELLO_S", "nan", "nan is not above 0 and under 1,000,000,000"),
+        ("REQUEST_S", "-1", "-1.0 is not above 0 and under 1,000,000,000"),
+        ("TICK_HZ", "0", "0 is not in 1 … 60"),
+        ("HALL_CAPACITY", "32768", "32768 is not in 1 … 32767"),
+        ("PORT", "65536", "65536 is not in 0 … 65535"),
+    ],
+)
+def test_a_number_out_of_bounds_is_said_once_with_its_bounds(name: str, value: str, sentence: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load({f"HALLES_{name}": value})
+    assert str(caught.value) == f"HALLES_{name}: {sentence}"
+
+
+@pytest.mark.parametrize(
     ("url", "words"),
     [
         ("mysql://localhost/halles", "postgresql://"),
