@@ -274,7 +274,9 @@ class App:
     def _heed_in_hall(self, visit: Visit, event: hud.HudEvent) -> None:
         match event:
             case hud.SaidIt(channel, text):
-                visit.say(channel, text)
+                visit.own_lines.say(channel, text)
+            case hud.SaidAgain(request):
+                visit.own_lines.say_again(request)
             case hud.Searched(query):
                 visit.search(query)
             case hud.WentTo(result):

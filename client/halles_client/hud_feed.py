@@ -82,7 +82,7 @@ class HudFeed:
         return HudState(
             connection=connection(visit.status, now, self._address, replica.welcome.resume_s if replica.welcome else 0),
             place=self._keep("place", (lang, replica.hall, replica.present), self._place),
-            chat=self._keep("chat", (replica.chat_seen, visit.unsaid), self._chat),
+            chat=self._keep("chat", (replica.chat_seen, visit.own_lines.unsaid), self._chat),
             chat_refusal=self._keep("refusal", visit.chat_trouble, self._chat_refusal),
             people=self._people,
             found=self._keep("found", (lang, visit.found), self._found),
@@ -110,8 +110,9 @@ class HudFeed:
         said = [ChatLine(row.channel, row.name, row.coat, row.text) for row in self._visit.replica.chat]
         welcome = self._visit.replica.welcome
         name, coat = (welcome.name, welcome.look.coat) if welcome else ("", 0)
-        for line in self._visit.unsaid:
-            said.append(ChatLine(line.channel, name, coat, line.text, "failed" if line.failed else "sending"))
+        for line in self._visit.own_lines.unsaid:
+            request = line.request if line.again else b""
+            said.append(ChatLine(line.channel, name, coat, line.text, "failed" if line.failed else "sending", request))
         return tuple(said)
 
     def _chat_refusal(self) -> Refusal | None:

@@ -159,7 +159,7 @@ class Tour:
         """Says hello, waits until all that belongs to the place is drawn, then writes the picture."""
         if self._greeted != self._visit.replica.entered:
             self._greeted = self._visit.replica.entered
-            self._visit.say("nearby", _GREETING[self._language])
+            self._visit.own_lines.say("nearby", _GREETING[self._language])
         self._let_pass()
         began, frames = time.monotonic(), 0
         while frames < SETTLE_FRAMES or (not self._settled() and time.monotonic() - began < SETTLE_MOST_S):

@@ -15,7 +15,6 @@ from halles.ids import CROSSROADS, BoothId, MediaId
 from halles.protocol.messages import (
     BoothCard,
     BoothRead,
-    Channel,
     EnterHall,
     FoundItem,
     HallEntered,
@@ -24,7 +23,6 @@ from halles.protocol.messages import (
     ReadBooth,
     Rejected,
     Said,
-    Say,
     Welcomed,
 )
 from halles.world.geometry import local
@@ -35,6 +33,7 @@ from halles_client.config import Plans
 from halles_client.net.requests import new_request_id
 from halles_client.net.status import Status
 from halles_client.net.uplink import Uplink
+from halles_client.own_lines import OwnLines
 from halles_client.replica.replica import Replica
 from halles_client.search import Answer, Search
 
@@ -44,7 +43,6 @@ REACH_M: Final = 2.4
 AGAIN_S: Final = 3.0
 """Before somebody in no hall, who was refused one, asks for one again."""
 
-UNSAID_KEPT: Final = 20
 NOTICES_KEPT: Final = 5
 
 
@@ -82,15 +80,6 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
-class Unsaid:
-    """A line of one's own that the server has not confirmed."""
-
-    channel: Channel
-    text: str
-    failed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Sheet:
     """The booth that is read now; ``read`` and ``pictures`` fill as they arrive."""
 
@@ -106,7 +95,7 @@ class Visit:
         replica: What is known of the world.
         travelling: Where to, while a hall is being entered.
         entered_ms: How long the last entry took, from asking to the answer.
-        unsaid: Own lines under way or failed.
+        own_lines: What one says: lines under way or failed, and saying them.
         trouble: The newest refusals.
         chat_trouble: Why the last line was refused.
         sheet: The booth that is read.
@@ -134,7 +123,7 @@ class Visit:
         self._asked_at = self._now = self._not_before = 0.0
         self.travelling: str | None = None
         self.entered_ms = 0.0
-        self.unsaid: tuple[Unsaid, ...] = ()
+        self.own_lines = OwnLines(self._ask, self._chat_refused)
         self.trouble: deque[Trouble] = deque(maxlen=NOTICES_KEPT)
         self.chat_trouble: Trouble | None = None
         self.sheet: Sheet | None = None
@@ -228,17 +217,6 @@ class Visit:
         if self.replica.own is not None:
             self.replica.own.make(gesture)
 
-    def say(self, channel: Channel, text: str) -> None:
-        """Says a line; it stands in ``unsaid`` until the server has it, or, refused, until the next one."""
-        self._forget_failed()
-        line = Unsaid(channel, text)
-        self.unsaid = (*self.unsaid, line)[-UNSAID_KEPT:]
-        self._ask(
-            Say(new_request_id(), channel, text),
-            lambda _: self._drop_unsaid(line),
-            lambda error: self._not_said(line, error),
-        )
-
     def search(self, query: str) -> None:
         """Searches for the newest query: one question at a time, so that quick typing does not flood the server."""
         self._search.want(query, self._suggestions)
@@ -295,7 +273,7 @@ class Visit:
                 self._uplink = Uplink(message.tick_hz)
         elif isinstance(message, HallEntered):
             self._in_portal = ""
-            self._forget_failed()
+            self.own_lines.entered(message.hall)
             if self._uplink is not None:
                 self._uplink.entered(self._now)
         elif isinstance(message, BoothRead):
@@ -303,9 +281,7 @@ class Visit:
         elif isinstance(message, Rejected):  # the link could not come back to the hall: see Replica
             self._refused(Rejection(message.code, message.text, message.retry_after_ms))
         elif isinstance(message, Said) and message.line.visit == self.replica.visit:
-            own = next((line for line in self.unsaid if line.text == message.line.text), None)
-            if own is not None:
-                self._drop_unsaid(own)
+            self.own_lines.heard(message.line.text)
         if self.sheet is not None:
             card = self.replica.booths.get(self.sheet.card.booth)
             if card is not None and card.revision > self.sheet.card.revision:
@@ -333,23 +309,14 @@ class Visit:
     def _refused(self, error: HallesError) -> None:
         self.trouble.append(self._trouble(error))
 
+    def _chat_refused(self, error: HallesError) -> None:
+        self.chat_trouble = self._trouble(error)
+
     def _trouble(self, error: HallesError) -> Trouble:
         self._serial += 1
         if isinstance(error, Rejection):
             return Trouble(self._serial, error.code, -(-error.retry_after_ms // 1000))
         return Trouble(self._serial, RejectionCode.UNAVAILABLE)
-
-    def _drop_unsaid(self, line: Unsaid) -> None:
-        self.unsaid = tuple(other for other in self.unsaid if other is not line)
-
-    def _forget_failed(self) -> None:
-        """The person goes on: refused lines came back to the field and belong there."""
-        self.unsaid = tuple(line for line in self.unsaid if not line.failed)
-
-    def _not_said(self, line: Unsaid, error: HallesError) -> None:
-        failed = replace(line, failed=True)
-        self.unsaid = tuple(failed if other is line else other for other in self.unsaid)
-        self.chat_trouble = self._trouble(error)
 
     def _suggestions(self) -> tuple[FoundItem, ...]:
         """What one may want to go to before anything is typed: the halls."""

@@ -241,7 +241,7 @@ def test_a_line_typed_into_the_chat_is_said(visitor: Driver) -> None:
         hud.type(char)
     hud.key("enter")
     visitor.until(lambda: any(line.text == "Ça marche ?" for line in visitor.visit.replica.chat))
-    visitor.until(lambda: not visitor.visit.unsaid)
+    visitor.until(lambda: not visitor.visit.own_lines.unsaid)
 
 
 def test_a_break_is_shown_and_heals(visitor: Driver) -> None:

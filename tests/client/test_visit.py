@@ -128,40 +128,23 @@ def test_a_refusal_that_comes_too_late_moves_nobody() -> None:
     assert len(play(scenario, Peer(halls=cards(*PLANS.scenes), answer=answer)).entries) == 1
 
 
-def lines(visit: Visit) -> list[tuple[str, bool]]:
-    return [(line.text, line.failed) for line in visit.unsaid]
+def test_a_failed_line_stays_with_a_change_of_place_and_leaves_with_the_hall() -> None:
+    def answer(peer: Peer, message: Message) -> list[Message]:
+        if isinstance(message, Say):
+            return [Rejected(message.request_id, "RATE_LIMITED", "", 1000)]
+        return [peer.let_in(message)] if isinstance(message, EnterHall) else []
 
-
-def refuse_one(peer: Peer, message: Message) -> list[Message]:
-    """Answers as a server that takes any line but "no"."""
-    if isinstance(message, Say):
-        refused = message.text == "no"
-        return [Rejected(message.request_id, "INVALID_TEXT", "") if refused else Done(message.request_id)]
-    return [peer.let_in(message)] if isinstance(message, EnterHall) else []
-
-
-def test_a_refused_line_stands_there_until_the_next_one_is_said() -> None:
     async def scenario(peer: Peer, link: Link) -> None:
         clock = Clock(link)
         await clock.until(lambda visit: visit.replica.hall == LILLE)
-        clock.visit.say("hall", "no")
-        await clock.until(lambda visit: lines(visit) == [("no", True)])
-        assert clock.visit.chat_trouble is not None
-        clock.visit.say("hall", "yes")
-        assert lines(clock.visit) == [("yes", False)]
-        await clock.until(lambda visit: not visit.unsaid)
-
-    play(scenario, Peer(halls=cards(*PLANS.scenes), answer=refuse_one))
-
-
-def test_a_refused_line_stays_behind_in_the_hall_where_it_was_said() -> None:
-    async def scenario(peer: Peer, link: Link) -> None:
-        clock = Clock(link)
-        await clock.until(lambda visit: visit.replica.hall == LILLE)
-        clock.visit.say("hall", "no")
-        await clock.until(lambda visit: lines(visit) == [("no", True)])
+        clock.visit.own_lines.say("nearby", "quick")
+        await clock.until(lambda visit: visit.chat_trouble)
+        entered = clock.visit.replica.entered
+        clock.visit.travel(LILLE, "booth:x")
+        await clock.until(lambda visit: visit.replica.entered > entered)
+        assert [line.text for line in clock.visit.own_lines.unsaid] == ["quick"]
         clock.visit.travel("hainaut", "")
         await clock.until(lambda visit: visit.replica.hall == "hainaut")
-        assert lines(clock.visit) == []
+        assert clock.visit.own_lines.unsaid == ()
 
-    play(scenario, Peer(halls=cards(*PLANS.scenes), answer=refuse_one))
+    play(scenario, Peer(halls=cards(*PLANS.scenes), answer=answer))

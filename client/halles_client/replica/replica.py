@@ -73,6 +73,7 @@ class Replica:
         self.entered = 0
         self.booths_seen = self.chat_seen = self.people_seen = 0
         self.chat: deque[ChatLine] = deque(maxlen=CHAT_KEPT)
+        self._chat_of = ""
         self.contents: dict[BoothId, BoothRead] = {}
         self._outside()
 
@@ -125,10 +126,15 @@ class Replica:
         self._outside()
 
     def _hall_entered(self, message: HallEntered) -> None:
-        """Everything of the hall before is forgotten; who and what is here follows."""
+        """Everything of the hall before is forgotten; who and what is here follows.
+
+        What was said stays where one only changes place in the same hall: nearby lines are told once.
+        """
         self._outside()
-        self.chat.clear()
-        self.chat_seen += 1
+        if message.hall != self._chat_of:
+            self._chat_of = message.hall
+            self.chat.clear()
+            self.chat_seen += 1
         self.entered += 1
         scene = self._scenes.get(message.hall)
         if scene is None:
@@ -179,11 +185,11 @@ class Replica:
         self.contents[message.booth] = message
 
     def _chat_read(self, message: ChatRead) -> None:
-        """The hall's last lines, which were read while others were heard already: those stay, after them."""
+        """The hall's last lines, read while others were heard already or after a break: each to its time."""
         heard = tuple(self.chat)
+        read = [line for line in message.lines if line not in heard]
         self.chat.clear()
-        self.chat.extend(line for line in message.lines if line not in heard)
-        self.chat.extend(heard)
+        self.chat.extend(sorted((*read, *heard), key=lambda line: line.time_ms))
         self.chat_seen += 1
 
     def _said(self, message: Said) -> None:

@@ -61,6 +61,10 @@ def line(text: str) -> ChatLine:
     return ChatLine("hall", VisitId("v1"), "Bo", Role.GUEST, 0, text, 1)
 
 
+def at_ms(text: str, time_ms: int) -> ChatLine:
+    return ChatLine("nearby", VisitId("v1"), "Bo", Role.GUEST, 0, text, time_ms)
+
+
 def test_entering_a_hall_places_oneself_and_forgets_the_hall_before(replica: Replica) -> None:
     replica.apply(AvatarsEntered((card(1), card(2))), 0.0)
     replica.apply(BoothsListed(LILLE, (booth("a", 1),)), 0.0)
@@ -118,6 +122,14 @@ def test_chat_keeps_the_newest_lines_and_counts_all(replica: Replica) -> None:
     assert len(replica.chat) == CHAT_KEPT
     assert replica.chat[-1].text == str(CHAT_KEPT + 49)
     assert replica.chat_seen == before + CHAT_KEPT + 50
+
+
+def test_what_was_said_stays_where_one_only_changes_place_in_the_hall(replica: Replica) -> None:
+    for said in (at_ms("near", 10), at_ms("after", 30)):
+        replica.apply(Said(said), 0.0)
+    replica.apply(entered(LILLE), 1.0)
+    replica.apply(ChatRead((at_ms("missed", 20),)), 1.0)
+    assert [said.text for said in replica.chat] == ["near", "missed", "after"]
 
 
 def test_what_was_heard_while_the_last_lines_were_read_stands_after_them(replica: Replica) -> None:

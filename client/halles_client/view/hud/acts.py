@@ -53,6 +53,13 @@ class Hear:
 
 
 @dataclass(frozen=True, slots=True)
+class SayAgain:
+    """Send a line again that was not taken; b"" is the newest one of the channel shown."""
+
+    request: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
 class Go:
     """Go to a result."""
 
@@ -128,6 +135,7 @@ Act = (
     | Enter
     | Back
     | Hear
+    | SayAgain
     | Go
     | Open
     | Close

@@ -57,6 +57,8 @@ def key(ui: Ui, name: str, state: HudState, drawn: Drawn) -> Step:
     over = top(ui, state)
     if over == "door":
         return _at_door(ui, name, state)
+    if name == "control-enter" and over != "closed":
+        return press(ui, acts.SayAgain(), state)
     if ui.typing and over != "closed":
         return _in_field(ui, name, state, drawn)
     stops = drawn.stops(over) if over in _WALKED else ()

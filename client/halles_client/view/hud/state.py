@@ -99,7 +99,8 @@ class ChatLine:
         sender: The name shown.
         coat: Index into ``look.COATS``; None for the show itself.
         text: What was said.
-        state: ``sending`` until the server has it, ``failed`` when it was refused for good.
+        state: ``sending`` until the server has it, ``failed`` when it was refused or nobody answered.
+        request: What ``SaidAgain`` gives back, opaque here; b"" where sending again would not help.
     """
 
     channel: Channel
@@ -107,6 +108,7 @@ class ChatLine:
     coat: int | None
     text: str
     state: Literal["said", "sending", "failed"] = "said"
+    request: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +240,7 @@ class HudState:
         door: The card at the door; while it is there nothing else but the connection is drawn.
         place: Hall and people present, top left.
         chat: The newest lines, oldest first; the last 200 are read.
-        chat_refusal: Why the last ``SaidIt`` was refused; its text comes back into the field.
+        chat_refusal: Why the last line was refused; it stands in ``chat`` as failed.
         people: Who is here, any order, while ``Hud.listing``.
         found: The newest answer to ``Searched``.
         near: The booth that E opens.
@@ -282,6 +284,13 @@ class SaidIt:
 
     channel: Channel
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaidAgain:
+    """Send this line again."""
+
+    request: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,6 +361,7 @@ HudEvent = (
     EnteredAtDoor
     | WentBack
     | SaidIt
+    | SaidAgain
     | Searched
     | WentTo
     | OpenedBooth

@@ -49,7 +49,6 @@ class Ui:
         chosen: The row under the keyboard in results and people.
         scroll: Lines scrolled, by card.
         ring: The act under the keyboard's ring on the ``top`` card; None is the door's field, or nothing.
-        sent: What was said last, kept until the show has taken it.
         muted: Serial of the chat's refusal that has been read.
         dismissed: Serial of the newest notice put away.
     """
@@ -68,7 +67,6 @@ class Ui:
     chosen: int = 0
     scroll: tuple[tuple[str, int], ...] = ()
     ring: Act | None = None
-    sent: str = ""
     muted: int = -1
     dismissed: int = -1
 
@@ -124,6 +122,8 @@ def _press(ui: Ui, act: Act, state: HudState) -> Step:
             return _enter(ui, state)
         case acts.Hear(channel):
             return replace(ui, channel=channel).scrolling("chat", -10_000, 0), ()
+        case acts.SayAgain(request):
+            return _send_again(ui, request, state)
         case acts.Go(result):
             closed = replace(ui, typing="", sheet="", search=_SEARCH, chosen=0)
             return closed, (hud.WentTo(result),)
@@ -226,9 +226,20 @@ def send(ui: Ui, state: HudState) -> Step:
     text = ui.chat.text.strip()
     if not text:
         return replace(ui, typing=""), ()
-    muted = state.chat_refusal.serial if state.chat_refusal else ui.muted
-    ui = replace(ui, chat=_CHAT, sent=text, muted=muted).scrolling("chat", -10_000, 0)
+    ui = replace(_hushed(ui, state), chat=_CHAT).scrolling("chat", -10_000, 0)
     return ui, (hud.SaidIt(ui.channel, text),)
+
+
+def _send_again(ui: Ui, request: bytes, state: HudState) -> Step:
+    failed = [line.request for line in state.chat if line.channel == ui.channel and line.request]
+    if not failed or (request and request not in failed):
+        return ui, ()
+    return _hushed(ui, state), (hud.SaidAgain(request or failed[-1]),)
+
+
+def _hushed(ui: Ui, state: HudState) -> Ui:
+    """The last refusal has been read."""
+    return replace(ui, muted=state.chat_refusal.serial) if state.chat_refusal else ui
 
 
 def results(ui: Ui, state: HudState) -> tuple[Result, ...]:
@@ -250,7 +261,7 @@ def to_person(who: Person) -> acts.Go:
 
 
 def settle(ui: Ui, before: HudState, now: HudState) -> Ui:
-    """Fits what is open to a new state: a door opens with its field, a refused line comes back."""
+    """Fits what is open to a new state: a door opens with its field, a sheet that has gone takes its panel along."""
     ring = ui.ring if top(ui, before) == top(ui, now) else None
     ui = replace(ui, ring=ring)
     if now.door and not before.door:
@@ -262,9 +273,6 @@ def settle(ui: Ui, before: HudState, now: HudState) -> Ui:
         ui = replace(ui, typing="", ring=None)
     if now.door and now.door.refusal and (not before.door or before.door.refusal != now.door.refusal):
         ui = replace(ui, typing="name", name=ui.name.all(), ring=None)
-    refused = now.chat_refusal
-    if refused and refused != before.chat_refusal and not ui.chat.text:
-        ui = replace(ui, chat=Line.of(ui.sent, CHAT_CAP))
     old, new = before.sheet, now.sheet
     if (old and old.booth) != (new and new.booth):
         sheet: Sheet = "" if new and ui.sheet == "people" else ui.sheet

@@ -58,6 +58,7 @@ STATES = (
     replace(VISIT, sheet=BoothSheet(BoothId("other"), SlotId("B9"), "Lille")),
     replace(HALL, connection=Connection("reconnecting", 3, 42)),
     replace(HALL, progress=Progress("hall", "Hainaut", 0.3)),
+    replace(HALL, chat=(*HALL.chat, ChatLine("nearby", "Moi", 1, "Non", "failed", b"1"))),
     replace(HALL, chat_refusal=Refusal(1, "RATE_LIMITED", 2), notices=(Notice(1, "HALL_FULL"),)),
     replace(HALL, near=None, place=Place("Hainaut", "c8842a", 1)),
     replace(HALL, found=Found("s", (Result("booth", "b", "Studio", "Lille"),))),

@@ -17,6 +17,7 @@ from halles_client.view.hud.state import (
     BoothSheet,
     ChangedLanguage,
     ChangedScale,
+    ChatLine,
     ClosedSheet,
     Connection,
     Door,
@@ -33,6 +34,7 @@ from halles_client.view.hud.state import (
     Person,
     Refusal,
     Result,
+    SaidAgain,
     SaidIt,
     Searched,
     TriedAgain,
@@ -177,13 +179,27 @@ def test_a_blank_line_is_not_said_and_gives_the_keyboard_back() -> None:
     assert hand.ui.typing == ""
 
 
-def test_a_refused_line_comes_back_unless_something_new_was_typed() -> None:
+def test_a_refused_line_stays_out_of_the_field_and_is_sent_again_with_a_key() -> None:
     hand = Hand(HALL).type("t").type("encore").press("enter")
-    hand.show(replace(HALL, chat_refusal=Refusal(1, "RATE_LIMITED", 3)))
-    assert hand.ui.chat.text == "encore"
-    hand.press("enter").type("autre")
-    hand.show(replace(HALL, chat_refusal=Refusal(2, "RATE_LIMITED", 3)))
-    assert hand.ui.chat.text == "autre"
+    lines = (
+        ChatLine("nearby", "Zoé", 1, "ancienne", "failed", b"1"),
+        ChatLine("nearby", "Zoé", 1, "encore", "failed", b"2"),
+        ChatLine("hall", "Zoé", 1, "ailleurs", "failed", b"3"),
+    )
+    hand.show(replace(HALL, chat=lines, chat_refusal=Refusal(1, "RATE_LIMITED", 3)))
+    assert hand.ui.chat.text == ""
+    hand.type("autre").press("control-enter")
+    assert (hand.ui.chat.text, hand.ui.muted) == ("autre", 1)
+    hand.press("escape", "control-enter")
+    assert hand.told[1:] == [SaidAgain(b"2"), SaidAgain(b"2")]
+    assert ui.press(hand.ui, acts.SayAgain(b"1"), hand.state)[1] == (SaidAgain(b"1"),)
+
+
+def test_what_has_been_taken_or_can_never_be_is_not_sent_again() -> None:
+    lines = (ChatLine("nearby", "Zoé", 1, "dite"), ChatLine("nearby", "Zoé", 1, "laide", "failed"))
+    hand = Hand(replace(HALL, chat=lines)).press("control-enter")
+    assert ui.press(hand.ui, acts.SayAgain(b"1"), hand.state)[1] == ()
+    assert hand.told == []
 
 
 def test_each_letter_of_the_go_to_field_searches_and_enter_goes() -> None:

@@ -7,6 +7,7 @@ from halles_client.view.hud.pen import Pen, Rect
 from halles_client.view.hud.state import ChatLine
 
 _READ = 200
+_AGAIN_PX = 24
 
 
 def open_now(view: View) -> bool:
@@ -95,7 +96,8 @@ def _lines(pen: Pen, view: View, window: Rect) -> None:
 
 
 def _height(pen: Pen, line: ChatLine, room: int) -> int:
-    return pen.line(13) + len(pen.wrap(line.text, 15, "medium", room)) * pen.line(15) + pen.u(4)
+    rows = len(pen.wrap(line.text, 15, "medium", room)) * pen.line(15)
+    return pen.line(13) + rows + pen.u(4) + (pen.u(_AGAIN_PX + 4) if line.request else 0)
 
 
 def _line(pen: Pen, view: View, at: Rect, line: ChatLine, top: int) -> None:
@@ -109,6 +111,23 @@ def _line(pen: Pen, view: View, at: Rect, line: ChatLine, top: int) -> None:
         if y >= top:
             pen.text(x, y, row, fill=fill)
         y += pen.line(15)
+    if line.request and y >= top:
+        _again(pen, view, x, y, line)
+
+
+def _again(pen: Pen, view: View, x: int, y: int, line: ChatLine) -> None:
+    """Draws the button under a line that was not taken, with its keys on the one that they mean."""
+    _ = view.tongue
+    label, keys = _("Send again"), f"Ctrl {_('Enter key')}"
+    newest = next(one for one in reversed(view.state.chat) if one.request and one.channel == line.channel)
+    wide = pen.width(label, 13, "semibold") + pen.u(20)
+    rect = Rect(x, y + pen.u(2), wide, pen.u(_AGAIN_PX))
+    pen.box(rect, tokens.KEY)
+    top = rect.y + (rect.h - pen.line(13)) // 2
+    pen.text(rect.x + pen.u(10), top, label, 13, "semibold")
+    if line is newest:
+        pen.text(rect.x + wide + pen.u(8), top, keys, 13, "semibold", tokens.MUTED)
+    pen.target(rect, acts.SayAgain(line.request))
 
 
 def _sender(pen: Pen, view: View, at: Rect, line: ChatLine) -> None:
