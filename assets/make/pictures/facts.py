@@ -22,9 +22,10 @@ LINES: Final = (("Lille Métropole", "b4452f"), ("Valenciennes Métropole", "2f7
 
 
 NOUNS: Final = {
+    # One word each, so that it is set large; that they do research stands in the text beside the picture.
     "companies": Text("entreprises", "bedrijven", "companies"),
     "schools": Text("écoles", "scholen", "schools"),
-    "laboratories": Text("laboratoires de recherche", "onderzoekslaboratoria", "research laboratories"),
+    "laboratories": Text("laboratoires", "laboratoria", "laboratories"),
     "people": Text("personnes", "mensen", "people"),
 }
 
@@ -102,7 +103,7 @@ def figures_poster(accent: int, words: Words, rng: Random) -> Canvas:
         sheet.fitted(28, y + 50, prefix + amount(FACTS[key]), 60, "DisplaySemiBold", palette.tones[2], 182)
         for n, language in enumerate(LANGUAGES):
             noun = NOUNS[key].within(language)
-            sheet.fitted(226, y + 8 + n * 22, noun, 17, "Medium", palette.text, 146)
+            sheet.fitted(230, y + 11 + n * 24, noun, 20, "Medium", palette.text, 142)
     return sheet
 
 
@@ -110,17 +111,16 @@ def figures_screen(accent: int, words: Words, rng: Random) -> Canvas:
     """A screen: the name, and the four numbers in a row."""
     palette = on_ink(accent, rng)
     sheet = Canvas(*SCREEN, palette.ground)
-    sheet.rectangle(32, 44, 36, 5, palette.spark)
-    sheet.fitted(32, 116, words.name, 62, "DisplaySemiBold", palette.text, 420)
-    sheet.fitted(32, 150, " · ".join((words.lead, *words.others)), 18, "Medium", palette.muted, SCREEN[0] - 64)
-    edges = (32, 200, 326, 428)
+    sheet.rectangle(32, 32, 36, 5, palette.spark)
+    sheet.fitted(32, 98, words.name, 62, "DisplaySemiBold", palette.text, 420)
+    sheet.fitted(32, 132, " · ".join((words.lead, *words.others)), 20, "Medium", palette.muted, SCREEN[0] - 64)
+    edges = (32, 178, 278, 426)
     for x, (key, prefix) in zip(
         edges, (("companies", "~"), ("schools", ""), ("laboratories", ""), ("people", ">")), strict=True
     ):
-        sheet.text(x, 254, prefix + amount(FACTS[key]), 58, "DisplaySemiBold", palette.spark)
+        sheet.text(x, 230, prefix + amount(FACTS[key]), 58, "DisplaySemiBold", palette.spark)
         for n, language in enumerate(LANGUAGES):
-            noun = NOUNS[key].within(language).split(" de ")[0].removeprefix("onderzoeks").removeprefix("research ")
-            sheet.fitted(x, 282 + n * 21, noun, 16, "Medium", palette.text, 150 if key != "laboratories" else 96)
+            sheet.fitted(x, 266 + n * 28, NOUNS[key].within(language), 21, "Medium", palette.text, 132)
     return sheet
 
 

@@ -7,12 +7,14 @@ import pytest
 from PIL import Image, ImageChops
 
 from assets.make.pictures.canvas import Canvas, text_width, wrapped
+from assets.make.pictures.facts import NOUNS
 from assets.make.pictures.layouts import FAMILIES
 from assets.make.pictures.palettes import on_ink, on_paper
 from assets.make.pictures.slides import slides
 from assets.make.posters import draw
 from halles.resources import assets, scenes
 from halles.world.scene import parse
+from halles.world.text import LANGUAGES
 from halles_server.services.demonstration_files import picture_name, read_booths
 
 DEMO = assets() / "demo"
@@ -82,3 +84,10 @@ def test_lines_break_at_blanks_and_fit() -> None:
     lines = wrapped("Coproductions franco-belges et webdocumentaires", 30, "SemiBold", 260)
     assert " ".join(lines) == "Coproductions franco-belges et webdocumentaires"
     assert all(text_width(line, 30, "SemiBold") <= 260 or " " not in line for line in lines)
+
+
+def test_the_cluster_s_figures_are_named_as_large_as_a_page_of_text_needs() -> None:
+    for key, nouns in NOUNS.items():
+        for language in LANGUAGES:
+            said = nouns.within(language)
+            assert text_width(said, 20, "Medium") <= 142, (key, said)
