@@ -23,6 +23,7 @@ from halles.world.movement import RADIUS, RUN_SPEED, SPEED_MARGIN, Gesture
 from halles_server.config import ServerConfig
 from halles_server.gateway.connection import FRAGMENT_CAP
 from halles_server.services.chat import HISTORY, NEARBY_M
+from halles_server.services.names import RESERVED
 
 LIMITS = ServerConfig()
 """The defaults; an operator may set others."""
@@ -90,13 +91,17 @@ With an operator's own settings they may be others.
 | speed | {SPEED_MARGIN:g} × {RUN_SPEED} m/s | `Correction`; {LIMITS.corrections_per_10_s} in 10 s: closed with 4429 |
 | newcomers from one address | {LIMITS.admissions_per_s:g} a second, {LIMITS.admissions_burst} at once; {LIMITS.address_visits} visits | closed with 1013 |
 | people in a hall | {LIMITS.hall_capacity:,} | HALL_FULL |
-| a name | {booth.NAME_CAP} characters after NFKC, nothing invisible, no look-alike of the show's | INVALID_TEXT, NAME_TAKEN |
+| a name | {booth.NAME_CAP} characters after NFKC, nothing invisible, no look-alike of the show's, for a guest of a [reserved](#reserved-names) one neither | INVALID_TEXT, NAME_TAKEN |
 | a line of chat | {CHAT_CAP} characters after NFC | INVALID_TEXT |
 | a title; a panel's text or the pitch; a description or address | {booth.TITLE_CAP}; {booth.PANEL_CAP:,}; {booth.URL_CAP} characters after NFC | INVALID_TEXT |
 | a booth | {len(booth.PANEL_SLOTS)} panels, {booth.LINKS_CAP} links, {booth.BUDGET // 1024} KiB of text in all (UTF-8) | OVER_BUDGET |
 | what waits unread for a client | {LIMITS.outbox_bytes // 1024} KiB; {LIMITS.unread_s:.0f} s | closed with 4408 |
 
 `nearby` chat is heard within {NEARBY_M:.0f} m. A newcomer reads the hall's last {HISTORY} lines.
+
+### Reserved names
+
+No guest bears one of these, however it is written: {", ".join(RESERVED)}.
 """
 
 PLANS = f"""\

@@ -24,7 +24,7 @@ class RejectionCode(StrEnum):
     INVALID_TEXT = "INVALID_TEXT"
     """A text is too long, empty or holds control, override or invisible characters."""
     NAME_TAKEN = "NAME_TAKEN"
-    """Somebody of the staff or an organisation bears a name that looks the same."""
+    """Somebody of the staff or an organisation bears a name that looks the same, or it sounds like the show's own."""
     BAD_FIELD = "BAD_FIELD"
     """An edit names a field or value that does not exist, or a ``request_id`` came again with another request."""
     OVER_BUDGET = "OVER_BUDGET"

@@ -33,7 +33,7 @@ from halles_server.ports import (
 from halles_server.services import policies
 from halles_server.services.limits import AddressBuckets
 from halles_server.services.login_failures import LoginFailures
-from halles_server.services.names import check_name, key_of
+from halles_server.services.names import RESERVED_KEYS, check_name, key_of
 from halles_server.services.passwords import Passwords
 
 _LATER_MS: Final = 1000
@@ -230,7 +230,7 @@ class Admission:
         if not self._gate.guests:
             raise Rejection(RejectionCode.FORBIDDEN, "guests may not come in here")
         names = await self._stores.accounts.guarded_names(policies.GUARDED_NAMES)
-        return check_name(name, {key_of(taken) for taken in names})
+        return check_name(name, RESERVED_KEYS | {key_of(taken) for taken in names})
 
     async def _check_password(self, login: str, password: str, address: str) -> Account:
         self._gate.failures.begin(login, address)

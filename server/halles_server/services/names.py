@@ -10,13 +10,33 @@ from halles.errors import Rejection, RejectionCode
 from halles.world.booth import clean_name
 from halles.world.text import INVISIBLE
 
+RESERVED: Final = (
+    *("Halles", "Pôle Images", "Admin", "System"),
+    *("Administrateur", "Administratrice", "Modérateur", "Modératrice", "Modération", "Organisateur", "Organisatrice"),
+    *("Organisation", "Équipe", "Accueil", "Système"),
+    *(
+        "Beheerder",
+        "Beheer",
+        "Moderator",
+        "Moderatie",
+        "Organisator",
+        "Organisatie",
+        "Medewerker",
+        "Onthaal",
+        "Systeem",
+    ),
+    *("Administrator", "Moderation", "Organiser", "Organizer", "Organization", "Operator", "Staff", "Team", "Host"),
+)
+"""Names that sound as if somebody spoke for the show: no guest bears one or its look-alike. An operator may give one to
+an account; the badge beside it tells the role."""
+
 
 def check_name(name: str, taken: Collection[str]) -> str:
     """Returns a chosen name as it will be shown.
 
     Args:
         name: What somebody typed.
-        taken: Keys (``key_of``) of names that belong to staff and organisations.
+        taken: Keys (``key_of``) of names that belong to staff and organisations, and of those that nobody may choose.
 
     Raises:
         Rejection: INVALID_TEXT when empty, too long or with control, override or invisible characters;
@@ -54,3 +74,7 @@ def _latin(char: str) -> str:
         if len(candidate) == 1 and candidate.isascii():
             return candidate
     return char
+
+
+RESERVED_KEYS: Final = frozenset(key_of(name) for name in RESERVED)
+"""What ``RESERVED`` folds to."""

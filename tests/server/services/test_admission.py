@@ -119,6 +119,17 @@ def test_a_school_comes_in_at_once_and_a_script_is_told_to_come_later(database_u
     play(database_url, scene, rate=2.0, burst=3)
 
 
+def test_no_guest_sounds_like_the_show_at_either_door_and_staff_may(database_url: str) -> None:
+    async def scene(door: Door) -> None:
+        assert await outcome(door.admission.admit(guest("Mоderator"), "192.0.2.1")) == "NAME_TAKEN"
+        assert await outcome(door.admission.issue_ticket(Ticket(None, "pôle images", "fr", Look()))) == "NAME_TAKEN"
+        await door.admission.create_account("admin", "Admin", Role.ORGANISER, PASSWORD, "fr")
+        hello = guest("admin", way="account", secret=PASSWORD)
+        assert (await door.admission.admit(hello, "192.0.2.1")).record.name == "Admin"
+
+    play(database_url, scene)
+
+
 def test_a_ticket_carries_name_language_and_look_from_the_page(database_url: str) -> None:
     async def scene(door: Door) -> None:
         ticket = Ticket(None, " Ada  L. ", "nl", Look(1, 2, 3, 1, 0))
