@@ -126,3 +126,13 @@ def test_list_and_plan_light_together(root: Page, page_door: PageDoor) -> None:
     row.hover()
     slot = row.get_attribute("data-slot")
     assert "lit" in (root.locator(f"svg [data-slot={slot}]").get_attribute("class") or "")
+
+
+def test_the_plans_of_the_halls_are_of_one_height_and_one_scale(browser: Browser, page_door: PageDoor) -> None:
+    with opened(browser, f"{page_door.url}/fr/") as page:
+        plans = page.locator(".halls .small-plan")
+        boxes = [plan.bounding_box() for plan in plans.all()]
+        views = {plan.get_attribute("viewBox") or "" for plan in plans.all()}
+    assert len(boxes) == 3
+    assert len({(round(box["y"]), round(box["height"])) for box in boxes if box}) == 1
+    assert len({tuple(view.split()[2:]) for view in views}) == 1
