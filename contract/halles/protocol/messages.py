@@ -340,7 +340,7 @@ class FoundItem(Message, frozen=True, array_like=True, forbid_unknown_fields=Tru
 
 
 class Found(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """What a search found, best first within each kind."""
+    """What a search found: each kind together and best first, the kind with the best of all before the others."""
 
     request_id: Uuid
     items: tuple[FoundItem, ...]

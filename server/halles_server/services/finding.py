@@ -17,6 +17,7 @@ from halles.protocol.messages import FoundItem
 from halles.world.roles import Role
 from halles.world.scene import Scene
 from halles.world.text import LANGUAGES, Text
+from halles_server.ports import BoothRecord
 from halles_server.services.booths import Booths
 
 PER_KIND: Final = 8
@@ -50,50 +51,43 @@ class Finding:
         self._booths = booths
 
     async def find(self, query: str, people: Sequence[PersonHere]) -> tuple[FoundItem, ...]:
-        """Returns what fits, best first within each kind: halls, booths, people. An empty query lists the halls.
+        """Returns what fits: each kind together and best first, the kind with the best of all before the others.
+
+        Of equals, halls come before booths and booths before people. An empty query lists the halls.
 
         Raises:
             Rejection: INVALID_TEXT.
             Unavailable: The booths cannot be searched now.
         """
         wanted = fold(query)
-        halls = tuple(FoundItem("hall", scene.name.text(), scene.id, "", "") for scene in self.halls(query))
+        halls = [(score, _hall(scene)) for score, scene in self._scored_halls(wanted)]
         if not wanted:
-            return halls
-        booths = [
-            FoundItem(
-                "booth",
-                _same(found.record.content.name),
-                found.record.hall,
-                f"booth:{found.record.booth}",
-                found.record.slot,
-            )
-            for found in await self._booths.find(query, PER_KIND)
-        ]
-        persons = await self._people(wanted, people)
-        return (*halls, *booths, *persons)
+            return tuple(item for _, item in halls)
+        booths = [(found.score, _booth(found.record)) for found in await self._booths.find(query, PER_KIND)]
+        kinds = [kind for kind in (halls, booths, await self._people(wanted, people)) if kind]
+        kinds.sort(key=lambda kind: -kind[0][0])
+        return tuple(item for kind in kinds for _, item in kind)
 
     def halls(self, query: str) -> tuple[Scene, ...]:
         """Returns the halls whose name fits, best first; all of them for an empty query."""
-        wanted = fold(query)
+        return tuple(scene for _, scene in self._scored_halls(fold(query)))
+
+    def _scored_halls(self, wanted: str) -> list[tuple[float, Scene]]:
         scored = [
-            (scene, max(fitness(wanted, fold(scene.name.text().within(language))) for language in LANGUAGES))
+            (max(fitness(wanted, fold(scene.name.text().within(language))) for language in LANGUAGES), scene)
             for scene in self._scenes.values()
         ]
-        kept = [(scene, score) for scene, score in scored if score >= _GOOD_ENOUGH or not wanted]
-        return tuple(scene for scene, _ in sorted(kept, key=lambda pair: -pair[1]))
+        kept = [(score, scene) for score, scene in scored if score >= _GOOD_ENOUGH or not wanted]
+        return sorted(kept, key=lambda pair: -pair[0])
 
-    async def _people(self, wanted: str, people: Sequence[PersonHere]) -> list[FoundItem]:
+    async def _people(self, wanted: str, people: Sequence[PersonHere]) -> list[tuple[float, FoundItem]]:
         scored: list[tuple[float, PersonHere]] = []
         for start in range(0, len(people), _AT_ONCE):
             some = ((fitness(wanted, fold(person.name)), person) for person in people[start : start + _AT_ONCE])
             scored += [pair for pair in some if pair[0] >= _GOOD_ENOUGH]
             await asyncio.sleep(0)
         scored.sort(key=lambda pair: -pair[0])
-        return [
-            FoundItem("person", _same(person.name), person.hall, f"visit:{person.visit}", person.role.value)
-            for _, person in scored[:PER_KIND]
-        ]
+        return [(score, _person(person)) for score, person in scored[:PER_KIND]]
 
 
 @lru_cache(maxsize=8192)
@@ -130,6 +124,18 @@ def _likeness(wanted: str, part: str) -> float:
     if 2 * sum(min(wanted.count(char), part.count(char)) for char in set(part)) < _ALIKE * (len(wanted) + len(part)):
         return 0.0
     return SequenceMatcher(None, wanted, part).ratio()
+
+
+def _hall(scene: Scene) -> FoundItem:
+    return FoundItem("hall", scene.name.text(), scene.id, "", "")
+
+
+def _booth(record: BoothRecord) -> FoundItem:
+    return FoundItem("booth", _same(record.content.name), record.hall, f"booth:{record.booth}", record.slot)
+
+
+def _person(person: PersonHere) -> FoundItem:
+    return FoundItem("person", _same(person.name), person.hall, f"visit:{person.visit}", person.role.value)
 
 
 def _same(name: str) -> Text:

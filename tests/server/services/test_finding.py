@@ -6,13 +6,15 @@ import pytest
 
 from halles import resources
 from halles.errors import Rejection
-from halles.ids import HallId, VisitId
+from halles.ids import BoothId, HallId, SlotId, VisitId
+from halles.world.booth import BoothContent
 from halles.world.roles import Role
 from halles.world.scene import parse
+from halles.world.text import Text
 from halles_server.cluster.local import LocalBus
 from halles_server.services.booths import Booths
 from halles_server.services.finding import PER_KIND, Finding, PersonHere, fitness, fold
-from halles_server.storage import pool
+from halles_server.storage import demonstration, pool
 from halles_server.storage.booths import Booths as StoredBooths
 
 PLANS = sorted(resources.scenes().glob("*.toml"))
@@ -67,6 +69,38 @@ def test_people_are_found_best_first_and_no_more_than_fit_on_a_card(database_url
 
     assert asyncio.run(ask("elodie")) == ["Élodie", "Elodia"]
     assert len(asyncio.run(ask("visiteuse"))) == PER_KIND
+
+
+@pytest.mark.parametrize(
+    ("query", "kinds"),
+    [
+        ("visitor", ["person", "booth"]),
+        ("lille", ["hall", "booth", "person"]),
+        ("lab", ["booth", "person"]),
+        ("lab 3", ["booth", "person"]),
+    ],
+)
+def test_the_kind_with_the_best_name_comes_first(database_url: str, query: str, kinds: list[str]) -> None:
+    """A name that begins so, then a word of a name, then a likeness, then words of a booth's texts."""
+    people = [somebody(name) for name in ("Visitor 12", "Anne Lille", "Lablé", "Lab 33")]
+    booths = [
+        prepared("guides", "A1", "Guides", Text("", "", "For every visitor")),
+        prepared("lille-tech", "A2", "Lille Tech", Text()),
+        prepared("lab", "A3", "Lab 3", Text()),
+    ]
+
+    async def ask() -> list[str]:
+        async with pool.opened(database_url) as database:
+            await demonstration.put(database, booths)
+        async with search(database_url) as finding:
+            return [item.kind for item in await finding.find(query, people)]
+
+    assert list(dict.fromkeys(asyncio.run(ask()))) == kinds
+
+
+def prepared(booth: str, slot: str, name: str, pitch: Text) -> demonstration.PreparedBooth:
+    content = BoothContent(name, pitch=pitch)
+    return demonstration.PreparedBooth(BoothId(booth), booth, name, "", True, HallId("lille"), SlotId(slot), content)
 
 
 def test_a_search_among_2500_people_lets_the_halls_have_their_turn(database_url: str) -> None:

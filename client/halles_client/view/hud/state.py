@@ -139,7 +139,7 @@ class Result:
     """Something that one can go to.
 
     Attributes:
-        kind: What it is; results are grouped in this order.
+        kind: What it is.
         id: A hall's, booth's or person's id, opaque here.
         title: Its name.
         place: Where it is, in the reader's language; may be "".

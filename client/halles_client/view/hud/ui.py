@@ -243,10 +243,10 @@ def _hushed(ui: Ui, state: HudState) -> Ui:
 
 
 def results(ui: Ui, state: HudState) -> tuple[Result, ...]:
-    """Returns the results that belong to what stands in the field, grouped by kind."""
+    """Returns the results that belong to what stands in the field, grouped by kind in the order of the answer."""
     if state.found is None or state.found.query != ui.search.text.strip():
         return ()
-    order = ("hall", "booth", "person")
+    order = list(dict.fromkeys(found.kind for found in state.found.results))
     return tuple(sorted(state.found.results, key=lambda found: order.index(found.kind)))[:12]
 
 

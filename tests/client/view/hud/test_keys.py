@@ -207,16 +207,17 @@ def test_each_letter_of_the_go_to_field_searches_and_enter_goes() -> None:
     assert hand.told == [Searched(""), Searched("s"), Searched("st")]
     hand.show(replace(HALL, found=Found("st", FOUND)))
     hand.press("arrow_down", "enter")
-    assert hand.told[-1] == WentTo(FOUND[0])
+    assert hand.told[-1] == WentTo(FOUND[1])
     assert hand.ui.typing == ""
 
 
-def test_results_are_grouped_halls_first_and_walked_in_a_ring() -> None:
+def test_results_are_grouped_in_the_order_of_the_answer_and_walked_in_a_ring() -> None:
     hand = Hand(HALL).type("/s")
-    hand.show(replace(HALL, found=Found("s", FOUND)))
-    assert [found.kind for found in ui.results(hand.ui, hand.state)] == ["hall", "booth", "person"]
+    other = Result("person", "q", "Stu 2")
+    hand.show(replace(HALL, found=Found("s", (FOUND[2], FOUND[0], other, FOUND[1]))))
+    assert ui.results(hand.ui, hand.state) == (FOUND[2], other, FOUND[0], FOUND[1])
     hand.press("arrow_up", "enter")
-    assert hand.told[-1] == WentTo(FOUND[2])
+    assert hand.told[-1] == WentTo(FOUND[1])
 
 
 def test_an_answer_to_another_query_is_not_shown_and_enter_waits_for_the_right_one() -> None:
