@@ -36,6 +36,7 @@ from halles_server.gateway.connection import Connection
 from halles_server.gateway.hall_runner import HallRunner
 from halles_server.gateway.visits import Visits
 from halles_server.hall.hall import Hall
+from halles_server.hall.overload import Overload
 from halles_server.observability import Metrics
 from halles_server.ports import Place, VisitRecord
 
@@ -100,7 +101,7 @@ class FixedCrowd:
     """A hall full of people who always walk the same way, each with a connection that leads nowhere."""
 
     def __init__(self, people: int, half: float) -> None:
-        self._runner = HallRunner(Hall(_square(), tick_hz=HZ), Metrics())
+        self._runner = HallRunner(Hall(_square(), tick_hz=HZ), Overload(HZ, 64), Metrics())
         self._half, self._round = half, 0
         rng = np.random.default_rng(7)
         self._places, self._headings = rng.uniform(-half, half, (people, 2)), rng.uniform(0, math.tau, people)

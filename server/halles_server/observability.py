@@ -86,6 +86,10 @@ class Metrics:
         self.tick_lag = Histogram("halles_tick_lag_seconds", "How late a tick began", buckets=_SECONDS, registry=r)
         self.ticks_late = Counter("halles_ticks_late", "Ticks that began over half a period late", registry=r)
         self.ticks_skipped = Counter("halles_ticks_skipped", "Ticks left out since one was late", registry=r)
+        self.overload = Gauge("halles_overload_rung", "What is left out, 0 nothing … 4 newcomers", registry=r)
+        self.overload_steps = Counter(
+            "halles_overload_steps", "Steps on the ladder of overload", ["rung", "way"], registry=r
+        )
         self.frames_skipped = Counter("halles_frames_skipped", "Pose frames not sent to a slow peer", registry=r)
         self.frames_sent = Counter("halles_frames_sent", "Pose frames sent", registry=r)
         self.closes = Counter("halles_closes", "Connections closed, by code", ["code"], registry=r)

@@ -28,8 +28,8 @@ def far_places(far):
     """Yields the number and the place, in metres, of everybody whom a far slice tells of."""
     if not far:
         return
-    first, step, bits, unit, west, south = struct.unpack_from("<HBHHhh", far)
-    who, places = far[11:], far[11 + (bits + 7) // 8 :]
+    first, step, bits, unit, west, south = struct.unpack_from("<HHHHhh", far)
+    who, places = far[12:], far[12 + (bits + 7) // 8 :]
     present = [bit for bit in range(bits) if who[bit // 8] >> bit % 8 & 1]
     for index, bit in enumerate(present):
         east, north = places[2 * index : 2 * index + 2]

@@ -9,7 +9,7 @@ Empty bytes are an empty slice; else, little-endian and unaligned:
 field     type   meaning
 ========  =====  =====================================================================
 first     u16    the number of the bitmap's first bit
-step      u8     between the numbers of two bits; at least 1
+step      u16    between the numbers of two bits; at least 1
 bits      u16    how many bits the bitmap has; at least 1
 unit      u16    centimetres between two places of the grid; at least 1
 x, y      i16    centimetres, the grid's first place
@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from halles.errors import RemoteProtocolError
 from halles.protocol.close_codes import CloseCode
 
-HEAD: Final = struct.Struct("<HBHHhh")
+HEAD: Final = struct.Struct("<HHHHhh")
 FAR: Final = np.dtype([("number", "<u2"), ("x", "<i4"), ("y", "<i4"), ("heading", "u1")])
 """One avatar of a slice in memory: centimetres, 256ths of a turn."""
 

@@ -35,7 +35,7 @@ class Arrivals:
             connection.close(wrong_version())
             return
         if hello.way != "resume":
-            self._world.visits.check_room(connection.address)
+            self._world.check_room(connection.address)
         admission = self._world.services.admission
         admitted = await admission.admit(hello, connection.address)
         if connection.closing:

@@ -19,6 +19,7 @@ from halles_server.gateway.outbox import frame_of, framed
 from halles_server.gateway.portions import CARDS, Portions
 from halles_server.gateway.visits import Visit
 from halles_server.hall.hall import Hall, Tick
+from halles_server.hall.overload import Overload
 from halles_server.observability import Metrics
 from halles_server.ports import Place
 
@@ -31,13 +32,15 @@ class HallRunner:
     Attributes:
         hall: The live world.
         portions: What newcomers are told of who is here.
+        overload: What is left out while ticks are late; the node's, so that all halls share it.
         lag: How late the last tick began, seconds.
         share: Tells the other nodes of a tick; None when there can be none.
     """
 
-    def __init__(self, hall: Hall, metrics: Metrics, phase: float = 0.0) -> None:
+    def __init__(self, hall: Hall, overload: Overload, metrics: Metrics, phase: float = 0.0) -> None:
         """Takes the hall and when in each period it ticks, 0 … 1: halls that take turns leave the loop air."""
         self.hall = hall
+        self.overload = overload
         self.portions = Portions(hall)
         self.lag = 0.0
         self.share: Callable[[HallRunner, Tick, float], None] | None = None
@@ -103,7 +106,7 @@ class HallRunner:
     def tick(self, now: float) -> None:
         """Ticks the hall and writes to everybody."""
         began = time.perf_counter()
-        tick = self.hall.tick(now)
+        tick = self.hall.tick(now, self.overload.detail)
         built = time.perf_counter()
         if self.share is not None:
             self.share(self, tick, now)
@@ -140,15 +143,12 @@ class HallRunner:
     async def run(self) -> None:
         """Ticks for ever; a tick that comes too late is left out, not caught up on."""
         loop = asyncio.get_running_loop()
-        period = 1.0 / self.hall.tick_hz
-        due = loop.time() + period * self._phase
+        due = loop.time() + self.overload.period * self._phase
         while True:
             await asyncio.sleep(max(0.0, due - loop.time()))
             now = loop.time()
-            self.lag = max(0.0, now - due)
-            self._metrics.tick_lag.observe(self.lag)
-            if self.lag > period / 2:
-                self._metrics.ticks_late.inc()
+            period = self.overload.period
+            self._note_lag(max(0.0, now - due), now, period)
             try:
                 self.tick(now)
             except Exception:  # noqa: BLE001 - a fault in one hall's tick must not end the other halls
@@ -158,6 +158,18 @@ class HallRunner:
             if missed:
                 self._metrics.ticks_skipped.inc(missed)
             due += period * (missed + 1)
+
+    def _note_lag(self, lag: float, now: float, period: float) -> None:
+        self.lag = lag
+        self._metrics.tick_lag.observe(lag)
+        if lag > period / 2:
+            self._metrics.ticks_late.inc()
+        before = self.overload.rung
+        if self.overload.heard(lag, now):
+            rung = self.overload.rung
+            self._metrics.overload.set(rung)
+            self._metrics.overload_steps.labels(max(rung, before).name.lower(), "up" if rung > before else "down").inc()
+            _log.warning("overload", rung=rung.name.lower(), lag_ms=round(lag * 1000))
 
     def _correct(self, number: int, correction: Correction, now: float) -> None:
         visit = self._visits.get(number)

@@ -12,7 +12,7 @@ from typing import Final
 
 import structlog
 
-from halles.errors import HallesError
+from halles.errors import HallesError, Rejection, RejectionCode
 from halles.ids import HallId, VisitId
 from halles.protocol.close_codes import CloseCode
 from halles.protocol.messages import Goodbye, HallCard, Message, PeopleCounted
@@ -25,6 +25,7 @@ from halles_server.gateway.neighbours import REPLACED, Neighbours
 from halles_server.gateway.outbox import frame_of
 from halles_server.gateway.visits import Visit, Visits
 from halles_server.hall.hall import Hall
+from halles_server.hall.overload import Overload, Rung
 from halles_server.observability import Metrics
 from halles_server.ports import Place
 from halles_server.services.finding import PersonHere
@@ -37,6 +38,9 @@ _SWEEP_S: Final = 0.5
 
 _DRAIN_NOTES_S: Final = 2.5
 """Seconds in which a stopping server notes its visits' drops; a drop not noted is resumable all the same."""
+
+_BREATHER_MS: Final = 10_000
+"""After which a newcomer whom an overloaded server refused may try again."""
 
 BEGINS_ANEW: Final = Goodbye(CloseCode.RESTART, "this node begins anew; come back, here or elsewhere")
 
@@ -66,6 +70,7 @@ class World:
         self.services: Final = services
         self.rng: Final = Random()
         self.visits: Final = Visits(config)
+        self.overload: Final = Overload(config.tick_hz, config.near_cap)
         self.board: Final = BoothBoard(services.booths, self._tell)
         self.runners: Final = {
             hall: HallRunner(
@@ -76,6 +81,7 @@ class World:
                     near_cap=config.near_cap,
                     slot=nodes.membership.me.slot if nodes.membership is not None else None,
                 ),
+                self.overload,
                 metrics,
                 phase=i / len(services.scenes),
             )
@@ -119,6 +125,16 @@ class World:
     def note(self, act: str, awaitable: Awaitable[None]) -> None:
         """Lets something be done that nobody waits for; a database that is away is logged and forgotten."""
         self.tasks.create_task(self._noted(act, awaitable))
+
+    def check_room(self, address: str) -> None:
+        """Refuses a newcomer where the node is overloaded or full, or its address has too many visits.
+
+        Raises:
+            Rejection: TRY_LATER.
+        """
+        if self.overload.rung >= Rung.NEWCOMERS:
+            raise Rejection(RejectionCode.TRY_LATER, "the server is overloaded", _BREATHER_MS)
+        self.visits.check_room(address)
 
     def hall_cards(self) -> tuple[HallCard, ...]:
         """Returns the halls for ``Welcomed``."""

@@ -26,7 +26,7 @@ from halles_server.hall.elsewhere import Elsewhere, packed
 from halles_server.hall.judgement import FULL_CREDIT, correction, judge
 from halles_server.hall.presence import NUMBERS_EACH, Presence
 from halles_server.hall.slab import Slab
-from halles_server.hall.snapshot import Frame, frames
+from halles_server.hall.snapshot import FAR_S, Detail, Frame, frames
 
 _UNITS: Final = 65_536 / (2 * math.pi)
 _GESTURES: Final = {int(gesture): gesture for gesture in Gesture}
@@ -77,7 +77,6 @@ class Hall:
     Attributes:
         scene: Its plan.
         tick_hz: Ticks a second; the runner keeps the beat.
-        near_cap: The most near records in a frame.
         numbers: The highest number that anybody may have.
         elsewhere: The other nodes' visitors; None when this node is alone.
     """
@@ -88,8 +87,8 @@ class Hall:
         """Begins empty; ``slot`` is this node's among others, None when it is alone."""
         self.scene = scene
         self.tick_hz = tick_hz
-        self.near_cap = near_cap
         self.numbers = NUMBERS_EACH * capacity if slot is None else NODES * SHARE - 1
+        self._detail = Detail(near_cap, FAR_S * tick_hz)
         self._capacity = capacity
         self._slab = Slab(self.numbers, None if slot is None else share(slot))
         self._presence = Presence(capacity, None if slot is None else share(slot))
@@ -213,8 +212,8 @@ class Hall:
             return None
         return packed(slab, rows)
 
-    def tick(self, now: float) -> Tick:
-        """Judges the moves since the last tick and says what everybody is to be told."""
+    def tick(self, now: float, detail: Detail | None = None) -> Tick:
+        """Judges the moves since the last tick and says what everybody is to be told, in less detail where asked."""
         self._tick += 1
         corrections = judge(self._slab, self.scene, now)
         came, went = self._presence.changes(self._tick)
@@ -226,7 +225,7 @@ class Hall:
             entered=tuple(self.card(number) for number in came),
             left=tuple(AvatarNumber(number) for number in went),
             corrections=corrections,
-            frames=frames(self._slab, self._tick, self.tick_hz, now, self.near_cap),
+            frames=frames(self._slab, self._tick, now, detail or self._detail),
         )
 
     def _put(self, number: int, x: float, y: float, heading: float, now: float) -> None:

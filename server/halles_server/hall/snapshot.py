@@ -5,7 +5,7 @@ slice of the whole hall that rotates once a second, so that nobody is ever invis
 depends on who reads it; its bytes go to all who stand in the cell.
 
 Left out on purpose: people whose pose has not changed for ``STILL_S``. Every client has had their last pose several
-times by then, and the rotating slices repeat it: coarsely each second, fully each ``FULL_S``.
+times by then, and the rotating slices repeat it: coarsely each second, fully each ``FULL_TURNS``.
 """
 
 from dataclasses import dataclass
@@ -24,8 +24,25 @@ from halles_server.hall.slab import Slab
 STILL_S: Final = 1.0
 """Seconds without a change after which somebody is left out of near records."""
 
-FULL_S: Final = 5
-"""Seconds in which everybody's full record, gesture and all, is repeated once."""
+FULL_TURNS: Final = 5
+"""After so many turns everybody's full record, gesture and all, is repeated."""
+
+
+FAR_S: Final = 1
+"""Seconds in which everybody far away is told of once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """How much a tick tells.
+
+    Attributes:
+        near_cap: The most near records in a frame.
+        far_ticks: In so many ticks everybody's turn comes once.
+    """
+
+    near_cap: int
+    far_ticks: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +53,17 @@ class Frame:
     viewers: NDArray[np.intp]
 
 
-def frames(slab: Slab, tick: int, tick_hz: int, now: float, near_cap: int) -> tuple[Frame, ...]:
+def frames(slab: Slab, tick: int, now: float, detail: Detail) -> tuple[Frame, ...]:
     """Builds a tick's frames; every visitor of this node gets exactly one, or nobody any where all is still."""
     rows = np.flatnonzero(slab.present)
     viewers = slab.viewers(rows)
     if rows.size < 2 or not viewers.size:
         return ()
-    full_turn = rows % (FULL_S * tick_hz) == tick % (FULL_S * tick_hz)
+    far_ticks, near_cap = detail.far_ticks, detail.near_cap
+    full_turn = rows % (FULL_TURNS * far_ticks) == tick % (FULL_TURNS * far_ticks)
     lively = rows[(now - slab.moved_at[rows] < STILL_S) | full_turn]
-    turn = rows[rows % tick_hz == tick % tick_hz]
-    far = far_slice.pack(_records(slab, turn, FAR), tick_hz)
+    turn = rows[rows % far_ticks == tick % far_ticks]
+    far = far_slice.pack(_records(slab, turn, FAR), far_ticks)
     if not lively.size and not far:
         return ()
     near = _near_records(slab, lively)

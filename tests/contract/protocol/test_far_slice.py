@@ -65,7 +65,7 @@ WHOLE = pack(np.array([(1, 0, 0, 0), (5, 9, 9, 0)], dtype=FAR), 2)
         HEAD.pack(1, 1, 0, 1, 0, 0),
         HEAD.pack(1, 1, 1, 0, 0, 0) + b"\1\0\0\0",
         HEAD.pack(65_535, 1, 2, 1, 0, 0) + b"\3\0\0\0\0\0",
-        HEAD.pack(0, 255, 65_535, 1, 0, 0) + bytes(8192),
+        HEAD.pack(0, 65_535, 65_535, 1, 0, 0) + bytes(8192),
     ],
     ids=["a byte", "cut", "too long", "head only", "no step", "no bits", "no unit", "number 65,536", "huge numbers"],
 )

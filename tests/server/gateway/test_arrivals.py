@@ -21,6 +21,7 @@ from halles.protocol.messages import (
 )
 from halles.world.roles import Role
 from halles_server import bootstrap
+from halles_server.hall.overload import Rung
 from halles_server.ports import Ticket
 from tests.support.serving import RunningServer
 from tests.support.wire import BINARY, PATIENCE, Peer, frame, guest, request_id
@@ -324,3 +325,18 @@ def test_welcomed_is_the_first_that_a_visitor_hears(server: RunningServer) -> No
     with Peer(server.port) as peer:
         peer.send(guest())
         assert isinstance(next(iter(peer.messages())), Welcomed)
+
+
+def test_an_overloaded_server_asks_newcomers_to_try_later_and_lets_returners_in(serving) -> None:
+    async def overload(running: bootstrap.Server) -> None:
+        running.world.overload.rung = Rung.NEWCOMERS
+
+    with serving() as server, Peer(server.port) as first:
+        secret = first.welcome(guest("Returner")).resume
+        server.do(overload)
+        with Peer(server.port) as late, Peer(server.port) as back:
+            late.send(guest("Late"))
+            assert late.closed() == 1013
+            assert late.goodbye is not None
+            assert (late.goodbye.reason, late.goodbye.retry_after_ms) == ("TRY_LATER", 10_000)
+            assert back.welcome(guest("", way="resume", secret=secret)).name == "Returner"

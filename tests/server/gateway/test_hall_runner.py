@@ -17,6 +17,7 @@ from halles_server.config import ServerConfig
 from halles_server.gateway.hall_runner import HallRunner
 from halles_server.gateway.visits import Visit, Visits
 from halles_server.hall.hall import Hall
+from halles_server.hall.overload import Overload, Rung
 from halles_server.observability import Metrics
 from halles_server.ports import Place, VisitRecord
 
@@ -31,7 +32,7 @@ def scene() -> Scene:
 
 @pytest.fixture
 def runner(scene: Scene) -> HallRunner:
-    return HallRunner(Hall(scene, capacity=3, tick_hz=20), Metrics())
+    return HallRunner(Hall(scene, capacity=3, tick_hz=20), Overload(20, 64), Metrics())
 
 
 def _visit(number: int) -> Visit:
@@ -128,3 +129,20 @@ def test_a_tick_that_fails_is_counted_and_the_next_comes(runner: HallRunner) -> 
 
     asyncio.run(run())
     assert runner._metrics.registry.get_sample_value("halles_faults_total", {"place": "tick"}) == 1
+
+
+def test_a_loop_that_is_always_late_sheds_detail_and_says_so(runner: HallRunner) -> None:
+    async def run() -> None:
+        task = asyncio.create_task(runner.run())
+        async with asyncio.timeout(20):
+            while runner.overload.rung < Rung.FAR:
+                asyncio.get_running_loop().call_soon(time.sleep, 0.08)  # longer than a period, again and again
+                await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    asyncio.run(run())
+    value = runner._metrics.registry.get_sample_value
+    assert value("halles_overload_rung") == Rung.FAR
+    assert value("halles_overload_steps_total", {"rung": "near", "way": "up"}) == 1
+    assert value("halles_overload_steps_total", {"rung": "far", "way": "up"}) == 1
