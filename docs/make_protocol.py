@@ -48,8 +48,8 @@ This page is meant to be enough to write a client from, in any language; `tests/
 - Unknown codes, wrong types, wrong lengths, or a message that is not legal in the state close the connection.
 - The protocol's version is {version.NEWEST} (oldest spoken: {version.OLDEST}). `Hello` carries the range that the client speaks;
   the server picks the newest common one and says it in `Welcomed`, or closes with WRONG_VERSION and the range to install.
-  A newer `Hello` may carry more fields at the end: a server that has a version in common leaves them unread. Its first
-  fields never change.
+  A newer `Hello` may carry more fields at the end, of any MessagePack type: a server that has a version in common leaves
+  them unread. Its first fields never change.
 
 ## A visit, from the client's side
 

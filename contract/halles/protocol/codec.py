@@ -24,6 +24,21 @@ TO_CLIENT_CAP: Final = 256 * 1024
 """Bytes of one message from the server; the largest that the limits allow, 64 halls, takes under 200 KiB."""
 
 
+_HELLO_FIELDS: Final = 1 + len(Hello.__struct_fields__)
+"""Of the array, its code included."""
+
+_BOUNDS: Final[dict[str, Any]] = {
+    "raw": False,
+    "strict_map_key": True,
+    "max_array_len": 4096,
+    "max_map_len": 0,
+    "max_ext_len": 0,
+}
+"""What a value may be: no maps, no extension types, text in UTF-8."""
+
+_UNREADABLE: Final = (ValueError, TypeError, msgpack.UnpackException, RecursionError, OverflowError)
+"""msgpack's errors derive from ValueError or UnpackException; UnicodeDecodeError is a ValueError."""
+
 T = TypeVar("T", bound=msgspec.Struct)
 
 
@@ -39,7 +54,12 @@ def decode(data: bytes, direction: Direction) -> Message:
         RemoteProtocolError: Always with the code TOO_BIG or BAD_MESSAGE, for whatever is wrong.
     """
     cap = TO_SERVER_CAP if direction is Direction.TO_SERVER else TO_CLIENT_CAP
-    fields = unpack(data, cap)
+    try:
+        fields = unpack(data, cap)
+    except RemoteProtocolError:
+        fields = _stepped_over(data, _HELLO_FIELDS)
+        if not _is_newer_hello(fields):
+            raise
     row = BY_CODE.get(fields[0])
     if row is None or row.direction is not direction:
         raise _bad(f"no message {fields[0]} in this direction")
@@ -77,16 +97,26 @@ def hello_versions(data: bytes) -> tuple[int, int] | None:
 
     So that a newer client is told what this side speaks rather than that its message is bad. None when it is no Hello.
     """
+    return _versions(_stepped_over(data, 3))
+
+
+def _stepped_over(data: bytes, known: int) -> list[Any]:
+    """Reads an array's first values and steps over all others, whatever MessagePack they hold; empty if that fails."""
+    unpacker = msgpack.Unpacker(max_buffer_size=TO_SERVER_CAP, ext_hook=_refuse_ext, **_BOUNDS)
     try:
-        fields = _unpack(data[:TO_SERVER_CAP], TO_SERVER_CAP)
-    except RemoteProtocolError:
-        return None
-    return _versions(fields) if type(fields) is list else None
+        unpacker.feed(data)
+        length = unpacker.read_array_header()
+        fields = [unpacker.unpack() for _ in range(min(length, known))]
+        for _ in range(length - len(fields)):
+            unpacker.skip()
+        return fields if unpacker.tell() == len(data) else []
+    except _UNREADABLE:
+        return []
 
 
 def _versions(fields: list[Any]) -> tuple[int, int] | None:
     """Returns oldest and newest version where these are the fields of a ``Hello``."""
-    if len(fields) > 2 and fields[0] == BY_TYPE[Hello].code:
+    if len(fields) > 2 and type(fields[0]) is int and fields[0] == BY_TYPE[Hello].code:
         oldest, newest = fields[1:3]
         if type(oldest) is int and type(newest) is int:
             return oldest, newest
@@ -98,10 +128,12 @@ def _known(fields: list[Any]) -> list[Any]:
 
     Else the first new field would end all negotiation: what is spoken is agreed on only by this very message.
     """
+    return fields[:_HELLO_FIELDS] if _is_newer_hello(fields) else fields
+
+
+def _is_newer_hello(fields: list[Any]) -> bool:
     versions = _versions(fields)
-    if versions is not None and versions[1] > NEWEST and agree(*versions) is not None:
-        return fields[: 1 + len(Hello.__struct_fields__)]
-    return fields
+    return versions is not None and versions[1] > NEWEST and agree(*versions) is not None
 
 
 def _fault(text: str) -> str:
@@ -116,17 +148,12 @@ def _unpack(data: bytes, cap: int) -> Any:
     try:
         return msgpack.unpackb(
             data,
-            raw=False,
-            strict_map_key=True,
             ext_hook=_refuse_ext,
             max_str_len=cap,
             max_bin_len=cap,
-            max_array_len=4096,
-            max_map_len=0,
-            max_ext_len=0,
+            **_BOUNDS,
         )
-    except (ValueError, TypeError, msgpack.UnpackException, RecursionError, OverflowError):
-        # msgpack's errors derive from ValueError or UnpackException; UnicodeDecodeError is a ValueError.
+    except _UNREADABLE:
         raise _bad("not MessagePack as this protocol uses it") from None
 
 

@@ -1,4 +1,5 @@
 import contextlib
+import functools
 import math
 import typing
 
@@ -113,6 +114,34 @@ def test_a_newer_hello_with_more_fields_is_read_if_there_is_a_version_in_common(
     fields[2] = NEWEST + 1
     newer = typing.cast("bytes", msgpack.packb([*fields, "unheard", ["of"]]))
     assert codec.decode(newer, Direction.TO_SERVER) == msgspec.structs.replace(HELLO, newest=NEWEST + 1)
+
+
+@pytest.mark.parametrize(
+    "unheard",
+    [
+        {"a": {1: [2.5, None]}},
+        msgpack.ExtType(5, b"x"),
+        msgpack.Timestamp(1),
+        1.5,
+        [0] * 5000,
+        functools.reduce(lambda inner, _: [inner], range(400), 0),
+    ],
+    ids=["map", "extension", "time", "float", "long", "deep"],
+)
+def test_what_a_newer_hello_says_beyond_our_fields_may_be_any_messagepack(unheard: object) -> None:
+    fields = typing.cast("list[object]", msgpack.unpackb(codec.encode(HELLO)))
+    fields[2] = NEWEST + 1
+    newer = typing.cast("bytes", msgpack.packb([*fields, unheard, "more"]))
+    assert codec.decode(newer, Direction.TO_SERVER) == msgspec.structs.replace(HELLO, newest=NEWEST + 1)
+    assert codec.hello_versions(newer) == (HELLO.oldest, NEWEST + 1)
+    for broken in (newer[:-1], newer + b"\x00", newer + b"x" * codec.TO_SERVER_CAP):
+        with pytest.raises(RemoteProtocolError):
+            codec.decode(broken, Direction.TO_SERVER)
+
+
+def test_a_map_within_our_own_fields_of_a_newer_hello_is_refused() -> None:
+    fields = typing.cast("list[object]", msgpack.unpackb(codec.encode(HELLO)))
+    assert refusal_of(1, 1, NEWEST + 1, {"a": 1}, *fields[4:], "more").close_code == CloseCode.BAD_MESSAGE
 
 
 @pytest.mark.parametrize(("oldest", "newest"), [(NEWEST, NEWEST), (NEWEST + 1, NEWEST + 2)])
