@@ -143,7 +143,7 @@ async def opened(
         services = offered(config, database, nodes, passwords, scenes)
         world = World(config, metrics, services, nodes, digests)
         await stack.enter_async_context(world.running())
-        pages = Pages(web.build(services, config), page_limits(config), config.trusted_proxies)
+        pages = Pages(web.build(services, config), page_limits(config), config.trusted_proxies, refusals(metrics))
         listener = Listener(config, metrics, Dispatch(world), pages)
         health = Health(metrics, checks(database, world, listener), {"bus": _asking(bus.trouble)}, config.port)
         server = Server(config, world, listener, metrics, health, services)
@@ -277,6 +277,11 @@ def page_limits(config: ServerConfig) -> PageLimits:
     )
 
 
+def refusals(metrics: Metrics) -> Callable[[str], None]:
+    """Returns what counts the connections that are refused, by reason."""
+    return lambda reason: metrics.refused.labels(reason).inc()
+
+
 def with_secret(config: ServerConfig) -> ServerConfig:
     """Returns the configuration with a key for forms: the configured one, else the data folder's, made if needed."""
     if config.secret:
@@ -330,7 +335,8 @@ async def _accepting(
 ) -> AsyncIterator[None]:
     """Opens both ports; leaving closes the public one, sends everybody home, and then the private one."""
     listener = server.listener
-    health = Pages(server.health, replace(page_limits(server.config), connections=_WATCHERS, address=_WATCHERS))
+    limits = replace(page_limits(server.config), connections=_WATCHERS, address=_WATCHERS)
+    health = Pages(server.health, limits, refused=refusals(server.metrics))
     loop = asyncio.get_running_loop()
     await pages.start()
     await health.start()

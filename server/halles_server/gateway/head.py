@@ -4,6 +4,7 @@ Pure. Pages' requests are judged by the HTTP server that they are handed to; her
 """
 
 import ipaddress
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -16,6 +17,9 @@ HEAD_CAP: Final = 16 * 1024
 """Bytes of a head; browsers' take under 4 KiB."""
 
 END: Final = b"\r\n\r\n"
+
+_BEGINNING: Final = re.compile(rb"[A-Z]{0,16}\Z|[A-Z]{1,16} ")
+"""A method of HTTP, or what may become one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +49,34 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """An upgrade's refusal: status, a sentence for the peer, and a word for the counter."""
+    """A refusal at the door: status, a sentence for the peer, and a word for the counter."""
 
     status: HTTPStatus
     text: str
     reason: str
+
+    @property
+    def answer(self) -> bytes:
+        """The bytes that say it; the connection is to be closed after them."""
+        text = self.text.encode() + b"\n"
+        return (
+            f"HTTP/1.1 {self.status.value} {self.status.phrase}\r\n"
+            "Content-Type: text/plain; charset=utf-8\r\nConnection: close\r\n"
+            f"Content-Length: {len(text)}\r\n\r\n"
+        ).encode() + text
+
+
+LONG: Final = Refusal(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "The head is too long.", "head")
+NOT_HTTP: Final = Refusal(HTTPStatus.BAD_REQUEST, "This is not HTTP/1.1.", "not-http")
 
 
 def parse(data: bytes) -> Head | None:
     """Reads a complete head; None when it is not HTTP as anybody writes it."""
     try:
         request, *rows = data.decode("latin-1").removesuffix("\r\n\r\n").split("\r\n")
-        _method, target, _version = request.split(" ")
+        _method, target, version = request.split(" ")
+        if not version.startswith("HTTP/1."):
+            return None
         headers = tuple(
             (name.strip().lower(), value.strip()) for name, _, value in (row.partition(":") for row in rows)
         )
@@ -64,6 +84,11 @@ def parse(data: bytes) -> Head | None:
     except ValueError:
         return None
     return Head(parts.path, parts.query, headers)
+
+
+def may_be_http(beginning: bytes) -> bool:
+    """Tells whether these first bytes of a connection may begin a request's head: whoever speaks TLS need not wait."""
+    return _BEGINNING.match(beginning) is not None
 
 
 def has_token(query: str) -> bool:

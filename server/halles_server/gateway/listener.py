@@ -21,7 +21,19 @@ from halles.protocol.messages import Goodbye
 from halles_server.config import ServerConfig
 from halles_server.gateway import connection as websocket
 from halles_server.gateway.connection import Connection, Receiver
-from halles_server.gateway.head import END, HEAD_CAP, Head, Refusal, address_of, among, judge_upgrade, parse
+from halles_server.gateway.head import (
+    END,
+    HEAD_CAP,
+    LONG,
+    NOT_HTTP,
+    Head,
+    Refusal,
+    address_of,
+    among,
+    judge_upgrade,
+    may_be_http,
+    parse,
+)
 from halles_server.gateway.pages import Pages
 from halles_server.gateway.waiting import Waiting
 from halles_server.observability import Metrics, cut_address
@@ -134,14 +146,7 @@ class Listener:
         """Answers a refusal and closes; it is counted, and logged without the URL."""
         self.metrics.refused.labels(refusal.reason).inc()
         _log.info("refused", reason=refusal.reason, result=int(refusal.status), address=cut_address(address))
-        text = refusal.text.encode() + b"\n"
-        _say(
-            transport,
-            f"HTTP/1.1 {refusal.status.value} {refusal.status.phrase}\r\n"
-            "Content-Type: text/plain; charset=utf-8\r\nConnection: close\r\n"
-            f"Content-Length: {len(text)}\r\n\r\n".encode()
-            + text,
-        )
+        _say(transport, refusal.answer)
 
     def make_room(self, oldest: "_Doorway | Connection | None") -> None:
         """Closes whom ``waiting`` has put out for a newer one."""
@@ -194,14 +199,23 @@ class _Doorway(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if self._transport.is_closing():
             return
-        self._heard += data
-        if END not in self._heard:
-            if len(self._heard) > HEAD_CAP:
-                self._refuse(Refusal(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "The head is too long.", "head"))
+        # An empty line before a request is to be forgiven (RFC 9112, 2.2).
+        self._heard = (self._heard + data).lstrip(b"\r\n")
+        if not may_be_http(self._heard):
+            self._refuse(NOT_HTTP)
             return
-        head = parse(self._heard[: self._heard.index(END) + len(END)])
+        end = self._heard.find(END)
+        if end > HEAD_CAP or (end < 0 and len(self._heard) > HEAD_CAP):
+            self._refuse(LONG)
+        elif end >= 0:
+            self._go_on(parse(self._heard[: end + len(END)]))
+
+    def _go_on(self, head: Head | None) -> None:
+        if head is None:
+            self._refuse(NOT_HTTP)
+            return
         self._deadline.cancel()
-        if head is not None and head.upgrades:
+        if head.upgrades:
             address = address_of(self._peer, head.all("x-forwarded-for"), self._listener.config.trusted_proxies)
             self._listener.upgrade(self, self._transport, head, self._heard, address)
             self._listener.waiting.remove(self)

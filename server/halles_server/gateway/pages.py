@@ -6,7 +6,7 @@ a head nor a peer's time: ``PageProtocol`` does, on the public port and on the p
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from uvicorn.server import ServerState
 
 from halles.errors import ConfigError
 from halles.protocol.version import PATH
-from halles_server.gateway.head import HEAD_CAP, among, has_token
+from halles_server.gateway.head import HEAD_CAP, LONG, NOT_HTTP, among, has_token
 
 PIPELINED: Final = 16
 """Requests that may wait behind the one that is answered; browsers send none."""
@@ -61,6 +61,7 @@ class PageProtocol(HttpToolsProtocol):
         self._deadline: asyncio.TimerHandle | None = None
         self._watch: asyncio.TimerHandle | None = None
         self._in_request = False
+        self._in_head = False
         self._answering: RequestResponseCycle | None = None
         self._beside = 0
         self._unread = 0
@@ -89,7 +90,7 @@ class PageProtocol(HttpToolsProtocol):
             self._beside += len(piece)
             super().data_received(piece)
             if self._beside > HEAD_CAP or len(self.pipeline) > PIPELINED:
-                self.transport.abort()
+                self._too_much()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Ends everything that waits."""
@@ -108,7 +109,7 @@ class PageProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """Begins to count what is no body: the head, and between and after chunks."""
-        self._in_request = True
+        self._in_request = self._in_head = True
         self._beside = 0
         if self._deadline is None:
             self._must(self._limits.head_s)
@@ -116,6 +117,7 @@ class PageProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Turns the head's deadline into the body's."""
+        self._in_head = False
         self._must(self._limits.body_s)
         super().on_headers_complete()
 
@@ -172,6 +174,20 @@ class PageProtocol(HttpToolsProtocol):
             self._deadline.cancel()
             self._deadline = None
 
+    def send_400_response(self, msg: str) -> None:
+        """Answers what is not HTTP."""
+        self._pages.refused(NOT_HTTP.reason)
+        super().send_400_response(msg)
+
+    def _too_much(self) -> None:
+        """Ends a connection that says too much beside bodies: with an answer, where none is being written."""
+        self._pages.refused(LONG.reason)
+        if self._in_head and (self._answering is None or self._answering.response_complete):
+            self.transport.write(LONG.answer)
+            self.transport.close()
+        else:
+            self.transport.abort()
+
     def _refuse(self) -> None:
         head = f"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: {len(_CROWDED)}\r\n"
         self.transport.write(
@@ -186,10 +202,18 @@ class Pages:
     Attributes:
         config: uvicorn's.
         state: uvicorn's connections and running requests.
+        refused: Told in a word why a connection was refused.
         by_address: How many connections each address has.
     """
 
-    def __init__(self, app: Any, limits: PageLimits, proxies: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        app: Any,
+        limits: PageLimits,
+        proxies: Sequence[str] = (),
+        refused: Callable[[str], None] = lambda reason: None,
+    ) -> None:
+        """Takes also whom to trust about addresses, and whom to tell why a connection was refused."""
         self.config: Final = Config(
             _World(app),
             http="httptools",
@@ -206,6 +230,7 @@ class Pages:
         self.limits: Final = limits
         self.state: Final = ServerState()
         self.by_address: Final[Counter[str]] = Counter()
+        self.refused: Final = refused
         self._proxies = proxies
         self._lifespan = LifespanOn(self.config)
 

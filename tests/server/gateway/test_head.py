@@ -2,7 +2,7 @@
 
 import pytest
 
-from halles_server.gateway.head import address_of, among, has_token, judge_upgrade, parse
+from halles_server.gateway.head import address_of, among, has_token, judge_upgrade, may_be_http, parse
 from tests.support.wire import upgrade
 
 OURS = frozenset({"https://halles.example"})
@@ -17,6 +17,16 @@ def test_a_head_is_read_with_its_headers() -> None:
 @pytest.mark.parametrize("data", [b"\r\n\r\n", b"GET /\r\n\r\n", b"GET http://[ HTTP/1.1\r\n\r\n"])
 def test_what_is_no_head_is_none(data: bytes) -> None:
     assert parse(data) is None
+
+
+@pytest.mark.parametrize("data", [b"", b"G", b"GET", b"OPTIONS ", b"GET /fr/ HTTP/1.1\r\n", b"PROPFIND"])
+def test_a_method_may_begin_a_head(data: bytes) -> None:
+    assert may_be_http(data)
+
+
+@pytest.mark.parametrize("data", [b"get /", b"\x16\x03\x01", b"\x00", b"GET\r\n", b"A" * 17, b"SSH-2.0-x"])
+def test_what_begins_otherwise_never_becomes_one(data: bytes) -> None:
+    assert not may_be_http(data)
 
 
 @pytest.mark.parametrize("value", ["Upgrade", "keep-alive, Upgrade", "UPGRADE"])

@@ -30,6 +30,16 @@ def _answer(server: RunningServer, data: bytes) -> str:
         (upgrade(Sec_WebSocket_Key="short"), 400, "handshake"),
         (upgrade(Sec_WebSocket_Version="7"), 400, "handshake"),
         (b"GET /world HTTP/1.1\r\nX: " + b"x" * 17_000, 431, "head"),
+        (b"GET /world HTTP/1.1\r\nX: " + b"x" * 17_000 + b"\r\n\r\n", 431, "head"),
+        (b"GET /fr/ HTTP/1.1\r\nX: " + b"x" * 60_000 + b"\r\n\r\n", 431, "head"),
+        (upgrade(X="x" * 17_000), 431, "head"),
+        (b"nonsense\r\n\r\n", 400, "not-http"),
+        (b"nonsense\n\n", 400, "not-http"),
+        (b"GET /\r\n\r\n", 400, "not-http"),
+        (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400, "not-http"),
+        (b"FOO / HTTP/1.1\r\n\r\n", 400, "not-http"),
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 400, "not-http"),
+        (b"\x00" * 200, 400, "not-http"),
     ],
 )
 def test_a_bad_handshake_is_refused_and_counted(server: RunningServer, head: bytes, status: int, reason: str) -> None:
@@ -83,9 +93,8 @@ def test_a_long_body_reaches_the_pages_whole(server: RunningServer) -> None:
     assert server.metric("halles_connections", stage="open") >= 0, "and the server goes on"
 
 
-@pytest.mark.parametrize("data", [b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n", b"nonsense\r\n\r\n", b"GET /\r\n\r\n"])
-def test_what_is_not_http_gets_a_400(server: RunningServer, data: bytes) -> None:
-    assert _answer(server, data).startswith("HTTP/1.1 400 ")
+def test_an_empty_line_before_a_request_is_forgiven(server: RunningServer) -> None:
+    assert _answer(server, b"\r\nGET /world HTTP/1.1\r\nConnection: close\r\n\r\n").startswith("HTTP/1.1 426 ")
 
 
 def test_frames_sent_together_with_the_handshake_are_heard(server: RunningServer) -> None:

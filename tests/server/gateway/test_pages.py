@@ -41,11 +41,24 @@ def test_what_is_no_body_ends_at_the_cap_on_a_kept_alive_connection(kept_alive: 
     assert _sent_until_cut(kept_alive, endless, b"x" * 1000) < 3_000_000, "only the kernels' buffers are filled"
 
 
-def test_many_small_headers_end_at_the_cap_as_well(kept_alive: socket.socket) -> None:
+def test_many_small_headers_are_answered_431_at_the_cap_and_counted(
+    server: RunningServer, kept_alive: socket.socket
+) -> None:
+    before = server.metric("halles_handshakes_refused_total", reason="head")
     kept_alive.sendall(
         b"GET /world HTTP/1.1\r\nHost: x\r\n" + b"".join(b"X%d: y\r\n" % i for i in range(4000)) + b"\r\n"
     )
-    assert b"HTTP/1.1" not in read_all(kept_alive)
+    assert read_all(kept_alive).startswith(b"HTTP/1.1 431 ")
+    assert server.metric("halles_handshakes_refused_total", reason="head") == before + 1
+
+
+def test_what_is_not_http_on_a_kept_alive_connection_is_answered_400_and_counted(
+    server: RunningServer, kept_alive: socket.socket
+) -> None:
+    before = server.metric("halles_handshakes_refused_total", reason="not-http")
+    kept_alive.sendall(b"nonsense\r\n\r\n")
+    assert read_all(kept_alive).startswith(b"HTTP/1.1 400 ")
+    assert server.metric("halles_handshakes_refused_total", reason="not-http") == before + 1
 
 
 def test_a_head_just_under_the_cap_is_answered(kept_alive: socket.socket) -> None:
