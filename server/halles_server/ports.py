@@ -208,11 +208,11 @@ class VisitStore(Protocol):
             Those that are over, or with another node: of them nothing is stored.
         """
 
-    async def dropped(self, visit: VisitId, epoch: int) -> None:
-        """Notes that the connection of that epoch broke: from now on its token ages, unless it has returned since."""
+    async def dropped(self, epochs: Mapping[VisitId, int]) -> None:
+        """Notes that the connections of these epochs broke: a token ages from now on, unless its visit has returned."""
 
-    async def end(self, visit: VisitId) -> None:
-        """Notes that the visit is over; its token is worth nothing now."""
+    async def end(self, visits: Collection[VisitId]) -> None:
+        """Notes that visits are over; their tokens are worth nothing now."""
 
 
 class ChatStore(Protocol):

@@ -39,7 +39,7 @@ class Arrivals:
         admission = self._world.services.admission
         admitted = await admission.admit(hello, connection.address)
         if connection.closing:
-            self._world.note("drop visit", admission.dropped(admitted.record.visit, admitted.record.epoch))
+            self._world.departures.dropped(admitted.record.visit, admitted.record.epoch, None)
             return
         visit = self._take_in(admitted, connection)
         if visit is not None:
@@ -76,7 +76,7 @@ class Arrivals:
         """Joins visit and connection; None when the account came in elsewhere at the same moment, but later."""
         world, record = self._world, admitted.record
         if record.account and world.visits.newest_epoch(record.account) > record.epoch:
-            world.note("end visit", world.services.admission.ended(record.visit))
+            world.departures.ended(record.visit)
             connection.close(_REPLACED)
             return None
         visit, older = world.visits.add(record, connection.address)

@@ -20,6 +20,7 @@ from halles.world.movement import Pose
 from halles_server.announcements import Announcement, BoothChanged
 from halles_server.config import ServerConfig
 from halles_server.gateway.booth_board import BoothBoard
+from halles_server.gateway.departures import Departures
 from halles_server.gateway.hall_runner import HallRunner
 from halles_server.gateway.neighbours import REPLACED, Neighbours
 from halles_server.gateway.outbox import frame_of
@@ -54,6 +55,7 @@ class World:
         runners: Every hall, running while ``running`` is.
         visits: Everybody.
         board: The halls' booths.
+        departures: Who dropped or is gone, on its way to the database.
         atlas: What places are known.
     """
 
@@ -71,6 +73,7 @@ class World:
         self.rng: Final = Random()
         self.visits: Final = Visits(config)
         self.overload: Final = Overload(config.tick_hz, config.near_cap)
+        self.departures: Final = Departures(services.admission, self.note)
         self.board: Final = BoothBoard(services.booths, self._tell)
         self.runners: Final = {
             hall: HallRunner(
@@ -180,7 +183,7 @@ class World:
             connection.visit = None
             if goodbye is not None:
                 connection.close(goodbye)
-        self.note("end visit", self.services.admission.ended(visit.record.visit))
+        self.departures.ended(visit.record.visit)
 
     def let_go(self, visit: Visit, goodbye: Goodbye) -> None:
         """Forgets a visit that is not this node's any more; what is stored of it is another's business."""
@@ -223,7 +226,7 @@ class World:
         visit.dropped_at = now = self.now()
         if visit.runner is not None:
             visit.runner.detach(visit, now)
-        self.note("suspend visit", self._store_drop(visit, visit.record.epoch))
+        self.departures.dropped(visit.record.visit, visit.record.epoch, visit.place())
 
     async def drain(self) -> None:
         """Sends everybody away to come back later, each after another delay, and stores where they stood.
@@ -254,10 +257,6 @@ class World:
             self.note("renew booth", self.board.heard(news))
         elif self.neighbours is not None:
             self.neighbours.heard(news)
-
-    async def _store_drop(self, visit: Visit, epoch: int) -> None:
-        await self.services.admission.keep_places(_places([visit]))
-        await self.services.admission.dropped(visit.record.visit, epoch)
 
     async def _noted(self, act: str, awaitable: Awaitable[None]) -> None:
         try:

@@ -5,7 +5,7 @@ them is ever logged or part of a URL.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
@@ -122,18 +122,16 @@ class Admission:
         epoch = await self._stores.visits.open(record, digest(resume))
         return Admitted(replace(record, epoch=epoch), resume, returned=False)
 
-    async def dropped(self, visit: VisitId, epoch: int) -> None:
-        """Notes that a visit's connection broke: its resume token is good for ``Welcomed.resume_s`` from now.
+    async def dropped(self, epochs: Mapping[VisitId, int]) -> None:
+        """Notes that visits' connections broke: their resume tokens are good for ``Welcomed.resume_s`` from now.
 
-        Args:
-            visit: Which.
-            epoch: Its epoch then; once it has returned, which raises it, nothing ages any more.
+        Each comes with its epoch then; once it has returned, which raises it, nothing ages any more.
         """
-        await self._stores.visits.dropped(visit, epoch)
+        await self._stores.visits.dropped(epochs)
 
-    async def ended(self, visit: VisitId) -> None:
-        """Notes that a visit is over."""
-        await self._stores.visits.end(visit)
+    async def ended(self, visits: Collection[VisitId]) -> None:
+        """Notes that visits are over."""
+        await self._stores.visits.end(visits)
 
     async def keep_places(self, places: Mapping[VisitId, Place | None]) -> frozenset[VisitId]:
         """Stores that visits are here, and where those stand that stand somewhere; returns those that are not here."""

@@ -1,6 +1,6 @@
 """Visits: where a dropped one was, whose newest counts, and the token that brings it back once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 from typing import Any, Final
 
@@ -33,7 +33,10 @@ FROM unnest($1::text[], $2::text[], $3::float8[], $4::float8[], $5::float8[], $6
 WHERE v.id = p.id AND v.ended IS NULL AND v.node = $7
 RETURNING v.id
 """
-
+_DROP: Final = """
+UPDATE visits v SET dropped = now() FROM unnest($1::text[], $2::bigint[]) AS d(id, epoch)
+WHERE v.id = d.id AND v.epoch = d.epoch AND v.ended IS NULL AND v.node = $3
+"""
 
 _NOWHERE: Final = (None,) * 5
 """The place of who stands in no hall yet."""
@@ -117,21 +120,18 @@ class Visits:
             kept = await connection.fetch(_KEEP, *(list(column) for column in zip(*rows, strict=True)), self._node())
         return frozenset(places) - {VisitId(row["id"]) for row in kept}
 
-    async def dropped(self, visit: VisitId, epoch: int) -> None:
-        """Notes that the connection of that epoch broke: from now on its token ages, unless it has returned since."""
+    async def dropped(self, epochs: Mapping[VisitId, int]) -> None:
+        """Notes that the connections of these epochs broke: a token ages from now on, unless its visit has returned."""
         async with self._database.connection() as connection:
-            await connection.execute(
-                "UPDATE visits SET dropped = now() WHERE id = $1 AND ended IS NULL AND node = $2 AND epoch = $3",
-                visit,
-                self._node(),
-                epoch,
-            )
+            await connection.execute(_DROP, list(epochs), list(epochs.values()), self._node())
 
-    async def end(self, visit: VisitId) -> None:
-        """Notes that the visit is over; its token is worth nothing now."""
+    async def end(self, visits: Collection[VisitId]) -> None:
+        """Notes that visits are over; their tokens are worth nothing now."""
         async with self._database.connection() as connection:
             await connection.execute(
-                "UPDATE visits SET ended = now(), resume_hash = NULL WHERE id = $1 AND node = $2", visit, self._node()
+                "UPDATE visits SET ended = now(), resume_hash = NULL WHERE id = ANY($1) AND node = $2",
+                list(visits),
+                self._node(),
             )
 
 

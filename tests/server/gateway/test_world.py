@@ -39,7 +39,7 @@ def test_places_are_kept_while_people_walk_so_that_a_crash_costs_a_few_steps(ser
 def test_a_drop_that_is_stored_late_does_not_age_the_token_of_a_visit_that_has_returned(server: RunningServer) -> None:
     async def store_first_drop(opened: bootstrap.Server) -> bool:
         (visit,) = [one for one in opened.world.visits if one.record.name == "Returner"]
-        await opened.world._store_drop(visit, epoch=0)
+        await opened.services.admission.dropped({visit.record.visit: 0})
         connection = await asyncpg.connect(opened.config.database_url.reveal())
         stored = await connection.fetchval("SELECT dropped FROM visits WHERE id = $1", visit.record.visit)
         await connection.close()

@@ -57,7 +57,7 @@ def test_a_dropped_guest_comes_back_where_they_were(database_url: str) -> None:
             visits = store(database)
             assert await visits.open(stay("v"), token("one")) == 0
             await visits.keep_places({VisitId("v"): Place(HallId("lille"), 3.5, -4.25, 0.1, 3.0)})
-            await visits.dropped(VisitId("v"), 0)
+            await visits.dropped({VisitId("v"): 0})
             back = await visits.resume(token("one"), token("two"))
             assert back is not None
             assert 0 <= back.place_age_s < 5
@@ -98,7 +98,7 @@ def test_a_token_is_good_for_as_long_as_the_setting_says_after_the_drop(
         async with pool.opened(database_url) as database:
             visits = store(database, resume_s)
             await visits.open(stay("v"), token("one"))
-            await visits.dropped(VisitId("v"), 0)
+            await visits.dropped({VisitId("v"): 0})
             await change(database_url, f"UPDATE visits SET dropped = now() - interval '{seconds} s'")
             assert (await visits.resume(token("one"), token("two")) is not None) is good
 
@@ -130,7 +130,7 @@ def test_whoever_is_here_stays_resumable_also_while_in_no_hall(database_url: str
             back = await visits.resume(token("one"), token("two"))
             assert back is not None
             assert (back.hall, back.x, back.heading) == ("crossroads", 1.0, 0.5)
-            await visits.dropped(VisitId("v"), back.epoch)
+            await visits.dropped({VisitId("v"): back.epoch})
             await change(database_url, "UPDATE visits SET dropped = now() - interval '61 s'")
             await visits.keep_places({VisitId("v"): None})  # a node keeps a suspended visit's place, not its time
             assert await visits.resume(token("two"), token("three")) is None
@@ -145,7 +145,7 @@ def test_a_drop_that_is_stored_after_the_return_does_not_age_the_new_token(datab
             visits = store(database)
             epoch = await visits.open(stay("v", await ana(database) if member else None), token("one"))
             assert await visits.resume(token("one"), token("two")) is not None
-            await visits.dropped(VisitId("v"), epoch)
+            await visits.dropped({VisitId("v"): epoch})
             await change(database_url, "UPDATE visits SET dropped = dropped - interval '61 s'")
             assert await visits.resume(token("two"), token("three")) is not None
 
@@ -157,8 +157,8 @@ def test_an_ended_visit_does_not_come_back(database_url: str) -> None:
         async with pool.opened(database_url) as database:
             visits = store(database)
             await visits.open(stay("v"), token("one"))
-            await visits.end(VisitId("v"))
-            await visits.dropped(VisitId("v"), 0)
+            await visits.end({VisitId("v")})
+            await visits.dropped({VisitId("v"): 0})
             assert await visits.resume(token("one"), token("two")) is None
 
     asyncio.run(play())
@@ -225,13 +225,13 @@ def test_what_another_node_has_taken_up_is_not_touched_any_more(database_url: st
             assert await one.keep_places({visit: here, mine: here}) == frozenset()
             assert await other.resume(token("one"), token("two")) is not None
             assert await one.keep_places({visit: there, mine: there}) == {visit}
-            await one.dropped(visit, 0)
-            await one.end(visit)
+            await one.dropped({visit: 0})
+            await one.end({visit})
             assert await other.keep_places({visit: None}) == frozenset()
             back = await other.resume(token("two"), token("three"))
             assert back is not None
             assert back.x == 1.0, "the old node's place was not stored"
-            await other.end(visit)
+            await other.end({visit})
             assert await other.keep_places({visit: here}) == {visit}
 
     asyncio.run(play())
