@@ -34,6 +34,22 @@ def test_an_offscreen_window_names_its_driver_and_draws_the_background(window: W
     assert window.driver
 
 
+def test_a_still_has_smooth_edges_where_a_frame_has_steps_and_leaves_the_lens_as_it_was(window: Window) -> None:
+    window.base.win.set_clear_color((0.0, 0.0, 0.0, 1.0))
+    window.base.camera.set_pos_hpr(0, 0, 0, 0, 0, 0)
+    maker = CardMaker("slanting")
+    maker.set_frame(-1, 1, -1, 1)
+    card = window.base.render.attach_new_node(maker.generate())
+    card.set_pos_hpr(0, 6, 0, 0, 0, 20)
+    window.step()
+    frame, still = np.asarray(window.picture()), np.asarray(window.still())
+    card.remove_node()
+    assert set(np.unique(frame)) == {0, 255}
+    assert len(np.unique(still)) > 4
+    assert np.abs(still.astype(int) - frame).mean() < 3
+    assert tuple(window.base.camLens.get_film_offset()) == (0.0, 0.0)
+
+
 def test_without_a_screen_one_sentence_says_so() -> None:
     code = (
         "from halles.errors import ConfigError\n"
