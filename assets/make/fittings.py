@@ -16,6 +16,9 @@ BENCH = 0.44
 STOOL = 0.46
 """Height of a stool on the stage, metres."""
 
+SEAT = "c9a76f"
+"""Pale oak: under a low sun and between bricks the usual one turns red-brown."""
+
 FIRST_CHUNK = 50
 LEAVES = 260
 """Of one tree."""
@@ -75,11 +78,12 @@ def _nothing(part: Mesh, row: Obstacle) -> None:
 
 
 def _bench(part: Mesh, row: Obstacle) -> None:
+    """An oak plank on dark steel feet, as the screens' bodies are dark."""
     w, d = row.width / 2, row.depth / 2
-    part.box((-w, -d, BENCH - 0.08), (w, d, BENCH), "oak", 1.1, faces="wesnt")
-    part.quad((-w, d, BENCH - 0.08), (w, d, BENCH - 0.08), (-w, -d, BENCH - 0.08), "oak", 2.2)
+    part.box((-w, -d, BENCH - 0.08), (w, d, BENCH), "oak", 1.1, faces="wesnt", colour=SEAT)
+    part.quad((-w, d, BENCH - 0.08), (w, d, BENCH - 0.08), (-w, -d, BENCH - 0.08), "oak", 2.2, colour=SEAT)
     for x in np.linspace(-w + 0.3, w - 0.3, 2 + round(row.width / 4)):
-        part.box((x - 0.06, -d + 0.04, 0.0), (x + 0.06, d - 0.04, BENCH - 0.08), "oak", 0.4, faces="wesn")
+        part.box((x - 0.04, -d + 0.06, 0.0), (x + 0.04, d - 0.06, BENCH - 0.08), "dark", 0.4, faces="wesn")
 
 
 def _lectern(part: Mesh, row: Obstacle) -> None:
@@ -132,7 +136,7 @@ def _steps(part: Mesh, width: float, depth: float, high: float, count: int = 3) 
 
 
 def _stools(mesh: Mesh, scene: Scene) -> None:
-    """Four round stools for a panel, at the stage's back half: an oak seat on four splayed legs."""
+    """Four round stools for a panel, at the stage's back half: an oak seat on four splayed steel legs."""
     stage = scene.stages[0]
     turn = np.linspace(0, 2 * math.pi, 13)
     top = stage.height + STOOL
@@ -140,12 +144,12 @@ def _stools(mesh: Mesh, scene: Scene) -> None:
     for number, x in enumerate((0.2, 1.5, 2.8, 4.1)):
         part = Mesh()
         seat = [np.stack([r * np.cos(turn), r * np.sin(turn), np.full(13, z)], 1) for r, z in rings]
-        part.grid(np.stack(seat[:3]), "oak")
-        part.grid(np.stack(seat[2:]), "oak", uv=np.stack([ring[:, :2] / 2 for ring in seat[2:]]))
+        part.grid(np.stack(seat[:3]), "oak", colour=SEAT)
+        part.grid(np.stack(seat[2:]), "oak", colour=SEAT, uv=np.stack([ring[:, :2] / 2 for ring in seat[2:]]))
         for leg in (0.25, 0.75, 1.25, 1.75):
             x0, y0 = math.cos(math.pi * leg), math.sin(math.pi * leg)
             foot, head = [0.2 * x0, 0.2 * y0, stage.height], [0.12 * x0, 0.12 * y0, top - 0.05]
-            part.tube(np.array([foot, head]), 0.018, 4, "oak")
+            part.tube(np.array([foot, head]), 0.018, 4, "dark")
         mesh.turned(part, stage.x + x, stage.y + 0.9, 0.4 * number)
 
 

@@ -34,6 +34,10 @@ INSCRIBED = 4.4
 """Radius of the ring of letters, metres."""
 
 BRONZE = (139, 104, 58)
+NUMERAL = (245, 241, 232)
+DRAWN_OUT = 1.55
+"""How much longer than wide a disc's number is painted."""
+
 FONT = Path(__file__).resolve().parents[1] / "fonts" / "InterDisplay-SemiBold.ttf"
 
 
@@ -120,14 +124,23 @@ def _signs(image: Image.Image, room: Room, ground: Ground, bright: float) -> Ima
         x, y = ground.at(disc.x, disc.y, 2)
         r = DISC * ground.scale * 2
         draw.ellipse((x - r, y - r, x + r, y + r), _rgb(room.scene.colour))
-        font = ImageFont.truetype(FONT, round(1.7 * ground.scale * 2))
-        draw.text((x, y), disc.label, (245, 241, 232, 235), font, anchor="mm")
+        _number(over, disc.label, (x, y), ground.scale * 2)
     _row_letters(draw, room, ground)
     over = over.resize(image.size, Image.Resampling.LANCZOS)
     pigment = over.convert("RGB").point([_pigment(value, bright) for value in range(256)] * 3)
     worn = image.copy()
     worn.paste(pigment, (0, 0), over.getchannel("A").point(lambda a: round(a * 0.9)))
     return worn
+
+
+def _number(over: Image.Image, label: str, at: tuple[float, float], scale: float) -> None:
+    """Paints a disc's number as roads have theirs: drawn out along the way, for eyes that see it almost edge on."""
+    font = ImageFont.truetype(FONT, round(1.5 * scale))
+    side = round(2 * DISC * scale)
+    tile = Image.new("RGBA", (side, side), (*NUMERAL, 0))
+    ImageDraw.Draw(tile).text((side / 2, side / 2), label, (*NUMERAL, 235), font, anchor="mm")
+    tile = tile.resize((side, round(side * DRAWN_OUT)), Image.Resampling.BICUBIC)
+    over.alpha_composite(tile, (round(at[0] - side / 2), round(at[1] - tile.height / 2)))
 
 
 def _row_letters(draw: ImageDraw.ImageDraw, room: Room, ground: Ground) -> None:
