@@ -95,6 +95,7 @@ With an operator's own settings they may be others.
 | a line of chat | {CHAT_CAP} characters after NFC | INVALID_TEXT |
 | a title; a panel's text or the pitch; a description or address | {booth.TITLE_CAP}; {booth.PANEL_CAP:,}; {booth.URL_CAP} characters after NFC | INVALID_TEXT |
 | a booth | {len(booth.PANEL_SLOTS)} panels, {booth.LINKS_CAP} links, {booth.BUDGET // 1024} KiB of text in all (UTF-8) | OVER_BUDGET |
+| what a client leaves unread | {LIMITS.slow_s:.0f} s, or closed with 4408 twice in a minute | every other pose frame for half a minute |
 | what waits unread for a client | {LIMITS.outbox_bytes // 1024} KiB; {LIMITS.unread_s:.0f} s | closed with 4408 |
 
 `nearby` chat is heard within {NEARBY_M:.0f} m. A newcomer reads the hall's last {HISTORY} lines.

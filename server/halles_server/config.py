@@ -158,6 +158,8 @@ class ServerConfig:
     """Seconds of silence after which a connection counts as broken; its visit may come back."""
     close_s: float = 2.0
     """Seconds that a peer has for answering a close; then the connection is cut."""
+    slow_s: float = 3.0
+    """Seconds that a peer may leave what it was sent unread; then it gets every other pose frame for a while."""
     unread_s: float = 15.0
     """Seconds that a peer may leave what it was sent unread; then 4408. A page's connection is cut."""
     outbox_bytes: int = 256 * 1024

@@ -65,6 +65,8 @@ class Arrivals:
         visit, connection.visit = connection.visit, None
         if visit is None or visit.connection is not connection:
             return
+        if connection.close_code == CloseCode.TOO_SLOW:
+            visit.halved = not visit.slow.add(self._world.now())
         if connection.resumable:
             connection.conversation.broken()
             self._world.suspend(visit)
@@ -90,6 +92,8 @@ class Arrivals:
             visit.runner.detach(visit, world.now())
         visit.connection, visit.dropped_at = connection, None
         connection.visit = visit
+        if visit.halved:
+            connection.halve()
         if world.neighbours is not None:
             if admitted.returned:
                 world.recall(visit)

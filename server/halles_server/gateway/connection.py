@@ -38,6 +38,9 @@ REASON_CAP: Final = 120
 _BITE: Final = 2048
 """Bytes parsed at a time: at most 340 empty frames pass between two looks at the rate."""
 
+_HALVED_S: Final = 30.0
+"""For which a peer that was slow gets every other pose frame, if it reads them all."""
+
 _TALKING: Final = frozenset({State.ADMITTED, State.ENTERING, State.IN_HALL})
 
 quiet: Final = logging.getLogger("halles.websocket")
@@ -82,8 +85,10 @@ class Connection(asyncio.Protocol):
         "_config",
         "_deadline",
         "_deaf",
+        "_halved_until",
         "_loop",
         "_metrics",
+        "_other_one",
         "_outbox",
         "_owner",
         "_parts",
@@ -130,6 +135,8 @@ class Connection(asyncio.Protocol):
         self._unparsed = 0
         self._portions: Iterator[bytes] | None = None
         self._blocked_since: float | None = None
+        self._halved_until: float | None = None
+        self._other_one = False
         self._deaf = False
         self.heard_at = self._pinged_at = self._loop.time()
 
@@ -251,14 +258,23 @@ class Connection(asyncio.Protocol):
 
         Returns:
             False when the peer has left something unread: it is skipped, and gets a whole frame once it has caught up.
+            Also for every other frame, where it was slow lately.
         """
         if self._blocked_since is not None or self.closing:
             return False
+        if self._halved_until is not None:
+            self._other_one = not self._other_one
+            if self._other_one:
+                return False
         if self._outbox:
             self._transport.writelines([*self._outbox.take(), frame])
         else:
             self._transport.write(frame)
         return True
+
+    def halve(self) -> None:
+        """Gives the peer every other pose frame for a while: it does not keep up with all."""
+        self._halved_until = self._loop.time() + _HALVED_S
 
     @property
     def resumable(self) -> bool:
@@ -281,6 +297,8 @@ class Connection(asyncio.Protocol):
 
     def resume_writing(self) -> None:
         """Hears that the peer has read everything."""
+        if self._blocked_since is not None and self._loop.time() - self._blocked_since > self._config.slow_s:
+            self.halve()
         self._blocked_since = None
         self.flush()
 
@@ -290,6 +308,8 @@ class Connection(asyncio.Protocol):
         """Looks at the clock: pings a silent peer, gives up on one that neither reads nor speaks."""
         if self.closing:
             return
+        if self._halved_until is not None and now > self._halved_until and self._blocked_since is None:
+            self._halved_until = None
         silent = now - self.heard_at
         if self._blocked_since is not None and now - self._blocked_since > self._config.unread_s:
             self.close(Goodbye(CloseCode.TOO_SLOW, "nothing was read for too long"))

@@ -60,6 +60,8 @@ class Visit:
         entry: Counts its entries into halls, so that what was read for one is not told after the next.
         kept: Where it stands again when it returns; None when it was in no hall yet.
         unheard: What it said without an answer.
+        slow: How often it was closed as too slow.
+        halved: Whether that was too often: it begins its next connection with every other pose frame.
         dropped_at: When its connection broke; None while it is connected.
         detached_at: Since when nobody moves its avatar; None while somebody does.
     """
@@ -71,6 +73,7 @@ class Visit:
     entries: TokenBucket
     refused: Window
     corrections: Window
+    slow: Window
     connection: "Connection | None" = None
     runner: "HallRunner | None" = None
     number: int = 0
@@ -78,6 +81,7 @@ class Visit:
     kept: Place | None = None
     dropped_at: float | None = None
     detached_at: float | None = None
+    halved: bool = False
     unheard: Unheard = field(default_factory=Unheard)
     actor: Actor = field(init=False)
 
@@ -144,6 +148,7 @@ class Visits:
             entries=TokenBucket(config.entries_per_s, config.entries_burst),
             refused=Window(config.refused_per_minute, 60.0),
             corrections=Window(config.corrections_per_10_s, 10.0),
+            slow=Window(1, 60.0),
             kept=place,
         )
         older = self._by_account.get(record.account) if record.account else None

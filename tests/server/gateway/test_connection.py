@@ -1,20 +1,26 @@
 """The eight duties that Sans-I/O leaves to us, each over a raw socket, and never at the cost of somebody else."""
 
+import asyncio
 import contextlib
+import statistics
 import struct
 import time
 from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
 
 import pytest
 from websockets.frames import Close, Frame, Opcode
 
 from halles.ids import HallId, VisitId
+from halles.protocol.close_codes import CloseCode
 from halles.protocol.codec import encode
 from halles.protocol.messages import (
     AvatarsEntered,
     AvatarsLeft,
     BoothsListed,
     EnterHall,
+    Goodbye,
     ListPeople,
     Move,
     PeopleCounted,
@@ -24,7 +30,7 @@ from halles.protocol.messages import (
 from halles.world.look import Look
 from halles.world.roles import Role
 from halles_server import bootstrap
-from halles_server.gateway.connection import close_reason
+from halles_server.gateway.connection import Connection, close_reason
 from halles_server.gateway.visits import Visit, Visits
 from halles_server.ports import Place, VisitRecord
 from halles_server.services.actor import Actor
@@ -354,3 +360,67 @@ class SmallPeer(Peer):
     """A peer whose kernel keeps very little for it."""
 
     receive_buffer = 2048
+
+
+def _steps(peer: Peer) -> list[int]:
+    """Walks on the spot; returns how many ticks lie between the pose frames that come."""
+    ticks: list[int] = []
+    for sequence in range(1, 13):
+        peer.send(Move(sequence, peer.place[0], peer.place[1], 0, sequence * 1000))
+        ticks.append(peer.expect(PoseBatch).tick)
+    return [later - earlier for earlier, later in pairwise(ticks)]
+
+
+def _connection(opened: bootstrap.Server, name: str) -> Connection:
+    (found,) = [visit.connection for visit in opened.world.visits if visit.record.name == name]
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(("blocked_s", "step"), [(0.1, 1), (0.5, 2)])
+def test_who_left_poses_unread_for_long_gets_every_other_frame(serving, blocked_s: float, step: int) -> None:
+    async def block(opened: bootstrap.Server) -> None:
+        connection = _connection(opened, "Slow")
+        connection.pause_writing()
+        await asyncio.sleep(blocked_s)
+        connection.resume_writing()
+
+    with serving(slow_s=0.3) as server, Walker(server.port) as slow, Walker(server.port) as other:
+        slow.walk_in("Slow")
+        other.walk_in("Other")
+        server.do(block)
+        steps = _steps(slow)
+        assert statistics.median(steps) == step
+        assert statistics.median(_steps(other)) == 1
+
+
+def test_who_was_closed_twice_as_too_slow_comes_back_with_every_other_frame(serving) -> None:
+    async def close(opened: bootstrap.Server) -> None:
+        _connection(opened, "Slow").close(Goodbye(CloseCode.TOO_SLOW, "nothing was read for too long"))
+
+    with serving() as server, Walker(server.port) as other:
+        other.walk_in("Other")
+        slow, steps = Walker(server.port), []
+        secret = slow.walk_in("Slow")
+        for _ in range(2):
+            steps.append(statistics.median(_steps(slow)))
+            server.do(close)
+            assert slow.closed() == CloseCode.TOO_SLOW
+            slow.socket.close()
+            slow = Walker(server.port)
+            secret = slow.walk_in("", way="resume", secret=secret)
+        with slow:
+            assert [*steps, statistics.median(_steps(slow))] == [1, 1, 2]
+
+
+class Walker(Peer):
+    """A peer that stands in a hall."""
+
+    place = (0, 0)
+
+    def walk_in(self, name: str, **fields: Any) -> str:
+        """Enters; returns the resume token."""
+        secret = self.welcome(guest(name, **fields)).resume
+        entered = self.enter("lille")
+        self.place = (entered.x, entered.y)
+        return secret
