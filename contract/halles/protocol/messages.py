@@ -95,7 +95,8 @@ class Move(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
     heading: U16
     """65,536ths of a turn, 0 north, growing left."""
     act: U8 = 0
-    """Low 4 bits: gesture; bit 4: running."""
+    """Low 4 bits: gesture; bit 4: running. A gesture or bit that this page does not name is told to nobody: it counts
+    as 0."""
 
 
 class Say(Message, frozen=True, array_like=True, forbid_unknown_fields=True):

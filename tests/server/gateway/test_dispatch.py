@@ -112,6 +112,24 @@ def test_a_step_is_seen_by_the_other_within_200_ms(server: RunningServer) -> Non
         assert time.monotonic() - began < 0.2
 
 
+@pytest.mark.parametrize(("sent", "told"), [(0x15, 0x15), (0xFF, 0x10), (0x16, 0x10), (0x0F, 0), (0x80, 0), (0x05, 5)])
+def test_an_act_that_the_protocol_does_not_name_is_told_to_nobody(server: RunningServer, sent: int, told: int) -> None:
+    with Peer(server.port) as walker, Peer(server.port) as watcher:
+        walker.welcome(guest("Walker"))
+        watcher.welcome(guest("Watcher"))
+        entered = walker.enter("lille")
+        watcher.enter("lille")
+        walker.send(Move(1, entered.x + 3, entered.y, 0, 0, sent))
+        until = time.monotonic() + PATIENCE
+        while True:
+            rows = read(watcher.expect(PoseBatch).near)
+            seen = rows[(rows["number"] == entered.number) & (rows["x"] == entered.x + 3)]
+            if seen.size:
+                assert int(seen[0]["act"]) == told
+                break
+            assert time.monotonic() < until
+
+
 @pytest.mark.parametrize(("dx", "dy"), [(2000, 0), (0, 25_000)])
 def test_a_teleport_is_corrected_counted_and_never_seen(
     server: RunningServer, bystander: Peer, dx: int, dy: int
