@@ -127,7 +127,8 @@ class ServerConfig:
     node_capacity: int = 5000
     """Visits on this server; more are closed with 1013."""
     address_visits: int = 256
-    """Visits from one address, since a school shares one; more are closed with 1013."""
+    """Visits from one address, since a school shares one; more are closed with 1013. Wherever addresses are counted, an
+    IPv6 network's /64 is one."""
     admissions_per_s: float = 10.0
     """Newcomers from one address in a second; more, after the burst, are closed with 1013. Returns do not count."""
     admissions_burst: int = 256

@@ -93,7 +93,9 @@ class Metrics:
         self.frames_skipped = Counter("halles_frames_skipped", "Pose frames not sent to a slow peer", registry=r)
         self.frames_sent = Counter("halles_frames_sent", "Pose frames sent", registry=r)
         self.closes = Counter("halles_closes", "Connections closed, by code", ["code"], registry=r)
-        self.refused = Counter("halles_handshakes_refused", "Connections refused before they were heard, by reason", ["reason"], registry=r)
+        self.refused = Counter(
+            "halles_handshakes_refused", "Connections refused before they were heard, by reason", ["reason"], registry=r
+        )
         self.rejections = Counter("halles_rejections", "Requests rejected, by code", ["code"], registry=r)
         self.requests = Counter("halles_requests", "Requests carried out, by message", ["message"], registry=r)
         self.faults = Counter("halles_faults", "Faults of our own, by place", ["place"], registry=r)

@@ -18,6 +18,7 @@ from uvicorn.server import ServerState
 from halles.errors import ConfigError
 from halles.protocol.version import PATH
 from halles_server.gateway.head import HEAD_CAP, LONG, NOT_HTTP, among, has_token
+from halles_server.services.limits import sharing
 
 PIPELINED: Final = 16
 """Requests that may wait behind the one that is answered; browsers send none."""
@@ -75,8 +76,8 @@ class PageProtocol(HttpToolsProtocol):
         if not self._pages.room_for(address):
             self._refuse()
             return
-        self._address = address
-        self._pages.by_address[address] += 1
+        self._address = sharing(address)
+        self._pages.by_address[self._address] += 1
         self._must(self._limits.head_s)
 
     def data_received(self, data: bytes) -> None:
@@ -253,7 +254,7 @@ class Pages:
 
     def room_for(self, address: str) -> bool:
         """Tells whether an address may have one more; a trusted proxy's connections are everybody's."""
-        return self.by_address[address] < self.limits.address or among(address, self._proxies)
+        return self.by_address[sharing(address)] < self.limits.address or among(address, self._proxies)
 
     def left(self, address: str) -> None:
         """Hears that a connection is over."""

@@ -15,7 +15,7 @@ from halles.ids import AccountId, HallId, VisitId
 from halles_server.config import ServerConfig
 from halles_server.ports import Place, VisitRecord
 from halles_server.services.actor import Actor
-from halles_server.services.limits import TokenBucket, Window
+from halles_server.services.limits import TokenBucket, Window, sharing
 
 UNHEARD_CAP: Final = 8
 """Lines without an answer that are remembered: more than the burst."""
@@ -128,7 +128,7 @@ class Visits:
         """
         if len(self._visits) >= self._config.node_capacity:
             raise Rejection(RejectionCode.TRY_LATER, "the server is full", 10_000)
-        if self._by_address[address] >= self._config.address_visits:
+        if self._by_address[sharing(address)] >= self._config.address_visits:
             raise Rejection(RejectionCode.TRY_LATER, "too many visits from this address", 10_000)
 
     def add(self, record: VisitRecord, address: str) -> tuple[Visit, Visit | None]:
@@ -153,7 +153,7 @@ class Visits:
         )
         older = self._by_account.get(record.account) if record.account else None
         self._visits[record.visit] = visit
-        self._by_address[address] += 1
+        self._by_address[sharing(address)] += 1
         if record.account:
             self._by_account[record.account] = visit
         return visit, older
@@ -186,9 +186,10 @@ class Visits:
     def _move(self, visit: Visit, address: str) -> None:
         self._count_down(visit.address)
         visit.address = address
-        self._by_address[address] += 1
+        self._by_address[sharing(address)] += 1
 
     def _count_down(self, address: str) -> None:
-        self._by_address[address] -= 1
-        if not self._by_address[address]:
-            del self._by_address[address]
+        who = sharing(address)
+        self._by_address[who] -= 1
+        if not self._by_address[who]:
+            del self._by_address[who]

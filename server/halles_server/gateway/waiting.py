@@ -3,6 +3,8 @@
 from collections import OrderedDict
 from typing import Generic, TypeVar
 
+from halles_server.services.limits import sharing
+
 T = TypeVar("T")
 
 
@@ -24,6 +26,7 @@ class Waiting(Generic[T]):
 
     def add(self, item: T, address: str) -> T | None:
         """Lets somebody wait; returns whom to close for it."""
+        address = sharing(address)
         same = self._by_address.setdefault(address, OrderedDict())
         same[item] = None
         self._address[item] = address

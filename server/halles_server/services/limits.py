@@ -4,7 +4,12 @@ Belongs here: the arithmetic of rates. Not here: which rate applies to what (``c
 exceeded (whoever asks).
 """
 
+import ipaddress
 from collections import OrderedDict, deque
+from typing import Final
+
+_SHARED_BITS: Final = 64
+"""Of an IPv6 address: those that its bearer chooses."""
 
 
 class TokenBucket:
@@ -41,6 +46,22 @@ class TokenBucket:
         self._then = now
 
 
+def sharing(address: str) -> str:
+    """Returns who has one limit together: an IPv4 address, or the /64 that an IPv6 network gives whoever is behind it.
+
+    Within its /64 a machine takes as many addresses as it likes (RFC 8981), so that counting them would count nothing.
+    """
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(ip, ipaddress.IPv4Address):
+        return address
+    if ip.ipv4_mapped:
+        return str(ip.ipv4_mapped)
+    return str(ipaddress.IPv6Address(int(ip) >> _SHARED_BITS << _SHARED_BITS))
+
+
 class AddressBuckets:
     """A bucket for each address: many people may share one, as a school does, and a script has one as well."""
 
@@ -55,6 +76,7 @@ class AddressBuckets:
 
     def take(self, now: float, address: str, count: float = 1.0) -> int:
         """Takes ``count`` tokens and returns 0; else takes nothing and returns in how many ms they will be there."""
+        address = sharing(address)
         bucket = self._buckets.setdefault(address, TokenBucket(self._rate, self._burst))
         self._buckets.move_to_end(address)
         if len(self._buckets) > self._remembered:
@@ -98,6 +120,7 @@ class FairBucket:
 
     def take(self, now: float, who: str) -> bool:
         """Lets somebody pass, or not."""
+        who = sharing(who)
         last = self._seen.pop(who, None)
         self._seen[who] = now
         if len(self._seen) > self._remembered:

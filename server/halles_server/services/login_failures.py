@@ -9,6 +9,7 @@ from typing import Final
 
 from halles.errors import Rejection, RejectionCode
 from halles_server.ports import Clock
+from halles_server.services.limits import sharing
 
 WINDOW_S: Final = 15 * 60.0
 FOR_ACCOUNT: Final = 10
@@ -66,4 +67,5 @@ class LoginFailures:
 
 
 def _keys(login: str, address: str) -> tuple[tuple[_Key, int], ...]:
-    return ((login.casefold()[:80], address), FOR_ACCOUNT), (("", address), FOR_ADDRESS)
+    who = sharing(address)
+    return ((login.casefold()[:80], who), FOR_ACCOUNT), (("", who), FOR_ADDRESS)

@@ -55,6 +55,16 @@ def test_an_address_and_the_node_have_room_for_so_many() -> None:
     visits.check_room("192.0.2.3")
 
 
+def test_an_ipv6_network_has_room_for_so_many_together() -> None:
+    visits = Visits(ServerConfig(address_visits=2))
+    ones = [visits.add(replace(GUEST, visit=VisitId(f"v{i}")), f"2001:db8::{i}")[0] for i in range(2)]
+    with pytest.raises(Rejection, match="TRY_LATER"):
+        visits.check_room("2001:db8::ffff")
+    visits.check_room("2001:db8:0:1::1")
+    visits.remove(ones[0])
+    visits.check_room("2001:db8::ffff")
+
+
 def test_a_hidden_visits_seat_stays_taken() -> None:
     visits = Visits(ServerConfig())
     visit, _ = visits.add(replace(GUEST, hall=HallId("lille")), "")

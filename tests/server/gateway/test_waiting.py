@@ -12,6 +12,12 @@ def test_the_oldest_of_an_address_makes_room_before_anybody_else() -> None:
     assert len(waiting) == 3
 
 
+def test_an_ipv6_network_waits_as_one_address() -> None:
+    waiting: Waiting[str] = Waiting(10, 2)
+    assert [waiting.add(str(i), f"2001:db8::{i}") for i in range(3)] == [None, None, "0"]
+    assert waiting.add("other", "2001:db8:0:1::1") is None
+
+
 def test_the_oldest_of_all_makes_room() -> None:
     waiting: Waiting[int] = Waiting(2, 2)
     assert [waiting.add(1, "a"), waiting.add(2, "b"), waiting.add(3, "c")] == [None, None, 1]

@@ -1,9 +1,10 @@
 """Rates: what passes, what waits, and that counting a flood costs nothing."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from halles_server.services.limits import AddressBuckets, FairBucket, TokenBucket, Window
+from halles_server.services.limits import AddressBuckets, FairBucket, TokenBucket, Window, sharing
 
 
 def test_a_burst_passes_and_then_the_rate() -> None:
@@ -74,6 +75,28 @@ def test_each_address_has_a_bucket_and_is_told_when_to_come_back() -> None:
     assert buckets.take(0.0, "192.0.2.2", 3.0) == 0
     assert buckets.take(0.0, "192.0.2.1", 0.1) > 0
     assert buckets.take(wait_ms / 1000, "192.0.2.1") == 0
+
+
+@pytest.mark.parametrize(
+    ("address", "who"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("2001:db8:1:2::7", "2001:db8:1:2::"),
+        ("2001:db8:1:3::7", "2001:db8:1:3::"),
+        ("fe80::1%eth0", "fe80::"),
+        ("somewhere", "somewhere"),
+    ],
+)
+def test_an_ipv6_network_has_one_limit_together(address: str, who: str) -> None:
+    assert sharing(address) == who
+
+
+def test_a_network_has_one_bucket() -> None:
+    buckets = AddressBuckets(1.0, 2.0)
+    assert [buckets.take(0.0, f"2001:db8::{i}") > 0 for i in range(3)] == [False, False, True]
+    assert buckets.take(0.0, "2001:db8:0:1::") == 0
 
 
 def test_addresses_are_forgotten_before_they_fill_the_memory() -> None:

@@ -36,6 +36,16 @@ def test_the_eleventh_guess_at_an_account_is_refused_and_its_owner_elsewhere_is_
     failures.begin("another", "1.2.3.4")
 
 
+def test_addresses_of_one_ipv6_network_are_one_and_the_next_network_is_another() -> None:
+    failures = LoginFailures(HandClock())
+    for i in range(FOR_ACCOUNT):
+        fail(failures, "zoe", f"2001:db8:1:2::{i:x}")
+    with pytest.raises(Rejection) as refusal:
+        failures.begin("zoe", "2001:db8:1:2:ffff::1")
+    assert refusal.value.code == "RATE_LIMITED"
+    failures.begin("zoe", "2001:db8:1:3::1")
+
+
 def test_an_address_that_tries_many_accounts_is_refused_for_all() -> None:
     failures = LoginFailures(HandClock())
     for i in range(FOR_ADDRESS):
