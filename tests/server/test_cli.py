@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.request import urlopen
 
+import asyncpg
 import psutil
 import pytest
 
@@ -21,7 +22,7 @@ from halles.protocol.messages import BoothsListed
 from halles_server import cli
 from halles_server.storage import embedded
 from halles_server.storage.schema import missing, versions
-from tests.support.processes import COMMAND, ServerProcess
+from tests.support.processes import COMMAND, ServerProcess, server_process
 from tests.support.small_disk import cluster_megabytes, small_disk
 from tests.support.tiny_plan import PLAN
 from tests.support.wire import Peer, guest
@@ -295,6 +296,26 @@ def test_after_a_fault_the_first_signal_leaves_the_farewell_alone_and_the_second
         raise AssertionError("not ended")
 
     assert asyncio.run(serve()) == 130
+
+
+def test_a_part_that_fails_ends_the_server_with_status_1(tmp_path: Path) -> None:
+    data = tmp_path / "var"
+    with server_process(data, HALLES_FORGET_S="0.5") as server, Peer(server.port) as peer:
+        peer.welcome(guest("Visitor"))
+        asyncio.run(_break_retention(data))
+        assert peer.closed(20) == 1012, "even so nobody is cut off without a word"
+        assert server.process.wait(timeout=20) == 1
+        assert '"act": "forget"' in server.said()
+    assert run(data, "migrate").returncode == 0, "the database was stopped in order"
+
+
+async def _break_retention(data: Path) -> None:
+    """Takes away what the server forgets with, as a bug of ours would have it."""
+    kept = embedded.kept_by_another(data / "database")
+    assert kept is not None
+    connection = await asyncpg.connect(kept.url)
+    await connection.execute("DROP FUNCTION audit_forget()")
+    await connection.close()
 
 
 def test_two_hundred_visitors_are_all_told_to_come_back(data: Path) -> None:

@@ -70,8 +70,7 @@ def server_process(data: Path, *arguments: str, **settings: str) -> Iterator[Ser
     try:
         yield server
     finally:
-        if server.process.poll() is None:
-            try:
-                server.stop()
-            except subprocess.TimeoutExpired:
-                server.kill()
+        try:
+            server.stop()  # also closes the pipe of one that has ended by itself
+        except subprocess.TimeoutExpired:
+            server.kill()
