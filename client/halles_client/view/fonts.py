@@ -3,8 +3,9 @@
 Pillow draws the glyphs with the font's own kerning, because Panda3D's text rounds every advance to whole pixels and
 keeps one texture per size; with one sheet the whole HUD is one draw. Each glyph is drawn large and made smaller to a
 quarter of a pixel: hinted at its own size it would sit on whole pixels and small text would have holes. Heights are
-stretched so that lower-case letters end on a whole pixel, which keeps them crisp. Knows nothing of cards and nothing
-of the scene graph: ``hud/canvas.py`` uploads ``GlyphSheet.pixels``.
+stretched so that lower-case letters end on a whole pixel, which keeps them crisp. What Inter has not is drawn with a
+font of the system, a word at once where letters join or run from right to left, and as a box where no font has it.
+Knows nothing of cards and nothing of the scene graph: ``hud/canvas.py`` uploads ``GlyphSheet.pixels``.
 """
 
 import math
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFont
 
 from halles.resources import assets
+from halles_client.view.system_fonts import system_fonts
 
 Weight = Literal["medium", "semibold", "display"]
 
@@ -39,11 +41,31 @@ _FINE_BELOW: Final = 20
 _OVER_BELOW: Final = 64
 """Sizes under this are drawn eight times as large and made smaller, others twice."""
 
-_MISSING: Final = "·"
-"""Stands for characters that Inter has not (names in other scripts): a dot, never a box."""
+_MISSING: Final = "\uffff"
+"""Never is a character: stands for what no font has, and is drawn as a box."""
+
+_BOX: Final = (0.5, 0.72, 0.12)
+"""Width, height and room beside such a box, in sizes: as high as a capital."""
 
 _UNDRAWN: Final = frozenset({"Cc", "Zl", "Zp"})
 """Controls and separators of lines: the layout engine takes them for the end of a text and fails."""
+
+_MARKS: Final = frozenset({"Mn", "Mc", "Me"})
+_SILENT: Final = frozenset("\u200c\u200d\ufe0e\ufe0f")
+"""Joiners and variation selectors: drawn by no font, and part of what they follow."""
+
+_PLAIN_BELOW: Final = "\u0300"
+"""Up to the first combining mark every character is drawn by itself."""
+
+_UNIT_MOST: Final = 24
+"""Characters that are drawn as one at most: somebody else's name must fit into the sheet."""
+
+_HIGHEST: Final = 1.2
+_LOWEST: Final = 0.5
+"""Sizes above and below the base line that are drawn at most: marks upon marks do not climb over the lines."""
+
+_ADVANCES_KEPT: Final = 20_000
+"""Measures that are remembered: what others write must not fill the memory."""
 
 
 class Face(NamedTuple):
@@ -81,14 +103,20 @@ class GlyphSheet:
         changes: Counts the glyphs added and the clearings; whoever uploaded at another count uploads again.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, others: tuple[Path, ...] | None = None) -> None:
+        """Begins with an empty sheet.
+
+        Args:
+            others: Fonts for what Inter has not; None for those of the system.
+        """
+        self._others = others
         self.pixels: NDArray[np.uint8] = np.zeros((SHEET, SHEET), dtype=np.uint8)
         self.changes = 0
-        self._fonts: dict[Face, ImageFont.FreeTypeFont] = {}
+        self._fonts: dict[tuple[Path, int], ImageFont.FreeTypeFont] = {}
         self._stretches: dict[Face, float] = {}
-        self._advances: dict[tuple[Face, str], float] = {}
-        self._glyphs: dict[tuple[Face, str, float], Glyph] = {}
-        self._known: dict[tuple[Weight, str], bool] = {}
+        self._advances: dict[tuple[Face, str, str], float] = {}
+        self._glyphs: dict[tuple[Face, Path, str, float], Glyph] = {}
+        self._known: dict[tuple[Path, str], bool] = {}
         self._lines: dict[tuple[str, Face, int], tuple[str, ...]] = {}
         self._x = self._y = self._row = 0
 
@@ -101,20 +129,27 @@ class GlyphSheet:
 
     def has(self, weight: Weight, char: str) -> bool:
         """Tells whether the font draws this character itself (blanks count as drawn)."""
-        key = (weight, char)
+        return self._in(font_file(weight), char)
+
+    def _in(self, file: Path, char: str) -> bool:
+        key = (file, char)
         if key not in self._known:
-            self._known[key] = self._has(self._font(Face(weight, 32)), char)
+            self._known[key] = self._has(self._font(file, 32), char)
         return self._known[key]
 
     def width(self, text: str, face: Face) -> float:
         """Returns how wide a line is, pixels."""
-        return sum(self._advance(face, pair) for pair in _pairs(text))
+        return sum(self._advance(face, unit, after) for unit, after in _followed(self._units(text)))
 
     def offsets(self, text: str, face: Face) -> list[float]:
-        """Returns where the caret stands before each character and after the last, pixels."""
+        """Returns where the caret stands before each character and after the last, pixels.
+
+        Within what is drawn as one it goes on evenly.
+        """
         places = [0.0]
-        for pair in _pairs(text):
-            places.append(places[-1] + self._advance(face, pair))
+        for unit, after in _followed(self._units(text)):
+            start, advance = places[-1], self._advance(face, unit, after)
+            places += [start + advance * (i + 1) / len(unit) for i in range(len(unit))]
         return places
 
     def lines(self, text: str, face: Face, most: int) -> tuple[str, ...]:
@@ -137,7 +172,7 @@ class GlyphSheet:
         places = self.offsets(text, face)
 
         def wide(start: int, end: int) -> float:
-            return places[end - 1] - places[start] + self._advance(face, text[end - 1]) if end > start else 0.0
+            return places[end - 1] - places[start] + self._advance(face, text[end - 1], "") if end > start else 0.0
 
         found: list[str] = []
         start = end = at = 0
@@ -168,12 +203,41 @@ class GlyphSheet:
         """
         placed: list[tuple[int, Glyph]] = []
         fine = 4 if face.size < _FINE_BELOW else 2
-        for pair in _pairs(text):
-            if not pair[0].isspace():
+        for unit, after in _followed(self._units(text)):
+            if not unit.isspace():
                 whole, step = divmod(round(x * fine), fine)
-                placed.append((whole, self._glyph(face, pair[0], step / fine)))
-            x += self._advance(face, pair)
+                placed.append((whole, self._glyph(face, unit, step / fine)))
+            x += self._advance(face, unit, after)
         return placed
+
+    def _units(self, text: str) -> list[str]:
+        """Cuts a text into what is drawn as one.
+
+        That is a letter with its marks, or a run of letters that only a font of the system has and that may join or
+        run from right to left; Chinese, Japanese and Korean signs stand alone.
+        """
+        if all(char < _PLAIN_BELOW for char in text):
+            return list(text)
+        units: list[str] = []
+        for i, char in enumerate(text):
+            joins = bool(units) and len(units[-1]) < _UNIT_MOST and self._joins(units[-1], char, text[i + 1 : i + 2])
+            if joins:
+                units[-1] += char
+            else:
+                units.append(char)
+        return units
+
+    def _joins(self, before: str, char: str, after: str) -> bool:
+        """Tells whether a character is drawn with what stands before it."""
+        if char in _SILENT or unicodedata.category(char) in _MARKS:
+            return not before.isspace()
+        if not self._foreign(before[0]):
+            return False
+        return self._foreign(char) or (char == " " and _from_right(before[0]) and _from_right(after))
+
+    def _foreign(self, char: str) -> bool:
+        alone = unicodedata.east_asian_width(char) in "WF" or unicodedata.category(char) in _UNDRAWN
+        return not alone and not char.isspace() and not self.has("medium", char)
 
     @staticmethod
     def _has(font: ImageFont.FreeTypeFont, char: str) -> bool:
@@ -182,43 +246,76 @@ class GlyphSheet:
         drawn, box = bytes(font.getmask(char)), font.getbbox(char)
         return char.isspace() or (drawn, box) != (bytes(font.getmask("\uffff")), font.getbbox("\uffff"))
 
-    def _font(self, face: Face) -> ImageFont.FreeTypeFont:
-        if face not in self._fonts:
-            self._fonts[face] = ImageFont.truetype(font_file(face.weight), face.size)
-        return self._fonts[face]
+    def _font(self, file: Path, size: int) -> ImageFont.FreeTypeFont:
+        if (file, size) not in self._fonts:
+            self._fonts[file, size] = ImageFont.truetype(file, size)
+        return self._fonts[file, size]
 
-    def _drawn(self, face: Face, char: str) -> str:
-        return char if self.has(face.weight, char) else _MISSING
+    def _drawn(self, face: Face, unit: str) -> tuple[Path, str]:
+        """Returns the font for something that is drawn as one, and what of it is drawn."""
+        own = font_file(face.weight)
+        seen = "".join(char for char in unit if char not in _SILENT)
+        if seen and self._all_in(own, seen):
+            return own, seen
+        for file in system_fonts() if self._others is None else self._others:
+            if seen and self._all_in(file, seen):
+                return file, seen
+        bases = [char for char in seen if unicodedata.category(char) not in _MARKS]
+        return own, _MISSING * max(1, len(bases))
 
-    def _advance(self, face: Face, pair: str) -> float:
-        """How far the first of two neighbours moves the pen, kerning included."""
-        key = (face, pair)
+    def _all_in(self, file: Path, chars: str) -> bool:
+        return all(self._in(file, char) for char in chars)
+
+    def _advance(self, face: Face, unit: str, after: str) -> float:
+        """How far something moves the pen, kerning with the character after it included."""
+        key = (face, unit, after)
         if key not in self._advances:
-            font, over = self._large(face)
-            first = self._drawn(face, pair[0])
-            advance = font.getlength(first)
-            if len(pair) == 2:
-                second = self._drawn(face, pair[1])
-                advance = font.getlength(first + second) - font.getlength(second)
+            if len(self._advances) >= _ADVANCES_KEPT:
+                self._advances.clear()
+            own, over = font_file(face.weight), _over(face)
+            file, drawn = self._drawn(face, unit)
+            font, advance = self._font(file, face.size * over), 0.0
+            next_file, beside = self._drawn(face, after) if after else (own, "")
+            if drawn[:1] == _MISSING:
+                advance = (_BOX[0] + _BOX[2]) * len(drawn) * face.size * over
+            elif after and file == next_file == own and beside != _MISSING:
+                advance = font.getlength(drawn + beside) - font.getlength(beside)
+            else:
+                advance = font.getlength(drawn)
             self._advances[key] = advance / over
         return self._advances[key]
 
-    def _glyph(self, face: Face, char: str, start: float) -> Glyph:
-        key = (face, self._drawn(face, char), start)
+    def _glyph(self, face: Face, unit: str, start: float) -> Glyph:
+        key = (face, *self._drawn(face, unit), start)
         if key not in self._glyphs:
             self._glyphs[key] = self._draw(*key)
         return self._glyphs[key]
 
-    def _draw(self, face: Face, char: str, start: float) -> Glyph:
-        font, over = self._large(face)
-        mask, (ox, oy) = font.getmask2(char, mode="L", anchor="ls")
+    def _draw_boxes(self, face: Face, count: int, start: float) -> Glyph:
+        wide, high, beside = (share * face.size for share in _BOX)
+        thick, width = max(1, round(face.size / 14)), min(SHEET - 1, math.ceil(start + (wide + beside) * count))
+        u, v = self._room(width, round(high))
+        for number in range(count):
+            left = u + round(start + beside / 2 + number * (wide + beside))
+            box = self.pixels[v : v + round(high), left : min(left + max(3, round(wide)), u + width)]
+            box[:thick] = box[-thick:] = 255
+            box[:, :thick] = box[:, -thick:] = 255
+        self.changes += 1
+        return Glyph(u, v, width, round(high), 0, -round(high))
+
+    def _draw(self, face: Face, file: Path, text: str, start: float) -> Glyph:
+        if text[:1] == _MISSING:
+            return self._draw_boxes(face, len(text), start)
+        over = _over(face)
+        mask, (ox, oy) = self._font(file, face.size * over).getmask2(text, mode="L", anchor="ls")
         across, down = float(over), over / self._stretch(face)
-        left, top = math.floor(start + ox / across), math.floor(oy / down)
-        width = math.ceil(start + (ox + mask.size[0]) / across) - left
-        height = math.ceil((oy + mask.size[1]) / down) - top
+        left, top = math.floor(start + ox / across), max(math.floor(oy / down), -round(_HIGHEST * face.size))
+        right = min(math.ceil(start + (ox + mask.size[0]) / across), left + SHEET - 1)
+        bottom = min(math.ceil((oy + mask.size[1]) / down), round(_LOWEST * face.size))
+        width, height = max(0, right - left), max(0, bottom - top)
         u, v = self._room(width, height)
-        if mask.size[0] and mask.size[1]:
-            pad = 2 * over
+        if mask.size[0] and mask.size[1] and width and height:
+            pad = (2 + face.size) * over
             large = np.zeros((mask.size[1] + 2 * pad, mask.size[0] + 2 * pad), np.uint8)
             large[pad:-pad, pad:-pad] = np.frombuffer(bytes(mask), np.uint8).reshape(mask.size[::-1])
             x, y = (left - start) * across - ox + pad, top * down - oy + pad
@@ -229,16 +326,11 @@ class GlyphSheet:
         self.changes += 1
         return Glyph(u, v, width, height, left, top)
 
-    def _large(self, face: Face) -> tuple[ImageFont.FreeTypeFont, int]:
-        """Returns the font in which a face is drawn, and how many times too large it is."""
-        over = 8 if face.size < _OVER_BELOW else 2
-        return self._font(Face(face.weight, face.size * over)), over
-
     def _stretch(self, face: Face) -> float:
         """Returns by how much heights are stretched so that an x is a whole number of pixels high."""
         if face not in self._stretches:
-            font, over = self._large(face)
-            high = -font.getbbox("x", anchor="ls")[1] / over
+            over = _over(face)
+            high = -self._font(font_file(face.weight), face.size * over).getbbox("x", anchor="ls")[1] / over
             self._stretches[face] = max(1, round(high)) / high
         return self._stretches[face]
 
@@ -253,6 +345,15 @@ class GlyphSheet:
         return at
 
 
-def _pairs(text: str) -> list[str]:
-    """Each character with its right neighbour, the last alone."""
-    return [text[i : i + 2] for i in range(len(text))]
+def _over(face: Face) -> int:
+    """Returns how many times too large a face is drawn."""
+    return 8 if face.size < _OVER_BELOW else 2
+
+
+def _followed(units: list[str]) -> list[tuple[str, str]]:
+    """Each with the first character of what follows it, "" after the last."""
+    return [(unit, units[i + 1][0] if i + 1 < len(units) else "") for i, unit in enumerate(units)]
+
+
+def _from_right(char: str) -> bool:
+    return bool(char) and unicodedata.bidirectional(char) in ("R", "AL")

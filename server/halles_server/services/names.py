@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Collection
+from itertools import groupby
 from typing import Final
 
 from confusable_homoglyphs import confusables
@@ -31,6 +32,10 @@ RESERVED: Final = (
 an account; the badge beside it tells the role."""
 
 
+MARKS_MOST: Final = 3
+"""Combining marks on one letter after composition: Hebrew and Thai need two, hardly any spelling more than three."""
+
+
 def check_name(name: str, taken: Collection[str]) -> str:
     """Returns a chosen name as it will be shown.
 
@@ -39,15 +44,21 @@ def check_name(name: str, taken: Collection[str]) -> str:
         taken: Keys (``key_of``) of names that belong to staff and organisations, and of those that nobody may choose.
 
     Raises:
-        Rejection: INVALID_TEXT when empty, too long or with control, override or invisible characters;
-            NAME_TAKEN when it looks like a taken one.
+        Rejection: INVALID_TEXT when empty, too long or with control, override or invisible characters, or with a
+            tower of marks on a letter; NAME_TAKEN when it looks like a taken one.
     """
     shown = " ".join(clean_name(unicodedata.normalize("NFKC", name)).split())
     if not any(char.isalnum() for char in shown):
         raise Rejection(RejectionCode.INVALID_TEXT, "a name has a letter or a digit")
+    if any(mark and sum(1 for _ in run) > MARKS_MOST for mark, run in groupby(shown, _is_mark)):
+        raise Rejection(RejectionCode.INVALID_TEXT, f"a letter bears at most {MARKS_MOST} marks")
     if key_of(shown) in taken:
         raise Rejection(RejectionCode.NAME_TAKEN, "the name looks like one of the show's")
     return shown
+
+
+def _is_mark(char: str) -> bool:
+    return unicodedata.category(char) in ("Mn", "Me")
 
 
 def key_of(name: str) -> str:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from halles.resources import assets
 from halles.world.text import LANGUAGES
 from halles_client.view.fonts import FILES, LINES_KEPT, SHEET, Face, GlyphSheet, SheetFull, font_file
+from halles_client.view.system_fonts import system_fonts
 
 _NEIGHBOURS = "ÀÂÄÇÉÈÊËÎÏÔÖŒÙÛÜŸàâäæçéèêëîïôöœùûüÿĳŁłŠšŽžÑñØøÅåßğışćčđő€«»“”‘’–—"
 
@@ -36,11 +37,57 @@ def test_names_of_our_neighbours_are_in_the_font() -> None:
     assert all(sheet.has("medium", char) for char in _NEIGHBOURS)
 
 
-def test_a_character_without_a_glyph_is_drawn_as_a_dot_and_never_as_a_box() -> None:
+_NOBODYS = "\U0001f9ff"
+"""A sign that is in none of the known fonts: they are for texts."""
+
+
+def test_a_character_without_any_glyph_is_drawn_as_a_box() -> None:
+    sheet, face = GlyphSheet(others=()), Face("medium", 15)
+    ((_, box),) = sheet.run("字", face, 0)
+    drawn = sheet.pixels[box.v : box.v + box.height, box.u : box.u + box.width]
+    assert min(drawn.shape) >= 5
+    assert drawn[0].any()
+    assert drawn[-1].any()
+    assert not drawn[drawn.shape[0] // 2, drawn.shape[1] // 2]
+    assert sheet.run("字", face, 0) == sheet.run(_NOBODYS, face, 0) != sheet.run("·", face, 0)
+
+
+def test_two_missing_letters_are_two_boxes_and_their_marks_none() -> None:
+    sheet, face = GlyphSheet(others=()), Face("medium", 15)
+    one = sheet.width("\u0628", face)
+    assert sheet.width("\u0628\u0628", face) == pytest.approx(2 * one)
+    assert sheet.width("\u0628\u064e", face) == one
+
+
+@pytest.mark.skipif(not system_fonts(), reason="this computer has no font but ours")
+def test_a_script_that_the_system_has_is_drawn_joined_and_from_right_to_left() -> None:
+    """The word's letters are drawn as one; its first letter stands at the right."""
+    sheet, face, word = GlyphSheet(), Face("medium", 24), "\u0628\u062d\u0631"
+    if not any(sheet._all_in(file, word) for file in system_fonts()):
+        pytest.skip("no font here has Arabic")
+    placed = sheet.run(f"a {word} b", face, 0)
+    assert len(placed) == 3
+    assert sheet.run(word, face, 0) != sheet.run(word[::-1], face, 0)
+    places = sheet.offsets(f"a {word} b", face)
+    assert places == sorted(places)
+    assert len(places) == len(word) + 5
+
+
+def test_a_letter_and_its_marks_are_one_and_marks_do_not_climb() -> None:
     sheet, face = GlyphSheet(), Face("medium", 15)
-    assert not sheet.has("medium", "字")
-    assert sheet.run("字", face, 0) == sheet.run("·", face, 0)
-    assert sheet.width("字", face) == sheet.width("·", face)
+    tower = "e" + "\u0323\u0301" * 10
+    ((_, glyph),) = sheet.run(tower, face, 0)
+    assert glyph.height <= 2 * face.size
+    assert sheet.width(tower, face) == pytest.approx(sheet.width("e", face), abs=2)
+
+
+@given(st.text(max_size=30), st.integers(8, 60))
+def test_whatever_somebody_is_called_can_be_drawn(name: str, size: int) -> None:
+    sheet, face = GlyphSheet(), Face("semibold", size)
+    assert len(sheet.offsets(name, face)) == len(name) + 1
+    for _, glyph in sheet.run(name[:4], face, 0):
+        assert glyph.width < SHEET
+        assert glyph.height <= 2 * size
 
 
 @pytest.mark.parametrize("char", ["\x00", "\r", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029"])

@@ -8,7 +8,9 @@ from halles_server.services.names import RESERVED_KEYS, check_name, key_of
 TAKEN = {key_of("Digiport"), key_of("CRRAV"), key_of("Studio 01")}
 
 
-@pytest.mark.parametrize("name", ["Zoë", "Jean-Luc Ō", "Visiteur 12", "李雷", "Łukasz", "O’Neill", "a"])
+@pytest.mark.parametrize(
+    "name", ["Zoë", "Jean-Luc Ō", "Visiteur 12", "李雷", "Łukasz", "O’Neill", "a", "מֹשֶׁה", "ที่รัก", "Nguyễn"]
+)
 def test_ordinary_names_are_kept(name: str) -> None:
     assert check_name(f"  {name} ", TAKEN) == name
 
@@ -50,6 +52,17 @@ def test_names_that_sound_like_the_shows_own_are_reserved_however_they_are_writt
 def test_no_ordinary_name_is_reserved() -> None:
     for name in ("Adam", "Moder", "Anna Organ", "Admiral", "Teamo", "Hal", "Guest", "Visiteur"):
         assert check_name(name, RESERVED_KEYS) == name
+
+
+@pytest.mark.parametrize(("marks", "kept"), [(3, True), (4, False), (30, False)])
+def test_a_letter_bears_no_tower_of_marks(marks: int, kept: bool) -> None:
+    name = "Xq" + "\u0323\u0308\u0330\u033d"[:marks] + "\u0302" * (marks - 4) + "a"
+    if kept:
+        assert check_name(name, TAKEN)
+        return
+    with pytest.raises(Rejection) as refusal:
+        check_name(name, TAKEN)
+    assert refusal.value.code == "INVALID_TEXT"
 
 
 @pytest.mark.parametrize("hidden", ["\u3164", "\u1160", "\uffa0", "\u115f", "\u200d", "\u2800", "\U000e0041"])
