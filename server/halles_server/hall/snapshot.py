@@ -28,6 +28,9 @@ FULL_TURNS: Final = 5
 """After so many turns everybody's full record, gesture and all, is repeated."""
 
 
+_TOGETHER: Final = 4
+"""Groups whose nearest are looked for at once; neighbours, since cells come in the order of their tree."""
+
 FAR_S: Final = 1
 """Seconds in which everybody far away is told of once."""
 
@@ -78,19 +81,50 @@ def frames(slab: Slab, tick: int, now: float, detail: Detail) -> tuple[Frame, ..
 
 
 def _nearest(slab: Slab, groups: list[NDArray[np.intp]], lively: NDArray[np.intp], near_cap: int) -> NDArray[np.intp]:
-    """Returns indices into ``lively``, shape ``(groups, near_cap)``: a group's own, then the nearest to its middle."""
-    everybody, sizes = np.concatenate(groups), [group.size for group in groups]
-    of_group = np.repeat(np.arange(len(groups)), sizes)
-    group_of = np.full(slab.present.size, len(groups))
-    group_of[everybody] = of_group
-    x, y = slab.x.astype(np.float32), slab.y.astype(np.float32)
-    middle_x = np.bincount(of_group, x[everybody])[:, None] / np.array(sizes)[:, None]
-    middle_y = np.bincount(of_group, y[everybody])[:, None] / np.array(sizes)[:, None]
-    distance = np.empty((len(groups) + 1, lively.size), dtype=np.float32)  # the last is for those whom nobody views
-    np.square(x[lively] - middle_x.astype(np.float32), out=distance[:-1])
-    distance[:-1] += np.square(y[lively] - middle_y.astype(np.float32))
-    distance[group_of[lively], np.arange(lively.size)] = -1.0
-    return np.argpartition(distance[:-1], near_cap, axis=1)[:, :near_cap]
+    """Returns indices into ``lively``, shape ``(groups, near_cap)``: a group's own, then the nearest to its middle.
+
+    They are looked for among those who are nearest to ``_TOGETHER`` neighbouring groups, not among everybody anew.
+    """
+    everybody, starts = np.concatenate(groups), np.cumsum([0, *(group.size for group in groups)])
+    own = np.full(slab.present.size, -1)
+    own[everybody] = np.repeat(np.arange(len(groups)), np.diff(starts))
+    places = np.stack((slab.x, slab.y)).astype(np.float32)
+    own, near_to = own[lively], places[:, lively]
+    among = np.arange(lively.size)[None]
+    if lively.size > 2 * _TOGETHER * near_cap:
+        middles = _middles(places[:, everybody], starts[:-1:_TOGETHER])
+        region = np.where(own < 0, -1, own // _TOGETHER)
+        among = _closest(near_to, middles, region, among, _TOGETHER * near_cap)
+        among = np.repeat(among, _TOGETHER, axis=0)[: len(groups)]
+    return _closest(near_to, _middles(places[:, everybody], starts[:-1]), own, among, near_cap)
+
+
+def _middles(places: NDArray[np.float32], starts: NDArray[np.intp]) -> NDArray[np.float32]:
+    """Returns the middle of each group, shape ``(2, groups)``; the groups' places follow each other."""
+    sums = np.add.reduceat(places, starts, axis=1)
+    return np.asarray(sums / np.diff(np.append(starts, places.shape[1])), dtype=np.float32)
+
+
+def _closest(
+    places: NDArray[np.float32],
+    middles: NDArray[np.float32],
+    own: NDArray[np.intp],
+    among: NDArray[np.intp],
+    count: int,
+) -> NDArray[np.intp]:
+    """Returns for each group ``count`` of those among whom it may choose: its own, then the nearest to its middle.
+
+    Args:
+        places: Shape ``(2, n)``.
+        middles: Shape ``(2, groups)``.
+        own: Of each place, its group; -1 for none.
+        among: Indices into the places, shape ``(groups, m)`` or ``(1, m)``.
+        count: How many each group chooses, fewer than ``m``.
+    """
+    distance = ((places[:, among] - middles[:, :, None]) ** 2).sum(axis=0)
+    distance[own[among] == np.arange(middles.shape[1])[:, None]] = -1.0
+    chosen = np.argpartition(distance, count, axis=1)[:, :count]
+    return np.take_along_axis(np.broadcast_to(among, distance.shape), chosen, axis=1)
 
 
 def _near_records(slab: Slab, rows: NDArray[np.intp]) -> NDArray[np.void]:

@@ -226,10 +226,31 @@ def test_one_spot_with_everybody_still_makes_small_frames() -> None:
     numbers = [hall.enter(Somebody(), *rng.uniform(-4, 4, 2).tolist(), 0, 0.0).number for _ in range(1000)]
     tick = hall.tick(0.1)
     assert sum(frame.viewers.size for frame in tick.frames) == len(numbers)
-    assert max(len(frame.payload) for frame in tick.frames) < 64 * 9 + 110 * 7 + 60
+    assert max(len(frame.payload) for frame in tick.frames) < 64 * 9 + 110 * 3 + 60
     assert max(frame.viewers.size for frame in tick.frames) <= 32
     for viewer, batch in batches(tick).items():
         assert viewer in near_of(batch)
+
+
+@pytest.mark.parametrize("gathered", [False, True], ids=["all over the hall", "around a stage"])
+def test_who_is_told_of_is_nearest_to_those_who_are_told(gathered: bool) -> None:
+    hall = Hall(room(), tick_hz=10, capacity=3000)
+    rng = np.random.default_rng(5)
+    where = rng.normal(0, 5, (3000, 2)).clip(-20, 20) if gathered else rng.uniform(-20, 20, (3000, 2))
+    numbers = [hall.enter(Somebody(), float(x), float(y) - 3 * (4 < y < 6), 0, 0.0).number for x, y in where]
+    places = {number: (hall.pose(number).x, hall.pose(number).y) for number in numbers}
+    found = []
+    for frame in hall.tick(0.1).frames:
+        batch = codec.decode(frame.payload, Direction.TO_CLIENT)
+        assert isinstance(batch, PoseBatch)
+        viewers, told = set(frame.viewers.tolist()), set(near_of(batch))
+        assert viewers <= told
+        assert len(told) == 64
+        middle = np.mean([places[viewer] for viewer in viewers], axis=0)
+        others = sorted(set(numbers) - viewers, key=lambda number: np.hypot(*(places[number] - middle)))
+        found.append(len(told & set(others[: 64 - len(viewers)])) / (64 - len(viewers)))
+    assert np.mean(found) > 0.95
+    assert min(found) > 0.6
 
 
 def test_the_last_pose_of_somebody_who_stops_is_sent_and_then_rests() -> None:
