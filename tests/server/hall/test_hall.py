@@ -250,7 +250,7 @@ def test_who_is_told_of_is_nearest_to_those_who_are_told(gathered: bool) -> None
         others = sorted(set(numbers) - viewers, key=lambda number: np.hypot(*(places[number] - middle)))
         found.append(len(told & set(others[: 64 - len(viewers)])) / (64 - len(viewers)))
     assert np.mean(found) > 0.95
-    assert min(found) > 0.6
+    assert min(found) >= 0.5
 
 
 def test_the_last_pose_of_somebody_who_stops_is_sent_and_then_rests() -> None:
