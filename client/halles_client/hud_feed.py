@@ -16,6 +16,7 @@ from halles_client.view.hud.state import (
     Connection,
     Found,
     HudState,
+    MapBooth,
     MapPlan,
     NearBooth,
     Notice,
@@ -89,7 +90,7 @@ class HudFeed:
             near=self._keep("near", visit.near_booth() if visit.sheet is None else None, self._near),
             sheet=self._keep("sheet", (lang, visit.sheet, self._welcoming()), self._sheet),
             notices=self._keep("notices", (lang, visit.outdated, tuple(visit.trouble)), self._notices),
-            map=self._keep("map", (replica.entered, replica.booths_seen), self._map),
+            map=self._keep("map", (lang, replica.entered, replica.booths_seen), self._map),
             progress=self._keep("progress", (lang, visit.travelling), self._progress),
         )
 
@@ -174,8 +175,11 @@ class HudFeed:
         scene = self._visit.replica.scene
         if scene is None:
             return None
-        accents = tuple((card.slot, card.accent) for card in self._visit.replica.booths.values())
-        return MapPlan(scene, accents)
+        booths = tuple(
+            MapBooth(card.slot, card.accent, card.name, Goal(scene.id, f"booth:{card.booth}").id)
+            for card in self._visit.replica.booths.values()
+        )
+        return MapPlan(scene, booths, tuple((door.id, self._hall_name(HallId(door.to))) for door in scene.portals))
 
     def _progress(self) -> Progress | None:
         travelling = self._visit.travelling

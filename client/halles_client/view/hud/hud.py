@@ -329,7 +329,7 @@ class Hud:
         if area is None or shown is None or self._here is None or hidden:
             self._canvas.show_moving(_EMPTY)
             return
-        plan.dots(pen, plan.projection(shown.scene, area), *self._here)
+        plan.dots(pen, plan.projection(shown.scene, area), *self._here, large=self._ui.sheet == "map")
         self._canvas.show_moving(pen.drawing.mesh())
 
 

@@ -219,16 +219,35 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class MapBooth:
+    """An occupied slot on the map.
+
+    Attributes:
+        slot: Which.
+        accent: Its accent's index.
+        name: Who is there.
+        id: The id that ``WentTo`` gives back, opaque here.
+    """
+
+    slot: SlotId
+    accent: int
+    name: str = ""
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MapPlan:
     """What the map shows beside people.
 
     Attributes:
         scene: The hall's plan.
-        accents: Accent index of each occupied slot.
+        booths: The occupied slots.
+        doors: Portal's id and where it leads, in the reader's language.
     """
 
     scene: Scene
-    accents: tuple[tuple[SlotId, int], ...] = ()
+    booths: tuple[MapBooth, ...] = ()
+    doors: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
