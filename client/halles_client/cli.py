@@ -5,10 +5,11 @@ import asyncio
 import signal
 import sys
 from contextlib import suppress
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
-from halles.errors import HallesError
+from halles.errors import ConfigError, HallesError
 from halles.world.look import Look
 from halles.world.text import LANGUAGES, Language
 from halles_client import config
@@ -19,12 +20,13 @@ from halles_client.net.link import Credentials
 
 _MOST_BOTS: Final = 2000
 _TICKET_CAP: Final = 256
+_COMMANDS: Final = ("join", "bots", "tour")
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs the command; returns its exit code."""
-    options = read(list(sys.argv[1:] if arguments is None else arguments))
     try:
+        options = read(list(sys.argv[1:] if arguments is None else arguments))
         return int(options.run(options))
     except HallesError as error:
         print(f"halles: {error}", file=sys.stderr)
@@ -34,8 +36,15 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def read(words: list[str]) -> argparse.Namespace:
-    """Reads the command line; an address alone joins."""
-    known = bool(words) and words[0] in ("join", "bots", "tour", "-h", "--help")
+    """Reads the command line; an address alone joins.
+
+    Raises:
+        ConfigError: What should be an address is nearly a command.
+    """
+    known = bool(words) and words[0] in (*_COMMANDS, "-h", "--help")
+    meant = get_close_matches(words[0], _COMMANDS, 1) if words and words[0].isalpha() and not known else []
+    if meant:
+        raise ConfigError(f"{words[0]} is no command; did you mean halles {meant[0]}? (For an address: halles join …)")
     return _parser().parse_args(words if known else ["join", *words])
 
 
@@ -93,7 +102,13 @@ def _join(options: argparse.Namespace) -> int:
     settings = remembered(options, config.load_settings(file))
     setting = Setting(config.address(options.address), config.plans(), settings, file, config.cache_folder())
     who = by_ticket(ticket, options.language, settings) if ticket else None
-    window = open_window(offscreen=False, preset=options.preset or settings.preset)
+    try:
+        window = open_window(offscreen=False, preset=options.preset or settings.preset)
+    except ConfigError as error:
+        page = config.page(setting.address)
+        raise ConfigError(
+            f"{error}; visit the show as a page at {page}, or have pictures of it with halles tour DIR."
+        ) from None
     app = App(window, setting, who)
     try:
         app.run()

@@ -90,6 +90,12 @@ def address(text: str) -> Address:
     return Address(f"{scheme}://{host}{f':{port}' if port else ''}{path}", match.group(1) or "", match.group(2) or "")
 
 
+def page(address: Address) -> str:
+    """Returns where the same show is read as pages."""
+    parts = urlsplit(address.url)
+    return f"{'https' if parts.scheme == 'wss' else 'http'}://{parts.netloc}/"
+
+
 class Settings(msgspec.Struct, frozen=True):
     """What is remembered between visits.
 

@@ -25,9 +25,14 @@ def server() -> Iterator[RunningServer]:
 def test_without_a_screen_joining_says_one_sentence(tmp_path: Path) -> None:
     env = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
     env |= {"XDG_CONFIG_HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)}
-    ran = subprocess.run([HALLES, "join"], env=env, capture_output=True, text=True, timeout=60, check=False)
+    command = [HALLES, "join", "wss://halles.example:8443/world#lille"]
+    ran = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
     assert ran.returncode == 2
-    assert ran.stderr.startswith("halles: Halles cannot open a window: there is no screen")
+    assert ran.stderr.startswith("halles: Halles cannot open a window: there is no screen (DISPLAY is not set); ")
+    assert "https://halles.example:8443/" in ran.stderr
+    assert "halles tour" in ran.stderr
+    assert " or the graphics driver" not in ran.stderr
+    assert ran.stderr.count("\n") == 1
     assert "Traceback" not in ran.stderr
 
 
@@ -50,6 +55,17 @@ def test_a_wrong_address_is_said_in_a_sentence(words: list[str], capsys: pytest.
     error = capsys.readouterr().err
     assert error.startswith("halles: ")
     assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize(("word", "meant"), [("joi", "join"), ("jion", "join"), ("bot", "bots"), ("tuor", "tour")])
+def test_what_is_nearly_a_command_is_no_address(word: str, meant: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main([word]) == 2
+    assert f"halles {meant}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("address", ["localhost", "halles.example", "127.0.0.1:8470", "#lille/digiport", "ws://join"])
+def test_an_address_alone_joins(address: str) -> None:
+    assert cli.read([address]).address == address
 
 
 def test_bots_run_for_a_while_and_take_leave(server: RunningServer, capsys: pytest.CaptureFixture[str]) -> None:

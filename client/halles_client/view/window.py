@@ -3,6 +3,7 @@
 Knows the graphics driver and nothing of halls. There is one window per process, because Panda3D's ``ShowBase`` is one.
 """
 
+import os
 import sys
 from pathlib import Path
 from typing import Any, Final
@@ -132,9 +133,10 @@ def open_window(
     base: Any = ShowBase(windowType="none")
     base.windowType = kind
     base.makeDefaultPipe(printPipeTypes=False)
-    if base.pipe is None or not _open(base, kind, width, height, title, 0):
+    screen = base.pipe is not None and base.pipe.is_valid()
+    if not screen or not _open(base, kind, width, height, title, 0):
         base.destroy()
-        raise ConfigError(_missing(offscreen))
+        raise ConfigError(_missing(offscreen, screen=screen))
     chosen = PRESETS[preset] if preset else for_driver(_driver(base))
     if chosen.samples and not _open(base, kind, width, height, title, chosen.samples):
         _open(base, kind, width, height, title, 0)
@@ -174,8 +176,14 @@ def _driver(base: Any) -> str:
     return str(base.win.gsg.driver_renderer)
 
 
-def _missing(offscreen: bool) -> str:
+def _missing(offscreen: bool, *, screen: bool) -> str:
+    """Says what is missing; whoever knows the show's address adds what to do instead."""
     if offscreen:
-        return "Halles cannot draw offscreen: EGL with OpenGL 3.2 is missing (on Debian: libegl1 and libgl1-mesa-dri)."
-    where = " (DISPLAY is not set or refuses us)" if sys.platform.startswith("linux") else ""
-    return f"Halles cannot open a window: there is no screen{where}, or the graphics driver lacks OpenGL 3.2."
+        return "Halles cannot draw offscreen: EGL with OpenGL 3.2 is missing (on Debian: libegl1 and libgl1-mesa-dri)"
+    if screen:
+        return "Halles cannot open a window: the graphics driver lacks OpenGL 3.2"
+    where = ""
+    if sys.platform.startswith("linux"):
+        display = os.environ.get("DISPLAY", "")
+        where = f" (DISPLAY={display} does not answer)" if display else " (DISPLAY is not set)"
+    return f"Halles cannot open a window: there is no screen{where}"
