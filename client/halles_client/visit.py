@@ -4,6 +4,7 @@ Joins link, replica and uplink; the view draws what stands here, the tour and te
 Not here: how anything looks (view), what a bot wants (bots). Answers are polled once a beat: no callbacks from threads.
 """
 
+import math
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -25,7 +26,7 @@ from halles.protocol.messages import (
     Said,
     Welcomed,
 )
-from halles.world.geometry import local
+from halles.world.geometry import heading_to, local, place, wrap
 from halles.world.movement import Gesture, Intent, Pose
 from halles.world.roles import Role
 from halles.world.scene import Portal, Slot
@@ -39,6 +40,12 @@ from halles_client.search import Answer, Search
 
 REACH_M: Final = 2.4
 """How far before its front a booth still counts as the one that somebody stands at."""
+
+_SEEN: Final = math.radians(70.0)
+"""How far aside of where one looks a booth's back wall may be: beyond is behind one's shoulder."""
+
+_PER_RADIAN_M: Final = 2.0
+"""A booth aside of where one looks counts as so much farther: the one looked at wins over a nearer neighbour."""
 
 AGAIN_S: Final = 3.0
 """Before somebody in no hall, who was refused one, asks for one again."""
@@ -237,15 +244,15 @@ class Visit:
     # --- what can be seen -----------------------------------------------------------------------------------
 
     def near_booth(self) -> BoothCard | None:
-        """Returns the booth that one stands at."""
+        """Returns the booth that one stands at and looks into."""
         scene, own = self.replica.scene, self.replica.own
         if scene is None or own is None:
             return None
         best: tuple[float, BoothCard] | None = None
         for card in self.replica.booths.values():
             slot = scene.slot(card.slot)
-            if slot is not None and (depth := _before(slot, own.pose)) is not None and (not best or depth < best[0]):
-                best = depth, card
+            if slot is not None and (off := _off(slot, own.pose)) is not None and (not best or off < best[0]):
+                best = off, card
         return best[1] if best is not None else None
 
     def staff(self) -> dict[BoothId, tuple[str, ...]]:
@@ -351,10 +358,14 @@ class Visit:
                 self.sheet = replace(self.sheet, pictures=(*others, (media, future.result())))
 
 
-def _before(slot: Slot, pose: Pose) -> float | None:
-    """Returns how far somebody stands from a booth's middle when they are in or before it, else None."""
-    at = local(slot.box, pose.x, pose.y)
-    half_w, half_d = slot.box.width / 2, slot.box.depth / 2
-    if abs(at.x) > half_w + 0.5 or not -half_d <= at.y <= half_d + REACH_M:
-        return None
-    return abs(at.x) + abs(at.y)
+def _off(slot: Slot, pose: Pose) -> float | None:
+    """Returns how far off a booth is, looks counted in, for somebody in or before it; None where it is not theirs."""
+    box = slot.box
+    at, half_w, half_d = local(box, pose.x, pose.y), box.width / 2, box.depth / 2
+    aside, ahead = max(0.0, abs(at.x) - half_w), max(0.0, at.y - half_d)
+    away = math.hypot(aside, ahead)
+    if away > REACH_M or at.y < -half_d or (aside and not ahead):
+        return None  # too far, behind its wall, or beside it
+    wall = place(box, 0.0, -half_d)
+    turn = abs(wrap(heading_to(pose.x, pose.y, wall.x, wall.y) - pose.heading))
+    return away + _PER_RADIAN_M * turn if turn <= _SEEN else None
