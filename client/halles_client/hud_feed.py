@@ -165,11 +165,22 @@ class HudFeed:
 
     def _notices(self) -> tuple[Notice, ...]:
         _ = speak(self.language)
-        told = tuple(Notice(row.serial, row.code) for row in self._visit.trouble)
+        told = tuple(self._notice(row) for row in self._visit.trouble)
         if not self._visit.outdated:
             return told
         text = _("This hall was rebuilt: your Halles is older than the server. Please update it.")
         return (Notice(0, text=text), *told)
+
+    def _notice(self, trouble: Trouble) -> Notice:
+        _, missing = speak(self.language), trouble.missing
+        if missing is None:
+            return Notice(trouble.serial, trouble.code)
+        here = self._hall_name(HallId(missing.instead))
+        if missing.kind == "hall":
+            text = _("There is no hall “{name}” here. You are in {hall} instead.", name=missing.name, hall=here)
+        else:
+            text = _("There is no booth “{name}” here. You are in {hall} instead.", name=missing.name, hall=here)
+        return Notice(trouble.serial, text=text)
 
     def _map(self) -> MapPlan | None:
         scene = self._visit.replica.scene

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from typing import Final, Protocol
+from typing import Final, Literal, Protocol
 
 from halles.errors import HallesError, Rejection, RejectionCode, Unavailable
 from halles.ids import CROSSROADS, BoothId, MediaId
@@ -78,12 +78,22 @@ class Pictures(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Missing:
+    """What a link led to and the show has not, and the hall where one stands instead."""
+
+    kind: Literal["hall", "booth"]
+    name: str
+    instead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Trouble:
     """Something that the person is told once for each serial."""
 
     serial: int
     code: str
     retry_s: int = 0
+    missing: Missing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +129,8 @@ class Visit:
         """
         self._wire, self._plans, self._pictures = wire, plans, pictures
         self._goal = goal
+        self._linked: tuple[str, str] | None = None  # hall and booth of the link, while they are asked for
+        self._missing: Missing | None = None
         self.replica = Replica(plans.scenes)
         self._uplink: Uplink | None = None
         self._waiting: list[tuple[Future[Message], Callable[[Message], None], Callable[[HallesError], None]]] = []
@@ -299,17 +311,31 @@ class Visit:
         """Goes where the visit was meant to begin: the link's goal, else the crossroads, else any hall."""
         halls = [card.hall for card in self.replica.welcome.halls] if self.replica.welcome else []
         wanted, place = self._goal
+        booth = place.removeprefix("booth:") if place.startswith("booth:") else ""
+        self._linked = (wanted, booth) if booth else None
         if wanted not in self._plans.scenes:
+            if wanted:
+                self._missing = Missing("hall", wanted)
             wanted = CROSSROADS if CROSSROADS in self._plans.scenes else next(iter(halls), "")
         self._goal = ("", "")  # a goal that is refused is not asked for again
         self.travel(wanted, place)
 
     def _arrived(self, message: Message) -> None:
-        self.travelling = None
+        self.travelling = self._linked = None
+        if self._missing is not None and isinstance(message, HallEntered):
+            self._serial += 1
+            missing, self._missing = replace(self._missing, instead=message.hall), None
+            self.trouble.append(Trouble(self._serial, RejectionCode.NOT_FOUND, missing=missing))
         self.entered_ms = (self._now - self._asked_at) * 1000.0
 
     def _not_arrived(self, error: HallesError) -> None:
         self.travelling = None
+        if self._linked is not None and isinstance(error, Rejection) and error.code == RejectionCode.NOT_FOUND:
+            hall, booth = self._linked
+            self._missing = self._missing or Missing("booth", booth)
+            self._goal, self._linked = (hall if hall in self._plans.scenes else "", ""), None
+            return
+        self._linked = None
         self._not_before = self._now + AGAIN_S
         self._refused(error)
 

@@ -14,7 +14,7 @@ from halles_client.hud_feed import PEOPLE_EVERY_S, PEOPLE_MOST, HudFeed, connect
 from halles_client.net.link import Link
 from halles_client.net.media import Media
 from halles_client.net.status import Phase, Status
-from halles_client.visit import Visit
+from halles_client.visit import Missing, Trouble, Visit
 from tests.support.peer import LILLE, Beside, Peer, cards, play, until
 
 PLANS = config.plans()
@@ -101,3 +101,15 @@ def test_after_a_break_the_place_is_kept_as_long_as_the_server_said(tmp_path: Pa
         return [msgspec.structs.replace(peer.welcome(), resume_s=90)]
 
     play(scenario, Peer(halls=cards(*PLANS.scenes), greet=greet))
+
+
+def test_a_link_that_led_to_nothing_is_named_with_the_hall_instead(tmp_path: Path) -> None:
+    async def scenario(peer: Peer, link: Link) -> None:
+        visit, feed = await enter(link, tmp_path)
+        visit.trouble.append(Trouble(7, "NOT_FOUND", missing=Missing("booth", "digiprt", LILLE)))
+        (notice,) = feed.state(1.0).notices
+        assert (notice.serial, notice.refusal) == (7, "")
+        assert "digiprt" in notice.text
+        assert feed._hall_name(LILLE) in notice.text
+
+    play(scenario, Peer(halls=cards(*PLANS.scenes)))

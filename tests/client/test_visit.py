@@ -27,7 +27,7 @@ from halles_client import config
 from halles_client.net.link import Link
 from halles_client.net.status import Phase
 from halles_client.replica.prediction import Prediction
-from halles_client.visit import AGAIN_S, REACH_M, Visit
+from halles_client.visit import AGAIN_S, REACH_M, Missing, Visit
 from tests.support.peer import LILLE, Beside, Peer, cards, play, until
 
 PLANS = config.plans()
@@ -46,8 +46,8 @@ class NoPictures:
 class Clock:
     """A visit's beats, by a clock of their own."""
 
-    def __init__(self, link: Link) -> None:
-        self.visit = Visit(Beside(link), PLANS, NoPictures(), (LILLE, ""))
+    def __init__(self, link: Link, goal: tuple[str, str] = (LILLE, "")) -> None:
+        self.visit = Visit(Beside(link), PLANS, NoPictures(), goal)
         self.now = 0.0
 
     def beat(self, seconds: float = 0.05) -> None:
@@ -160,6 +160,32 @@ def test_a_failed_line_stays_with_a_change_of_place_and_leaves_with_the_hall() -
         clock.visit.travel("hainaut", "")
         await clock.until(lambda visit: visit.replica.hall == "hainaut")
         assert clock.visit.own_lines.unsaid == ()
+
+    play(scenario, Peer(halls=cards(*PLANS.scenes), answer=answer))
+
+
+@pytest.mark.parametrize(
+    ("goal", "missing"),
+    [
+        (("lille", "booth:gone"), Missing("booth", "gone", "lille")),
+        (("nowhere", ""), Missing("hall", "nowhere", "crossroads")),
+        (("nowhere", "booth:gone"), Missing("hall", "nowhere", "crossroads")),
+        (("", "booth:gone"), Missing("booth", "gone", "crossroads")),
+        (("lille", "booth:here"), None),
+    ],
+)
+def test_a_link_to_what_is_not_there_leads_near_it_and_says_what_is_missing(
+    goal: tuple[str, str], missing: Missing | None
+) -> None:
+    def answer(peer: Peer, message: Message) -> list[Message]:
+        if isinstance(message, EnterHall) and message.place == "booth:gone":
+            return [Rejected(message.request_id, "NOT_FOUND", "")]
+        return [peer.let_in(message)] if isinstance(message, EnterHall) else []
+
+    async def scenario(peer: Peer, link: Link) -> None:
+        clock = Clock(link, goal)
+        await clock.until(lambda visit: visit.replica.hall and visit.travelling is None)
+        assert [trouble.missing for trouble in clock.visit.trouble] == ([missing] if missing else [])
 
     play(scenario, Peer(halls=cards(*PLANS.scenes), answer=answer))
 
