@@ -79,6 +79,8 @@ class App:
         self._link: LinkThread | None = None
         self.visit: Visit | None = None
         self._feed: hud_feed.HudFeed | None = None
+        # The page's language counts, unless somebody has chosen one here.
+        self._heeds_page = who is not None and who.way == "ticket" and settings.language is None
         self._door = None if who else hud.Door(settings.name, settings.look or Look())
         self._entered = 0
         self._pose = Pose(0.0, 0.0)
@@ -198,7 +200,12 @@ class App:
 
     def _follow_link(self, visit: Visit) -> None:
         """Opens the door once the visit stands in a hall; a refusal at the door is shown there."""
-        status = visit.status
+        status, welcome = visit.status, visit.replica.welcome
+        if self._link is not None and status.phase is Phase.ONLINE:
+            self._media.come_from(self._link.address)
+        if self._heeds_page and welcome is not None:
+            self._heeds_page = False
+            self.hud.speak(welcome.language)
         if visit.replica.scene is not None:
             self._door = None
         elif status.phase is Phase.CLOSED and self._door is not None and status.code == CloseCode.NOT_ADMITTED:

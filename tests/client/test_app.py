@@ -13,7 +13,9 @@ from halles.ids import HallId
 from halles.protocol.close_codes import ABNORMAL
 from halles.protocol.messages import BoothCard
 from halles.world.geometry import Point, heading_to
+from halles.world.look import Look
 from halles.world.movement import Intent, Pose
+from halles.world.text import Language
 from halles_client import config
 from halles_client.app import App, Setting
 from halles_client.bots.walker import Walker
@@ -25,6 +27,7 @@ from halles_client.view.controls import Wish
 from halles_client.view.presets import LOW, MEDIUM, TIMED_FRAMES
 from halles_client.view.window import Window
 from halles_client.visit import Visit
+from halles_server.ports import Ticket
 from tests.support.headless import joined
 from tests.support.serving import RunningServer, real_server
 
@@ -149,6 +152,34 @@ def test_with_nobody_at_the_address_the_door_says_so_counts_down_and_lets_one_ba
     app.hud.key("enter")
     driver.until(lambda: app.visit is not None)
     assert config.load_settings(tmp_path / "settings.json").name == "Zoée"
+    app.close()
+
+
+@pytest.mark.parametrize(("chosen", "spoken"), [(None, "nl"), ("en", "en")])
+def test_who_comes_by_ticket_reads_the_language_of_the_page_unless_another_was_chosen_here(
+    window: Window, server: RunningServer, tmp_path: Path, chosen: Language | None, spoken: Language
+) -> None:
+    ticket = server.do(lambda running: running.services.admission.issue_ticket(Ticket(None, "Zoé", "nl", Look())))
+    told = replace(setting(server, tmp_path), settings=config.Settings(language=chosen, reduced_motion=True))
+    app = App(window, told, Credentials("", chosen or "fr", way="ticket", secret=ticket))
+    driver = Driver(app)
+    driver.until(driver.in_hall)
+    assert app.hud.language == spoken
+    assert config.load_settings(tmp_path / "settings.json").language is None, "a page's language is no choice"
+    app.close()
+
+
+def test_pictures_come_from_the_node_where_the_visit_is(window: Window, server: RunningServer, tmp_path: Path) -> None:
+    app = App(window, setting(server, tmp_path), Credentials("Zoé", "fr"))
+    app._media.come_from("ws://127.0.0.1:9/world")  # as when the first node has gone
+    driver = Driver(app)
+    driver.until(driver.in_hall)
+    driver.until(lambda: driver.visit.replica.hall == "crossroads")
+    app.travel("lille", "")
+    driver.until(lambda: driver.in_hall() and driver.visit.replica.booths)
+    card = next(card for card in driver.visit.replica.booths.values() if card.pictures)
+    driver.visit.open_booth(card.booth)
+    driver.until(lambda: driver.visit.sheet is not None and driver.visit.sheet.pictures)
     app.close()
 
 

@@ -120,6 +120,11 @@ class Link:
         self._leaving = False
         self._socket: ClientConnection | None = None
 
+    @property
+    def address(self) -> str:
+        """The node connected to, or tried next."""
+        return self._addresses.current
+
     async def run(self) -> None:
         """Keeps the visit online until it is over; cancelled, it closes the connection and ends all requests."""
         try:

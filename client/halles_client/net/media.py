@@ -35,16 +35,18 @@ class Media:
         """Prepares a cache.
 
         Args:
-            world_url: The websocket's address; media come from the same host and port over HTTP.
+            world_url: The first node's websocket; see ``come_from``.
             folder: Where they are kept; made when missing.
             cache_cap: Bytes to keep.
         """
-        parts = urlsplit(world_url)
-        self._tls = parts.scheme == "wss"
-        self._host, self._port = parts.hostname or "localhost", parts.port
+        self._from = world_url
         self._folder, self._cap = folder, cache_cap
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="halles media")
         self._asked: dict[MediaId, Future[bytes]] = {}
+
+    def come_from(self, world_url: str) -> None:
+        """From now on fetches from this node: the same host and port as its websocket, over HTTP."""
+        self._from = world_url
 
     def fetch(self, media: MediaId) -> "Future[bytes]":
         """Returns a future of a picture's bytes; asking twice while one is under way is one request.
@@ -82,8 +84,9 @@ class Media:
 
     def _download(self, media: MediaId) -> bytes:
         kind: Callable[..., http.client.HTTPConnection]
-        kind = http.client.HTTPSConnection if self._tls else http.client.HTTPConnection
-        connection = kind(self._host, self._port, timeout=FETCH_S)
+        node = urlsplit(self._from)
+        kind = http.client.HTTPSConnection if node.scheme == "wss" else http.client.HTTPConnection
+        connection = kind(node.hostname or "localhost", node.port, timeout=FETCH_S)
         try:
             connection.request("GET", f"/media/{media}", headers={"Accept": "image/*"})
             with connection.getresponse() as answer:

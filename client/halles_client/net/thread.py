@@ -27,6 +27,11 @@ class LinkThread:
         """How the link fares now."""
         return self._link.status
 
+    @property
+    def address(self) -> str:
+        """The node connected to, or tried next."""
+        return self._link.address
+
     def drain(self) -> list[Message]:
         """Takes out what the server said since the last call, oldest first."""
         return self._link.inbox.drain()

@@ -108,6 +108,7 @@ def test_when_its_node_is_gone_the_visit_comes_back_at_another_with_its_token(to
                 began = time.monotonic()
                 await asyncio.wait_for(until(lambda: other.entries), 5)
                 assert time.monotonic() - began < 3
+                assert (link.address,) == elsewhere
                 link.leave()
                 await asyncio.wait_for(running, 5)
 

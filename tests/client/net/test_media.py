@@ -57,6 +57,16 @@ def test_a_picture_is_fetched_once_and_then_read_from_the_folder(host: Host, tmp
     assert host.asked == [f"/media/{name}"]
 
 
+def test_pictures_come_from_the_node_that_one_is_connected_to_now(host: Host, tmp_path: Path) -> None:
+    name = MediaId(next(iter(PICTURES)))
+    media = Media("ws://127.0.0.1:9/world", tmp_path)
+    with pytest.raises(Unavailable):
+        media.fetch(name).result(5)
+    media.come_from(host.url)
+    assert media.fetch(name).result(5) == PICTURES[name]
+    media.close()
+
+
 def test_bytes_that_are_not_what_the_id_says_are_refused(host: Host, tmp_path: Path) -> None:
     media = Media(host.url, tmp_path)
     with pytest.raises(Unavailable, match="damaged"):

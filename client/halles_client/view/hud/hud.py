@@ -159,6 +159,11 @@ class Hud:
         """The language spoken now."""
         return self._ui.language
 
+    def speak(self, language: Language) -> None:
+        """Speaks another language; unlike a choice it is not told."""
+        self._ui = replace(self._ui, language=language)
+        self._redraw()
+
     def rectangles(self) -> tuple[Rect, ...]:
         """Returns the areas that cards cover, pixels from the top left: no name tag there, no press into the world."""
         return tuple(rect for _, drawing, _ in self._cards.values() for rect in drawing.covers)
