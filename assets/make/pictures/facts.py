@@ -132,9 +132,7 @@ def sites(accent: int, words: Words, rng: Random) -> Canvas:
         start, tone = 160.0 + 30 * i, colour(hexadecimal)
         sheet.line([(start, 446), (start, 372), (x, 372 - abs(x - start)), (x, y)], 18, tone)
         sheet.disc(x, y, 16, tone)
-        sheet.text(
-            28.0 if i == 0 else x + 16 * (i == 2), y - 28, name, 20 + 3 * (i < 2), "SemiBold", INK, anchor=anchor
-        )
+        sheet.text(28.0 if i == 0 else x + 16 * (i == 2), y - 28, name, 20, "SemiBold", INK, anchor=anchor)
     captions(sheet, on_paper(accent, rng), words, 474, POSTER[0] - 56, 36)
     return sheet
 
