@@ -15,14 +15,18 @@ from halles.world.movement import Pose
 from halles.world.text import Text
 from halles_client.view.controls import Controls, Wish
 from halles_client.view.hud.hud import Hud
-from halles_client.view.hud.state import BoothSheet, ClosedSheet, HudState, NearBooth, OpenedBooth, Place
+from halles_client.view.hud.state import BoothSheet, ChatLine, ClosedSheet, HudState, NearBooth, OpenedBooth, Place
 from halles_client.view.window import open_window
 
 BOOTH = BoothId("b")
 CONTENT = BoothContent(
     "Studio", panels=(Panel("poster-1", Text("A"), Text("a")),), links=(Link(Text("Site"), "https://example.org/"),)
 )
-HALL = HudState(place=Place("Lille", "b4452f", 2), near=NearBooth(BOOTH, "Studio"))
+HALL = HudState(
+    place=Place("Lille", "b4452f", 2),
+    near=NearBooth(BOOTH, "Studio"),
+    chat=(ChatLine("nearby", "Zoé", 1, "Bonjour", "failed", b"1"),),
+)
 VISIT = HudState(place=HALL.place, sheet=BoothSheet(BOOTH, SlotId("A1"), "Lille", CONTENT))
 
 

@@ -194,6 +194,12 @@ def test_the_letter_that_opens_the_chat_is_not_said(hall: Desk) -> None:
     hall.do("key", "Escape")
 
 
+def test_a_line_that_failed_is_sent_again_with_a_key_while_walking_and_while_writing(hall: Desk) -> None:
+    assert hall.answers("ctrl+Return") == "SaidAgain(request=b'1')"
+    assert hall.answers("t", "ctrl+Return") == "SaidAgain(request=b'1')"
+    hall.do("key", "Escape")
+
+
 def test_keys_walk_turn_look_and_zoom(hall: Desk) -> None:
     for key, wanted in (("z", "walks 1 0 0"), ("q", "walks 0 -1 0"), ("Left", "walks 0 0 1")):
         hall.do("keydown", key)
