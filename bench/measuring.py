@@ -21,6 +21,8 @@ SERVER_CORE: Final = 0
 LOAD_CORE: Final = 1
 WALK_IN_S: Final = 5.0
 """Walked before the measurement, so that the crowd has spread and nothing is warming up."""
+RECOVERY_S: Final = 60.0
+"""The longest that a server may take after the arrivals until it leaves nothing out any more."""
 LULL_S: Final = 0.5
 REPEATS: Final = 2
 """How often a void run is repeated."""
@@ -30,6 +32,8 @@ STEAL_CEILING: Final = 0.10
 FRAMES: Final = "frames to a client a s"
 FRAME_COST: Final = "CPU us per client-tick"
 """Of the server, for each frame that a client got, so that a tick left out makes nobody look cheaper."""
+OVERLOAD: Final = "rung of overload at the end"
+"""What the server left out then, 0 nothing … 4 newcomers; only where it says."""
 LOST: Final = "connections lost"
 WRONG: Final = "records that nobody sent"
 UNHEARD: Final = "longest time unheard, p99.9 s"
@@ -73,9 +77,12 @@ async def measure(name: str, program: Program, walkers: Sequence[Walker], hz: fl
 
 
 async def settle(walking: Walking) -> None:
-    """Lets walkers arrive and walk in."""
+    """Lets walkers arrive and walk in, and on until the arrivals' overload is over, unless it stays."""
     await arrive(walking.walkers)
     await walk(walking.walkers, walking.hz, WALK_IN_S)
+    until = time.monotonic() + RECOVERY_S
+    while await asyncio.to_thread(walking.program.overload) and time.monotonic() < until:
+        await walk(walking.walkers, walking.hz, LULL_S)
 
 
 async def dismiss(walkers: Sequence[Walker]) -> None:
@@ -116,16 +123,18 @@ class _Reading:
     steal: float
     busy: float
     late: float | None
+    overload: float | None
 
     @classmethod
     async def of(cls, program: Program) -> "_Reading":
         """Reads all of them; the program's own count first, which takes its time."""
         late = await asyncio.to_thread(program.late_ticks)
+        overload = await asyncio.to_thread(program.overload)
         busy, steal = _cores()
-        return cls(time.perf_counter(), program.cpu_s(), time.process_time(), steal, busy, late)
+        return cls(time.perf_counter(), program.cpu_s(), time.process_time(), steal, busy, late, overload)
 
     def since(self, before: "_Reading") -> "_Reading":
-        """Returns what has been added."""
+        """Returns what has been added, and the overload now."""
         late = None if self.late is None or before.late is None else self.late - before.late
         return _Reading(
             self.at - before.at,
@@ -134,6 +143,7 @@ class _Reading:
             self.steal - before.steal,
             self.busy - before.busy,
             late,
+            self.overload,
         )
 
 
@@ -163,6 +173,7 @@ def _result(name: str, crowd: Crowd, hz: float, spent: _Reading) -> Result:
             UNHEARD: _percentile(crowd.gaps, 99.9) or 0.0,
             OTHERS: max(0.0, spent.busy - spent.server - spent.load) / elapsed,
             "steal share": stolen,
+            **({OVERLOAD: spent.overload} if spent.overload is not None else {}),
             **({VOID: void} if void else {}),
         },
     )

@@ -57,6 +57,10 @@ class Program:
         """Returns how many ticks were late so far; None where the program does not tell."""
         return None
 
+    def overload(self) -> float | None:
+        """Returns what the program leaves out now, 0 for nothing; None where it does not tell."""
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Serving(Program):
@@ -76,6 +80,10 @@ class Serving(Program):
     def late_ticks(self) -> float | None:
         """Returns how many ticks were late so far."""
         return self.metric("halles_ticks_late_total")
+
+    def overload(self) -> float | None:
+        """Returns the rung of the ladder of overload."""
+        return self.metric("halles_overload_rung")
 
     def metric(self, name: str) -> float:
         """Sums a metric over its labels; ``KeyError`` for one that the server does not export."""

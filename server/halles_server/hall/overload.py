@@ -25,7 +25,7 @@ CALM: Final = 0.15
 REST_S: Final = 2.0
 """After a step up until the next: it takes that long to show what the last one was worth."""
 
-CALM_S: Final = 5.0
+CALM_S: Final = 3.0
 """Of calm before a step down."""
 
 WARY_S: Final = 60.0
