@@ -118,8 +118,7 @@ def _words(pen: Pen, view: View, shown: MapPlan, fit: Projection, inner: Rect) -
         _stage(pen, view, _bounds(fit, stage.box), stage.name.text().read(view.ui.language)[0])
     doors = dict(shown.doors)
     for portal in shown.scene.portals:
-        before = place(portal.box, 0.0, portal.box.depth / 2)
-        _label(pen, fit.at(portal.x, portal.y), fit.at(before.x, before.y), doors.get(portal.id, ""), inner)
+        _label(pen, fit, portal.box, doors.get(portal.id, ""), inner)
 
 
 def _stage(pen: Pen, view: View, at: Rect, name: str) -> None:
@@ -148,15 +147,17 @@ def _slot(pen: Pen, rect: Rect, number: str, booth: MapBooth | None) -> None:
         top += pen.line(13)
 
 
-def _label(pen: Pen, door: tuple[float, float], before: tuple[float, float], name: str, inner: Rect) -> None:
-    """Writes where a door leads on a pill beside it, towards the room."""
+def _label(pen: Pen, fit: Projection, door: Box, name: str, inner: Rect) -> None:
+    """Writes where a door leads on a pill inside, beside the way: whoever comes in stands on the way."""
     if not name:
         return
     wide, high = pen.width(name, 13, "semibold") + pen.u(16), pen.u(24)
-    dx, dy = before[0] - door[0], before[1] - door[1]
-    length = math.hypot(dx, dy) or 1.0
-    cx = before[0] + dx / length * (wide / 2 + pen.u(6))
-    cy = before[1] + dy / length * (high / 2 + pen.u(6))
+    turn = fit.angle(door.heading)
+    ahead, aside = (math.sin(turn), -math.cos(turn)), (math.cos(turn), math.sin(turn))
+    before = place(door, 0.0, door.depth / 2)
+    away = abs(ahead[0]) * wide / 2 + abs(ahead[1]) * high / 2 + pen.u(6)
+    along = door.width * fit.scale / 2 + abs(aside[0]) * wide / 2 + abs(aside[1]) * high / 2
+    cx, cy = (at + ahead[i] * away + aside[i] * along for i, at in enumerate(fit.at(before.x, before.y)))
     x = min(max(round(cx - wide / 2), inner.x), inner.x + inner.w - wide)
     y = min(max(round(cy - high / 2), inner.y), inner.y + inner.h - high)
     pen.shape(Rect(x, y, wide, high), tokens.PAPER, high)

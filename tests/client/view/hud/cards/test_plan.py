@@ -11,7 +11,7 @@ from halles.world.geometry import Point, facing
 from halles.world.scene import Scene, parse
 from halles_client.language import speak
 from halles_client.view.fonts import GlyphSheet
-from halles_client.view.hud import acts
+from halles_client.view.hud import acts, tokens
 from halles_client.view.hud.acts import Sheet
 from halles_client.view.hud.cards import bar, plan, top
 from halles_client.view.hud.cards.frame import View
@@ -80,6 +80,19 @@ def test_the_large_map_names_booths_doors_and_stage(scene: Scene) -> None:
     assert {target.act for target in pen.drawing.targets} == {
         acts.Go(Result("booth", f"id-{slot.id}", f"Studio {slot.id}")) for slot in scene.slots
     }
+
+
+def test_no_door_is_named_over_the_place_where_one_comes_in(scene: Scene) -> None:
+    pen, view = large(scene)
+    inner = plan.area(pen, view)
+    assert inner is not None
+    fit = plan.projection(scene, inner)
+    pills = [row for row in pen.drawing.mesh() if row[18] == 12 and np.allclose(row[22:26], tokens.PAPER)]
+    assert len(pills) == len(scene.portals)
+    for spawn in scene.spawns:
+        x, y = fit.at(spawn.x, spawn.y)
+        for pill in pills:
+            assert not (pill[0] <= x <= pill[4] and pill[1] <= y <= pill[9])
 
 
 def test_the_booth_under_the_pointer_is_named_below_the_large_map() -> None:
