@@ -7,14 +7,14 @@ The decoder is a fortress: whatever the bytes, it returns a valid message of the
 first and by the message's type second; MessagePack's extension types are refused.
 """
 
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeVar, get_type_hints
 
 import msgpack
 import msgspec
 
 from halles.errors import RemoteProtocolError
 from halles.protocol.close_codes import CloseCode
-from halles.protocol.messages import BY_CODE, BY_TYPE, Direction, Hello, Message
+from halles.protocol.messages import BY_CODE, BY_TYPE, Direction, Hello, Message, Move
 from halles.protocol.version import NEWEST, agree
 
 TO_SERVER_CAP: Final = 16 * 1024
@@ -39,6 +39,12 @@ _BOUNDS: Final[dict[str, Any]] = {
 _UNREADABLE: Final = (ValueError, TypeError, msgpack.UnpackException, RecursionError, OverflowError)
 """msgpack's errors derive from ValueError or UnpackException; UnicodeDecodeError is a ValueError."""
 
+_MOVE_BEGINS: Final = bytes((0x90 | 1 + len(Move.__struct_fields__), BY_TYPE[Move].code))
+_MOVE: Final[msgspec.msgpack.Decoder[Any]] = msgspec.msgpack.Decoder(
+    tuple[(Literal[BY_TYPE[Move].code], *get_type_hints(Move, include_extras=True).values())]  # type: ignore[misc]
+)
+"""The commonest message of all has a way of its own: read and validated in one go, in a quarter of the time."""
+
 T = TypeVar("T", bound=msgspec.Struct)
 
 
@@ -53,6 +59,11 @@ def decode(data: bytes, direction: Direction) -> Message:
     Raises:
         RemoteProtocolError: Always with the code TOO_BIG or BAD_MESSAGE, for whatever is wrong.
     """
+    if data[:2] == _MOVE_BEGINS and direction is Direction.TO_SERVER:
+        try:
+            return Move(*_MOVE.decode(data)[1:])
+        except msgspec.DecodeError:
+            pass  # what is wrong with it, or that it is shorter, is found out below
     cap = TO_SERVER_CAP if direction is Direction.TO_SERVER else TO_CLIENT_CAP
     try:
         fields = unpack(data, cap)

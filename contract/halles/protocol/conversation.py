@@ -44,6 +44,13 @@ asked; ``Hello`` is said once, also while its answer is on the way and the state
 """
 
 
+_TURNING: Final = frozenset({kind for _, kind in TRANSITIONS} | {Hello, EnterHall, Rejected})
+_QUIET: Final = {
+    state: frozenset(kind for kind, row in BY_TYPE.items() if state in row.states) - _TURNING for state in State
+}
+"""What may be said in a state and changes nothing: nearly everything, so it is looked up first."""
+
+
 class Conversation:
     """The state of one connection's conversation.
 
@@ -62,6 +69,8 @@ class Conversation:
         Raises:
             RemoteProtocolError: BAD_MESSAGE, it is not legal now.
         """
+        if type(message) in _QUIET[self.state]:
+            return
         if not self._legal(message):
             name = type(message).__name__
             raise RemoteProtocolError(CloseCode.BAD_MESSAGE, f"{name} is not legal in {self.state.value}")

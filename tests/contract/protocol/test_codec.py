@@ -212,3 +212,42 @@ def test_a_move_is_small() -> None:
 
 def test_codes_are_unique_and_every_type_has_one_row() -> None:
     assert len({row.code for row in TABLE}) == len(TABLE) == len(BY_TYPE)
+
+
+_anything = st.one_of(
+    st.integers(-(2**63), 2**64 - 1),
+    st.integers(-5, 70_000),
+    st.floats(),
+    st.just(1.0),
+    st.booleans(),
+    st.none(),
+    st.text(max_size=3),
+)
+
+
+def _outcome(read: typing.Callable[[], Message]) -> tuple[object, ...]:
+    try:
+        return (read(),)
+    except RemoteProtocolError as error:
+        return (error.close_code, str(error))
+
+
+def _the_long_way(data: bytes) -> Message:
+    fields = codec.unpack(data, codec.TO_SERVER_CAP)
+    if fields[0] != BY_TYPE[Move].code:
+        return codec.decode(data, Direction.TO_SERVER)
+    return codec.typed(fields[1:], Move)
+
+
+@given(st.lists(_anything, min_size=6, max_size=6), st.data())
+@settings(max_examples=400)
+def test_a_move_has_a_short_way_that_leads_to_the_same(fields: list[object], data: st.DataObject) -> None:
+    good = [7, -300, 200, 0, 9000, 0]
+    mixed = [data.draw(st.sampled_from([field, right])) for field, right in zip(fields, good, strict=True)]
+    packed = bytearray(msgpack.packb([BY_TYPE[Move].code, *mixed]))
+    if data.draw(st.booleans()):
+        packed[data.draw(st.integers(0, len(packed) - 1))] ^= 1 << data.draw(st.integers(0, 7))
+    if data.draw(st.booleans()):
+        del packed[data.draw(st.integers(0, len(packed) - 1)) :]
+    whole = bytes(packed)
+    assert _outcome(lambda: codec.decode(whole, Direction.TO_SERVER)) == _outcome(lambda: _the_long_way(whole))
