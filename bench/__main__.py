@@ -4,7 +4,22 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import churn, client, crowd, faults, flood, growth, guard, half_open, slow, startup, storm, suite, tick
+from bench import (
+    churn,
+    client,
+    cluster,
+    crowd,
+    faults,
+    flood,
+    growth,
+    guard,
+    half_open,
+    slow,
+    startup,
+    storm,
+    suite,
+    tick,
+)
 from bench.page import performance
 from bench.peers import colyseus, comparison
 from bench.report import Result, publish
@@ -63,6 +78,8 @@ def _add_crowds(add: Add) -> None:
     three.add_argument("--seconds", type=float, default=30.0)
     for crowded in (one, three):
         crowded.add_argument("--spot", action="store_true", help="everybody within 5 m")
+    between = add("cluster", _cluster, "two nodes over NATS share the crowd of one hall: what does that add?")
+    _add_load(between, clients=2500, seconds=60.0)
     four = add("churn", _churn, "people come and go all the time: what grows?")
     _add_load(four, clients=250, seconds=600.0)
     four.add_argument("--per-s", type=float, default=50.0, help="how many come in a second, and go")
@@ -107,6 +124,10 @@ def _load(options: Options) -> Load:
 
 def _crowd(options: Options) -> list[Result]:
     return [crowd.run(options.clients, options.hz, options.seconds, spot=options.spot)]
+
+
+def _cluster(options: Options) -> list[Result]:
+    return [cluster.run(options.clients, options.hz, options.seconds)]
 
 
 def _peers(options: Options) -> list[Result]:

@@ -4,6 +4,7 @@ import time
 import uuid
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import picows
@@ -14,17 +15,32 @@ from bench.report import Result
 from bench.walkers import Walker
 from bench.witnessing import Crowd
 from halles.protocol import codec, far_slice, pose_batch
-from halles.protocol.messages import Direction, EnterHall, HallEntered, Hello, Move, PoseBatch, Welcomed
+from halles.protocol.messages import (
+    AvatarsEntered,
+    AvatarsLeft,
+    Correction,
+    Direction,
+    EnterHall,
+    HallEntered,
+    Hello,
+    Message,
+    Move,
+    PoseBatch,
+    Welcomed,
+)
 from halles.world.look import Look
 from halles_server.config import ServerConfig
 
 SCENES = Path(__file__).parent / "scenes"
+LONGEST_CORRECTION: Final = len(codec.encode(Correction(2**32 - 1, -32_000, -32_000, 65_535, 65_535, "too-far")))
+"""Bytes of the only message that moves somebody; hardly any other for somebody who walks is so short."""
 
 
 class Visitor(Walker):
     """A walker in Halles."""
 
     number = 0
+    heeds = LONGEST_CORRECTION
 
     def greet(self) -> None:
         """Asks for admission."""
@@ -34,16 +50,32 @@ class Visitor(Walker):
     def receive(self, payload: bytes) -> None:
         """Comes in; then hears of the others."""
         message = codec.decode(payload, Direction.TO_CLIENT)
-        if isinstance(message, PoseBatch):
-            if self.inside.done():
-                witness(self.crowd, self.index, message, time.perf_counter())
+        if self.inside.done():
+            self._hear(message)
         elif isinstance(message, Welcomed):
             self.send(codec.encode(EnterHall(uuid.uuid4().bytes, message.halls[0].hall, "")))
-        elif isinstance(message, HallEntered) and not self.inside.done():
+        elif isinstance(message, HallEntered):
             self.number = message.number
             self.crowd.owner[message.number] = self.index
-            self.crowd.x[self.index], self.crowd.y[self.index] = message.x / 100, message.y / 100
+            self._stand(message)
             self.enter()
+
+    def _hear(self, message: Message) -> None:
+        """Goes where the server puts it; a witness takes note of who is here and where."""
+        crowd, me = self.crowd, self.index
+        if isinstance(message, Correction):
+            self._stand(message)
+        elif me >= crowd.witnesses:
+            return
+        elif isinstance(message, PoseBatch):
+            witness(crowd, me, message, time.perf_counter())
+        elif isinstance(message, AvatarsEntered):
+            crowd.shown[me, [card.number for card in message.avatars]] = True
+        elif isinstance(message, AvatarsLeft):
+            crowd.shown[me, list(message.numbers)] = False
+
+    def _stand(self, place: HallEntered | Correction) -> None:
+        self.crowd.x[self.index], self.crowd.y[self.index] = place.x / 100, place.y / 100
 
     def on_ws_disconnected(self, transport: picows.WSTransport) -> None:
         """Gives its number back: the next one who has it is somebody else."""
@@ -87,4 +119,4 @@ async def _measure(server: serving.Serving, clients: int, hz: float, seconds: fl
     crowd = measuring.new_crowd(clients, spot=spot)
     visitors = [Visitor(crowd, index, server.world) for index in range(clients)]
     name = f"W({clients}, {hz:g}){', within 5 m' if spot else ''}"
-    return await measuring.measure(name, server, visitors, hz, seconds)
+    return await measuring.measure(name, measuring.Walking(server, visitors, hz), seconds)

@@ -4,18 +4,18 @@ The load runs in this process, pinned to another core than the server.
 """
 
 import asyncio
+import contextlib
 import os
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 
 from bench.report import Note, Result
-from bench.serving import Program
 from bench.walkers import Walker, arrive, walk
-from bench.witnessing import Crowd
+from bench.witnessing import RING, Crowd
 
 SERVER_CORE: Final = 0
 LOAD_CORE: Final = 1
@@ -37,6 +37,11 @@ OVERLOAD: Final = "rung of overload at the end"
 LOST: Final = "connections lost"
 WRONG: Final = "records that nobody sent"
 UNHEARD: Final = "longest time unheard, p99.9 s"
+OWN_P50: Final = "age of own node's, p50 ms"
+OWN_P99: Final = "age of own node's, p99 ms"
+OTHER_P50: Final = "age of other nodes', p50 ms"
+OTHER_P99: Final = "age of other nodes', p99 ms"
+"""Of those who are with the witness's own node, and of the others; only where there are several."""
 OTHERS: Final = "other programs' share of a core"
 VOID: Final = "void because"
 
@@ -47,16 +52,46 @@ def pin_load() -> None:
         os.sched_setaffinity(0, {LOAD_CORE})
 
 
-def new_crowd(clients: int, *, spot: bool = False) -> Crowd:
+@contextlib.contextmanager
+def on_server_core() -> Iterator[None]:
+    """Starts programs on the server's core: what this thread starts in the block stays there."""
+    if not hasattr(os, "sched_setaffinity") or (os.cpu_count() or 1) < 2:
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {SERVER_CORE})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+def new_crowd(clients: int, *, spot: bool = False, ring: int = RING) -> Crowd:
     """Returns the same crowd each time, so that runs compare."""
-    return Crowd(clients, np.random.default_rng(20_090_701), spot=spot)
+    return Crowd(clients, np.random.default_rng(20_090_701), spot=spot, ring=ring)
+
+
+class Measured(Protocol):
+    """What serves a crowd: one program, or several that do it together."""
+
+    def cpu_s(self) -> float:
+        """Returns the processor seconds used so far."""
+
+    def memory(self) -> int:
+        """Returns the resident bytes."""
+
+    def late_ticks(self) -> float | None:
+        """Returns how many ticks were late so far; None where that is not told."""
+
+    def overload(self) -> float | None:
+        """Returns what is left out now, 0 for nothing; None where that is not told."""
 
 
 @dataclass(frozen=True, slots=True)
 class Walking:
     """A crowd that walks in a program, each one reporting ``hz`` times a second."""
 
-    program: Program
+    program: Measured
     walkers: Sequence[Walker]
     hz: float
 
@@ -65,12 +100,13 @@ Meanwhile = Callable[[], Coroutine[None, None, dict[str, Note]]]
 """What else happens while a crowd is measured; it ends by itself and returns what is to be told of it."""
 
 
-async def measure(name: str, program: Program, walkers: Sequence[Walker], hz: float, seconds: float) -> Result:
+async def measure(name: str, walking: Walking, seconds: float, meanwhile: Meanwhile | None = None) -> Result:
     """Lets walkers arrive, walk in, and walk for so many seconds that count."""
-    empty, walking = program.memory(), Walking(program, walkers, hz)
+    program, walkers = walking.program, walking.walkers
+    empty = program.memory()
     try:
         await settle(walking)
-        result = await span(name, walking, seconds)
+        result = await span(name, walking, seconds, meanwhile)
         return replace(result, memory_per_client_bytes=(program.memory() - empty) / len(walkers))
     finally:
         await dismiss(walkers)
@@ -126,7 +162,7 @@ class _Reading:
     overload: float | None
 
     @classmethod
-    async def of(cls, program: Program) -> "_Reading":
+    async def of(cls, program: Measured) -> "_Reading":
         """Reads all of them; the program's own count first, which takes its time."""
         late = await asyncio.to_thread(program.late_ticks)
         overload = await asyncio.to_thread(program.overload)
@@ -173,10 +209,26 @@ def _result(name: str, crowd: Crowd, hz: float, spent: _Reading) -> Result:
             UNHEARD: _percentile(crowd.gaps, 99.9) or 0.0,
             OTHERS: max(0.0, spent.busy - spent.server - spent.load) / elapsed,
             "steal share": stolen,
+            **_by_node(crowd),
             **({OVERLOAD: spent.overload} if spent.overload is not None else {}),
             **({VOID: void} if void else {}),
         },
     )
+
+
+def _by_node(crowd: Crowd) -> dict[str, Note]:
+    """Returns how old the news of those with the witness's own node is, and of the others; empty for one node."""
+    if not crowd.node.any() or not crowd.ages:
+        return {}
+    ages, elsewhere = np.concatenate(crowd.ages), np.concatenate(crowd.elsewhere)
+    own, other = [ages[~elsewhere]], [ages[elsewhere]]
+    read = {
+        OWN_P50: _percentile(own, 50),
+        OWN_P99: _percentile(own, 99),
+        OTHER_P50: _percentile(other, 50),
+        OTHER_P99: _percentile(other, 99),
+    }
+    return {name: age for name, age in read.items() if age is not None}
 
 
 def why_void(load_share: float, stolen: float) -> str:

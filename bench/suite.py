@@ -52,6 +52,7 @@ def steps(*, quick: bool) -> tuple[Step, ...]:
         Step("floor", f"peers --floor-only --clients 2500 --seconds {long}"),
         Step("crowd-20", f"crowd --clients 2500 --hz 20 --seconds {long}"),
         Step("peers", f"peers --clients 1000 --seconds {long}"),
+        Step("cluster", f"cluster --clients 2500 --seconds {long}"),
         Step("storm", f"storm --clients 1000 --arrivals 2500 --quiet-s {quiet}"),
         Step("slow", f"slow {troubled}"),
         Step("client", "client --avatars 200"),

@@ -1,7 +1,8 @@
 """The load: clients that walk about and report where they are, whatever server they walk in.
 
 A server's language is in subclasses of ``Walker``: how one comes in, reports and understands. The load has to be cheap,
-so only some of it, the witnesses, decodes all that it gets; the others only count bytes (``witnessing``).
+so only some of it, the witnesses, decodes all that it gets; the others only count bytes (``witnessing``), and read what
+is too short to be anything but news for themselves.
 """
 
 import asyncio
@@ -15,7 +16,7 @@ from typing import Final
 import numpy as np
 import picows
 
-from bench.witnessing import RING, Crowd
+from bench.witnessing import Crowd
 
 ARRIVALS: Final = 25
 """Connections opened at the same time."""
@@ -32,8 +33,11 @@ class Walker(picows.WSListener):
         inside: Done when it is let in.
         source: The address that it comes from; "" for the usual one.
         receive_buffer: Bytes that the kernel keeps for it unread; 0 for the usual.
+        heeds: Messages of up to so many bytes are read by everybody.
         expendable: Whether its connection may end without counting as lost: it gives cause for that.
     """
+
+    heeds = 0
 
     def __init__(self, crowd: Crowd, index: int, url: str, source: str = "") -> None:
         self.crowd, self.index, self.url, self.source = crowd, index, url, source
@@ -62,7 +66,7 @@ class Walker(picows.WSListener):
         """Says what comes first on a new connection."""
 
     def receive(self, payload: bytes) -> None:
-        """Takes what comes until it is inside, and as a witness all that comes."""
+        """Takes what comes until it is inside, afterwards what is short, and as a witness all that comes."""
         raise NotImplementedError
 
     def report(self, sequence: int, x: int, y: int, heading: int) -> bytes:
@@ -106,7 +110,7 @@ class Walker(picows.WSListener):
             return
         crowd.bytes_in += frame.payload_size
         crowd.frames_in += 1
-        if self.index < crowd.witnesses or not self.inside.done():
+        if self.index < crowd.witnesses or frame.payload_size <= self.heeds or not self.inside.done():
             self.receive(frame.get_payload_as_bytes())
 
     def on_ws_disconnected(self, transport: picows.WSTransport) -> None:
@@ -148,7 +152,7 @@ async def walk(walkers: Sequence[Walker], hz: float, seconds: float, more: Calla
 def _report(crowd: Crowd, walkers: Sequence[Walker], who: np.ndarray) -> None:
     x, y = np.round(crowd.x[who] * 100).astype(int), np.round(crowd.y[who] * 100).astype(int)
     crowd.sequence[who] += 1
-    place = crowd.sequence[who] % RING
+    place = crowd.sequence[who] % crowd.ring
     crowd.sent_x[who, place], crowd.sent_y[who, place] = x, y
     crowd.sent_at[who, place] = time.perf_counter()
     headings = (crowd.heading[who] * 65_536 / math.tau).astype(int) & 0xFFFF

@@ -1,7 +1,7 @@
 """What the load knows: where each client reported to be, and what the witnesses heard of it.
 
-A witness checks that every record is a place that its owner really reported, and how long ago; and that it hears of
-everybody. Not here: connections (``walkers``).
+A witness checks that every record is a place that its owner really reported, and how long ago; that it hears of
+everybody; and whom it is told of. Not here: connections (``walkers``).
 """
 
 import math
@@ -13,6 +13,8 @@ import numpy as np
 WITNESSES: Final = 12
 RING: Final = 64
 """Reports remembered of each avatar, to tell a received one's age."""
+NUMBERS: Final = 65_536
+"""Avatar numbers there are."""
 SPEED: Final = 1.4
 HALF: Final = 23.0
 """The walkers keep within ± so many metres."""
@@ -34,7 +36,7 @@ class Sighting:
 class Crowd:
     """The load's knowledge: what each client sent and what the witnesses heard.
 
-    Arrays are by client, except ``owner``, which is by avatar number and holds the client, -1 for none.
+    Arrays are by client, except ``owner``, which is by avatar number and holds the client, -1 for none, and ``shown``.
 
     Attributes:
         clients: How many.
@@ -42,6 +44,9 @@ class Crowd:
         witnesses: How many of them decode all that they get: the first ones.
         spot: Whether all walk within ``SPOT`` metres of the middle, not all over the hall.
         speed: Metres a second; at 0 they stand.
+        ring: Reports remembered of each.
+        node: Which of several nodes each one is with.
+        shown: By witness and avatar number, whether it was told that this one came in, and not yet that it went.
         inside: Who has come in and not gone; only these report.
         lost: Connections that ended though the load did not want it.
     """
@@ -51,6 +56,7 @@ class Crowd:
     witnesses: int = WITNESSES
     spot: bool = False
     speed: float = SPEED
+    ring: int = RING
     inside: np.ndarray = field(init=False)
     x: np.ndarray = field(init=False)
     y: np.ndarray = field(init=False)
@@ -61,7 +67,11 @@ class Crowd:
     sent_at: np.ndarray = field(init=False)
     sequence: np.ndarray = field(init=False)
     heard_at: np.ndarray = field(init=False)
+    node: np.ndarray = field(init=False)
+    shown: np.ndarray = field(init=False)
     ages: list[np.ndarray] = field(default_factory=list)
+    elsewhere: list[np.ndarray] = field(default_factory=list)
+    """Of each age, whether it is that of somebody with another node than the witness."""
     gaps: list[np.ndarray] = field(default_factory=list)
     wrong: int = 0
     records: int = 0
@@ -77,17 +87,19 @@ class Crowd:
         # Where nobody tells the walkers their place, they begin all over the hall.
         self.x, self.y = self.rng.uniform(-HALF, HALF, (2, n))
         self.heading = self.rng.uniform(0, math.tau, n)
-        self.owner = np.full(65_536, -1)
-        self.sent_x = np.full((n, RING), 1 << 20)
-        self.sent_y = np.full((n, RING), 1 << 20)
-        self.sent_at = np.zeros((n, RING))
+        self.owner = np.full(NUMBERS, -1)
+        self.sent_x = np.full((n, self.ring), 1 << 20)
+        self.sent_y = np.full((n, self.ring), 1 << 20)
+        self.sent_at = np.zeros((n, self.ring))
         self.sequence = np.zeros(n, dtype=np.int64)
         self.heard_at = np.zeros((self.witnesses, n))
+        self.node = np.zeros(n, dtype=np.int64)
+        self.shown = np.zeros((self.witnesses, NUMBERS), dtype=np.bool_)
 
     def begin(self) -> None:
         """Forgets what was counted so far: from now on it counts."""
         self.measuring = True
-        self.ages, self.gaps = [], []
+        self.ages, self.elsewhere, self.gaps = [], [], []
         self.bytes_in = self.frames_in = self.records = self.wrong = self.lost = 0
 
     def walk(self, who: np.ndarray, seconds: float) -> None:
@@ -128,3 +140,4 @@ class Crowd:
         if fresh:
             counted = sighting.found & others & (now - sighting.reported_at < 5.0)
             self.ages.append((now - sighting.reported_at[counted]) * 1000.0)
+            self.elsewhere.append(self.node[who[counted]] != self.node[me])

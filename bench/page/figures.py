@@ -15,6 +15,7 @@ AGE_CAP_MS: Final = 250.0
 ARRIVALS: Final = 2500
 UNHEARD_S: Final = 1.2
 """Everybody at once a second at least: a second and two periods."""
+CLUSTER_AGE_P50: Final = "added position age p50, ms"
 CLUSTER_AGE: Final = "added position age p99, ms"
 CLUSTER_MESSAGES: Final = "bus messages / (nodes x hz)"
 DRAW_CALLS: Final = "draw calls for the crowd"
@@ -243,6 +244,7 @@ FIGURES: Final = (
             (CLUSTER_AGE, "added age, p99", 25, 8, "{:.0f} ms"),
             (CLUSTER_MESSAGES, "bus messages / (nodes × H)", 2, 1, "{:.2f}"),
         ),
+        2500,
     ),
     Figure(
         11,

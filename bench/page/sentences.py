@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from bench import measuring
 from bench.page.book import Book
-from bench.page.figures import FIGURES, FLOOR_SHARE, Mark, carried, scale
+from bench.page.figures import CLUSTER_AGE, CLUSTER_AGE_P50, FIGURES, FLOOR_SHARE, Mark, carried, scale
 from bench.page.tables import shown
 from bench.peers import comparison
 
@@ -124,6 +124,19 @@ def beside_colyseus(book: Book) -> str:
         "Colyseus tells everybody of everybody at each patch; Halles tells of the nearest at each tick and of all "
         f"others once a second. For each client and tick Halles takes {cpu:.2f} times its CPU and {data:.3f} times its "
         "bytes. CPU for one delivered position is another matter: the ratios tell both."
+    )
+
+
+def clustered(book: Book) -> str:
+    """Returns by how much older the news from another node is."""
+    found = book.one("cluster")
+    if found is None or found["notes"].get(CLUSTER_AGE) is None:
+        return "Two nodes that share a hall were not measured."
+    half, most = found["notes"][CLUSTER_AGE_P50], found["notes"][CLUSTER_AGE]
+    return (
+        f"{found['clients']:,} visitors of one hall are dealt in turn to two nodes, which share a core, a Postgres and "
+        "a NATS. What a visitor hears of\nsomebody with the other node is "
+        f"{half:.0f} ms older (p99: {most:.0f} ms) than what it hears of those with its own, in the same run."
     )
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from bench import churn, measuring, trouble
+from bench import churn, cluster, measuring, trouble
 from bench.page.book import Book
-from bench.page.figures import FIGURES, Figure, Mark, Reading
+from bench.page.figures import CLUSTER_MESSAGES, FIGURES, Figure, Mark, Reading
 from bench.peers import comparison
 
 NOTHING: Final = "–"
@@ -104,6 +104,32 @@ def growth(book: Book) -> str:
     ]
     head = ["people", "where", "CPU", "to a client", "age p50", "p99", "late ticks", "lost", ""]
     return table(head, rows) if rows else "Not measured.\n"
+
+
+def between_nodes(book: Book) -> str:
+    """Returns what two nodes take together, and what passes between them."""
+    found = book.one("cluster")
+    if found is None:
+        return "Not measured.\n"
+    notes: dict[str, Any] = found["notes"]
+    own, other = (
+        f"{shown(notes.get(half), '{:.0f}')} / {shown(notes.get(most), '{:.0f} ms')}"
+        for half, most in ((measuring.OWN_P50, measuring.OWN_P99), (measuring.OTHER_P50, measuring.OTHER_P99))
+    )
+    rows = [
+        ["age p50 / p99 of who is with the same node", own],
+        ["age p50 / p99 of who is with the other node", other],
+        ["CPU of both nodes, of one core", shown(found["server_cpu_share"], "{:.0%}")],
+        ["late ticks of both", shown(found["late_ticks"], "{:.0f}")],
+        ["memory of both, a client", shown(_kilo(found["memory_per_client_bytes"]), "{:.1f} kB")],
+        ["to a client", shown(_kilo(found["bytes_per_client_s"]), "{:.1f} kB/s")],
+        ["messages on the bus, for each node and tick", shown(notes.get(CLUSTER_MESSAGES), "{:.2f}")],
+        ["from the nodes to NATS", shown(notes.get(cluster.INTO_BUS), "{:,.0f} kB/s")],
+        ["from NATS to the nodes", shown(notes.get(cluster.OUT_OF_BUS), "{:,.0f} kB/s")],
+        ["CPU of NATS, of one core", shown(notes.get(cluster.NATS_CPU), "{:.1%}")],
+        ["memory of NATS", shown(notes.get(cluster.NATS_MEMORY), "{:.0f} MiB")],
+    ]  # fmt: skip
+    return table([f"{found['name']}{'' if found['valid'] else ', ' + void(found)}", ""], rows)
 
 
 def troubles(book: Book) -> str:

@@ -119,7 +119,8 @@ async def _measure(program: serving.Program, clients: int, hz: float, seconds: f
     crowd = measuring.new_crowd(clients)
     square = Square(crowd, program.url)
     players = [Player(crowd, index, square) for index in range(clients)]
-    return await measuring.measure(f"Colyseus, W({clients}, {hz:g})", program, players, hz, seconds)
+    walking = measuring.Walking(program, players, hz)
+    return await measuring.measure(f"Colyseus, W({clients}, {hz:g})", walking, seconds)
 
 
 def installed(cache: Path) -> Path:

@@ -80,4 +80,5 @@ def running(hz: float, frame_bytes: int, *, core: int | None) -> Iterator[servin
 async def _measure(floor: serving.Program, clients: int, hz: float, seconds: float, size: int) -> Result:
     crowd = measuring.new_crowd(clients)
     standers = [Stander(crowd, index, floor.url, size) for index in range(clients)]
-    return await measuring.measure(f"the floor, {size} bytes a frame", floor, standers, hz, seconds)
+    walking = measuring.Walking(floor, standers, hz)
+    return await measuring.measure(f"the floor, {size} bytes a frame", walking, seconds)

@@ -62,3 +62,16 @@ def test_what_was_counted_before_a_span_is_forgotten_when_it_begins() -> None:
     crowd.lost = 3
     crowd.begin()
     assert (crowd.wrong, crowd.lost, crowd.records, crowd.ages) == (0, 0, 0, [])
+
+
+def test_the_news_of_somebody_with_another_node_is_told_apart() -> None:
+    crowd = crowd_of_two()
+    crowd.node[:] = [0, 1]
+    crowd.hear(0, crowd.sight(np.array([7]), np.array([10]), np.array([5])), now=100.25)
+    crowd.hear(1, crowd.sight(np.array([7]), np.array([10]), np.array([5])), now=100.25)
+    assert [side.tolist() for side in crowd.elsewhere] == [[True], []]
+
+
+def test_a_crowd_may_remember_more_reports_of_each() -> None:
+    crowd = Crowd(2, np.random.default_rng(1), ring=200)
+    assert crowd.sent_at.shape == (2, 200)

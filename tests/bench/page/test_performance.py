@@ -4,9 +4,10 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 from typing import Any
 
-from bench import measuring, trouble
+from bench import cluster, measuring, trouble
 from bench.page import chart, performance, sentences
 from bench.page.book import Book
+from bench.page.figures import CLUSTER_AGE, CLUSTER_AGE_P50, CLUSTER_MESSAGES
 from bench.page.performance import DOCS, MARKS, PAGE, with_sentence
 from bench.suite import RESULTS
 from tests.bench.page.test_figures import FLOOR, OURS, book, result
@@ -41,6 +42,16 @@ def test_the_page_tells_marks_void_runs_and_where_we_lose() -> None:
     assert "✗ not met, by 30%" in page
     assert "- Figure 3, W(2500, 20): position age: p99 260 ms, the bar is 200 ms" in page
     assert "void: the load took 90% of its core, 85% are allowed" in page
+
+
+def test_the_page_tells_how_much_older_the_news_from_the_other_node_is_and_what_passes_between() -> None:
+    ages = {measuring.OWN_P50: 60.0, measuring.OWN_P99: 110.0, measuring.OTHER_P50: 75.0, measuring.OTHER_P99: 140.0}
+    bus = {CLUSTER_AGE_P50: 15.0, CLUSTER_AGE: 30.0, CLUSTER_MESSAGES: 1.2, cluster.INTO_BUS: 260.0}
+    page = performance.page(book(result("cluster", "two nodes, W(2500, 10)", notes=ages | bus)))
+    assert "is 15 ms older (p99: 30 ms)" in page
+    assert "| age p50 / p99 of who is with the other node | 75 / 140 ms |" in page
+    assert "| from the nodes to NATS | 260 kB/s |" in page
+    assert "- Figure 10, two nodes over NATS, W(2500, 10) split: added age, p99 30 ms, the bar is 25 ms" in page
 
 
 def test_every_row_of_every_table_has_as_many_cells_as_its_head() -> None:
