@@ -93,7 +93,9 @@ def _add_troubles(add: Add) -> None:
     seven.add_argument("--flooders", type=int, default=flood.FLOODERS)
     eight = add("half-open", lambda o: half_open.run(_load(o), o.sockets), "sockets that never finish the handshake")
     eight.add_argument("--sockets", type=int, default=half_open.SOCKETS)
-    nine = add("faults", lambda o: faults.run(_load(o)), "Postgres is killed, again and again, and comes back")
+    nine = add("faults", lambda o: faults.run(_load(o), o.what), "what a server leans on fails, or it sleeps, or dies")
+    about = "Postgres killed, the server asleep, NATS killed, one of two nodes killed (default: all in turn)"
+    nine.add_argument("--what", choices=tuple(faults.KINDS), default="", help=about)
     for troubled in (five, six, seven, eight, nine):
         _add_load(troubled, clients=1000, seconds=10.0)
         troubled.add_argument("--quiet-s", type=float, default=20.0, help="seconds measured before, and after")

@@ -11,14 +11,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
-from bench import crowd, serving
+from bench import crowd, measuring, serving
 from bench.witnessing import Crowd
+from halles_server.cluster import nats_server
 
 COUNT: Final = 2
 MEET_S: Final = 20.0
 """The longest that nodes may take to know each other."""
 LOOK_S: Final = 0.05
+DATABASE: Final = "HALLES_DATABASE_URL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +31,12 @@ class Nodes:
     Attributes:
         each: The nodes.
         bus: Their NATS; ``url`` is what nodes are told.
+        parts: What ends with them.
     """
 
     each: tuple[serving.Serving, ...]
     bus: serving.Program
+    parts: contextlib.ExitStack
 
     def cpu_s(self) -> float:
         """Returns the processor seconds that the nodes have used so far, together."""
@@ -53,15 +58,23 @@ class Nodes:
         """Returns how many messages the nodes have given to the bus so far, of all kinds."""
         return sum(sum(node.by_label("halles_bus_sent_total").values()) for node in self.each)
 
+    def bring_bus_back(self) -> None:
+        """Starts a NATS in place of one that was killed, at the same address and with the same token."""
+        address = urlsplit(self.bus.url)
+        assert address.port is not None, "a NATS prints its port"
+        with measuring.on_server_core():
+            self.parts.enter_context(nats_server.running(address.port, address.username or ""))
+
 
 @contextlib.contextmanager
 def running(*, core: int | None, settings: dict[str, str]) -> Iterator[Nodes]:
-    """Runs ``COUNT`` nodes with a database and a bus until the block ends."""
+    """Runs ``COUNT`` nodes with a bus, and with a database where ``settings`` name none, until the block ends."""
     with contextlib.ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="halles-bench-"))
-        database = stack.enter_context(_part("database", core, {"HALLES_DATA": folder}))
+        if DATABASE not in settings:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="halles-bench-"))
+            settings = settings | {DATABASE: stack.enter_context(_part("database", core, {"HALLES_DATA": folder})).url}
         bus = stack.enter_context(_part("bus", core, {}))
-        shared = settings | {"HALLES_DATABASE_URL": database.url, "HALLES_BUS_URL": bus.url}
+        shared = settings | {"HALLES_BUS_URL": bus.url}
         each = tuple(
             stack.enter_context(serving.running(core=core, settings=shared | {"HALLES_NODE": f"node-{i + 1}"}))
             for i in range(COUNT)
@@ -69,7 +82,7 @@ def running(*, core: int | None, settings: dict[str, str]) -> Iterator[Nodes]:
         _meet(each)
         # The command only waits for its end; what passes the messages on is its child.
         nats = serving.Program(bus.url, bus.process.children()[0], bus.ready_s)
-        yield Nodes(each, nats)
+        yield Nodes(each, nats, stack)
 
 
 def _part(name: str, core: int | None, settings: dict[str, str]) -> contextlib.AbstractContextManager[serving.Program]:

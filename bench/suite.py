@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from bench import measuring, report
+from bench import faults, measuring, report
 from bench.growth import STEPS
 from bench.page import performance
 
@@ -59,7 +59,7 @@ def steps(*, quick: bool) -> tuple[Step, ...]:
         Step("client-crowd", "client --avatars 2500"),
         *(Step("growth", f"growth --steps {size} --seconds {short}") for size in sizes),
         *(Step("spot", f"growth --spot --steps {size} --seconds {short}") for size in spots),
-        Step("faults", f"faults {troubled}"),
+        *(Step(kind, f"faults --what {kind} {troubled}") for kind in faults.KINDS),
         Step("flood", f"flood {troubled}"),
         Step("half-open", f"half-open {troubled}"),
         Step("churn", f"churn --clients 250 --seconds {20 if quick else 600}"),

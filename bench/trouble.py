@@ -1,10 +1,13 @@
 """A crowd before, while and after something is done to its server: what do those who only walk notice of it?
 
-A trouble is a coroutine that ends by itself. Its subjects: ``storm``, ``slow``, ``flood``, ``half_open``, ``faults``.
+A trouble is a coroutine that ends by itself. Its subjects: ``storm``, ``slow``, ``flood``, ``half_open``, ``faults``,
+``nodes_lost``.
 """
 
 import asyncio
 import contextlib
+import math
+import time
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -13,6 +16,7 @@ import uvloop
 
 from bench import crowd, measuring, serving
 from bench.report import Note, Result
+from bench.witnessing import RING, Crowd
 
 BEFORE: Final = "p99 before, ms"
 DURING: Final = "p99 during, ms"
@@ -21,6 +25,12 @@ CHANGE: Final = "p99 during / before"
 CLOSES: Final = "closes by code"
 CLOSED: Final = "halles_closes_total"
 SAMPLE_S: Final = 0.25
+LOOK_S: Final = 0.02
+GIVE_UP_S: Final = 30.0
+NEVER: Final = "never"
+"""Said of what was waited for in vain."""
+RING_S: Final = 5.0
+"""For which reports are remembered beyond the time that nobody hears any."""
 MIB: Final = 2**20
 
 
@@ -43,12 +53,14 @@ class Trouble:
         make: Does it; returns what is to be told of it.
         prepare: Done with the visitors before they come.
         end: Done when all is measured.
+        ring: Reports remembered of each visitor: all that may still be told when the trouble is over.
     """
 
     name: str
     make: Callable[[Crowded], Coroutine[None, None, dict[str, Note]]]
     prepare: Callable[[Sequence[crowd.Visitor]], None] = lambda visitors: None
     end: Callable[[], Coroutine[None, None, None]] | None = None
+    ring: int = RING
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +73,9 @@ class Load:
     seconds: float
 
 
+Deal = Callable[[Crowd], Sequence[crowd.Visitor]]
+
+
 def run(load: Load, trouble: Trouble, settings: dict[str, str]) -> list[Result]:
     """Measures a crowd around a trouble: three spans and what they have to say together."""
     measuring.pin_load()
@@ -68,10 +83,10 @@ def run(load: Load, trouble: Trouble, settings: dict[str, str]) -> list[Result]:
         return uvloop.run(measure(server, load, trouble))
 
 
-async def measure(server: serving.Serving, load: Load, trouble: Trouble) -> list[Result]:
-    """Measures on a server that runs."""
-    members = measuring.new_crowd(load.clients)
-    visitors = [crowd.Visitor(members, index, server.world) for index in range(load.clients)]
+async def measure(server: serving.Serving, load: Load, trouble: Trouble, deal: Deal | None = None) -> list[Result]:
+    """Measures on a server that runs; ``deal`` makes visitors who are not all with it."""
+    members = measuring.new_crowd(load.clients, ring=trouble.ring)
+    visitors = deal(members) if deal else [crowd.Visitor(members, i, server.world) for i in range(load.clients)]
     trouble.prepare(visitors)
     walking, crowded = measuring.Walking(server, visitors, load.hz), Crowded(server, visitors, load.hz, load.seconds)
     closes = server.by_label(CLOSED)
@@ -95,7 +110,7 @@ def together(name: str, spans: tuple[Result, Result, Result], notes: dict[str, N
     """Returns what three spans say together; what the trouble told stands with the middle one, and here."""
     before, during, after = spans
     own = {key: value for key, value in during.notes.items() if key not in before.notes}
-    ages = {BEFORE: before.age_ms_p99, DURING: during.age_ms_p99, AFTER: after.age_ms_p99}
+    ages = {BEFORE: _age(before), DURING: _age(during), AFTER: _age(after)}
     known = {key: age for key, age in ages.items() if age is not None}
     change = {CHANGE: known[DURING] / known[BEFORE]} if {BEFORE, DURING} <= known.keys() else {}
     lost = sum(int(span.notes[measuring.LOST]) for span in spans)
@@ -109,6 +124,12 @@ def together(name: str, spans: tuple[Result, Result, Result], notes: dict[str, N
         valid=all(span.valid for span in spans),
         notes={**known, **change, measuring.LOST: lost, measuring.WRONG: wrong, **own, **notes},
     )
+
+
+def _age(span: Result) -> float | None:
+    """Returns a span's p99, of several nodes that of those who are with the witness's own."""
+    own = span.notes.get(measuring.OWN_P99)
+    return span.age_ms_p99 if own is None else float(own)
 
 
 @contextlib.contextmanager
@@ -137,6 +158,21 @@ def _closes(before: dict[str, float], now: dict[str, float]) -> str:
     """Returns the connections that the server closed between two counts, by code, as text."""
     grown = {code: int(count - before.get(code, 0)) for code, count in sorted(now.items())}
     return ", ".join(f"{code}: {count}" for code, count in grown.items() if count) or "none"
+
+
+def ring(seconds: float, hz: float) -> int:
+    """Returns how many reports to remember where nobody hears any for so many seconds."""
+    return max(RING, math.ceil((seconds + RING_S) * hz))
+
+
+async def until(reached: Callable[[], bool]) -> Note:
+    """Waits for something; returns after how many seconds it was there, ``NEVER`` after ``GIVE_UP_S``."""
+    begun = time.perf_counter()
+    while not reached():
+        if time.perf_counter() - begun > GIVE_UP_S:
+            return NEVER
+        await asyncio.sleep(LOOK_S)
+    return time.perf_counter() - begun
 
 
 def address(index: int) -> str:

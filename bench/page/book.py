@@ -39,7 +39,7 @@ class Book:
         """Returns the first of them."""
         return next(iter(self.all(step, name)), None)
 
-    def whole(self, step: str) -> dict[str, Any] | None:
-        """Returns the result that tells of a step's three spans together: the last one."""
-        found = self.all(step)
+    def whole(self, step: str, name: str = "") -> dict[str, Any] | None:
+        """Returns the result that tells of three spans together: the step's last one of those whose names begin so."""
+        found = self.all(step, name)
         return found[-1] if found else None

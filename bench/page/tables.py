@@ -3,19 +3,24 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from bench import churn, cluster, measuring, trouble
+from bench import churn, cluster, faults, measuring, trouble
 from bench.page.book import Book
 from bench.page.figures import CLUSTER_MESSAGES, FIGURES, Figure, Mark, Reading
 from bench.peers import comparison
 
 NOTHING: Final = "–"
-TROUBLES: Final = {
-    "storm": "many arrive at once",
-    "slow": "5 % of the clients stop reading for 10 s and come back",
-    "flood": "connections send moves at 1 kHz and come back when closed",
-    "half-open": "sockets never finish the handshake and are opened anew when cut",
-    "faults": "Postgres is killed, again whenever it is back",
-}
+TROUBLES: Final = (
+    ("storm", "", "many arrive at once"),
+    ("slow", "", "5 % of the clients stop reading for 10 s and come back"),
+    ("flood", "", "connections send moves at 1 kHz and come back when closed"),
+    ("half-open", "", "sockets never finish the handshake and are opened anew when cut"),
+    ("postgres", "", "Postgres is killed, again whenever it is back, for 10 s"),
+    ("pause", faults.asleep(2), "the server is stopped for 2 s, as a machine that is frozen, and goes on"),
+    ("pause", faults.asleep(10), "the server is stopped for 10 s and goes on"),
+    ("bus", "", "two nodes: NATS is killed and comes back after 10 s; ages are of those with one's own node"),
+    ("node", "", "two nodes: one is killed; the figures are of those with the other"),
+)
+"""Step, how the names of its results begin, and what is done."""
 _SAID_APART: Final = {
     trouble.BEFORE, trouble.DURING, trouble.AFTER, trouble.CHANGE, trouble.CLOSES, measuring.LOST, measuring.WRONG
 }  # fmt: skip
@@ -135,8 +140,8 @@ def between_nodes(book: Book) -> str:
 def troubles(book: Book) -> str:
     """Returns what those who only walk notice of each trouble."""
     rows = []
-    for step, about in TROUBLES.items():
-        whole = book.whole(step)
+    for step, name, about in TROUBLES:
+        whole = book.whole(step, name)
         notes: dict[str, Any] = whole["notes"] if whole else {}
         ages = [shown(notes.get(key), "{:.0f} ms") for key in (trouble.BEFORE, trouble.DURING, trouble.AFTER)]
         told = [f"{key}: {shown(value, '{:.4g}')}" for key, value in notes.items() if key not in _SAID_APART]
@@ -144,12 +149,24 @@ def troubles(book: Book) -> str:
             about,
             shown(whole["clients"] if whole else None, "{:,}"),
             *ages,
+            shown(whole["late_ticks"] if whole else None, "{:.0f}"),
             shown(notes.get(measuring.LOST), "{:.0f}"),
             str(notes.get(trouble.CLOSES, NOTHING)),
             "<br>".join(told) or NOTHING,
             void(whole) if whole else Mark.NONE.value,
         ])  # fmt: skip
-    head = ["trouble", "walking", "p99 before", "during", "after", "of these lost", "closed, by code", "and", ""]
+    head = [
+        "trouble",
+        "walking",
+        "p99 before",
+        "during",
+        "after",
+        "late ticks",
+        "of these lost",
+        "closed, by code",
+        "and",
+        "",
+    ]
     return table(head, rows)
 
 

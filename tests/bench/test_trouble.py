@@ -8,6 +8,7 @@ import pytest
 from bench import crowd, faults, flood, half_open, measuring, serving, slow, trouble
 from bench.report import Note, Result
 from bench.storm import Storm
+from bench.witnessing import RING
 
 CLIENTS = 20
 LOAD = trouble.Load(CLIENTS, 10.0, 0.5, 1.0)
@@ -65,12 +66,32 @@ def test_people_walk_on_while_postgres_is_killed_and_newcomers_are_let_in_when_i
 ) -> None:
     notes = told(server, trouble.Trouble("Postgres killed", faults.kill_postgres), monkeypatch)
     assert notes["Postgres processes killed"]
-    assert notes["a newcomer was let in after s"] != faults.NEVER
+    assert notes["a newcomer was let in after s"] != trouble.NEVER
+
+
+def test_a_server_that_slept_leaves_out_the_ticks_it_missed_and_people_walk_on(
+    server: serving.Serving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notes = told(server, faults.sleeping(LOAD.seconds, LOAD.hz), monkeypatch)
+    assert 5 < int(notes[faults.LEFT_OUT]) <= LOAD.hz * LOAD.seconds + 1
+    assert float(notes[trouble.AFTER]) < LOAD.seconds * 1000.0
 
 
 def span(name: str, age: float, lost: int = 0, valid: bool = True) -> Result:
     notes: dict[str, Note] = {measuring.LOST: lost, measuring.WRONG: 0}
     return Result(name, clients=5, hz=10.0, seconds=1.0, late_ticks=2, age_ms_p99=age, valid=valid, notes=notes)
+
+
+def test_of_several_nodes_the_ages_told_are_those_of_the_witness_s_own() -> None:
+    before, during, after = span("before", 90.0), span("during", 95.0), span("after", 90.0)
+    for one in (before, during, after):
+        one.notes[measuring.OWN_P99] = 60.0
+    assert trouble.together("x", (before, during, after), {}).notes[trouble.CHANGE] == 1.0
+
+
+def test_what_is_remembered_lasts_beyond_the_time_that_nobody_hears() -> None:
+    assert trouble.ring(1.0, 10.0) == RING
+    assert trouble.ring(10.0, 10.0) >= 120
 
 
 def test_three_spans_are_void_together_when_one_is_and_their_losses_add_up() -> None:

@@ -4,7 +4,7 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 from typing import Any
 
-from bench import cluster, measuring, trouble
+from bench import cluster, faults, measuring, trouble
 from bench.page import chart, performance, sentences
 from bench.page.book import Book
 from bench.page.figures import CLUSTER_AGE, CLUSTER_AGE_P50, CLUSTER_MESSAGES
@@ -52,6 +52,18 @@ def test_the_page_tells_how_much_older_the_news_from_the_other_node_is_and_what_
     assert "| age p50 / p99 of who is with the other node | 75 / 140 ms |" in page
     assert "| from the nodes to NATS | 260 kB/s |" in page
     assert "- Figure 10, two nodes over NATS, W(2500, 10) split: added age, p99 30 ms, the bar is 25 ms" in page
+
+
+def test_each_of_two_sleeps_of_a_server_has_a_row_of_its_own_made_from_its_three_spans_together() -> None:
+    spans = [
+        result("pause", name, notes={trouble.AFTER: after, faults.LEFT_OUT: left})
+        for seconds, after, left in ((2, 51.0, 19), (10, 53.0, 99))
+        for name in (f"{faults.asleep(seconds)}: before", faults.asleep(seconds))
+    ]
+    rows = [line for line in performance.page(book(*spans)).splitlines() if "the server is stopped" in line]
+    assert [("51 ms" in row, "53 ms" in row) for row in rows] == [(True, False), (False, True)]
+    assert f"{faults.LEFT_OUT}: 19" in rows[0]
+    assert f"{faults.LEFT_OUT}: 99" in rows[1]
 
 
 def test_every_row_of_every_table_has_as_many_cells_as_its_head() -> None:
