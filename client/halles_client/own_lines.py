@@ -29,6 +29,7 @@ class Unsaid:
         request: Its key.
         channel: Where it was said.
         text: What was said.
+        hall: The hall in which it was meant to be heard.
         failed: Whether it was refused, or nobody answered.
         again: Whether it may be taken another time: not where the text itself is refused.
     """
@@ -36,6 +37,7 @@ class Unsaid:
     request: bytes
     channel: Channel
     text: str
+    hall: str
     failed: bool = False
     again: bool = False
 
@@ -55,7 +57,7 @@ class OwnLines:
     def say(self, channel: Channel, text: str) -> None:
         """Says a line; one that can never be taken leaves with the next one that is said."""
         kept = tuple(line for line in self.unsaid if line.again or not line.failed)
-        self._send(Unsaid(new_request_id(), channel, text), kept)
+        self._send(Unsaid(new_request_id(), channel, text, self._hall), kept)
 
     def say_again(self, request: bytes) -> None:
         """Says a line again that failed."""
@@ -89,7 +91,10 @@ class OwnLines:
     def _not_taken(self, line: Unsaid, error: HallesError) -> None:
         again = isinstance(error, Unavailable) or (isinstance(error, Rejection) and error.code in _LATER)
         failed = replace(line, failed=True, again=again)
-        self.unsaid = tuple(failed if other is line else other for other in self.unsaid)
+        if line.hall == self._hall:
+            self.unsaid = tuple(failed if other is line else other for other in self.unsaid)
+        else:  # said again it would be heard where it was not meant to be
+            self.unsaid = self._but(line)
         self._refused(error)
 
     def _but(self, line: Unsaid) -> tuple[Unsaid, ...]:

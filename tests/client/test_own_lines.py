@@ -76,6 +76,15 @@ def test_a_failed_line_stays_behind_in_the_hall_where_it_was_said() -> None:
     assert asked.unsaid == []
 
 
+def test_a_line_under_way_that_fails_after_one_went_to_another_hall_stays_behind_as_well() -> None:
+    asked = Asked()
+    asked.lines.say("hall", "quick")
+    asked.lines.entered("hainaut")
+    assert asked.unsaid == [("quick", False)], "it may still be taken where it was said"
+    asked.refuse(LATER[0])
+    assert (asked.unsaid, asked.refusals) == ([], [LATER[0]])
+
+
 def test_a_line_that_comes_back_from_the_hall_was_taken() -> None:
     asked = Asked()
     asked.lines.say("hall", "hello")
