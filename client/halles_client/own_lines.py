@@ -71,11 +71,14 @@ class OwnLines:
             self._hall = hall
             self.unsaid = tuple(line for line in self.unsaid if not line.failed)
 
-    def heard(self, text: str) -> None:
-        """One's own line came back from the hall: whatever its answer says, it was taken."""
-        line = next((line for line in self.unsaid if line.text == text), None)
-        if line is not None:
-            self.unsaid = self._but(line)
+    def heard(self, channel: Channel, text: str) -> None:
+        """One's own line came back from the hall: whatever its answer says, it was taken.
+
+        Where two are equal it is the one under way, as the other failed.
+        """
+        equal = [line for line in self.unsaid if (line.channel, line.text) == (channel, text)]
+        if equal:
+            self.unsaid = self._but(min(equal, key=lambda line: line.failed))
 
     def _send(self, line: Unsaid, others: tuple[Unsaid, ...]) -> None:
         self.unsaid = (*others, line)[-UNSAID_KEPT:]

@@ -300,7 +300,7 @@ class Visit:
         elif isinstance(message, Rejected):  # the link could not come back to the hall: see Replica
             self._refused(Rejection(message.code, message.text, message.retry_after_ms))
         elif isinstance(message, Said) and message.line.visit == self.replica.visit:
-            self.own_lines.heard(message.line.text)
+            self.own_lines.heard(message.line.channel, message.line.text)
         if self.sheet is not None:
             card = self.replica.booths.get(self.sheet.card.booth)
             if card is not None and card.revision > self.sheet.card.revision:

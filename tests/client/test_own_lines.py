@@ -88,5 +88,26 @@ def test_a_line_under_way_that_fails_after_one_went_to_another_hall_stays_behind
 def test_a_line_that_comes_back_from_the_hall_was_taken() -> None:
     asked = Asked()
     asked.lines.say("hall", "hello")
-    asked.lines.heard("hello")
+    asked.lines.heard("hall", "hello")
+    assert asked.unsaid == []
+
+
+def test_what_is_heard_nearby_takes_no_equal_line_to_the_hall_away() -> None:
+    asked = Asked()
+    asked.lines.say("hall", "bonjour")
+    asked.refuse(LATER[0])
+    asked.lines.say("nearby", "bonjour")
+    asked.lines.heard("nearby", "bonjour")
+    assert [(line.channel, line.failed) for line in asked.lines.unsaid] == [("hall", True)]
+
+
+def test_of_two_equal_lines_the_one_under_way_is_the_one_that_was_heard() -> None:
+    """One that failed may have been taken as well, its answer lost; nothing says so while another is under way."""
+    asked = Asked()
+    asked.lines.say("hall", "bonjour")
+    asked.refuse(LATER[1])
+    asked.lines.say("hall", "bonjour")
+    asked.lines.heard("hall", "bonjour")
+    assert asked.unsaid == [("bonjour", True)]
+    asked.lines.heard("hall", "bonjour")
     assert asked.unsaid == []
