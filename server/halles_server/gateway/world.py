@@ -16,6 +16,7 @@ from halles.errors import HallesError, Rejection, RejectionCode
 from halles.ids import HallId, VisitId
 from halles.protocol.close_codes import CloseCode
 from halles.protocol.messages import Goodbye, HallCard, Message, PeopleCounted
+from halles.world.geometry import Floats
 from halles.world.movement import Pose
 from halles_server.announcements import Announcement, BoothChanged
 from halles_server.config import ServerConfig
@@ -341,8 +342,8 @@ class World:
                 return hall, runner.hall.pose(number)
         return None
 
-    def _company(self, hall: HallId, x: float, y: float, metres: float) -> list[int]:
-        return self.runners[hall].hall.near(x, y, metres)
+    def _company(self, hall: HallId, x: float, y: float, metres: float) -> Floats:
+        return self.runners[hall].hall.places_near(x, y, metres)
 
 
 def _places(visits: Iterable[Visit]) -> dict[VisitId, Place | None]:

@@ -11,11 +11,12 @@ from typing import Final, Protocol
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from halles.ids import AvatarNumber, VisitId
 from halles.protocol.messages import AvatarCard, Correction, Move
 from halles.protocol.pose_batch import GESTURE_BITS
-from halles.world.geometry import wrap
+from halles.world.geometry import Floats, wrap
 from halles.world.look import Look
 from halles.world.movement import Gesture, Pose
 from halles.world.roles import Role
@@ -201,8 +202,12 @@ class Hall:
 
     def near(self, x: float, y: float, metres: float) -> list[int]:
         """Returns the numbers of those at most so far from a place."""
-        slab, rows = self._slab, np.flatnonzero(self._slab.present)
-        return [int(row) for row in rows[np.hypot(slab.x[rows] - x, slab.y[rows] - y) <= metres]]
+        return [int(row) for row in self._rows_near(x, y, metres)]
+
+    def places_near(self, x: float, y: float, metres: float) -> Floats:
+        """Returns where those stand who are at most so far from a place: metres, ``(people, 2)``."""
+        slab, rows = self._slab, self._rows_near(x, y, metres)
+        return np.stack((slab.x[rows], slab.y[rows]), axis=1)
 
     def records(self, since: float) -> bytes | None:
         """Returns where this node's visitors stand, for the other nodes; None where nothing changed after ``since``."""
@@ -227,6 +232,10 @@ class Hall:
             corrections=corrections,
             frames=frames(self._slab, self._tick, now, detail or self._detail),
         )
+
+    def _rows_near(self, x: float, y: float, metres: float) -> NDArray[np.intp]:
+        slab, rows = self._slab, np.flatnonzero(self._slab.present)
+        return rows[np.hypot(slab.x[rows] - x, slab.y[rows] - y) <= metres]
 
     def _put(self, number: int, x: float, y: float, heading: float, now: float) -> None:
         slab = self._slab

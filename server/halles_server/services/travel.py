@@ -1,23 +1,33 @@
 """Where somebody lands who asks for a place: the words of ``EnterHall`` turned into metres."""
 
 import math
-from collections.abc import Callable, Mapping, Sized
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from random import Random
 from typing import Final
 
+import numpy as np
+
 from halles.errors import Rejection, RejectionCode
 from halles.ids import BoothId, HallId, SlotId, VisitId
-from halles.world.geometry import Point, facing, heading_to
+from halles.world.geometry import Floats, Point, facing, heading_to
 from halles.world.movement import RADIUS, Pose
 from halles.world.scene import Scene
 
 ELBOW_M: Final = 1.0
 """Nobody lands nearer than this to somebody, as long as there is room."""
 
-_TRIES: Final = 80
-_TRIES_WITHIN: Final = 24
-_OUTWARDS_M: Final = 0.1
+_TRIES: Final = 32
+"""Places tried within one reach, all at once."""
+
+_WIDER: Final = 1.5
+"""From one reach to the next."""
+
+_FARTHEST_M: Final = 30.0
+"""The widest reach: most of a hall."""
+
+_EACH_M2: Final = 1.5
+"""Floor that one person keeps from others who come at random; with less of it a reach is full, and not tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +48,13 @@ class Atlas:
         scenes: Every hall's plan.
         booth_slot: Tells in which hall and slot a booth stands; None for no such booth.
         whereabouts: Tells in which hall and how somebody stands now; None for nobody.
-        company: Tells who stands within so many metres of a place in a hall: hall, x, y, metres.
+        company: Tells where those stand who are within so many metres of a place: hall, x, y, metres; ``(people, 2)``.
     """
 
     scenes: Mapping[HallId, Scene]
     booth_slot: Callable[[BoothId], tuple[HallId, SlotId] | None]
     whereabouts: Callable[[VisitId], tuple[HallId, Pose] | None]
-    company: Callable[[HallId, float, float, float], Sized]
+    company: Callable[[HallId, float, float, float], Floats]
 
 
 def resolve(atlas: Atlas, hall: str, place: str, rng: Random) -> Landing:
@@ -73,21 +83,49 @@ def resolve(atlas: Atlas, hall: str, place: str, rng: Random) -> Landing:
 
 
 def free_spot(atlas: Atlas, scene: Scene, middle: Point, radius: float, rng: Random) -> Point:
-    """Returns free floor within ``radius`` metres of ``middle`` with nobody there, else the nearest tried farther out.
+    """Returns free floor within ``radius`` metres of ``middle`` with nobody there, else farther out, reach by reach.
 
-    Where it is too crowded for that, somebody is stood beside rather than turned away.
+    Where it is too crowded for that, somebody is stood where most room is rather than turned away. A crowd comes all at
+    once, and this runs between its ticks: so the others are asked for once, and no reach is tried that they fill.
     """
-    floor: Point | None = None
-    for attempt in range(_TRIES):
-        reach = radius * math.sqrt(rng.random()) + max(0, attempt - _TRIES_WITHIN) * _OUTWARDS_M
-        turn = rng.random() * math.tau
-        spot = Point(middle.x + reach * math.cos(turn), middle.y + reach * math.sin(turn))
-        if scene.field.one(*spot) <= RADIUS + 0.05:
+    others = atlas.company(scene.id, *middle, _FARTHEST_M + ELBOW_M)
+    apart = np.hypot(others[:, 0] - middle.x, others[:, 1] - middle.y)
+    roomiest, most = Point(scene.spawns[0].x, scene.spawns[0].y), -1.0
+    for reach, last in _reaches(radius):
+        if not last and np.count_nonzero(apart <= reach) * _EACH_M2 > math.pi * reach * reach:
             continue
-        floor = floor or spot
-        if not atlas.company(scene.id, *spot, ELBOW_M):
-            return spot
-    return floor or Point(scene.spawns[0].x, scene.spawns[0].y)
+        spots = _floor(scene, middle, reach, rng)
+        room = _room(spots, others[apart <= reach + ELBOW_M])
+        free = spots[room > ELBOW_M]
+        if free.size:
+            return Point(float(free[0, 0]), float(free[0, 1]))
+        if room.size and room.max() > most:
+            best, most = spots[room.argmax()], float(room.max())
+            roomiest = Point(float(best[0]), float(best[1]))
+    return roomiest
+
+
+def _reaches(radius: float) -> Iterator[tuple[float, bool]]:
+    """Yields ever wider reaches in metres, and whether each is the last."""
+    while radius * _WIDER <= _FARTHEST_M:
+        yield radius, False
+        radius *= _WIDER
+    yield radius, True
+
+
+def _floor(scene: Scene, middle: Point, reach: float, rng: Random) -> Floats:
+    """Draws places within reach and returns those that are floor, ``(places, 2)``."""
+    drawn = np.array([(rng.random(), rng.random()) for _ in range(_TRIES)])
+    out, turn = reach * np.sqrt(drawn[:, 0]), math.tau * drawn[:, 1]
+    spots = np.stack((middle.x + out * np.cos(turn), middle.y + out * np.sin(turn)), axis=1)
+    return spots[scene.field.at(spots[:, 0], spots[:, 1]) > RADIUS + 0.05]
+
+
+def _room(spots: Floats, others: Floats) -> Floats:
+    """Returns how far each place is from whoever is nearest to it, in metres; infinite where nobody is."""
+    east = spots[:, 0, None] - others[None, :, 0]
+    north = spots[:, 1, None] - others[None, :, 1]
+    return np.asarray(np.sqrt((east * east + north * north).min(axis=1, initial=np.inf)))
 
 
 def _before_booth(atlas: Atlas, booth: BoothId, rng: Random) -> Landing:

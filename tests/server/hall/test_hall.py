@@ -282,6 +282,14 @@ def test_within_counts_who_is_near() -> None:
     assert hall.within(numbers[0], 12.0) == numbers[:3]
 
 
+def test_places_near_are_those_of_whoever_is_near_enough() -> None:
+    hall = Hall(room())
+    assert hall.places_near(0.0, 0.0, 5.0).shape == (0, 2)
+    for x in (0.0, 2.0, 6.0):
+        hall.enter(Somebody(), x, 1.0, 0.0, 0.0)
+    assert hall.places_near(1.0, 1.0, 1.5).tolist() == [[0.0, 1.0], [2.0, 1.0]]
+
+
 def test_a_card_tells_newcomers_where_somebody_stands_now() -> None:
     hall = Hall(room())
     one = hall.enter(Somebody(name="Zoë"), 0, 0, 0, 0.0).number

@@ -2,11 +2,13 @@ import math
 from dataclasses import replace
 from random import Random
 
+import numpy as np
 import pytest
 
 from halles import resources
 from halles.errors import Rejection
-from halles.ids import BoothId, HallId, SlotId, VisitId
+from halles.ids import CROSSROADS, BoothId, HallId, SlotId, VisitId
+from halles.world.geometry import Floats
 from halles.world.movement import RADIUS, Pose
 from halles.world.scene import Scene, parse
 from halles_server.services.travel import ELBOW_M, Atlas, resolve
@@ -21,7 +23,7 @@ ATLAS = Atlas(
     SCENES,
     {BoothId("studio-01"): (LILLE, SlotId(SLOT.id))}.get,
     {VisitId("v1"): (LILLE, Pose(0.0, -20.0, heading=0.0))}.get,
-    lambda hall, x, y, metres: (),
+    lambda hall, x, y, metres: np.empty((0, 2)),
 )
 
 
@@ -34,25 +36,59 @@ def test_every_spawn_lands_on_free_floor(hall: HallId) -> None:
             assert landing.hall == hall
 
 
-def among(crowd: list[tuple[float, float]]) -> Atlas:
-    """The same places, with people about."""
-    return replace(ATLAS, company=lambda _, x, y, metres: [p for p in crowd if math.dist(p, (x, y)) <= metres])
+def among(crowd: list[tuple[float, float]], asked: list[float] | None = None) -> Atlas:
+    """The same places, with people about; ``asked`` gets the metres of each look at them."""
+
+    def company(hall: HallId, x: float, y: float, metres: float) -> Floats:
+        (asked if asked is not None else []).append(metres)
+        near = [place for place in crowd if math.dist(place, (x, y)) <= metres]
+        return np.array(near, dtype=np.float64).reshape(-1, 2)
+
+    return replace(ATLAS, company=company)
+
+
+def landed(hall: HallId, people: int, asked: list[float] | None = None) -> list[tuple[float, float]]:
+    """Where so many stand who come through one door and stay there."""
+    crowd: list[tuple[float, float]] = []
+    rng = Random(7)
+    for _ in range(people):
+        landing = resolve(among(crowd, asked), hall, "spawn:door", rng)
+        crowd.append((landing.x, landing.y))
+    return crowd
 
 
 def test_nobody_lands_on_somebody_while_there_is_room() -> None:
-    crowd: list[tuple[float, float]] = []
-    for seed in range(25):
-        landing = resolve(among(crowd), "lille", "spawn:door", Random(seed))
-        assert min((math.dist(other, (landing.x, landing.y)) for other in crowd), default=9.0) > ELBOW_M
-        crowd.append((landing.x, landing.y))
+    crowd = landed(CROSSROADS, 200)
+    for i, one in enumerate(crowd):
+        assert min(math.dist(one, other) for other in crowd[:i] + crowd[i + 1 :]) > ELBOW_M
+        assert SCENES[CROSSROADS].field.one(*one) >= RADIUS
 
 
-def test_where_all_is_full_one_lands_among_the_others_on_free_floor() -> None:
-    packed = replace(ATLAS, company=lambda *_: ("somebody",))
-    landing = resolve(packed, "lille", "spawn:door", Random(1))
+def test_a_crowd_at_the_door_is_looked_at_once_for_each_who_comes() -> None:
+    asked: list[float] = []
+    landed(CROSSROADS, 120, asked)
+    assert len(asked) == 120
+
+
+def test_the_same_chance_lands_in_the_same_place() -> None:
+    assert landed(LILLE, 40) == landed(LILLE, 40)
+
+
+def test_who_comes_first_lands_within_the_spawn() -> None:
     spawn = SCENES[LILLE].spawn("door")
-    assert math.dist((landing.x, landing.y), (spawn.x, spawn.y)) <= spawn.radius
-    assert SCENES[LILLE].field.one(landing.x, landing.y) >= RADIUS
+    for place in landed(LILLE, 4):
+        assert math.dist(place, (spawn.x, spawn.y)) <= spawn.radius
+
+
+def test_where_all_is_full_one_lands_on_free_floor_where_most_room_is() -> None:
+    outline = SCENES[CROSSROADS].outline
+    xs, ys = zip(*outline, strict=True)
+    step = 0.8
+    full = [(x, y) for x in np.arange(min(xs), max(xs), step) for y in np.arange(min(ys), max(ys), step)]
+    for seed in range(10):
+        landing = resolve(among(full), "crossroads", "spawn:door", Random(seed))
+        assert SCENES[CROSSROADS].field.one(landing.x, landing.y) >= RADIUS
+        assert min(math.dist(place, (landing.x, landing.y)) for place in full) > step / 4
 
 
 def test_a_booth_is_landed_before_and_looked_at() -> None:
