@@ -155,19 +155,8 @@ def troubles(book: Book) -> str:
             "<br>".join(told) or NOTHING,
             void(whole) if whole else Mark.NONE.value,
         ])  # fmt: skip
-    head = [
-        "trouble",
-        "walking",
-        "p99 before",
-        "during",
-        "after",
-        "late ticks",
-        "of these lost",
-        "closed, by code",
-        "and",
-        "",
-    ]
-    return table(head, rows)
+    told_of = ["late ticks", "of these lost", "closed, by code", "and", ""]
+    return table(["trouble", "walking", "p99 before", "during", "after", *told_of], rows)
 
 
 def churned(book: Book) -> str:
