@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFont
 
 from halles.resources import assets
+from halles_client.view.font_letters import letters
 from halles_client.view.system_fonts import system_fonts
 
 Weight = Literal["medium", "semibold", "display"]
@@ -116,7 +117,6 @@ class GlyphSheet:
         self._stretches: dict[Face, float] = {}
         self._advances: dict[tuple[Face, str, str], float] = {}
         self._glyphs: dict[tuple[Face, Path, str, float], Glyph] = {}
-        self._known: dict[tuple[Path, str], bool] = {}
         self._lines: dict[tuple[str, Face, int], tuple[str, ...]] = {}
         self._x = self._y = self._row = 0
 
@@ -131,11 +131,11 @@ class GlyphSheet:
         """Tells whether the font draws this character itself (blanks count as drawn)."""
         return self._in(font_file(weight), char)
 
-    def _in(self, file: Path, char: str) -> bool:
-        key = (file, char)
-        if key not in self._known:
-            self._known[key] = self._has(self._font(file, 32), char)
-        return self._known[key]
+    @staticmethod
+    def _in(file: Path, char: str) -> bool:
+        if unicodedata.category(char) in _UNDRAWN:
+            return False
+        return char.isspace() or bool(letters(file)[ord(char)])
 
     def width(self, text: str, face: Face) -> float:
         """Returns how wide a line is, pixels."""
@@ -238,13 +238,6 @@ class GlyphSheet:
     def _foreign(self, char: str) -> bool:
         alone = unicodedata.east_asian_width(char) in "WF" or unicodedata.category(char) in _UNDRAWN
         return not alone and not char.isspace() and not self.has("medium", char)
-
-    @staticmethod
-    def _has(font: ImageFont.FreeTypeFont, char: str) -> bool:
-        if unicodedata.category(char) in _UNDRAWN:
-            return False
-        drawn, box = bytes(font.getmask(char)), font.getbbox(char)
-        return char.isspace() or (drawn, box) != (bytes(font.getmask("\uffff")), font.getbbox("\uffff"))
 
     def _font(self, file: Path, size: int) -> ImageFont.FreeTypeFont:
         if (file, size) not in self._fonts:

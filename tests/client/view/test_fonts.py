@@ -32,6 +32,18 @@ def test_every_character_of_the_catalogues_is_in_the_font(weight: str) -> None:
     assert not missing
 
 
+def test_asking_whether_fonts_have_a_character_draws_nothing_and_leaves_nothing_behind() -> None:
+    """What others write must neither hold up whoever draws nor fill the memory."""
+    fonts = tuple(font_file(weight) for weight in FILES)
+    sheet = GlyphSheet(others=fonts)
+    sheet._drawn(_FACE, "字")
+    before = [len(kept) for kept in vars(sheet).values() if isinstance(kept, dict)]
+    for number in range(500):
+        assert sheet._drawn(_FACE, chr(0x4E01 + number))[1] == "\uffff"
+    assert [len(kept) for kept in vars(sheet).values() if isinstance(kept, dict)] == before
+    assert sheet._fonts == {}
+
+
 def test_names_of_our_neighbours_are_in_the_font() -> None:
     sheet = GlyphSheet()
     assert all(sheet.has("medium", char) for char in _NEIGHBOURS)
