@@ -3,8 +3,8 @@
 Belongs here: positions over time. Not here: names, roles (replica). There is no Python object per avatar: every
 array is indexed by the avatar's number in the hall, and each avatar keeps its last ``KEPT`` poses in a ring.
 
-Each avatar is shown ``lag`` seconds in the past: 100–150 ms where poses come on every beat, a little over a second
-for those far away, of whom one hears once a second. When that changes, the lag glides, so that nobody jumps.
+Each avatar is shown ``lag`` seconds in the past: 100–150 ms where poses come on every beat, a little over the time
+between two far slices for those far away, at most a second. When that changes, the lag glides, so that nobody jumps.
 (Interpolation of entities in the past: Bernier 2001, "Latency compensating methods".)
 """
 
@@ -39,7 +39,10 @@ EXTRAPOLATE_S: Final = 0.25
 """How long somebody walks on without news before they stand still."""
 
 _SELDOM_S: Final = 0.5
-"""A longer wait than this is that of the far slices, or that of somebody who stood still."""
+"""A longer wait than this between two near records is that of somebody who stood still."""
+
+_BESIDE_S: Final = 0.12
+"""A far record that comes sooner after the last one than this is of somebody who is near as well."""
 
 _STILL_M: Final = 0.03
 
@@ -208,7 +211,7 @@ class Timeline:
         if near:
             self._interval[number] = np.maximum(np.where(gap <= _SELDOM_S, gap, 0.0), 0.85 * self._interval[number])
             return
-        counts = moved & (gap >= _SELDOM_S)
+        counts = moved & (gap >= _BESIDE_S)
         gap = np.where(first, _FAR_S, gap)
         self._interval[number] = np.maximum(np.where(counts, gap, 0.0), 0.5 * self._interval[number])
         self._lag[number[first & moved]] = _FAR_S

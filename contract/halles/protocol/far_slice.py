@@ -1,8 +1,9 @@
 """A far slice: roughly where every n-th avatar of a hall stands, in two and a half bytes each.
 
-Those near come with each batch, to the centimetre. Everybody else comes once a second, and of somebody far away one
-cannot tell 20 cm. So a slice lays a grid of 256 × 256 places over just those it tells of, and names them by a
-bitmap. A client keeps a finer place or heading that a slice does not contradict, so that nobody twitches who stands.
+Those near come with each batch, to the centimetre. Everybody else comes once a second or more often, seldomer only
+while the server is overloaded, and of somebody far away one cannot tell 20 cm. So a slice lays a grid of 256 × 256
+places over just those it tells of, and names them by a bitmap. A client keeps a finer place or heading that a slice
+does not contradict, so that nobody twitches who stands.
 Empty bytes are an empty slice; else, little-endian and unaligned:
 
 ========  =====  =====================================================================

@@ -65,7 +65,7 @@ class Arrivals:
         visit, connection.visit = connection.visit, None
         if visit is None or visit.connection is not connection:
             return
-        if connection.close_code == CloseCode.TOO_SLOW:
+        if connection.unread:
             visit.halved = not visit.slow.add(self._world.now())
         if connection.resumable:
             connection.conversation.broken()
@@ -93,6 +93,7 @@ class Arrivals:
         visit.connection, visit.dropped_at = connection, None
         connection.visit = visit
         if visit.halved:
+            visit.halved = False
             connection.halve()
         if world.neighbours is not None:
             if admitted.returned:

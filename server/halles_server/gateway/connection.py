@@ -78,6 +78,7 @@ class Connection(asyncio.Protocol):
         requests: What it asked for and was not yet done, once it asked.
         heard_at: When the peer last sent anything.
         closing: Whether the farewell was said.
+        unread: Whether it was closed since the peer did not read.
     """
 
     __slots__ = (
@@ -88,7 +89,6 @@ class Connection(asyncio.Protocol):
         "_halved_until",
         "_loop",
         "_metrics",
-        "_other_one",
         "_outbox",
         "_owner",
         "_parts",
@@ -105,6 +105,7 @@ class Connection(asyncio.Protocol):
         "conversation",
         "heard_at",
         "requests",
+        "unread",
         "visit",
     )
 
@@ -121,7 +122,7 @@ class Connection(asyncio.Protocol):
         self.conversation = Conversation()
         self.visit: Visit | None = None
         self.requests: RequestQueue | None = None
-        self.closing = False
+        self.closing = self.unread = False
         self.close_code: int = ABNORMAL
         self._protocol = protocol
         self._transport = transport
@@ -136,7 +137,6 @@ class Connection(asyncio.Protocol):
         self._portions: Iterator[bytes] | None = None
         self._blocked_since: float | None = None
         self._halved_until: float | None = None
-        self._other_one = False
         self._deaf = False
         self.heard_at = self._pinged_at = self._loop.time()
 
@@ -226,7 +226,7 @@ class Connection(asyncio.Protocol):
     def send_frame(self, frame: bytes) -> None:
         """Queues a RELIABLE frame that others may get as well."""
         if not self.closing and not self._outbox.put(frame):
-            self.close(Goodbye(CloseCode.TOO_SLOW, "too much waits unread"))
+            self._give_up("too much waits unread")
 
     def send_latest(self, key: str, frame: bytes) -> None:
         """Queues a LATEST frame in place of the unsent one of this key."""
@@ -253,19 +253,15 @@ class Connection(asyncio.Protocol):
             else:
                 self._transport.write(frame)
 
-    def write_poses(self, frame: bytes) -> bool:
+    def write_poses(self, frame: bytes, *, spare: bool) -> bool:
         """Writes what waits and then a shared pose frame, in one write.
 
         Returns:
             False when the peer has left something unread: it is skipped, and gets a whole frame once it has caught up.
-            Also for every other frame, where it was slow lately.
+            Also for a spare frame, where it was slow lately.
         """
-        if self._blocked_since is not None or self.closing:
+        if self._blocked_since is not None or self.closing or (spare and self._halved_until is not None):
             return False
-        if self._halved_until is not None:
-            self._other_one = not self._other_one
-            if self._other_one:
-                return False
         if self._outbox:
             self._transport.writelines([*self._outbox.take(), frame])
         else:
@@ -312,13 +308,17 @@ class Connection(asyncio.Protocol):
             self._halved_until = None
         silent = now - self.heard_at
         if self._blocked_since is not None and now - self._blocked_since > self._config.unread_s:
-            self.close(Goodbye(CloseCode.TOO_SLOW, "nothing was read for too long"))
+            self._give_up("nothing was read for too long")
         elif silent > self._config.silence_s:
             self.close(Goodbye(CloseCode.TOO_SLOW, "nothing was heard for too long"))
         elif silent > self._config.ping_s and now - self._pinged_at > self._config.ping_s:
             self._pinged_at = now
             self._protocol.send_ping(b"")
             self._pass_on()
+
+    def _give_up(self, text: str) -> None:
+        self.unread = True
+        self.close(Goodbye(CloseCode.TOO_SLOW, text))
 
     def close(self, goodbye: Goodbye) -> None:
         """Says goodbye, closes, and gives the peer ``close_s`` to answer."""

@@ -127,7 +127,7 @@ class HallRunner:
             for number in frame.viewers.tolist():
                 connection = connections.get(number)
                 if connection is not None:
-                    if connection.write_poses(data):
+                    if connection.write_poses(data, spare=frame.spare):
                         sent += 1
                     else:
                         skipped += 1
@@ -148,7 +148,7 @@ class HallRunner:
             await asyncio.sleep(max(0.0, due - loop.time()))
             now = loop.time()
             period = self.overload.period
-            self._note_lag(max(0.0, now - due), now, period)
+            self.note_lag(max(0.0, now - due), now)
             try:
                 self.tick(now)
             except Exception:  # noqa: BLE001 - a fault in one hall's tick must not end the other halls
@@ -159,10 +159,11 @@ class HallRunner:
                 self._metrics.ticks_skipped.inc(missed)
             due += period * (missed + 1)
 
-    def _note_lag(self, lag: float, now: float, period: float) -> None:
+    def note_lag(self, lag: float, now: float) -> None:
+        """Takes in how many seconds late a tick begins; the node may leave something out for it."""
         self.lag = lag
         self._metrics.tick_lag.observe(lag)
-        if lag > period / 2:
+        if lag > self.overload.period / 2:
             self._metrics.ticks_late.inc()
         before = self.overload.rung
         if self.overload.heard(lag, now):

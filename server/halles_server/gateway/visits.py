@@ -60,7 +60,7 @@ class Visit:
         entry: Counts its entries into halls, so that what was read for one is not told after the next.
         kept: Where it stands again when it returns; None when it was in no hall yet.
         unheard: What it said without an answer.
-        slow: How often it was closed as too slow.
+        slow: When it was closed since it did not read.
         halved: Whether that was too often: it begins its next connection with every other pose frame.
         dropped_at: When its connection broke; None while it is connected.
         detached_at: Since when nobody moves its avatar; None while somebody does.

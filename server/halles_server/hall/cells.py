@@ -2,7 +2,8 @@
 
 A fixed grid fails where it matters, when everybody gathers in one spot. So cells are the leaves of a k-d tree
 (Bentley 1975) built anew each tick over those present: every leaf holds nearly the same number of people, whatever
-the density. All leaves of a level are split at once: sorting 2,500 people seven times takes about a millisecond.
+the density; a leaf is split along its longer side, so that a queue has short cells as well. All leaves of a level are
+split at once: sorting 2,500 people seven times takes about a millisecond.
 """
 
 from typing import Final
@@ -31,14 +32,20 @@ def split(x: NDArray[np.float64], y: NDArray[np.float64], leaf: int = LEAF) -> l
     cells = 1
     while n > cells * leaf:
         cells *= 2
-    order = np.arange(n)
+    order, starts = np.arange(n), np.zeros(1, dtype=np.intp)
     group = np.zeros(n, dtype=np.intp)
-    parts, across = 1, True
     # Groups are laid side by side, farther apart than the crowd is wide: one sort does for all of them.
     apart = 2.0 * max(np.ptp(x), np.ptp(y)) + 1.0
+    parts = 1
     while parts < cells:
-        order = order[np.argsort((x if across else y)[order] + group * apart)]
+        along = np.where(_width(x[order], starts) >= _width(y[order], starts), 0, 1)[group]
+        order = order[np.argsort(np.where(along, y[order], x[order]) + group * apart)]
         parts *= 2
         group = np.arange(n) * parts // n
-        across = not across
-    return np.split(order, np.flatnonzero(np.diff(group)) + 1)
+        starts = np.searchsorted(group, np.arange(parts))
+    return np.split(order, starts[1:])
+
+
+def _width(values: NDArray[np.float64], starts: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Returns how far each group's values reach; the groups follow each other."""
+    return np.asarray(np.maximum.reduceat(values, starts) - np.minimum.reduceat(values, starts))

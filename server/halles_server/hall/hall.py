@@ -27,7 +27,7 @@ from halles_server.hall.elsewhere import Elsewhere, packed
 from halles_server.hall.judgement import FULL_CREDIT, correction, judge
 from halles_server.hall.presence import NUMBERS_EACH, Presence
 from halles_server.hall.slab import Slab
-from halles_server.hall.snapshot import FAR_S, Detail, Frame, frames
+from halles_server.hall.snapshot import FAR_PEOPLE_S, FAR_S, Detail, Frame, frames
 
 _UNITS: Final = 65_536 / (2 * math.pi)
 _GESTURES: Final = {int(gesture): gesture for gesture in Gesture}
@@ -89,7 +89,7 @@ class Hall:
         self.scene = scene
         self.tick_hz = tick_hz
         self.numbers = NUMBERS_EACH * capacity if slot is None else NODES * SHARE - 1
-        self._detail = Detail(near_cap, FAR_S * tick_hz)
+        self._detail = Detail(near_cap, FAR_S * tick_hz, max(FAR_PEOPLE_S // tick_hz, 1))
         self._capacity = capacity
         self._slab = Slab(self.numbers, None if slot is None else share(slot))
         self._presence = Presence(capacity, None if slot is None else share(slot))

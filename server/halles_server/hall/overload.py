@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from halles_server.hall.snapshot import FAR_S, Detail
+from halles_server.hall.snapshot import FAR_PEOPLE_S, FAR_S, Detail
 
 WINDOW_S: Final = 1.0
 """Over which the ticks' lag is judged."""
@@ -31,8 +31,8 @@ CALM_S: Final = 3.0
 WARY_S: Final = 60.0
 """The longest that calm must last where each step down was followed by another up."""
 
-FAR_LATE_S: Final = 5
-"""Seconds in which everybody far away is told of once while most of that is left out."""
+FAR_LATE_S: Final = 2
+"""The same while half of that is left out; longer, and a client could not draw them as they go."""
 
 
 class Rung(IntEnum):
@@ -40,9 +40,9 @@ class Rung(IntEnum):
 
     NOTHING = 0
     NEAR = 1
-    """Half of the nearest."""
+    """A quarter of the nearest: fewer would not reach beyond one's own cell."""
     FAR = 2
-    """Four of five far slices."""
+    """Half of the far slices, or more."""
     BEAT = 3
     """Every other tick."""
     NEWCOMERS = 4
@@ -75,9 +75,10 @@ class Overload:
     @property
     def detail(self) -> Detail:
         """What a tick tells now."""
-        near = self._near_cap // 2 if self.rung >= Rung.NEAR else self._near_cap
+        near = self._near_cap * 3 // 4 if self.rung >= Rung.NEAR else self._near_cap
         seconds = FAR_LATE_S if self.rung >= Rung.FAR else FAR_S
-        return Detail(max(near, 1), max(round(seconds / self.period), 1))
+        people = 1 if self.rung >= Rung.FAR else max(round(FAR_PEOPLE_S * self.period), 1)
+        return Detail(max(near, 1), max(round(seconds / self.period), 1), people)
 
     def heard(self, lag: float, now: float) -> bool:
         """Takes in how late a tick began, in seconds; tells whether the rung has changed."""

@@ -82,18 +82,23 @@ def test_without_news_one_walks_on_for_a_quarter_of_a_second_and_then_stands() -
     assert timeline.sample(now + 60.0).x[0] == later.x[0]
 
 
-def test_somebody_far_away_moves_evenly_although_one_hears_of_them_once_a_second() -> None:
+@pytest.mark.parametrize(
+    "beats", [40, 20, 8, 4], ids=["every 2 s, in overload", "every s", "every 0.4 s", "every 0.2 s"]
+)
+def test_somebody_far_away_moves_evenly_although_one_hears_of_them_seldom(beats: int) -> None:
     timeline = Timeline()
     timeline.enter(card(1))
     xs = []
-    for tick in range(400):
+    for tick in range(600):
         now = tick / 20.0 + NETWORK_S
-        far = [(1, tick * 7, 0, 0)] if tick % 20 == 0 else []
+        far = [(1, tick * 7, 0, 0)] if tick % beats == 0 else []
         timeline.apply(batch(tick, far=far), now)
         xs.append(float(timeline.sample(now).x[0]))
-    steps = np.diff(xs[200:])
+    steps = np.diff(xs[400:])
     assert steps.min() > 0.04
     assert steps.max() < 0.10
+    late_s = 599 / 20.0 + NETWORK_S - xs[-1] / 1.4
+    assert late_s < beats / 20.0 * 1.3 + 0.15, "no later than the wait between two slices asks for"
 
 
 def test_who_stood_still_and_starts_to_walk_is_not_shown_late() -> None:

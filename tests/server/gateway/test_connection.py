@@ -20,7 +20,6 @@ from halles.protocol.messages import (
     AvatarsLeft,
     BoothsListed,
     EnterHall,
-    Goodbye,
     ListPeople,
     Move,
     PeopleCounted,
@@ -396,7 +395,9 @@ def test_who_left_poses_unread_for_long_gets_every_other_frame(serving, blocked_
 
 def test_who_was_closed_twice_as_too_slow_comes_back_with_every_other_frame(serving) -> None:
     async def close(opened: bootstrap.Server) -> None:
-        _connection(opened, "Slow").close(Goodbye(CloseCode.TOO_SLOW, "nothing was read for too long"))
+        connection = _connection(opened, "Slow")
+        connection.pause_writing()
+        connection.check(asyncio.get_running_loop().time() + 100.0)
 
     with serving() as server, Walker(server.port) as other:
         other.walk_in("Other")

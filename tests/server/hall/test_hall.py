@@ -1,5 +1,6 @@
 import contextlib
 import math
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -220,23 +221,58 @@ def test_everybody_in_a_large_hall_is_heard_of_within_a_second() -> None:
     assert all(heard[viewer] == set(numbers) for viewer in numbers)
 
 
+def test_in_a_hall_that_is_not_full_everybody_is_heard_of_more_often() -> None:
+    hall = Hall(room(), tick_hz=20)
+    numbers = crowd(hall, 300)
+    told: Counter[int] = Counter()
+    for i in range(1, 21):
+        for k, number in enumerate(numbers):
+            step_of(hall, number, i, 0.05 * math.cos(k), 0.05 * math.sin(k))
+        batch = batches(hall.tick(i / 20))[numbers[0]]
+        told.update(far_slice.read(batch.far).records["number"].tolist())
+    assert min(told[number] for number in numbers) == 5
+
+
+@pytest.mark.parametrize("people", [100, 130, 300, 700])
+@pytest.mark.parametrize("tick_hz", [10, 20, 25])
+def test_who_gets_no_spare_frames_hears_of_everybody_all_the_same(people: int, tick_hz: int) -> None:
+    hall = Hall(room(), tick_hz=tick_hz)
+    numbers = crowd(hall, people)
+    coarse: set[int] = set()
+    full: set[int] = set()
+    for i in range(1, 11 * tick_hz):
+        hall.submit(numbers[i % people], Move(i, 100 * (i % 2), -300, 0, 0))
+        for frame in hall.tick(i / tick_hz).frames:
+            batch = codec.decode(frame.payload, Direction.TO_CLIENT)
+            assert isinstance(batch, PoseBatch)
+            if numbers[0] in frame.viewers and not frame.spare:
+                full |= set(near_of(batch))
+                coarse |= set(far_slice.read(batch.far).records["number"].tolist()) if i <= 3 * tick_hz else set()
+    assert coarse == set(numbers), "within two turns"
+    assert full == set(numbers), "within ten"
+
+
 def test_one_spot_with_everybody_still_makes_small_frames() -> None:
     hall = Hall(room(), tick_hz=10)
     rng = np.random.default_rng(3)
     numbers = [hall.enter(Somebody(), *rng.uniform(-4, 4, 2).tolist(), 0, 0.0).number for _ in range(1000)]
     tick = hall.tick(0.1)
     assert sum(frame.viewers.size for frame in tick.frames) == len(numbers)
-    assert max(len(frame.payload) for frame in tick.frames) < 64 * 9 + 110 * 3 + 60
+    assert max(len(frame.payload) for frame in tick.frames) < 64 * 9 + 150 * 3 + 60
     assert max(frame.viewers.size for frame in tick.frames) <= 32
     for viewer, batch in batches(tick).items():
         assert viewer in near_of(batch)
 
 
-@pytest.mark.parametrize("gathered", [False, True], ids=["all over the hall", "around a stage"])
-def test_who_is_told_of_is_nearest_to_those_who_are_told(gathered: bool) -> None:
-    hall = Hall(room(), tick_hz=10, capacity=3000)
+@pytest.mark.parametrize("cap", [64, 48])
+@pytest.mark.parametrize(
+    ("wide", "high"), [(20.0, 20.0), (4.0, 4.0), (20.0, 0.4)], ids=["all over the hall", "around a stage", "in a queue"]
+)
+def test_who_is_told_of_is_nearest_to_those_who_are_told(wide: float, high: float, cap: int) -> None:
+    hall = Hall(room(), tick_hz=10, capacity=3000, near_cap=cap)
     rng = np.random.default_rng(5)
-    where = rng.normal(0, 5, (3000, 2)).clip(-20, 20) if gathered else rng.uniform(-20, 20, (3000, 2))
+    normal = wide < 20
+    where = rng.normal(0, wide, (3000, 2)).clip(-20, 20) if normal else rng.uniform(-1, 1, (3000, 2)) * (wide, high)
     numbers = [hall.enter(Somebody(), float(x), float(y) - 3 * (4 < y < 6), 0, 0.0).number for x, y in where]
     places = {number: (hall.pose(number).x, hall.pose(number).y) for number in numbers}
     found = []
@@ -245,10 +281,11 @@ def test_who_is_told_of_is_nearest_to_those_who_are_told(gathered: bool) -> None
         assert isinstance(batch, PoseBatch)
         viewers, told = set(frame.viewers.tolist()), set(near_of(batch))
         assert viewers <= told
-        assert len(told) == 64
-        middle = np.mean([places[viewer] for viewer in viewers], axis=0)
-        others = sorted(set(numbers) - viewers, key=lambda number: np.hypot(*(places[number] - middle)))
-        found.append(len(told & set(others[: 64 - len(viewers)])) / (64 - len(viewers)))
+        assert len(told) == cap
+        low, high = (reach([places[viewer] for viewer in viewers], axis=0) for reach in (np.min, np.max))
+        away = {n: np.hypot(*np.clip(np.maximum(low - at, at - high), 0, None)) for n, at in places.items()}
+        others = sorted(set(numbers) - viewers, key=lambda number: away[number])[: cap - len(viewers)]
+        found.append(len(told & set(others)) / len(others))
     assert np.mean(found) > 0.95
     assert min(found) >= 0.5
 

@@ -33,11 +33,11 @@ def test_each_rung_leaves_out_more() -> None:
         told.append((drill.overload.detail, drill.overload.period))
         drill.run(REST_S + 1.1, late=1.0)
     assert told == [
-        (Detail(64, 20), 0.05),
-        (Detail(32, 20), 0.05),
-        (Detail(32, 100), 0.05),
-        (Detail(32, 50), 0.1),
-        (Detail(32, 50), 0.1),
+        (Detail(64, 20, 75), 0.05),
+        (Detail(48, 20, 75), 0.05),
+        (Detail(48, 40, 1), 0.05),
+        (Detail(48, 20, 1), 0.1),
+        (Detail(48, 20, 1), 0.1),
     ]
 
 
