@@ -250,7 +250,9 @@ class GlyphSheet:
         seen = "".join(char for char in unit if char not in _SILENT)
         if seen and self._all_in(own, seen):
             return own, seen
-        for file in system_fonts() if self._others is None else self._others:
+        if self._others is None:
+            self._others = system_fonts()
+        for file in self._others:
             if seen and self._all_in(file, seen):
                 return file, seen
         bases = [char for char in seen if unicodedata.category(char) not in _MARKS]
@@ -265,24 +267,41 @@ class GlyphSheet:
         if key not in self._advances:
             if len(self._advances) >= _ADVANCES_KEPT:
                 self._advances.clear()
-            own, over = font_file(face.weight), _over(face)
-            file, drawn = self._drawn(face, unit)
-            font, advance = self._font(file, face.size * over), 0.0
-            next_file, beside = self._drawn(face, after) if after else (own, "")
-            if drawn[:1] == _MISSING:
-                advance = (_BOX[0] + _BOX[2]) * len(drawn) * face.size * over
-            elif after and file == next_file == own and beside != _MISSING:
-                advance = font.getlength(drawn + beside) - font.getlength(beside)
-            else:
-                advance = font.getlength(drawn)
-            self._advances[key] = advance / over
+            self._advances[key] = self._measured(face, unit, after)
         return self._advances[key]
+
+    def _measured(self, face: Face, unit: str, after: str) -> float:
+        own, over = font_file(face.weight), _over(face)
+        file, drawn = self._drawn(face, unit)
+        if drawn[:1] == _MISSING:
+            return (_BOX[0] + _BOX[2]) * len(drawn) * face.size
+        next_file, beside = self._drawn(face, after) if after else (own, "")
+        try:
+            font = self._font(file, face.size * over)
+            if after and file == next_file == own and beside != _MISSING:
+                return (font.getlength(drawn + beside) - font.getlength(beside)) / over
+            return font.getlength(drawn) / over
+        except OSError as error:
+            self._leave_out(file, error)
+        return self._measured(face, unit, after)
 
     def _glyph(self, face: Face, unit: str, start: float) -> Glyph:
         key = (face, *self._drawn(face, unit), start)
         if key not in self._glyphs:
-            self._glyphs[key] = self._draw(*key)
+            try:
+                self._glyphs[key] = self._draw(*key)
+            except OSError as error:
+                self._leave_out(key[1], error)
+                return self._glyph(face, unit, start)
         return self._glyphs[key]
+
+    def _leave_out(self, file: Path, error: OSError) -> None:
+        """Does without a font of the system that failed over one of its letters."""
+        if not self._others or file not in self._others:
+            raise error
+        self._others = tuple(other for other in self._others if other != file)
+        self._advances.clear()
+        self._lines.clear()
 
     def _draw_boxes(self, face: Face, count: int, start: float) -> Glyph:
         wide, high, beside = (share * face.size for share in _BOX)

@@ -1,7 +1,7 @@
 """Fonts of this computer for letters that Inter has not: names in Arabic, Chinese, Japanese, Korean and other scripts.
 
 Only files that are known to be sans-serif text faces are taken, in this order, so that two computers of one kind show
-the same. Nothing is downloaded; where none has a letter, ``fonts.py`` draws a box.
+the same. What cannot be opened is left out. Nothing is downloaded; where none has a letter, ``fonts.py`` draws a box.
 """
 
 import os
@@ -9,6 +9,10 @@ import sys
 from functools import cache
 from pathlib import Path
 from typing import Final
+
+from PIL import ImageFont
+
+from halles_client.view.font_letters import letters
 
 FILES: Final = (
     # Linux: Noto where it is installed, else what desktops bring
@@ -28,14 +32,24 @@ FILES: Final = (
 
 @cache
 def system_fonts() -> tuple[Path, ...]:
-    """Returns the known files that are here; looks through the folders once."""
+    """Returns the known files that are here and can be opened; looks through the folders once."""
     found: dict[str, Path] = {}
     for folder in _folders():
         for path, _, names in os.walk(folder):
             for name in names:
                 if name in FILES:
                     found.setdefault(name, Path(path) / name)
-    return tuple(found[name] for name in FILES if name in found)
+    return tuple(found[name] for name in FILES if name in found and _opens(found[name]))
+
+
+def _opens(file: Path) -> bool:
+    """Tells whether a file is a font: a broken one would raise when somebody's name is drawn."""
+    try:
+        letters(file)
+        ImageFont.truetype(file, 32)
+    except OSError:
+        return False
+    return True
 
 
 def _folders() -> list[Path]:

@@ -1,7 +1,11 @@
 """Letters: each one that the client writes is in the font, and measures agree with what is drawn."""
 
+from pathlib import Path
+
 import pytest
 from babel.messages.pofile import read_po
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -69,6 +73,42 @@ def test_two_missing_letters_are_two_boxes_and_their_marks_none() -> None:
     one = sheet.width("\u0628", face)
     assert sheet.width("\u0628\u0628", face) == pytest.approx(2 * one)
     assert sheet.width("\u0628\u064e", face) == one
+
+
+def _damaged_font(file: Path) -> Path:
+    """A font with one letter, 字, which is made of itself."""
+    pen = TTGlyphPen({"loop": None})
+    pen.addComponent("loop", (1, 0, 0, 1, 0, 0))
+    loop = pen.glyph()
+    loop.xMin = loop.yMin = loop.xMax = loop.yMax = 0
+    font = FontBuilder(1000)
+    font.setupGlyphOrder([".notdef", "loop"])
+    font.setupCharacterMap({ord("字"): "loop"})
+    font.setupGlyf({".notdef": TTGlyphPen(None).glyph(), "loop": loop}, calcGlyphBounds=False)
+    font.setupHorizontalMetrics({".notdef": (500, 0), "loop": (500, 0)})
+    font.setupHorizontalHeader(ascent=800, descent=-200)
+    font.setupPost()
+    font.font.recalcBBoxes = False
+    font.save(file)
+    return file
+
+
+def test_a_font_that_fails_when_it_draws_is_left_out_from_then_on(tmp_path: Path) -> None:
+    """Somebody's name must not end the window of all who see it."""
+    damaged = _damaged_font(tmp_path / "damaged.ttf")
+    assert GlyphSheet._in(damaged, "字")
+    sheet, without = GlyphSheet(others=(damaged,)), GlyphSheet(others=())
+    assert sheet.width("字", _FACE) != without.width("字", _FACE), "measured with it while nothing was drawn"
+    assert sheet.run("a字b", _FACE, 0) == without.run("a字b", _FACE, 0)
+    assert sheet.width("字", _FACE) == without.width("字", _FACE)
+
+
+def test_a_font_that_is_gone_when_it_is_measured_is_left_out(tmp_path: Path) -> None:
+    gone = _damaged_font(tmp_path / "gone.ttf")
+    assert GlyphSheet._in(gone, "字")
+    gone.unlink()
+    sheet, without = GlyphSheet(others=(gone,)), GlyphSheet(others=())
+    assert sheet.width("字", _FACE) == without.width("字", _FACE)
 
 
 @pytest.mark.skipif(not system_fonts(), reason="this computer has no font but ours")
