@@ -68,7 +68,10 @@ def closed(_: Tongue, code: int) -> tuple[str, str]:
             _("Wait a minute, then try again."),
         ),
         CloseCode.RESTART: (_("The show is being restarted"), _("It comes back shortly. Try again in a minute.")),
-        CloseCode.TRY_LATER: (_("The show is full"), _("Try again in a few minutes.")),
+        CloseCode.TRY_LATER: (  # full or overloaded: the next try's time is said beside it
+            _("The show cannot let anybody else in just now"),
+            _("Wait a little, then try again."),
+        ),
     }
     lost = (_("The show cannot be reached"), _("Check your network, then try again."))
     return next((text for number, text in known.items() if number == code), lost)

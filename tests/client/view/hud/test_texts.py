@@ -1,5 +1,6 @@
 """Whatever the server may answer, a person reads a sentence of their own language."""
 
+import re
 from typing import get_args
 
 import pytest
@@ -47,6 +48,15 @@ def test_while_one_waits_the_reason_and_the_next_try_are_said(language: Language
     assert texts.closed(_, CloseCode.TRY_LATER)[0] in said
     assert "7" in said
     assert texts.waiting(_, CloseCode.TRY_LATER, 0) != said
+
+
+@pytest.mark.parametrize(("language", "full"), [("fr", r"pleine|complète"), ("nl", r"\bvol\b"), ("en", r"\bfull\b")])
+def test_who_is_to_try_later_is_not_told_that_the_show_is_full(language: Language, full: str) -> None:
+    """It may as well be overloaded, and a few seconds may be enough."""
+    _ = speak(language)
+    assert re.search(full, texts.refusal(_, RejectionCode.HALL_FULL))
+    later = (*texts.closed(_, CloseCode.TRY_LATER), texts.waiting(_, CloseCode.TRY_LATER, 7))
+    assert not [text for text in later if re.search(full, text)]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
