@@ -90,6 +90,7 @@ class Arrivals:
             stale.close(Goodbye(CloseCode.REPLACED, "this visit goes on with another connection"))
         if visit.runner is not None:
             visit.runner.detach(visit, world.now())
+        world.departures.returned(record.visit)
         visit.connection, visit.dropped_at = connection, None
         connection.visit = visit
         if visit.halved:

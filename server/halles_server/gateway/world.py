@@ -74,7 +74,7 @@ class World:
         self.rng: Final = Random()
         self.visits: Final = Visits(config)
         self.overload: Final = Overload(config.tick_hz, config.near_cap)
-        self.departures: Final = Departures(services.admission, self.note)
+        self.departures: Final = Departures(services.admission, self._attempt)
         self.board: Final = BoothBoard(services.booths, self._tell)
         self.runners: Final = {
             hall: HallRunner(
@@ -111,6 +111,7 @@ class World:
             loops.append(beats.create_task(self._watch_drops()))
             loops.append(beats.create_task(self._count_people()))
             loops.append(beats.create_task(self._keep_places()))
+            loops.append(beats.create_task(self.departures.keep()))
             if self.neighbours is not None:
                 loops.append(beats.create_task(self.neighbours.keep()))
             async with asyncio.TaskGroup() as self.tasks:
@@ -119,6 +120,9 @@ class World:
                     yield
                 finally:
                     stop_listening()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_DRAIN_NOTES_S):
+                    await self.departures.store()
             for loop in loops:
                 loop.cancel()
 
@@ -128,7 +132,7 @@ class World:
 
     def note(self, act: str, awaitable: Awaitable[None]) -> None:
         """Lets something be done that nobody waits for; a database that is away is logged and forgotten."""
-        self.tasks.create_task(self._noted(act, awaitable))
+        self.tasks.create_task(self._attempt(act, awaitable))
 
     def check_room(self, address: str) -> None:
         """Refuses a newcomer where the node is overloaded or full, or its address has too many visits.
@@ -259,15 +263,18 @@ class World:
         elif self.neighbours is not None:
             self.neighbours.heard(news)
 
-    async def _noted(self, act: str, awaitable: Awaitable[None]) -> None:
+    async def _attempt(self, act: str, awaitable: Awaitable[None]) -> bool:
+        """Does something within ``request_s``; tells whether it was done, having logged why not."""
         try:
             async with asyncio.timeout(self.config.request_s):
                 await awaitable
+                return True
         except (HallesError, TimeoutError) as error:
             _log.warning("not done", act=act, reason=str(error) or "timeout")
         except Exception:  # noqa: BLE001 - a fault in a side note must not end the world
             self.metrics.faults.labels("note").inc()
             _log.exception("not done", act=act)
+        return False
 
     async def _watch_drops(self) -> None:
         """Hides avatars that nobody moves after a moment, and forgets dropped visits when nobody came back.
@@ -310,7 +317,7 @@ class World:
         while True:
             await asyncio.sleep(self.config.keep_places_s)
             if len(self.visits):
-                await self._noted("keep places", self._keep_all())
+                await self._attempt("keep places", self._keep_all())
 
     async def _keep_all(self) -> None:
         """Stores everybody's place; among several nodes, lets go whom another has taken up without our hearing it."""
@@ -325,7 +332,7 @@ class World:
         """Looks again and again for edits whose announcement was lost."""
         while True:
             await asyncio.sleep(self.config.sweep_s)
-            await self._noted("sweep booths", self.board.sweep())
+            await self._attempt("sweep booths", self.board.sweep())
 
     def _tell(self, hall: HallId, frame: bytes) -> None:
         runner = self.runners.get(hall)

@@ -1,5 +1,6 @@
 """Visits: where a dropped one was, whose newest counts, and the token that brings it back once."""
 
+import asyncio
 from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 from typing import Any, Final
@@ -54,6 +55,8 @@ class Visits:
         ``node`` tells this node's incarnation: what another has taken up is not touched any more.
         """
         self._database, self._node = database, node
+        # Two statements that each lock many rows in an order of their own would wait for each other for ever.
+        self._many = asyncio.Lock()
         self._resume, self._unseen = timedelta(seconds=resume_s), timedelta(seconds=unseen_s)
 
     async def open(self, visit: VisitRecord, resume_hash: bytes) -> int:
@@ -116,18 +119,18 @@ class Visits:
         rows = [
             (visit, at.hall, at.x, at.y, at.z, at.heading) if at else (visit, *_NOWHERE) for visit, at in places.items()
         ]
-        async with self._database.connection() as connection:
+        async with self._many, self._database.connection() as connection:
             kept = await connection.fetch(_KEEP, *(list(column) for column in zip(*rows, strict=True)), self._node())
         return frozenset(places) - {VisitId(row["id"]) for row in kept}
 
     async def dropped(self, epochs: Mapping[VisitId, int]) -> None:
         """Notes that the connections of these epochs broke: a token ages from now on, unless its visit has returned."""
-        async with self._database.connection() as connection:
+        async with self._many, self._database.connection() as connection:
             await connection.execute(_DROP, list(epochs), list(epochs.values()), self._node())
 
     async def end(self, visits: Collection[VisitId]) -> None:
         """Notes that visits are over; their tokens are worth nothing now."""
-        async with self._database.connection() as connection:
+        async with self._many, self._database.connection() as connection:
             await connection.execute(
                 "UPDATE visits SET ended = now(), resume_hash = NULL WHERE id = ANY($1) AND node = $2",
                 list(visits),

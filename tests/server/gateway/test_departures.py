@@ -8,7 +8,8 @@ import asyncpg
 import pytest
 
 from halles_server import bootstrap
-from tests.support.serving import RunningServer
+from tests.support.postgres import TestPostgres
+from tests.support.serving import RunningServer, real_server
 from tests.support.wire import PATIENCE, Peer, guest
 
 CROWD = 20
@@ -73,3 +74,45 @@ def test_while_the_database_is_slow_one_statement_waits_and_not_one_for_each(ser
 
     with serving(keep_places_s=600.0) as server, crowd(server):
         assert server.do(go) == 1
+
+
+@pytest.mark.parametrize("gone", ["dropped", "ended"])
+def test_who_goes_while_the_database_does_not_answer_is_stored_once_it_does(serving, gone: str) -> None:
+    async def go(opened: bootstrap.Server) -> int:
+        connection = await asyncpg.connect(opened.config.database_url.reveal())
+        try:
+            async with connection.transaction():
+                await connection.execute("LOCK TABLE visits IN SHARE MODE")
+                for visit in opened.world.visits:
+                    if gone == "ended":
+                        opened.world.end(visit)
+                    elif visit.connection is not None:
+                        visit.connection.cut()
+                await asyncio.sleep(2.5 * opened.config.request_s)  # given up by now, and tried again
+        finally:
+            await connection.close()
+        return await _asked(opened, f"SELECT count({gone}) FROM visits", CROWD)
+
+    with serving(keep_places_s=600.0, request_s=0.2) as server, crowd(server):
+        assert server.do(go) == CROWD
+
+
+def test_the_last_to_go_are_stored_before_the_server_ends(postgres: TestPostgres) -> None:
+    url = postgres.fresh()
+    with real_server(database_url=url, keep_places_s=600.0) as server, crowd(server):
+
+        async def end_all(opened: bootstrap.Server) -> None:
+            for visit in opened.world.visits:
+                opened.world.end(visit)
+
+        server.do(end_all)
+
+    async def ended() -> int:
+        connection = await asyncpg.connect(url)
+        try:
+            return int(await connection.fetchval("SELECT count(ended) FROM visits"))
+        finally:
+            await connection.close()
+
+    assert asyncio.run(ended()) == CROWD
+    postgres.drop(url)

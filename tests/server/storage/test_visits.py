@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import random
 import uuid
 from dataclasses import replace
 
@@ -233,5 +234,27 @@ def test_what_another_node_has_taken_up_is_not_touched_any_more(database_url: st
             assert back.x == 1.0, "the old node's place was not stored"
             await other.end({visit})
             assert await other.keep_places({visit: here}) == {visit}
+
+    asyncio.run(play())
+
+
+def test_many_who_are_kept_drop_and_end_at_once_do_not_wait_for_each_other_for_ever(database_url: str) -> None:
+    async def play() -> None:
+        async with pool.opened(database_url) as database:
+            visits, rng = store(database), random.Random(3)
+            names = [f"v{number}" for number in range(400)]
+            for name in names:
+                await visits.open(stay(name), token(name))
+            writes = []
+            for _ in range(12):
+                rng.shuffle(names)
+                here = Place(HallId("lille"), 1.0, 2.0, 0.0, 0.0)
+                writes.append(visits.keep_places({VisitId(name): here for name in names}))
+                rng.shuffle(names)
+                writes.append(visits.dropped({VisitId(name): 0 for name in names}))
+                rng.shuffle(names)
+            writes.append(visits.end({VisitId(name) for name in names}))
+            outcomes = await asyncio.gather(*writes, return_exceptions=True)
+            assert [outcome for outcome in outcomes if isinstance(outcome, Exception)] == []
 
     asyncio.run(play())
