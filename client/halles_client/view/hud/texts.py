@@ -96,9 +96,9 @@ def unreached(_: Tongue, failure: Failure) -> str:
         "no host": _("No computer has the name in {address}. Check how it is spelled.", address=address),
         "silent": _("{address} gave no answer in {wait}.", address=address, wait=_.seconds(failure.waited_s)),
         "busy": _("{address} is busy or being restarted.", address=address),
-        "another server": _("Something else than a show answers at {address}. Check the address.", address=address),
+        "another server": _("Something other than a show answers at {address}. Check the address.", address=address),
         "untrusted": _("{address} cannot prove who it is: its certificate is not valid.", address=address),
-        "unreachable": _("No way leads to {address}. Check your network.", address=address),
+        "unreachable": _("{address} cannot be reached from here. Check your network.", address=address),
     }[failure.cause]
 
 

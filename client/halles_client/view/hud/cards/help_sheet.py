@@ -85,7 +85,7 @@ def keys(view: View) -> list[Row]:
         Row((_("Tab"),), _("who is here; on a sheet the next button")),
         Row((_("Enter key"),), _("press the button; else talk")),
         Row(("T",), _("talk; Tab changes to whom")),
-        Row(("Ctrl", _("Enter key")), _("send again a line that was not taken")),
+        Row(("Ctrl", _("Enter key")), _("send a line again that was not sent")),
         Row(("/",), _("go to a hall, booth or person")),
         Row(("M",), _("map of the hall")),
         Row((_("PgUp"), _("PgDn")), _("scroll a sheet")),
