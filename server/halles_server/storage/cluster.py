@@ -18,6 +18,7 @@ import fcntl
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -53,6 +54,14 @@ SETTINGS: Final = {
     "log_error_verbosity": "terse",
     "log_line_prefix": "%m [%p] ",
 }
+_ASKING_S: Final = 1.0
+"""How long a start waits while the lock is shared by those who only ask: each holds it for microseconds."""
+
+_NOTING_S: Final = 0.1
+"""How long a process that has just taken the lock may need to write its name over that of one which was killed."""
+
+_PAUSE_S: Final = 0.002
+
 _STAYS_IN_FOLDER: Final = 16
 _LOG_CAP: Final = 4 * 1024 * 1024
 _FULL: Final = ("No space left on device", "Check free disk space", "Disk quota exceeded")
@@ -75,13 +84,12 @@ def locked(folder: Path) -> Iterator[None]:
     except OSError as problem:
         raise cannot_be_used(folder, problem) from problem
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        if not _taken(handle):
+            by = f" (process {process})" if (process := holder(folder)) else ""
             raise ConfigError(
-                f"the data folder {folder} is in use by another server (process {_noted(handle)}):"
+                f"the data folder {folder} is in use by another server or command{by}:"
                 " stop it, or choose another folder with HALLES_DATA or --data"
-            ) from None
+            )
         try:
             os.ftruncate(handle, 0)
             os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
@@ -93,9 +101,10 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 def holder(folder: Path) -> int | None:
-    """Returns the process that holds the data folder, None where none does; makes nothing.
+    """Returns the process that holds the data folder, 0 where its name is not known, None where none does.
 
-    For the moment of looking the free lock is shared: a server that starts in just that moment is refused.
+    It makes and changes nothing. For the moment of looking the free lock is shared, which a server that starts waits
+    out. (Asking without a lock would need ``/proc/locks``, which not every system and container shows.)
 
     Raises:
         ConfigError: The folder cannot be looked into.
@@ -107,12 +116,9 @@ def holder(folder: Path) -> int | None:
     except OSError as problem:
         raise cannot_be_used(folder, problem) from problem
     try:
-        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except OSError:
-        return _noted(handle)
+        return None if _flock(handle, fcntl.LOCK_SH) else _noted(handle)
     finally:
         os.close(handle)
-    return None
 
 
 def make(folder: Path, user: OsUser, binaries: Binaries) -> Path:
@@ -221,10 +227,46 @@ def tells_of_full_disk(output: str) -> bool:
     return any(sign in output for sign in _FULL)
 
 
+def _taken(lock: int) -> bool:
+    """Takes the lock, waiting for those who only ask; tells whether it could: not while somebody else has it."""
+    until = time.monotonic() + _ASKING_S
+    while not _flock(lock, fcntl.LOCK_EX):
+        # Where it can be shared, all who have it share it: they ask, and are gone in a moment.
+        if not _flock(lock, fcntl.LOCK_SH) or time.monotonic() > until:
+            return False
+        fcntl.flock(lock, fcntl.LOCK_UN)
+        time.sleep(_PAUSE_S)
+    return True
+
+
+def _flock(lock: int, kind: int) -> bool:
+    try:
+        fcntl.flock(lock, kind | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
 def _noted(lock: int) -> int:
-    """Returns the process that the lock's file names; 0 while its holder has not written yet."""
-    text = os.pread(lock, 32, 0).decode(errors="replace").strip()
-    return int(text) if text.isdecimal() else 0
+    """Returns the process that the lock's file names, 0 where none is; the holder may be just about to write itself."""
+    until = time.monotonic() + _NOTING_S
+    while True:
+        text = os.pread(lock, 32, 0).decode(errors="replace").strip()
+        process = int(text) if text.isdecimal() else 0
+        # One that is never found runs in another container, where its number is right.
+        if (process and _lives(process)) or time.monotonic() > until:
+            return process
+        time.sleep(_PAUSE_S)
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # somebody else's
+        return True
+    return True
 
 
 def _initdb(user: OsUser, binaries: Binaries, folder: Path) -> list[str]:

@@ -111,7 +111,8 @@ def kept_by_another(folder: Path) -> Kept | None:
     try:
         socket = Path((folder / "socket").read_text())
     except OSError:
-        raise ConfigError(f"process {process} is starting or stopping the database: try again in a moment") from None
+        by = f"process {process}" if process else "another process"
+        raise ConfigError(f"{by} is starting or stopping the database: try again in a moment") from None
     return Kept(process, files.url(socket))
 
 

@@ -1,7 +1,12 @@
 """The data folder: lock, socket folder, log and sentences."""
 
+import fcntl
 import os
+import subprocess
+import sys
 import tempfile
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,6 +28,73 @@ def test_the_lock_is_free_again_afterwards(tmp_path: Path) -> None:
         with cluster.locked(tmp_path / "data"):
             assert (tmp_path / "data" / "lock").read_text() == f"{os.getpid()}\n"
     assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
+
+
+def made_lock(folder: Path, note: str) -> int:
+    """The lock's file as an earlier holder left it, open."""
+    folder.mkdir(mode=0o700)
+    (folder / "lock").write_text(note)
+    return os.open(folder / "lock", os.O_RDWR)
+
+
+def dead_process() -> int:
+    """The id of a process that has ended."""
+    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+        process.wait()
+    return process.pid
+
+
+def soon(act: Callable[[], object]) -> threading.Timer:
+    """Does something in a moment."""
+    timer = threading.Timer(0.03, act)
+    timer.start()
+    return timer
+
+
+def test_who_only_asks_keeps_no_server_from_starting(tmp_path: Path) -> None:
+    asker = made_lock(tmp_path / "data", f"{dead_process()}\n")
+    fcntl.flock(asker, fcntl.LOCK_SH)
+    timer = soon(lambda: os.close(asker))
+    with cluster.locked(tmp_path / "data"):
+        assert cluster.holder(tmp_path / "data") == os.getpid()
+    timer.join()
+
+
+def test_asking_again_and_again_refuses_no_start(tmp_path: Path) -> None:
+    code = "import sys, pathlib; from halles_server.storage import cluster\n"
+    code += "print(flush=True)\nwhile True: cluster.holder(pathlib.Path(sys.argv[1]))"
+    with cluster.locked(tmp_path):
+        pass
+    with subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE) as asker:
+        try:
+            assert asker.stdout is not None
+            asker.stdout.readline()
+            for _ in range(2000):
+                with cluster.locked(tmp_path):
+                    pass
+        finally:
+            asker.kill()
+
+
+def test_a_free_folder_is_held_by_nobody_whatever_its_note_says(tmp_path: Path) -> None:
+    assert cluster.holder(tmp_path) is None
+    os.close(made_lock(tmp_path / "data", f"{os.getpid()}\n"))
+    assert cluster.holder(tmp_path / "data") is None
+
+
+@pytest.mark.parametrize("asked", [True, False], ids=["asking", "starting"])
+def test_a_process_that_is_gone_is_not_named_for_the_one_that_has_just_begun(tmp_path: Path, asked: bool) -> None:
+    lock = made_lock(tmp_path / "data", f"{dead_process()}\n")
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    timer = soon(lambda: (os.ftruncate(lock, 0), os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)))
+    if asked:
+        assert cluster.holder(tmp_path / "data") == os.getpid()
+    else:
+        with pytest.raises(ConfigError, match=rf"in use by another server .*\(process {os.getpid()}\): "):  # noqa: SIM117
+            with cluster.locked(tmp_path / "data"):
+                raise AssertionError("locked")
+    timer.join()
+    os.close(lock)
 
 
 def test_a_long_folder_for_temporary_files_is_not_used_for_the_socket(

@@ -160,7 +160,8 @@ def test_a_second_server_on_the_same_folder_gets_one_sentence(tmp_path: Path) ->
                     raise AssertionError("two at once")
             assert await value(server.url, "SELECT 1") == 1
             said = str(refused.value)
-            assert said.startswith(f"the data folder {folder} is in use by another server (process {os.getpid()}): ")
+            by = f"another server or command (process {os.getpid()}): "
+            assert said.startswith(f"the data folder {folder} is in use by {by}")
             assert "HALLES_DATA or --data" in said
 
     asyncio.run(play())
