@@ -312,6 +312,9 @@ def checks(database: Database, world: World, listener: Listener) -> dict[str, Ch
         late = [runner.id for runner in world.runners.values() if runner.lag > _LATE_S]
         return f"late ticks in {', '.join(late)}" if late else ""
 
+    async def lets_in() -> str:
+        return "refused: the server is overloaded" if world.overloaded else ""
+
     async def has_lease() -> str:
         lost = world.neighbours is not None and world.neighbours.membership.lost
         return "the lease was lost; registering anew" if lost else ""
@@ -319,7 +322,13 @@ def checks(database: Database, world: World, listener: Listener) -> dict[str, Ch
     async def stays() -> str:
         return "stopping" if listener.draining else ""
 
-    return {"database": database_answers, "halls": halls_tick, "node": has_lease, "server": stays}
+    return {
+        "database": database_answers,
+        "halls": halls_tick,
+        "newcomers": lets_in,
+        "node": has_lease,
+        "server": stays,
+    }
 
 
 def _asking(trouble: Callable[[], str]) -> Check:

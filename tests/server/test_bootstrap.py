@@ -35,6 +35,7 @@ from halles.world.roles import Role
 from halles_server import bootstrap
 from halles_server.announcements import BoothChanged
 from halles_server.config import Secret, ServerConfig
+from halles_server.hall.overload import Rung
 from halles_server.services.actor import Actor
 from tests.server.web.test_entering import token_of
 from tests.support.drills import frozen
@@ -73,6 +74,21 @@ def _ready(server: RunningServer) -> dict[str, str]:
     except HTTPError as error:
         with error:
             return dict(json.load(error)["reasons"])
+
+
+def test_a_server_that_refuses_newcomers_is_not_ready(server: RunningServer) -> None:
+    async def climb(opened: bootstrap.Server) -> None:
+        opened.world.overload.rung = Rung.NEWCOMERS
+
+    async def descend(opened: bootstrap.Server) -> None:
+        opened.world.overload.rung = Rung.BEAT
+
+    server.do(climb)
+    try:
+        assert _ready(server) == {"newcomers": "refused: the server is overloaded"}
+    finally:
+        server.do(descend)
+    assert _ready(server) == {}
 
 
 def test_every_hall_of_the_demonstration_lists_its_booths(server: RunningServer) -> None:

@@ -126,6 +126,11 @@ class World:
             for loop in loops:
                 loop.cancel()
 
+    @property
+    def overloaded(self) -> bool:
+        """Whether the node has so much to do that nobody new gets in."""
+        return self.overload.rung >= Rung.NEWCOMERS
+
     def now(self) -> float:
         """Returns the world's time in seconds: monotonic, so that no change of the wall clock moves anybody."""
         return asyncio.get_running_loop().time()
@@ -140,7 +145,7 @@ class World:
         Raises:
             Rejection: TRY_LATER.
         """
-        if self.overload.rung >= Rung.NEWCOMERS:
+        if self.overloaded:
             raise Rejection(RejectionCode.TRY_LATER, "the server is overloaded", _BREATHER_MS)
         self.visits.check_room(address)
 
