@@ -228,7 +228,7 @@ class App:
     # --- halls ----------------------------------------------------------------------------------------------
 
     def _depart(self, visit: Visit, hall: str, place: str) -> None:
-        visit.close_booth()
+        visit.booths.close()
         visit.travel(hall, place)
         self.showing.fade.hold()
 
@@ -290,9 +290,9 @@ class App:
                 goal = hud_feed.Goal.of(result.id)
                 self.travel(goal.hall, goal.place)
             case hud.OpenedBooth(booth):
-                visit.open_booth(booth)
+                visit.booths.open(booth)
             case hud.ClosedSheet():
-                visit.close_booth()
+                visit.booths.close()
             case hud.Gestured(gesture):
                 visit.make(gesture)
 

@@ -78,7 +78,7 @@ class HudFeed:
         lang = self.language
         if now - self._looked_at >= PEOPLE_EVERY_S or listing != self._listing:
             self._looked_at, self._listing = now, listing
-            self._staff = visit.staff()
+            self._staff = visit.booths.staff()
             self._people = self._nearest() if listing else ()
         return HudState(
             connection=connection(visit.status, now, self._address, replica.welcome.resume_s if replica.welcome else 0),
@@ -87,8 +87,8 @@ class HudFeed:
             chat_refusal=self._keep("refusal", visit.chat_trouble, self._chat_refusal),
             people=self._people,
             found=self._keep("found", (lang, visit.found), self._found),
-            near=self._keep("near", visit.near_booth() if visit.sheet is None else None, self._near),
-            sheet=self._keep("sheet", (lang, visit.sheet, self._welcoming()), self._sheet),
+            near=self._keep("near", visit.booths.near() if visit.booths.sheet is None else None, self._near),
+            sheet=self._keep("sheet", (lang, visit.booths.sheet, self._welcoming()), self._sheet),
             notices=self._keep("notices", (lang, visit.outdated, tuple(visit.trouble)), self._notices),
             map=self._keep("map", (lang, replica.entered, replica.booths_seen), self._map),
             progress=self._keep("progress", (lang, visit.travelling), self._progress),
@@ -147,16 +147,16 @@ class HudFeed:
         return Result(item.kind, Goal(item.hall, item.place).id, item.name.read(self.language)[0], where)
 
     def _near(self) -> NearBooth | None:
-        card = self._visit.near_booth() if self._visit.sheet is None else None
+        card = self._visit.booths.near() if self._visit.booths.sheet is None else None
         return NearBooth(card.booth, card.name) if card is not None else None
 
     def _welcoming(self) -> tuple[str, ...]:
         """Returns who welcomes at the open booth."""
-        sheet = self._visit.sheet
+        sheet = self._visit.booths.sheet
         return self._staff.get(sheet.card.booth, ()) if sheet is not None else ()
 
     def _sheet(self) -> BoothSheet | None:
-        sheet, scene = self._visit.sheet, self._visit.replica.scene
+        sheet, scene = self._visit.booths.sheet, self._visit.replica.scene
         if sheet is None or scene is None:
             return None
         content = sheet.read.content if sheet.read is not None else None

@@ -4,21 +4,17 @@ A line stands in ``unsaid`` until the server has it. One that failed may be said
 is heard once even where only the answer was lost; it leaves when one goes to another hall.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
 from halles.errors import HallesError, Rejection, RejectionCode, Unavailable
-from halles.protocol.messages import Channel, Message, Say
-from halles_client.net.requests import new_request_id
+from halles.protocol.messages import Channel, Say
+from halles_client.net.requests import Ask, Failed, new_request_id
 
 UNSAID_KEPT: Final = 20
 
 _LATER: Final = frozenset({RejectionCode.RATE_LIMITED, RejectionCode.UNAVAILABLE, RejectionCode.TRY_LATER})
 """Refusals after which the same line may be taken."""
-
-Failed = Callable[[HallesError], None]
-Ask = Callable[[Message, Callable[[Message], None], Failed], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,16 +6,12 @@ from typing import Final
 
 from halles.errors import HallesError, Rejection, RejectionCode
 from halles.protocol.messages import Find, Found, FoundItem, Message
-from halles_client.net.requests import new_request_id
+from halles_client.net.requests import Ask, Failed, new_request_id
 
 EVERY_S: Final = 0.2
 """Between two questions."""
 
 QUERY_CAP: Final = 160
-
-Failed = Callable[[HallesError], None]
-Ask = Callable[[Message, Callable[[Message], None], Failed], None]
-"""Asks the server: the message, what to do with its answer, what to do with a refusal."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,7 @@ class Showing:
             self._booths.step(replica.own.pose.x, replica.own.pose.y, now)
         if now - self._staff_at >= STAFF_EVERY_S:
             self._staff_at = now
-            self._booths.set_staffed(visit.staff())
+            self._booths.set_staffed(visit.booths.staff())
 
     def _own(self, replica: Replica, pose: Pose, dt: float) -> OwnAvatar | None:
         if replica.own is None or replica.welcome is None:

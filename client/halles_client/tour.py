@@ -120,14 +120,14 @@ class Tour:
             raise StopNotReached(f"{scene.id}: the plan has no slot {card.slot}")
         spot = place(slot.box, _BESIDE_M, slot.box.depth / 2 + _BEFORE_BOOTH_M)
         self._walk(spot, heading_to(*spot, slot.x, slot.y), f"booth {card.name}")
-        near = self._visit.near_booth()
+        near = self._visit.booths.near()
         if near is None or near.booth != card.booth:
             raise StopNotReached(f"{scene.id}: before booth {card.name} there is {near.name if near else 'no booth'}")
         self._beat(draw=True)
         self._app.hud.key("e")
         self._until(self._sheet_read, ENTER_MOST_S, f"the sheet of {card.name} did not open")
         stop = self._picture(f"{scene.id}-booth", card.name)
-        self._visit.close_booth()
+        self._visit.booths.close()
         return stop
 
     def _stage(self) -> Stop:
@@ -283,7 +283,7 @@ class Tour:
         return min(cards, key=lambda card: distance(card) - _PICTURE_WORTH_M * len(card.pictures))
 
     def _sheet_read(self) -> bool:
-        return self._visit.sheet is not None and self._visit.sheet.read is not None
+        return self._visit.booths.sheet is not None and self._visit.booths.sheet.read is not None
 
     def _settled(self) -> bool:
         """Tells whether nothing that was asked for is still on its way."""

@@ -4,7 +4,6 @@ Joins link, replica and uplink; the view draws what stands here, the tour and te
 Not here: how anything looks (view), what a bot wants (bots). Answers are polled once a beat: no callbacks from threads.
 """
 
-import math
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -12,40 +11,28 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal, Protocol
 
 from halles.errors import HallesError, Rejection, RejectionCode, Unavailable
-from halles.ids import CROSSROADS, BoothId, MediaId
+from halles.ids import CROSSROADS
 from halles.protocol.messages import (
-    BoothCard,
     BoothRead,
     EnterHall,
     FoundItem,
     HallEntered,
     Message,
     Move,
-    ReadBooth,
     Rejected,
     Said,
     Welcomed,
 )
-from halles.world.geometry import heading_to, local, place, wrap
 from halles.world.movement import Gesture, Intent, Pose
-from halles.world.roles import Role
-from halles.world.scene import Portal, Slot
+from halles.world.scene import Portal
+from halles_client.booths import Booths, Pictures
 from halles_client.config import Plans
-from halles_client.net.requests import new_request_id
+from halles_client.net.requests import Failed, new_request_id
 from halles_client.net.status import Status
 from halles_client.net.uplink import Uplink
 from halles_client.own_lines import OwnLines
 from halles_client.replica.replica import Replica
 from halles_client.search import Answer, Search
-
-REACH_M: Final = 2.4
-"""How far before its front a booth still counts as the one that somebody stands at."""
-
-_SEEN: Final = math.radians(70.0)
-"""How far aside of where one looks a booth's back wall may be: beyond is behind one's shoulder."""
-
-_PER_RADIAN_M: Final = 2.0
-"""A booth aside of where one looks counts as so much farther: the one looked at wins over a nearer neighbour."""
 
 AGAIN_S: Final = 3.0
 """Before somebody in no hall, who was refused one, asks for one again."""
@@ -70,13 +57,6 @@ class Wire(Protocol):
         """Sends a move."""
 
 
-class Pictures(Protocol):
-    """What a visit needs of ``net.media``."""
-
-    def fetch(self, media: MediaId) -> "Future[bytes]":
-        """Fetches a picture."""
-
-
 @dataclass(frozen=True, slots=True)
 class Missing:
     """What a link led to and the show has not, and the hall where one stands instead."""
@@ -96,15 +76,6 @@ class Trouble:
     missing: Missing | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """The booth that is read now; ``read`` and ``pictures`` fill as they arrive."""
-
-    card: BoothCard
-    read: BoothRead | None = None
-    pictures: tuple[tuple[MediaId, bytes], ...] = ()
-
-
 class Visit:
     """One visit, from the link's first message to its end.
 
@@ -115,7 +86,7 @@ class Visit:
         own_lines: What one says: lines under way or failed, and saying them.
         trouble: The newest refusals.
         chat_trouble: Why the last line was refused.
-        sheet: The booth that is read.
+        booths: Which booth one stands at, and the one that is read.
     """
 
     def __init__(self, wire: Wire, plans: Plans, pictures: Pictures, goal: tuple[str, str] = ("", "")) -> None:
@@ -127,25 +98,23 @@ class Visit:
             pictures: Where pictures come from.
             goal: Hall and place to go to first, as in ``EnterHall``.
         """
-        self._wire, self._plans, self._pictures = wire, plans, pictures
+        self._wire, self._plans = wire, plans
         self._goal = goal
         self._linked: tuple[str, str] | None = None  # hall and booth of the link, while they are asked for
         self._missing: Missing | None = None
         self.replica = Replica(plans.scenes)
         self._uplink: Uplink | None = None
-        self._waiting: list[tuple[Future[Message], Callable[[Message], None], Callable[[HallesError], None]]] = []
-        self._loading: dict[MediaId, Future[bytes]] = {}
+        self._waiting: list[tuple[Future[Message], Callable[[Message], None], Failed]] = []
         self._search = Search(self._ask, self._refused)
         self._serial = 0
-        self._seen_entries = 0
         self._in_portal: str | None = ""
         self._asked_at = self._now = self._not_before = 0.0
         self.travelling: str | None = None
         self.entered_ms = 0.0
         self.own_lines = OwnLines(self._ask, self._chat_refused)
+        self.booths = Booths(self.replica, pictures, self._ask, self._refused)
         self.trouble: deque[Trouble] = deque(maxlen=NOTICES_KEPT)
         self.chat_trouble: Trouble | None = None
-        self.sheet: Sheet | None = None
 
     @property
     def status(self) -> Status:
@@ -169,7 +138,7 @@ class Visit:
     @property
     def settled(self) -> bool:
         """Whether nothing that was asked for is still on its way."""
-        return not self._waiting and not self._loading
+        return not self._waiting and self.booths.settled
 
     # --- every beat -----------------------------------------------------------------------------------------
 
@@ -193,7 +162,7 @@ class Visit:
                 failed(error)
             else:
                 done(answer)
-        self._collect_pictures()
+        self.booths.collect_pictures()
         self._search.step(now)
         outside = self.replica.scene is None and self.replica.welcome is not None
         if outside and self.travelling is None and now >= self._not_before:
@@ -240,50 +209,9 @@ class Visit:
         """Searches for the newest query: one question at a time, so that quick typing does not flood the server."""
         self._search.want(query, self._suggestions)
 
-    def open_booth(self, booth: BoothId) -> None:
-        """Opens a booth's sheet and reads it."""
-        card = self.replica.booths.get(booth)
-        if card is None:
-            return
-        known = self.replica.contents.get(booth)
-        self.sheet = Sheet(card, known if known is not None and known.revision >= card.revision else None)
-        self._read_sheet()
-
-    def close_booth(self) -> None:
-        """Closes the sheet."""
-        self.sheet = None
-
-    # --- what can be seen -----------------------------------------------------------------------------------
-
-    def near_booth(self) -> BoothCard | None:
-        """Returns the booth that one stands at and looks into."""
-        scene, own = self.replica.scene, self.replica.own
-        if scene is None or own is None:
-            return None
-        best: tuple[float, BoothCard] | None = None
-        for card in self.replica.booths.values():
-            slot = scene.slot(card.slot)
-            if slot is not None and (off := _off(slot, own.pose)) is not None and (not best or off < best[0]):
-                best = off, card
-        return best[1] if best is not None else None
-
-    def staff(self) -> dict[BoothId, tuple[str, ...]]:
-        """Returns the names of exhibitors who stand at their booths."""
-        scene = self.replica.scene
-        found: dict[BoothId, tuple[str, ...]] = {}
-        if scene is None:
-            return found
-        for number, person in self.replica.people.items():
-            place = self.replica.timeline.newest(number) if person.role == Role.EXHIBITOR else None
-            for card in self.replica.booths.values() if place is not None else ():
-                slot = scene.slot(card.slot)
-                if slot is not None and place is not None and slot.box.contains(*place, 0.8):
-                    found[card.booth] = (*found.get(card.booth, ()), person.name)
-        return found
-
     # --- inside ---------------------------------------------------------------------------------------------
 
-    def _ask(self, message: Message, done: Callable[[Message], None], failed: Callable[[HallesError], None]) -> None:
+    def _ask(self, message: Message, done: Callable[[Message], None], failed: Failed) -> None:
         self._waiting.append((self._wire.ask(message), done, failed))
 
     def _notice(self, message: Message) -> None:
@@ -296,16 +224,12 @@ class Visit:
             if self._uplink is not None:
                 self._uplink.entered(self._now)
         elif isinstance(message, BoothRead):
-            self._heard_booth(message)
+            self.booths.heard(message)
         elif isinstance(message, Rejected):  # the link could not come back to the hall: see Replica
             self._refused(Rejection(message.code, message.text, message.retry_after_ms))
         elif isinstance(message, Said) and message.line.visit == self.replica.visit:
             self.own_lines.heard(message.line.channel, message.line.text)
-        if self.sheet is not None:
-            card = self.replica.booths.get(self.sheet.card.booth)
-            if card is not None and card.revision > self.sheet.card.revision:
-                self.sheet = replace(self.sheet, card=card)
-                self._read_sheet()
+        self.booths.follow()
 
     def _enter_first(self) -> None:
         """Goes where the visit was meant to begin: the link's goal, else the crossroads, else any hall."""
@@ -356,42 +280,3 @@ class Visit:
         if self.replica.welcome is None:
             return ()
         return tuple(FoundItem("hall", card.name, card.hall, "", "") for card in self.replica.welcome.halls)
-
-    def _read_sheet(self) -> None:
-        if self.sheet is None:
-            return
-        if self.sheet.read is not None and self.sheet.read.revision >= self.sheet.card.revision:
-            self._fetch_pictures(self.sheet.read)
-        else:
-            self._ask(ReadBooth(new_request_id(), self.sheet.card.booth), lambda _: None, self._refused)
-
-    def _heard_booth(self, message: BoothRead) -> None:
-        if self.sheet is not None and message.booth == self.sheet.card.booth:
-            self.sheet = replace(self.sheet, read=message)
-            self._fetch_pictures(message)
-
-    def _fetch_pictures(self, read: BoothRead) -> None:
-        for panel in read.content.panels:
-            if panel.picture and panel.picture not in self._loading:
-                self._loading[panel.picture] = self._pictures.fetch(panel.picture)
-
-    def _collect_pictures(self) -> None:
-        """Puts pictures that have arrived into the sheet; what cannot be had stays without."""
-        for media in [media for media, future in self._loading.items() if future.done()]:
-            future = self._loading.pop(media)
-            if self.sheet is not None and future.exception() is None:
-                others = tuple(row for row in self.sheet.pictures if row[0] != media)
-                self.sheet = replace(self.sheet, pictures=(*others, (media, future.result())))
-
-
-def _off(slot: Slot, pose: Pose) -> float | None:
-    """Returns how far off a booth is, looks counted in, for somebody in or before it; None where it is not theirs."""
-    box = slot.box
-    at, half_w, half_d = local(box, pose.x, pose.y), box.width / 2, box.depth / 2
-    aside, ahead = max(0.0, abs(at.x) - half_w), max(0.0, at.y - half_d)
-    away = math.hypot(aside, ahead)
-    if away > REACH_M or at.y < -half_d or (aside and not ahead):
-        return None  # too far, behind its wall, or beside it
-    wall = place(box, 0.0, -half_d)
-    turn = abs(wrap(heading_to(pose.x, pose.y, wall.x, wall.y) - pose.heading))
-    return away + _PER_RADIAN_M * turn if turn <= _SEEN else None

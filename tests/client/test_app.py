@@ -178,8 +178,8 @@ def test_pictures_come_from_the_node_where_the_visit_is(window: Window, server: 
     app.travel("lille", "")
     driver.until(lambda: driver.in_hall() and driver.visit.replica.booths)
     card = next(card for card in driver.visit.replica.booths.values() if card.pictures)
-    driver.visit.open_booth(card.booth)
-    driver.until(lambda: driver.visit.sheet is not None and driver.visit.sheet.pictures)
+    driver.visit.booths.open(card.booth)
+    driver.until(lambda: driver.visit.booths.sheet is not None and driver.visit.booths.sheet.pictures)
     app.close()
 
 
@@ -202,14 +202,14 @@ def test_a_slow_start_is_drawn_with_less_unless_somebody_chose_otherwise(
 def test_a_deep_link_leads_to_its_booth(window: Window, server: RunningServer, tmp_path: Path) -> None:
     app = App(window, setting(server, tmp_path, "#lille/wallimage"), Credentials("Ada", "nl"))
     driver = Driver(app)
-    driver.until(lambda: driver.in_hall() and driver.visit.near_booth() is not None)
-    near = driver.visit.near_booth()
+    driver.until(lambda: driver.in_hall() and driver.visit.booths.near() is not None)
+    near = driver.visit.booths.near()
     assert near is not None
     assert near.booth == "wallimage"
     app.hud.key("e")
-    driver.until(lambda: driver.visit.sheet is not None and driver.visit.sheet.read is not None)
+    driver.until(lambda: driver.visit.booths.sheet is not None and driver.visit.booths.sheet.read is not None)
     app.hud.key("escape")
-    driver.until(lambda: driver.visit.sheet is None)
+    driver.until(lambda: driver.visit.booths.sheet is None)
     app.close()
 
 
@@ -239,8 +239,8 @@ def test_go_to_a_booth_by_its_name_with_the_keyboard_alone(visitor: Driver) -> N
         hud.type(char)
     visitor.until(lambda: visitor.visit.found is not None and visitor.visit.found.query == "fresnoy", draw_every=1)
     hud.key("enter")
-    visitor.until(lambda: visitor.in_hall() and visitor.visit.near_booth() is not None)
-    near = visitor.visit.near_booth()
+    visitor.until(lambda: visitor.in_hall() and visitor.visit.booths.near() is not None)
+    near = visitor.visit.booths.near()
     assert isinstance(near, BoothCard)
     assert "Fresnoy" in near.name
     own = visitor.pose

@@ -51,7 +51,7 @@ def test_an_open_booth_names_only_those_who_welcome_there_now(tmp_path: Path) ->
         await peer.say(BoothsListed(LILLE, (BoothCard(BoothId("b"), SLOT.id, 1, "Studio", "company", 1, ()),)))
         await peer.say(AvatarsEntered((person(5, "Eva", Role.EXHIBITOR, SLOT.x, SLOT.y),)))
         await hear(visit, 1)
-        visit.open_booth(BoothId("b"))
+        visit.booths.open(BoothId("b"))
         sheet = feed.state(10.0).sheet
         assert sheet is not None
         assert sheet.staff == ("Eva",)

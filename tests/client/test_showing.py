@@ -116,7 +116,7 @@ class Client:
         """Stands in the hall again, before an open booth."""
         self.script.say(HallEntered(b"0" * 16, HALL, 0, 0, 1000, 0, 0, 1), BoothsListed(HALL, CARDS))
         self.frame()
-        self.visit.open_booth(BOOTH)
+        self.visit.booths.open(BOOTH)
         self.frame()
 
     def frame(self) -> None:

@@ -1,33 +1,27 @@
 """A visit over a real link to a peer that refuses and breaks on demand; time is an argument, so nobody waits."""
 
-import math
 from collections.abc import Callable
 from concurrent.futures import Future
 
 import pytest
 
 from halles.errors import Unavailable
-from halles.ids import AvatarNumber, BoothId, HallId, MediaId, SlotId
+from halles.ids import HallId, MediaId
 from halles.protocol.messages import (
-    BoothCard,
-    BoothsListed,
     ChatLine,
     Done,
     EnterHall,
-    HallEntered,
     Message,
     Rejected,
     Said,
     Say,
 )
-from halles.world.geometry import Point, heading_to, place
-from halles.world.movement import Intent, Pose
+from halles.world.movement import Intent
 from halles.world.roles import Role
 from halles_client import config
 from halles_client.net.link import Link
 from halles_client.net.status import Phase
-from halles_client.replica.prediction import Prediction
-from halles_client.visit import AGAIN_S, REACH_M, Missing, Visit
+from halles_client.visit import AGAIN_S, Missing, Visit
 from tests.support.peer import LILLE, Beside, Peer, cards, play, until
 
 PLANS = config.plans()
@@ -188,39 +182,3 @@ def test_a_link_to_what_is_not_there_leads_near_it_and_says_what_is_missing(
         assert [trouble.missing for trouble in clock.visit.trouble] == ([missing] if missing else [])
 
     play(scenario, Peer(halls=cards(*PLANS.scenes), answer=answer))
-
-
-def standing(link: Link, x: float, y: float, heading: float) -> Visit:
-    """A visit before two booths that stand side by side, by what its server says; no link is used."""
-    visit = Visit(Beside(link), PLANS, NoPictures())
-    scene = PLANS.scenes[LILLE]
-    booths = tuple(
-        BoothCard(BoothId(slot.id.lower()), SlotId(slot.id), 1, slot.id, "company", 0, ()) for slot in scene.slots
-    )
-    visit.replica.apply(HallEntered(b"r" * 16, LILLE, AvatarNumber(1), 0, 0, 0, 0, 1), 0.0)
-    visit.replica.apply(BoothsListed(LILLE, booths), 0.0)
-    visit.replica.own = Prediction(scene, Pose(x, y, 0.0, heading))
-    return visit
-
-
-def test_the_booth_that_one_looks_at_is_near_and_none_behind_one_is() -> None:
-    slots = {slot.id: slot for slot in PLANS.scenes[LILLE].slots}
-    one, other = slots["A2"].box, slots["A3"].box
-    assert one.heading == other.heading
-    spot = place(one, 0.0, one.depth / 2 + 1.2)
-    into, aside = (heading_to(*spot, *place(box, 0.0, -box.depth / 2)) for box in (one, other))
-
-    async def scenario(peer: Peer, link: Link) -> None:
-        def near(heading: float, at: Point = spot) -> str:
-            card = standing(link, *at, heading).near_booth()
-            return card.name if card is not None else ""
-
-        assert near(into) == "A2"
-        assert near(aside) == "A3"
-        assert near(into + math.pi) == ""
-        assert near(into + math.pi / 2) != "A2"
-        assert near(into, place(one, 0.0, 0.0)) == "A2", "inside of it"
-        assert near(into, place(one, 0.0, one.depth / 2 + REACH_M + 0.2)) == ""
-        assert near(into + math.pi, place(one, 0.0, -one.depth / 2 - 0.5)) == "", "behind its wall"
-
-    play(scenario, Peer(halls=cards(*PLANS.scenes)))

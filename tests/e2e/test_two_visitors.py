@@ -86,13 +86,13 @@ def test_what_one_says_the_other_hears_and_a_booth_is_read_with_its_pictures(
         until(lambda: not one.visit.own_lines.unsaid, one, two)
         until(lambda: one.visit.replica.booths, one)
         card = next(card for card in one.visit.replica.booths.values() if card.pictures)
-        one.visit.open_booth(card.booth)
-        until(lambda: one.visit.sheet and one.visit.sheet.read and one.visit.settled, one)
-        assert one.visit.sheet is not None
-        assert one.visit.sheet.read is not None
-        assert one.visit.sheet.read.content.name == card.name
+        one.visit.booths.open(card.booth)
+        until(lambda: one.visit.booths.sheet and one.visit.booths.sheet.read and one.visit.settled, one)
+        assert one.visit.booths.sheet is not None
+        assert one.visit.booths.sheet.read is not None
+        assert one.visit.booths.sheet.read.content.name == card.name
         wanted = {MediaId(media) for _, media in card.pictures}
-        assert wanted <= {media for media, _ in one.visit.sheet.pictures}
+        assert wanted <= {media for media, _ in one.visit.booths.sheet.pictures}
 
 
 def test_a_search_finds_a_booth_and_go_stands_before_it(server: RunningServer, tmp_path: Path) -> None:
@@ -107,8 +107,8 @@ def test_a_search_finds_a_booth_and_go_stands_before_it(server: RunningServer, t
         one.visit.travel(best.hall, best.place)
         took = until(lambda: one.visit.replica.hall == best.hall and one.visit.replica.booths, one)
         assert took < 2.0
-        until(lambda: one.visit.near_booth() is not None, one)
-        near = one.visit.near_booth()
+        until(lambda: one.visit.booths.near() is not None, one)
+        near = one.visit.booths.near()
         assert near is not None
         assert near.booth == BoothId(best.place.removeprefix("booth:"))
 

@@ -5,17 +5,22 @@ The server stores request_id as an idempotency key, so that asking again has one
 
 import os
 import time
+from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Final
 
 import msgspec
 
-from halles.errors import Rejection, Unavailable
+from halles.errors import HallesError, Rejection, Unavailable
 from halles.protocol.messages import BY_TYPE, EnterHall, Message, Rejected
 from halles.protocol.states import State
 
 PENDING_CAP: Final = 64
 """Requests that may wait at once; a server that answers nothing must not fill the client."""
+
+Failed = Callable[[HallesError], None]
+Ask = Callable[[Message, Callable[[Message], None], Failed], None]
+"""How the parts of a visit ask the server: the message, what to do with its answer, what to do with a refusal."""
 
 
 def new_request_id() -> bytes:
