@@ -20,6 +20,7 @@ from halles_server.gateway.portions import CARDS, Portions
 from halles_server.gateway.visits import Visit
 from halles_server.hall.hall import Hall, Tick
 from halles_server.hall.overload import Overload
+from halles_server.hall.snapshot import Frame
 from halles_server.observability import Metrics
 from halles_server.ports import Place
 
@@ -120,9 +121,15 @@ class HallRunner:
             self.tell(frame_of(portion))
         for number, correction in tick.corrections:
             self._correct(number, correction, now)
+        self._write(tick.frames)
+        self._metrics.tick_build.observe(built - began)
+        self._metrics.tick_send.observe(time.perf_counter() - built)
+
+    def _write(self, frames: Iterable[Frame]) -> None:
+        """Writes the poses, each after what waits for its viewer; then what waits for those who get none."""
         sent = skipped = 0
         connections = self._connections
-        for frame in tick.frames:
+        for frame in frames:
             data = framed(frame.payload)
             for number in frame.viewers.tolist():
                 connection = connections.get(number)
@@ -134,11 +141,8 @@ class HallRunner:
         for connection in connections.values():
             if connection.pending:
                 connection.flush()
-        metrics = self._metrics
-        metrics.frames_sent.inc(sent)
-        metrics.frames_skipped.inc(skipped)
-        metrics.tick_build.observe(built - began)
-        metrics.tick_send.observe(time.perf_counter() - built)
+        self._metrics.frames_sent.inc(sent)
+        self._metrics.frames_skipped.inc(skipped)
 
     async def run(self) -> None:
         """Ticks for ever; a tick that comes too late is left out, not caught up on."""
