@@ -299,6 +299,9 @@ def _batches() -> str:
     return (
         "## Pose batches\n\n`PoseBatch.near` holds records without gaps between them, each all of a pose; `PoseBatch.far` holds a far slice,\n"
         "which leaves what is known of height and gesture as it was. Somebody who is in neither has not moved.\n\n"
+        "One batch is shared by all who stand together, so **your own avatar may be among the others**, under the `number` that\n"
+        "`HallEntered` gave you and where the server had it at that tick, a little behind. Pass over it: only `Correction` says that\n"
+        "you stand elsewhere than you think.\n\n"
         f"### Near records\n{_table_of(near)}\n{pose_batch.NEAR.itemsize} bytes a record: {said}.\n\nGestures: {gestures}.\n\n"
         f"### Far slices\n\n{_code(told.strip())}\n{_table_of('========' + table)}\n"
         f"The fields before the bitmap take {far_slice.HEAD.size} bytes.\n"
