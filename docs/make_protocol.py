@@ -23,7 +23,7 @@ from halles.world.movement import RADIUS, RUN_SPEED, SPEED_MARGIN, Gesture
 from halles_server.config import ServerConfig
 from halles_server.gateway.connection import FRAGMENT_CAP
 from halles_server.services.chat import HISTORY, NEARBY_M
-from halles_server.services.names import RESERVED
+from halles_server.services.reserved_names import ALONE, WITHIN
 
 LIMITS = ServerConfig()
 """The defaults; an operator may set others."""
@@ -102,7 +102,12 @@ With an operator's own settings they may be others.
 
 ### Reserved names
 
-No guest bears one of these, however it is written: {", ".join(RESERVED)}.
+A guest's name is refused with NAME_TAKEN where one of these is a word of it: {", ".join(WITHIN)}.
+
+And where it consists of nothing but these: {", ".join(ALONE)}. Within a longer name these are free.
+
+Each counts in the plural with an s too, in any case, with or without accents, spaces, digits beside it or another of them joined to
+it, in letters that look like Latin ones, and with the signs `@ ! | $ €` and digits that stand for letters.
 """
 
 PLANS = f"""\

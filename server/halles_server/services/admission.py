@@ -33,8 +33,9 @@ from halles_server.ports import (
 from halles_server.services import policies
 from halles_server.services.limits import AddressBuckets
 from halles_server.services.login_failures import LoginFailures
-from halles_server.services.names import RESERVED_KEYS, check_name, key_of
+from halles_server.services.names import check_name, key_of
 from halles_server.services.passwords import Passwords
+from halles_server.services.reserved_names import check_guest_name
 
 _LATER_MS: Final = 1000
 """The least that somebody waits who may not come in yet: a bucket that fills soon is asked by many."""
@@ -228,7 +229,7 @@ class Admission:
         if not self._gate.guests:
             raise Rejection(RejectionCode.FORBIDDEN, "guests may not come in here")
         names = await self._stores.accounts.guarded_names(policies.GUARDED_NAMES)
-        return check_name(name, RESERVED_KEYS | {key_of(taken) for taken in names})
+        return check_guest_name(name, {key_of(taken) for taken in names})
 
     async def _check_password(self, login: str, password: str, address: str) -> Account:
         self._gate.failures.begin(login, address)
