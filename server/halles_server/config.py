@@ -88,7 +88,8 @@ class ServerConfig:
     metrics_port: int = 8471
     """Private port with ``/livez``, ``/readyz`` and ``/metrics``. 0 takes a free one."""
     public_url: str = ""
-    """How visitors reach the pages, as in ``https://halles.example``; empty: ``http://`` with host and port."""
+    """How visitors reach the pages, as in ``https://halles.example``; empty: ``http://`` with host and port, and where
+    other machines are let in, this machine's name. Pages asked for under any other name are refused."""
     allowed_origins: tuple[str, ...] = ()
     """Pages, beside those of ``public_url``, whose scripts may open the world, separated by commas."""
     trusted_proxies: tuple[str, ...] = ()
@@ -219,6 +220,20 @@ class ServerConfig:
     def world(self) -> str:
         """Where visitors reach the world."""
         return "ws" + self.url.removeprefix("http") + PATH
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every host name under which pages may be asked for, beside addresses in digits.
+
+        Where other machines are let in and no public address is set, this machine's own name is one: as it is, and as
+        neighbours say it, without a domain or with ``.local`` (RFC 6762). Nobody outside can point these elsewhere, so
+        that rebinding a foreign name still fails; the domain's server is not asked.
+        """
+        named = {urlsplit(url).hostname or "" for url in self.origins}
+        if not (self.public_url or is_loopback(self.host)):
+            name = socket.gethostname().lower()
+            named |= {name, name.partition(".")[0], name.partition(".")[0] + ".local"}
+        return frozenset(named - {""})
 
     @property
     def origins(self) -> frozenset[str]:

@@ -111,6 +111,18 @@ def test_the_address_of_the_pages_follows_host_and_port() -> None:
     assert "http://127.0.0.1:8470" in ServerConfig().origins
 
 
+def test_pages_may_be_asked_for_under_the_machines_own_name_where_others_are_let_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("socket.gethostname", lambda: "Desk.halles.example")
+    assert ServerConfig().names == {"localhost", "127.0.0.1"}
+    own = {"desk.halles.example", "desk", "desk.local"}
+    for host in ("0.0.0.0", "::", "192.0.2.7"):
+        assert own < ServerConfig(host=host).names
+    assert ServerConfig(host="0.0.0.0", public_url="https://halles.example").names == {"halles.example"}
+    assert "b.example" in ServerConfig(allowed_origins=("https://b.example",)).names
+
+
 DATABASE = {"HALLES_DATABASE_URL": "postgresql://halles@localhost/halles"}
 
 

@@ -19,7 +19,7 @@ from halles_server.services.offered import Services
 from halles_server.web import entering, files, logins, reading, refusals
 from halles_server.web.door import KnownHalls, PageDoor, templates
 from halles_server.web.forms import Seal
-from halles_server.web.guard import Guard, hosts_of
+from halles_server.web.guard import Guard
 from halles_server.web.rate import TicketRate
 from halles_server.web.reader import cookies
 from halles_server.web.shelf import Shelf
@@ -42,7 +42,7 @@ def build(services: Services, config: ServerConfig) -> Starlette:
     app = Starlette(
         routes=_routes(),
         middleware=[
-            Middleware(Guard, hosts=hosts_of(config.origins | {config.url}), secure=secure),
+            Middleware(Guard, hosts=config.names, secure=secure),
             Middleware(
                 Throttle, buckets=AddressBuckets(config.pages_per_s, config.pages_burst), monotonic=time.monotonic
             ),

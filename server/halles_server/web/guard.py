@@ -31,6 +31,8 @@ _HEADERS: Final = {
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 
+_FOREIGN: Final = "This server has another name; its operator gives it this one with HALLES_PUBLIC_URL.\n"
+
 _TRANSPORT: Final = "max-age=31536000"
 
 
@@ -59,12 +61,7 @@ class Guard:
         if is_ours(Headers(scope=scope).get("host", ""), self._hosts):
             await self._app(scope, receive, with_headers)
         else:
-            await PlainTextResponse("This server has another name.\n", 400)(scope, receive, with_headers)
-
-
-def hosts_of(urls: frozenset[str]) -> frozenset[str]:
-    """Returns the host names of URLs."""
-    return frozenset(name for name in (urlsplit(url).hostname for url in urls) if name)
+            await PlainTextResponse(_FOREIGN, 400)(scope, receive, with_headers)
 
 
 def is_ours(host: str, names: frozenset[str]) -> bool:
