@@ -6,17 +6,25 @@ Each part is its own process, started by its command as an operator would; this 
 import argparse
 import contextlib
 import ctypes
+import itertools
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
+from halles.errors import ConfigError
+from halles_server.config import ServerConfig, is_loopback, load
+
 BIN = Path(sys.executable).parent
+LOOK_S = 0.2
+"""Seconds between two looks whether a part has ended."""
+
 STOP_S = 15.0
 """Seconds that a part may take to stop before it is killed; the server needs at most 10."""
 
@@ -63,6 +71,27 @@ class Show:
         self._parts.append((name, part))
         return part
 
+    def watch(self, servers: list[Node], last: subprocess.Popen[str] | None) -> int:
+        """Waits for the end of a part, or without one of all servers; says at once what else ended by itself.
+
+        Returns:
+            The exit status: the part's, or the servers' worst.
+        """
+        pages = {server.process: f", {server.page}," for server in servers}
+        said: set[str] = set()
+        while last is None or last.poll() is None:
+            for name, part in self._parts:
+                if part is not last and name not in said and part.poll() is not None:
+                    said.add(name)
+                    about = f"The {name}{pages.get(part, '')} ended by itself ({part.returncode})"
+                    print(f"{about}; what it said stands above.", file=sys.stderr, flush=True)
+            statuses = [server.process.poll() for server in servers]
+            if last is None and None not in statuses:
+                # Nobody asked them to end, so that even status 0 is none.
+                return max(status if status and status > 0 else 1 for status in statuses)
+            time.sleep(LOOK_S)
+        return last.returncode
+
     def stop(self) -> None:
         """Asks every part to stop, waits, and kills what does not."""
         while self._parts:
@@ -92,29 +121,31 @@ def main() -> int:
     started = time.monotonic()
     show = Show()
     try:
-        servers = _one_node(show, options) if options.nodes == 1 else _nodes(show, options)
+        config = _config(options)
+        servers = _one_node(show, options) if options.nodes == 1 else _nodes(show, options, config)
         page, world = servers[0].page, servers[0].world
         for i, server in enumerate(servers):
             share = (options.bots + i) // len(servers)
             if share:
                 names = ("--seed", str(i + 1)) if i else ()
-                show.start("visitors", "halles", "bots", "--count", str(share), "--url", server.world, *names)
+                name = f"visitors of node-{i + 1}" if servers[1:] else "visitors"
+                show.start(name, "halles", "bots", "--count", str(share), "--url", server.world, *names)
         print(f"Halles is open after {time.monotonic() - started:.1f} s: {page}", flush=True)
         for server in servers[1:]:
             print(f"Another node of the same show: {server.page}", flush=True)
         if options.tour:
-            return show.start("tour", "halles", "tour", str(options.tour), "--url", world).wait()
-        if _has_display() and not options.no_client:
-            print("Closing the window, or Ctrl-C, ends it.", flush=True)
-            return show.start("client", "halles", "join", world).wait()
-        print(f"No display here, so it only serves. To join from a desktop: halles join {world}", flush=True)
-        print("From another machine: put this one's name there, and start this with HALLES_HOST=0.0.0.0", flush=True)
-        print("Ctrl-C ends it.", flush=True)
-        return max(_ended(server) for server in servers)
+            return show.watch(servers, show.start("tour", "halles", "tour", str(options.tour), "--url", world))
+        windowed = _has_display() and not options.no_client
+        for line in _ways_in(config, servers[0], windowed):
+            print(line, flush=True)
+        return show.watch(servers, show.start("client", "halles", "join", world) if windowed else None)
     except Stopped:
         return 0
     except NotReady as ended:
         return ended.status
+    except ConfigError as problem:
+        print(problem, file=sys.stderr)
+        return 2
     finally:
         for ending in (signal.SIGINT, signal.SIGTERM):
             signal.signal(ending, signal.SIG_IGN)
@@ -126,19 +157,44 @@ def _one_node(show: Show, options: argparse.Namespace) -> list[Node]:
     return [_node(show, "server", "--demo", *_port(options))]
 
 
-def _nodes(show: Show, options: argparse.Namespace) -> list[Node]:
+def _nodes(show: Show, options: argparse.Namespace, config: ServerConfig) -> list[Node]:
     """Starts several servers, and what they share: a database and a bus, so that any of them may end."""
+    ports = _ports(options, config)  # known to be good before anything is started
     database, bus = (
         _until_ready(show.start(name, "halles-server", *command, piped=True))
         for name, command in (("database", ("database", "--demo")), ("bus", ("bus",)))
     )
     nodes = []
-    for i in range(options.nodes):
+    for i, port in enumerate(ports):
         settings = {"HALLES_DATABASE_URL": database, "HALLES_BUS_URL": bus, "HALLES_NODE": f"node-{i + 1}"}
         if i:
-            settings |= {"HALLES_METRICS_PORT": "0"} | ({} if options.port else {"HALLES_PORT": "0"})
-        nodes.append(_node(show, f"node {i + 1}", *_port(options, i), **settings))
+            settings["HALLES_METRICS_PORT"] = "0"
+        nodes.append(_node(show, f"server node-{i + 1}", "--port", str(port), **settings))
     return nodes
+
+
+def _ports(options: argparse.Namespace, config: ServerConfig) -> list[int]:
+    """Returns the nodes' ports: the first one's, and where it was chosen here, those that follow and are free.
+
+    Raises:
+        ConfigError: There are not so many.
+    """
+    others = options.nodes - 1
+    if not options.port:  # free ones, which the system chooses
+        return [config.port] + [0] * others
+    free = (port for port in range(config.port + 1, 65_536) if port != config.metrics_port and _free(config.host, port))
+    ports = [config.port, *itertools.islice(free, others)]
+    if len(ports) <= others:
+        raise ConfigError(f"--port {config.port}: above it there are no {others} free ports for the other nodes")
+    return ports
+
+
+def _free(host: str, port: int) -> bool:
+    try:
+        socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
+    except OSError:
+        return False
+    return True
 
 
 def _node(show: Show, name: str, *arguments: str, **settings: str) -> Node:
@@ -173,17 +229,30 @@ def _number(text: str) -> int:
     return number
 
 
-def _port(options: argparse.Namespace, more: int = 0) -> list[str]:
-    if options.port is None:
-        return []
-    return ["--port", str(options.port + more if options.port else 0)]
+def _config(options: argparse.Namespace) -> ServerConfig:
+    """Returns the first server's configuration; ``ConfigError`` before anything is started."""
+    return load(dict(os.environ) | ({} if options.port is None else {"HALLES_PORT": str(options.port)}))
 
 
-def _ended(server: Node) -> int:
-    """Waits for a server's end, which nobody asked for, and says so; returns an exit status."""
-    status = server.process.wait()
-    print(f"The server ended by itself ({status}); what it said stands above.", file=sys.stderr)
-    return status if status > 0 else 1
+def _port(options: argparse.Namespace) -> list[str]:
+    return [] if options.port is None else ["--port", str(options.port)]
+
+
+def _ways_in(config: ServerConfig, server: Node, windowed: bool) -> Iterator[str]:
+    """Tells how people join, with the client's path, since nothing is put on anybody's PATH."""
+    join = f"{os.path.relpath(BIN / 'halles')} join"
+    yield "Closing the window, or Ctrl-C, ends it." if windowed else "No display here, so it only serves."
+    if config.public_url or is_loopback(config.host):
+        yield f"To join from a desktop: {join} {server.world}"
+        if not config.public_url and not windowed:
+            yield "To let other machines in: start this with HALLES_HOST=0.0.0.0"
+    else:
+        named = [text.replace("localhost", socket.gethostname()) for text in (server.world, server.page)]
+        yield f"To join from a desktop, this or another machine's: {join} {named[0]}"
+        yield f"The pages from another machine: {named[1]}"
+        yield "If others call this machine by another name: start this with HALLES_PUBLIC_URL=http://NAME:PORT"
+    if not windowed:
+        yield "Ctrl-C ends it."
 
 
 def _until_ready(part: subprocess.Popen[str]) -> str:

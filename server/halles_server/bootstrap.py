@@ -127,7 +127,7 @@ async def opened(
         Unavailable: The database does not answer.
     """
     async with AsyncExitStack() as stack:
-        public = stack.enter_context(bind(config.host, config.port, "HALLES_PORT"))
+        public = stack.enter_context(bind(config.host, config.port, "--port or HALLES_PORT"))
         private = stack.enter_context(bind(config.metrics_host, config.metrics_port, "HALLES_METRICS_PORT"))
         config = replace(config, port=public.getsockname()[1], metrics_port=private.getsockname()[1])
         scenes, digests = read_scenes(config.scenes)

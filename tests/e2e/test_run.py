@@ -1,6 +1,7 @@
 """The first of the two commands as a newcomer uses it: it opens, keeps its data, stops, and says what is in the way."""
 
 import contextlib
+import http.client
 import os
 import re
 import signal
@@ -89,7 +90,7 @@ def running(data: Path, *options: str, **settings: str) -> Iterator[Run]:
 def test_it_opens_keeps_its_data_opens_again_quickly_and_stops_cleanly(tmp_path: Path) -> None:
     with running(tmp_path / "var", "--bots", "3") as first:
         first.until("Halles is open")
-        first.until("To join from a desktop: halles join ws://")
+        first.until(f"To join from a desktop: {os.path.relpath(ROOT / '.venv/bin/halles', tmp_path)} join ws://")
         assert "Lille Métropole" in first.page()
         first.until("3 of 3 bots online")
         assert first.stop(signal.SIGINT) == 0
@@ -122,6 +123,68 @@ def test_several_nodes_share_the_show_and_when_one_is_killed_its_visitors_are_ba
             time.sleep(0.1)
         assert run.stop(signal.SIGINT) == 0
     assert not any("Traceback" in line for line in run.said)
+
+
+@pytest.mark.parametrize("private", [1, None])
+def test_no_node_takes_a_port_of_another(tmp_path: Path, private: int | None) -> None:
+    port = _ports_in_a_row(4)
+    taken = contextlib.nullcontext() if private else socket.create_server(("127.0.0.1", port + 1))
+    settings = {"HALLES_METRICS_PORT": str(port + private)} if private else {}
+    run = Run(tmp_path / "var", port, "--bots", "0", "--nodes", "2", **settings)
+    try:
+        with taken:
+            run.until(f"Another node of the same show: http://127.0.0.1:{port + 2}")
+            run.until("Ctrl-C ends it")
+    finally:
+        status = run.stop(signal.SIGINT)
+    assert status == 0, run.said
+
+
+def test_ports_that_meet_are_refused_before_anything_starts(tmp_path: Path) -> None:
+    port = free_port()
+    for wrong, settings in ((port, {"HALLES_METRICS_PORT": str(port)}), (65_535, {}), (70_000, {})):
+        run = Run(tmp_path / "var", wrong, "--nodes", "2", **settings)
+        said, _ = run.process.communicate(timeout=60)
+        assert (run.process.returncode, len(said.splitlines())) == (2, 1), said
+        assert str(wrong) in said
+    assert not (tmp_path / "var").exists()
+
+
+def _ports_in_a_row(count: int) -> int:
+    """The first of so many free ports that follow each other."""
+    for port in range(20_000, 30_000, 50):
+        with contextlib.ExitStack() as probes, contextlib.suppress(OSError):
+            for i in range(count):
+                probes.enter_context(socket.create_server(("127.0.0.1", port + i)))
+            return port
+    pytest.fail("no free ports")
+
+
+def test_any_node_that_dies_is_told_of_at_once_and_the_show_goes_on(tmp_path: Path) -> None:
+    with running(tmp_path / "var", "--bots", "0", "--nodes", "2") as run:
+        run.until("Ctrl-C ends it")
+        (page,) = (line.split()[-1] for line in run.said if "Another node" in line)
+        second = next(part for part in run.parts() if "serve" in part.cmdline() and str(run.port) not in part.cmdline())
+        second.kill()
+        run.until(f"The server node-2, {page}, ended by itself (-9)")
+        assert "Lille Métropole" in run.page()
+        assert run.stop(signal.SIGINT) == 0
+
+
+def test_who_lets_other_machines_in_is_told_where_they_come_in_and_they_do(tmp_path: Path) -> None:
+    with running(tmp_path / "var", "--bots", "0", HALLES_HOST="0.0.0.0") as run:
+        run.until("Ctrl-C ends it")
+        name = socket.gethostname()
+        said = "".join(run.said)
+        assert f"halles join ws://{name}:{run.port}/world" in said
+        assert f"http://{name}:{run.port}\n" in said
+        assert "HALLES_PUBLIC_URL" in said
+        assert "HALLES_HOST=0.0.0.0" not in said
+        for host, status in ((f"{name}:{run.port}", 200), ("rebound.example", 400)):
+            connection = http.client.HTTPConnection("127.0.0.1", run.port, timeout=10)
+            connection.request("GET", "/fr/", headers={"Host": host})
+            assert connection.getresponse().status == status
+            connection.close()
 
 
 def _connected(private: str) -> int:
