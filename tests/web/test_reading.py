@@ -120,6 +120,22 @@ def test_a_ticket_is_taken_and_copied_by_hand(root: Page, page_door: PageDoor) -
     assert root.evaluate("() => navigator.clipboard.readText()") == ticket
 
 
+def test_after_a_refused_login_the_focus_is_in_the_password_and_the_reason_described(
+    root: Page, page_door: PageDoor
+) -> None:
+    root.goto(f"{page_door.url}/en/login")
+    root.get_by_label("Login name").fill("nobody")
+    root.get_by_label("Password").fill("wrong")
+    root.keyboard.press("Enter")
+    root.wait_for_selector("[role=alert]")
+    focused = root.locator(":focus")
+    assert focused.get_attribute("id") == "password"
+    assert focused.get_attribute("aria-invalid") == "true"
+    reason = root.locator(f"#{focused.get_attribute('aria-describedby')}")
+    assert "Name or password is wrong." in reason.inner_text()
+    assert root.get_by_label("Login name").input_value() == "nobody"
+
+
 def test_list_and_plan_light_together(root: Page, page_door: PageDoor) -> None:
     root.goto(f"{page_door.url}/fr/halls/lille")
     row = root.locator(".rows li[data-slot]").first
