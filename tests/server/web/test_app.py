@@ -121,6 +121,15 @@ def test_the_search_forgives_accents_and_typing_errors(page_door: PageDoor) -> N
         assert "/fr/halls/valenciennes" in client.get("/fr/booths", params={"q": "valencienes"}).text
 
 
+def test_a_language_says_how_many_texts_it_has_and_nothing_when_it_has_them_all(page_door: PageDoor) -> None:
+    with page_door.client() as client:
+        whole, partly = (client.get(f"/en/booths/{booth}").text for booth in ("pole-images", "studio-07"))
+    for html, said in ((whole, []), (partly, ["9 of 10 texts"])):
+        switch = html.split('class="switch"')[1].split("</nav>")[0]
+        assert re.findall(r"\d+ of \d+ texts", switch) == said
+        assert not re.search(r"\d+/\d+", switch)
+
+
 def test_the_filter_keeps_to_hall_and_kind(page_door: PageDoor) -> None:
     with page_door.client() as client:
         html = client.get("/en/booths", params={"hall": "hainaut", "kind": "school", "q": ""}).text
