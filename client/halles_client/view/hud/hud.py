@@ -187,9 +187,9 @@ class Hud:
         elif name not in _CLIPBOARD:
             self._take(keys.key(self._ui, name, self._state, self._drawn))
 
-    def type(self, text: str) -> None:
-        """A character was typed."""
-        self._take(keys.typed(self._ui, text, self._state))
+    def type(self, text: str, place: str = "") -> None:
+        """A character was typed, on the key of another letter where it is no Latin one."""
+        self._take(keys.typed(self._ui, text, self._state, place))
 
     def point(self, x: float, y: float) -> None:
         """The pointer moved to a pixel."""

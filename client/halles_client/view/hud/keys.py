@@ -103,8 +103,15 @@ def _digit(ui: Ui, digit: int, state: HudState) -> Step:
     return press(ui, acts.Read(panels[digit - 1].slot), state) if known else (ui, ())
 
 
-def typed(ui: Ui, text: str, state: HudState) -> Step:
-    """Does what a character means: into the field that has the keyboard, else as a sign of its own."""
+def typed(ui: Ui, text: str, state: HudState, place: str = "") -> Step:
+    """Does what a character means: into the field that has the keyboard, else as a sign of its own.
+
+    Args:
+        ui: What is open.
+        text: The character.
+        state: What is shown.
+        place: Where it is no Latin letter, the one that an American keyboard has on its key.
+    """
     if ui.typing:
         return edited(ui, ui.line(ui.typing).typed(text))
     if state.door is not None or state.connection.state == "closed":
@@ -113,7 +120,7 @@ def typed(ui: Ui, text: str, state: HudState) -> Step:
         return press(replace(ui, panel=""), acts.Type("search"), state)
     if text == "?":
         return press(ui, acts.Open("help"), state)
-    if text in ("t", "T") and not ui.panel:
+    if "t" in (text.lower(), place) and not ui.panel:
         return press(ui, acts.Type("chat"), state)
     return ui, ()
 

@@ -15,6 +15,10 @@ import pytest
 
 from tests.support.x_display import x_display
 
+FRENCH = ("fr", "oss")
+A, C, E, T, V = "38", "54", "26", "28", "55"
+"""Keys by where they lie, whatever stands on them (X11's key codes)."""
+
 DOOR, HALL = (Path(__file__).with_name(name) for name in ("text_entry_window.py", "hall_window.py"))
 OTHER_PROGRAM = """
 import sys, time
@@ -80,6 +84,16 @@ class Desk:
             self.do("key", key)
         return self.said()
 
+    @contextmanager
+    def with_layout(self, *layout: str) -> Iterator[None]:
+        """Has another keyboard for a while, as somebody who switches it."""
+        self.lay_out(*layout)
+        yield
+        self.lay_out(*FRENCH)
+
+    def lay_out(self, *layout: str) -> None:
+        subprocess.run(["setxkbmap", *layout], env=self.environment, check=True, timeout=10)
+
     def close(self) -> None:
         self._program.communicate("", timeout=10)
 
@@ -88,7 +102,7 @@ class Desk:
 def at_desk(window: Path) -> Iterator[Desk]:
     with x_display(also=("xdotool", "setxkbmap")) as display:
         layout = {**os.environ, "DISPLAY": display}
-        subprocess.run(["setxkbmap", "fr", "oss"], env=layout, check=True, timeout=10)
+        subprocess.run(["setxkbmap", *FRENCH], env=layout, check=True, timeout=10)
         opened = Desk(display, window)
         assert opened.said() == "ready"
         opened.do("mousemove", "600", "350")
@@ -235,3 +249,26 @@ def test_language_size_of_text_and_leaving_need_no_pointer(hall: Desk) -> None:
     hall.do("key", "Tab")
     assert hall.answers("Return") == "Left()"
     hall.do("key", "Escape")
+
+
+OTHER_SCRIPTS = {"ru": "у", "ua": "у", "bg": "е", "ara": "ث", "il": "ק", "gr": "ε"}
+"""Layouts without Latin letters, and what stands where E lies."""
+
+
+@pytest.mark.parametrize(("layout", "letter"), OTHER_SCRIPTS.items())
+def test_commands_go_by_place_where_the_layout_has_no_latin_letters(hall: Desk, layout: str, letter: str) -> None:
+    with hall.with_layout(layout):
+        assert hall.answers(E) == "OpenedBooth(booth='b')"
+        assert hall.answers(E) == "ClosedSheet()"
+        assert hall.answers(T, E, "Return") == f"SaidIt(channel='nearby', text='{letter}')"
+        assert hall.answers(E, f"ctrl+{A}", f"ctrl+{C}", f"ctrl+{V}", f"ctrl+{V}", "Return") == (
+            f"SaidIt(channel='nearby', text='{letter * 2}')"
+        )
+        hall.do("key", "Escape")
+
+
+def test_letters_of_a_second_layout_that_was_switched_to_command_by_place_as_well(hall: Desk) -> None:
+    with hall.with_layout("us,ru", "-option", "grp:menu_toggle"):
+        assert hall.answers(E) == "OpenedBooth(booth='b')"
+        assert hall.answers("Menu", E) == "ClosedSheet()"
+        hall.do("key", "Menu")
