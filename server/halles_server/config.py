@@ -42,6 +42,9 @@ _RANGES: Final = {
 _ABSURD: Final = 10**9
 """No other number reaches this: 32 years, or a gigabyte."""
 
+SECRET_LEAST: Final = 32
+"""Characters of a key that signs: fewer can be guessed from what was signed with it."""
+
 LOOPBACK_NAMES: Final = frozenset({"", "localhost"})
 
 
@@ -112,7 +115,7 @@ class ServerConfig:
     postgres_user: str = ""
     """Whom the embedded database runs as when the server is started by root; empty: ``postgres``, else ``nobody``."""
     secret: Secret = NO_SECRET
-    """Key that signs the pages' forms; empty: made once and kept in the data folder."""
+    """Key that signs the pages' forms, 32 random characters or more; empty: made once and kept in the data folder."""
     guests: bool = True
     """Whether people without an account may visit."""
     log_format: Literal["auto", "console", "json"] = "auto"
@@ -311,6 +314,9 @@ def _problems(config: ServerConfig) -> list[str]:
     ]
     if not re.fullmatch("[a-z0-9-]{1,40}", config.deployment):
         found.append(f"{PREFIX}DEPLOYMENT: {config.deployment!r} is not up to 40 small letters, digits and hyphens")
+    if config.secret and len(config.secret.reveal()) < SECRET_LEAST:
+        how = "python3 -c 'import secrets; print(secrets.token_urlsafe())' makes a good one"
+        found.append(f"{PREFIX}SECRET: shorter than {SECRET_LEAST} characters; {how}")
     if len(config.node) > 80 or not config.node.isprintable():
         found.append(f"{PREFIX}NODE: longer than 80 characters, or not printable")
     if config.bus_url and not config.database_url:

@@ -8,6 +8,9 @@ from halles.errors import ConfigError
 from halles_server.config import Secret, ServerConfig, load
 
 
+KEY = "hush" * 8
+
+
 def test_nothing_set_gives_the_defaults() -> None:
     assert load({"PATH": "/bin", "HALLES_CLIENT_LANGUAGE": "fr"}) == ServerConfig()
 
@@ -21,13 +24,13 @@ def test_every_kind_of_setting_is_read() -> None:
             "HALLES_DATA": "/srv/halles",
             "HALLES_ALLOWED_ORIGINS": "https://a.example, https://b.example",
             "HALLES_LOG_FORMAT": "json",
-            "HALLES_SECRET": "hush",
+            "HALLES_SECRET": KEY,
             "HALLES_POSTGRES": "/usr/lib/postgresql/17/bin",
         }
     )
     assert (loaded.port, loaded.guests, loaded.chat_per_s, loaded.data) == (9000, False, 0.5, Path("/srv/halles"))
     assert loaded.allowed_origins == ("https://a.example", "https://b.example")
-    assert (loaded.log_format, loaded.secret.reveal()) == ("json", "hush")
+    assert (loaded.log_format, loaded.secret.reveal()) == ("json", KEY)
     assert loaded.postgres == Path("/usr/lib/postgresql/17/bin")
 
 
@@ -66,6 +69,13 @@ def test_a_number_out_of_bounds_is_said_once_with_its_bounds(name: str, value: s
     with pytest.raises(ConfigError) as caught:
         load({f"HALLES_{name}": value})
     assert str(caught.value) == f"HALLES_{name}: {sentence}"
+
+
+def test_a_key_that_can_be_guessed_is_refused_with_how_to_make_one_and_not_shown() -> None:
+    with pytest.raises(ConfigError) as caught:
+        load({"HALLES_SECRET": KEY[1:]})
+    assert str(caught.value).startswith("HALLES_SECRET: shorter than 32 characters; python3 -c")
+    assert "hush" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
