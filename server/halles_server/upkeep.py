@@ -5,8 +5,9 @@ Belongs here: that it is kept going, and what follows when a part of it fails. N
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Final
 
 import structlog
@@ -30,28 +31,32 @@ async def kept_up(
 
     Without ``watch`` nobody would be pinged and no slow or silent peer let go, and nobody would hear of it.
     """
-
-    def ended(task: asyncio.Task[None]) -> None:
-        if not task.cancelled() and (error := task.exception()) is not None:
-            listener.metrics.faults.labels(task.get_name()).inc()
-            _log.error("fault", act=task.get_name(), exc_info=error)
-            alarm()
-
-    parts = {
-        "watch": listener.watch(),
-        "probe": _probe(database, listener.metrics),
-        "forget": _forget(database, forget_s),
+    parts: dict[str, Callable[[], Awaitable[None]]] = {
+        "watch": listener.watch,
+        "probe": partial(_probe, database, listener.metrics),
+        "forget": partial(_forget, database, forget_s),
     }
-    # Not a TaskGroup: it would wrap whatever the body raises.
-    tasks = [asyncio.get_running_loop().create_task(part, name=name) for name, part in parts.items()]
-    for task in tasks:
-        task.add_done_callback(ended)
     try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(_kept(name, part, listener.metrics, alarm)) for name, part in parts.items()]
+            try:
+                yield
+            finally:
+                for task in tasks:
+                    task.cancel()
+    except ExceptionGroup as wrapped:
+        # No part raises: there is one error in it, the body's.
+        raise wrapped.exceptions[0] from None
+
+
+async def _kept(name: str, part: Callable[[], Awaitable[None]], metrics: Metrics, alarm: Callable[[], None]) -> None:
+    """Does a part until it is cancelled; a fault in it is told rather than raised."""
+    try:
+        await part()
+    except Exception:  # noqa: BLE001 - raised, it would cancel the body, and nobody would be sent home in order
+        metrics.faults.labels(name).inc()
+        _log.exception("fault", act=name)
+        alarm()
 
 
 async def _probe(database: Database, metrics: Metrics) -> None:

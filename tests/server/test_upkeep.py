@@ -5,11 +5,15 @@ import logging
 from pathlib import Path
 from typing import cast
 
+import pytest
 import structlog
 
 from halles_server import bootstrap
 from halles_server.config import ServerConfig
 from halles_server.gateway.connection import Connection
+from halles_server.storage import embedded, pool
+from halles_server.storage.pool import Database
+from halles_server.upkeep import kept_up
 
 
 def test_a_part_that_fails_is_counted_logged_and_raises_the_alarm(tmp_path: Path) -> None:
@@ -34,3 +38,27 @@ def test_a_part_that_fails_is_counted_logged_and_raises_the_alarm(tmp_path: Path
     finally:
         structlog.configure(**configuration)
     assert [(entry["event"], entry["act"]) for entry in logged] == [("fault", "watch")]
+
+
+@pytest.mark.parametrize("error", [ValueError("of the body"), ExceptionGroup("of the body", [ValueError()])])
+def test_what_the_body_raises_comes_out_as_it_is_and_no_part_goes_on(tmp_path: Path, error: Exception) -> None:
+    settings = ServerConfig(port=0, metrics_port=0, data=tmp_path / "var")
+
+    async def fail(server: bootstrap.Server, database: Database) -> None:
+        before = asyncio.all_tasks()
+        async with kept_up(server.listener, database, 60.0, lambda: None):
+            assert len(asyncio.all_tasks() - before) == 3
+            raise error
+
+    async def play() -> None:
+        async with bootstrap.opened(settings) as server:
+            kept = embedded.kept_by_another(settings.data / "database")
+            assert kept is not None
+            async with pool.opened(kept.url) as database:
+                before = asyncio.all_tasks()
+                with pytest.raises(type(error)) as raised:
+                    await fail(server, database)
+                assert raised.value is error
+                assert not asyncio.all_tasks() - before
+
+    asyncio.run(play())
