@@ -10,11 +10,12 @@ import pytest
 from PIL import ImageChops
 
 from halles.ids import HallId
-from halles.protocol.close_codes import ABNORMAL
+from halles.protocol.close_codes import ABNORMAL, CloseCode
 from halles.protocol.messages import BoothCard
 from halles.world.geometry import Point, heading_to
 from halles.world.look import Look
 from halles.world.movement import Intent, Pose
+from halles.world.roles import Role
 from halles.world.text import Language
 from halles_client import config
 from halles_client.app import App, Setting
@@ -166,6 +167,25 @@ def test_who_comes_by_ticket_reads_the_language_of_the_page_unless_another_was_c
     driver.until(driver.in_hall)
     assert app.hud.language == spoken
     assert config.load_settings(tmp_path / "settings.json").language is None, "a page's language is no choice"
+    app.close()
+
+
+def test_who_comes_with_a_used_ticket_can_go_in_by_the_door(
+    window: Window, server: RunningServer, tmp_path: Path
+) -> None:
+    app = App(window, setting(server, tmp_path), Credentials("", "en", way="ticket", secret="used"))
+    driver = Driver(app)
+    driver.until(lambda: driver.visit.status.phase is Phase.CLOSED)
+    assert app.hud._state.connection.close_code == CloseCode.NOT_ADMITTED
+    app.hud.key("enter")
+    driver.until(lambda: app.visit is None)
+    for char in "Zoé":
+        app.hud.type(char)
+    app.hud.key("enter")
+    driver.until(driver.in_hall)
+    welcome = driver.visit.replica.welcome
+    assert welcome is not None
+    assert (welcome.name, welcome.role) == ("Zoé", Role.GUEST)
     app.close()
 
 

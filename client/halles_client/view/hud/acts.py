@@ -120,7 +120,7 @@ class Dismiss:
 
 @dataclass(frozen=True, slots=True)
 class TryAgain:
-    """Connect again."""
+    """Connect again; after a visit has ended, by the door."""
 
 
 @dataclass(frozen=True, slots=True)

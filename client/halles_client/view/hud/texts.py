@@ -1,5 +1,7 @@
 """What people read when something is refused or closed, and the names of roles and kinds. Words only, no drawing."""
 
+from typing import Final
+
 from halles.errors import RejectionCode
 from halles.protocol.close_codes import CloseCode
 from halles.world.booth import OrganisationKind
@@ -8,6 +10,9 @@ from halles.world.roles import Role
 from halles.world.text import Language
 from halles_client.language import Tongue
 from halles_client.net.failures import Failure
+
+_TICKET_SPENT: Final = frozenset({CloseCode.NOT_ADMITTED, CloseCode.REPLACED})
+"""After these one comes back with a new ticket, or without any."""
 
 
 def refusal(_: Tongue, code: str, retry_s: int = 0) -> str:
@@ -43,8 +48,8 @@ def closed(_: Tongue, code: int) -> tuple[str, str]:
         CloseCode.TEXT_REFUSED: broken,
         CloseCode.TOO_BIG: broken,
         CloseCode.NOT_ADMITTED: (
-            _("The show did not let you in"),
-            _("Ask the organiser for a new link, then try again."),
+            _("The show did not let you in"),  # at the door a name is refused there: this is a ticket
+            _("A ticket works only once, and within a minute. Take a new one on the pages of the show."),
         ),
         CloseCode.REMOVED: (
             _("A moderator ended your visit"),
@@ -75,6 +80,11 @@ def closed(_: Tongue, code: int) -> tuple[str, str]:
     }
     lost = (_("The show cannot be reached"), _("Check your network, then try again."))
     return next((text for number, text in known.items() if number == code), lost)
+
+
+def onward(_: Tongue, code: int) -> str:
+    """Says what the button on the card of a closed show does, which leads to the door: a ticket is not good again."""
+    return _("Enter as a guest") if code in _TICKET_SPENT else _("Try again")
 
 
 def next_try(_: Tongue, retry_in_s: int) -> str:

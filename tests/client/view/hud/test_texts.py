@@ -41,6 +41,19 @@ def test_each_close_code_has_its_own_reason_and_advice(language: Language) -> No
     assert texts.closed(speak(language), 1006) not in said | not_understood
 
 
+@pytest.mark.parametrize(
+    ("language", "ticket", "guest"), [("fr", "billet", "invité"), ("nl", "ticket", "gast"), ("en", "ticket", "guest")]
+)
+def test_who_came_with_a_ticket_that_is_spent_is_told_of_another_and_of_the_door(
+    language: Language, ticket: str, guest: str
+) -> None:
+    _ = speak(language)
+    for code in (CloseCode.NOT_ADMITTED, CloseCode.REPLACED):
+        assert ticket in texts.closed(_, code)[1]
+        assert guest in texts.onward(_, code)
+    assert texts.onward(_, CloseCode.RESTART) == _("Try again")
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_while_one_waits_the_reason_and_the_next_try_are_said(language: Language) -> None:
     _ = speak(language)

@@ -61,5 +61,6 @@ def closed(pen: Pen, view: View) -> None:
         y += pen.line(13) + pen.u(4)
     y += pen.u(24)
     half = (room - pen.u(12)) // 2
-    pen.button(Rect(rect.x + pad, y, half, pen.u(44)), _("Try again"), acts.TryAgain(), primary=True)
+    onward = texts.onward(_, link.close_code)
+    pen.button(Rect(rect.x + pad, y, half, pen.u(44)), onward, acts.TryAgain(), primary=True)
     pen.button(Rect(rect.x + pad + half + pen.u(12), y, half, pen.u(44)), _("Leave"), acts.Leave())
