@@ -7,7 +7,7 @@ import sys
 from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 from halles.errors import ConfigError, HallesError
 from halles.world.look import Look
@@ -61,6 +61,18 @@ def by_ticket(ticket: str, language: Language | None, settings: Settings) -> Cre
     return Credentials("", spoken, settings.look or Look(), way="ticket", secret=ticket)
 
 
+def read_ticket(source: TextIO) -> str:
+    """Reads the ticket's line.
+
+    Raises:
+        ConfigError: There is none; the door, where others type a name, is not what was asked for.
+    """
+    ticket = source.readline(_TICKET_CAP).strip()
+    if not ticket:
+        raise ConfigError("no ticket came: --ticket-stdin reads one line, as the pages of the show give it")
+    return ticket
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="halles", description="Visit the show.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -97,7 +109,7 @@ def _join(options: argparse.Namespace) -> int:
     from halles_client.app import App, Setting
     from halles_client.view.window import open_window
 
-    ticket = sys.stdin.readline(_TICKET_CAP).strip() if options.ticket_stdin else ""
+    ticket = read_ticket(sys.stdin) if options.ticket_stdin else ""
     file = config.settings_file()
     settings = remembered(options, config.load_settings(file))
     setting = Setting(config.address(options.address), config.plans(), settings, file, config.cache_folder())

@@ -36,6 +36,15 @@ def test_without_a_screen_joining_says_one_sentence(tmp_path: Path) -> None:
     assert "Traceback" not in ran.stderr
 
 
+@pytest.mark.parametrize("typed", ["", "\n", "  \n"])
+def test_without_a_ticket_where_one_was_to_come_nobody_is_sent_to_the_door(typed: str) -> None:
+    command = [HALLES, "join", "--ticket-stdin"]
+    ran = subprocess.run(command, input=typed, capture_output=True, text=True, timeout=60, check=False)
+    assert ran.returncode == 2
+    assert ran.stderr.startswith("halles: no ticket came")
+    assert ran.stderr.count("\n") == 1
+
+
 def test_who_comes_by_ticket_brings_the_remembered_language_and_look() -> None:
     remembered = Settings("Zoé", "nl", Look(7, 3, 4, 2, 5))
     assert cli.by_ticket("t", None, remembered) == Credentials("", "nl", Look(7, 3, 4, 2, 5), "ticket", "t")
