@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Final, TextIO
 
+from halles import __version__
 from halles.errors import ConfigError, HallesError
 from halles.world.look import Look
 from halles.world.text import LANGUAGES, Language
@@ -41,7 +42,7 @@ def read(words: list[str]) -> argparse.Namespace:
     Raises:
         ConfigError: What should be an address is nearly a command.
     """
-    known = bool(words) and words[0] in (*_COMMANDS, "-h", "--help")
+    known = bool(words) and words[0] in (*_COMMANDS, "-h", "--help", "--version")
     meant = get_close_matches(words[0], _COMMANDS, 1) if words and words[0].isalpha() and not known else []
     if meant:
         raise ConfigError(f"{words[0]} is no command; did you mean halles {meant[0]}? (For an address: halles join …)")
@@ -75,6 +76,7 @@ def read_ticket(source: TextIO) -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="halles", description="Visit the show.")
+    parser.add_argument("--version", action="version", version=f"Halles {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     bots = commands.add_parser("bots", help="send visitors without a screen, who walk from booth to booth")
     bots.add_argument("--count", type=_count, default=20, help=f"how many, at most {_MOST_BOTS} (20)")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import halles
 from halles.world.look import Look
 from halles_client import cli
 from halles_client.config import Settings
@@ -43,6 +44,13 @@ def test_without_a_ticket_where_one_was_to_come_nobody_is_sent_to_the_door(typed
     assert ran.returncode == 2
     assert ran.stderr.startswith("halles: no ticket came")
     assert ran.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("program", ["halles", "halles-server"])
+def test_both_programs_tell_their_version(program: str) -> None:
+    command = [str(Path(HALLES).with_name(program)), "--version"]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (ran.returncode, ran.stdout) == (0, f"Halles {halles.__version__}\n")
 
 
 def test_who_comes_by_ticket_brings_the_remembered_language_and_look() -> None:
