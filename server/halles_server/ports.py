@@ -80,10 +80,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class BoothFound:
-    """A booth that a search found, with how well it fits (0 … 1)."""
+    """A booth that a search found.
+
+    Attributes:
+        score: How well it fits, 0 … 1.
+        by_name: Whether its name or slot fits, else words of its texts do.
+    """
 
     record: BoothRecord
     score: float
+    by_name: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +130,7 @@ class BoothStore(Protocol):
         """Tells whether the account is on the booth's staff as lead or editor."""
 
     async def find(self, query: str, limit: int) -> tuple[BoothFound, ...]:
-        """Searches names and slots, tolerant of accents and typing errors, best first."""
+        """Searches names and slots, tolerant of accents and typing errors, then texts; best first."""
 
     async def revisions(self) -> dict[BoothId, int]:
         """Reads the newest revision of every booth, for the sweep that repairs lost announcements."""

@@ -112,7 +112,10 @@ class Say(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
 
 
 class Find(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """Searches halls, booths and people by name, tolerant of accents and typing errors. Answered by ``Found``."""
+    """Searches halls, booths and people by name, tolerant of accents and typing errors. Answered by ``Found``.
+
+    A booth is found by its slot too, and where no booth's name or slot fits, by the words of its texts.
+    """
 
     request_id: Uuid
     query: Line

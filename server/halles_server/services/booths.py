@@ -38,7 +38,7 @@ class Booths:
         return await self._store.all()
 
     async def find(self, query: str, limit: int) -> Sequence[BoothFound]:
-        """Searches booths by name and slot."""
+        """Searches booths by name and slot, then by the words of their texts."""
         return await self._store.find(query, limit)
 
     async def revisions(self) -> dict[BoothId, int]:

@@ -17,7 +17,7 @@ from halles.protocol.messages import FoundItem
 from halles.world.roles import Role
 from halles.world.scene import Scene
 from halles.world.text import LANGUAGES, Text
-from halles_server.ports import BoothRecord
+from halles_server.ports import BoothFound, BoothRecord
 from halles_server.services.booths import Booths
 
 PER_KIND: Final = 8
@@ -53,7 +53,8 @@ class Finding:
     async def find(self, query: str, people: Sequence[PersonHere]) -> tuple[FoundItem, ...]:
         """Returns what fits: each kind together and best first, the kind with the best of all before the others.
 
-        Of equals, halls come before booths and booths before people. An empty query lists the halls.
+        Booths fit by their name or slot; where none does, by the words of their texts. Of equals, halls come before
+        booths and booths before people. An empty query lists the halls.
 
         Raises:
             Rejection: INVALID_TEXT.
@@ -63,7 +64,7 @@ class Finding:
         halls = [(score, _hall(scene)) for score, scene in self._scored_halls(wanted)]
         if not wanted:
             return tuple(item for _, item in halls)
-        booths = [(found.score, _booth(found.record)) for found in await self._booths.find(query, PER_KIND)]
+        booths = [(found.score, _booth(found.record)) for found in await self._found_booths(query)]
         kinds = [kind for kind in (halls, booths, await self._people(wanted, people)) if kind]
         kinds.sort(key=lambda kind: -kind[0][0])
         return tuple(item for kind in kinds for _, item in kind)
@@ -71,6 +72,11 @@ class Finding:
     def halls(self, query: str) -> tuple[Scene, ...]:
         """Returns the halls whose name fits, best first; all of them for an empty query."""
         return tuple(scene for _, scene in self._scored_halls(fold(query)))
+
+    async def _found_booths(self, query: str) -> Sequence[BoothFound]:
+        """Never mixes the two, since what is found says nothing of why."""
+        found = await self._booths.find(query, PER_KIND)
+        return [booth for booth in found if booth.by_name] or found
 
     def _scored_halls(self, wanted: str) -> list[tuple[float, Scene]]:
         scored = [

@@ -75,10 +75,10 @@ class Booths:
             )
 
     async def find(self, query: str, limit: int) -> tuple[BoothFound, ...]:
-        """Searches names, slots and texts, tolerant of accents and typing errors, best first."""
+        """Searches names and slots, tolerant of accents and typing errors, then texts; best first."""
         async with self._database.connection() as connection:
             rows = await connection.fetch(search.BOOTHS, query, limit)
-        return tuple(BoothFound(record(row), float(row["score"])) for row in rows)
+        return tuple(BoothFound(record(row), float(row["score"]), by_name=row["by_name"]) for row in rows)
 
     async def revisions(self) -> dict[BoothId, int]:
         """Reads the newest revision of every booth."""

@@ -1,31 +1,53 @@
-"""Finding booths: by what their name resembles, and by the words of their texts in three languages."""
+"""Finding booths: by name and slot, tolerant of typing errors, and after those by the words of their texts."""
 
 from typing import Final
 
-BOOTHS: Final = """
+
+def _numbered(text: str) -> str:
+    """Returns SQL for a folded text whose numbers compare as numbers: "ecole 01" is "ecole 1"."""
+    return rf"regexp_replace({text}, '(?<!\d)0+(?=\d)', '', 'g')"
+
+
+def _digits(text: str) -> str:
+    """Returns SQL for the numbers in a folded text."""
+    return rf"btrim(regexp_replace({_numbered(text)}, '\D+', ' ', 'g'))"
+
+
+BOOTHS: Final = f"""
 WITH asked AS (
-    SELECT folded,
+    SELECT folded, {_numbered("folded")} AS numbered, {_digits("folded")} AS digits,
            websearch_to_tsquery('simple', folded) || websearch_to_tsquery('french', folded)
            || websearch_to_tsquery('dutch', folded) || websearch_to_tsquery('english', folded) AS words
     FROM halles_fold(btrim($1)) AS folded
-), scored AS (
+    WHERE folded <> ''
+), judged AS (
     SELECT b.*,
            CASE
-               WHEN b.name_key = asked.folded OR halles_fold(b.slot) = asked.folded THEN 1.0
+               WHEN asked.numbered IN ({_numbered("b.name_key")}, {_numbered("halles_fold(b.slot)")}) THEN 1.0
                WHEN starts_with(b.name_key, asked.folded) THEN 0.95
-               ELSE greatest(
-                   0.9 * word_similarity(asked.folded, b.name_key),
-                   CASE WHEN b.words @@ asked.words THEN 0.3 + 0.1 * ts_rank(b.words, asked.words, 32) ELSE 0 END
-               )
-           END AS score
+               WHEN strpos(' ' || b.name_key, ' ' || asked.folded) > 0 THEN 0.9
+               WHEN length(asked.folded) >= 3 AND strpos(b.name_key, asked.folded) > 0 THEN 0.8
+               WHEN asked.numbered <% {_numbered("b.name_key")}
+                    AND ('' IN (asked.digits, {_digits("b.name_key")}) OR asked.digits = {_digits("b.name_key")})
+               THEN 0.8 * word_similarity(asked.numbered, {_numbered("b.name_key")})
+               ELSE 0
+           END AS named,
+           CASE
+               WHEN length(asked.folded) >= 2 AND b.words @@ asked.words
+               THEN 0.2 + 0.1 * ts_rank(b.words, asked.words, 32)
+               ELSE 0
+           END AS said
     FROM booths b, asked
-    WHERE asked.folded <> ''
-      AND (
-          asked.folded <% b.name_key OR starts_with(b.name_key, asked.folded)
-          OR halles_fold(b.slot) = asked.folded OR b.words @@ asked.words
-      )
+), compared AS (
+    SELECT *, named > 0 AND named >= 0.8 * max(named) OVER () AS by_name FROM judged
 )
-SELECT id, hall, slot, revision, format, content, score::float8 AS score
-FROM scored ORDER BY score DESC, name_key, id LIMIT $2
+SELECT id, hall, slot, revision, format, content, by_name,
+       (CASE WHEN by_name THEN named ELSE said END)::float8 AS score
+FROM compared WHERE by_name OR said > 0 ORDER BY by_name DESC, score DESC, name_key, id LIMIT $2
 """
-"""$1 what was typed, $2 the most rows. ``<%`` means "resembles a part of", from the threshold that ``pool`` sets."""
+"""$1 what was typed, $2 the most rows.
+
+A name that fits much worse than the best one does not count: it is as like as everybody's; neither does a like name
+with another number. ``<%`` means "resembles a part of", from the threshold that ``pool`` sets; what is only said in
+texts scores below all that resembles.
+"""

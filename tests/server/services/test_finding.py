@@ -98,6 +98,24 @@ def test_the_kind_with_the_best_name_comes_first(database_url: str, query: str, 
     assert list(dict.fromkeys(asyncio.run(ask()))) == kinds
 
 
+def test_a_booth_found_by_its_name_is_not_mixed_with_those_that_mention_it(database_url: str) -> None:
+    booths = [
+        prepared("pole-images", "A1", "Pôle Images", Text()),
+        prepared("vaf", "A2", "VAF", Text("Avec le Pôle Images, pour la Flandre")),
+    ]
+
+    async def ask(query: str) -> list[str]:
+        async with search(database_url) as finding:
+            return [item.name.fr for item in await finding.find(query, ()) if item.kind == "booth"]
+
+    async def play() -> list[list[str]]:
+        async with pool.opened(database_url) as database:
+            await demonstration.put(database, booths)
+        return [await ask("pole imag"), await ask("flandre")]
+
+    assert asyncio.run(play()) == [["Pôle Images"], ["VAF"]]
+
+
 def prepared(booth: str, slot: str, name: str, pitch: Text) -> demonstration.PreparedBooth:
     content = BoothContent(name, pitch=pitch)
     return demonstration.PreparedBooth(BoothId(booth), booth, name, "", True, HallId("lille"), SlotId(slot), content)

@@ -56,6 +56,46 @@ def test_search_forgives_accents_case_and_typing_errors(database_url: str, query
     asyncio.run(play())
 
 
+SHOW = (
+    prepared("pole-images", "A1", "Pôle Images"),
+    prepared("wallimage", "A2", "Wallimage"),
+    prepared("vaf", "A3", "VAF", Text("Avec le Pôle Images, à Gand."), Text()),
+    *(prepared(f"ecole-{n:02}", f"B{n}", f"École {n:02}", Text("Des images"), Text()) for n in range(1, 13)),
+    *(prepared(f"studio-{n:02}", f"C{n}", f"Studio {n:02}") for n in range(1, 31)),
+)
+
+
+@pytest.mark.parametrize(
+    ("query", "named", "mentioning"),
+    [
+        ("pole imag", ["pole-images"], ["vaf"]),
+        ("imag", ["pole-images", "wallimage"], ["vaf", *(f"ecole-{n:02}" for n in range(1, 13))]),
+        ("studyo 19", ["studio-19"], []),
+        ("studoi 07", ["studio-07"], []),
+        ("studio 019", ["studio-19"], []),
+        ("ecole 1", ["ecole-01", "ecole-10", "ecole-11", "ecole-12"], []),
+        ("ecole 01", ["ecole-01"], []),
+        ("ecole 12", ["ecole-12"], []),
+        ("à", [], []),
+        ("b7", ["ecole-07"], []),
+    ],
+)
+def test_names_come_before_texts_and_much_less_alike_names_not_at_all(
+    database_url: str, query: str, named: list[str], mentioning: list[str]
+) -> None:
+    async def play() -> None:
+        async with pool.opened(database_url) as database:
+            await demonstration.put(database, SHOW)
+            found = await Booths(database).find(query, 50)
+        split = len(named)
+        assert [one.record.booth for one in found if one.by_name] == named
+        assert [one.record.booth for one in found[:split]] == named
+        assert {one.record.booth for one in found[split:]} == set(mentioning)
+        assert all(one.score < found[0].score for one in found[split:])
+
+    asyncio.run(play())
+
+
 @pytest.mark.parametrize("query", ["", "   ", "xqzw", "'; DROP TABLE booths; --", "!!! & | <->", "%", "\\"])
 def test_search_finds_nothing_in_nonsense(database_url: str, query: str) -> None:
     async def play() -> None:
