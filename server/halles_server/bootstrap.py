@@ -143,12 +143,19 @@ async def opened(
         services = offered(config, database, nodes, passwords, scenes)
         world = World(config, metrics, services, nodes, digests)
         await stack.enter_async_context(world.running())
-        pages = Pages(web.build(services, config), page_limits(config), config.trusted_proxies, refusals(metrics))
-        listener = Listener(config, metrics, Dispatch(world), pages)
-        health = Health(metrics, checks(database, world, listener), {"bus": _asking(bus.trouble)}, config.port)
-        server = Server(config, world, listener, metrics, health, services)
-        async with kept_up(listener, database, config.forget_s, alarm), _accepting(server, pages, public, private):
+        server, pages = put_together(config, database, bus, world)
+        await stack.enter_async_context(kept_up(server.listener, database, config.forget_s, alarm))
+        async with _accepting(server, pages, public, private):
             yield server
+
+
+def put_together(config: ServerConfig, database: Database, bus: Bus, world: World) -> tuple[Server, Pages]:
+    """Returns a server around a world that runs, with its pages; its ports are not open yet."""
+    metrics, services = world.metrics, world.services
+    pages = Pages(web.build(services, config), page_limits(config), config.trusted_proxies, refusals(metrics))
+    listener = Listener(config, metrics, Dispatch(world), pages)
+    health = Health(metrics, checks(database, world, listener), {"bus": _asking(bus.trouble)}, config.port)
+    return Server(config, world, listener, metrics, health, services), pages
 
 
 @asynccontextmanager
@@ -308,26 +315,20 @@ def checks(database: Database, world: World, listener: Listener) -> dict[str, Ch
             return str(error)
         return ""
 
-    async def halls_tick() -> str:
+    def halls_tick() -> str:
         late = [runner.id for runner in world.runners.values() if runner.lag > _LATE_S]
         return f"late ticks in {', '.join(late)}" if late else ""
 
-    async def lets_in() -> str:
-        return "refused: the server is overloaded" if world.overloaded else ""
-
-    async def has_lease() -> str:
+    def has_lease() -> str:
         lost = world.neighbours is not None and world.neighbours.membership.lost
         return "the lease was lost; registering anew" if lost else ""
 
-    async def stays() -> str:
-        return "stopping" if listener.draining else ""
-
     return {
         "database": database_answers,
-        "halls": halls_tick,
-        "newcomers": lets_in,
-        "node": has_lease,
-        "server": stays,
+        "halls": _asking(halls_tick),
+        "newcomers": _asking(lambda: "refused: the server is overloaded" if world.overloaded else ""),
+        "node": _asking(has_lease),
+        "server": _asking(lambda: "stopping" if listener.draining else ""),
     }
 
 

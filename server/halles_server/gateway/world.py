@@ -76,21 +76,8 @@ class World:
         self.overload: Final = Overload(config.tick_hz, config.near_cap)
         self.departures: Final = Departures(services.admission, self._attempt)
         self.board: Final = BoothBoard(services.booths, self._tell)
-        self.runners: Final = {
-            hall: HallRunner(
-                Hall(
-                    scene,
-                    capacity=config.hall_capacity,
-                    tick_hz=config.tick_hz,
-                    near_cap=config.near_cap,
-                    slot=nodes.membership.me.slot if nodes.membership is not None else None,
-                ),
-                self.overload,
-                metrics,
-                phase=i / len(services.scenes),
-            )
-            for i, (hall, scene) in enumerate(services.scenes.items())
-        }
+        slot = nodes.membership.me.slot if nodes.membership is not None else None
+        self.runners: Final = self._new_runners(slot)
         self.atlas: Final = Atlas(services.scenes, self.board.slot, self._whereabouts, self._company)
         self.tasks: asyncio.TaskGroup
         self.neighbours: Final = Neighbours(self, nodes.bus, nodes.membership) if nodes.membership is not None else None
@@ -260,6 +247,17 @@ class World:
                 await self.services.admission.keep_places(places)
         if self.neighbours is not None:
             self.neighbours.go()
+
+    def _new_runners(self, slot: int | None) -> dict[HallId, HallRunner]:
+        """Makes the halls, empty, each with its beat at another moment; ``slot`` is this node's, None when alone."""
+        config, scenes = self.config, self.services.scenes
+        runners = {}
+        for i, (hall, scene) in enumerate(scenes.items()):
+            empty = Hall(
+                scene, capacity=config.hall_capacity, tick_hz=config.tick_hz, near_cap=config.near_cap, slot=slot
+            )
+            runners[hall] = HallRunner(empty, self.overload, self.metrics, phase=i / len(scenes))
+        return runners
 
     def _heard(self, news: Announcement) -> None:
         """Hears an announcement of this node or another."""
