@@ -101,7 +101,7 @@ def test_doctor_says_in_words_what_is_well_and_what_is_not(data: Path) -> None:
     assert ill.returncode == 1
     bad = [line for line in ill.stdout.splitlines() if line.startswith("BAD")]
     assert any("in use" in line for line in bad)
-    assert any("database" in line for line in bad)
+    assert any("database at 127.0.0.1, port 1, does not answer" in line for line in bad)
     assert "Traceback" not in ill.stderr
 
 
@@ -346,7 +346,7 @@ def test_all_problems_of_the_configuration_are_said_at_once(data: Path) -> None:
 def test_a_database_that_does_not_answer_is_said_in_a_sentence(data: Path) -> None:
     said = run(data, "migrate", HALLES_DATABASE_URL="postgresql://halles:canary@127.0.0.1:1/none")
     assert said.returncode == 2
-    assert "does not answer" in said.stderr
+    assert "the database at 127.0.0.1, port 1, does not answer" in said.stderr
     assert "canary" not in said.stderr
     assert "Traceback" not in said.stderr
 

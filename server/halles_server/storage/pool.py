@@ -166,7 +166,7 @@ async def opened(
         Unavailable: It does not answer.
     """
     settings = await _inspected(url, limits)
-    with errors.translated():
+    with errors.translated(url):
         pool = await asyncpg.create_pool(
             url,
             min_size=0,
@@ -196,7 +196,7 @@ async def _inspected(url: str, limits: PoolLimits) -> dict[str, str]:
         "idle_in_transaction_session_timeout": "10s",
         "pg_trgm.word_similarity_threshold": "0.4",
     }
-    with errors.translated():
+    with errors.translated(url):
         connection = await asyncpg.connect(url, timeout=10)
         try:
             await _durable(connection)

@@ -46,7 +46,7 @@ async def migrate(
         ConfigError: The database is newer than this version, or a migration failed.
         Unavailable: The database does not answer.
     """
-    with errors.translated():
+    with errors.translated(url):
         connection = await asyncpg.connect(url, timeout=10, server_settings={"application_name": "halles migrate"})
     try:
         with errors.translated():
@@ -73,7 +73,7 @@ async def missing(url: str, *, folder: Path = FOLDER) -> tuple[str, ...]:
         ConfigError: The database is newer than this version.
         Unavailable: The database does not answer.
     """
-    with errors.translated():
+    with errors.translated(url):
         connection = await asyncpg.connect(url, timeout=10, server_settings={"application_name": "halles doctor"})
         try:
             return await _lacking(connection, folder)

@@ -26,6 +26,22 @@ def test_an_absent_database_is_unavailable(problem: Exception) -> None:
         raise problem
 
 
+@pytest.mark.parametrize(
+    ("url", "where"),
+    [
+        ("postgresql://halles:canary@db.example:6000/halles", " at db.example, port 6000,"),
+        ("postgresql://halles:canary@[::1]/halles", " at ::1, port 5432,"),
+        ("postgresql://halles@/halles?host=/run/canary", ""),
+        ("postgresql://halles:can/ary@db.example/halles", ""),
+        ("", ""),
+    ],
+)
+def test_an_absent_database_is_named_by_host_and_port_and_nothing_else(url: str, where: str) -> None:
+    with pytest.raises(Unavailable) as caught, errors.translated(url):
+        raise ConnectionRefusedError
+    assert str(caught.value) == f"the database{where} does not answer (ConnectionRefusedError)"
+
+
 def test_a_full_disk_is_a_rejection() -> None:
     with pytest.raises(Rejection) as refused, errors.translated():
         raise asyncpg.DiskFullError("no space")
