@@ -45,6 +45,8 @@ _ABSURD: Final = 10**9
 SECRET_LEAST: Final = 32
 """Characters of a key that signs: fewer can be guessed from what was signed with it."""
 
+_MAKE_SECRET: Final = "python3 -c 'import secrets; print(secrets.token_urlsafe())' makes a good one"
+
 LOOPBACK_NAMES: Final = frozenset({"", "localhost"})
 
 
@@ -228,14 +230,13 @@ class ServerConfig:
     def names(self) -> frozenset[str]:
         """Every host name under which pages may be asked for, beside addresses in digits.
 
-        Where other machines are let in and no public address is set, this machine's own name is one: as it is, and as
-        neighbours say it, without a domain or with ``.local`` (RFC 6762). Nobody outside can point these elsewhere, so
-        that rebinding a foreign name still fails; the domain's server is not asked.
+        The machine's own, where others are let in, are none that a stranger could point elsewhere (DNS rebinding).
         """
         named = {urlsplit(url).hostname or "" for url in self.origins}
         if not (self.public_url or is_loopback(self.host)):
             name = socket.gethostname().lower()
-            named |= {name, name.partition(".")[0], name.partition(".")[0] + ".local"}
+            short = name.partition(".")[0]
+            named |= {name, short, f"{short}.local"}
         return frozenset(named - {""})
 
     @property
@@ -307,16 +308,12 @@ def _problems(config: ServerConfig) -> list[str]:
         found.append(f"{PREFIX}NEAR_CAP: poses would take {batch} bytes a tick, and a message at most {TO_CLIENT_CAP}")
     for name, urls in (("PUBLIC_URL", (config.public_url,)), ("ALLOWED_ORIGINS", config.allowed_origins)):
         found += [f"{PREFIX}{name}: {url!r} is not http(s)://host[:port]" for url in urls if not _is_origin(url)]
-    found += [
-        f"{PREFIX}TRUSTED_PROXIES: {proxy!r} is not an address"
-        for proxy in config.trusted_proxies
-        if not _is_address(proxy)
-    ]
+    strange = [proxy for proxy in config.trusted_proxies if not _is_address(proxy)]
+    found += [f"{PREFIX}TRUSTED_PROXIES: {proxy!r} is not an address" for proxy in strange]
     if not re.fullmatch("[a-z0-9-]{1,40}", config.deployment):
         found.append(f"{PREFIX}DEPLOYMENT: {config.deployment!r} is not up to 40 small letters, digits and hyphens")
     if config.secret and len(config.secret.reveal()) < SECRET_LEAST:
-        how = "python3 -c 'import secrets; print(secrets.token_urlsafe())' makes a good one"
-        found.append(f"{PREFIX}SECRET: shorter than {SECRET_LEAST} characters; {how}")
+        found.append(f"{PREFIX}SECRET: shorter than {SECRET_LEAST} characters; {_MAKE_SECRET}")
     if len(config.node) > 80 or not config.node.isprintable():
         found.append(f"{PREFIX}NODE: longer than 80 characters, or not printable")
     if config.bus_url and not config.database_url:
