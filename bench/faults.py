@@ -46,7 +46,7 @@ def _pauses(load: trouble.Load) -> list[Result]:
         result
         for seconds in (SHORT_S, load.seconds)
         for result in trouble.run(
-            replace(load, seconds=seconds), sleeping(seconds, load.hz), crowd.settings(load.clients, load.hz)
+            replace(load, seconds=seconds), sleeping(seconds), crowd.settings(load.clients, load.hz)
         )
     ]
 
@@ -101,9 +101,9 @@ async def _let_in(crowded: trouble.Crowded) -> Note:
     return trouble.NEVER
 
 
-def sleeping(seconds: float, hz: float) -> trouble.Trouble:
-    """Returns a server that sleeps; where people were before it is remembered for as long."""
-    return trouble.Trouble(asleep(seconds), pause, ring=trouble.ring(seconds, hz))
+def sleeping(seconds: float) -> trouble.Trouble:
+    """Returns a server that sleeps."""
+    return trouble.Trouble(asleep(seconds), pause, silence_s=seconds)
 
 
 def asleep(seconds: float) -> str:
@@ -112,7 +112,7 @@ def asleep(seconds: float) -> str:
 
 
 async def pause(crowded: trouble.Crowded) -> dict[str, Note]:
-    """Stops the server as a machine that is frozen does, wakes it, and waits until all witnesses hear something new."""
+    """Stops the server as a machine that is frozen does, wakes it, and waits until all witnesses hear."""
     server, members = crowded.server, crowded.visitors[0].crowd
     skipped, overruled = await _counted(server)
     server.process.suspend()
@@ -124,7 +124,7 @@ async def pause(crowded: trouble.Crowded) -> dict[str, Note]:
     heard = await trouble.until(lambda: bool((members.heard_at.max(axis=1) > woken).all()))
     skipped_now, overruled_now = await _counted(server)
     return {
-        "awake again, all hear something new after s": heard,
+        "awake again, all hear after s": heard,
         LEFT_OUT: int(skipped_now - skipped),
         "moves overruled": int(overruled_now - overruled),
     }

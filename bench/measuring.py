@@ -15,7 +15,7 @@ import numpy as np
 
 from bench.report import Note, Result
 from bench.walkers import Walker, arrive, walk
-from bench.witnessing import RING, Crowd
+from bench.witnessing import NEWS_S, RING, Crowd
 
 SERVER_CORE: Final = 0
 LOAD_CORE: Final = 1
@@ -66,9 +66,9 @@ def on_server_core() -> Iterator[None]:
         os.sched_setaffinity(0, before)
 
 
-def new_crowd(clients: int, *, spot: bool = False, ring: int = RING) -> Crowd:
+def new_crowd(clients: int, *, spot: bool = False, ring: int = RING, news_s: float = NEWS_S) -> Crowd:
     """Returns the same crowd each time, so that runs compare."""
-    return Crowd(clients, np.random.default_rng(20_090_701), spot=spot, ring=ring)
+    return Crowd(clients, np.random.default_rng(20_090_701), spot=spot, ring=ring, news_s=news_s)
 
 
 class Measured(Protocol):

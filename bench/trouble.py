@@ -16,7 +16,7 @@ import uvloop
 
 from bench import crowd, measuring, serving
 from bench.report import Note, Result
-from bench.witnessing import RING, Crowd
+from bench.witnessing import NEWS_S, RING, Crowd
 
 BEFORE: Final = "p99 before, ms"
 DURING: Final = "p99 during, ms"
@@ -29,8 +29,6 @@ LOOK_S: Final = 0.02
 GIVE_UP_S: Final = 30.0
 NEVER: Final = "never"
 """Said of what was waited for in vain."""
-RING_S: Final = 5.0
-"""For which reports are remembered beyond the time that nobody hears any."""
 MIB: Final = 2**20
 
 
@@ -53,14 +51,14 @@ class Trouble:
         make: Does it; returns what is to be told of it.
         prepare: Done with the visitors before they come.
         end: Done when all is measured.
-        ring: Reports remembered of each visitor: all that may still be told when the trouble is over.
+        silence_s: Seconds for which nobody hears anything: what was reported before is still news when they end.
     """
 
     name: str
     make: Callable[[Crowded], Coroutine[None, None, dict[str, Note]]]
     prepare: Callable[[Sequence[crowd.Visitor]], None] = lambda visitors: None
     end: Callable[[], Coroutine[None, None, None]] | None = None
-    ring: int = RING
+    silence_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +83,9 @@ def run(load: Load, trouble: Trouble, settings: dict[str, str]) -> list[Result]:
 
 async def measure(server: serving.Serving, load: Load, trouble: Trouble, deal: Deal | None = None) -> list[Result]:
     """Measures on a server that runs; ``deal`` makes visitors who are not all with it."""
-    members = measuring.new_crowd(load.clients, ring=trouble.ring)
+    members = measuring.new_crowd(
+        load.clients, ring=ring(trouble.silence_s, load.hz), news_s=NEWS_S + trouble.silence_s
+    )
     visitors = deal(members) if deal else [crowd.Visitor(members, i, server.world) for i in range(load.clients)]
     trouble.prepare(visitors)
     walking, crowded = measuring.Walking(server, visitors, load.hz), Crowded(server, visitors, load.hz, load.seconds)
@@ -162,7 +162,7 @@ def _closes(before: dict[str, float], now: dict[str, float]) -> str:
 
 def ring(seconds: float, hz: float) -> int:
     """Returns how many reports to remember where nobody hears any for so many seconds."""
-    return max(RING, math.ceil((seconds + RING_S) * hz))
+    return max(RING, math.ceil((seconds + NEWS_S) * hz)) if seconds else RING
 
 
 async def until(reached: Callable[[], bool]) -> Note:

@@ -13,6 +13,8 @@ import numpy as np
 WITNESSES: Final = 12
 RING: Final = 64
 """Reports remembered of each avatar, to tell a received one's age."""
+NEWS_S: Final = 5.0
+"""What is older tells nothing of the server: its owner has stopped reporting."""
 NUMBERS: Final = 65_536
 """Avatar numbers there are."""
 SPEED: Final = 1.4
@@ -45,6 +47,7 @@ class Crowd:
         spot: Whether all walk within ``SPOT`` metres of the middle, not all over the hall.
         speed: Metres a second; at 0 they stand.
         ring: Reports remembered of each.
+        news_s: Up to which age a record is news.
         node: Which of several nodes each one is with.
         shown: By witness and avatar number, whether it was told that this one came in, and not yet that it went.
         inside: Who has come in and not gone; only these report.
@@ -57,6 +60,7 @@ class Crowd:
     spot: bool = False
     speed: float = SPEED
     ring: int = RING
+    news_s: float = NEWS_S
     inside: np.ndarray = field(init=False)
     x: np.ndarray = field(init=False)
     y: np.ndarray = field(init=False)
@@ -138,6 +142,6 @@ class Crowd:
             return
         self.gaps.append(now - before[before > 0])
         if fresh:
-            counted = sighting.found & others & (now - sighting.reported_at < 5.0)
+            counted = sighting.found & others & (now - sighting.reported_at < self.news_s)
             self.ages.append((now - sighting.reported_at[counted]) * 1000.0)
             self.elsewhere.append(self.node[who[counted]] != self.node[me])

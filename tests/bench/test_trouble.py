@@ -72,7 +72,7 @@ def test_people_walk_on_while_postgres_is_killed_and_newcomers_are_let_in_when_i
 def test_a_server_that_slept_leaves_out_the_ticks_it_missed_and_people_walk_on(
     server: serving.Serving, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    notes = told(server, faults.sleeping(LOAD.seconds, LOAD.hz), monkeypatch)
+    notes = told(server, faults.sleeping(LOAD.seconds), monkeypatch)
     assert 5 < int(notes[faults.LEFT_OUT]) <= LOAD.hz * LOAD.seconds + 1
     assert float(notes[trouble.AFTER]) < LOAD.seconds * 1000.0
 
@@ -90,7 +90,7 @@ def test_of_several_nodes_the_ages_told_are_those_of_the_witness_s_own() -> None
 
 
 def test_what_is_remembered_lasts_beyond_the_time_that_nobody_hears() -> None:
-    assert trouble.ring(1.0, 10.0) == RING
+    assert trouble.ring(0.0, 20.0) == RING
     assert trouble.ring(10.0, 10.0) >= 120
 
 

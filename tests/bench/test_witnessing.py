@@ -75,3 +75,11 @@ def test_the_news_of_somebody_with_another_node_is_told_apart() -> None:
 def test_a_crowd_may_remember_more_reports_of_each() -> None:
     crowd = Crowd(2, np.random.default_rng(1), ring=200)
     assert crowd.sent_at.shape == (2, 200)
+
+
+def test_what_is_older_than_news_has_no_age_unless_all_were_silent_for_so_long() -> None:
+    for news_s, heard in ((5.0, 0), (15.0, 1)):
+        crowd = crowd_of_two()
+        crowd.news_s = news_s
+        crowd.hear(0, crowd.sight(np.array([7]), np.array([10]), np.array([5])), now=110.0)
+        assert np.concatenate(crowd.ages).size == heard
