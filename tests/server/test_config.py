@@ -7,7 +7,6 @@ import pytest
 from halles.errors import ConfigError
 from halles_server.config import Secret, ServerConfig, load
 
-
 KEY = "hush" * 8
 
 
