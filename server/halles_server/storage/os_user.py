@@ -1,7 +1,8 @@
 """Which user of the machine Postgres runs as: Postgres refuses root, and Halles makes no users.
 
-Started by anybody else than root, it runs as that user. Started by root, as the owner of an existing cluster, else as
-the user named by the configuration, else as ``postgres`` where the machine has one, else as ``nobody``.
+Started by anybody else than root, it runs as that user. Started by root, as the owner of an existing cluster (whom the
+configuration may name, and nobody else), else as the user named by the configuration, else as ``postgres`` where the
+machine has one, else as ``nobody``.
 Programs run for it get no more than a small environment and no further groups.
 """
 
@@ -56,7 +57,7 @@ def choose(cluster: Path, wanted: str | None) -> OsUser:
     """Returns who runs the Postgres of a cluster folder, which need not exist yet.
 
     Raises:
-        ConfigError: The cluster belongs to somebody whom we cannot become, or there is no such user.
+        ConfigError: The cluster belongs to somebody whom we cannot become or who is not wanted, or there is no such user.
     """
     me = os.geteuid()
     owner = cluster.stat().st_uid if cluster.exists() else None
@@ -67,6 +68,11 @@ def choose(cluster: Path, wanted: str | None) -> OsUser:
             raise ConfigError(f"only root can run Postgres as {wanted}")
         return OsUser(me, os.getegid(), _name(me), dropped=False)
     if owner not in (None, 0):
+        if wanted not in (None, _name(owner)):
+            raise ConfigError(
+                f"{cluster} belongs to the user {_name(owner)}, and HALLES_POSTGRES_USER names {wanted}:"
+                " unset it, or give the folder with all in it to that user"
+            )
         return _dropped(pwd.getpwuid(owner))
     for name in (wanted,) if wanted else _CANDIDATES:
         try:

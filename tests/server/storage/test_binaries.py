@@ -99,7 +99,9 @@ def test_a_cluster_of_somebody_else_is_refused_or_run_as_them(public: Path) -> N
     if ROOT:
         nobody = pwd.getpwnam("nobody")
         os.chown(cluster, nobody.pw_uid, nobody.pw_gid)
-        assert choose(cluster, "daemon").uid == nobody.pw_uid
+        assert choose(cluster, None).uid == choose(cluster, "nobody").uid == nobody.pw_uid
+        with pytest.raises(ConfigError, match="belongs to the user nobody, and HALLES_POSTGRES_USER names daemon: "):
+            choose(cluster, "daemon")
     else:
         with pytest.raises(ConfigError, match="belongs to the user root: run as that user or as root"):
             choose(Path("/etc"), None)
