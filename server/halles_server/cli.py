@@ -215,9 +215,6 @@ def _options() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     serve = commands.add_parser("serve", help="serve the world and the pages until stopped")
     serve.add_argument("--demo", action="store_true", help="bring the demonstration into the database first")
-    serve.add_argument("--host", help="address to listen on (HALLES_HOST)")
-    serve.add_argument("--port", type=int, help="the one TCP port (HALLES_PORT)")
-    serve.add_argument("--metrics-port", type=int, help="the private port (HALLES_METRICS_PORT)")
     database = commands.add_parser("database", help="run the database alone, for several nodes on this machine")
     database.add_argument("--demo", action="store_true", help="bring the demonstration into it first")
     commands.add_parser("bus", help="run a bus between several nodes on this machine")
@@ -233,7 +230,11 @@ def _options() -> argparse.ArgumentParser:
     add.add_argument("--booth", action="append", default=[], help="a booth that this account may edit; may be repeated")
     password = account.add_parser("password", help="give an account another password; asked for or read as with add")
     password.add_argument("login")
-    commands.add_parser("doctor", help="look at everything that a server needs and say what is wrong")
+    look = commands.add_parser("doctor", help="look at everything that a server needs and say what is wrong")
+    for listening in (serve, look):
+        listening.add_argument("--host", help="address to listen on (HALLES_HOST)")
+        listening.add_argument("--port", type=int, help="the one TCP port (HALLES_PORT)")
+        listening.add_argument("--metrics-port", type=int, help="the private port (HALLES_METRICS_PORT)")
     commands.add_parser("config", help="print the page of all settings")
     return parser
 

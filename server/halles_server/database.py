@@ -105,6 +105,11 @@ def is_begun(config: ServerConfig) -> bool:
     return bool(config.database_url) or (_folder(config) / "cluster").exists()
 
 
+def check_beginning(config: ServerConfig) -> None:
+    """Refuses with ``ConfigError`` where a first start could not make the embedded database; makes nothing."""
+    embedded.check_beginning(_folder(config), binaries=config.postgres, user=config.postgres_user or None)
+
+
 def require_begun(config: ServerConfig) -> None:
     """Refuses with ``ConfigError`` where no server ever began a database in the data folder."""
     if not is_begun(config):

@@ -1,13 +1,13 @@
 """``halles-server doctor``: looks at everything that a server needs and says in words what it finds.
 
-It makes nothing and changes nothing that is stored, and goes on after a fault, so that one run shows them all. A server
+It makes nothing that stays and changes nothing that is stored, and goes on after a fault, so that one run shows them all. A server
 that serves from the same data folder is no fault: it holds its ports and its database as it should. A database that
 nobody keeps is started for the look, as it is, and stopped: meanwhile the data folder is held as by a server.
 """
 
 import http.client
-import os
 import shutil
+import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ from halles import resources
 from halles.errors import HallesError
 from halles_server import bootstrap
 from halles_server.config import ServerConfig
-from halles_server.database import is_begun, kept_by_another, unchanged_database
+from halles_server.database import check_beginning, is_begun, kept_by_another, unchanged_database
 from halles_server.gateway.listener import bind
 from halles_server.observability import PORT, PROCESS
 from halles_server.storage import pool, room, schema
@@ -36,10 +36,17 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class _Serving:
-    """A server of ours that answers on the private port: its process, and its public port."""
+    """A server that answers on the private port.
+
+    Attributes:
+        process: Its number.
+        port: Its public one.
+        certain: Whether the data folder's lock names it, so that it is this exhibition's whatever port it has.
+    """
 
     process: int
     port: int
+    certain: bool
 
 
 async def examine(config: ServerConfig) -> AsyncIterator[Finding]:
@@ -47,8 +54,11 @@ async def examine(config: ServerConfig) -> AsyncIterator[Finding]:
     yield _data_folder(config.data)
     yield _disk(config.data)
     serving = _serving(config)
-    public = serving is not None and serving.port == config.port
-    yield _port(config.host, config.port, "HALLES_PORT", serving if public else None)
+    public = config.port
+    if serving is not None and serving.certain:
+        public = serving.port  # chosen when it was started; whoever looks need not say it again
+    own = serving is not None and serving.port == public
+    yield _port(config.host, public, "--port or HALLES_PORT", serving if own else None)
     yield _port(config.metrics_host, config.metrics_port, "HALLES_METRICS_PORT", serving)
     yield _scenes(config.scenes)
     yield _files()
@@ -59,8 +69,12 @@ def _data_folder(folder: Path) -> Finding:
     existing = next(path for path in (folder.resolve(), *folder.resolve().parents) if path.exists())
     if not existing.is_dir():
         return Finding("data folder", False, f"{existing} is not a folder")
-    if not os.access(existing, os.W_OK | os.X_OK):
-        return Finding("data folder", False, f"{existing} cannot be written")
+    try:
+        # Only trying tells: root is denied nothing by permissions, and /proc takes no files all the same.
+        with tempfile.TemporaryDirectory(prefix=".halles-doctor-", dir=existing):
+            pass
+    except OSError as error:
+        return Finding("data folder", False, f"{existing} cannot be written: {error.strerror}")
     return Finding("data folder", True, f"{folder.resolve()}{'' if folder.exists() else ' (made at the first start)'}")
 
 
@@ -86,13 +100,13 @@ def _serving(config: ServerConfig) -> _Serving | None:
     try:
         connection.request("GET", "/livez")
         answer = connection.getresponse()
-        found = _Serving(int(answer.headers.get(PROCESS, "")), int(answer.headers.get(PORT, "")))
+        process, port = (int(answer.headers.get(name, "")) for name in (PROCESS, PORT))
     except (OSError, http.client.HTTPException, ValueError):
         return None
     finally:
         connection.close()
-    ours = bool(config.database_url) or (kept is not None and kept.process == found.process)
-    return found if ours else None
+    certain = kept is not None and kept.process == process
+    return _Serving(process, port, certain) if certain or config.database_url else None
 
 
 def _port(host: str, port: int, setting: str, serving: _Serving | None) -> Finding:
@@ -124,9 +138,10 @@ def _files() -> Finding:
 
 
 async def _database(config: ServerConfig) -> Finding:
-    if not is_begun(config):
-        return Finding("database", True, "none yet (made at the first start)")
     try:
+        if not is_begun(config):
+            check_beginning(config)
+            return Finding("database", True, "none yet (made at the first start)")
         kept = kept_by_another(config)
         async with unchanged_database(config) as url:
             state = await _state(url)

@@ -149,6 +149,20 @@ def test_an_account_in_an_empty_folder_says_that_it_begins_an_exhibition(tmp_pat
     assert f"there is no exhibition in {tmp_path / 'var'} yet: its database is made now" in added.stderr
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="what root alone meets")
+def test_doctor_finds_what_keeps_a_first_start_from_making_its_database(tmp_path: Path) -> None:
+    ports = {"HALLES_PORT": "0", "HALLES_METRICS_PORT": "0"}
+    nobody = run(tmp_path / "var", "doctor", **ports, HALLES_POSTGRES_USER="nouser")
+    assert nobody.returncode == 1
+    sentence = "Postgres does not run as root, and there is no user nouser here"
+    assert f"BAD  database: {sentence}" in nobody.stdout.splitlines()
+    assert sentence in run(tmp_path / "var", "serve", **ports, HALLES_POSTGRES_USER="nouser").stderr
+    nowhere = run(Path("/proc/x"), "doctor", **ports)
+    assert nowhere.returncode == 1
+    assert any(line.startswith("BAD  data folder: /proc cannot be written: ") for line in nowhere.stdout.splitlines())
+    assert list(tmp_path.iterdir()) == [tmp_path / "var"], "serve's"
+
+
 def test_doctor_changes_no_database(tmp_path: Path) -> None:
     data = tmp_path / "var"
     asyncio.run(_make_unmigrated(data))
@@ -177,6 +191,10 @@ def test_doctor_calls_a_running_server_well(server: ServerProcess, data: Path) -
     for port in (server.port, private):
         assert f"ok   port: {port} on 127.0.0.1 is this exhibition's own: {process} serves on it" in found.stdout
     assert f"ok   database: the embedded one (kept by {process}) answers, at schema" in found.stdout
+    elsewhere = run(data, "doctor", "--metrics-port", private).stdout
+    assert f"ok   port: {server.port} on 127.0.0.1 is this exhibition's own: {process}" in elsewhere, (
+        "its port is found"
+    )
     other = run(data.parent / "other", "doctor", HALLES_PORT=str(server.port), HALLES_METRICS_PORT=private)
     bad = [line for line in other.stdout.splitlines() if line.startswith("BAD  port")]
     assert (other.returncode, len(bad)) == (1, 2), "another exhibition's server is in the way"

