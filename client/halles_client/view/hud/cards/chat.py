@@ -1,6 +1,7 @@
 """The chat, bottom left: two channels, what was said, a field, and why a line was refused."""
 
 from halles.protocol.messages import Channel
+from halles_client.view.fonts import Weight
 from halles_client.view.hud import acts, texts, tokens
 from halles_client.view.hud.cards.frame import View, chat_rect
 from halles_client.view.hud.pen import Pen, Rect
@@ -21,16 +22,24 @@ def chat(pen: Pen, view: View) -> None:
         return
     rect, _ = chat_rect(pen, view), view.tongue
     pen.card(rect, alpha=0.96 if view.ui.typing == "chat" else tokens.PANEL_ALPHA)
-    tabs = pen.u(38)
-    x = rect.x + pen.u(15)
+    tabs, x, right = pen.u(38), rect.x + pen.u(15), _way(pen, view, rect)
     channels: tuple[tuple[Channel, str], ...] = (("nearby", _("Nearby")), ("hall", _("Whole hall")))
     pen.shape(Rect(rect.x, rect.y + tabs, rect.w, 1), tokens.KEY)
     for channel, label in channels:
-        x += _tab(pen, x, rect.y, tabs, label, channel, view.ui.channel == channel) + pen.u(20)
-    if view.ui.typing != "chat":
-        pen.key(rect.x + rect.w - pen.u(36), rect.y + pen.u(7), "T")
+        x += _tab(pen, Rect(x, rect.y, right - x, tabs), label, channel, view.ui.channel == channel) + pen.u(20)
     bottom = _refusal(pen, view, _field(pen, rect))
     _lines(pen, view, Rect(rect.x, rect.y + tabs + 1, rect.w, bottom - rect.y - tabs - pen.u(8)))
+
+
+def _way(pen: Pen, view: View, rect: Rect) -> int:
+    """Draws the key into the field or, as the keyboard stays there after a line, out of it; returns the x before it."""
+    inside = view.ui.typing == "chat"
+    label = view.tongue("Esc") if inside else "T"
+    wide = max(pen.u(24), pen.width(label, 13, "semibold") + pen.u(16))
+    cap = Rect(rect.x + rect.w - pen.u(12) - wide, rect.y + pen.u(7), wide, pen.u(24))
+    pen.key(cap.x, cap.y, label)
+    pen.target(cap, acts.Close() if inside else acts.Type("chat"))
+    return cap.x - pen.u(8)
 
 
 def say(pen: Pen, view: View) -> None:
@@ -46,11 +55,12 @@ def _field(pen: Pen, rect: Rect) -> Rect:
     return Rect(rect.x + pen.u(10), rect.y + rect.h - pen.u(42), rect.w - pen.u(20), pen.u(32))
 
 
-def _tab(pen: Pen, x: int, y: int, high: int, label: str, channel: Channel, on: bool) -> int:
-    wide = pen.text(x, y + pen.u(9), label, 15, "semibold" if on else "medium", tokens.PAPER if on else tokens.MUTED)
+def _tab(pen: Pen, at: Rect, label: str, channel: Channel, on: bool) -> int:
+    weight: Weight = "semibold" if on else "medium"
+    wide = pen.text(at.x, at.y + pen.u(9), label, 15, weight, tokens.PAPER if on else tokens.MUTED, most=at.w)
     if on:
-        pen.shape(Rect(x, y + high - pen.u(1), wide, max(2, pen.u(2))), tokens.AMBER)
-    pen.target(Rect(x - pen.u(8), y + pen.u(4), wide + pen.u(16), high - pen.u(6)), acts.Hear(channel))
+        pen.shape(Rect(at.x, at.y + at.h - pen.u(1), wide, max(2, pen.u(2))), tokens.AMBER)
+    pen.target(Rect(at.x - pen.u(8), at.y + pen.u(4), wide + pen.u(16), at.h - pen.u(6)), acts.Hear(channel))
     return wide
 
 
