@@ -204,7 +204,7 @@ class Hud:
             self._take(ui.press(self._ui, act, self._state))
             self._put_caret(x, act)
         elif self._ui.typing and not self.covers(x, y) and self._state.door is None:
-            self._take((replace(self._ui, typing=""), ()))
+            self._take(ui.press(self._ui, acts.Close(), self._state))
 
     def press_pointer(self) -> None:
         """The first mouse button went down where the pointer is."""

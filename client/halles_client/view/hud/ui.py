@@ -104,8 +104,13 @@ def top(ui: Ui, state: HudState) -> Top:
 
 
 def press(ui: Ui, act: Act, state: HudState) -> Step:
-    """Does what a press means; the keyboard's ring does not pass from one card to another."""
+    """Does what a press means.
+
+    The keyboard's ring does not pass from one card to another, and the go-to field keeps no words without it.
+    """
     pressed, told = _press(ui, act, state)
+    if ui.typing == "search" != pressed.typing:
+        pressed = replace(pressed, search=_SEARCH)
     return (pressed if top(pressed, state) == top(ui, state) else replace(pressed, ring=None)), told
 
 
@@ -125,7 +130,7 @@ def _press(ui: Ui, act: Act, state: HudState) -> Step:
         case acts.SayAgain(request):
             return _send_again(ui, request, state)
         case acts.Go(result):
-            closed = replace(ui, typing="", sheet="", search=_SEARCH, chosen=0)
+            closed = replace(ui, typing="", sheet="", chosen=0)
             return closed, (hud.WentTo(result),)
         case acts.Open(sheet):
             return _open(ui, sheet, state)
@@ -166,8 +171,7 @@ def _outward(ui: Ui, act: Act, state: HudState) -> Step:
 
 def _focus(ui: Ui, which: Field) -> Step:
     if which == "search" and ui.typing != "search":
-        ui = replace(ui, typing="search", search=ui.search.all(), chosen=0, sheet="", ring=None)
-        return ui, (hud.Searched(ui.search.text.strip()),)
+        return replace(ui, typing="search", chosen=0, sheet="", ring=None), (hud.Searched(""),)
     return replace(ui, typing=which, ring=None), ()
 
 
@@ -266,7 +270,8 @@ def settle(ui: Ui, before: HudState, now: HudState) -> Ui:
     ui = replace(ui, ring=ring)
     if now.door and not before.door:
         ui = replace(ui, typing="name", name=Line.of(now.door.name, NAME_CAP), look=now.door.look, sheet="", ring=None)
-        ui = replace(ui, dismissed=-1, muted=-1, nameless=False)  # the next visit counts its refusals from the start
+        ui = replace(ui, search=_SEARCH, nameless=False)
+        ui = replace(ui, dismissed=-1, muted=-1)  # the next visit counts its refusals from the start
     if ui.ring == acts.Back() and now.door and not now.door.busy:
         ui = replace(ui, ring=None)  # its button is gone
     if before.door and not now.door:

@@ -202,9 +202,11 @@ def test_a_press_on_a_card_is_an_act_and_one_beside_it_frees_the_keyboard(hud: H
     hud.press(search.x + 100, search.y + 20)
     assert hud.focused
     assert hud.events() == [Searched("")]
+    hud.type("zzz")
     assert not hud.covers(320, 140)
     hud.press(320, 140)
     assert not hud.focused
+    assert hud._ui.search.text == ""
 
 
 def test_a_press_in_a_field_puts_the_caret_there(hud: Hud) -> None:

@@ -211,6 +211,19 @@ def test_each_letter_of_the_go_to_field_searches_and_enter_goes() -> None:
     assert hand.ui.typing == ""
 
 
+@pytest.mark.parametrize("way", [acts.Close(), acts.Type("chat"), acts.Open("map"), acts.Go(FOUND[0])])
+def test_whoever_leaves_the_go_to_field_finds_it_empty(way: Act) -> None:
+    hand = Hand(HALL).type("/").type("zzz")
+    hand.ui = ui.press(hand.ui, way, hand.state)[0]
+    assert hand.ui.search.text == ""
+
+
+def test_the_go_to_field_that_has_the_keyboard_keeps_its_words() -> None:
+    hand = Hand(HALL).type("/").type("st")
+    hand.ui = ui.press(hand.ui, acts.Type("search"), hand.state)[0]
+    assert hand.ui.search.text == "st"
+
+
 def test_results_are_grouped_in_the_order_of_the_answer_and_walked_in_a_ring() -> None:
     hand = Hand(HALL).type("/s")
     other = Result("person", "q", "Stu 2")
