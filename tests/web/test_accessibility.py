@@ -54,6 +54,8 @@ PLACES: Final[tuple[tuple[str, Act], ...]] = (
     ("/nl/booths", as_it_opens),
     ("/fr/booths?q=studoi+07", as_it_opens),
     ("/nl/booths?q=xqzwvkj", as_it_opens),
+    ("/en/booths?q=image", as_it_opens),
+    ("/fr/booths?q=valenc", as_it_opens),
     ("/fr/halls/lille", as_it_opens),
     ("/en/booths/pole-images", as_it_opens),
     ("/en/booths/studio-07", as_it_opens),

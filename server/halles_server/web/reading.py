@@ -47,27 +47,28 @@ async def welcome(request: Request) -> Response:
 
 
 async def directory(request: Request) -> Response:
-    """All booths of all halls, by name; filtered by hall, kind and name."""
+    """All booths of all halls, by name; filtered by hall, kind, and what a search finds."""
     door = door_of(request)
     reader, halls = await door.reader(request), await door.halls()
     asked = request.query_params
     query = " ".join(asked.get("q", "").split())[:QUERY_CAP]
     hall = asked.get("hall", "") if asked.get("hall", "") in halls else ""
     kind = asked.get("kind", "") if asked.get("kind", "") in KINDS else ""
-    found = await _found(door, query, halls)
-    records = [
-        record for record in found if (not hall or record.hall == hall) and (not kind or record.content.kind == kind)
-    ]
-    named = door.services.finding.halls(query) if query else ()
+    named, mentioning = (
+        [record for record in part if hall in ("", record.hall) and kind in ("", record.content.kind)]
+        for part in await _found(door, query, halls)
+    )
+    found_halls = door.services.finding.halls(query) if query else ()
     values = {
         "halls": halls,
-        "records": records,
+        "records": named,
+        "mentioning": mentioning,
         "total": sum(len(row.booths) for row in halls.values()),
         "query": query,
         "hall": hall,
         "kind": kind,
         "kinds": KINDS,
-        "found_halls": [halls[scene.id] for scene in named if scene.id in halls],
+        "found_halls": [halls[scene.id] for scene in found_halls if scene.id in halls],
         "languages_of": languages_of,
     }
     return await door.page(request, reader, "directory.html", values)
@@ -142,12 +143,15 @@ def world_address(request: Request, door: PageDoor) -> str:
     return f"{request.url.scheme}://{request.headers['host']}"
 
 
-async def _found(door: PageDoor, query: str, halls: dict[HallId, HallPage]) -> Sequence[BoothRecord]:
-    """Returns all booths by name, or those that a search finds, best first."""
+async def _found(
+    door: PageDoor, query: str, halls: dict[HallId, HallPage]
+) -> tuple[Sequence[BoothRecord], Sequence[BoothRecord]]:
+    """Returns all booths by name, or what a search finds, best first: by name, and only in texts."""
     if query:
-        return [found.record for found in await door.services.booths.find(query, FOUND_CAP)]
+        found = await door.services.booths.find(query, FOUND_CAP)
+        return [one.record for one in found if one.by_name], [one.record for one in found if not one.by_name]
     records = [record for hall in halls.values() for record in hall.booths]
-    return sorted(records, key=lambda record: _reading_order(record.content.name))
+    return sorted(records, key=lambda record: _reading_order(record.content.name)), ()
 
 
 @lru_cache(maxsize=1024)  # for every directory the same names, which take longer to fold than to sort

@@ -30,6 +30,8 @@ READING = (
     "/booths",
     "/booths?q=studoi&hall=lille&kind=company",
     "/booths?q=zzzzzz",
+    "/booths?q=pole+imag",
+    "/booths?q=valenc",
     "/halls/lille",
     "/halls/valenciennes",
     "/halls/hainaut",
@@ -119,6 +121,32 @@ def test_the_search_forgives_accents_and_typing_errors(page_door: PageDoor) -> N
         for query, name in (("ecole 03", "École 03"), ("walimage", "Wallimage"), ("fresnoi", "Le Fresnoy")):
             assert name in client.get("/fr/booths", params={"q": query}).text, query
         assert "/fr/halls/valenciennes" in client.get("/fr/booths", params={"q": "valencienes"}).text
+
+
+def test_a_search_sets_names_apart_from_what_is_only_said_in_texts(page_door: PageDoor) -> None:
+    with page_door.client() as client:
+        html = client.get("/en/booths", params={"q": "pole imag"}).text
+        only_said = client.get("/en/booths", params={"q": "jeux"}).text
+    named, mentioning = html.split('aria-labelledby="mentioning"')
+    assert ">1 booth<" in named
+    assert re.findall(r"/en/booths/([a-z0-9-]+)", named) == ["pole-images"]
+    assert "found in texts, not in names" in mentioning
+    assert "/en/booths/vaf" in mentioning
+    assert "No booth is called so." in only_said
+    assert "No booth fits" not in only_said
+
+
+def test_a_hall_that_a_search_finds_does_not_read_as_a_failure(page_door: PageDoor) -> None:
+    with page_door.client() as client:
+        html = client.get("/en/booths", params={"q": "valenc"}).text
+        both = client.get("/en/booths", params={"q": "lab"}).text
+        neither = client.get("/en/booths", params={"q": "xqzwvkj"}).text
+    assert ">1 hall<" in html
+    assert "/en/halls/valenciennes" in html
+    assert "0 booths" not in html
+    assert "No booth" not in html
+    assert " hall" not in both.split('id="found">')[1].split("</h2>")[0]
+    assert "No booth fits." in neither
 
 
 def test_a_language_says_how_many_texts_it_has_and_nothing_when_it_has_them_all(page_door: PageDoor) -> None:
