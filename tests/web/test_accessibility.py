@@ -59,6 +59,7 @@ PLACES: Final[tuple[tuple[str, Act], ...]] = (
     ("/fr/halls/lille", as_it_opens),
     ("/en/booths/pole-images", as_it_opens),
     ("/en/booths/studio-07", as_it_opens),
+    ("/fr/booths/studio-07/panels/poster-1", as_it_opens),
     ("/fr/enter?place=booth:studio-07", as_it_opens),
     ("/nl/enter", with_a_refused_name),
     ("/fr/enter?hall=lille", with_a_ticket),

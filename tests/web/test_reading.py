@@ -82,6 +82,25 @@ def test_pictures_are_seen_and_described(root: Page, page_door: PageDoor) -> Non
         root.wait_for_function("i => document.querySelectorAll('main img')[i].naturalWidth > 300", arg=i)
 
 
+@pytest.mark.parametrize("kind", ["posters", "screen"])
+def test_a_picture_is_seen_large_on_a_page_that_leads_back_to_the_booth(
+    root: Page, page_door: PageDoor, kind: str
+) -> None:
+    root.goto(f"{page_door.url}/en/booths/pole-images")
+    link = root.locator(f".{kind} a.picture").first
+    described = link.locator("img").get_attribute("alt") or ""
+    link.focus()
+    root.keyboard.press("Enter")
+    root.wait_for_url("**/en/booths/pole-images/panels/*")
+    large = root.get_by_role("img", name=described, exact=True)
+    assert described
+    assert large.evaluate("async it => { await it.decode(); return it.width }") > 600
+    assert root.locator("main h1").inner_text()
+    tab_to(root, "Back to the booth")
+    root.keyboard.press("Enter")
+    root.wait_for_url("**/en/booths/pole-images")
+
+
 def test_the_skip_link_is_the_first_stop_and_leads_past_the_masthead(root: Page) -> None:
     root.keyboard.press("Tab")
     assert root.evaluate(FOCUS)["text"] == "Aller au contenu"

@@ -83,6 +83,7 @@ def _routes() -> list[Route]:
             Route(f"/{code}/booths", reading.directory),
             Route(f"/{code}/halls/{{hall}}", reading.hall),
             Route(f"/{code}/booths/{{booth}}", reading.booth),
+            Route(f"/{code}/booths/{{booth}}/panels/{{panel}}", reading.panel),
             Route(f"/{code}/enter", entering.ask, methods=["GET"]),
             Route(f"/{code}/enter", entering.give, methods=["POST"]),
             Route(f"/{code}/login", logins.ask, methods=["GET"]),

@@ -54,6 +54,11 @@ class BoothView:
     texts: int
     missing: int
 
+    def pictured(self, slot: str) -> PanelView | None:
+        """Returns the panel of a slot if it has a picture."""
+        panels = (self.screen, *self.posters)
+        return next((panel for panel in panels if panel and panel.slot == slot and panel.picture), None)
+
 
 def view_of(content: BoothContent, tongue: Tongue) -> BoothView:
     """Returns a booth's content for readers of one language."""

@@ -119,6 +119,20 @@ async def booth(request: Request) -> Response:
     return await door.page(request, reader, "booth.html", values)
 
 
+async def panel(request: Request) -> Response:
+    """One picture of a booth, as large as the window lets it be, with what stands beside it."""
+    door = door_of(request)
+    reader = await door.reader(request)
+    record = await read_booth(door, request.path_params["booth"])
+    if record.hall not in door.services.scenes:
+        raise HTTPException(404)
+    shown = view_of(record.content, reader.tongue).pictured(request.path_params["panel"])
+    if shown is None:
+        raise HTTPException(404)
+    values = {"record": record, "panel": shown, "hall_colour": record.hall}
+    return await door.page(request, reader, "panel.html", values)
+
+
 def statement(template: str) -> Callable[[Request], Coroutine[Any, Any, Response]]:
     """Returns a route for a page of our own words."""
 

@@ -37,6 +37,8 @@ READING = (
     "/halls/hainaut",
     "/booths/pole-images",
     "/booths/studio-07",
+    "/booths/studio-07/panels/poster-1",
+    "/booths/pole-images/panels/screen",
     "/enter",
     "/enter?place=booth:studio-07",
     "/login",
@@ -147,6 +149,12 @@ def test_a_hall_that_a_search_finds_does_not_read_as_a_failure(page_door: PageDo
     assert "No booth" not in html
     assert " hall" not in both.split('id="found">')[1].split("</h2>")[0]
     assert "No booth fits." in neither
+
+
+@pytest.mark.parametrize("panel", ["poster-23", "nothing", "..%2fx"])
+def test_a_panel_without_a_picture_has_no_page(page_door: PageDoor, panel: str) -> None:
+    with page_door.client() as client:
+        assert client.get(f"/en/booths/studio-07/panels/{panel}").status_code == 404
 
 
 def test_a_language_says_how_many_texts_it_has_and_nothing_when_it_has_them_all(page_door: PageDoor) -> None:
