@@ -64,6 +64,7 @@ _PAUSE_S: Final = 0.002
 
 _STAYS_IN_FOLDER: Final = 16
 _LOG_CAP: Final = 4 * 1024 * 1024
+_ITS_FOLDER: Final = "/proc/self/cwd"
 _FULL: Final = ("No space left on device", "Check free disk space", "Disk quota exceeded")
 _BASE_CAP: Final = 70
 """A socket's path may have 107 bytes, of which ``/halles-12345678/.s.PGSQL.5432`` takes 31."""
@@ -125,10 +126,11 @@ def make(folder: Path, user: OsUser, binaries: Binaries) -> Path:
     """Returns the cluster folder, made by ``initdb`` if there is none; it appears whole or not at all.
 
     Raises:
-        ConfigError: ``initdb`` failed (a full disk, say), or the cluster is of another major version.
+        ConfigError: ``initdb`` failed (a full disk, say), or the cluster is of another major version or lacks a file.
     """
     cluster = folder / "cluster"
     if cluster.exists():
+        _require_whole(cluster)
         made_by = (cluster / "PG_VERSION").read_text().strip()
         if made_by != str(binaries.major):
             raise ConfigError(f"{cluster} was made by Postgres {made_by}, and {binaries.folder} is {binaries.major}")
@@ -150,9 +152,19 @@ def make(folder: Path, user: OsUser, binaries: Binaries) -> Path:
     return cluster
 
 
+def _require_whole(cluster: Path) -> None:
+    """Looks for the two files that Postgres reads before all others and without which it says little."""
+    for file in (cluster / "PG_VERSION", cluster / "global" / "pg_control"):
+        if not file.exists():
+            raise ConfigError(
+                f"the database in {cluster} is damaged: {file} is missing. Put a copy of the whole folder"
+                f" {cluster.parent} in its place; to begin anew, move it away"
+            )
+
+
 def data_argument(user: OsUser, binaries: Binaries, cluster: Path) -> str:
     """Returns what ``-D`` is told by a process that starts in the cluster folder."""
-    return "/proc/self/cwd" if user.dropped and binaries.major >= _STAYS_IN_FOLDER else str(cluster)
+    return _ITS_FOLDER if user.dropped and binaries.major >= _STAYS_IN_FOLDER else str(cluster)
 
 
 def let_in(cluster: Path, user: OsUser) -> None:
@@ -210,7 +222,8 @@ def cannot_be_used(folder: Path, problem: OSError) -> ConfigError:
     """Returns one sentence from what the system said of the data folder or something in it."""
     if problem.errno in {errno.ENOSPC, errno.EDQUOT}:
         return ConfigError(f"the data folder {folder} cannot be used: its disk is full")
-    return ConfigError(f"the data folder {folder} cannot be used: {problem.strerror}")
+    inside = f"{problem.filename}: " if problem.filename not in (None, str(folder)) else ""
+    return ConfigError(f"the data folder {folder} cannot be used: {inside}{problem.strerror}")
 
 
 def why_failed(what: str, output: str, folder: Path) -> str:
@@ -219,7 +232,8 @@ def why_failed(what: str, output: str, folder: Path) -> str:
         return f"{what}: the disk of {folder} is full"
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     telling = [line for line in lines if "FATAL" in line or "PANIC" in line or "error:" in line]
-    return f"{what}: {(telling or lines or ['it said nothing'])[-1]}"
+    said = (telling or lines or ["it said nothing"])[-1]
+    return f"{what}: {said.replace(_ITS_FOLDER, str(folder / 'cluster'))}"
 
 
 def tells_of_full_disk(output: str) -> bool:

@@ -23,6 +23,12 @@ def test_a_folder_that_cannot_be_made_is_told_in_a_sentence(tmp_path: Path) -> N
             raise AssertionError("locked")
 
 
+def test_what_cannot_be_used_inside_the_folder_is_named(tmp_path: Path) -> None:
+    lacking = FileNotFoundError(2, "No such file or directory", str(tmp_path / "note"))
+    sentence = str(cluster.cannot_be_used(tmp_path, lacking))
+    assert sentence == f"the data folder {tmp_path} cannot be used: {tmp_path}/note: No such file or directory"
+
+
 def test_the_lock_is_free_again_afterwards(tmp_path: Path) -> None:
     for _ in range(2):
         with cluster.locked(tmp_path / "data"):
@@ -139,6 +145,10 @@ def test_a_long_log_is_put_aside(tmp_path: Path) -> None:
         ("LOG: a\nFATAL:  could not write: No space left on device\nLOG: bye\n", "It fails: the disk of /data is full"),
         ("LOG: a\nFATAL:  data directory is odd\nLOG: bye\n", "It fails: FATAL:  data directory is odd"),
         ("initdb: error: no such user\n\n", "It fails: initdb: error: no such user"),
+        (
+            'PANIC:  could not open file "/proc/self/cwd/global/pg_control"\n',
+            'It fails: PANIC:  could not open file "/data/cluster/global/pg_control"',
+        ),
         ("only words\n", "It fails: only words"),
         ("", "It fails: it said nothing"),
     ],

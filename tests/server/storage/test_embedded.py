@@ -262,13 +262,28 @@ def test_a_cluster_of_another_version_is_refused_with_a_sentence(tmp_path: Path)
     asyncio.run(play())
 
 
+@pytest.mark.parametrize("lost", ["PG_VERSION", "global/pg_control"])
+def test_a_cluster_that_lacks_a_file_is_refused_with_its_path_and_what_to_do(tmp_path: Path, lost: str) -> None:
+    folder = tmp_path / "data"
+
+    async def play() -> None:
+        async with embedded.running(folder):
+            pass
+        (folder / "cluster" / lost).unlink()
+        with pytest.raises(ConfigError, match=rf": {folder}/cluster/{lost} is missing\. Put a copy of .* {folder} "):
+            async with embedded.running(folder):
+                raise AssertionError("started")
+
+    asyncio.run(play())
+
+
 def test_a_broken_cluster_is_refused_with_what_postgres_said(tmp_path: Path) -> None:
     folder = tmp_path / "data"
 
     async def play() -> None:
         async with embedded.running(folder):
             pass
-        (folder / "cluster" / "global" / "pg_control").unlink()
+        (folder / "cluster" / "global" / "pg_control").write_bytes(b"")
         with pytest.raises(ConfigError, match=r"Postgres does not start: .*pg_control"):
             async with embedded.running(folder):
                 raise AssertionError("started")
