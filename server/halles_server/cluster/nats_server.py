@@ -15,7 +15,7 @@ import sysconfig
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -24,6 +24,9 @@ from halles.errors import ConfigError
 
 _READY_S: Final = 10.0
 _STOP_S: Final = 5.0
+
+_PREFIX: Final = "halles-bus-"
+"""Of the folders that hold settings and token; the number of the process that made it follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,8 @@ def running(port: int = -1, token: str = "") -> Iterator[NatsServer]:
         ConfigError: The program is missing, or does not start.
     """
     token = token or secrets.token_urlsafe(24)
-    with tempfile.TemporaryDirectory(prefix="halles-bus-") as folder:
+    _clear_leftovers()
+    with tempfile.TemporaryDirectory(prefix=f"{_PREFIX}{os.getpid()}-") as folder:
         process = _started(Path(folder), port, token)
         try:
             yield NatsServer(f"nats://{token}@127.0.0.1:{_port(Path(folder), process)}", process)
@@ -58,6 +62,25 @@ def running(port: int = -1, token: str = "") -> Iterator[NatsServer]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+def _clear_leftovers() -> None:
+    """Removes our folders whose makers were killed."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*"):
+        maker = folder.name.removeprefix(_PREFIX).partition("-")[0]
+        with suppress(OSError):
+            if maker.isdecimal() and folder.lstat().st_uid == os.geteuid() and not _lives(int(maker)):
+                shutil.rmtree(folder)
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # somebody else's
+        return True
+    return True
 
 
 def _started(folder: Path, port: int, token: str) -> "subprocess.Popen[bytes]":

@@ -3,7 +3,9 @@
 import socket
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 import psutil
 import pytest
@@ -36,7 +38,12 @@ def test_a_port_in_use_is_said_in_a_sentence() -> None:
             pass
 
 
-def test_it_ends_when_its_starter_is_killed() -> None:
+def test_it_ends_when_its_starter_is_killed_and_the_next_start_clears_what_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    (tmp_path / "halles-bus-somebody").mkdir()
     script = (
         "import time; from halles_server.cluster import nats_server\n"
         "with nats_server.running() as server: print(server.process.pid, flush=True); time.sleep(60)"
@@ -51,3 +58,7 @@ def test_it_ends_when_its_starter_is_killed() -> None:
     while child.is_running() and child.status() != psutil.STATUS_ZOMBIE:
         assert time.monotonic() < until
         time.sleep(0.02)
+    assert len(list(tmp_path.glob("halles-bus-*/nats.conf"))) == 1, "it holds the token"
+    with nats_server.running(), nats_server.running():
+        assert len(list(tmp_path.glob("halles-bus-*/nats.conf"))) == 2, "both of those that run"
+    assert [left.name for left in tmp_path.iterdir()] == ["halles-bus-somebody"]
