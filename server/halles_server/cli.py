@@ -115,7 +115,7 @@ async def _serve(settings: ServerConfig, options: argparse.Namespace) -> int:
             print(f"ready {server.config.url} after {time.monotonic() - started:.1f} s", flush=True)
             _say(f"health and metrics: http://{server.config.metrics_host}:{server.config.metrics_port}")
             await stop.wait()
-            _say("stopping: everybody is told to come back")
+            _say("stopping" + (": everybody is told to come back" if len(server.world.visits) else ""))
 
     return await _until_stopped(run)
 

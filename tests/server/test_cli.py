@@ -243,6 +243,7 @@ def test_serve_says_when_it_is_ready_and_stops_on_sigterm(server: ServerProcess,
     for peer in peers:
         peer.socket.close()
     assert codes == [1012] * 3
+    assert "stopping: everybody is told to come back" in server.said()
     assert "Traceback" not in server.said()
     for word in ("Visitor 0", peers[0].welcomed.resume, PASSWORD):
         assert word not in server.said()
@@ -253,6 +254,7 @@ def test_serve_stops_on_sigint_as_well(data: Path) -> None:
     try:
         assert server.stop(signal.SIGINT) == 0
         assert "Traceback" not in server.said()
+        assert "come back" not in server.said(), "nobody is there"
     finally:
         server.kill()
 
