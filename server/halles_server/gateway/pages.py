@@ -5,6 +5,7 @@ a head nor a peer's time: ``PageProtocol`` does, on the public port and on the p
 """
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,13 @@ PIPELINED: Final = 16
 
 _PIECE: Final = 4096
 """Bytes parsed between two looks at the bounds; what is bounded may go over by as much."""
+
+_PEERS_FAULTS: Final = (
+    "Invalid HTTP request received.",
+    "Unsupported upgrade request.",
+    "No supported WebSocket library detected.",
+)
+"""How what uvicorn warns of begins when a peer speaks nonsense, or asks here for the world."""
 
 _UPGRADE: Final = (
     f"The world of Halles is at {PATH}, as a websocket: open it with the client (halles), not with a browser.\n"
@@ -228,6 +236,7 @@ class Pages:
             limit_concurrency=limits.connections,
         )
         self.config.load()
+        logging.getLogger("uvicorn.error").addFilter(_is_ours)
         self.limits: Final = limits
         self.state: Final = ServerState()
         self.by_address: Final[Counter[str]] = Counter()
@@ -272,6 +281,11 @@ class Pages:
             if connection.transport is not None:
                 connection.transport.abort()
         await self._lifespan.shutdown()
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    """Keeps out of the log what peers alone cause: it is answered, and anybody could fill a disk so."""
+    return not str(record.msg).startswith(_PEERS_FAULTS)
 
 
 class _World:

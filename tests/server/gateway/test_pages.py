@@ -52,13 +52,22 @@ def test_many_small_headers_are_answered_431_at_the_cap_and_counted(
     assert server.metric("halles_handshakes_refused_total", reason="head") == before + 1
 
 
-def test_what_is_not_http_on_a_kept_alive_connection_is_answered_400_and_counted(
-    server: RunningServer, kept_alive: socket.socket
+def test_what_is_not_http_on_a_kept_alive_connection_is_answered_400_and_counted_and_not_logged(
+    server: RunningServer, kept_alive: socket.socket, caplog: pytest.LogCaptureFixture
 ) -> None:
     before = server.metric("halles_handshakes_refused_total", reason="not-http")
     kept_alive.sendall(b"nonsense\r\n\r\n")
     assert read_all(kept_alive).startswith(b"HTTP/1.1 400 ")
     assert server.metric("halles_handshakes_refused_total", reason="not-http") == before + 1
+    assert caplog.messages == []
+
+
+def test_an_upgrade_on_a_kept_alive_connection_is_answered_and_not_logged(
+    kept_alive: socket.socket, caplog: pytest.LogCaptureFixture
+) -> None:
+    kept_alive.sendall(PLAIN[:-2] + b"Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
+    assert kept_alive.recv(65_536).startswith(b"HTTP/1.1 4")
+    assert caplog.messages == []
 
 
 def test_a_head_just_under_the_cap_is_answered(kept_alive: socket.socket) -> None:
