@@ -1,8 +1,9 @@
 """``halles-server doctor``: looks at everything that a server needs and says in words what it finds.
 
-It makes nothing that stays and changes nothing that is stored, and goes on after a fault, so that one run shows them all. A server
-that serves from the same data folder is no fault: it holds its ports and its database as it should. A database that
-nobody keeps is started for the look, as it is, and stopped: meanwhile the data folder is held as by a server.
+It makes nothing that stays and changes nothing that is stored, and goes on after a fault, so that one run shows them
+all. A server that serves from the same data folder is no fault: it holds its ports and its database as it should. A
+database that nobody keeps is started for the look, as it is, and stopped: meanwhile the data folder is held as by a
+server.
 """
 
 import http.client

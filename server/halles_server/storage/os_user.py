@@ -57,7 +57,7 @@ def choose(cluster: Path, wanted: str | None) -> OsUser:
     """Returns who runs the Postgres of a cluster folder, which need not exist yet.
 
     Raises:
-        ConfigError: The cluster belongs to somebody whom we cannot become or who is not wanted, or there is no such user.
+        ConfigError: The cluster belongs to somebody whom we cannot become or who is not wanted, or no such user exists.
     """
     me = os.geteuid()
     owner = cluster.stat().st_uid if cluster.exists() else None
