@@ -59,7 +59,9 @@ _CARDS: Final[tuple[tuple[str, Callable[[Pen, View], None], Reads], ...]] = (
     (
         "door",
         door.door,
-        lambda v: v.state.door and (v.state.door, v.ui.name, v.ui.nameless, v.ui.look, v.state.connection),
+        lambda v: (
+            v.state.door and (v.state.door, v.ui.name, v.ui.nameless, v.ui.renamed, v.ui.look, v.state.connection)
+        ),
     ),
     ("closed", middle.closed, lambda v: (v.state.connection,)),
 )

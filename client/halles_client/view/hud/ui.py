@@ -40,6 +40,7 @@ class Ui:
         typing: The field that has the keyboard, "" for none.
         name: At the door.
         nameless: Somebody wanted to go in without a name, and has not typed since.
+        renamed: The name is another than the one that was refused last.
         search: The go-to field.
         chat: The chat's field.
         look: The avatar chosen at the door.
@@ -58,6 +59,7 @@ class Ui:
     typing: Field | Literal[""] = ""
     name: Line = _NAME
     nameless: bool = False
+    renamed: bool = False
     search: Line = _SEARCH
     chat: Line = _CHAT
     look: Look = field(default_factory=Look)
@@ -221,7 +223,8 @@ def edited(ui: Ui, line: Line) -> Step:
     if ui.typing == "chat":
         return replace(ui, chat=line), ()
     if ui.typing == "name":
-        return replace(ui, name=line, nameless=ui.nameless and not line.text.strip()), ()
+        renamed = ui.renamed or line.text.strip() != ui.name.text.strip()
+        return replace(ui, name=line, nameless=ui.nameless and not line.text.strip(), renamed=renamed), ()
     return ui, ()
 
 
@@ -277,7 +280,7 @@ def settle(ui: Ui, before: HudState, now: HudState) -> Ui:
     if before.door and not now.door:
         ui = replace(ui, typing="", ring=None)
     if now.door and now.door.refusal and (not before.door or before.door.refusal != now.door.refusal):
-        ui = replace(ui, typing="name", name=ui.name.all(), ring=None)
+        ui = replace(ui, typing="name", name=ui.name.all(), renamed=False, ring=None)
     old, new = before.sheet, now.sheet
     if (old and old.booth) != (new and new.booth):
         sheet: Sheet = "" if new and ui.sheet == "people" else ui.sheet

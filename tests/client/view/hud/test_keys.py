@@ -127,6 +127,17 @@ def test_a_refused_name_is_selected_in_its_field() -> None:
     assert hand.type("Nadia").ui.name.text == "Nadia"
 
 
+def test_a_refusal_leaves_the_door_with_the_name_that_was_refused() -> None:
+    hand = Hand(HudState(door=Door("Zoé")))
+    assert not hand.ui.renamed
+    hand.show(HudState(door=Door("Zoé", refusal=Refusal(1, "NAME_TAKEN"))))
+    assert not hand.press("end").ui.renamed, "moving the caret is no other name"
+    assert hand.type("e").ui.renamed
+    hand.show(HudState(door=Door("Zoée", busy=True)))
+    hand.show(HudState(door=Door("Zoée", refusal=Refusal(2, "NAME_TAKEN"))))
+    assert not hand.ui.renamed
+
+
 def test_the_door_is_walked_with_tab_and_back() -> None:
     hand = Hand(HudState(door=Door("Zoé")))
     rings = [hand.press("tab").ui.ring for _ in range(7)]

@@ -60,7 +60,8 @@ def _complaint(view: View, shown: Door) -> str:
     _ = view.tongue
     if view.ui.nameless:
         return _("Write a name here first: others see it above your head.")
-    return texts.refusal(_, shown.refusal.code, shown.refusal.retry_s) if shown.refusal else ""
+    refusal = None if view.ui.renamed else shown.refusal
+    return texts.refusal(_, refusal.code, refusal.retry_s) if refusal else ""
 
 
 def _unopened(view: View) -> bool:

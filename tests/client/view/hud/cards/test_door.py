@@ -8,10 +8,11 @@ from halles.world.text import LANGUAGES, Language
 from halles_client.language import speak
 from halles_client.net.failures import Failure
 from halles_client.view.fonts import GlyphSheet
+from halles_client.view.hud import texts
 from halles_client.view.hud.cards import door
 from halles_client.view.hud.cards.frame import View
 from halles_client.view.hud.pen import Pen
-from halles_client.view.hud.state import Connection, Door, HudState
+from halles_client.view.hud.state import Connection, Door, HudState, Refusal
 from halles_client.view.hud.ui import Ui
 
 WAITING = HudState(
@@ -55,3 +56,11 @@ def test_who_gives_no_name_reads_that_one_is_wanted(language: Language) -> None:
     wanted = speak(language)("Write a name here first: others see it above your head.")
     assert wanted not in written(state, ui)
     assert wanted in written(state, replace(ui, nameless=True))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_refusal_is_read_until_the_name_is_another(language: Language) -> None:
+    state, ui = HudState(door=Door("Modérateur", refusal=Refusal(1, "NAME_TAKEN"))), Ui(language=language)
+    refused = texts.refusal(speak(language), "NAME_TAKEN")
+    assert refused in written(state, ui)
+    assert refused not in written(state, replace(ui, renamed=True))
