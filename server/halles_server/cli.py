@@ -115,7 +115,8 @@ async def _serve(settings: ServerConfig, options: argparse.Namespace) -> int:
             print(f"ready {server.config.url} after {time.monotonic() - started:.1f} s", flush=True)
             _say(f"health and metrics: http://{server.config.metrics_host}:{server.config.metrics_port}")
             await stop.wait()
-            _say("stopping" + (": everybody is told to come back" if len(server.world.visits) else ""))
+            there = any(visit.connection is not None for visit in server.world.visits)
+            _say("stopping" + (": everybody is told to come back" if there else ""))
 
     return await _until_stopped(run)
 

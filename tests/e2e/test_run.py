@@ -94,6 +94,7 @@ def test_it_opens_keeps_its_data_opens_again_quickly_and_stops_cleanly(tmp_path:
         assert "Lille Métropole" in first.page()
         first.until("3 of 3 bots online")
         assert first.stop(signal.SIGINT) == 0
+        assert not any("come back" in line for line in first.said), "the walkers have left before"
     with running(tmp_path / "var", "--bots", "0") as second:
         second.until("Halles is open")
         assert any("127 as before" in line for line in second.said)
