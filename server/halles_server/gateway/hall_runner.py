@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable, Iterator
 from math import floor
+from typing import Final
 
 import structlog
 
@@ -25,6 +26,13 @@ from halles_server.observability import Metrics
 from halles_server.ports import Place
 
 _log = structlog.get_logger(__name__)
+
+
+HEAR_S: Final = 0.01
+"""Seconds between judging and telling, in which the other nodes' slabs of the same beat come."""
+
+DRIFT_S: Final = 0.001
+"""By which one tick is moved at most towards the common beat."""
 
 
 class HallRunner:
@@ -106,11 +114,21 @@ class HallRunner:
 
     def tick(self, now: float) -> None:
         """Ticks the hall and writes to everybody."""
-        began = time.perf_counter()
-        tick = self.hall.tick(now, self.overload.detail)
-        built = time.perf_counter()
+        self.finish(self.begin(now), now)
+
+    def begin(self, now: float) -> Tick:
+        """Judges what was heard, and tells the other nodes of it."""
+        tick = self.hall.begin(now)
         if self.share is not None:
             self.share(self, tick, now)
+        return tick
+
+    def finish(self, begun: Tick, now: float) -> None:
+        """Makes the frames and writes to everybody."""
+        began = time.perf_counter()
+        tick = self.hall.finish(begun, now, self.overload.detail)
+        built = time.perf_counter()
+        if self.share is not None:
             for changed in (*tick.left, *(card.number for card in tick.entered)):
                 self.portions.changed(changed)
         if tick.number % self.hall.tick_hz == 0:
@@ -154,7 +172,10 @@ class HallRunner:
             period = self.overload.period
             self.note_lag(max(0.0, now - due), now)
             try:
-                self.tick(now)
+                begun = self.begin(now)
+                if self.share is not None:
+                    await asyncio.sleep(min(HEAR_S, period / 4))
+                self.finish(begun, loop.time())
             except Exception:  # noqa: BLE001 - a fault in one hall's tick must not end the other halls
                 self._metrics.faults.labels("tick").inc()
                 _log.exception("tick failed", hall=self.id)
@@ -162,6 +183,8 @@ class HallRunner:
             if missed:
                 self._metrics.ticks_skipped.inc(missed)
             due += period * (missed + 1)
+            if self.share is not None:
+                due -= off_beat(due + time.time() - loop.time(), period, self._phase)
 
     def note_lag(self, lag: float, now: float) -> None:
         """Takes in how many seconds late a tick begins; the node may leave something out for it."""
@@ -184,6 +207,18 @@ class HallRunner:
         visit.connection.send(correction)
         if not visit.corrections.add(now):
             visit.connection.close(Goodbye(CloseCode.TOO_FAST, "too many moves had to be overruled"))
+
+
+def off_beat(due: float, period: float, phase: float) -> float:
+    """Returns by how much to begin sooner, at most ``DRIFT_S``, so that all nodes tick together by the wall clock.
+
+    Args:
+        due: When a tick is due, wall clock seconds.
+        period: Seconds between two ticks.
+        phase: Where in each period they are to be, 0 … 1.
+    """
+    late = (due - phase * period + period / 2) % period - period / 2
+    return min(max(late, -DRIFT_S), DRIFT_S)
 
 
 def _portions(cards: tuple[AvatarCard, ...]) -> Iterator[AvatarsEntered]:

@@ -6,7 +6,7 @@ nobody ever sees an avatar in a wall or farther than anybody can run.
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 import msgspec
@@ -219,17 +219,31 @@ class Hall:
 
     def tick(self, now: float, detail: Detail | None = None) -> Tick:
         """Judges the moves since the last tick and says what everybody is to be told, in less detail where asked."""
+        return self.finish(self.begin(now), now, detail)
+
+    def begin(self, now: float) -> Tick:
+        """Judges the moves since the last tick; says which of this node's visitors came and went, without frames yet.
+
+        What the other nodes are told of this tick is known now; what they tell of it has time until ``finish``.
+        """
         self._tick += 1
         corrections = judge(self._slab, self.scene, now)
         came, went = self._presence.changes(self._tick)
-        if self.elsewhere is not None:
-            others_came, others_went = self.elsewhere.merge(now)
-            came, went = came + others_came, went + others_went
         return Tick(
             number=self._tick,
             entered=tuple(self.card(number) for number in came),
             left=tuple(AvatarNumber(number) for number in went),
             corrections=corrections,
+            frames=(),
+        )
+
+    def finish(self, tick: Tick, now: float, detail: Detail | None = None) -> Tick:
+        """Adds the other nodes' visitors to a tick that has begun, and makes its frames."""
+        came, went = self.elsewhere.merge(now) if self.elsewhere is not None else ((), ())
+        return replace(
+            tick,
+            entered=tick.entered + tuple(self.card(number) for number in came),
+            left=tick.left + tuple(AvatarNumber(number) for number in went),
             frames=frames(self._slab, self._tick, now, detail or self._detail),
         )
 

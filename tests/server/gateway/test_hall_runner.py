@@ -1,6 +1,7 @@
 """The beat of a hall: on time, never twice for one tick, and first each one's own frames."""
 
 import asyncio
+import math
 import time
 from dataclasses import replace
 
@@ -14,7 +15,7 @@ from halles.world.roles import Role
 from halles.world.scene import Scene
 from halles_server.bootstrap import read_scenes
 from halles_server.config import ServerConfig
-from halles_server.gateway.hall_runner import HallRunner
+from halles_server.gateway.hall_runner import DRIFT_S, HallRunner, off_beat
 from halles_server.gateway.visits import Visit, Visits
 from halles_server.hall.hall import Hall
 from halles_server.hall.overload import Overload, Rung
@@ -147,3 +148,16 @@ def test_a_beat_that_is_always_late_sheds_detail_and_says_so(runner: HallRunner)
         assert now < 120.0
     assert value("halles_overload_rung") == Rung.NOTHING
     assert value("halles_overload_steps_total", {"rung": "near", "way": "down"}) == 1
+
+
+@pytest.mark.parametrize("phase", [0.0, 0.25, 0.9])
+@pytest.mark.parametrize("begun", [1000.0, 1000.013, 1000.026, 1000.049])
+def test_nodes_that_begin_at_any_time_soon_tick_together(phase: float, begun: float) -> None:
+    due, period, steps = begun, 0.05, []
+    for _ in range(60):
+        sooner = off_beat(due, period, phase)
+        steps.append(abs(sooner))
+        due += period - sooner
+    assert max(steps) <= DRIFT_S
+    assert abs(math.remainder(due - phase * period, period)) < 1e-6
+    assert off_beat(due, period, phase) == pytest.approx(0.0, abs=1e-6)
