@@ -24,6 +24,8 @@ from halles.protocol.pose_batch import NEAR
 from halles.protocol.version import PATH
 
 PREFIX: Final = "HALLES_"
+_EVERYWHERE: Final = frozenset({"0.0.0.0", "::"})
+"""Hosts that stand for all addresses of the machine."""
 
 OTHERS: Final = ("HALLES_CLIENT_", "HALLES_TEST_")
 """Prefixes of settings that are not the server's."""
@@ -212,7 +214,7 @@ class ServerConfig:
     @property
     def url(self) -> str:
         """Where visitors reach the pages, without a slash at the end."""
-        host = "localhost" if self.host in {"0.0.0.0", "::"} else self.host
+        host = "localhost" if self.host in _EVERYWHERE else self.host
         host = f"[{host}]" if ":" in host else host
         return self.public_url.rstrip("/") or f"http://{host}:{self.port}"
 
@@ -223,7 +225,9 @@ class ServerConfig:
 
     @property
     def world(self) -> str:
-        """Where visitors reach the world."""
+        """Where visitors reach the world, also those of other machines where they are let in."""
+        if self.host in _EVERYWHERE and not self.public_url:
+            return f"ws://{socket.gethostname()}:{self.port}{PATH}"
         return "ws" + self.url.removeprefix("http") + PATH
 
     @property

@@ -1,7 +1,8 @@
 """The configuration: every problem at once, no secret shown, and a page that is what the code says."""
 
-from pathlib import Path
+from pathlib import socket
 
+import Path
 import pytest
 
 from halles.errors import ConfigError
@@ -173,3 +174,6 @@ def test_a_node_has_a_name_and_a_public_address_of_the_world() -> None:
     assert ServerConfig(port=81).node_name.endswith(":81")
     assert ServerConfig(public_url="https://halles.example/").world == "wss://halles.example/world"
     assert ServerConfig(port=81).world == "ws://127.0.0.1:81/world"
+    # Other machines' visitors are told it as well, by another node: "localhost" would send them to themselves.
+    assert ServerConfig(host="0.0.0.0", port=81).world == f"ws://{socket.gethostname()}:81/world"
+    assert ServerConfig(host="::", public_url="https://halles.example").world == "wss://halles.example/world"
