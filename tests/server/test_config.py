@@ -1,8 +1,8 @@
 """The configuration: every problem at once, no secret shown, and a page that is what the code says."""
 
-from pathlib import socket
+import socket
+from pathlib import Path
 
-import Path
 import pytest
 
 from halles.errors import ConfigError
