@@ -112,8 +112,8 @@ async def _serve(settings: ServerConfig, options: argparse.Namespace) -> int:
         async with bootstrap.opened(settings, demo=options.demo, progress=_say, alarm=stop.failed) as server:
             gc.collect()
             gc.freeze()
-            print(f"ready {server.config.url} after {time.monotonic() - started:.1f} s", flush=True)
             _say(f"health and metrics: http://{server.config.metrics_host}:{server.config.metrics_port}")
+            print(f"ready {server.config.url} after {time.monotonic() - started:.1f} s", flush=True)
             await stop.wait()
             there = any(visit.connection is not None for visit in server.world.visits)
             _say("stopping" + (": everybody is told to come back" if there else ""))

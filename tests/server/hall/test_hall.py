@@ -233,8 +233,8 @@ def test_in_a_hall_that_is_not_full_everybody_is_heard_of_more_often() -> None:
     assert min(told[number] for number in numbers) == 5
 
 
-@pytest.mark.parametrize("people", [100, 130, 300, 700])
-@pytest.mark.parametrize("tick_hz", [10, 20, 25])
+@pytest.mark.parametrize("people", [100, 300, 700])
+@pytest.mark.parametrize("tick_hz", [10, 25])
 def test_who_gets_no_spare_frames_hears_of_everybody_all_the_same(people: int, tick_hz: int) -> None:
     hall = Hall(room(), tick_hz=tick_hz)
     numbers = crowd(hall, people)
@@ -274,7 +274,8 @@ def test_who_is_told_of_is_nearest_to_those_who_are_told(wide: float, high: floa
     normal = wide < 20
     where = rng.normal(0, wide, (3000, 2)).clip(-20, 20) if normal else rng.uniform(-1, 1, (3000, 2)) * (wide, high)
     numbers = [hall.enter(Somebody(), float(x), float(y) - 3 * (4 < y < 6), 0, 0.0).number for x, y in where]
-    places = {number: (hall.pose(number).x, hall.pose(number).y) for number in numbers}
+    poses = [hall.pose(number) for number in range(1, len(numbers) + 1)]
+    places = np.array([(math.inf, math.inf), *((pose.x, pose.y) for pose in poses)])  # by number; 0 is nobody's
     found = []
     for frame in hall.tick(0.1).frames:
         batch = codec.decode(frame.payload, Direction.TO_CLIENT)
@@ -282,9 +283,10 @@ def test_who_is_told_of_is_nearest_to_those_who_are_told(wide: float, high: floa
         viewers, told = set(frame.viewers.tolist()), set(near_of(batch))
         assert viewers <= told
         assert len(told) == cap
-        low, high = (reach([places[viewer] for viewer in viewers], axis=0) for reach in (np.min, np.max))
-        away = {n: np.hypot(*np.clip(np.maximum(low - at, at - high), 0, None)) for n, at in places.items()}
-        others = sorted(set(numbers) - viewers, key=lambda number: away[number])[: cap - len(viewers)]
+        mine = places[frame.viewers]
+        away = np.hypot(*np.clip(np.maximum(mine.min(axis=0) - places, places - mine.max(axis=0)), 0, None).T)
+        away[frame.viewers] = math.inf
+        others = np.argsort(away)[: cap - len(viewers)].tolist()
         found.append(len(told & set(others)) / len(others))
     assert np.mean(found) > 0.95
     assert min(found) >= 0.5
