@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Final
 
 from halles.errors import ConfigError
+from halles_server.processes import lives
 
 _READY_S: Final = 10.0
 _STOP_S: Final = 5.0
@@ -69,18 +70,8 @@ def _clear_leftovers() -> None:
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*"):
         maker = folder.name.removeprefix(_PREFIX).partition("-")[0]
         with suppress(OSError):
-            if maker.isdecimal() and folder.lstat().st_uid == os.geteuid() and not _lives(int(maker)):
+            if maker.isdecimal() and folder.lstat().st_uid == os.geteuid() and not lives(int(maker)):
                 shutil.rmtree(folder)
-
-
-def _lives(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:  # somebody else's
-        return True
-    return True
 
 
 def _started(folder: Path, port: int, token: str) -> "subprocess.Popen[bytes]":

@@ -25,6 +25,7 @@ from typing import Final
 from urllib.parse import quote
 
 from halles.errors import ConfigError
+from halles_server.processes import lives
 from halles_server.storage import room
 from halles_server.storage.binaries import Binaries
 from halles_server.storage.os_user import OsUser, my_name
@@ -268,19 +269,9 @@ def _noted(lock: int) -> int:
         text = os.pread(lock, 32, 0).decode(errors="replace").strip()
         process = int(text) if text.isdecimal() else 0
         # One that is never found runs in another container, where its number is right.
-        if (process and _lives(process)) or time.monotonic() > until:
+        if (process and lives(process)) or time.monotonic() > until:
             return process
         time.sleep(_PAUSE_S)
-
-
-def _lives(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:  # somebody else's
-        return True
-    return True
 
 
 def _initdb(user: OsUser, binaries: Binaries, folder: Path) -> list[str]:
