@@ -38,7 +38,7 @@ SETTLE_MOST_S: Final = 12.0
 PASS_MOST_S: Final = 10.0
 _ELBOW_M: Final = 2.2
 
-ENTER_MOST_S: Final = 12.0
+ENTER_MOST_S: Final = 30.0
 
 _PICTURE_WORTH_M: Final = 4.0
 _BESIDE_M: Final = 1.0
