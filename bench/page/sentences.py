@@ -122,7 +122,8 @@ def beside_colyseus(book: Book) -> str:
         return "Beside Colyseus Halles was not measured."
     return (
         "Colyseus tells everybody of everybody at each patch; Halles tells of the nearest at each tick and of all "
-        f"others once a second. For each client and tick Halles takes {cpu:.2f} times its CPU and {data:.3f} times its "
+        f"others once a second or more often. For each client "
+        f"and tick Halles takes {cpu:.2f} times its CPU and {data:.3f} times its "
         "bytes. CPU for one delivered position is another matter: the ratios tell both."
     )
 

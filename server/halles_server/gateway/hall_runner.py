@@ -119,6 +119,9 @@ class HallRunner:
     def begin(self, now: float) -> Tick:
         """Judges what was heard, and tells the other nodes of it."""
         tick = self.hall.begin(now)
+        # Before anything else can move them: an older correction must not follow a newer one.
+        for number, correction in tick.corrections:
+            self._correct(number, correction, now)
         if self.share is not None:
             self.share(self, tick, now)
         return tick
@@ -137,8 +140,6 @@ class HallRunner:
             self.tell(frame_of(AvatarsLeft(tick.left)))
         for portion in _portions(tick.entered):
             self.tell(frame_of(portion))
-        for number, correction in tick.corrections:
-            self._correct(number, correction, now)
         self._write(tick.frames)
         self._metrics.tick_build.observe(built - began)
         self._metrics.tick_send.observe(time.perf_counter() - built)

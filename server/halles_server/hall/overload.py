@@ -32,7 +32,7 @@ WARY_S: Final = 60.0
 """The longest that calm must last where each step down was followed by another up."""
 
 FAR_LATE_S: Final = 2
-"""The same while half of that is left out; longer, and a client could not draw them as they go."""
+"""Seconds in which everybody far away is told of once from ``FAR`` on; after longer a client cannot draw a walk."""
 
 
 class Rung(IntEnum):

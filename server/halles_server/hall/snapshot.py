@@ -102,13 +102,16 @@ def _nearest(slab: Slab, groups: list[NDArray[np.intp]], lively: NDArray[np.intp
     They are looked for among those around the box of ``_TOGETHER`` neighbouring groups, not among everybody anew.
     """
     everybody, starts = np.concatenate(groups), np.cumsum([0, *(group.size for group in groups[:-1])])
-    places = np.stack((slab.x, slab.y)).astype(np.float32)
-    viewers, seen = places[:, everybody], places[:, lively]
+    viewers, seen = _places(slab, everybody), _places(slab, lively)
     among = np.arange(lively.size)[None]
     if lively.size > 2 * _TOGETHER * near_cap:
         among = _closest(seen, _boxes(viewers, starts[::_TOGETHER]), among, _TOGETHER * near_cap)
         among = np.repeat(among, _TOGETHER, axis=0)[: len(groups)]
     return _closest(seen, _boxes(viewers, starts), among, near_cap)
+
+
+def _places(slab: Slab, rows: NDArray[np.intp]) -> NDArray[np.float32]:
+    return np.stack((slab.x[rows], slab.y[rows])).astype(np.float32)
 
 
 def _boxes(places: NDArray[np.float32], starts: NDArray[np.intp]) -> NDArray[np.float32]:
