@@ -72,13 +72,15 @@ need_libraries() {
     need_debian "drawing the halls" libegl1 libegl-mesa0 libgl1 libgl1-mesa-dri
 }
 
-# need_test_programs: the browser and the screenless display that the tests drive.
+# need_test_programs: the browser and the screenless display that the tests drive, and a font with other scripts.
 need_test_programs() {
     missing=""
     command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
     command -v Xvfb >/dev/null 2>&1 || missing="$missing xvfb"
     command -v xdotool >/dev/null 2>&1 || missing="$missing xdotool"
     command -v setxkbmap >/dev/null 2>&1 || missing="$missing x11-xkb-utils"
+    [ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || fc-list :lang=ar 2>/dev/null | grep -q . ||
+        missing="$missing fonts-dejavu-core"
     # shellcheck disable=SC2086  # one word a package
     [ -z "$missing" ] || need_debian "the tests of pages and windows" $missing
 }
