@@ -1,6 +1,6 @@
 """Baked arrays as Panda3D geometry: one shared vertex table per hall, slices of its triangles per node."""
 
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,14 +17,24 @@ from panda3d.core import (
 
 from halles_client.view.baked import VERTEX, Baked
 
-_TABLES: Final[dict[int, Any]] = {}
-"""The vertex table of the hall last used, by ``id`` of its array; one at a time."""
 
+class Fabric:
+    """The triangles of one hall: one vertex table that all its nodes share."""
 
-def fabric(name: str, hall: Baked, runs: list[tuple[int, int]]) -> Any:
-    """Returns a node that draws runs ``(first, count)`` of a hall's indices."""
-    indices = np.concatenate([hall.indices[first : first + count] for first, count in runs])
-    return _node(name, _table(hall), indices)
+    def __init__(self, hall: Baked) -> None:
+        layout = GeomVertexArrayFormat()
+        layout.add_column(InternalName.get_vertex(), 3, GeomEnums.NT_float32, GeomEnums.C_point)
+        layout.add_column(InternalName.get_color(), 4, GeomEnums.NT_uint8, GeomEnums.C_color)
+        layout.add_column(InternalName.make("albedo"), 4, GeomEnums.NT_uint8, GeomEnums.C_color)
+        layout.add_column(InternalName.get_texcoord(), 2, GeomEnums.NT_float32, GeomEnums.C_texcoord)
+        assert layout.get_stride() == VERTEX.itemsize
+        self._indices = hall.indices
+        self._table = GeomVertexData("hall", GeomVertexFormat.register_format(layout), GeomEnums.UH_static)
+        _fill(self._table, hall.vertices.tobytes(), len(hall.vertices))
+
+    def node(self, name: str, runs: list[tuple[int, int]]) -> Any:
+        """Returns a node that draws runs ``(first, count)`` of the hall's indices."""
+        return _node(name, self._table, np.concatenate([self._indices[first : first + count] for first, count in runs]))
 
 
 def sheets(name: str, grids: list[NDArray[np.float32]]) -> Any:
@@ -40,23 +50,6 @@ def sheets(name: str, grids: list[NDArray[np.float32]]) -> Any:
         triangles.append(np.stack(quads, 1).ravel())
         start += rows * columns
     return _node(name, data, np.concatenate(triangles).astype(np.uint32))
-
-
-def _table(hall: Baked) -> Any:
-    """The hall's vertices as Panda3D holds them; kept until another hall asks."""
-    key = id(hall.vertices)
-    if key not in _TABLES:
-        _TABLES.clear()
-        layout = GeomVertexArrayFormat()
-        layout.add_column(InternalName.get_vertex(), 3, GeomEnums.NT_float32, GeomEnums.C_point)
-        layout.add_column(InternalName.get_color(), 4, GeomEnums.NT_uint8, GeomEnums.C_color)
-        layout.add_column(InternalName.make("albedo"), 4, GeomEnums.NT_uint8, GeomEnums.C_color)
-        layout.add_column(InternalName.get_texcoord(), 2, GeomEnums.NT_float32, GeomEnums.C_texcoord)
-        data = GeomVertexData("hall", GeomVertexFormat.register_format(GeomVertexFormat(layout)), GeomEnums.UH_static)
-        assert layout.get_stride() == VERTEX.itemsize
-        _fill(data, hall.vertices.tobytes(), len(hall.vertices))
-        _TABLES[key] = data
-    return _TABLES[key]
 
 
 def _fill(data: Any, raw: bytes, rows: int) -> None:

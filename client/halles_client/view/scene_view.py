@@ -28,9 +28,10 @@ from halles import resources
 from halles.ids import SlotId
 from halles.world.booth import ACCENTS, accent_of
 from halles.world.scene import Scene
-from halles_client.view import baked, meshes, textures
+from halles_client.view import baked, textures
 from halles_client.view.baked import Baked
 from halles_client.view.materials import MATERIALS, NUMBER, linear
+from halles_client.view.meshes import Fabric, sheets
 from halles_client.view.presets import Preset
 from halles_client.view.shader_source import shader
 from halles_client.view.window import Window
@@ -88,8 +89,9 @@ class SceneView:
         self.root = self._render.attach_new_node(str(scene.id))
         self._slots = {SlotId(slot.id): number for number, slot in enumerate(scene.slots)}
         self._set_tone(hall)
-        self._hang_floor(hall, folder / f"{scene.id}-floor.webp", folder / f"{scene.id}-mirror.webp")
-        self._hang_fabric(hall)
+        fabric = Fabric(hall)
+        self._hang_floor(hall, fabric, folder / f"{scene.id}-floor.webp", folder / f"{scene.id}-mirror.webp")
+        self._hang_fabric(hall, fabric)
         self._hang_sheets(hall, str(scene.id), folder)
         self._light_floor(hall, folder / f"{scene.id}-light.webp")
         self._hang_sky(hall)
@@ -123,14 +125,14 @@ class SceneView:
         self._render.set_shader_input("floor_light", texture)
         self._render.set_shader_input("floor_map", Vec4(x, y, 1 / width, 1 / depth))
 
-    def _hang_floor(self, hall: Baked, file: Path, mirror_file: Path) -> None:
+    def _hang_floor(self, hall: Baked, fabric: Fabric, file: Path, mirror_file: Path) -> None:
         preset = self._preset
         texture = textures.from_file(file, anisotropy=preset.anisotropy)
         if not preset.tone_per_pixel:
             toned(texture, float(hall.tone["exposure"]))
         texture.set_keep_ram_image(False)
         runs = [(first, count) for _, material, first, count in hall.pieces.tolist() if material == _FLOOR]
-        floor = self.root.attach_new_node(meshes.fabric("floor", hall, runs))
+        floor = self.root.attach_new_node(fabric.node("floor", runs))
         x, y, width, depth = hall.ground
         floor.set_shader_input("ground", Vec4(x, y, 1 / width, 1 / depth))
         floor.set_texture(texture)
@@ -147,7 +149,7 @@ class SceneView:
         floor.set_shader(shader("floor", *switches))
 
     def _hang_sky(self, hall: Baked) -> None:
-        sky = self.root.attach_new_node(meshes.sheets("sky", [_dome(), _land()]))
+        sky = self.root.attach_new_node(sheets("sky", [_dome(), _land()]))
         sky.set_shader(shader("sky"))
         sky.set_shader_input("background", Vec4(*hall.tone["background"], 1.0))
         sky.set_two_sided(True)
@@ -159,7 +161,7 @@ class SceneView:
         sky.set_bin("sky", 0)
         sky.set_depth_write(False)
 
-    def _hang_fabric(self, hall: Baked) -> None:
+    def _hang_fabric(self, hall: Baked, fabric: Fabric) -> None:
         """Hangs each chunk: one node for its plain materials together, one for each that shows a texture."""
         plain: dict[int, list[tuple[int, int]]] = {}
         rich: dict[int, list[tuple[int, int, int]]] = {}
@@ -175,7 +177,7 @@ class SceneView:
         group = self.root.attach_new_node("plain")
         group.set_shader(shader("fabric", *switches))
         for chunk, runs in plain.items():
-            node = group.attach_new_node(meshes.fabric(f"chunk {chunk}", hall, runs))
+            node = group.attach_new_node(fabric.node(f"chunk {chunk}", runs))
             node.set_two_sided(chunk == baked.LEAF_CHUNK)
         if rich:
             textured = shader("fabric", "TEXTURED", *switches)
@@ -184,7 +186,7 @@ class SceneView:
             group.set_shader(textured)
             group.set_texture(self._material(number))
             for chunk, first, count in pieces:
-                group.attach_new_node(meshes.fabric(f"chunk {chunk}", hall, [(first, count)]))
+                group.attach_new_node(fabric.node(f"chunk {chunk}", [(first, count)]))
 
     def _material(self, number: int) -> Any:
         """The texture of a material, kept between halls."""
@@ -198,8 +200,8 @@ class SceneView:
         for texture in sorted({sheet.texture for sheet in hall.sheets}):
             own = texture in ("signs", "screens")
             file = folder / (f"{name}-{texture}.webp" if own else f"{texture.removeprefix('door-')}-door.webp")
-            sheets = [sheet.grid for sheet in hall.sheets if sheet.texture == texture]
-            node = self.root.attach_new_node(meshes.sheets(texture, sheets))
+            grids = [sheet.grid for sheet in hall.sheets if sheet.texture == texture]
+            node = self.root.attach_new_node(sheets(texture, grids))
             node.set_shader(unlit)
             node.set_texture(textures.from_file(file, anisotropy=max(2, self._preset.anisotropy)))
             if texture == "signs":
