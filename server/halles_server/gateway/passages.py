@@ -85,8 +85,7 @@ class Passages:
             runner.hall.jump(visit.number, place.x, place.y, place.heading, now)
             return
         came_back = visit.runner is runner  # before its avatar was hidden
-        seats = self._world.visits.seats_kept(runner.id, besides=visit)
-        if runner.hall.people - came_back + seats >= self._world.config.hall_capacity:
+        if self._full(runner, visit, runner.hall.people - came_back):
             raise Rejection(RejectionCode.HALL_FULL, f"{runner.id} is full", 5000)
         if came_back:
             runner.leave(visit)  # first, since in a full hall there is no place for both
@@ -95,6 +94,14 @@ class Passages:
         if before is not None:
             before.drop(number)
         visit.kept = None
+
+    def _full(self, runner: HallRunner, visit: Visit, people: int) -> bool:
+        """Tells whether a hall with so many people, and the seats that it keeps for others, has none for this visit."""
+        world, capacity = self._world, self._world.config.hall_capacity
+        absent = len(world.visits) - sum(each.hall.own_people for each in world.runners.values())
+        if people + absent < capacity:  # so that seats are not counted for each one of a crowd that arrives
+            return False
+        return people + world.visits.seats_kept(runner.id, besides=visit) >= capacity
 
     async def _tell_chat(self, connection: Connection, visit: Visit, hall: HallId, entry: int) -> None:
         """Tells the hall's last lines to whoever has not gone on meanwhile; nothing when they cannot be read.

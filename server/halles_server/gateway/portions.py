@@ -9,7 +9,7 @@ frames take: who came meanwhile is told by the one or both, who went is in no la
 from collections.abc import Iterator
 from typing import Final
 
-from halles.protocol.messages import AvatarsEntered
+from halles.protocol.messages import AvatarCard, AvatarsEntered
 from halles_server.gateway.outbox import frame_of
 from halles_server.hall.hall import Hall
 
@@ -23,6 +23,7 @@ class Portions:
     def __init__(self, hall: Hall) -> None:
         self._hall = hall
         self._frames: dict[int, bytes] = {}  # by block of CARDS numbers; b"" where nobody is
+        self._cards: dict[int, AvatarCard] = {}  # by number: where many come, each makes only its own card anew
 
     def frames(self) -> Iterator[bytes]:
         """Yields the frames that tell everybody here, each as of the moment when it is asked for."""
@@ -33,14 +34,21 @@ class Portions:
     def changed(self, number: int) -> None:
         """Hears that somebody with this number came or went."""
         self._frames.pop((number - 1) // CARDS, None)
+        self._cards.pop(number, None)
 
     def grow_old(self) -> None:
         """Hears that poses are too old to be told; once a second will do, as that is how often batches mend them."""
         self._frames.clear()
+        self._cards.clear()
 
     def _frame(self, block: int) -> bytes:
         frame = self._frames.get(block)
         if frame is None:
-            cards = self._hall.cards(block * CARDS + 1, (block + 1) * CARDS)
+            numbers = self._hall.numbers_here(block * CARDS + 1, (block + 1) * CARDS)
+            cards = tuple(self._cards.get(number) or self._card(number) for number in numbers)
             frame = self._frames[block] = frame_of(AvatarsEntered(cards)) if cards else b""
         return frame
+
+    def _card(self, number: int) -> AvatarCard:
+        card = self._cards[number] = self._hall.card(number)
+        return card

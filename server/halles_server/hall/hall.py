@@ -180,9 +180,9 @@ class Hall:
             act=int(slab.act[number]),
         )
 
-    def cards(self, first: int, last: int) -> tuple[AvatarCard, ...]:
-        """Returns the cards of those with the numbers ``first`` … ``last``, by number."""
-        return tuple(self.card(number) for number in range(first, last + 1) if number in self._cards)
+    def numbers_here(self, first: int, last: int) -> list[int]:
+        """Returns which of the numbers ``first`` … ``last`` somebody has who is here."""
+        return [number for number in range(first, last + 1) if number in self._cards]
 
     def own_cards(self) -> tuple[AvatarCard, ...]:
         """Returns the cards of this node's visitors, by number."""

@@ -31,6 +31,17 @@ def test_every_message_of_the_table_survives_the_wire(row: Row) -> None:
 
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row.type.__name__)
+def test_a_message_is_the_bytes_that_msgpack_makes_of_its_fields(row: Row) -> None:
+    @settings(max_examples=25, deadline=None)
+    @given(message(row.type))
+    def same(sent: Message) -> None:
+        fields = msgspec.to_builtins(sent, builtin_types=(bytes,))
+        assert codec.encode(sent) == msgpack.packb([row.code, *fields])
+
+    same()
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: row.type.__name__)
 def test_no_message_is_accepted_against_its_direction(row: Row) -> None:
     @settings(max_examples=3, deadline=None)
     @given(message(row.type))

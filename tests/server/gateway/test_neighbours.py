@@ -288,7 +288,7 @@ def test_when_the_bus_loses_three_in_ten_both_nodes_tell_the_same_people_and_rev
 
         async def believed(opened: bootstrap.Server) -> tuple[set[str], int]:
             hall = opened.world.runners[HallId("lille")].hall
-            names = {card.name for card in hall.cards(1, hall.numbers)}
+            names = {hall.card(number).name for number in hall.numbers_here(1, hall.numbers)}
             edited = {
                 card.booth for card in opened.world.board._halls[HallId("lille")].values() if card.name == "Edited"
             }

@@ -335,6 +335,6 @@ def test_a_card_tells_newcomers_where_somebody_stands_now() -> None:
     hall.tick(0.05)
     step_of(hall, one, 1, 0.1, 0.0)
     hall.tick(0.1)
-    (card,) = hall.cards(1, 200)
-    assert hall.cards(2, 200) == ()
+    assert hall.numbers_here(1, 200) == [one]
+    card = hall.card(one)
     assert (card.name, card.x, card.y) == ("Zoë", 10, 0)
