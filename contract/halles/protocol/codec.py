@@ -13,6 +13,7 @@ import msgpack
 import msgspec
 
 from halles.errors import RemoteProtocolError
+from halles.protocol import wide_move
 from halles.protocol.close_codes import CloseCode
 from halles.protocol.messages import BY_CODE, BY_TYPE, Direction, Hello, Message, Move
 from halles.protocol.version import NEWEST, agree
@@ -39,7 +40,6 @@ _BOUNDS: Final[dict[str, Any]] = {
 _UNREADABLE: Final = (ValueError, TypeError, msgpack.UnpackException, RecursionError, OverflowError)
 """msgpack's errors derive from ValueError or UnpackException; UnicodeDecodeError is a ValueError."""
 
-_MOVE_BEGINS: Final = bytes((0x90 | 1 + len(Move.__struct_fields__), BY_TYPE[Move].code))
 _MOVE: Final[msgspec.msgpack.Decoder[Any]] = msgspec.msgpack.Decoder(
     tuple[(Literal[BY_TYPE[Move].code], *get_type_hints(Move, include_extras=True).values())]  # type: ignore[misc]
 )
@@ -52,6 +52,8 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 def encode(message: Message) -> bytes:
     """Returns a message's bytes."""
+    if type(message) is Move:
+        return wide_move.write(message)
     return pack(BY_TYPE[type(message)].code, message)
 
 
@@ -61,7 +63,7 @@ def decode(data: bytes, direction: Direction) -> Message:
     Raises:
         RemoteProtocolError: Always with the code TOO_BIG or BAD_MESSAGE, for whatever is wrong.
     """
-    if data[:2] == _MOVE_BEGINS and direction is Direction.TO_SERVER:
+    if data[:2] == wide_move.BEGINS and direction is Direction.TO_SERVER:
         try:
             return Move(*_MOVE.decode(data)[1:])
         except msgspec.DecodeError:

@@ -21,7 +21,11 @@ from halles.world.text import Language, Text
 U8 = Annotated[int, msgspec.Meta(ge=0, le=0xFF)]
 U16 = Annotated[int, msgspec.Meta(ge=0, le=0xFFFF)]
 U32 = Annotated[int, msgspec.Meta(ge=0, le=0xFFFF_FFFF)]
-Centimetres = Annotated[int, msgspec.Meta(ge=-32_000, le=32_000)]
+CENTIMETRES_MOST: Final = 32_000
+Centimetres = Annotated[int, msgspec.Meta(ge=-CENTIMETRES_MOST, le=CENTIMETRES_MOST)]
+HEIGHT_MOST: Final = 510
+"""Centimetres; a near record can tell of no more (``pose_batch``)."""
+
 Milliseconds = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 Uuid = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
 Slug = Annotated[str, msgspec.Meta(max_length=64)]
@@ -85,13 +89,16 @@ class EnterHall(Message, frozen=True, array_like=True, forbid_unknown_fields=Tru
 
 
 class Move(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """Where the avatar is now. Sent 10 to 20 times a second while something changes, once a second else."""
+    """Where the avatar is now. Sent 10 to 20 times a second while something changes, once a second else.
+
+    Read fastest where each integer is written as wide as its type may need: u32, i16, i16, u16, u16, u8; 21 bytes.
+    """
 
     sequence: U32
     """Counts up; a ``Correction`` names the last one that it overrules."""
     x: Centimetres
     y: Centimetres
-    z: Annotated[int, msgspec.Meta(ge=0, le=510)]
+    z: Annotated[int, msgspec.Meta(ge=0, le=HEIGHT_MOST)]
     heading: U16
     """65,536ths of a turn, 0 north, growing left."""
     act: U8 = 0

@@ -21,7 +21,7 @@ from halles.protocol.messages import Goodbye, Message
 from halles.protocol.states import State
 from halles_server.config import ServerConfig
 from halles_server.gateway.outbox import Outbox, frame_of
-from halles_server.gateway.small_frames import bytes_on_the_wire, small_message
+from halles_server.gateway.small_frames import bytes_on_the_wire, is_move, small_message
 from halles_server.observability import Metrics
 from halles_server.services.limits import TokenBucket
 
@@ -87,6 +87,7 @@ class Connection(asyncio.Protocol):
         "_deadline",
         "_deaf",
         "_halved_until",
+        "_lane",
         "_loop",
         "_metrics",
         "_outbox",
@@ -98,6 +99,7 @@ class Connection(asyncio.Protocol):
         "_rate",
         "_receiver",
         "_transport",
+        "_unheard",
         "_unparsed",
         "address",
         "close_code",
@@ -138,6 +140,8 @@ class Connection(asyncio.Protocol):
         self._blocked_since: float | None = None
         self._halved_until: float | None = None
         self._deaf = False
+        self._lane: dict[Connection, bytes] | None = None
+        self._unheard = 0  # moves that came by the lane since it was last cleared
         self.heard_at = self._pinged_at = self._loop.time()
 
     def begin(self, receiver: Receiver, owner: Owner) -> None:
@@ -159,9 +163,16 @@ class Connection(asyncio.Protocol):
         """Hears bytes; whole messages go on to the receiver."""
         if self._deaf:
             return
+        between = not self._unparsed and not self._parts
+        if self._lane is not None and between and is_move(data):
+            self._lane[self] = data
+            self._unheard += 1
+            return
         now = self._loop.time()
+        if self._unheard:
+            self._hear_before(now)
         self.heard_at = now
-        if not self._unparsed and not self._parts:
+        if between:
             message = small_message(data)
             if message is not None:
                 self._hear_small(message, now)
@@ -181,6 +192,38 @@ class Connection(asyncio.Protocol):
                 self._pass_on()
             if self._deaf:
                 return
+
+    def walk_in(self, lane: "dict[Connection, bytes]") -> None:
+        """From now on leaves the newest move here by its frame, for whoever reads all at once."""
+        self.walk_out(self._lane)
+        self._lane = lane
+
+    def walk_out(self, lane: "dict[Connection, bytes] | None") -> None:
+        """Ends ``walk_in`` to this lane, if it goes on; a move that nobody has read is forgotten."""
+        if self._lane is lane and lane is not None:
+            lane.pop(self, None)
+            self._lane, self._unheard = None, 0
+
+    def walked(self, now: float) -> bool:
+        """Accounts for what came by the lane, which was read now; False when it was too much, and closes."""
+        moves, self._unheard = self._unheard, 0
+        self.heard_at = now
+        if self._rate.take(now, moves):
+            return True
+        self.fail(CloseCode.TOO_FAST, "too many frames")
+        return False
+
+    def hear_alone(self, frame: bytes, now: float) -> None:
+        """Hears a frame of the lane that is no valid move of full width, or not to be read with others."""
+        message = small_message(frame)
+        if message is not None and not self.closing:
+            self._receiver.take(self, message, now)
+
+    def _hear_before(self, now: float) -> None:
+        """Hears the move that came before what comes now: nothing overtakes."""
+        frame = self._lane.pop(self, None) if self._lane is not None else None
+        if self.walked(now) and frame is not None:
+            self.hear_alone(frame, now)
 
     def _hear_small(self, message: bytes, now: float) -> None:
         if not self._rate.take(now):
@@ -207,6 +250,7 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Hears that the TCP connection is over."""
+        self.walk_out(self._lane)
         self._deaf = self.closing = True
         self._deadline.cancel()
         if self._protocol.close_rcvd is not None and self.close_code == ABNORMAL:
@@ -343,6 +387,7 @@ class Connection(asyncio.Protocol):
             return False
         waiting = self._outbox.take()
         self._portions = None
+        self.walk_out(self._lane)
         self.closing = True
         self.close_code = goodbye.code
         self.conversation.sent(goodbye)

@@ -11,7 +11,6 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
-import msgspec
 import structlog
 
 from halles.errors import Rejection, RejectionCode, RemoteProtocolError, Unavailable
@@ -37,10 +36,8 @@ from halles.protocol.messages import (
     Said,
     Say,
 )
-from halles.protocol.pose_batch import GESTURE_BITS, RUNNING_BIT
 from halles.protocol.states import State
 from halles.protocol.version import agree
-from halles.world.movement import Gesture
 from halles_server.gateway.arrivals import Arrivals, wrong_version
 from halles_server.gateway.connection import Connection
 from halles_server.gateway.outbox import frame_of
@@ -107,8 +104,7 @@ class Dispatch:
     def _move(self, connection: Connection, move: Move) -> None:
         visit = connection.visit
         if visit is not None and visit.runner is not None:
-            known = _KNOWN_ACTS[move.act]
-            visit.runner.submit(visit, move if known == move.act else msgspec.structs.replace(move, act=known))
+            visit.runner.submit(visit, move)
 
     def _queue(self, connection: Connection, message: Message, now: float) -> None:
         visit = connection.visit
@@ -212,16 +208,6 @@ class Dispatch:
 
     async def _list_people(self, connection: Connection, visit: Visit, message: ListPeople) -> None:
         connection.send(self._world.counts())
-
-
-def _known_act(act: int) -> int:
-    """Returns what of an act the protocol's page names: others are told nothing else."""
-    gesture = act & GESTURE_BITS
-    return act & RUNNING_BIT | (gesture if gesture in _GESTURES else 0)
-
-
-_GESTURES: Final = frozenset(int(gesture) for gesture in Gesture)
-_KNOWN_ACTS: Final = bytes(_known_act(act) for act in range(256))
 
 
 def _of_another_version(data: bytes) -> bool:

@@ -10,14 +10,17 @@ from collections.abc import Callable, Iterable, Iterator
 from math import floor
 from typing import Final
 
+import numpy as np
 import structlog
 
 from halles.ids import HallId
+from halles.protocol import wide_move
 from halles.protocol.close_codes import CloseCode
 from halles.protocol.messages import AvatarCard, AvatarsEntered, AvatarsLeft, Correction, Goodbye, Move
 from halles_server.gateway.connection import Connection
 from halles_server.gateway.outbox import frame_of, framed
 from halles_server.gateway.portions import CARDS, Portions
+from halles_server.gateway.small_frames import unmasked
 from halles_server.gateway.visits import Visit
 from halles_server.hall.hall import Hall, Tick
 from halles_server.hall.overload import Overload
@@ -44,6 +47,7 @@ class HallRunner:
         overload: What is left out while ticks are late; the node's, so that all halls share it.
         lag: How late the last tick began, seconds.
         share: Tells the other nodes of a tick; None when there can be none.
+        speaks: Whether this node may still speak for its visitors; if not, whoever moves is sent away.
     """
 
     def __init__(self, hall: Hall, overload: Overload, metrics: Metrics, phase: float = 0.0) -> None:
@@ -53,10 +57,12 @@ class HallRunner:
         self.portions = Portions(hall)
         self.lag = 0.0
         self.share: Callable[[HallRunner, Tick, float], None] | None = None
+        self.speaks: Callable[[], bool] = lambda: True
         self._metrics = metrics
         self._phase = phase
         self._visits: dict[int, Visit] = {}
         self._connections: dict[int, Connection] = {}
+        self._lane: dict[Connection, bytes] = {}
 
     @property
     def id(self) -> HallId:
@@ -71,6 +77,7 @@ class HallRunner:
         self._visits[card.number] = visit
         if visit.connection is not None:
             self._connections[card.number] = visit.connection
+            visit.connection.walk_in(self._lane)
         return card
 
     def leave(self, visit: Visit) -> None:
@@ -84,13 +91,13 @@ class HallRunner:
         self.hall.leave(number)
         self.portions.changed(number)
         del self._visits[number]
-        self._connections.pop(number, None)
+        self._disconnect(number)
 
     def detach(self, visit: Visit, now: float) -> None:
         """Tells a visit nothing more from now on, while its avatar stays, until it enters anew."""
         visit.detached_at = now
         visit.kept = visit.place()
-        self._connections.pop(visit.number, None)
+        self._disconnect(visit.number)
 
     def attached(self, visit: Visit) -> bool:
         """Tells whether a visit hears what happens here."""
@@ -118,6 +125,7 @@ class HallRunner:
 
     def begin(self, now: float) -> Tick:
         """Judges what was heard, and tells the other nodes of it."""
+        self._hear(now)
         tick = self.hall.begin(now)
         # Before anything else can move them: an older correction must not follow a newer one.
         for number, correction in tick.corrections:
@@ -143,6 +151,28 @@ class HallRunner:
         self._write(tick.frames)
         self._metrics.tick_build.observe(built - began)
         self._metrics.tick_send.observe(time.perf_counter() - built)
+
+    def _hear(self, now: float) -> None:
+        """Reads everybody's newest move, all at once."""
+        if not self._lane:
+            return
+        walkers = list(self._lane.items())
+        self._lane.clear()
+        moves, fine = wide_move.read(unmasked([frame for _, frame in walkers]))
+        numbers, speaks = np.zeros(len(walkers), dtype=np.intp), self.speaks()
+        for row, (valid, (connection, frame)) in enumerate(zip(fine.tolist(), walkers, strict=True)):
+            if not connection.walked(now):
+                continue
+            if not valid or not speaks:
+                connection.hear_alone(frame, now)
+            elif connection.visit is not None:
+                numbers[row] = connection.visit.number
+        self.hall.submit_all(numbers[numbers > 0], moves[numbers > 0])
+
+    def _disconnect(self, number: int) -> None:
+        connection = self._connections.pop(number, None)
+        if connection is not None:
+            connection.walk_out(self._lane)
 
     def _write(self, frames: Iterable[Frame]) -> None:
         """Writes the poses, each after what waits for its viewer; then what waits for those who get none."""

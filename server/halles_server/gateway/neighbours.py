@@ -82,7 +82,7 @@ class Neighbours:
             VisitHere: self._visit_here,
         }
         for runner in world.runners.values():
-            runner.share = self._share
+            runner.share, runner.speaks = self._share, membership.speaks
 
     # --- what is told ---------------------------------------------------------------------------------------
 

@@ -9,11 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from halles.protocol.messages import Correction
-from halles.world.movement import CREDIT_S, RUN_SPEED, SLACK, SPEED_MARGIN, clear, plausible
+from halles.protocol.pose_batch import GESTURE_BITS, RUNNING_BIT
+from halles.world.movement import CREDIT_S, RUN_SPEED, SLACK, SPEED_MARGIN, Gesture, clear, plausible
 from halles.world.scene import Scene
 from halles_server.hall.slab import Slab
 
 _SPEED: Final = RUN_SPEED * SPEED_MARGIN
+_GESTURES: Final = [int(gesture) for gesture in Gesture]
+_ACTS: Final = np.arange(256, dtype=np.uint8)
+_KNOWN_ACTS: Final = _ACTS & RUNNING_BIT | np.where(np.isin(_ACTS & GESTURE_BITS, _GESTURES), _ACTS & GESTURE_BITS, 0)
+"""By act, what of it the protocol's page names: others are told nothing else."""
+
 FULL_CREDIT: Final = _SPEED * CREDIT_S
 """Metres that somebody who stood still for CREDIT_S may report at once."""
 
@@ -21,6 +27,7 @@ FULL_CREDIT: Final = _SPEED * CREDIT_S
 def judge(slab: Slab, scene: Scene, now: float) -> tuple[tuple[int, Correction], ...]:
     """Judges every pending move; returns corrections by row."""
     rows, moves = slab.take_pending()
+    moves["act"] = _KNOWN_ACTS[moves["act"]]
     if not rows.size:
         return ()
     old_x, old_y = slab.x[rows], slab.y[rows]

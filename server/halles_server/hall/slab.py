@@ -1,7 +1,7 @@
 """The slab: every avatar of a hall as one row of numpy arrays; its row is its number.
 
-A client's ``Move`` is packed into ``pending`` in one call, without creating an object per avatar, and judged with all
-others in the tick. Row 0 is never used, so that 0 can mean nobody.
+A client's ``Move`` is packed into ``pending``, as a rule together with everybody's, without creating an object per
+avatar, and judged with all others in the tick. Row 0 is never used, so that 0 can mean nobody.
 """
 
 import struct
@@ -61,6 +61,14 @@ class Slab:
         """Keeps a move for the next tick, in place of an older one."""
         at = (row - self._before) * _PACK.size
         _PACK.pack_into(self._bytes, at, move.sequence, move.x, move.y, move.heading, move.act, 1)
+
+    def put_all_pending(self, rows: NDArray[np.intp], moves: NDArray[np.void]) -> None:
+        """Keeps moves of different rows for the next tick, each in place of an older one."""
+        given = np.empty(rows.size, dtype=_PENDING)
+        for name in ("sequence", "x", "y", "heading", "act"):
+            given[name] = moves[name]
+        given["given"] = 1
+        self.pending[rows - self._before] = given
 
     def drop_pending(self, row: int) -> None:
         """Forgets a move that no tick has judged yet."""
