@@ -10,7 +10,7 @@ sides agree on what a wall is.
 
 import math
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,9 @@ Floats = NDArray[np.float64]
 
 FIELD_STEP = 0.25
 """Metres between the samples of a clearance field: half a person's radius is still resolved."""
+
+_TILE: Final = 8
+"""Samples along a tile's side: for each tile it is found out once which obstacles count there."""
 
 _TAU = 2.0 * math.pi
 
@@ -154,11 +157,34 @@ def clearance_field(outline: tuple[Point, ...], obstacles: tuple[Box, ...]) -> C
     x0, y0 = min(xs) - 2 * FIELD_STEP, min(ys) - 2 * FIELD_STEP
     columns = math.ceil((max(xs) - x0) / FIELD_STEP) + 3
     rows = math.ceil((max(ys) - y0) / FIELD_STEP) + 3
-    gx, gy = np.meshgrid(x0 + FIELD_STEP * np.arange(columns), y0 + FIELD_STEP * np.arange(rows))
+    east = x0 + FIELD_STEP * np.arange(columns, dtype=np.float64)
+    north = y0 + FIELD_STEP * np.arange(rows, dtype=np.float64)
+    gx, gy = np.meshgrid(east, north)
     field = _inside_distance(gx, gy, outline)
-    for box in obstacles:
-        np.minimum(field, _box_distance(gx, gy, box), out=field)
+    for box, near in zip(obstacles, _reaches(east, north, outline, obstacles), strict=True):
+        np.minimum(field[near], _box_distance(gx[near], gy[near], box), out=field[near])
     return ClearanceField(x0, y0, field.astype(np.float32))
+
+
+def _reaches(
+    east: Floats, north: Floats, outline: tuple[Point, ...], obstacles: tuple[Box, ...]
+) -> list[tuple[slice, slice]]:
+    """Returns for each obstacle the rows and columns of the grid outside of which something else is nearer.
+
+    No distance changes faster than one walks, so within a tile it differs from that at the tile's centre by half a
+    diagonal at most: an obstacle counts only in tiles where it lies within a whole one of the nearest thing.
+    """
+    half = _TILE * FIELD_STEP / 2
+    cx, cy = np.meshgrid(east[::_TILE] + half, north[::_TILE] + half)
+    away = [_box_distance(cx, cy, box) for box in obstacles]
+    within = np.minimum.reduce([_inside_distance(cx, cy, outline), *away]) + 2 * math.hypot(half, half)
+    return [(_span((far <= within).any(axis=1)), _span((far <= within).any(axis=0))) for far in away]
+
+
+def _span(tiles: NDArray[np.bool_]) -> slice:
+    """Returns the samples from the first to the last tile that counts."""
+    (which,) = tiles.nonzero()
+    return slice(int(which[0]) * _TILE, (int(which[-1]) + 1) * _TILE) if which.size else slice(0)
 
 
 def _inside_distance(gx: Floats, gy: Floats, outline: tuple[Point, ...]) -> Floats:

@@ -2,10 +2,21 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from halles.world.geometry import Box, Point, clearance_field, facing, heading_to, local, place, wrap
+from halles.world.geometry import (
+    FIELD_STEP,
+    Box,
+    Floats,
+    Point,
+    clearance_field,
+    facing,
+    heading_to,
+    local,
+    place,
+    wrap,
+)
 
 SQUARE = (Point(-10, -10), Point(10, -10), Point(10, 10), Point(-10, 10))
 
@@ -37,6 +48,30 @@ def test_clearance_is_the_distance_to_the_nearest_wall() -> None:
     assert field.one(5, 0) == pytest.approx(5 - math.sqrt(2), abs=0.1)
     assert field.one(11, 0) < 0
     assert field.one(1e9, math.nan) < 0
+
+
+BOXES = st.builds(
+    Box, st.floats(-12, 12), st.floats(-12, 12), st.floats(0.1, 9), st.floats(0.1, 9), st.floats(-math.pi, math.pi)
+)
+
+
+@settings(max_examples=40)
+@given(st.lists(BOXES, max_size=12))
+def test_every_sample_is_the_distance_to_whatever_is_nearest(boxes: list[Box]) -> None:
+    field = clearance_field(SQUARE, tuple(boxes))
+    row, column = np.indices(field.samples.shape)
+    x, y = field.x0 + FIELD_STEP * column, field.y0 + FIELD_STEP * row
+    distances = [-_away(np.abs(x) - 10, np.abs(y) - 10)]
+    for box in boxes:
+        right, front = local(box, x, y)  # type: ignore[arg-type]  # the same for many places
+        distances.append(_away(np.abs(right) - box.width / 2, np.abs(front) - box.depth / 2))
+    assert np.abs(field.samples - np.min(distances, axis=0)).max() < 1e-5
+
+
+def _away(right: Floats, front: Floats) -> Floats:
+    """How far it is to a rectangle from places so far beyond its sides."""
+    outside = np.hypot(np.maximum(right, 0), np.maximum(front, 0))
+    return np.asarray(outside + np.minimum(np.maximum(right, front), 0))
 
 
 def test_many_points_read_the_same_as_one() -> None:
