@@ -21,6 +21,7 @@ from halles.world.scene import Portal, Scene
 from halles_client.app import App, Setting
 from halles_client.bots.walker import Walker
 from halles_client.bots.wayfinding import Ways
+from halles_client.net.failures import Cause
 from halles_client.net.link import Credentials
 from halles_client.net.status import Phase
 from halles_client.view.controls import Wish
@@ -39,6 +40,9 @@ PASS_MOST_S: Final = 10.0
 _ELBOW_M: Final = 2.2
 
 ENTER_MOST_S: Final = 30.0
+
+_HOPELESS: Final[frozenset[Cause]] = frozenset({"refused", "no host", "another server", "untrusted"})
+"""Why somebody who was never let in is not going to be: waiting is for servers that are slow or full."""
 
 _PICTURE_WORTH_M: Final = 4.0
 _BESIDE_M: Final = 1.0
@@ -219,7 +223,7 @@ class Tour:
         """Goes on until something is so.
 
         Raises:
-            StopNotReached: It was not so within ``limit_s`` seconds, or the link closed.
+            StopNotReached: It was not so within ``limit_s`` seconds, the link closed, or there is no show to enter.
         """
         began = time.monotonic()
         while not condition():
@@ -228,6 +232,8 @@ class Tour:
                 raise StopNotReached(
                     f"{otherwise}: the server closed with {status.code} {status.reason or status.text}"
                 )
+            if not status.lost_at and status.failure is not None and status.failure.cause in _HOPELESS:
+                raise StopNotReached(f"{otherwise}: {status.text}")
             if time.monotonic() - began > limit_s:
                 because = f" ({status.text})" if status.phase is not Phase.ONLINE and status.text else ""
                 raise StopNotReached(f"{otherwise} within {limit_s:.0f} s{because}")

@@ -263,4 +263,6 @@ def test_a_tour_that_cannot_reach_its_stops_says_so_and_fails(tmp_path: Path) ->
     )
     assert done.returncode not in (0, None)
     assert "Traceback" not in done.stderr + done.stdout
-    assert done.stderr.strip() or done.stdout.strip()
+    (sentence,) = done.stderr.splitlines()
+    assert "the crossroads were not entered: " in sentence, "and it waits for nobody who is not there"
+    assert "Connect" in sentence
