@@ -14,7 +14,7 @@ from typing import Final, Protocol
 import numpy as np
 
 from bench.report import Note, Result
-from bench.walkers import Walker, arrive, walk
+from bench.walkers import Walker, arrive, herded, walk
 from bench.witnessing import NEWS_S, RING, Crowd
 
 SERVER_CORE: Final = 0
@@ -42,6 +42,10 @@ OWN_P99: Final = "age of own node's, p99 ms"
 OTHER_P50: Final = "age of other nodes', p50 ms"
 OTHER_P99: Final = "age of other nodes', p99 ms"
 """Of those who are with the witness's own node, and of the others; only where there are several."""
+UNSENT: Final = "reports not sent, no room"
+"""Only where there are any: a server that does not read."""
+PYTHON: Final = "load"
+"""Only where it is all Python, which takes its core sooner."""
 OTHERS: Final = "other programs' share of a core"
 VOID: Final = "void because"
 
@@ -68,7 +72,7 @@ def on_server_core() -> Iterator[None]:
 
 def new_crowd(clients: int, *, spot: bool = False, ring: int = RING, news_s: float = NEWS_S) -> Crowd:
     """Returns the same crowd each time, so that runs compare."""
-    return Crowd(clients, np.random.default_rng(20_090_701), spot=spot, ring=ring, news_s=news_s)
+    return herded(Crowd(clients, np.random.default_rng(20_090_701), spot=spot, ring=ring, news_s=news_s))
 
 
 class Measured(Protocol):
@@ -210,6 +214,8 @@ def _result(name: str, crowd: Crowd, hz: float, spent: _Reading) -> Result:
             OTHERS: max(0.0, spent.busy - spent.server - spent.load) / elapsed,
             "steal share": stolen,
             **_by_node(crowd),
+            **({UNSENT: crowd.unsent} if crowd.unsent else {}),
+            **({PYTHON: "in Python: C needs Linux and cc"} if crowd.herd is None else {}),
             **({OVERLOAD: spent.overload} if spent.overload is not None else {}),
             **({VOID: void} if void else {}),
         },

@@ -40,12 +40,10 @@ async def stop_reading(crowded: trouble.Crowded) -> dict[str, Note]:
     """Stops, then reads on; who was closed meanwhile comes anew."""
     slow, skipped = slow_ones(crowded.visitors), crowded.server.metric(SKIPPED)
     for visitor in slow:
-        if visitor.transport is not None:
-            visitor.transport.underlying_transport.pause_reading()
+        visitor.listen(False)
     await asyncio.sleep(crowded.seconds)
     for visitor in slow:
-        if visitor.transport is not None:
-            visitor.transport.underlying_transport.resume_reading()
+        visitor.listen(True)
     await asyncio.sleep(HEAR_S)
     closed, back = [visitor for visitor in slow if visitor.transport is None], 0
     for visitor in closed:

@@ -11,7 +11,7 @@ import numpy as np
 
 from bench import crowd, measuring, trouble
 from bench.report import Note, Result
-from bench.walkers import FAILED, walk
+from bench.walkers import FAILED, herded, walk
 from bench.witnessing import Crowd
 
 STANDING_HZ: Final = 1.0
@@ -29,7 +29,7 @@ class Storm:
     """Those who arrive."""
 
     def __init__(self, people: int) -> None:
-        self._members = Crowd(people, np.random.default_rng(SEED), witnesses=0, speed=0.0)
+        self._members = herded(Crowd(people, np.random.default_rng(SEED), witnesses=0, speed=0.0))
         self._newcomers: list[crowd.Visitor] = []
 
     def as_trouble(self) -> trouble.Trouble:

@@ -2,7 +2,8 @@
 
 A server's language is in subclasses of ``Walker``: how one comes in, reports and understands. The load has to be cheap,
 so only some of it, the witnesses, decodes all that it gets; the others only count bytes (``witnessing``), and read what
-is too short to be anything but news for themselves.
+is too short to be anything but news for themselves. Where the machine can, these are read and written in C once they
+are inside (``herd``).
 """
 
 import asyncio
@@ -16,6 +17,8 @@ from typing import Final
 import numpy as np
 import picows
 
+from bench import herd
+from bench.herd import Herd
 from bench.witnessing import Crowd
 
 ARRIVALS: Final = 25
@@ -35,6 +38,7 @@ class Walker(picows.WSListener):
         receive_buffer: Bytes that the kernel keeps for it unread; 0 for the usual.
         heeds: Messages of up to so many bytes are read by everybody.
         expendable: Whether its connection may end without counting as lost: it gives cause for that.
+        herd: What reads and writes its connection; None while it does so itself.
     """
 
     heeds = 0
@@ -43,6 +47,7 @@ class Walker(picows.WSListener):
         self.crowd, self.index, self.url, self.source = crowd, index, url, source
         self.receive_buffer, self.expendable = 0, False
         self.transport: picows.WSTransport | None = None
+        self.herd: Herd | None = None
         self.inside: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def come(self) -> None:
@@ -75,14 +80,29 @@ class Walker(picows.WSListener):
 
     def send(self, payload: bytes) -> None:
         """Sends a message."""
-        if self.transport is not None:
+        if self.herd is not None:
+            self.herd.tell([self.index], [payload])
+        elif self.transport is not None:
             self.transport.send(picows.WSMsgType.BINARY, payload)
 
     def leave(self) -> None:
         """Closes the connection."""
         self.expendable = True
+        self.end()
+
+    def end(self) -> None:
+        """Ends the connection."""
+        self._leave_herd()
         if self.transport is not None:
             self.transport.disconnect()
+
+    def listen(self, on: bool) -> None:
+        """Stops reading, or reads on."""
+        if self.herd is not None:
+            self.herd.listen(self.index, on)
+        elif self.transport is not None:
+            connection = self.transport.underlying_transport
+            (connection.resume_reading if on else connection.pause_reading)()
 
     def _socket(self, _url: picows.WSParsedURL) -> socket.socket:
         sock = socket.socket()
@@ -108,18 +128,40 @@ class Walker(picows.WSListener):
             transport.disconnect()
         if frame.msg_type != picows.WSMsgType.BINARY:
             return
-        crowd.bytes_in += frame.payload_size
-        crowd.frames_in += 1
+        crowd.count(1, frame.payload_size)
         if self.index < crowd.witnesses or frame.payload_size <= self.heeds or not self.inside.done():
             self.receive(frame.get_payload_as_bytes())
+        # Only here nothing of the next frame has been read yet, and nothing of the last message is unsent.
+        if self.inside.done() and not frame.tail_size and not transport.underlying_transport.get_write_buffer_size():
+            self._join_herd(transport.underlying_transport)
+
+    def _join_herd(self, connection: asyncio.Transport) -> None:
+        crowd = self.crowd
+        if crowd.herd is None or self.index < crowd.witnesses or connection.is_closing():
+            return
+        connection.pause_reading()
+        crowd.herd.join(self.index, connection.get_extra_info("socket").fileno(), self)
+        self.herd = crowd.herd
+
+    def _leave_herd(self) -> None:
+        if self.herd is not None:
+            self.herd.leave(self.index)
+            self.herd = None
 
     def on_ws_disconnected(self, transport: picows.WSTransport) -> None:
         """Notes a loss."""
+        self._leave_herd()
         self.transport = None
         self.crowd.inside[self.index] = False
         self.crowd.lost += not self.expendable
         if not self.inside.done():
             self.inside.set_exception(ConnectionError(f"client {self.index} was not let in"))
+
+
+def herded(crowd: Crowd) -> Crowd:
+    """Gives a crowd, each of its places for one walker, a herd where this machine can have one; returns it."""
+    crowd.herd = Herd(crowd.clients, crowd.count) if herd.here() else None
+    return crowd
 
 
 async def arrive(walkers: Sequence[Walker]) -> None:
@@ -157,6 +199,15 @@ def _report(crowd: Crowd, walkers: Sequence[Walker], who: np.ndarray) -> None:
     crowd.sent_at[who, place] = time.perf_counter()
     headings = (crowd.heading[who] * 65_536 / math.tau).astype(int) & 0xFFFF
     rows = zip(who.tolist(), crowd.sequence[who].tolist(), x.tolist(), y.tolist(), headings.tolist(), strict=True)
+    places: list[int] = []
+    payloads: list[bytes] = []
     for index, *row in rows:
         walker = walkers[index]
-        walker.send(walker.report(*row))
+        payload = walker.report(*row)
+        if walker.herd is None:
+            walker.send(payload)
+        else:
+            places.append(index)
+            payloads.append(payload)
+    if crowd.herd is not None:
+        crowd.herd.tell(places, payloads)

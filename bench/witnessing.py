@@ -10,6 +10,8 @@ from typing import Final
 
 import numpy as np
 
+from bench.herd import Herd
+
 WITNESSES: Final = 12
 RING: Final = 64
 """Reports remembered of each avatar, to tell a received one's age."""
@@ -47,10 +49,12 @@ class Crowd:
         spot: Whether all walk within ``SPOT`` metres of the middle, not all over the hall.
         speed: Metres a second; at 0 they stand.
         ring: Reports remembered of each.
+        herd: What reads and writes the connections of all but the witnesses; None where they do so themselves.
         news_s: Up to which age a record is news.
         node: Which of several nodes each one is with.
         shown: By witness and avatar number, whether it was told that this one came in, and not yet that it went.
         inside: Who has come in and not gone; only these report.
+        unsent: Reports for which a connection had no room.
         lost: Connections that ended though the load did not want it.
     """
 
@@ -61,6 +65,7 @@ class Crowd:
     speed: float = SPEED
     ring: int = RING
     news_s: float = NEWS_S
+    herd: Herd | None = None
     inside: np.ndarray = field(init=False)
     x: np.ndarray = field(init=False)
     y: np.ndarray = field(init=False)
@@ -81,6 +86,7 @@ class Crowd:
     records: int = 0
     bytes_in: int = 0
     frames_in: int = 0
+    unsent: int = 0
     lost: int = 0
     measuring: bool = False
 
@@ -104,7 +110,13 @@ class Crowd:
         """Forgets what was counted so far: from now on it counts."""
         self.measuring = True
         self.ages, self.elsewhere, self.gaps = [], [], []
-        self.bytes_in = self.frames_in = self.records = self.wrong = self.lost = 0
+        self.bytes_in = self.frames_in = self.unsent = self.records = self.wrong = self.lost = 0
+
+    def count(self, frames: int, size: int, unsent: int = 0) -> None:
+        """Counts messages that came, their bytes together, and reports that were not sent."""
+        self.frames_in += frames
+        self.bytes_in += size
+        self.unsent += unsent
 
     def walk(self, who: np.ndarray, seconds: float) -> None:
         """Moves clients on, turning back from the edge of where they may walk."""

@@ -1,9 +1,7 @@
 """The floor: a bare C server that takes the same reports and sends frames of the same size, nothing else."""
 
 import contextlib
-import shutil
 import struct
-import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
@@ -15,6 +13,7 @@ import numpy as np
 import uvloop
 
 from bench import measuring, serving
+from bench.compiling import compiled
 from bench.report import Result
 from bench.walkers import Walker
 from bench.witnessing import Crowd
@@ -59,20 +58,11 @@ def run(clients: int, hz: float, seconds: float, frame_bytes: int) -> Result:
     return replace(result, notes=result.notes | {"age": "of the frame since it was built, not since a report"})
 
 
-def compiler() -> str:
-    """Returns the path of the machine's C compiler."""
-    path = shutil.which("cc")
-    if path is None:
-        raise SystemExit("The floor is a C program and there is no cc here. On Debian: apt-get install gcc libc6-dev")
-    return path
-
-
 @contextlib.contextmanager
 def running(hz: float, frame_bytes: int, *, core: int | None) -> Iterator[serving.Program]:
     """Compiles the floor and runs it until the block ends."""
     with tempfile.TemporaryDirectory(prefix="halles-bench-") as folder:
-        program = Path(folder) / "floor"
-        subprocess.run([compiler(), "-O2", "-Wall", "-Wextra", "-o", program, SOURCE], check=True)
+        program = compiled(SOURCE, Path(folder))
         with serving.started([str(program), f"{hz:g}", str(frame_bytes)], core=core) as floor:
             yield floor
 

@@ -1,11 +1,11 @@
 """The floor is compiled and does what it is compared for: takes everybody's moves and sends everybody its frame."""
 
 import asyncio
-import shutil
 
 import numpy as np
 import pytest
 
+from bench import compiling
 from bench.peers import floor
 from bench.peers.floor import Stander
 from bench.walkers import arrive, walk
@@ -29,7 +29,7 @@ class Counting(Stander):
             self.all_taken.set()
 
 
-@pytest.mark.skipif(shutil.which("cc") is None, reason="the floor is compiled by cc")
+@pytest.mark.skipif(not compiling.there(), reason="the floor is compiled by cc")
 def test_five_clients_get_frames_of_the_wanted_size_and_all_their_moves_are_taken() -> None:
     crowd = Crowd(CLIENTS, np.random.default_rng(1))
 
