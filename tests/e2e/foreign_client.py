@@ -1,6 +1,6 @@
-"""A visitor written from docs/protocol.md alone: websockets and msgpack, nothing of Halles.
+"""Visitors written from docs/protocol.md alone: websockets and msgpack, nothing of Halles.
 
-usage: foreign_client.py WORLD_URL SCENES_FOLDER; prints what it saw as JSON.
+usage: foreign_client.py WORLD_URL SCENES_FOLDER; sends one to each hall and prints what they saw as JSON.
 """
 
 import asyncio
@@ -37,22 +37,23 @@ def far_places(far):
 
 
 class Visitor:
-    def __init__(self, socket, plans):
-        self.socket, self.plans = socket, plans
+    def __init__(self, socket):
+        self.socket = socket
         self.x = self.y = 0.0
         self.number = self.sequence = 0
-        self.corrections = self.batches = 0
-        self.seen = set()
+        self.corrections = self.seen = 0
         self.waiting = {}
 
     async def listen(self):
         async for data in self.socket:
             code, *fields = msgpack.unpackb(data)
-            if code == POSE_BATCH:
-                self.batches += 1
+            if code == HALL_ENTERED:
+                self.number = fields[2]
+            elif code == POSE_BATCH:
                 near, far = fields[2], fields[3]
-                self.seen |= {struct.unpack_from("<H", near, i)[0] for i in range(0, len(near), 9)}
-                self.seen |= {number for number, _ in far_places(far)}
+                numbers = {struct.unpack_from("<H", near, i)[0] for i in range(0, len(near), 9)}
+                numbers |= {number for number, _ in far_places(far)}
+                self.seen = max(self.seen, len(numbers - {self.number}))
             elif code == CORRECTION:
                 self.corrections += 1
                 self.x, self.y = fields[1] / 100, fields[2] / 100
@@ -71,7 +72,7 @@ class Visitor:
     async def enter(self, hall, place=""):
         entered, listed = self.expect(HALL_ENTERED), self.expect(BOOTHS_LISTED)
         await self.send(ENTER_HALL, uuid.uuid4().bytes, hall, place)
-        _, hall, self.number, x, y, _, _, people = await entered
+        _, hall, _, x, y, _, _, people = await entered
         self.x, self.y = x / 100, y / 100
         return hall, people, (await listed)[1]
 
@@ -85,50 +86,59 @@ class Visitor:
             await self.send(MOVE, self.sequence, round(self.x * 100), round(self.y * 100), 0, heading, 16)
             await asyncio.sleep(PERIOD)
 
+    async def pass_into(self, portal):
+        """Walks into a passage and out of it; returns what is beyond and how long that took."""
+        await self.walk_to(portal["x"], portal["y"])
+        started = time.monotonic()
+        hall, people, booths = await self.enter(portal["to"], "spawn:" + portal["arrive"])
+        ms = round(1000 * (time.monotonic() - started))
+        return {"hall": hall, "people": people, "booths": len(booths), "ms": ms}, booths
 
-async def main(url, folder):
-    plans = {path.stem: tomllib.loads(path.read_text("utf-8")) for path in Path(folder).glob("*.toml")}
+
+def passage(plan, hall):
+    return next(row for row in plan["portals"] if row["to"] == hall)
+
+
+async def visit(url, plans, which):
+    """Walks from the crossroads along a line to the hall of this place in the list, back, and once in again."""
     async with websockets.connect(url, compression=None) as socket:
-        me = Visitor(socket, plans)
+        me = Visitor(socket)
         listening = asyncio.create_task(me.listen())
         welcomed = me.expect(WELCOMED)
-        await me.send(HELLO, 1, 1, "guest", "", "Étranger 7", "fr", [0, 0, 1, 0, 1], "foreign 1.0", True)
+        look = [0, 0, 1, 0, 1]
+        await me.send(HELLO, 1, 1, "guest", "", f"Étranger {which}", "fr", look, "foreign 1.0", True)
         _, _, _, name, _, _, _, halls, *_ = await welcomed
-        report = {"name": name, "halls": [], "booth": None}
-        hall, people, booths = await me.enter(halls[0][0] if "crossroads" not in plans else "crossroads")
-        for target in [card[0] for card in halls if card[0] != "crossroads"]:
-            plan = me.plans["crossroads"]
-            line = next(row for row in plan["lines"] if row["colour"] == me.plans[target]["colour"])
-            portal = next(row for row in plan["portals"] if row["to"] == target)
-            await me.walk_to(plan["spawns"][0]["x"], plan["spawns"][0]["y"])
-            for x, y in line["points"][1:-1]:
-                await me.walk_to(x, y)
-            await me.walk_to(portal["x"], portal["y"])
-            started = time.monotonic()
-            hall, people, booths = await me.enter(portal["to"], "spawn:" + portal["arrive"])
-            report["halls"].append(
-                {
-                    "hall": hall,
-                    "people": people,
-                    "booths": len(booths),
-                    "ms": round(1000 * (time.monotonic() - started)),
-                }
-            )
-            if report["booth"] is None:
-                read = me.expect(BOOTH_READ)
-                await me.send(READ_BOOTH, uuid.uuid4().bytes, booths[0][0])
-                content = (await read)[5]
-                report["booth"] = {"name": content[0], "pitch": content[3], "panels": len(content[4])}
-            back = next(row for row in me.plans[hall]["portals"] if row["to"] == "crossroads")
-            await me.walk_to(back["x"], back["y"])
-            await me.enter("crossroads", "spawn:" + back["arrive"])
-        report |= {"corrections": me.corrections, "batches": me.batches, "seen": len(me.seen - {me.number})}
+        await me.enter("crossroads")
+        target = [card[0] for card in halls if card[0] != "crossroads"][which]
+        crossroads = plans["crossroads"]
+        line = next(row for row in crossroads["lines"] if row["colour"] == plans[target]["colour"])
+        await me.walk_to(crossroads["spawns"][0]["x"], crossroads["spawns"][0]["y"])
+        for x, y in line["points"][1:-1]:
+            await me.walk_to(x, y)
+        into, booths = await me.pass_into(passage(crossroads, target))
+        read = me.expect(BOOTH_READ)
+        await me.send(READ_BOOTH, uuid.uuid4().bytes, booths[0][0])
+        content = (await read)[5]
+        back, _ = await me.pass_into(passage(plans[target], "crossroads"))
+        again, _ = await me.pass_into(passage(crossroads, target))
         await me.send(LEAVE)
         with contextlib.suppress(asyncio.TimeoutError):
             await asyncio.wait_for(listening, 5)
-        report["closed"] = socket.close_code
-        assert not [name for name in sys.modules if name.startswith("halles")], "this client knows nothing of Halles"
-        print(json.dumps(report))
+        return {
+            "name": name,
+            "walked": [into, back, again],
+            "booth": {"name": content[0], "pitch": content[3], "panels": len(content[4])},
+            "corrections": me.corrections,
+            "seen": me.seen,
+            "closed": socket.close_code,
+        }
+
+
+async def main(url, folder):
+    plans = {path.stem: tomllib.loads(path.read_text("utf-8")) for path in Path(folder).glob("*.toml")}
+    reports = await asyncio.gather(*(visit(url, plans, which) for which in range(len(plans) - 1)))
+    assert not [name for name in sys.modules if name.startswith("halles")], "this client knows nothing of Halles"
+    print(json.dumps(reports))
 
 
 asyncio.run(main(sys.argv[1], sys.argv[2]))

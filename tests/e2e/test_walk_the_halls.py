@@ -23,12 +23,17 @@ def test_a_client_written_from_the_page_alone_walks_all_four_spaces_and_reads_a_
             check=False,
         )
     assert walk.returncode == 0, walk.stderr[-2000:]
-    report = json.loads(walk.stdout)
-    assert report["name"] == "Étranger 7"
-    assert {stop["hall"] for stop in report["halls"]} == {"lille", "valenciennes", "hainaut"}
-    assert all(stop["booths"] >= 30 and stop["ms"] < 2000 for stop in report["halls"])
-    assert report["booth"]["name"]
-    assert any(report["booth"]["pitch"])
-    assert report["booth"]["panels"] >= 2
-    assert report["corrections"] == 0, "a walk at running speed along the lines is never overruled"
-    assert report["closed"] == 1000
+    reports = json.loads(walk.stdout)
+    assert {report["name"] for report in reports} == {"Étranger 0", "Étranger 1", "Étranger 2"}
+    walked = [[stop["hall"] for stop in report["walked"]] for report in reports]
+    assert sorted(walked) == [[hall, "crossroads", hall] for hall in ("hainaut", "lille", "valenciennes")]
+    for report in reports:
+        into, back, again = report["walked"]
+        assert all(stop["booths"] >= 30 for stop in (into, again))
+        assert all(stop["ms"] < 2000 for stop in (into, back, again))
+        assert report["seen"] == 2, "each sees both others"
+        assert report["booth"]["name"]
+        assert any(report["booth"]["pitch"])
+        assert report["booth"]["panels"] >= 2
+        assert report["corrections"] == 0, "a walk at running speed along the lines is never overruled"
+        assert report["closed"] == 1000
