@@ -1,18 +1,28 @@
 """Coming in, coming back, and going: ``Hello``, ``Leave``, and what follows when a connection breaks."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Final
 
 import structlog
 
 from halles import __version__
+from halles.errors import Rejection, RejectionCode
 from halles.protocol.close_codes import CloseCode
 from halles.protocol.messages import Goodbye, Hello, Welcomed
 from halles.protocol.version import NEWEST, OLDEST, agree
 from halles_server.gateway.connection import Connection
 from halles_server.gateway.visits import Visit
-from halles_server.gateway.world import World
+from halles_server.gateway.world import BREATHER_MS, World
 from halles_server.observability import cut_address
 from halles_server.services.admission import Admitted
+
+TURNS: Final = 8
+"""How many may be let in at the same time: with more, a crowd at the door would hold up the ticks of all who are in."""
+
+TURN_S: Final = 8.0
+"""The longest that somebody waits for that; a client gives up after 10 s without an answer."""
 
 _REPLACED: Final = Goodbye(CloseCode.REPLACED, "this account came in elsewhere")
 
@@ -24,6 +34,30 @@ class Arrivals:
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self._turns = asyncio.Semaphore(TURNS)
+
+    @asynccontextmanager
+    async def turn(self, hello: Hello) -> AsyncIterator[None]:
+        """Waits until it is one's turn to be let in, and takes it while the block lasts.
+
+        Whoever brings a password does not wait here: those are checked few at a time as it is, and too slowly for
+        anybody to stand in line behind them.
+
+        Raises:
+            Rejection: TRY_LATER, it takes too long.
+        """
+        if hello.way == "account":
+            yield
+            return
+        try:
+            async with asyncio.timeout(TURN_S):
+                await self._turns.acquire()
+        except TimeoutError:
+            raise Rejection(RejectionCode.TRY_LATER, "too many arrive at once", BREATHER_MS) from None
+        try:
+            yield
+        finally:
+            self._turns.release()
 
     async def hello(self, connection: Connection, hello: Hello) -> None:
         """Admits a visit and welcomes it.
@@ -33,6 +67,8 @@ class Arrivals:
         version = agree(hello.oldest, hello.newest)
         if version is None:
             connection.close(wrong_version())
+            return
+        if connection.closing:  # it has waited for its turn
             return
         if hello.way != "resume":
             self._world.check_room(connection.address)

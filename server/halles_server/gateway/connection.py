@@ -152,9 +152,12 @@ class Connection(asyncio.Protocol):
         # Every write goes out at once or blocks us: a peer that does not read is seen at its first unread byte.
         self._transport.set_write_buffer_limits(high=0)
 
-    def admitted(self) -> None:
+    def greeted(self) -> None:
         """Ends the wait for ``Hello``."""
         self._deadline.cancel()
+
+    def admitted(self) -> None:
+        """Leaves those who wait to be admitted."""
         self._owner.admitted(self)
 
     # --- in -------------------------------------------------------------------------------------------------

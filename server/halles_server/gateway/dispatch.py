@@ -108,6 +108,8 @@ class Dispatch:
 
     def _queue(self, connection: Connection, message: Message, now: float) -> None:
         visit = connection.visit
+        if visit is None:
+            connection.greeted()
         if connection.requests is None:
             connection.requests = RequestQueue(
                 self._world.tasks, lambda message, arrived: self._carry_out(connection, message, arrived)
@@ -124,16 +126,17 @@ class Dispatch:
         connection.flush()
 
     async def _carry_out(self, connection: Connection, message: Message, arrived: float) -> None:
-        """Carries one request out, within ``request_s`` from its arrival."""
+        """Carries one request out, within ``request_s`` from its arrival, or from its turn to be let in."""
         if connection.closing:
             return
         began = time.perf_counter()
         name = type(message).__name__
         try:
-            async with asyncio.timeout_at(arrived + self._world.config.request_s):
-                if isinstance(message, Hello):
+            if isinstance(message, Hello):
+                async with self._arrivals.turn(message), asyncio.timeout(self._world.config.request_s):
                     await self._arrivals.hello(connection, message)
-                elif connection.visit is not None:
+            elif connection.visit is not None:
+                async with asyncio.timeout_at(arrived + self._world.config.request_s):
                     await self._acts[type(message)](connection, connection.visit, message)
             self._world.metrics.requests.labels(name).inc()
         except Exception as error:  # noqa: BLE001 - the one place that answers what goes wrong in an act

@@ -41,8 +41,8 @@ _SWEEP_S: Final = 0.5
 _DRAIN_NOTES_S: Final = 2.5
 """Seconds in which a stopping server notes its visits' drops; a drop not noted is resumable all the same."""
 
-_BREATHER_MS: Final = 10_000
-"""After which a newcomer whom an overloaded server refused may try again."""
+BREATHER_MS: Final = 10_000
+"""After which a newcomer whom a server with too much to do refused may try again."""
 
 BEGINS_ANEW: Final = Goodbye(CloseCode.RESTART, "this node begins anew; come back, here or elsewhere")
 
@@ -133,7 +133,7 @@ class World:
             Rejection: TRY_LATER.
         """
         if self.overloaded:
-            raise Rejection(RejectionCode.TRY_LATER, "the server is overloaded", _BREATHER_MS)
+            raise Rejection(RejectionCode.TRY_LATER, "the server is overloaded", BREATHER_MS)
         self.visits.check_room(address)
 
     def hall_cards(self) -> tuple[HallCard, ...]:

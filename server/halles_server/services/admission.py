@@ -34,6 +34,7 @@ from halles_server.services import policies
 from halles_server.services.limits import AddressBuckets
 from halles_server.services.login_failures import LoginFailures
 from halles_server.services.names import check_name, key_of
+from halles_server.services.once_for_many import OnceForMany
 from halles_server.services.passwords import Passwords
 from halles_server.services.reserved_names import check_guest_name
 
@@ -99,6 +100,7 @@ class Admission:
         self._gate = gate
         self._new_secret = new_secret
         self._new_id = new_id
+        self._taken = OnceForMany(self._read_taken)
 
     async def admit(self, hello: Hello, address: str) -> Admitted:
         """Admits whoever says ``hello`` from ``address``.
@@ -228,8 +230,11 @@ class Admission:
     async def _guest_name(self, name: str) -> str:
         if not self._gate.guests:
             raise Rejection(RejectionCode.FORBIDDEN, "guests may not come in here")
+        return check_guest_name(name, await self._taken.get())
+
+    async def _read_taken(self) -> frozenset[str]:
         names = await self._stores.accounts.guarded_names(policies.GUARDED_NAMES)
-        return check_guest_name(name, {key_of(taken) for taken in names})
+        return frozenset(key_of(taken) for taken in names)
 
     async def _check_password(self, login: str, password: str, address: str) -> Account:
         self._gate.failures.begin(login, address)

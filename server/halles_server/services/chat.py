@@ -10,6 +10,7 @@ from halles.world.roles import Right
 from halles_server.ports import ChatStore, Clock
 from halles_server.services import policies
 from halles_server.services.actor import Actor
+from halles_server.services.once_for_many import OnceForMany
 
 HISTORY: Final = 50
 """Lines of the hall's chat that a newcomer reads."""
@@ -24,6 +25,7 @@ class Chat:
     def __init__(self, store: ChatStore, clock: Clock) -> None:
         self._store = store
         self._clock = clock
+        self._histories: dict[HallId, OnceForMany[tuple[ChatLine, ...]]] = {}
 
     async def say(
         self,
@@ -64,4 +66,6 @@ class Chat:
 
     async def history(self, hall: HallId) -> tuple[ChatLine, ...]:
         """Returns the last lines said to the hall, oldest first."""
-        return await self._store.last(hall, HISTORY)
+        if hall not in self._histories:
+            self._histories[hall] = OnceForMany(lambda: self._store.last(hall, HISTORY))
+        return await self._histories[hall].get()

@@ -64,34 +64,40 @@ class Visits:
 
         The account's older visits end with it: their resume tokens are worth nothing now.
         """
+        if visit.account is None:  # one statement needs no transaction around it; guests come by the hundred
+            async with self._database.connection() as connection:
+                await self._insert(connection, visit, 0, resume_hash)
+            return 0
         async with self._database.transaction() as connection:
             epoch = await _next_epoch(connection, visit.account)
-            if visit.account is not None:
-                await connection.execute(
-                    "UPDATE visits SET ended = now(), resume_hash = NULL WHERE account = $1 AND ended IS NULL",
-                    visit.account,
-                )
             await connection.execute(
-                "INSERT INTO visits"
-                " (id, account, epoch, resume_hash, name, role, language, look, bot, hall, x, y, z, heading,"
-                " node) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
-                visit.visit,
+                "UPDATE visits SET ended = now(), resume_hash = NULL WHERE account = $1 AND ended IS NULL",
                 visit.account,
-                epoch,
-                resume_hash,
-                visit.name,
-                visit.role.value,
-                visit.language,
-                list(msgspec.structs.astuple(visit.look)),
-                visit.bot,
-                visit.hall,
-                visit.x,
-                visit.y,
-                visit.z,
-                visit.heading,
-                self._node(),
             )
+            await self._insert(connection, visit, epoch, resume_hash)
         return epoch
+
+    async def _insert(self, connection: Connection, visit: VisitRecord, epoch: int, resume_hash: bytes) -> None:
+        await connection.execute(
+            "INSERT INTO visits"
+            " (id, account, epoch, resume_hash, name, role, language, look, bot, hall, x, y, z, heading,"
+            " node) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+            visit.visit,
+            visit.account,
+            epoch,
+            resume_hash,
+            visit.name,
+            visit.role.value,
+            visit.language,
+            list(msgspec.structs.astuple(visit.look)),
+            visit.bot,
+            visit.hall,
+            visit.x,
+            visit.y,
+            visit.z,
+            visit.heading,
+            self._node(),
+        )
 
     async def resume(self, resume_hash: bytes, next_hash: bytes) -> VisitRecord | None:
         """Uses a resume token up and sets the next; None when it is unknown, used or too long after the drop.

@@ -1,11 +1,14 @@
 """Coming in, coming back, being replaced, and going."""
 
+import asyncio
+import contextlib
 import time
 from collections.abc import Callable, Iterator
 
 import msgpack
 import pytest
 
+from halles.protocol.close_codes import CloseCode
 from halles.protocol.codec import encode
 from halles.protocol.messages import (
     AvatarsEntered,
@@ -21,6 +24,7 @@ from halles.protocol.messages import (
 )
 from halles.world.roles import Role
 from halles_server import bootstrap
+from halles_server.gateway import arrivals
 from halles_server.hall.overload import Rung
 from halles_server.ports import Ticket
 from tests.support.serving import RunningServer
@@ -340,3 +344,48 @@ def test_an_overloaded_server_asks_newcomers_to_try_later_and_lets_returners_in(
             assert late.goodbye is not None
             assert (late.goodbye.reason, late.goodbye.retry_after_ms) == ("TRY_LATER", 10_000)
             assert back.welcome(guest("", way="resume", secret=secret)).name == "Returner"
+
+
+@contextlib.contextmanager
+def all_turns_taken(server: RunningServer) -> Iterator[None]:
+    """While the block lasts, others are being let in, slowly."""
+
+    async def turns(running: bootstrap.Server) -> asyncio.Semaphore:
+        return running.listener.receiver._arrivals._turns
+
+    async def take(running: bootstrap.Server) -> None:
+        for _ in range(arrivals.TURNS):
+            await (await turns(running)).acquire()
+
+    async def give_back(running: bootstrap.Server) -> None:
+        for _ in range(arrivals.TURNS):
+            (await turns(running)).release()
+
+    server.do(take)
+    try:
+        yield
+    finally:
+        server.do(give_back)
+
+
+def test_who_comes_in_a_crowd_waits_for_a_turn_and_is_let_in(serving) -> None:
+    with serving(hello_s=0.2) as running, contextlib.ExitStack() as stack:
+        running.do(_add_account("mila", Role.EXHIBITOR))
+        with all_turns_taken(running):
+            peers = [stack.enter_context(Peer(running.port)) for _ in range(20)]
+            for peer in peers:
+                peer.send(guest())
+            with Peer(running.port) as other:
+                other.welcome(account("mila"))  # passwords have a line of their own
+            time.sleep(0.4)
+            assert not any(peer.closed_yet() for peer in peers), "they have said Hello in time"
+        for peer in peers:
+            peer.expect(Welcomed)
+
+
+def test_who_waits_too_long_for_a_turn_is_told_to_try_later(serving, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(arrivals, "TURN_S", 0.1)
+    with serving() as running, all_turns_taken(running), Peer(running.port) as peer:
+        peer.send(guest())
+        assert peer.closed() == CloseCode.TRY_LATER
+        assert peer.goodbye.retry_after_ms > 0
