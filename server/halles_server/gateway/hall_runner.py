@@ -7,6 +7,7 @@ shared pose frame, in one write. Not here: what a frame holds (``hall``).
 import asyncio
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from math import floor
 from typing import Final
 
@@ -31,8 +32,8 @@ from halles_server.ports import Place
 _log = structlog.get_logger(__name__)
 
 
-HEAR_S: Final = 0.01
-"""Seconds between judging and telling, in which the other nodes' slabs of the same beat come."""
+HEAR_SHARE: Final = 0.25
+"""Of a period: the longest that a tick waits between judging and telling for the other nodes' slabs of its beat."""
 
 DRIFT_S: Final = 0.001
 """By which one tick is moved at most towards the common beat."""
@@ -63,6 +64,7 @@ class HallRunner:
         self._visits: dict[int, Visit] = {}
         self._connections: dict[int, Connection] = {}
         self._lane: dict[Connection, bytes] = {}
+        self._complete = asyncio.Event()
 
     @property
     def id(self) -> HallId:
@@ -205,7 +207,7 @@ class HallRunner:
             try:
                 begun = self.begin(now)
                 if self.share is not None:
-                    await asyncio.sleep(min(HEAR_S, period / 4))
+                    await self._hear_others(period * HEAR_SHARE)
                 self.finish(begun, loop.time())
             except Exception:  # noqa: BLE001 - a fault in one hall's tick must not end the other halls
                 self._metrics.faults.labels("tick").inc()
@@ -216,6 +218,20 @@ class HallRunner:
             due += period * (missed + 1)
             if self.share is not None:
                 due -= off_beat(due + time.time() - loop.time(), period, self._phase)
+
+    def others_told(self) -> None:
+        """Hears that another node has told of a beat."""
+        if self.hall.elsewhere is not None and not self.hall.elsewhere.awaited:
+            self._complete.set()
+
+    async def _hear_others(self, seconds: float) -> None:
+        """Waits until every node that told of the last beat has told of this one, at most so long."""
+        if self.hall.elsewhere is None or not self.hall.elsewhere.awaited:
+            return
+        self._complete.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._complete.wait()
 
     def note_lag(self, lag: float, now: float) -> None:
         """Takes in how many seconds late a tick begins; the node may leave something out for it."""

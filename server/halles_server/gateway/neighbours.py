@@ -206,6 +206,7 @@ class Neighbours:
         runner = self._world.runners.get(news.hall)
         if runner is not None and runner.hall.elsewhere is not None:
             runner.hall.elsewhere.hear(news, self._world.now())
+            runner.others_told()
 
     def _roster_wanted(self, news: RosterWanted) -> None:
         now, me = self._world.now(), self.membership.me

@@ -33,8 +33,8 @@ RECORD: Final = np.dtype(
 )
 """One avatar in a ``NodeSlab``: centimetres, 65,536ths of a turn, gesture and running bit, 2 centimetres."""
 
-SILENCE_S: Final = 2.0
-"""After which a node's avatars are hidden."""
+SILENCE_S: Final = 1.8
+"""After which a node's avatars are hidden by the next tick: within 2 s, as is promised."""
 
 SHADOW_S: Final = 60.0
 """For which the last poses of a silent node's visitors are kept for their return elsewhere."""
@@ -74,6 +74,7 @@ class _Node:
         behind_since: Since when it is newer than the one shown.
         told: The portions of a whole roster that have come so far.
         slab: The newest that no tick has merged yet.
+        steady: Whether the last tick merged one, so that the next may expect one as well.
     """
 
     incarnation: int
@@ -85,6 +86,7 @@ class _Node:
     numbers: set[int] = field(default_factory=set)
     told: list[RosterTold] = field(default_factory=list)
     slab: NodeSlab | None = None
+    steady: bool = False
     tick: int = -1
 
 
@@ -151,6 +153,7 @@ class Elsewhere:
         for node in tuple(self._nodes.values()):
             if gap > STALL_S:
                 node.heard_at += gap
+            node.steady = node.slab is not None
             if now - node.heard_at > SILENCE_S:
                 if node.version != _UNKNOWN:
                     self._hide(node)
@@ -161,6 +164,11 @@ class Elsewhere:
         self._came.clear()
         self._went.clear()
         return came, went
+
+    @property
+    def awaited(self) -> bool:
+        """Whether a node that told of the last beat has not yet told of this one."""
+        return any(node.steady and node.slab is None for node in self._nodes.values())
 
     def wanting(self, now: float) -> list[int]:
         """Returns the slots whose whole roster must be asked for now."""

@@ -339,3 +339,21 @@ def test_after_settling_in_another_slot_its_numbers_are_given() -> None:
     node.hall.submit(3 * SHARE + 1, Move(1, 10, 0, 0, 0))
     node.tick(0.2)
     assert node.hall.pose(3 * SHARE + 1).x == pytest.approx(0.1)
+
+
+def test_a_beat_is_awaited_from_whoever_told_of_the_last_one(pair: Pair) -> None:
+    elsewhere = pair.other.hall.elsewhere
+    assert elsewhere is not None
+    walker = pair.one.enter("Ada")
+    pair.other.enter("Bea")
+    pair.step()
+    pair.step()
+    step_of(pair.one.hall, walker, 1, 0.1, 0.0)
+    pair.step()
+    assert elsewhere.awaited, "it has told of the beat before"
+    step_of(pair.one.hall, walker, 2, 0.2, 0.0)
+    pair.other.hear(pair.one.tick(pair.now + BEAT), pair.now + BEAT)
+    assert not elsewhere.awaited, "it has told of this one"
+    for _ in range(2):
+        pair.other.tick(pair.now + BEAT)
+    assert not elsewhere.awaited, "who is silent is waited for once"
