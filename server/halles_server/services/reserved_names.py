@@ -44,7 +44,7 @@ def check_guest_name(name: str, taken: Collection[str]) -> str:
         Rejection: INVALID_TEXT, NAME_TAKEN.
     """
     shown = check_name(name, taken)
-    if any(_speaks_for_show(words) for words in _splittings(folded(shown))):
+    if any(_speaks_for_show(words) for words in dict.fromkeys(map(tuple, _splittings(folded(shown))))):
         raise Rejection(RejectionCode.NAME_TAKEN, "the name looks like one of the show's")
     return shown
 
@@ -64,10 +64,11 @@ def _speaks_for_show(words: Sequence[str]) -> bool:
 
 def _readings(words: Iterable[str]) -> Iterator[str]:
     """Yields the keys of what words can be read as: signs as letters or not, digits and signs at their ends or not."""
-    for bare in (str, _without_end, _without_ends):
-        kept = [bare(word) for word in words]
-        yield " ".join(key_of_folded(word) for word in kept)
-        yield " ".join(key_of_folded(signs_as_letters(word)) for word in kept)
+    words = tuple(words)
+    # Of most names all these are the same; a crowd that arrives shall not wait for them.
+    bare = {tuple(strip(word) for word in words) for strip in (str, _without_end, _without_ends)}
+    for kept in bare | {tuple(map(signs_as_letters, kept)) for kept in bare}:
+        yield " ".join(map(key_of_folded, kept))
 
 
 def _without_end(word: str) -> str:
