@@ -30,6 +30,7 @@ from halles_client.view.window import Window
 from halles_client.visit import Visit
 from halles_server.ports import Ticket
 from tests.support.headless import joined
+from tests.support.plans import PLANS
 from tests.support.serving import RunningServer, real_server
 
 BEAT_S = 0.02
@@ -80,7 +81,7 @@ class Driver:
 def setting(server: RunningServer, folder: Path, place: str = "") -> Setting:
     address = config.address(f"{server.world}{place}")
     remembered = config.Settings(reduced_motion=True)
-    return Setting(address, config.plans(), remembered, folder / "settings.json", folder / "media")
+    return Setting(address, PLANS, remembered, folder / "settings.json", folder / "media")
 
 
 @pytest.fixture
@@ -131,7 +132,7 @@ def test_with_nobody_at_the_address_the_door_says_so_counts_down_and_lets_one_ba
     window: Window, tmp_path: Path
 ) -> None:
     address, file = config.address("ws://127.0.0.1:9/world"), tmp_path / "settings.json"
-    app = App(window, Setting(address, config.plans(), config.Settings(), file, tmp_path / "media"))
+    app = App(window, Setting(address, PLANS, config.Settings(), file, tmp_path / "media"))
     driver = Driver(app)
     frames = iter(range(10))
     driver.until(lambda: next(frames) > 6, draw_every=1)

@@ -22,13 +22,12 @@ from halles.world.geometry import Point, heading_to, place
 from halles.world.look import Look
 from halles.world.movement import Pose
 from halles.world.roles import Role
-from halles_client import config
 from halles_client.booths import REACH_M, Booths
 from halles_client.replica.prediction import Prediction
 from halles_client.replica.replica import Replica
 from tests.support.peer import LILLE
+from tests.support.plans import PLANS
 
-PLANS = config.plans()
 SCENE = PLANS.scenes[LILLE]
 FIRST = BoothId(SCENE.slots[0].id.lower())
 

@@ -9,15 +9,14 @@ from halles.protocol.close_codes import CloseCode
 from halles.protocol.messages import AvatarCard, AvatarsEntered, AvatarsLeft, BoothCard, BoothsListed, Hello, Message
 from halles.world.look import Look
 from halles.world.roles import Role
-from halles_client import config
 from halles_client.hud_feed import PEOPLE_EVERY_S, PEOPLE_MOST, HudFeed, connection
 from halles_client.net.link import Link
 from halles_client.net.media import Media
 from halles_client.net.status import Phase, Status
 from halles_client.visit import Missing, Trouble, Visit
 from tests.support.peer import LILLE, Beside, Peer, cards, play, until
+from tests.support.plans import PLANS
 
-PLANS = config.plans()
 SLOT = PLANS.scenes[LILLE].slots[0]
 
 

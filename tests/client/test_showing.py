@@ -34,7 +34,6 @@ from halles.world.look import Look
 from halles.world.movement import Intent
 from halles.world.roles import Role
 from halles.world.text import Text
-from halles_client import config
 from halles_client.hud_feed import HudFeed
 from halles_client.net.status import Phase, Status
 from halles_client.showing import Showing
@@ -43,8 +42,8 @@ from halles_client.view.hud.hud import Hud
 from halles_client.view.window import Window
 from halles_client.visit import Visit
 from tests.support.messages import message
+from tests.support.plans import PLANS
 
-PLANS = config.plans()
 HALL = HallId("lille")
 SLOTS = PLANS.scenes[HALL].slots
 BOOTH = BoothId("b1")

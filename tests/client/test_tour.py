@@ -10,11 +10,12 @@ from halles_client.app import Setting
 from halles_client.net.link import Credentials
 from halles_client.tour import Tour
 from halles_client.view.window import Window
+from tests.support.plans import PLANS
 from tests.support.serving import real_server
 
 
 def tour(window: Window, address: str, folder: Path, media: Path) -> Tour:
-    setting = Setting(config.address(address), config.plans(), config.Settings(), None, media)
+    setting = Setting(config.address(address), PLANS, config.Settings(), None, media)
     return Tour(window, setting, Credentials("Ada", "fr"), folder)
 
 

@@ -18,13 +18,12 @@ from halles.protocol.messages import (
 )
 from halles.world.movement import Intent
 from halles.world.roles import Role
-from halles_client import config
 from halles_client.net.link import Link
 from halles_client.net.status import Phase
 from halles_client.visit import AGAIN_S, Missing, Visit
 from tests.support.peer import LILLE, Beside, Peer, cards, play, until
+from tests.support.plans import PLANS
 
-PLANS = config.plans()
 CROSSROADS = HallId("crossroads")
 
 

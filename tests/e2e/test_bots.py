@@ -5,12 +5,12 @@ import math
 from collections import Counter
 
 from halles.protocol.messages import Correction
-from halles_client import config
 from halles_client.bots.bot import Bot
 from halles_client.bots.fleet import BEAT_S, credentials
 from halles_client.bots.wayfinding import Ways
 from halles_client.net.link import Link
 from halles_client.net.status import Phase
+from tests.support.plans import PLANS
 from tests.support.serving import RunningServer, real_server
 
 COUNT = 12
@@ -23,7 +23,7 @@ def test_bots_walk_from_booth_to_booth_and_the_server_never_overrules_them() -> 
 
 
 async def _walk(server: RunningServer) -> None:
-    scenes = config.plans().scenes
+    scenes = PLANS.scenes
     ways = {hall: Ways(scene) for hall, scene in scenes.items()}
     links = [Link(server.world, credentials(index, 7)) for index in range(COUNT)]
     bots = [Bot(link, scenes, ways, index) for index, link in enumerate(links)]
@@ -60,7 +60,7 @@ async def _walk(server: RunningServer) -> None:
 
 def test_a_bot_without_a_server_waits_and_says_nothing_wrong() -> None:
     async def run() -> None:
-        scenes = config.plans().scenes
+        scenes = PLANS.scenes
         link = Link("ws://127.0.0.1:1/world", credentials(0, 1))
         bot = Bot(link, scenes, {}, 1)
         running = asyncio.create_task(link.run())

@@ -7,15 +7,14 @@ from pathlib import Path
 
 from halles.world.look import Look
 from halles.world.movement import Intent
-from halles_client import config
 from halles_client.net.link import Credentials
 from halles_client.net.media import Media
 from halles_client.net.thread import LinkThread
 from halles_client.visit import Visit
+from tests.support.plans import PLANS
 from tests.support.serving import RunningServer
 
 BEAT_S = 0.01
-PLANS = config.plans()
 
 
 class Client:

@@ -1,13 +1,13 @@
 """A bot over a real link to a peer that breaks and refuses on demand; at the real server: ``tests/e2e``."""
 
 from halles.protocol.messages import EnterHall, Message, Rejected
-from halles_client import config
 from halles_client.bots.bot import Bot
 from halles_client.bots.wayfinding import Ways
 from halles_client.net.link import Link
 from tests.support.peer import Beside, Peer, cards, play, until
+from tests.support.plans import PLANS
 
-SCENES = config.plans().scenes
+SCENES = PLANS.scenes
 
 
 def test_a_bot_whose_hall_is_no_more_goes_into_another() -> None:

@@ -8,17 +8,17 @@ from halles.ids import HallId
 from halles.world.geometry import Point
 from halles.world.movement import RADIUS, Pose
 from halles.world.scene import Scene
-from halles_client import config
 from halles_client.bots.walker import Walker
 from halles_client.bots.wayfinding import CACHED, CLEARANCE_M, Ways
 from halles_client.replica.prediction import Prediction
+from tests.support.plans import PLANS
 
 HALLS = [HallId("crossroads"), HallId("hainaut"), HallId("lille"), HallId("valenciennes")]
 
 
 @pytest.fixture(scope="module")
 def scenes() -> dict[HallId, Scene]:
-    return config.plans().scenes
+    return PLANS.scenes
 
 
 @pytest.mark.parametrize("hall", HALLS)

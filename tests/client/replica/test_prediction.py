@@ -5,13 +5,13 @@ import pytest
 from halles.ids import HallId
 from halles.world.movement import RADIUS, Gesture, Intent, Pose
 from halles.world.scene import Scene
-from halles_client import config
 from halles_client.replica.prediction import BLEND_S, Prediction, heading_of
+from tests.support.plans import PLANS
 
 
 @pytest.fixture(scope="module")
 def lille() -> Scene:
-    return config.plans().scenes[HallId("lille")]
+    return PLANS.scenes[HallId("lille")]
 
 
 def test_one_walks_at_once_and_as_fast_as_the_rule_says(lille: Scene) -> None:

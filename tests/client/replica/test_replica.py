@@ -25,15 +25,15 @@ from halles.protocol.messages import (
 from halles.world.look import Look
 from halles.world.roles import Role
 from halles.world.scene import Scene
-from halles_client import config
 from halles_client.replica.replica import CHAT_KEPT, Replica, heights
+from tests.support.plans import PLANS
 
 LILLE, CROSSROADS = HallId("lille"), HallId("crossroads")
 
 
 @pytest.fixture(scope="module")
 def scenes() -> dict[HallId, Scene]:
-    return config.plans().scenes
+    return PLANS.scenes
 
 
 @pytest.fixture
@@ -208,5 +208,5 @@ _kept: dict[str, dict[HallId, Scene]] = {}
 
 def _plans() -> dict[HallId, Scene]:
     if not _kept:
-        _kept["scenes"] = config.plans().scenes
+        _kept["scenes"] = PLANS.scenes
     return _kept["scenes"]

@@ -5,11 +5,11 @@ from hypothesis import strategies as st
 
 from halles.ids import BoothId, HallId
 from halles.world.scene import Scene, Slot
-from halles_client import config
 from halles_client.view.booth_kit import places
 from halles_client.view.booth_signs import WIDTH, Sign, corners, initials, letters, mesh
+from tests.support.plans import PLANS
 
-LILLE: Scene = config.plans().scenes[HallId("lille")]
+LILLE: Scene = PLANS.scenes[HallId("lille")]
 
 
 def sign(index: int, name: str) -> Sign:

@@ -13,18 +13,18 @@ from halles.errors import Unavailable
 from halles.ids import BoothId, HallId, MediaId
 from halles.protocol.messages import BoothCard
 from halles.world.scene import Scene
-from halles_client import config
 from halles_client.view import booth_view as booth_view_module
 from halles_client.view.booth_kit import places
 from halles_client.view.booth_view import AGAIN_S, BoothView
 from halles_client.view.window import Window
+from tests.support.plans import PLANS
 
 RED, BLUE = (220, 30, 30), (30, 60, 220)
 
 
 @pytest.fixture(scope="module")
 def scene() -> Scene:
-    return config.plans().scenes[HallId("lille")]
+    return PLANS.scenes[HallId("lille")]
 
 
 def picture(colour: tuple[int, int, int]) -> bytes:

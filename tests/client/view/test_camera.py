@@ -6,12 +6,12 @@ from halles.ids import HallId
 from halles.world.geometry import Box, Point, clearance_field, facing, wrap
 from halles.world.movement import Pose
 from halles.world.scene import Slot
-from halles_client import config
 from halles_client.view.booth_kit import places
 from halles_client.view.camera import BEHIND_M, EYE_M, FARTHEST_M, FOV, NEAREST_M, Camera, Placement, placement, zoomed
 from halles_client.view.window import Window
+from tests.support.plans import PLANS
 
-HALL = config.plans().scenes[HallId("lille")]
+HALL = PLANS.scenes[HallId("lille")]
 CROWN_M = 1.78
 """The top of one's own head."""
 

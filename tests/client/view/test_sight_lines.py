@@ -4,10 +4,10 @@ import pytest
 from halles.ids import HallId
 from halles.world.geometry import place
 from halles.world.scene import COUNTER, Scene
-from halles_client import config
 from halles_client.view.sight_lines import SightLines
+from tests.support.plans import PLANS
 
-LILLE: Scene = config.plans().scenes[HallId("lille")]
+LILLE: Scene = PLANS.scenes[HallId("lille")]
 
 
 @pytest.fixture(scope="module")
