@@ -81,6 +81,9 @@ class Measured(Protocol):
     def cpu_s(self) -> float:
         """Returns the processor seconds used so far."""
 
+    def parts_s(self) -> dict[str, float]:
+        """Returns what part of that went into what, as far as it is known."""
+
     def memory(self) -> int:
         """Returns the resident bytes."""
 
@@ -164,14 +167,16 @@ class _Reading:
     busy: float
     late: float | None
     overload: float | None
+    parts: dict[str, float]
 
     @classmethod
     async def of(cls, program: Measured) -> "_Reading":
         """Reads all of them; the program's own count first, which takes its time."""
         late = await asyncio.to_thread(program.late_ticks)
         overload = await asyncio.to_thread(program.overload)
+        parts = await asyncio.to_thread(program.parts_s)
         busy, steal = _cores()
-        return cls(time.perf_counter(), program.cpu_s(), time.process_time(), steal, busy, late, overload)
+        return cls(time.perf_counter(), program.cpu_s(), time.process_time(), steal, busy, late, overload, parts)
 
     def since(self, before: "_Reading") -> "_Reading":
         """Returns what has been added, and the overload now."""
@@ -184,6 +189,7 @@ class _Reading:
             self.busy - before.busy,
             late,
             self.overload,
+            {part: seconds - before.parts[part] for part, seconds in self.parts.items()},
         )
 
 
@@ -214,12 +220,18 @@ def _result(name: str, crowd: Crowd, hz: float, spent: _Reading) -> Result:
             OTHERS: max(0.0, spent.busy - spent.server - spent.load) / elapsed,
             "steal share": stolen,
             **_by_node(crowd),
+            **{part_note(part): seconds / elapsed for part, seconds in spent.parts.items()},
             **({UNSENT: crowd.unsent} if crowd.unsent else {}),
             **({PYTHON: "in Python: C needs Linux and cc"} if crowd.herd is None else {}),
             **({OVERLOAD: spent.overload} if spent.overload is not None else {}),
             **({VOID: void} if void else {}),
         },
     )
+
+
+def part_note(part: str) -> str:
+    """Returns the note that tells how much of a core a part of the server's work took."""
+    return f"{part}, share of a core"
 
 
 def _by_node(crowd: Crowd) -> dict[str, Note]:

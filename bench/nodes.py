@@ -46,6 +46,11 @@ class Nodes:
         """Returns the resident bytes of the nodes, together."""
         return sum(node.memory() for node in self.each)
 
+    def parts_s(self) -> dict[str, float]:
+        """Returns what part of that went into what."""
+        each = [node.parts_s() for node in self.each]
+        return {part: sum(parts[part] for parts in each) for part in each[0]}
+
     def late_ticks(self) -> float:
         """Returns how many ticks of any node were late so far."""
         return sum(node.late_ticks() for node in self.each)

@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import psutil
 
@@ -28,6 +29,12 @@ RAISED = {
     "HALLES_LOG_LEVEL": "warning",
     "HALLES_PORT": "0",
 }
+
+
+KERNEL: Final = "the kernel's work"
+BUILDING: Final = "building frames"
+WRITING: Final = "writing frames, the kernel's part included"
+"""Parts of a server's processor time; the second and the third only of Halles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,10 @@ class Program:
         """Returns the processor seconds used so far, by the system on its behalf included."""
         times = self.process.cpu_times()
         return float(times.user + times.system)
+
+    def parts_s(self) -> dict[str, float]:
+        """Returns what part of that went into what, as far as the program tells."""
+        return {KERNEL: float(self.process.cpu_times().system)}
 
     def memory(self) -> int:
         """Returns the resident bytes."""
@@ -84,6 +95,14 @@ class Serving(Program):
     def overload(self) -> float | None:
         """Returns the rung of the ladder of overload."""
         return self.metric("halles_overload_rung")
+
+    def parts_s(self) -> dict[str, float]:
+        """Returns what part of the processor seconds went into what."""
+        return {
+            KERNEL: float(self.process.cpu_times().system),
+            BUILDING: self.metric("halles_tick_build_seconds_sum"),
+            WRITING: self.metric("halles_tick_send_seconds_sum"),
+        }
 
     def metric(self, name: str) -> float:
         """Sums a metric over its labels; ``KeyError`` for one that the server does not export."""

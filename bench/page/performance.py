@@ -33,6 +33,7 @@ def page(book: Book) -> str:
         f"## Peers in one run\n\n{sentences.beside_floor(book)}\n\n{_compared(book, 'floor')}",
         f"{sentences.beside_colyseus(book)}\n\n{_compared(book, 'peers')}",
         f"## Growth\n\n![CPU, bytes and age by number of people]({CHART})\n\n{tables.growth(book)}",
+        f"## Where the time goes\n\n{tables.profile(book)}",
         f"## Two nodes\n\n{sentences.clustered(book)}\n\n{tables.between_nodes(book)}",
         "## Bad input and faults\n\nPosition age is that of those who only walk; who attacks is not among them. *Lost* "
         f"are those of them whose\nconnection ended.\n\n{tables.troubles(book)}",

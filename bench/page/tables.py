@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from bench import churn, cluster, faults, measuring, trouble
+from bench import churn, cluster, faults, measuring, serving, trouble
 from bench.page.book import Book
 from bench.page.figures import CLUSTER_MESSAGES, FIGURES, Figure, Mark, Reading
 from bench.peers import comparison
@@ -108,6 +108,24 @@ def growth(book: Book) -> str:
         for result in book.all(step)
     ]
     head = ["people", "where", "CPU", "to a client", "age p50", "p99", "late ticks", "lost", ""]
+    return table(head, rows) if rows else "Not measured.\n"
+
+
+def profile(book: Book) -> str:
+    """Returns what the server's time went into, for each crowd of one server."""
+    parts = (serving.KERNEL, serving.BUILDING, serving.WRITING)
+    rows = [
+        [
+            f"{result['name']}",
+            shown(result["server_cpu_share"], "{:.0%}"),
+            *(shown(share, "{:.0%}") for share in shares),
+            shown(result["server_cpu_share"] - shares[1] - shares[2], "{:.0%}"),
+        ]
+        for step in ("floor", "crowd-20", "peers", "growth")
+        for result in book.all(step)
+        if None not in (shares := [result["notes"].get(measuring.part_note(part)) for part in parts])
+    ]
+    head = ["crowd", "CPU of one core", *parts, "all else: reading moves, the event loop"]
     return table(head, rows) if rows else "Not measured.\n"
 
 
