@@ -59,7 +59,7 @@ def frame(opcode: int, payload: bytes = b"", *, fin: bool = True, mask: bool = T
 def connect(port: int, source: str = "127.0.0.1", receive_buffer: int = 0) -> socket.socket:
     """A TCP connection from an address of the loopback; with a kernel buffer of so many bytes, if said."""
     sock = socket.socket()
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as websocket clients do: else each second message waits
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as websocket clients do, or messages wait
     if receive_buffer:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
     try:
