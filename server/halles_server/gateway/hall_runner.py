@@ -8,7 +8,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from math import floor
+from math import ceil
 from typing import Final
 
 import numpy as np
@@ -212,10 +212,9 @@ class HallRunner:
             except Exception:  # noqa: BLE001 - a fault in one hall's tick must not end the other halls
                 self._metrics.faults.labels("tick").inc()
                 _log.exception("tick failed", hall=self.id)
-            missed = floor(max(0.0, loop.time() - due) / period)
-            if missed:
-                self._metrics.ticks_skipped.inc(missed)
-            due += period * (missed + 1)
+            beats = to_next(loop.time() - due, period)
+            self._metrics.ticks_skipped.inc(beats - 1)
+            due += period * beats
             if self.share is not None:
                 due -= off_beat(due + time.time() - loop.time(), period, self._phase)
 
@@ -254,6 +253,16 @@ class HallRunner:
         visit.connection.send(correction)
         if not visit.corrections.add(now):
             visit.connection.close(Goodbye(CloseCode.TOO_FAST, "too many moves had to be overruled"))
+
+
+def to_next(spent: float, period: float) -> int:
+    """Returns how many periods after one tick was due the next one is: whoever is over half a period late is left out.
+
+    Args:
+        spent: Seconds from when the tick was due until it was done.
+        period: Seconds between two ticks.
+    """
+    return max(1, ceil(spent / period - 0.5))
 
 
 def off_beat(due: float, period: float, phase: float) -> float:

@@ -15,7 +15,7 @@ from halles.world.roles import Role
 from halles.world.scene import Scene
 from halles_server.bootstrap import read_scenes
 from halles_server.config import ServerConfig
-from halles_server.gateway.hall_runner import DRIFT_S, HallRunner, off_beat
+from halles_server.gateway.hall_runner import DRIFT_S, HallRunner, off_beat, to_next
 from halles_server.gateway.visits import Visit, Visits
 from halles_server.hall.hall import Hall
 from halles_server.hall.overload import Overload, Rung
@@ -102,7 +102,7 @@ def test_ticks_keep_to_an_absolute_schedule_and_a_late_one_is_left_out(runner: H
 
     beats = asyncio.run(run()) * runner.hall.tick_hz
     skipped = metrics.registry.get_sample_value("halles_ticks_skipped_total") or 0.0
-    assert skipped >= 3, "missed ticks are not caught up on"
+    assert skipped >= 2, "missed ticks are not caught up on"
     assert beats - 2 <= _count(metrics) + skipped <= beats + 1, "and yet the schedule does not drift"
     assert metrics.registry.get_sample_value("halles_tick_lag_seconds_count") == _count(metrics)
     assert metrics.registry.get_sample_value("halles_ticks_late_total"), "the one that was held up"
@@ -148,6 +148,13 @@ def test_a_beat_that_is_always_late_sheds_detail_and_says_so(runner: HallRunner)
         assert now < 120.0
     assert value("halles_overload_rung") == Rung.NOTHING
     assert value("halles_overload_steps_total", {"rung": "near", "way": "down"}) == 1
+
+
+@pytest.mark.parametrize(
+    ("spent", "beats"), [(0.0, 1), (0.03, 1), (0.09, 1), (0.11, 1), (0.149, 1), (0.151, 2), (0.24, 2), (0.26, 3)]
+)
+def test_a_tick_is_left_out_only_where_it_would_begin_over_half_a_period_late(spent: float, beats: int) -> None:
+    assert to_next(spent, 0.1) == beats
 
 
 @pytest.mark.parametrize("phase", [0.0, 0.25, 0.9])
