@@ -18,7 +18,8 @@ for some seconds first.
 - *Position age* is the time from a visitor's report to its arrival at another visitor, by one clock. It holds the wait
   for the tick. The floor's is that of the frame since it was built.
 - Twelve of the visitors, the witnesses, decode all that they get: every record must be a place that its owner really
-  reported (*records that nobody sent* counts the others), and everybody must be heard of.
+  reported (*records that nobody sent* counts the others), and everybody must be heard of. What the others get is only
+  counted, by a part of the load in C (`bench/herd.c`), so that the load needs less than its core.
 - CPU is of the server's process, the kernel's work on its behalf included. Bytes are of messages, without TCP's and the
   websocket's own.
 - A run is *void* when the load took {measuring.LOAD_CEILING:.0%} or more of its core, or the host took \
