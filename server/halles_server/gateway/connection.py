@@ -291,7 +291,7 @@ class Connection(asyncio.Protocol):
 
     def flush(self) -> None:
         """Writes what waits, in one write, and then portions, until the peer leaves something unread."""
-        if self._outbox and self._blocked_since is None and not self.closing:
+        if self._blocked_since is None and self._outbox.filled and not self.closing:
             self._transport.writelines(self._outbox.take())
         while self._portions is not None and self._blocked_since is None and not self.closing:
             frame = next(self._portions, None)
@@ -309,7 +309,7 @@ class Connection(asyncio.Protocol):
         """
         if self._blocked_since is not None or self.closing or (spare and self._halved_until is not None):
             return False
-        if self._outbox:
+        if self._outbox.filled:
             self._transport.writelines([*self._outbox.take(), frame])
         else:
             self._transport.write(frame)
@@ -328,11 +328,6 @@ class Connection(asyncio.Protocol):
     def unread_bytes(self) -> int:
         """RELIABLE bytes that wait."""
         return self._outbox.waiting
-
-    @property
-    def pending(self) -> bool:
-        """Whether anything waits to be flushed."""
-        return bool(self._outbox) or self._portions is not None
 
     def pause_writing(self) -> None:
         """Hears that the peer has left something unread."""

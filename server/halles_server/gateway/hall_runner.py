@@ -6,7 +6,7 @@ shared pose frame, in one write. Not here: what a frame holds (``hall``).
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from math import ceil
 from typing import Final
@@ -176,10 +176,10 @@ class HallRunner:
         if connection is not None:
             connection.walk_out(self._lane)
 
-    def _write(self, frames: Iterable[Frame]) -> None:
+    def _write(self, frames: Sequence[Frame]) -> None:
         """Writes the poses, each after what waits for its viewer; then what waits for those who get none."""
-        sent = skipped = 0
-        connections = self._connections
+        sent, connections = 0, self._connections
+        passed_over: list[Connection] = []
         for frame in frames:
             data = framed(frame.payload)
             for number in frame.viewers.tolist():
@@ -188,12 +188,11 @@ class HallRunner:
                     if connection.write_poses(data, spare=frame.spare):
                         sent += 1
                     else:
-                        skipped += 1
-        for connection in connections.values():
-            if connection.pending:
-                connection.flush()
+                        passed_over.append(connection)
         self._metrics.frames_sent.inc(sent)
-        self._metrics.frames_skipped.inc(skipped)
+        self._metrics.frames_skipped.inc(len(passed_over))
+        for connection in passed_over if frames else connections.values():
+            connection.flush()
 
     async def run(self) -> None:
         """Ticks for ever; a tick that comes too late is left out, not caught up on."""

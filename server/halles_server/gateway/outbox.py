@@ -32,21 +32,20 @@ class Outbox:
 
     Attributes:
         waiting: How many bytes are RELIABLE.
+        filled: Whether anything waits. Asked at each tick of each connection, so that it is no call.
     """
 
-    __slots__ = ("_cap", "_latest", "_reliable", "waiting")
+    __slots__ = ("_cap", "_latest", "_reliable", "filled", "waiting")
 
     def __init__(self, cap: int) -> None:
-        self.waiting = 0
+        self.waiting, self.filled = 0, False
         self._cap = cap
         self._reliable: list[bytes] = []
         self._latest: dict[str, bytes] | None = None  # made when first used: most peers never need it
 
-    def __bool__(self) -> bool:
-        return bool(self._reliable or self._latest)
-
     def put(self, frame: bytes) -> bool:
         """Adds a RELIABLE frame; False when more waits than may."""
+        self.filled = True
         self._reliable.append(frame)
         self.waiting += len(frame)
         return self.waiting <= self._cap
@@ -55,11 +54,12 @@ class Outbox:
         """Adds a frame in place of the unsent one of the same key."""
         if self._latest is None:
             self._latest = {}
+        self.filled = True
         self._latest[key] = frame
 
     def take(self) -> list[bytes]:
         """Returns and forgets everything, RELIABLE first."""
-        frames, self._reliable, self.waiting = self._reliable, [], 0
+        frames, self._reliable, self.waiting, self.filled = self._reliable, [], 0, False
         if self._latest:
             frames.extend(self._latest.values())
             self._latest = None

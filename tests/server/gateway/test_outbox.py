@@ -26,7 +26,7 @@ def test_reliable_frames_keep_their_order_and_go_first() -> None:
     assert outbox.put(b"two")
     assert outbox.waiting == 6
     assert outbox.take() == [b"one", b"two", b"new"]
-    assert (outbox.take(), outbox.waiting, bool(outbox)) == ([], 0, False)
+    assert (outbox.take(), outbox.waiting, outbox.filled) == ([], 0, False)
 
 
 def test_more_than_may_wait_is_said() -> None:
