@@ -32,8 +32,12 @@ from halles_server.ports import Place
 _log = structlog.get_logger(__name__)
 
 
+HEAR_S: Final = 0.01
+"""Seconds between judging and telling, in which the other nodes' slabs of the same beat come; also where ours has them
+all: nodes on one core would not get to theirs while we tell."""
+
 HEAR_SHARE: Final = 0.25
-"""Of a period: the longest that a tick waits between judging and telling for the other nodes' slabs of its beat."""
+"""Of a period: the longest that is waited for them."""
 
 DRIFT_S: Final = 0.001
 """By which one tick is moved at most towards the common beat."""
@@ -223,12 +227,14 @@ class HallRunner:
             self._complete.set()
 
     async def _hear_others(self, seconds: float) -> None:
-        """Waits until every node that told of the last beat has told of this one, at most so long."""
+        """Waits ``HEAR_S``, and until every node that told of the last beat has told of this one, at most so long."""
+        at_least = min(HEAR_S, seconds)
+        await asyncio.sleep(at_least)
         if self.hall.elsewhere is None or not self.hall.elsewhere.awaited:
             return
         self._complete.clear()
         with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(seconds - at_least):
                 await self._complete.wait()
 
     def note_lag(self, lag: float, now: float) -> None:
