@@ -46,11 +46,13 @@ MARGIN: Final = 1.3
 PEOPLE: Final = 1000
 HZ: Final = 10
 WARM, TICKS = 3, 3
-"""Ticks before those that count, and these; each does the same."""
+"""Ticks with their moves before those that count, and these; each does the same."""
 HEARD: Final = 100
 """Moves whose way in is counted."""
 PARTS: Final = {"all over the hall": 23.0, "in one spot": 3.5}
 """Where everybody walks: within ± so many metres of the middle."""
+BEATS: Final = {f"a tick and its moves, {name}": name for name in PARTS}
+"""The results that tell what a tick keeps: whatever it frees was made within it."""
 RECORD: Final = VisitRecord(VisitId(""), None, 0, "Load", Role.GUEST, "en", Look(), True, HallId(""), 0, 0, 0, 0)
 HANDSHAKE: Final = (
     b"GET /world HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -67,41 +69,33 @@ def run(*, keep: bool = False, people: int = PEOPLE) -> list[Result]:
         KEPT.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     results = [Result(name, clients=people, notes={**asdict(work)}) for name, work in works.items()]
     if shutil.which("valgrind"):
-        notes = {f"a tick and its moves, {name}": instructions(name, people) for name in PARTS}
+        notes = {beat: instructions(name, people) for beat, name in BEATS.items()}
         results.append(Result("the processor's instructions", clients=people, notes={**notes}))
     return results
 
 
-def measured(people: int) -> dict[str, Work]:
-    """Returns the work of a tick and of the moves before it, per tick, for each place to be."""
-    return asyncio.run(_measured(people))
+def measured(people: int, runner: type[HallRunner] = HallRunner) -> dict[str, Work]:
+    """Returns the work of a tick with the moves before it, per tick, for each place to be, and of some moves alone."""
+    return asyncio.run(_measured(people, runner))
 
 
-async def _measured(people: int) -> dict[str, Work]:
+async def _measured(people: int, runner: type[HallRunner]) -> dict[str, Work]:
     works = {}
-    for name, half in PARTS.items():
-        crowd = FixedCrowd(people, half)
-        for _ in range(WARM):
-            crowd.hear(crowd.walk())
-            crowd.tick()
+    for beat, name in BEATS.items():
+        crowd = FixedCrowd(people, PARTS[name], runner)
         with Counter() as counter:
-            works[f"tick, {name}"] = Work.mean([_tick(crowd, counter) for _ in range(TICKS)])
-            # The first of the two frees what was made before anything was counted.
-            heard = [counter.run(partial(crowd.hear, crowd.walk()[:HEARD])) for _ in range(2)]
-            works[f"{HEARD} moves heard"] = heard[-1]
+            # The first make in sight of the counter what they will free in it, and the interpreter's own for counting.
+            beats = [counter.run(partial(crowd.beat, crowd.walk())) for _ in range(WARM + TICKS)]
+            works[beat] = Work.mean(beats[WARM:])
+            works[f"{HEARD} moves heard"] = counter.run(partial(crowd.hear, crowd.walk()[:HEARD]))
     return works
-
-
-def _tick(crowd: "FixedCrowd", counter: Counter) -> Work:
-    crowd.hear(crowd.walk())
-    return counter.run(crowd.tick)
 
 
 class FixedCrowd:
     """A hall full of people who always walk the same way, each with a connection that leads nowhere."""
 
-    def __init__(self, people: int, half: float) -> None:
-        self._runner = HallRunner(Hall(_square(), tick_hz=HZ), Overload(HZ, 64), Metrics())
+    def __init__(self, people: int, half: float, runner: type[HallRunner] = HallRunner) -> None:
+        self._runner = runner(Hall(_square(), tick_hz=HZ), Overload(HZ, 64), Metrics())
         self._half, self._round = half, 0
         rng = np.random.default_rng(7)
         self._places, self._headings = rng.uniform(-half, half, (people, 2)), rng.uniform(0, math.tau, people)
@@ -115,7 +109,7 @@ class FixedCrowd:
             self._runner.enter(visit, Place(self._runner.id, x, y, 0.0, 1.0), 0.0)
             self._connections.append(connection)
 
-    def walk(self) -> list[tuple[Connection, bytes]]:
+    def walk(self) -> list[tuple[Connection, bytearray]]:
         """Moves everybody on; returns what each connection will hear of it."""
         self._round += 1
         turned = self._headings + self._round / 9
@@ -123,15 +117,16 @@ class FixedCrowd:
         np.clip(self._places, -self._half, self._half, out=self._places)
         centimetres = np.round(self._places * 100).astype(int).tolist()
         moves = [Move(self._round, x, y, 0, 9 * self._round) for x, y in centimetres]
-        return list(zip(self._connections, (masked(codec.encode(move)) for move in moves), strict=True))
+        return list(zip(self._connections, (bytearray(masked(codec.encode(move))) for move in moves), strict=True))
 
-    def hear(self, moves: list[tuple[Connection, bytes]]) -> None:
-        """Lets moves arrive."""
+    def hear(self, moves: list[tuple[Connection, bytearray]]) -> None:
+        """Lets moves arrive, each in bytes of its own as from a socket, so that whoever keeps these is seen."""
         for connection, move in moves:
-            connection.data_received(move)
+            connection.data_received(bytes(move))
 
-    def tick(self) -> None:
-        """Ticks the hall."""
+    def beat(self, moves: list[tuple[Connection, bytearray]]) -> None:
+        """Lets moves arrive and ticks the hall, which then holds nothing of them any more."""
+        self.hear(moves)
         self._runner.tick(self._round / HZ)
 
     def take(self, connection: Connection, data: bytes, now: float) -> None:
@@ -141,7 +136,7 @@ class FixedCrowd:
         assert connection.visit is not None, "it has had one from the start"
         self._runner.submit(connection.visit, message)
 
-    def admitted(self, connection: Connection) -> None:
+    def greeted(self, connection: Connection) -> None:
         """Nobody is admitted here."""
 
     def lost(self, connection: Connection) -> None:
@@ -197,8 +192,7 @@ def _instructions(name: str, people: int, ticks: int) -> int:
 async def _walk(name: str, people: int, ticks: int) -> None:
     crowd = FixedCrowd(people, PARTS[name])
     for _ in range(ticks):
-        crowd.hear(crowd.walk())
-        crowd.tick()
+        crowd.beat(crowd.walk())
 
 
 if __name__ == "__main__":
