@@ -142,9 +142,10 @@ class ServerConfig:
     admissions_burst: int = 256
     """How many of these may come at once."""
     waiting_all: int = 1000
-    """Connections not yet admitted; the oldest is closed for a newer one."""
+    """Connections before ``Hello``; the oldest is closed for a newer one. As many wait in line to be let in; more
+    are told to try later."""
     waiting_address: int = 64
-    """Connections of one address not yet admitted; its oldest is closed for a newer one."""
+    """Connections of one address before ``Hello``; its oldest is closed for a newer one."""
     accepts_per_s: int = 500
     """New connections in a second; more are answered 503."""
     page_connections: int = 1000

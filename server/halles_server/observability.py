@@ -75,14 +75,19 @@ def cut_address(address: str) -> str:
     return str(ipaddress.ip_network(f"{ip}/{24 if ip.version == 4 else 48}", strict=False))
 
 
+def _processor_time(name: str, about: str, registry: CollectorRegistry) -> Histogram:
+    return Histogram(name, f"{about}, processor time", buckets=_SECONDS, registry=registry)
+
+
 class Metrics:
     """The server's counters, in a registry of their own so that a test may run two servers."""
 
     def __init__(self) -> None:
         self.registry: Final = CollectorRegistry()
         r = self.registry
-        self.tick_build = Histogram("halles_tick_build_seconds", "Making a tick's frames", buckets=_SECONDS, registry=r)
-        self.tick_send = Histogram("halles_tick_send_seconds", "Writing a tick's frames", buckets=_SECONDS, registry=r)
+        self.tick_judge = _processor_time("halles_tick_judge_seconds", "Reading and judging a tick's moves", r)
+        self.tick_build = _processor_time("halles_tick_build_seconds", "Making a tick's frames", r)
+        self.tick_send = _processor_time("halles_tick_send_seconds", "Writing a tick's frames", r)
         self.tick_lag = Histogram("halles_tick_lag_seconds", "How late a tick began", buckets=_SECONDS, registry=r)
         self.ticks_late = Counter("halles_ticks_late", "Ticks that began over half a period late", registry=r)
         self.ticks_skipped = Counter("halles_ticks_skipped", "Ticks left out since one was late", registry=r)

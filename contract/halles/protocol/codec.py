@@ -51,7 +51,11 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 
 def encode(message: Message) -> bytes:
-    """Returns a message's bytes."""
+    """Returns a message's bytes.
+
+    Raises:
+        LocalProtocolError: A ``Move`` whose fields are no integers of their types.
+    """
     if type(message) is Move:
         return wide_move.write(message)
     return pack(BY_TYPE[type(message)].code, message)

@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from halles.errors import LocalProtocolError
 from halles.protocol.messages import BY_TYPE, CENTIMETRES_MOST, HEIGHT_MOST, Move
 
 _U8, _U16, _U32, _I16 = 0xCC, 0xCD, 0xCE, 0xD1
@@ -33,15 +34,24 @@ SIZE: Final = _ROW.itemsize
 """Bytes of one."""
 
 _TYPES: Final = tuple(kind for _, kind, _ in _FIELDS)
-_PACK: Final = struct.Struct(">2sBIBhBhBHBHBB")
+_LETTERS: Final = {">u4": "I", ">u2": "H", ">i2": "h", "u1": "B"}
+"""What ``struct`` calls numpy's types."""
+_PACK: Final = struct.Struct(">2s" + "".join(f"B{_LETTERS[kind]}" for _, _, kind in _FIELDS))
 
 
 def write(move: Move) -> bytes:
-    """Returns a move's bytes, ``SIZE`` of them."""
+    """Returns a move's bytes, ``SIZE`` of them.
+
+    Raises:
+        LocalProtocolError: A field is no integer of its type.
+    """
     sequence, x, y, z, heading, act = _TYPES
-    return _PACK.pack(
-        BEGINS, sequence, move.sequence, x, move.x, y, move.y, z, move.z, heading, move.heading, act, move.act
-    )
+    try:
+        return _PACK.pack(
+            BEGINS, sequence, move.sequence, x, move.x, y, move.y, z, move.z, heading, move.heading, act, move.act
+        )
+    except struct.error as error:
+        raise LocalProtocolError(f"{move} cannot be written: {error}") from None
 
 
 def read(rows: NDArray[np.uint8]) -> tuple[NDArray[np.void], NDArray[np.bool_]]:

@@ -225,7 +225,7 @@ class Scene(_Value, frozen=True, forbid_unknown_fields=True, dict=True):
 
     @cached_property
     def field(self) -> ClearanceField:
-        """The clearance of this room with its booths; about 0.02 s for a large hall, made once."""
+        """The clearance of this room with its booths; made once."""
         boxes = [row.box for row in self.obstacles] + [box for slot in self.slots for box in slot.obstacles()]
         return clearance_field(tuple(Point(*corner) for corner in self.outline), tuple(boxes))
 

@@ -1,6 +1,7 @@
 """Coming in, coming back, and going: ``Hello``, ``Leave``, and what follows when a connection breaks."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
@@ -17,12 +18,13 @@ from halles_server.gateway.visits import Visit
 from halles_server.gateway.world import BREATHER_MS, World
 from halles_server.observability import cut_address
 from halles_server.services.admission import Admitted
+from halles_server.services.limits import sharing
 
 TURNS: Final = 8
 """How many may be let in at the same time: with more, a crowd at the door would hold up the ticks of all who are in."""
 
-TURN_S: Final = 8.0
-"""The longest that somebody waits for that; a client gives up after 10 s without an answer."""
+ANSWER_S: Final = 9.0
+"""After which whoever has said ``Hello`` has an answer: clients wait for 10 s."""
 
 _REPLACED: Final = Goodbye(CloseCode.REPLACED, "this account came in elsewhere")
 
@@ -35,25 +37,42 @@ class Arrivals:
     def __init__(self, world: World) -> None:
         self._world = world
         self._turns = asyncio.Semaphore(TURNS)
+        self._line: Counter[str] = Counter()
 
     @asynccontextmanager
-    async def turn(self, hello: Hello) -> AsyncIterator[None]:
+    async def turn(self, connection: Connection, hello: Hello) -> AsyncIterator[None]:
         """Waits until it is one's turn to be let in, and takes it while the block lasts.
 
-        Whoever brings a password does not wait here: those are checked few at a time as it is, and too slowly for
-        anybody to stand in line behind them.
+        First come, first served; where the line is as long as may be, of all or of one address, the newest is refused.
 
         Raises:
-            Rejection: TRY_LATER, it takes too long.
+            Rejection: TRY_LATER, the line is too long or takes too long.
         """
+        config, who = self._world.config, sharing(connection.address)
+        if self._line.total() >= config.waiting_all or self._line[who] >= max(
+            config.waiting_address, config.admissions_burst
+        ):
+            raise _too_many()
+        self._line[who] += 1
+        try:
+            async with self._own_turn(hello):
+                yield
+        finally:
+            self._line[who] -= 1
+            if not self._line[who]:
+                del self._line[who]
+
+    @asynccontextmanager
+    async def _own_turn(self, hello: Hello) -> AsyncIterator[None]:
         if hello.way == "account":
+            # Passwords are checked few at a time as it is, and too slowly for anybody to stand in line behind them.
             yield
             return
         try:
-            async with asyncio.timeout(TURN_S):
+            async with asyncio.timeout(max(ANSWER_S - self._world.config.request_s, 0.0)):
                 await self._turns.acquire()
         except TimeoutError:
-            raise Rejection(RejectionCode.TRY_LATER, "too many arrive at once", BREATHER_MS) from None
+            raise _too_many() from None
         try:
             yield
         finally:
@@ -136,7 +155,6 @@ class Arrivals:
             if admitted.returned:
                 world.recall(visit)
             world.neighbours.came_in(visit)
-        connection.admitted()
         return visit
 
     def _welcome(self, connection: Connection, visit: Visit, version: int, admitted: Admitted) -> None:
@@ -158,6 +176,10 @@ class Arrivals:
                 elsewhere=world.neighbours.membership.elsewhere() if world.neighbours is not None else (),
             )
         )
+
+
+def _too_many() -> Rejection:
+    return Rejection(RejectionCode.TRY_LATER, "too many arrive at once", BREATHER_MS)
 
 
 def wrong_version() -> Goodbye:

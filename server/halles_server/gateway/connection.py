@@ -61,8 +61,8 @@ class Receiver(Protocol):
 class Owner(Protocol):
     """Who keeps connections."""
 
-    def admitted(self, connection: "Connection") -> None:
-        """Hears that its visit is admitted."""
+    def greeted(self, connection: "Connection") -> None:
+        """Hears that it has said ``Hello``."""
 
     def forget(self, connection: "Connection") -> None:
         """Hears that it is over."""
@@ -76,7 +76,7 @@ class Connection(asyncio.Protocol):
         conversation: What may be said now.
         visit: The visit that it carries, once admitted.
         requests: What it asked for and was not yet done, once it asked.
-        heard_at: When the peer last sent anything.
+        heard_at: When we last heard the peer; of moves, the tick that read them.
         closing: Whether the farewell was said.
         unread: Whether it was closed since the peer did not read.
     """
@@ -155,10 +155,7 @@ class Connection(asyncio.Protocol):
     def greeted(self) -> None:
         """Ends the wait for ``Hello``."""
         self._deadline.cancel()
-
-    def admitted(self) -> None:
-        """Leaves those who wait to be admitted."""
-        self._owner.admitted(self)
+        self._owner.greeted(self)
 
     # --- in -------------------------------------------------------------------------------------------------
 
@@ -197,18 +194,33 @@ class Connection(asyncio.Protocol):
                 return
 
     def walk_in(self, lane: "dict[Connection, bytes]") -> None:
-        """From now on leaves the newest move here by its frame, for whoever reads all at once."""
-        self.walk_out(self._lane)
+        """From now on leaves each move in this lane by its frame, for whoever reads all at once.
+
+        A newer one takes the place of an older one, which is then not even read: it would have been overruled.
+        """
+        self.forget_move()
         self._lane = lane
 
-    def walk_out(self, lane: "dict[Connection, bytes] | None") -> None:
+    def walk_out(self, lane: "dict[Connection, bytes]") -> None:
         """Ends ``walk_in`` to this lane, if it goes on; a move that nobody has read is forgotten."""
-        if self._lane is lane and lane is not None:
-            lane.pop(self, None)
-            self._lane, self._unheard = None, 0
+        if self._lane is lane:
+            self.forget_move()
+            self._lane = None
 
-    def walked(self, now: float) -> bool:
-        """Accounts for what came by the lane, which was read now; False when it was too much, and closes."""
+    def forget_move(self) -> None:
+        """Takes a move that nobody has read out of the lane: what follows has overruled it."""
+        if self._lane is not None:
+            self._lane.pop(self, None)
+
+    def take_rate(self, now: float) -> bool:
+        """Counts the moves that came by the lane, which is read now, against the rate of frames.
+
+        Args:
+            now: The loop's time in seconds.
+
+        Returns:
+            False where they were too many, which closes the connection.
+        """
         moves, self._unheard = self._unheard, 0
         self.heard_at = now
         if self._rate.take(now, moves):
@@ -225,7 +237,7 @@ class Connection(asyncio.Protocol):
     def _hear_before(self, now: float) -> None:
         """Hears the move that came before what comes now: nothing overtakes."""
         frame = self._lane.pop(self, None) if self._lane is not None else None
-        if self.walked(now) and frame is not None:
+        if self.take_rate(now) and frame is not None:
             self.hear_alone(frame, now)
 
     def _hear_small(self, message: bytes, now: float) -> None:
@@ -253,7 +265,9 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Hears that the TCP connection is over."""
-        self.walk_out(self._lane)
+        if self._unheard and not self.closing:
+            self._hear_before(self._loop.time())
+        self._lane = None
         self._deaf = self.closing = True
         self._deadline.cancel()
         if self._protocol.close_rcvd is not None and self.close_code == ABNORMAL:
@@ -385,7 +399,8 @@ class Connection(asyncio.Protocol):
             return False
         waiting = self._outbox.take()
         self._portions = None
-        self.walk_out(self._lane)
+        self.forget_move()
+        self._lane = None
         self.closing = True
         self.close_code = goodbye.code
         self.conversation.sent(goodbye)

@@ -133,7 +133,7 @@ class Dispatch:
         name = type(message).__name__
         try:
             if isinstance(message, Hello):
-                async with self._arrivals.turn(message), asyncio.timeout(self._world.config.request_s):
+                async with self._arrivals.turn(connection, message), asyncio.timeout(self._world.config.request_s):
                     await self._arrivals.hello(connection, message)
             elif connection.visit is not None:
                 async with asyncio.timeout_at(arrived + self._world.config.request_s):

@@ -109,6 +109,12 @@ class HallRunner:
         """Tells whether a visit hears what happens here."""
         return visit.number in self._connections
 
+    def jump(self, visit: Visit, place: Place, now: float) -> None:
+        """Puts a visit's avatar elsewhere in the hall; whatever it did before is overruled."""
+        if visit.connection is not None:
+            visit.connection.forget_move()
+        self.hall.jump(visit.number, place.x, place.y, place.heading, now)
+
     def submit(self, visit: Visit, move: Move) -> None:
         """Hands a move to the hall; the newest before a tick counts, so never over 25 a second."""
         self.hall.submit(visit.number, move)
@@ -131,6 +137,7 @@ class HallRunner:
 
     def begin(self, now: float) -> Tick:
         """Judges what was heard, and tells the other nodes of it."""
+        began = time.thread_time()
         self._hear(now)
         tick = self.hall.begin(now)
         # Before anything else can move them: an older correction must not follow a newer one.
@@ -138,13 +145,14 @@ class HallRunner:
             self._correct(number, correction, now)
         if self.share is not None:
             self.share(self, tick, now)
+        self._metrics.tick_judge.observe(time.thread_time() - began)
         return tick
 
     def finish(self, begun: Tick, now: float) -> None:
         """Makes the frames and writes to everybody."""
-        began = time.perf_counter()
+        began = time.thread_time()
         tick = self.hall.finish(begun, now, self.overload.detail)
-        built = time.perf_counter()
+        built = time.thread_time()
         if self.share is not None:
             for changed in (*tick.left, *(card.number for card in tick.entered)):
                 self.portions.changed(changed)
@@ -156,7 +164,7 @@ class HallRunner:
             self.tell(frame_of(portion))
         self._write(tick.frames)
         self._metrics.tick_build.observe(built - began)
-        self._metrics.tick_send.observe(time.perf_counter() - built)
+        self._metrics.tick_send.observe(time.thread_time() - built)
 
     def _hear(self, now: float) -> None:
         """Reads everybody's newest move, all at once."""
@@ -167,7 +175,7 @@ class HallRunner:
         moves, fine = wide_move.read(unmasked([frame for _, frame in walkers]))
         numbers, speaks = np.zeros(len(walkers), dtype=np.intp), self.speaks()
         for row, (valid, (connection, frame)) in enumerate(zip(fine.tolist(), walkers, strict=True)):
-            if not connection.walked(now):
+            if not connection.take_rate(now):
                 continue
             if not valid or not speaks:
                 connection.hear_alone(frame, now)
@@ -201,21 +209,27 @@ class HallRunner:
     async def run(self) -> None:
         """Ticks for ever; a tick that comes too late is left out, not caught up on."""
         loop = asyncio.get_running_loop()
-        due = loop.time() + self.overload.period * self._phase
+        due, behind = loop.time() + self.overload.period * self._phase, 0.0
         while True:
             await asyncio.sleep(max(0.0, due - loop.time()))
             now = loop.time()
             period = self.overload.period
-            self.note_lag(max(0.0, now - due), now)
+            self.note_lag(max(0.0, now - due), behind, now)
+            judged_at = told_at = now
             try:
                 begun = self.begin(now)
+                judged_at = loop.time()
                 if self.share is not None:
                     await self._hear_others(period * HEAR_SHARE)
-                self.finish(begun, loop.time())
+                told_at = loop.time()
+                self.finish(begun, told_at)
             except Exception:  # noqa: BLE001 - a fault in one hall's tick must not end the other halls
                 self._metrics.faults.labels("tick").inc()
                 _log.exception("tick failed", hall=self.id)
-            beats = to_next(loop.time() - due, period)
+            done = loop.time()
+            # As late as the next one would begin if none were left out: what a beat takes beyond its period adds up.
+            behind = min(max(0.0, behind + (judged_at - now) + (done - told_at) - period), period)
+            beats = to_next(done - due, period)
             self._metrics.ticks_skipped.inc(beats - 1)
             due += period * beats
             if self.share is not None:
@@ -237,14 +251,20 @@ class HallRunner:
             async with asyncio.timeout(seconds - at_least):
                 await self._complete.wait()
 
-    def note_lag(self, lag: float, now: float) -> None:
-        """Takes in how many seconds late a tick begins; the node may leave something out for it."""
+    def note_lag(self, lag: float, behind: float, now: float) -> None:
+        """Takes in how late a tick begins; the node may leave something out for it.
+
+        Args:
+            lag: Seconds after it was due.
+            behind: So many seconds late it would begin if none had been left out before it, a period at most.
+            now: Seconds.
+        """
         self.lag = lag
         self._metrics.tick_lag.observe(lag)
         if lag > self.overload.period / 2:
             self._metrics.ticks_late.inc()
         before = self.overload.rung
-        if self.overload.heard(lag, now):
+        if self.overload.heard(max(lag, behind), now):
             rung = self.overload.rung
             self._metrics.overload.set(rung)
             self._metrics.overload_steps.labels(max(rung, before).name.lower(), "up" if rung > before else "down").inc()

@@ -92,8 +92,8 @@ class Listener:
             self.metrics.connections.labels("open").set(len(self.connections))
             self.metrics.connections.labels("waiting").set(len(self.waiting))
 
-    def admitted(self, connection: Connection) -> None:
-        """Hears that a connection's visit is admitted: it waits no more."""
+    def greeted(self, connection: Connection) -> None:
+        """Hears that a connection has said ``Hello``: whoever admits it bounds the rest of its wait."""
         self.waiting.remove(connection)
 
     def forget(self, connection: Connection) -> None:

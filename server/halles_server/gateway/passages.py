@@ -82,7 +82,7 @@ class Passages:
     def _move(self, visit: Visit, runner: HallRunner, place: Place) -> None:
         now = self._world.now()
         if visit.runner is runner and runner.attached(visit):
-            runner.hall.jump(visit.number, place.x, place.y, place.heading, now)
+            runner.jump(visit, place, now)
             return
         came_back = visit.runner is runner  # before its avatar was hidden
         if self._full(runner, visit, runner.hall.people - came_back):

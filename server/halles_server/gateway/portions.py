@@ -1,7 +1,8 @@
 """What newcomers are told of who is in a hall: frames of at most ``CARDS`` cards, each made once for many newcomers.
 
 Belongs here: which cards are told together, and how long a frame is good. Not here: when it is sent (``connection``).
-Invariant: a frame holds exactly those of its numbers who are here when it is asked for. A newcomer who also hears all
+Invariant: a frame holds exactly those of its numbers who are here when it is asked for; of another node's who went
+since the last tick it may still tell, and that tick tells that they are gone. A newcomer who also hears all
 ``AvatarsEntered`` and ``AvatarsLeft`` from its entry on therefore believes the truth in the end, however long the
 frames take: who came meanwhile is told by the one or both, who went is in no later frame.
 """

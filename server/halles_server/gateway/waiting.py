@@ -1,4 +1,4 @@
-"""Who has connected and is not admitted yet: bounded, so that half-open connections cannot keep others out. Pure."""
+"""Who has connected and not said ``Hello`` yet: bounded, so that half-open connections keep nobody out. Pure."""
 
 from collections import OrderedDict
 from typing import Generic, TypeVar

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from halles.errors import RemoteProtocolError
+from halles.errors import LocalProtocolError, RemoteProtocolError
 from halles.protocol import codec, wide_move
 from halles.protocol.messages import Direction, Move
 from tests.support.messages import message
@@ -53,3 +53,8 @@ def test_a_place_outside_of_every_hall_is_not_read(move: Move) -> None:
     assert not fine.any()
     with pytest.raises(RemoteProtocolError):
         codec.decode(wide_move.write(move), Direction.TO_SERVER)
+
+
+def test_a_move_that_no_bytes_can_hold_is_our_own_fault() -> None:
+    with pytest.raises(LocalProtocolError):
+        codec.encode(Move(1, 40_000, 0, 0, 0))

@@ -384,8 +384,37 @@ def test_who_comes_in_a_crowd_waits_for_a_turn_and_is_let_in(serving) -> None:
 
 
 def test_who_waits_too_long_for_a_turn_is_told_to_try_later(serving, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(arrivals, "TURN_S", 0.1)
-    with serving() as running, all_turns_taken(running), Peer(running.port) as peer:
+    monkeypatch.setattr(arrivals, "ANSWER_S", 2.6)
+    with serving(request_s=2.5) as running, all_turns_taken(running), Peer(running.port) as peer:
         peer.send(guest())
         assert peer.closed() == CloseCode.TRY_LATER
         assert peer.goodbye.retry_after_ms > 0
+
+
+def test_nobody_in_line_is_sent_away_for_a_newer_one(serving) -> None:
+    limits = {"waiting_address": 4, "admissions_burst": 20}
+    with serving(**limits) as running, contextlib.ExitStack() as stack:
+        with all_turns_taken(running):
+            peers: list[Peer] = []
+            while len(peers) < 20:
+                peers.append(stack.enter_context(Peer(running.port)))
+                peers[-1].send(guest())
+                running.do(_in_line(len(peers)))
+            with Peer(running.port) as late:
+                late.send(guest())
+                assert late.closed() == CloseCode.TRY_LATER
+            with Peer(running.port, "127.0.0.2") as other:
+                other.send(guest())
+                running.do(_in_line(21))
+            assert not any(peer.closed_yet() for peer in peers)
+        for peer in peers:
+            peer.expect(Welcomed)
+
+
+def _in_line(people: int):
+    async def wait(running: bootstrap.Server) -> None:
+        async with asyncio.timeout(10):
+            while running.listener.receiver._arrivals._line.total() != people:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+
+    return wait

@@ -1,26 +1,32 @@
 """The beat of a hall: on time, never twice for one tick, and first each one's own frames."""
 
 import asyncio
+import contextlib
 import math
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from websockets.frames import BINARY, Frame
 
 from halles.errors import Rejection
 from halles.ids import HallId, VisitId
-from halles.protocol.messages import Move
+from halles.protocol import codec
+from halles.protocol.messages import AvatarCard, Direction, Move
 from halles.world.look import Look
 from halles.world.roles import Role
 from halles.world.scene import Scene
 from halles_server.bootstrap import read_scenes
 from halles_server.config import ServerConfig
+from halles_server.gateway.connection import Connection
 from halles_server.gateway.hall_runner import DRIFT_S, HallRunner, off_beat, to_next
 from halles_server.gateway.visits import Visit, Visits
-from halles_server.hall.hall import Hall
+from halles_server.hall.hall import Hall, Tick
 from halles_server.hall.overload import Overload, Rung
 from halles_server.observability import Metrics
 from halles_server.ports import Place, VisitRecord
+from tests.server.gateway.test_small_frames import connect
 
 RECORD = VisitRecord(VisitId("v0"), None, 0, "Ada", Role.GUEST, "fr", Look(), False, HallId(""), 0, 0, 0, 0)
 
@@ -136,7 +142,7 @@ def test_a_beat_that_is_always_late_sheds_detail_and_says_so(runner: HallRunner)
     now = 0.0
     while runner.overload.rung < Rung.FAR:
         now += runner.overload.period
-        runner.note_lag(runner.overload.period, now)
+        runner.note_lag(runner.overload.period, 0.0, now)
         assert now < 60.0
     value = runner._metrics.registry.get_sample_value
     assert value("halles_overload_rung") == Rung.FAR
@@ -144,7 +150,7 @@ def test_a_beat_that_is_always_late_sheds_detail_and_says_so(runner: HallRunner)
     assert value("halles_overload_steps_total", {"rung": "far", "way": "up"}) == 1
     while runner.overload.rung:
         now += runner.overload.period
-        runner.note_lag(0.0, now)
+        runner.note_lag(0.0, 0.0, now)
         assert now < 120.0
     assert value("halles_overload_rung") == Rung.NOTHING
     assert value("halles_overload_steps_total", {"rung": "near", "way": "down"}) == 1
@@ -168,3 +174,91 @@ def test_nodes_that_begin_at_any_time_soon_tick_together(phase: float, begun: fl
     assert max(steps) <= DRIFT_S
     assert abs(math.remainder(due - phase * period, period)) < 1e-6
     assert off_beat(due, period, phase) == pytest.approx(0.0, abs=1e-6)
+
+
+def test_a_hall_whose_ticks_take_longer_than_a_period_leaves_something_out(
+    runner: HallRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin = runner.begin
+
+    def slowly(now: float) -> Tick:
+        time.sleep(1.2 / runner.hall.tick_hz)
+        return begin(now)
+
+    monkeypatch.setattr(runner, "begin", slowly)
+
+    async def run() -> None:
+        task = asyncio.create_task(runner.run())
+        async with asyncio.timeout(10):
+            while runner.overload.rung == Rung.NOTHING:  # noqa: ASYNC110 - a rung wakes nobody
+                await asyncio.sleep(0.02)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    asyncio.run(run())
+
+
+@contextlib.contextmanager
+def walking(runner: HallRunner) -> Iterator[tuple[Visit, AvatarCard, Connection]]:
+    """A visit in the hall, with its connection."""
+    connection, listener = connect(ServerConfig())
+    visit, place = _visit(1), _place(runner)
+    visit.connection, connection.visit = connection, visit
+    listener.take = lambda connection, data, now: runner.submit(visit, codec.decode(data, Direction.TO_SERVER))
+    card = runner.enter(visit, place, 10.0)
+    runner.tick(10.05)
+    yield visit, card, connection
+    connection._deadline.cancel()
+
+
+def say(connection: Connection, move: Move) -> None:
+    connection.data_received(Frame(BINARY, codec.encode(move)).serialize(mask=True))
+
+
+def test_moves_of_the_lane_are_judged_by_the_tick(runner: HallRunner) -> None:
+    async def run() -> None:
+        with walking(runner) as (visit, card, connection):
+            say(connection, Move(1, card.x + 5, card.y, 0, 0))
+            say(connection, Move(2, card.x + 10, card.y, 0, 0))
+            runner.begin(10.1)
+            assert runner.hall.pose(visit.number).x == pytest.approx(card.x / 100 + 0.1, abs=0.011)
+
+    asyncio.run(run())
+
+
+def test_a_move_from_before_a_jump_is_forgotten_with_it(runner: HallRunner) -> None:
+    async def run() -> None:
+        with walking(runner) as (visit, card, connection):
+            say(connection, Move(1, card.x + 10, card.y, 0, 0))
+            place = _place(runner)
+            runner.jump(visit, Place(place.hall, place.x + 0.5, place.y, 0.0, place.heading), 10.06)
+            runner.begin(10.1)
+            assert runner.hall.pose(visit.number).x == pytest.approx(place.x + 0.5, abs=0.011)
+
+    asyncio.run(run())
+
+
+def test_the_last_move_before_a_connection_breaks_counts(runner: HallRunner) -> None:
+    async def run() -> None:
+        with walking(runner) as (visit, card, connection):
+            say(connection, Move(1, card.x + 10, card.y, 0, 0))
+            connection.connection_lost(None)
+            runner.detach(visit, 10.06)
+            runner.begin(10.1)
+            assert runner.hall.pose(visit.number).x == pytest.approx(card.x / 100 + 0.1, abs=0.011)
+
+    asyncio.run(run())
+
+
+def test_a_node_that_may_not_speak_hears_each_move_alone(runner: HallRunner) -> None:
+    async def run() -> None:
+        with walking(runner) as (_, card, connection):
+            heard: list[bytes] = []
+            connection._receiver.take = lambda connection, data, now: heard.append(data)
+            runner.speaks = lambda: False
+            move = Move(1, card.x + 10, card.y, 0, 0)
+            say(connection, move)
+            runner.begin(10.1)
+            assert heard == [codec.encode(move)], "whoever hears it sends the visitor away"
+
+    asyncio.run(run())

@@ -58,7 +58,7 @@ class Listener:
     def lost(self, connection: Connection) -> None:
         """Nothing hangs on it."""
 
-    def admitted(self, connection: Connection) -> None:
+    def greeted(self, connection: Connection) -> None:
         """Nothing hangs on it."""
 
     def forget(self, connection: Connection) -> None:
@@ -186,7 +186,7 @@ def test_too_many_moves_in_the_lane_close_the_connection_as_elsewhere() -> None:
         connection.walk_in(lane)
         for number in range(11):
             connection.data_received(_frame(codec.encode(Move(number, 0, 0, 0, 0))))
-        assert not connection.walked(asyncio.get_running_loop().time())
+        assert not connection.take_rate(asyncio.get_running_loop().time())
         connection._deadline.cancel()
         assert lane == {}
         return int(connection.close_code)
