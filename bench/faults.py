@@ -25,7 +25,6 @@ QUIET: Final = {"HALLES_LOG_LEVEL": "error"}
 SHORT_S: Final = 2.0
 """Of the shorter of the two times that a server sleeps."""
 LEFT_OUT: Final = "ticks left out, not caught up on"
-SKIPPED: Final = "halles_ticks_skipped_total"
 OVERRULED: Final = "halles_corrections_total"
 
 
@@ -132,5 +131,5 @@ async def pause(crowded: trouble.Crowded) -> dict[str, Note]:
 
 async def _counted(server: serving.Serving) -> tuple[float, float]:
     """Returns the ticks left out and the moves overruled so far."""
-    skipped = await asyncio.to_thread(server.metric, SKIPPED)
+    skipped = await asyncio.to_thread(server.metric, serving.LEFT_OUT)
     return skipped, sum((await asyncio.to_thread(server.by_label, OVERRULED)).values())

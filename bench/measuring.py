@@ -88,7 +88,7 @@ class Measured(Protocol):
         """Returns the resident bytes."""
 
     def late_ticks(self) -> float | None:
-        """Returns how many ticks were late so far; None where that is not told."""
+        """Returns how many ticks were late or left out so far; None where that is not told."""
 
     def overload(self) -> float | None:
         """Returns what is left out now, 0 for nothing; None where that is not told."""

@@ -52,7 +52,7 @@ class Nodes:
         return {part: sum(parts[part] for parts in each) for part in each[0]}
 
     def late_ticks(self) -> float:
-        """Returns how many ticks of any node were late so far."""
+        """Returns how many ticks of any node were late or left out so far."""
         return sum(node.late_ticks() for node in self.each)
 
     def overload(self) -> float:

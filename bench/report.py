@@ -18,7 +18,8 @@ LIBRARIES = ("websockets", "uvloop", "numpy", "msgpack", "asyncpg", "panda3d")
 class Result:
     """One subject's figures; None where a figure does not apply.
 
-    Shares are of one core; ages in milliseconds from the sender's call to the receiver's, on one machine.
+    Shares are of one core; ages in milliseconds from the sender's call to the receiver's, on one machine. Late ticks
+    are those that began over half a period late, and those left out for it.
     """
 
     name: str

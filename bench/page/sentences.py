@@ -20,6 +20,8 @@ for some seconds first.
 - Twelve of the visitors, the witnesses, decode all that they get: every record must be a place that its owner really
   reported (*records that nobody sent* counts the others), and everybody must be heard of. What the others get is only
   counted, by a part of the load in C (`bench/herd.c`), so that the load needs less than its core.
+- Ticks count as late where they begin over half a period after they were due, and a server that is late leaves ticks
+  out rather than catch up; one sum holds both.
 - CPU is of the server's process, the kernel's work on its behalf included. Bytes are of messages, without TCP's and the
   websocket's own.
 - A run is *void* when the load took {measuring.LOAD_CEILING:.0%} or more of its core, or the host took \

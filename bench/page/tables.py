@@ -107,7 +107,7 @@ def growth(book: Book) -> str:
         for step, where in (("growth", "all over the hall"), ("spot", "within 5 m"))
         for result in book.all(step)
     ]
-    head = ["people", "where", "CPU", "to a client", "age p50", "p99", "late ticks", "lost", ""]
+    head = ["people", "where", "CPU", "to a client", "age p50", "p99", "ticks late or left out", "lost", ""]
     return table(head, rows) if rows else "Not measured.\n"
 
 
@@ -143,7 +143,7 @@ def between_nodes(book: Book) -> str:
         ["age p50 / p99 of who is with the same node", own],
         ["age p50 / p99 of who is with the other node", other],
         ["CPU of both nodes, of one core", shown(found["server_cpu_share"], "{:.0%}")],
-        ["late ticks of both", shown(found["late_ticks"], "{:.0f}")],
+        ["ticks late or left out, of both", shown(found["late_ticks"], "{:.0f}")],
         ["memory of both, a client", shown(_kilo(found["memory_per_client_bytes"]), "{:.1f} kB")],
         ["to a client", shown(_kilo(found["bytes_per_client_s"]), "{:.1f} kB/s")],
         ["messages on the bus, for each node and tick", shown(notes.get(CLUSTER_MESSAGES), "{:.2f}")],
@@ -173,7 +173,7 @@ def troubles(book: Book) -> str:
             "<br>".join(told) or NOTHING,
             void(whole) if whole else Mark.NONE.value,
         ])  # fmt: skip
-    told_of = ["late ticks", "of these lost", "closed, by code", "and", ""]
+    told_of = ["ticks late or left out", "of these lost", "closed, by code", "and", ""]
     return table(["trouble", "walking", "p99 before", "during", "after", *told_of], rows)
 
 
