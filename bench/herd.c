@@ -53,6 +53,8 @@ enum { MOST_NEWS = (BEGINNING + INPUT) / 2 * (sizeof(struct news) + 2) + sizeof(
 
 int herd_most_news(void) { return MOST_NEWS; }
 
+int herd_longest(void) { return SHORT; }
+
 void herd_free(struct herd *herd) {
     if (!herd) return;
     if (herd->poll >= 0) close(herd->poll);

@@ -24,7 +24,6 @@ SOURCE: Final = Path(__file__).parent / "herd.c"
 NEWS: Final = struct.Struct("=ii")
 """The client, and how many bytes follow; ``GONE`` for one whose connection has ended or is to end."""
 GONE: Final = -1
-LONGEST: Final = 125
 ROOM: Final = 2
 """The news of one call, in the most that one client can be the cause of."""
 
@@ -55,7 +54,7 @@ class Herd:
     """A herd with a place for each of so many clients; it is heard while somebody is in it.
 
     Attributes:
-        inside: Whether each place is taken.
+        longest: The most bytes of a message that it can tell.
     """
 
     def __init__(self, places: int, count: Count) -> None:
@@ -66,7 +65,7 @@ class Herd:
         weakref.finalize(self, self._c.herd_free, self._herd)
         self._news = ctypes.create_string_buffer(ROOM * self._c.herd_most_news())
         self._members: dict[int, Member] = {}
-        self.inside = np.zeros(places, dtype=np.bool_)
+        self.longest = int(self._c.herd_longest())
 
     def join(self, place: int, socket: int, member: Member) -> None:
         """Takes a client in, with its socket's number."""
@@ -76,14 +75,13 @@ class Herd:
         if not self._members:
             self._loop = asyncio.get_running_loop()
             self._loop.add_reader(self._c.herd_poll(self._herd), self._hear)
-        self._members[place], self.inside[place] = member, True
+        self._members[place] = member
 
     def leave(self, place: int) -> None:
         """Lets go of a client; of one who is not there as well. Before its socket is closed."""
         if self._members.pop(place, None) is None:
             return
         self._c.herd_leave(self._herd, place)
-        self.inside[place] = False
         if not self._members:
             self._loop.remove_reader(self._c.herd_poll(self._herd))
 
@@ -92,8 +90,8 @@ class Herd:
         self._c.herd_listen(self._herd, place, on)
 
     def tell(self, places: Sequence[int], payloads: Sequence[bytes]) -> None:
-        """Sends each of some clients a message of at most ``LONGEST`` bytes; it is dropped where there is no room."""
-        assert max(map(len, payloads), default=0) <= LONGEST, "what a load says is short"
+        """Sends each of some clients a message of at most ``longest`` bytes; it is dropped where there is no room."""
+        assert max(map(len, payloads), default=0) <= self.longest, "what a load says is short"
         who = np.array(places, dtype=np.int64)
         lengths = np.array([len(payload) for payload in payloads], dtype=np.int64)
         self._c.herd_tell(self._herd, who.size, who.ctypes.data, lengths.ctypes.data, b"".join(payloads))

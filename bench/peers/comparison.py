@@ -24,7 +24,7 @@ COLYSEUS_MEMORY: Final = "Halles / Colyseus, memory per client"
 def run(clients: int, hz: float, seconds: float, cache: Path = colyseus.CACHE) -> list[Result]:
     """Measures all three and returns their figures and the ratios."""
     # What is missing on this machine shows before the minutes of measuring, not after them.
-    compiling.needed()
+    compiling.needed(floor.SOURCE)
     colyseus.installed(cache)
     ours, least = _both(clients, hz, seconds)
     other = colyseus.run(clients, hz, seconds, cache)
@@ -33,7 +33,7 @@ def run(clients: int, hz: float, seconds: float, cache: Path = colyseus.CACHE) -
 
 def run_floor(clients: int, hz: float, seconds: float) -> list[Result]:
     """Measures Halles and the floor, and returns their figures and the ratio."""
-    compiling.needed()
+    compiling.needed(floor.SOURCE)
     ours, least = _both(clients, hz, seconds)
     return [ours, least, ratios(ours, least)]
 

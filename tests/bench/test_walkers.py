@@ -204,7 +204,7 @@ def test_a_thousand_arrive_and_all_but_the_witnesses_are_in_the_herd() -> None:
                 group.create_task(welcome())
                 group.create_task(arrive(guests))
             assert crowd.herd is not None
-            assert crowd.herd.inside.tolist() == [False] * 12 + [True] * 988
+            assert [guest.herd is crowd.herd for guest in guests] == [False] * 12 + [True] * 988
             for connection in opened.came:
                 connection.transport.write(frame(FIRST))
             await until(lambda: crowd.frames_in == 2000)
