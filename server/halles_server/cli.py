@@ -151,9 +151,8 @@ async def _bus(settings: ServerConfig, options: argparse.Namespace) -> int:
     """Runs a bus for the nodes of this machine until SIGTERM or SIGINT."""
 
     async def run(stop: _Stop) -> None:
-        with nats_server.running() as server:
-            print(f"ready {server.url}", flush=True)
-            await stop.wait()
+        stopping = asyncio.ensure_future(stop.wait())
+        await nats_server.keep(lambda url: print(f"ready {url}", flush=True), stopping, _say)
 
     return await _until_stopped(run)
 

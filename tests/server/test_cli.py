@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import asyncpg
@@ -375,6 +376,31 @@ def test_version_and_settings_need_no_database(data: Path) -> None:
     assert __version__ in run(data, "--version").stdout
     assert "HALLES_DATABASE_URL" in run(data, "config").stdout
     assert run(data).returncode == 2
+
+
+def test_a_bus_that_is_killed_is_back_at_the_same_address(tmp_path: Path) -> None:
+    part = subprocess.Popen(
+        [*COMMAND, "--data", str(tmp_path / "var"), "bus"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        assert part.stdout is not None
+        assert part.stderr is not None
+        port = urlsplit(part.stdout.readline().split()[1]).port
+        time.sleep(2.1)  # sooner it would count as one that cannot be started
+        (nats,) = psutil.Process(part.pid).children()
+        nats.kill()
+        assert "started anew" in part.stderr.readline()
+        until = time.monotonic() + 10
+        while time.monotonic() < until:
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1) as found:
+                assert found.recv(4) == b"INFO"
+                break
+            time.sleep(0.05)
+        else:
+            raise AssertionError("it does not answer")
+    finally:
+        part.terminate()
+        part.communicate(timeout=20)
 
 
 @pytest.mark.parametrize(("command", "scheme"), [("bus", "nats://"), ("database", "postgresql://")])

@@ -66,7 +66,7 @@ REQUEST_S: Final = 15.0
 GOODBYE_S: Final = 2.0
 """Seconds for the server to close after its ``Goodbye`` or our ``Leave``."""
 
-PING_S: Final = 10.0
+PING_S: Final = 5.0
 """Seconds between keepalive pings, and for their answer: a dead network is noticed within twice this."""
 
 SOFTWARE: Final = f"halles {halles.__version__}"

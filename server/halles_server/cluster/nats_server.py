@@ -3,6 +3,7 @@
 Not for several machines: there an operator runs NATS with certificates, see ``docs/operate.md``.
 """
 
+import asyncio
 import ctypes
 import json
 import os
@@ -25,6 +26,9 @@ from halles_server.processes import lives
 
 _READY_S: Final = 10.0
 _STOP_S: Final = 5.0
+_LOOK_S: Final = 0.2
+_TOO_SOON_S: Final = 2.0
+"""From one start to the next; sooner, something is wrong that another start does not mend."""
 
 _PREFIX: Final = "halles-bus-"
 """Of the folders that hold settings and token; the number of the process that made it follows."""
@@ -32,10 +36,22 @@ _PREFIX: Final = "halles-bus-"
 
 @dataclass(frozen=True, slots=True)
 class NatsServer:
-    """A running NATS: ``url`` with its token is what nodes are told as ``HALLES_BUS_URL``."""
+    """A running NATS.
 
-    url: str
+    Attributes:
+        port: Of the loopback.
+        token: What clients must say.
+        process: Its process.
+    """
+
+    port: int
+    token: str
     process: "subprocess.Popen[bytes]"
+
+    @property
+    def url(self) -> str:
+        """What nodes are told as ``HALLES_BUS_URL``."""
+        return f"nats://{self.token}@127.0.0.1:{self.port}"
 
 
 @contextmanager
@@ -54,7 +70,7 @@ def running(port: int = -1, token: str = "") -> Iterator[NatsServer]:
     with tempfile.TemporaryDirectory(prefix=f"{_PREFIX}{os.getpid()}-") as folder:
         process = _started(Path(folder), port, token)
         try:
-            yield NatsServer(f"nats://{token}@127.0.0.1:{_port(Path(folder), process)}", process)
+            yield NatsServer(_port(Path(folder), process), token, process)
         finally:
             process.send_signal(signal.SIGCONT)  # one that somebody has stopped would not hear the next
             process.terminate()
@@ -63,6 +79,31 @@ def running(port: int = -1, token: str = "") -> Iterator[NatsServer]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+async def keep(ready: Callable[[str], None], stopping: "asyncio.Future[None]", say: Callable[[str], None]) -> None:
+    """Runs NATS until asked to stop; one that ends by itself or is killed is started anew where it was.
+
+    Args:
+        ready: Told the first one's url.
+        stopping: Done when it is to stop.
+        say: Told in a sentence what happened.
+
+    Raises:
+        ConfigError: The program is missing, does not start, or ends as soon as it is started.
+    """
+    port, token, begun = -1, "", 0.0
+    while True:
+        with running(port, token) as server:
+            if port == -1:
+                ready(server.url)
+            elif time.monotonic() - begun < _TOO_SOON_S:
+                raise ConfigError("NATS ends as soon as it is started")
+            port, token, begun = server.port, server.token, time.monotonic()
+            while server.process.poll() is None:
+                if (await asyncio.wait({stopping}, timeout=_LOOK_S))[0]:
+                    return
+        say("NATS has ended; it is started anew, and the nodes find it by themselves")
 
 
 def _clear_leftovers() -> None:

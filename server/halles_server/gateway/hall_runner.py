@@ -36,6 +36,9 @@ HEAR_S: Final = 0.01
 """Seconds between judging and telling, in which the other nodes' slabs of the same beat come; also where ours has them
 all: nodes on one core would not get to theirs while we tell."""
 
+WAYS: Final = ("up", "down")
+"""Of a step on the ladder, as ``halles_overload_steps_total`` tells it."""
+
 HEAR_SHARE: Final = 0.25
 """Of a period: the longest that is waited for them."""
 
@@ -267,7 +270,7 @@ class HallRunner:
         if self.overload.heard(max(lag, behind), now):
             rung = self.overload.rung
             self._metrics.overload.set(rung)
-            self._metrics.overload_steps.labels(max(rung, before).name.lower(), "up" if rung > before else "down").inc()
+            self._metrics.overload_steps.labels(max(rung, before).name.lower(), WAYS[rung < before]).inc()
             _log.warning("overload", rung=rung.name.lower(), lag_ms=round(lag * 1000))
 
     def _correct(self, number: int, correction: Correction, now: float) -> None:

@@ -22,7 +22,7 @@ from halles_server.announcements import Announcement, BoothChanged
 from halles_server.config import ServerConfig
 from halles_server.gateway.booth_board import BoothBoard
 from halles_server.gateway.departures import Departures
-from halles_server.gateway.hall_runner import HallRunner
+from halles_server.gateway.hall_runner import WAYS, HallRunner
 from halles_server.gateway.neighbours import REPLACED, Neighbours
 from halles_server.gateway.outbox import frame_of
 from halles_server.gateway.visits import Visit, Visits
@@ -74,6 +74,9 @@ class World:
         self.rng: Final = Random()
         self.visits: Final = Visits(config)
         self.overload: Final = Overload(config.tick_hz, config.near_cap)
+        for rung in tuple(Rung)[1:]:  # so that an alert on their rate sees the first step, too
+            for way in WAYS:
+                metrics.overload_steps.labels(rung.name.lower(), way)
         self.departures: Final = Departures(services.admission, self._attempt)
         self.board: Final = BoothBoard(services.booths, self._tell)
         slot = nodes.membership.me.slot if nodes.membership is not None else None

@@ -85,7 +85,8 @@ class Overload:
         if self._since is None:
             self._since = self._changed_at = now
         self._shares.append(lag / self.period)
-        if now - self._since < WINDOW_S:
+        # A pause fills a window by itself: what few ticks say is heard together with the next ones.
+        if now - self._since < WINDOW_S or len(self._shares) * self.period < WINDOW_S / 2:
             return False
         late = float(np.median(self._shares))  # one long pause is no overload
         self._since = now

@@ -93,3 +93,17 @@ def test_after_a_long_calm_it_is_as_quick_as_ever() -> None:
     drill.run(1.2, late=1.0)
     assert drill.overload.rung == Rung.NEAR
     assert drill.run(CALM_S + 2.1, late=0.0) == [Rung.NOTHING]
+
+
+@pytest.mark.parametrize("before", range(20, 45))
+def test_a_pause_is_no_overload_wherever_in_a_window_it_falls(before: int) -> None:
+    overload, now = Overload(10, 64), 0.0
+    for _ in range(before):
+        now += 0.1
+        overload.heard(0.001, now)
+    now += 3.0
+    overload.heard(3.0, now)
+    for _ in range(30):
+        now += 0.1
+        overload.heard(0.001, now)
+        assert overload.rung == Rung.NOTHING
