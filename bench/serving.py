@@ -32,9 +32,10 @@ RAISED = {
 
 
 KERNEL: Final = "the kernel's work"
+JUDGING: Final = "reading and judging moves"
 BUILDING: Final = "building frames"
 WRITING: Final = "writing frames, the kernel's part included"
-"""Parts of a server's processor time; the second and the third only of Halles."""
+"""Parts of a server's processor time; all but the first only of Halles, without overlap."""
 LEFT_OUT: Final = "halles_ticks_skipped_total"
 """The counter of ticks that were left out since one was late."""
 
@@ -102,6 +103,7 @@ class Serving(Program):
         """Returns what part of the processor seconds went into what."""
         return {
             KERNEL: float(self.process.cpu_times().system),
+            JUDGING: self.metric("halles_tick_judge_seconds_sum"),
             BUILDING: self.metric("halles_tick_build_seconds_sum"),
             WRITING: self.metric("halles_tick_send_seconds_sum"),
         }

@@ -113,19 +113,19 @@ def growth(book: Book) -> str:
 
 def profile(book: Book) -> str:
     """Returns what the server's time went into, for each crowd of one server."""
-    parts = (serving.KERNEL, serving.BUILDING, serving.WRITING)
+    parts = (serving.KERNEL, serving.JUDGING, serving.BUILDING, serving.WRITING)
     rows = [
         [
             f"{result['name']}",
             shown(result["server_cpu_share"], "{:.0%}"),
             *(shown(share, "{:.0%}") for share in shares),
-            shown(result["server_cpu_share"] - shares[1] - shares[2], "{:.0%}"),
+            shown(result["server_cpu_share"] - sum(shares[1:]), "{:.0%}"),
         ]
         for step in ("floor", "crowd-20", "peers", "growth")
         for result in book.all(step)
         if None not in (shares := [result["notes"].get(measuring.part_note(part)) for part in parts])
     ]
-    head = ["crowd", "CPU of one core", *parts, "all else: reading moves, the event loop"]
+    head = ["crowd", "CPU of one core", *parts, "all else: the event loop, reading from sockets"]
     return table(head, rows) if rows else "Not measured.\n"
 
 

@@ -8,7 +8,7 @@ import psutil
 import pytest
 from prometheus_client import start_http_server
 
-from bench.serving import Serving
+from bench.serving import BUILDING, JUDGING, KERNEL, WRITING, Serving
 from halles_server.observability import Metrics
 
 
@@ -30,6 +30,18 @@ def test_a_tick_left_out_counts_as_much_as_one_that_is_late() -> None:
     metrics.ticks_skipped.inc(5)
     with exporting(metrics) as server:
         assert server.late_ticks() == 7.0
+
+
+def test_the_parts_of_a_server_s_time_are_the_sums_of_what_its_ticks_took() -> None:
+    metrics = Metrics()
+    for seconds in (0.25, 0.5):
+        metrics.tick_judge.observe(seconds)
+        metrics.tick_build.observe(2 * seconds)
+        metrics.tick_send.observe(4 * seconds)
+    with exporting(metrics) as server:
+        parts = server.parts_s()
+        assert parts.pop(KERNEL) <= server.cpu_s()
+        assert parts == {JUDGING: 0.75, BUILDING: 1.5, WRITING: 3.0}
 
 
 def test_a_metric_that_the_server_does_not_export_is_no_nought() -> None:
