@@ -44,8 +44,10 @@ OTHER_P99: Final = "age of other nodes', p99 ms"
 """Of those who are with the witness's own node, and of the others; only where there are several."""
 UNSENT: Final = "reports not sent, no room"
 """Only where there are any: a server that does not read."""
-PYTHON: Final = "load"
-"""Only where it is all Python, which takes its core sooner."""
+LOAD: Final = "load"
+"""How those are heard who are no witnesses: ``IN_C``, or ``IN_PYTHON``, which fills its core sooner."""
+IN_C: Final = "in C"
+IN_PYTHON: Final = "in Python: C needs Linux and a compiler"
 OTHERS: Final = "other programs' share of a core"
 VOID: Final = "void because"
 
@@ -222,7 +224,7 @@ def _result(name: str, crowd: Crowd, hz: float, spent: _Reading) -> Result:
             **_by_node(crowd),
             **{part_note(part): seconds / elapsed for part, seconds in spent.parts.items()},
             **({UNSENT: crowd.unsent} if crowd.unsent else {}),
-            **({PYTHON: "in Python: C needs Linux and cc"} if crowd.herd is None else {}),
+            LOAD: IN_PYTHON if crowd.herd is None else IN_C,
             **({OVERLOAD: spent.overload} if spent.overload is not None else {}),
             **({VOID: void} if void else {}),
         },

@@ -38,7 +38,7 @@ def page(book: Book) -> str:
         "## Bad input and faults\n\nPosition age is that of those who only walk; who attacks is not among them. *Lost* "
         f"are those of them whose\nconnection ended.\n\n{tables.troubles(book)}",
         f"## Coming and going\n\n{sentences.churned(book)}\n\n{tables.churned(book)}",
-        f"## How it is measured\n\n{sentences.METHOD}",
+        f"## How it is measured\n\n{sentences.method(book)}",
         f"## The runs\n\n{sentences.void_runs(book)}\n\n{tables.runs(book)}",
     )
     return "\n".join(parts)

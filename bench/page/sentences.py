@@ -8,7 +8,8 @@ from bench.page.figures import CLUSTER_AGE, CLUSTER_AGE_P50, FIGURES, FLOOR_SHAR
 from bench.page.tables import shown
 from bench.peers import comparison
 
-METHOD: Final = f"""\
+_COUNTED: Final = "<!-- by what -->"
+_METHOD: Final = f"""\
 W(N, H) is the workload: N visitors, each with a websocket of its own, walk about one hall of 50 × 50 m at 1.4 m/s, and
 each reports its place H times a second; the server ticks H times a second. All are in before anything counts, and walk
 for some seconds first.
@@ -19,7 +20,7 @@ for some seconds first.
   for the tick. The floor's is that of the frame since it was built.
 - Twelve of the visitors, the witnesses, decode all that they get: every record must be a place that its owner really
   reported (*records that nobody sent* counts the others), and everybody must be heard of. What the others get is only
-  counted, by a part of the load in C (`bench/herd.c`), so that the load needs less than its core.
+  counted{_COUNTED}.
 - Ticks count as late where they begin over half a period after they were due, and a server that is late leaves ticks
   out rather than catch up; one sum holds both.
 - CPU is of the server's process, the kernel's work on its behalf included. Bytes are of messages, without TCP's and the
@@ -36,6 +37,14 @@ nothing: it is a
   size, and beside Colyseus with its plain room state.
 - What must not grow by accident is not measured but counted: `python -m bench guard`, which `./test` runs as well.
 """
+
+
+def method(book: Book) -> str:
+    """Returns how everything was measured."""
+    loads = [result["notes"][measuring.LOAD] for result in book.results if measuring.LOAD in result["notes"]]
+    in_c = loads.count(measuring.IN_C)
+    by = f", in {in_c} of the {len(loads)} results that tell by a part of the load in C (`bench/herd.c`)"
+    return _METHOD.replace(_COUNTED, by if in_c else "")
 
 
 def introduction(book: Book) -> str:

@@ -4,7 +4,7 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 from typing import Any
 
-from bench import cluster, faults, measuring, trouble
+from bench import cluster, faults, measuring, serving, trouble
 from bench.page import chart, performance, sentences
 from bench.page.book import Book
 from bench.page.figures import CLUSTER_AGE, CLUSTER_AGE_P50, CLUSTER_MESSAGES
@@ -64,6 +64,25 @@ def test_each_of_two_sleeps_of_a_server_has_a_row_of_its_own_made_from_its_three
     assert [("51 ms" in row, "53 ms" in row) for row in rows] == [(True, False), (False, True)]
     assert f"{faults.LEFT_OUT}: 19" in rows[0]
     assert f"{faults.LEFT_OUT}: 99" in rows[1]
+
+
+def test_the_time_of_a_server_is_told_part_by_part_and_the_rest_is_all_else() -> None:
+    shares = {serving.KERNEL: 0.15, serving.JUDGING: 0.05, serving.BUILDING: 0.1, serving.WRITING: 0.2}
+    notes = {measuring.part_note(part): share for part, share in shares.items()}
+    told = result("crowd-20", "W(2500, 20)", notes=notes | {measuring.LOST: 0})
+    page = performance.page(book(told, result("crowd-20", "W(9, 20)")))
+    assert "| W(2500, 20) | 40% | 15% | 5% | 10% | 20% | 5% |" in page
+    assert "| W(9, 20) |" not in page
+
+
+def test_the_page_says_how_the_load_counted_only_as_far_as_results_tell() -> None:
+    def counted(*loads: str) -> str:
+        notes = [{measuring.LOAD: load} if load else {} for load in loads]
+        return performance.page(book(*(result("growth", "W(9, 10)", notes=lost | note) for note in notes)))
+
+    lost = {measuring.LOST: 0}
+    assert "in C (" not in counted("", measuring.IN_PYTHON)
+    assert "in 2 of the 3 results that tell" in counted(measuring.IN_C, measuring.IN_PYTHON, measuring.IN_C)
 
 
 def test_every_row_of_every_table_has_as_many_cells_as_its_head() -> None:
