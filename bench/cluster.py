@@ -76,10 +76,10 @@ class _Traffic:
     @classmethod
     def of(cls, both: Nodes) -> Self:
         """Reads all of them."""
-        return cls(time.perf_counter(), both.sent(), both.bus.cpu_s(), _passed(both.bus.process))
+        return cls(time.perf_counter(), both.sent(), both.bus.cpu_s(), passed(both.bus.process))
 
 
-def _passed(process: psutil.Process) -> tuple[int, int] | None:
+def passed(process: psutil.Process) -> tuple[int, int] | None:
     """Returns what a process has read and written: NATS without a disk reads and writes its connections only."""
     if not hasattr(process, "io_counters"):
         return None
