@@ -9,6 +9,7 @@ import asyncio
 import json
 import math
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -42,7 +43,10 @@ from halles_server.ports import Place, VisitRecord
 
 KEPT: Final = Path(__file__).with_name("guard.json")
 MARGIN: Final = 1.3
-"""How far above the kept figures is allowed: another Python or numpy may take a little more."""
+"""How far above the kept figures is allowed; for opcodes where Python or numpy is another, which may take a few more."""
+OPCODES_MARGIN: Final = 1.02
+"""For opcodes with the same Python and numpy, where they are the same each time: five for each person, so that another
+loop over people shows."""
 PEOPLE: Final = 1000
 HZ: Final = 10
 WARM, TICKS = 3, 3
@@ -66,12 +70,35 @@ def run(*, keep: bool = False, people: int = PEOPLE) -> list[Result]:
     works = measured(people)
     if keep:
         figures = {name: asdict(work) for name, work in works.items()}
-        KEPT.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+        kept = {"with": versions(), "works": figures}
+        KEPT.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
     results = [Result(name, clients=people, notes={**asdict(work)}) for name, work in works.items()]
     if shutil.which("valgrind"):
         notes = {beat: instructions(name, people) for beat, name in BEATS.items()}
         results.append(Result("the processor's instructions", clients=people, notes={**notes}))
     return results
+
+
+def versions() -> dict[str, str]:
+    """Returns what the number of opcodes depends on."""
+    return {"python": ".".join(platform.python_version_tuple()[:2]), "numpy": np.__version__}
+
+
+def kept() -> dict[str, Work]:
+    """Returns the figures that are kept."""
+    return {name: Work(**work) for name, work in json.loads(KEPT.read_text(encoding="utf-8"))["works"].items()}
+
+
+def grown(works: dict[str, Work]) -> list[str]:
+    """Returns a sentence for each figure that is too far above the one that is kept."""
+    same = json.loads(KEPT.read_text(encoding="utf-8"))["with"] == versions()
+    margins = {"opcodes": OPCODES_MARGIN if same else MARGIN, "arrays": MARGIN, "bytes": MARGIN}
+    return [
+        f"{name}: {now:,} {figure}, {before:,} are kept: {now - before:,} more"
+        for name, work in kept().items()
+        for figure, margin in margins.items()
+        if (now := getattr(works[name], figure)) > margin * (before := getattr(work, figure))
+    ]
 
 
 def measured(people: int, runner: type[HallRunner] = HallRunner) -> dict[str, Work]:
