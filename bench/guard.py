@@ -43,7 +43,7 @@ from halles_server.ports import Place, VisitRecord
 
 KEPT: Final = Path(__file__).with_name("guard.json")
 MARGIN: Final = 1.3
-"""How far above the kept figures is allowed; for opcodes where Python or numpy is another, which may take a few more."""
+"""How far above the kept figures is allowed; for opcodes only with another Python or numpy, which may take more."""
 OPCODES_MARGIN: Final = 1.02
 """For opcodes with the same Python and numpy, where they are the same each time: five for each person, so that another
 loop over people shows."""
