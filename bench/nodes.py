@@ -5,7 +5,6 @@ All of them on one core, the server's; NATS is told apart from the nodes. Not he
 
 import contextlib
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from bench import crowd, measuring, serving
+from bench import crowd, folders, measuring, serving
 from bench.witnessing import Crowd
 from halles_server.cluster import nats_server
 
@@ -76,7 +75,7 @@ def running(*, core: int | None, settings: dict[str, str]) -> Iterator[Nodes]:
     """Runs ``COUNT`` nodes with a bus, and with a database where ``settings`` name none, until the block ends."""
     with contextlib.ExitStack() as stack:
         if DATABASE not in settings:
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="halles-bench-"))
+            folder = stack.enter_context(folders.passing())
             settings = settings | {DATABASE: stack.enter_context(_part("database", core, {"HALLES_DATA": folder})).url}
         bus = stack.enter_context(_part("bus", core, {}))
         shared = settings | {"HALLES_BUS_URL": bus.url}

@@ -1,12 +1,10 @@
 """Programs under measurement, each in its own process; Halles is the real command, with limits raised."""
 
 import contextlib
-import os
 import re
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,6 +13,8 @@ from pathlib import Path
 from typing import Final
 
 import psutil
+
+from bench import children, folders
 
 RAISED = {
     # One machine plays a whole town: what is a limit for one address must not limit the load.
@@ -128,7 +128,7 @@ def running(
     *, core: int | None, data: Path | None = None, demo: bool = False, settings: dict[str, str] | None = None
 ) -> Iterator[Serving]:
     """Runs a server with a database of its own until the block ends."""
-    with tempfile.TemporaryDirectory(prefix="halles-bench-") as folder:
+    with folders.passing() as folder:
         private = _free_port()
         environment = RAISED | {"HALLES_DATA": str(data or folder)} | (settings or {})
         environment["HALLES_METRICS_PORT"] = str(private)
@@ -142,15 +142,12 @@ def started(
     command: Sequence[str], *, core: int | None, environment: Mapping[str, str] | None = None
 ) -> Iterator[Program]:
     """Runs a program that prints ``ready URL`` once it serves, on one core where that can be, until the block ends."""
-    if core is not None and sys.platform == "linux":
-        command = ["taskset", "-c", str(core), *command]
     begun = time.monotonic()
-    process = subprocess.Popen(command, env=os.environ | (environment or {}), stdout=subprocess.PIPE, text=True)
+    process = children.start(command, core=core, environment=environment, stdout=subprocess.PIPE)
     try:
         yield Program(_address(process), psutil.Process(process.pid), time.monotonic() - begun)
     finally:
-        process.terminate()
-        process.wait(20)
+        children.stop(process)
         if process.stdout is not None:
             process.stdout.close()
 

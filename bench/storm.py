@@ -31,6 +31,7 @@ class Storm:
     def __init__(self, people: int) -> None:
         self._members = herded(Crowd(people, np.random.default_rng(SEED), witnesses=0, speed=0.0))
         self._newcomers: list[crowd.Visitor] = []
+        self._standing: asyncio.Future[None] | None = None
 
     def as_trouble(self) -> trouble.Trouble:
         """Returns what they do to a server."""
@@ -54,7 +55,9 @@ class Storm:
         }
 
     async def _disperse(self) -> None:
-        self._standing.cancel()
+        """Lets them go; also where the measurement ended before they came."""
+        if self._standing is not None:
+            self._standing.cancel()
         await measuring.dismiss(self._newcomers)
 
 

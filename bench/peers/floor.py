@@ -2,7 +2,6 @@
 
 import contextlib
 import struct
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,7 +11,7 @@ from typing import Final
 import numpy as np
 import uvloop
 
-from bench import measuring, serving
+from bench import folders, measuring, serving
 from bench.compiling import compiled
 from bench.report import Result
 from bench.walkers import Walker
@@ -61,7 +60,7 @@ def run(clients: int, hz: float, seconds: float, frame_bytes: int) -> Result:
 @contextlib.contextmanager
 def running(hz: float, frame_bytes: int, *, core: int | None) -> Iterator[serving.Program]:
     """Compiles the floor and runs it until the block ends."""
-    with tempfile.TemporaryDirectory(prefix="halles-bench-") as folder:
+    with folders.passing() as folder:
         program = compiled(SOURCE, Path(folder))
         with serving.started([str(program), f"{hz:g}", str(frame_bytes)], core=core) as floor:
             yield floor

@@ -39,6 +39,12 @@ def test_all_who_arrive_at_once_are_let_in(server: serving.Serving, monkeypatch:
     assert (notes["arrived"], notes["let in"]) == (30, 30)
 
 
+def test_a_storm_that_is_interrupted_before_anybody_came_ends_like_any_other() -> None:
+    storm = Storm(3).as_trouble()
+    assert storm.end is not None
+    asyncio.run(storm.end())
+
+
 def test_who_stops_reading_for_a_while_is_neither_closed_nor_waited_for(
     server: serving.Serving, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,79 @@
+"""What the bench starts stands on its core and does not outlive it, however the bench ends."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from bench import children, serving
+
+ROOT = Path(__file__).parents[2]
+ENDS_S = 10.0
+SERVER = "import time; print('ready http://127.0.0.1:1', flush=True); time.sleep(60)"
+BENCH = f"""
+import asyncio, sys, uvloop
+from bench import ending, serving
+
+async def measure(server):
+    print(server.process.pid, flush=True)
+    await asyncio.sleep(60)
+
+with ending.on_signals(), serving.started([sys.executable, "-c", {SERVER!r}], core=0) as server:
+    uvloop.run(measure(server))
+"""
+
+
+@contextmanager
+def measuring() -> Iterator[tuple[subprocess.Popen[str], psutil.Process]]:
+    """Runs a bench that measures for ever; gives it and its server."""
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen([sys.executable, "-c", BENCH], cwd=ROOT, text=True, **pipes) as bench:  # type: ignore[call-overload]
+        assert bench.stdout is not None
+        server = psutil.Process(int(bench.stdout.readline()))
+        try:
+            yield bench, server
+        finally:
+            bench.kill()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_the_bench_and_its_server_with_one_word(number: signal.Signals) -> None:
+    with measuring() as (bench, server):
+        bench.send_signal(number)
+        assert bench.communicate(timeout=ENDS_S) == ("", "interrupted\n")
+        assert bench.returncode == 128 + number
+        assert not server.is_running()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child of its parent's death")
+def test_a_bench_that_is_killed_takes_its_server_with_it() -> None:
+    with measuring() as (bench, server):
+        bench.kill()
+        assert psutil.wait_procs([server], ENDS_S)[1] == []
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="this system does not pin")
+def test_a_program_is_pinned_without_another_program_s_help(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    core = min(os.sched_getaffinity(0))
+    with serving.started([sys.executable, "-c", SERVER], core=core) as server:
+        assert server.process.cpu_affinity() == [core]
+
+
+def test_a_core_that_there_is_not_pins_nothing() -> None:
+    with serving.started([sys.executable, "-c", SERVER], core=1000) as server:
+        assert server.url == "http://127.0.0.1:1"
+
+
+def test_who_does_not_stop_when_asked_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(children, "STOP_S", 0.1)
+    deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
+    with serving.started([sys.executable, "-c", deaf + SERVER], core=None) as server:
+        pass
+    assert not server.process.is_running()
