@@ -9,14 +9,13 @@ from typing import Final
 
 import numpy as np
 
-from bench import crowd, trouble
+from bench import crowd, sizes, trouble
 from bench.report import Note, Result
 from bench.walkers import FAILED
 from bench.witnessing import Crowd
 from halles.protocol import codec
 from halles.protocol.messages import Move
 
-FLOODERS: Final = 200
 MOVES_PER_S: Final = 1000
 AT_ONCE: Final = 10
 """Moves in one write."""
@@ -25,7 +24,7 @@ UNSENT: Final = 64 * 1024
 """Bytes that a flooder lets wait in its own memory; the server does not read faster then."""
 
 
-def run(load: trouble.Load, flooders: int = FLOODERS) -> list[Result]:
+def run(load: trouble.Load, flooders: int = sizes.FLOODERS) -> list[Result]:
     """Measures a crowd while so many flood its server."""
     flood = Flood(flooders)
     return trouble.run(

@@ -1,12 +1,9 @@
 """How the server's cost and what its visitors see change with their number, all over the hall and in one spot."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from bench import crowd
 from bench.report import Result
-
-STEPS: Final = (250, 500, 1000, 1500, 2500, 3500, 4000, 5000)
 
 
 def run(steps: Sequence[int], hz: float, seconds: float, *, spot: bool = False) -> list[Result]:

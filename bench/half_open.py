@@ -12,18 +12,17 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from bench import crowd, trouble
+from bench import crowd, sizes, trouble
 from bench.report import Note, Result
 from bench.walkers import FAILED
 from bench.witnessing import Crowd
 from halles_server.config import ServerConfig
 
-SOCKETS: Final = 1000
 HEAD: Final = b"GET /world HTTP/1.1\r\nHost: localhost\r\nX-Slow: "
 VISITOR_EACH_S: Final = 1.0
 
 
-def run(load: trouble.Load, sockets: int = SOCKETS) -> list[Result]:
+def run(load: trouble.Load, sockets: int = sizes.SOCKETS) -> list[Result]:
     """Measures a crowd while so many sockets are half open."""
     own = ServerConfig()
     limits = {"HALLES_WAITING_ALL": str(own.waiting_all), "HALLES_WAITING_ADDRESS": str(own.waiting_address)}

@@ -1,7 +1,8 @@
 """Every measurement in turn, each a command of its own; void ones once more; and the page that tells of them.
 
-``python -m bench all`` writes ``docs/performance.json`` after each command, so that a broken run leaves what it has,
-and ``docs/performance.md`` with its chart at the end. ``python -m bench page`` makes the page anew from the JSON.
+``python -m bench all`` keeps what it has in ``docs/performance.partial.json`` after each command; only a run that came
+to its end takes the place of ``docs/performance.json``, and writes ``docs/performance.md`` with its chart.
+``python -m bench page`` makes the page anew from the JSON.
 """
 
 import json
@@ -9,7 +10,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,11 +17,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from bench import faults, measuring, report
-from bench.growth import STEPS
+from bench import children, faults, folders, measuring, report
 from bench.page import performance
+from bench.sizes import STEPS
 
 RESULTS: Final = performance.DOCS / "performance.json"
+PARTIAL: Final = "performance.partial.json"
+"""Beside the results: what a run has so far; git ignores it."""
 QUICK_S: Final = 570.0
 """For all commands of a quick run: ten minutes with what is around them."""
 STEP_S: Final = 1800.0
@@ -33,6 +35,8 @@ ERROR_LINES, ERROR_CAP = 2, 300
 
 QUICK_SIZES: Final = (250, 1000, 2500, 4000, 5000)
 SPOT_SIZES: Final = (250, 500, 1000, 1500, 2500)
+BUS_SIZES: Final = ((4, 1), (4, 4), (16, 1), (16, 4))
+"""Nodes, and the halls over which their visitors are spread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ def steps(*, quick: bool) -> tuple[Step, ...]:
         Step("flood", f"flood {troubled}"),
         Step("half-open", f"half-open {troubled}"),
         Step("churn", f"churn --clients 250 --seconds {20 if quick else 600}"),
+        *(Step("bus", f"bus --nodes {nodes} --halls {halls} --seconds {short}") for nodes, halls in BUS_SIZES),
         Step("startup", "startup"),
         Step("tick", "tick"),
     )
@@ -70,14 +75,12 @@ def steps(*, quick: bool) -> tuple[Step, ...]:
 
 def command(arguments: list[str], seconds: float) -> tuple[list[dict[str, Any]], str]:
     """Runs one command of the bench; returns its results, and why there are none or ""."""
-    with tempfile.TemporaryDirectory(prefix="halles-bench-") as folder:
+    with folders.passing() as folder:
         file = Path(folder) / "results.json"
-        process = subprocess.Popen(
+        process = children.start(
             [sys.executable, "-m", "bench", *arguments, "--json", str(file)],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
         )
         try:
             said, _ = process.communicate(timeout=seconds)
@@ -129,18 +132,22 @@ def measured(step: Step, until: float, run: Run = command) -> dict[str, Any]:
     return outcome
 
 
-def run(*, quick: bool) -> None:
-    """Runs everything and writes the page; a quick run leaves out what it has no time for."""
+def run(*, quick: bool, results: Path = RESULTS, run: Run = command) -> None:
+    """Runs everything and writes the page; a quick run leaves out what it has no time for.
+
+    A run that is interrupted leaves results and page as they are, and the file of what it has.
+    """
     begun = time.monotonic()
     until = begun + QUICK_S if quick else float("inf")
-    outcomes: list[dict[str, Any]] = []
+    partial, outcomes = results.with_name(PARTIAL), list[dict[str, Any]]()
+    print(f"results so far: {partial}", flush=True)
     for step in steps(quick=quick):
         print(f"{time.monotonic() - begun:6.0f} s  {step.command}", flush=True)
-        outcomes.append(measured(step, until))
-        took = time.monotonic() - begun
-        keep(outcomes, RESULTS, quick=quick, took_s=took)
-    performance.write(RESULTS)
-    print(f"{time.monotonic() - begun:6.0f} s  {performance.DOCS / performance.PAGE}")
+        outcomes.append(measured(step, until, run))
+        keep(outcomes, partial, quick=quick, took_s=time.monotonic() - begun)
+    partial.replace(results)
+    performance.write(results)
+    print(f"{time.monotonic() - begun:6.0f} s  {results.with_name(performance.PAGE)}")
 
 
 def keep(outcomes: list[dict[str, Any]], file: Path, *, quick: bool, took_s: float) -> None:

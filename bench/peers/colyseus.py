@@ -15,14 +15,13 @@ from typing import Final
 import msgpack
 import uvloop
 
-from bench import measuring, serving
+from bench import measuring, serving, sizes
 from bench.peers.patches import Players
 from bench.report import Result
 from bench.walkers import Walker
 from bench.witnessing import Crowd, Sighting
 
 HERE: Final = Path(__file__).parent
-CACHE: Final = Path.home() / ".cache/halles-bench"
 PACKAGES: Final = "package.json"
 SERVER: Final = "colyseus.mjs"
 
@@ -99,7 +98,7 @@ class Player(Walker):
         return bytes([ROOM_DATA, MOVE]) + bytes(msgpack.packb([x, y, heading >> 8]))
 
 
-def run(clients: int, hz: float, seconds: float, cache: Path = CACHE) -> Result:
+def run(clients: int, hz: float, seconds: float, cache: Path = sizes.CACHE) -> Result:
     """Measures Colyseus with a patch rate of ``hz``."""
     measuring.pin_load()
     with running(hz, cache, core=measuring.SERVER_CORE) as program:

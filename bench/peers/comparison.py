@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from bench import compiling, crowd
+from bench import compiling, crowd, sizes
 from bench.measuring import FRAME_COST, FRAMES
 from bench.peers import colyseus, floor
 from bench.report import Note, Result
@@ -21,7 +21,7 @@ COLYSEUS_BYTES: Final = "Halles / Colyseus, bytes per client"
 COLYSEUS_MEMORY: Final = "Halles / Colyseus, memory per client"
 
 
-def run(clients: int, hz: float, seconds: float, cache: Path = colyseus.CACHE) -> list[Result]:
+def run(clients: int, hz: float, seconds: float, cache: Path = sizes.CACHE) -> list[Result]:
     """Measures all three and returns their figures and the ratios."""
     # What is missing on this machine shows before the minutes of measuring, not after them.
     compiling.needed(floor.SOURCE)

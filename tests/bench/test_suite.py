@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from bench import suite
-from bench.__main__ import arguments
+from bench.page import performance
 from bench.page.book import Book
 from bench.page.figures import FIGURES
+from bench.subjects import arguments
 
 STEP = suite.Step("tick", "tick")
 
@@ -82,3 +83,36 @@ def test_what_is_kept_reads_back_as_the_page_s_book(tmp_path: Path) -> None:
     assert book.one("tick") == {"step": "tick", "name": "x", "valid": True}
     assert json.loads((tmp_path / "x.json").read_text())["runs"][0]["command"] == "tick"
     assert (book.quick, book.took_s) == (True, 61)
+
+
+def test_a_run_that_is_interrupted_leaves_the_results_and_keeps_what_it_has_beside_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    results, count = tmp_path / "performance.json", 0
+    results.write_text("as it was")
+
+    def run(command: list[str], seconds: float) -> tuple[list[dict[str, Any]], str]:
+        nonlocal count
+        count += 1
+        if count == 3:
+            raise KeyboardInterrupt
+        return result(valid=True), ""
+
+    with pytest.raises(KeyboardInterrupt):
+        suite.run(quick=True, results=results, run=run)
+    assert results.read_text() == "as it was"
+    partial = tmp_path / suite.PARTIAL
+    assert len(Book.read(partial).runs) == 2
+    assert str(partial) in capsys.readouterr().out
+
+
+def test_a_run_that_came_to_its_end_takes_the_place_of_the_results_and_writes_the_page(tmp_path: Path) -> None:
+    results = tmp_path / "docs/performance.json"
+    results.parent.mkdir()
+    suite.run(quick=True, results=results, run=lambda command, seconds: ([], "not here"))
+    assert len(Book.read(results).runs) == len(suite.steps(quick=True))
+    assert sorted(file.name for file in results.parent.iterdir()) == [
+        performance.CHART,
+        "performance.json",
+        performance.PAGE,
+    ]
