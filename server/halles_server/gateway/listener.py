@@ -84,6 +84,7 @@ class Listener:
         while True:
             await asyncio.sleep(_WATCH_S)
             now = loop.time()
+            self.make_room(self.waiting.tidy(now))
             unread = 0
             for connection in tuple(self.connections):
                 connection.check(now)
@@ -136,7 +137,7 @@ class Listener:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection = Connection(protocol, transport, address, self.config, self.metrics)
         self.connections.add(connection)
-        self.make_room(self.waiting.replace(doorway, connection, address))
+        self.make_room(self.waiting.replace(doorway, connection, address, asyncio.get_running_loop().time()))
         transport.set_protocol(connection)
         connection.begin(self.receiver, self)
         if heard:
@@ -148,12 +149,13 @@ class Listener:
         _log.info("refused", reason=refusal.reason, result=int(refusal.status), address=cut_address(address))
         _say(transport, refusal.answer)
 
-    def make_room(self, oldest: "_Doorway | Connection | None") -> None:
-        """Closes whom ``waiting`` has put out for a newer one."""
-        if isinstance(oldest, _Doorway):
-            oldest.make_room()
-        elif oldest is not None:
-            oldest.close(Goodbye(CloseCode.TRY_LATER, "too many wait to be admitted", 2000))
+    def make_room(self, oldest: "list[_Doorway | Connection]") -> None:
+        """Closes those whom ``waiting`` has put out for newer ones."""
+        for one in oldest:
+            if isinstance(one, _Doorway):
+                one.make_room()
+            else:
+                one.close(Goodbye(CloseCode.TRY_LATER, "too many wait to be admitted", 2000))
 
     def stop_accepting(self) -> None:
         """Takes no new connections; those that are there go on."""
@@ -194,7 +196,8 @@ class _Doorway(asyncio.Protocol):
             return
         # Behind a proxy the visitor's address is known only with the head.
         proxied = among(self._peer, self._listener.config.trusted_proxies)
-        self._listener.make_room(self._listener.waiting.add(self, str(peer) if proxied else self._peer))
+        address = str(peer) if proxied else self._peer
+        self._listener.make_room(self._listener.waiting.add(self, address, loop.time()))
 
     def data_received(self, data: bytes) -> None:
         if self._transport.is_closing():

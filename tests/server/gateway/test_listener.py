@@ -131,8 +131,10 @@ def test_half_open_connections_push_out_the_oldest_and_never_a_visitor(serving) 
         with Peer(server.port, "127.0.0.99") as visitor:
             assert visitor.welcome(guest("Visitor"))
         assert time.monotonic() - began < 2.0
-        assert server.metric("halles_connections", stage="waiting") <= 60
-        assert _is_closed(idle[0])
+        until = time.monotonic() + 5.0
+        while not _is_closed(idle[0]) or server.metric("halles_connections", stage="waiting") > 60:
+            assert time.monotonic() < until
+            time.sleep(0.05)
         assert not _is_closed(idle[-1])
         assert inside.enter("lille")
 
@@ -141,7 +143,7 @@ def test_one_address_pushes_out_only_its_own(serving) -> None:
     with serving(waiting_address=3) as server, contextlib.ExitStack() as stack:
         other = stack.enter_context(Peer(server.port, "127.0.0.2"))
         greedy = [stack.enter_context(connect(server.port, "127.0.0.3")) for _ in range(6)]
-        time.sleep(0.1)
+        time.sleep(1.5)  # more than anybody's grace and the listener's next look
         assert [_is_closed(sock) for sock in greedy] == [True] * 3 + [False] * 3
         assert other.welcome()
 
