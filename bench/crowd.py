@@ -89,6 +89,7 @@ class Visitor(Walker):
 
 def witness(crowd: Crowd, me: int, batch: PoseBatch, now: float) -> None:
     """Takes note of a batch: far records come in turn, so only the near ones tell how old the news is."""
+    crowd.ticks_heard += 1
     near, far = pose_batch.read(batch.near), far_slice.read(batch.far)
     # Whose turn it is among the far ones may be near as well: that is no second position.
     others = far.records[~np.isin(far.records["number"], near["number"])]

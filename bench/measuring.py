@@ -13,6 +13,7 @@ from typing import Final, Protocol
 
 import numpy as np
 
+from bench import children
 from bench.report import Note, Result
 from bench.walkers import Walker, arrive, herded, walk
 from bench.witnessing import NEWS_S, RING, Crowd
@@ -30,8 +31,12 @@ LOAD_CEILING: Final = 0.85
 STEAL_CEILING: Final = 0.10
 
 FRAMES: Final = "frames to a client a s"
+"""Of all kinds: who is told that somebody came or went gets more than one in a tick."""
+TICKS: Final = "of these with positions"
+"""As the witnesses get them, one in a tick."""
 FRAME_COST: Final = "CPU us per client-tick"
-"""Of the server, for each frame that a client got, so that a tick left out makes nobody look cheaper."""
+"""Of the server, for each frame with positions that a client got: neither a tick left out nor news of who came and went
+makes anybody look cheaper."""
 OVERLOAD: Final = "rung of overload at the end"
 """What the server left out then, 0 nothing … 4 newcomers; only where it says."""
 LOST: Final = "connections lost"
@@ -54,8 +59,8 @@ VOID: Final = "void because"
 
 def pin_load() -> None:
     """Keeps this process, and what it starts unpinned, off the server's core."""
-    if hasattr(os, "sched_setaffinity") and (os.cpu_count() or 1) > 1:
-        os.sched_setaffinity(0, {LOAD_CORE})
+    if (os.cpu_count() or 1) > 1:
+        children.pin(LOAD_CORE)
 
 
 @contextlib.contextmanager
@@ -65,7 +70,7 @@ def on_server_core() -> Iterator[None]:
         yield
         return
     before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {SERVER_CORE})
+    children.pin(SERVER_CORE)
     try:
         yield
     finally:
@@ -198,6 +203,7 @@ class _Reading:
 def _result(name: str, crowd: Crowd, hz: float, spent: _Reading) -> Result:
     elapsed, load_share, stolen = spent.at, spent.load / spent.at, spent.steal / spent.at
     positions = int(crowd.records / crowd.witnesses * crowd.clients)
+    ticks = crowd.ticks_heard / crowd.witnesses * crowd.clients
     void = why_void(load_share, stolen)
     return Result(
         name=name,
@@ -214,8 +220,9 @@ def _result(name: str, crowd: Crowd, hz: float, spent: _Reading) -> Result:
         cpu_us_per_position=spent.server / positions * 1e6 if positions else None,
         valid=not void,
         notes={
-            FRAME_COST: spent.server / max(crowd.frames_in, 1) * 1e6,
+            FRAME_COST: spent.server / max(ticks, 1) * 1e6,
             FRAMES: crowd.frames_in / crowd.clients / elapsed,
+            TICKS: ticks / crowd.clients / elapsed,
             LOST: crowd.lost,
             WRONG: crowd.wrong,
             UNHEARD: _percentile(crowd.gaps, 99.9) or 0.0,

@@ -54,6 +54,7 @@ class Crowd:
         node: Which of several nodes each one is with.
         shown: By witness and avatar number, whether it was told that this one came in, and not yet that it went.
         inside: Who has come in and not gone; only these report.
+        ticks_heard: Frames with positions that the witnesses got: one of each tick, beside what else they are told.
         unsent: Reports for which a connection had no room.
         lost: Connections that ended though the load did not want it.
     """
@@ -86,6 +87,7 @@ class Crowd:
     records: int = 0
     bytes_in: int = 0
     frames_in: int = 0
+    ticks_heard: int = 0
     unsent: int = 0
     lost: int = 0
     measuring: bool = False
@@ -110,7 +112,7 @@ class Crowd:
         """Forgets what was counted so far: from now on it counts."""
         self.measuring = True
         self.ages, self.elsewhere, self.gaps = [], [], []
-        self.bytes_in = self.frames_in = self.unsent = self.records = self.wrong = self.lost = 0
+        self.bytes_in = self.frames_in = self.ticks_heard = self.unsent = self.records = self.wrong = self.lost = 0
 
     def count(self, frames: int, size: int, unsent: int = 0) -> None:
         """Counts messages that came, their bytes together, and reports that were not sent."""

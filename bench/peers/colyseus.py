@@ -89,6 +89,7 @@ class Player(Walker):
                 self.square.take(payload)
             self.enter()
         elif code == ROOM_STATE_PATCH and self.inside.done():
+            self.crowd.ticks_heard += 1
             self.crowd.hear(self.index, self.square.take(payload), time.perf_counter())
         elif code == ERROR:
             raise ConnectionError(f"Colyseus refused client {self.index}: {payload[1:]!r}")

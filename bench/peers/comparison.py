@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from bench import compiling, crowd, sizes
-from bench.measuring import FRAME_COST, FRAMES
+from bench.measuring import FRAME_COST, TICKS
 from bench.peers import colyseus, floor
 from bench.report import Note, Result
 
@@ -45,8 +45,8 @@ def _both(clients: int, hz: float, seconds: float) -> tuple[Result, Result]:
 
 
 def frame_bytes(ours: Result) -> int:
-    """Returns the mean size of what Halles sent, as far as the floor can send frames of that size."""
-    size = round(_figure(ours.bytes_per_client_s) / float(ours.notes[FRAMES]))
+    """Returns the mean size of what Halles sent a client in a tick, as far as the floor can send frames of that size."""
+    size = round(_figure(ours.bytes_per_client_s) / float(ours.notes[TICKS]))
     return min(max(size, floor.SMALLEST), floor.LARGEST)
 
 

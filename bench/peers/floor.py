@@ -40,6 +40,7 @@ class Stander(Walker):
     def receive(self, payload: bytes) -> None:
         """Takes a frame."""
         built, self.moves = HEAD.unpack_from(payload)
+        self.crowd.ticks_heard += 1
         self.crowd.wrong += len(payload) != self.size
         if self.crowd.measuring:
             self.crowd.ages.append(np.array([(time.perf_counter() - built) * 1000.0]))

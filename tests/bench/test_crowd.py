@@ -8,7 +8,7 @@ from bench.crowd import LONGEST_CORRECTION, Visitor
 from bench.witnessing import Crowd
 from halles.ids import HallId
 from halles.protocol import codec
-from halles.protocol.messages import AvatarsLeft, Correction, HallEntered
+from halles.protocol.messages import AvatarsEntered, AvatarsLeft, Correction, HallEntered, PoseBatch
 
 ENTERED = HallEntered(bytes(16), HallId("square"), 7, 100, 200, 0, 0, 2)
 
@@ -38,3 +38,11 @@ def test_only_a_witness_takes_note_of_who_is_there_and_nobody_else_s_news_are_mi
         members.shown[:, 5] = True
         heard(members, codec.encode(AvatarsLeft((5,))))
         assert members.shown[-1, 5] == shown
+
+
+def test_only_a_frame_with_positions_that_a_witness_gets_counts_as_a_tick_s() -> None:
+    positions, entered = codec.encode(PoseBatch(1, 1, b"", b"")), codec.encode(AvatarsEntered(()))
+    for witnesses, ticks in ((2, 1), (1, 0)):
+        members = Crowd(2, np.random.default_rng(1), witnesses=witnesses)
+        heard(members, entered, positions, entered)
+        assert members.ticks_heard == ticks

@@ -28,6 +28,10 @@ def told(server: serving.Serving, made: trouble.Trouble, monkeypatch: pytest.Mon
         *(f"{made.name}: {when}" for when in ("before", "during", "after")),
         made.name,
     ]
+    for result in results[:-1]:
+        # Who is told of others gets more frames than there are ticks, and the ticks' cost is no less for it.
+        assert float(result.notes[measuring.TICKS]) <= LOAD.hz + 2 / float(result.seconds or 1)
+        assert float(result.notes[measuring.TICKS]) <= float(result.notes[measuring.FRAMES])
     notes = results[-1].notes
     assert {trouble.BEFORE, trouble.DURING, trouble.AFTER} <= notes.keys()
     assert (notes[measuring.LOST], notes[measuring.WRONG]) == (0, 0)
