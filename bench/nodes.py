@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
-from bench import crowd, folders, measuring, serving
+import psutil
+
+from bench import crowd, folders, serving
 from bench.witnessing import Crowd
-from halles_server.cluster import nats_server
 
 COUNT: Final = 2
 MEET_S: Final = 20.0
@@ -30,12 +30,12 @@ class Nodes:
     Attributes:
         each: The nodes.
         bus: Their NATS; ``url`` is what nodes are told.
-        parts: What ends with them.
+        keeper: The command that runs the NATS and starts it anew when it ends.
     """
 
     each: tuple[serving.Serving, ...]
     bus: serving.Program
-    parts: contextlib.ExitStack
+    keeper: serving.Program
 
     def cpu_s(self) -> float:
         """Returns the processor seconds that the nodes have used so far, together."""
@@ -62,12 +62,14 @@ class Nodes:
         """Returns how many messages the nodes have given to the bus so far, of all kinds."""
         return sum(sum(node.by_label("halles_bus_sent_total").values()) for node in self.each)
 
+    def lose_bus(self) -> None:
+        """Kills the NATS, and lets nobody start another."""
+        self.keeper.process.suspend()
+        self.bus.process.kill()
+
     def bring_bus_back(self) -> None:
-        """Starts a NATS in place of one that was killed, at the same address and with the same token."""
-        address = urlsplit(self.bus.url)
-        assert address.port is not None, "a NATS prints its port"
-        with measuring.on_server_core():
-            self.parts.enter_context(nats_server.running(address.port, address.username or ""))
+        """Lets another NATS be started in place of one that was killed, at the same address."""
+        self.keeper.process.resume()
 
 
 @contextlib.contextmanager
@@ -84,9 +86,13 @@ def running(*, core: int | None, settings: dict[str, str]) -> Iterator[Nodes]:
             for i in range(COUNT)
         )
         _meet(each)
-        # The command only waits for its end; what passes the messages on is its child.
+        # The command only looks after it; what passes the messages on is its child.
         nats = serving.Program(bus.url, bus.process.children()[0], bus.ready_s)
-        yield Nodes(each, nats, stack)
+        try:
+            yield Nodes(each, nats, keeper=bus)
+        finally:
+            with contextlib.suppress(psutil.Error):
+                bus.process.resume()  # a suspended one would not hear that it is to end
 
 
 def _part(name: str, core: int | None, settings: dict[str, str]) -> contextlib.AbstractContextManager[serving.Program]:

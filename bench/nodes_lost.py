@@ -48,10 +48,10 @@ def bus_lost(both: Nodes) -> trouble.Trouble:
 
 async def _lose_bus(both: Nodes, crowded: trouble.Crowded) -> dict[str, Note]:
     begun, views = time.perf_counter(), [_View(crowded, place) for place in range(len(both.each))]
-    both.bus.process.kill()
+    both.lose_bus()
     hidden = await trouble.until(lambda: not any(view.shows() for view in views))
     await asyncio.sleep(max(0.0, begun + crowded.seconds - time.perf_counter()))
-    await asyncio.to_thread(both.bring_bus_back)
+    both.bring_bus_back()
     back = time.perf_counter()
     healed = await trouble.until(lambda: all(view.hears_all(back) for view in views))
     return {HIDDEN: hidden, HEALED: healed}
