@@ -2,16 +2,16 @@
 
 import json
 import math
-import os
-import platform
+import shlex
+import sys
 from dataclasses import asdict, dataclass, field
-from importlib.metadata import version
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-Note = float | int | str
+from bench.machine import machine
 
-LIBRARIES = ("websockets", "uvloop", "numpy", "msgpack", "asyncpg", "panda3d")
+Note = float | int | str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +39,6 @@ class Result:
     notes: dict[str, Note] = field(default_factory=dict)
 
 
-def machine() -> dict[str, str | int]:
-    """Returns what the figures depend on."""
-    model = platform.processor()
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        names = [line.partition(":")[2].strip() for line in cpuinfo.read_text().splitlines() if "model name" in line]
-        model = names[0] if names else model
-    return {
-        "cpu": model,
-        "cores": os.cpu_count() or 0,
-        "system": platform.platform(),
-        "python": platform.python_version(),
-        **{name: version(name) for name in LIBRARIES},
-    }
-
-
 def publish(results: list[Result], json_file: Path | None) -> None:
     """Prints a table and writes JSON where asked."""
     for result in results:
@@ -66,7 +50,12 @@ def publish(results: list[Result], json_file: Path | None) -> None:
         for key, note in result.notes.items():
             print(f"  {key:26} {note:,.3f}" if isinstance(note, float) else f"  {key:26} {note}")
     if json_file is not None:
-        data = {"machine": machine(), "results": [plain(result) for result in results]}
+        data = {
+            "machine": machine(),
+            "measured": datetime.now(UTC).isoformat(timespec="seconds"),
+            "command": shlex.join(["python", "-m", "bench", *sys.argv[1:]]),
+            "results": [plain(result) for result in results],
+        }
         json_file.write_text(json.dumps(data, indent=2, allow_nan=False) + "\n", encoding="utf-8")
 
 

@@ -17,7 +17,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from bench import children, faults, folders, measuring, report
+from bench import children, faults, folders, measuring
+from bench.machine import machine
 from bench.page import performance
 from bench.sizes import STEPS
 
@@ -155,7 +156,7 @@ def keep(outcomes: list[dict[str, Any]], file: Path, *, quick: bool, took_s: flo
     results = [{"step": outcome["key"], **result} for outcome in outcomes for result in outcome["results"]]
     runs = [{key: value for key, value in outcome.items() if key != "results"} for outcome in outcomes]
     data = {
-        "machine": report.machine(),
+        "machine": machine(),
         "measured": datetime.now(UTC).date().isoformat(),
         "quick": quick,
         "took_s": round(took_s),

@@ -45,7 +45,7 @@ def _both(clients: int, hz: float, seconds: float) -> tuple[Result, Result]:
 
 
 def frame_bytes(ours: Result) -> int:
-    """Returns the mean size of what Halles sent a client in a tick, as far as the floor can send frames of that size."""
+    """Returns the mean size of what Halles sent a client in a tick, as far as the floor can send such frames."""
     size = round(_figure(ours.bytes_per_client_s) / float(ours.notes[TICKS]))
     return min(max(size, floor.SMALLEST), floor.LARGEST)
 
