@@ -36,7 +36,7 @@ ERROR_LINES, ERROR_CAP = 2, 300
 
 QUICK_SIZES: Final = (250, 1000, 2500, 4000, 5000)
 SPOT_SIZES: Final = (250, 500, 1000, 1500, 2500)
-BUS_SIZES: Final = ((4, 1), (4, 4), (16, 1), (16, 4))
+BUS_SIZES: Final = ((2, 2), (4, 1), (4, 4), (16, 1), (16, 4))
 """Nodes, and the halls over which their visitors are spread."""
 
 
@@ -68,7 +68,7 @@ def steps(*, quick: bool) -> tuple[Step, ...]:
         Step("flood", f"flood {troubled}"),
         Step("half-open", f"half-open {troubled}"),
         Step("churn", f"churn --clients 250 --seconds {20 if quick else 600}"),
-        *(Step("bus", f"bus --nodes {nodes} --halls {halls} --seconds {short}") for nodes, halls in BUS_SIZES),
+        *(Step("many-nodes", f"bus --nodes {nodes} --halls {halls} --seconds {short}") for nodes, halls in BUS_SIZES),
         Step("startup", "startup"),
         Step("tick", "tick"),
     )

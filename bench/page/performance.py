@@ -1,23 +1,27 @@
-"""Writes ``docs/performance.md`` and its chart, and the sentence in README that comes from them."""
+"""Writes ``docs/performance.md`` and its chart, and what README and ``docs/operate.md`` have from the same results."""
 
 from pathlib import Path
 from typing import Final
 
-from bench.page import chart, sentences, tables
+from bench.page import capacity, chart, sentences, tables
 from bench.page.book import Book
 
 DOCS: Final = Path(__file__).parents[2] / "docs"
 PAGE: Final = "performance.md"
+OPERATE: Final = "operate.md"
 CHART: Final = "performance-growth.svg"
 MARKS: Final = ("<!-- what one core carries -->", "<!-- /what one core carries -->")
 """In README, around the sentence that is written there."""
 
 
 def write(results: Path) -> None:
-    """Writes the page and the chart next to the results, and the sentence in README where it has its place."""
+    """Writes page and chart next to the results; where there is room for them the table of capacity and a sentence."""
     book = Book.read(results)
     (results.parent / PAGE).write_text(page(book), encoding="utf-8")
     (results.parent / CHART).write_text(chart.growth(book), encoding="utf-8")
+    operate = results.parent / OPERATE
+    if operate.exists():
+        operate.write_text(capacity.with_table(operate.read_text(encoding="utf-8"), book), encoding="utf-8")
     readme = results.parents[1] / "README.md"
     if readme.exists():
         readme.write_text(with_sentence(readme.read_text(encoding="utf-8"), book), encoding="utf-8")
@@ -35,6 +39,7 @@ def page(book: Book) -> str:
         f"## Growth\n\n![CPU, bytes and age by number of people]({CHART})\n\n{tables.growth(book)}",
         f"## Where the time goes\n\n{tables.profile(book)}",
         f"## Two nodes\n\n{sentences.clustered(book)}\n\n{tables.between_nodes(book)}",
+        f"## Many nodes\n\n{sentences.SIMULATED}\n\n{tables.many_nodes(book)}\n{tables.halls_whole(book)}",
         "## Bad input and faults\n\nPosition age is that of those who only walk; who attacks is not among them. *Lost* "
         f"are those of them whose\nconnection ended.\n\n{tables.troubles(book)}",
         f"## Coming and going\n\n{sentences.churned(book)}\n\n{tables.churned(book)}",

@@ -47,6 +47,13 @@ def method(book: Book) -> str:
     return _METHOD.replace(_COUNTED, by if in_c else "")
 
 
+SIMULATED: Final = """\
+NATS is the real one, on the server's core, and so is each node's end of the bus with its bytes; the nodes themselves
+are simulated, all in the load's process: only their slabs, of all nodes at the same moment, everybody walking. The
+delay is from one node's call to another's, with the wait for the others in the same process. What a show of many nodes
+takes is computed from this in [operate.md](operate.md)."""
+
+
 def introduction(book: Book) -> str:
     """Returns when and where all was measured."""
     machine = ", ".join(f"{key} {value}" for key, value in book.machine.items())

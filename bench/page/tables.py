@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from bench import churn, cluster, faults, measuring, serving, trouble
+from bench import bus, churn, cluster, faults, measuring, serving, tick, trouble
 from bench.page.book import Book
 from bench.page.figures import CLUSTER_MESSAGES, FIGURES, Figure, Mark, Reading
 from bench.peers import comparison
@@ -153,6 +153,41 @@ def between_nodes(book: Book) -> str:
         ["memory of NATS", shown(notes.get(cluster.NATS_MEMORY), "{:.0f} MiB")],
     ]  # fmt: skip
     return table([f"{found['name']}{'' if found['valid'] else ', ' + void(found)}", ""], rows)
+
+
+def many_nodes(book: Book) -> str:
+    """Returns what passes between simulated nodes, and what it takes."""
+    found = book.all("many-nodes")
+    rows = [
+        [
+            result["name"],
+            *(shown(notes.get(key), "{:,.0f}") for key in (bus.MESSAGES_IN, bus.MESSAGES_OUT)),
+            *(shown(_kilo(notes.get(key)), "{:.1f} MB/s") for key in (cluster.INTO_BUS, cluster.OUT_OF_BUS)),
+            shown(result["server_cpu_share"], "{:.1%}"),
+            shown(notes.get(cluster.NATS_MEMORY), "{:.0f} MiB"),
+            f"{shown(result['age_ms_p50'], '{:.0f}')} / {shown(result['age_ms_p99'], '{:.0f} ms')}",
+            shown(notes.get(bus.LOST), "{:.0f}"),
+            shown(notes.get(bus.EACH_HEARD), "{:.0f} µs"),
+            shown(result["load_cpu_share"], "{:.0%}"),
+            void(result),
+        ]
+        for result in found
+        for notes in [result["notes"]]
+    ]
+    passed = ["messages/s to NATS", "from NATS", "to NATS", "from NATS", "CPU of NATS", "memory of NATS"]
+    head = ["", *passed, "delay p50 / p99", "lost or replaced", "a node's CPU, a slab heard", "the load's CPU", ""]
+    return table(head, rows) if rows else "Not measured.\n"
+
+
+def halls_whole(book: Book) -> str:
+    """Returns what a tick of a full hall takes whose people are with several nodes."""
+    rows = [
+        [str(result["notes"][bus.NODES]), f"{result['notes'][tick.OWN]:,}", f"{result['notes'][tick.MEDIAN]:.1f} ms"]
+        for result in book.all("tick")
+        if tick.OWN in result["notes"]
+    ]
+    head = ["a full hall, its people with so many nodes", "with this node", "a tick of the hall here, without network"]
+    return table(head, rows) if rows else ""
 
 
 def troubles(book: Book) -> str:

@@ -5,10 +5,10 @@ import asyncio
 import psutil
 import pytest
 
-from bench import bus
+from bench import bus, sizes
 from bench.cluster import INTO_BUS, NATS_MEMORY, OUT_OF_BUS
 from bench.serving import Program
-from halles_server.announcements import RECORD_BYTES
+from halles_server.announcements import HALLS_CAP, NODES, RECORD_BYTES, SHARE
 from halles_server.cluster.nats_server import NatsServer
 from tests.support.nats import nats
 
@@ -42,3 +42,7 @@ def test_each_slab_of_each_node_is_heard_by_the_other_and_passes_through_nats_in
 def test_visitors_who_do_not_divide_among_the_halls_are_all_told_of() -> None:
     town = bus.Town(nodes=1, visitors=50, hz=10.0, halls=3)
     assert [bus.visitors(town, 0, place).size for place in range(3)] == [17, 17, 16]
+
+
+def test_as_much_can_be_simulated_as_the_bus_has_room_for() -> None:
+    assert (sizes.NODES[1], sizes.HALLS[1], sizes.NODE_PEOPLE[1]) == (NODES, HALLS_CAP, SHARE - 1)

@@ -4,8 +4,8 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 from typing import Any
 
-from bench import cluster, faults, measuring, serving, trouble
-from bench.page import chart, performance, sentences
+from bench import bus, cluster, faults, measuring, serving, tick, trouble
+from bench.page import capacity, chart, performance, sentences
 from bench.page.book import Book
 from bench.page.figures import CLUSTER_AGE, CLUSTER_AGE_P50, CLUSTER_MESSAGES
 from bench.page.performance import DOCS, MARKS, PAGE, with_sentence
@@ -26,6 +26,12 @@ def test_the_page_in_the_tree_is_what_its_results_make_today() -> None:
     if RESULTS.exists():
         made = performance.page(Book.read(RESULTS))
         assert (DOCS / PAGE).read_text(encoding="utf-8") == made, "stale: python -m bench page"
+
+
+def test_the_table_of_capacity_in_the_tree_is_what_the_results_make_today() -> None:
+    kept = (DOCS / performance.OPERATE).read_text(encoding="utf-8")
+    assert all(mark in kept for mark in capacity.MARKS)
+    assert kept == capacity.with_table(kept, Book.read(RESULTS)), "stale: python -m bench page"
 
 
 def test_a_page_of_nothing_says_so_and_judges_nothing() -> None:
@@ -52,6 +58,23 @@ def test_the_page_tells_how_much_older_the_news_from_the_other_node_is_and_what_
     assert "| age p50 / p99 of who is with the other node | 75 / 140 ms |" in page
     assert "| from the nodes to NATS | 260 kB/s |" in page
     assert "- Figure 10, two nodes over NATS, W(2500, 10) split: added age, p99 30 ms, the bar is 25 ms" in page
+
+
+def test_the_page_tells_what_many_nodes_take_and_has_a_dash_for_what_a_system_does_not_say() -> None:
+    notes = {
+        bus.NODES: 4,
+        bus.HALLS: 2,
+        bus.MESSAGES_IN: 80.0,
+        bus.MESSAGES_OUT: 240.0,
+        bus.LOST: 3,
+        bus.EACH_HEARD: 50.0,
+    }
+    shared = result("tick", "one tick", notes={tick.OWN: 625, bus.NODES: 4, tick.MEDIAN: 2.5})
+    page = performance.page(
+        book(result("many-nodes", "4 nodes", server_cpu_share=0.02, load_cpu_share=0.1, notes=notes), shared)
+    )
+    assert "| 4 nodes | 80 | 240 | – | – | 2.0% | – |" in page
+    assert "| 4 | 625 | 2.5 ms |" in page
 
 
 def test_each_of_two_sleeps_of_a_server_has_a_row_of_its_own_made_from_its_three_spans_together() -> None:
