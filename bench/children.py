@@ -32,8 +32,17 @@ def start(
 
 
 def stop(process: subprocess.Popen[str]) -> None:
-    """Asks a program to stop, and kills it when it does not."""
+    """Asks a program to stop, and kills it when it does not; who is asked twice, ends its farewell."""
     process.terminate()
+    try:
+        _wait(process)
+    except KeyboardInterrupt:
+        process.terminate()
+        _wait(process)
+        raise
+
+
+def _wait(process: subprocess.Popen[str]) -> None:
     try:
         process.wait(STOP_S)
     except subprocess.TimeoutExpired:

@@ -16,7 +16,19 @@ from bench import children, serving
 ROOT = Path(__file__).parents[2]
 ENDS_S = 10.0
 SERVER = "import time; print('ready http://127.0.0.1:1', flush=True); time.sleep(60)"
-BENCH = f"""
+SLOW = """
+import signal, sys, time
+said = []
+
+def hear(*_):
+    if said:
+        sys.exit()
+    said.append(1)
+    print("stopping", file=sys.stderr, flush=True)
+
+signal.signal(signal.SIGTERM, hear)
+"""
+BENCH = """
 import asyncio, sys, uvloop
 from bench import ending, serving
 
@@ -24,16 +36,16 @@ async def measure(server):
     print(server.process.pid, flush=True)
     await asyncio.sleep(60)
 
-with ending.on_signals(), serving.started([sys.executable, "-c", {SERVER!r}], core=0) as server:
+with ending.on_signals(), serving.started([sys.executable, "-c", {server!r}], core=0) as server:
     uvloop.run(measure(server))
 """
 
 
 @contextmanager
-def measuring() -> Iterator[tuple[subprocess.Popen[str], psutil.Process]]:
+def measuring(code: str = SERVER) -> Iterator[tuple[subprocess.Popen[str], psutil.Process]]:
     """Runs a bench that measures for ever; gives it and its server."""
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen([sys.executable, "-c", BENCH], cwd=ROOT, text=True, **pipes) as bench:  # type: ignore[call-overload]
+    with subprocess.Popen([sys.executable, "-c", BENCH.format(server=code)], cwd=ROOT, text=True, **pipes) as bench:  # type: ignore[call-overload]
         assert bench.stdout is not None
         server = psutil.Process(int(bench.stdout.readline()))
         try:
@@ -48,6 +60,17 @@ def test_a_signal_ends_the_bench_and_its_server_with_one_word(number: signal.Sig
         bench.send_signal(number)
         assert bench.communicate(timeout=ENDS_S) == ("", "interrupted\n")
         assert bench.returncode == 128 + number
+        assert not server.is_running()
+
+
+def test_a_second_ctrl_c_ends_a_long_farewell_and_leaves_nothing_either() -> None:
+    with measuring(SLOW + SERVER) as (bench, server):
+        bench.send_signal(signal.SIGINT)
+        assert bench.stderr is not None
+        assert bench.stderr.readline() == "stopping\n"
+        bench.send_signal(signal.SIGINT)
+        assert bench.communicate(timeout=ENDS_S) == ("", "interrupted\n")
+        assert bench.returncode == 130
         assert not server.is_running()
 
 
