@@ -142,8 +142,7 @@ class ServerConfig:
     admissions_burst: int = 256
     """How many of these may come at once."""
     waiting_all: int = 1000
-    """Connections before ``Hello``; the oldest is closed for a newer one. As many wait in line to be let in; more
-    are told to try later."""
+    """Connections before ``Hello``; the oldest is closed for a newer one."""
     waiting_address: int = 64
     """Connections of one address before ``Hello``; its oldest is closed for a newer one."""
     accepts_per_s: int = 500

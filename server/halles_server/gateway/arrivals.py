@@ -49,9 +49,8 @@ class Arrivals:
             Rejection: TRY_LATER, the line is too long or takes too long.
         """
         config, who = self._world.config, sharing(connection.address)
-        if self._line.total() >= config.waiting_all or self._line[who] >= max(
-            config.waiting_address, config.admissions_burst
-        ):
+        # As many as may be in at all; of one address, as many as may come at once.
+        if self._line.total() >= config.node_capacity or self._line[who] >= config.admissions_burst:
             raise _too_many()
         self._line[who] += 1
         try:
