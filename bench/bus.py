@@ -7,6 +7,7 @@ it. So the load's own share tells what a node's end of the bus takes. Beats, ros
 
 import asyncio
 import contextlib
+import logging
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -15,6 +16,7 @@ from typing import Final, Self
 
 import numpy as np
 import psutil
+import structlog
 import uvloop
 
 from bench import measuring
@@ -70,6 +72,7 @@ class Town:
 def run(town: Town, seconds: float) -> Result:
     """Measures a NATS of its own for so many seconds."""
     measuring.pin_load()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     with contextlib.ExitStack() as stack:
         with measuring.on_server_core():
             nats = stack.enter_context(nats_server.running())
