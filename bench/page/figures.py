@@ -70,6 +70,7 @@ class Figure:
         step: Whose results hold it.
         find: Finds its values; none where they are missing.
         people: How many the step must have had, for a smaller run says nothing of the figure; None for any number.
+        why: What holds it back where its bar is missed, as profiles tell; "" where nothing is known to.
     """
 
     number: int
@@ -77,6 +78,7 @@ class Figure:
     step: str
     find: Callable[[Book], Sequence[Reading]]
     people: int | None = None
+    why: str = ""
 
     def read(self, book: Book) -> Sequence[Reading]:
         """Returns its values, none where they are missing or of another number of people."""
@@ -209,10 +211,24 @@ def _note(book: Book, step: str, key: str) -> Any:
     return None if whole is None else whole["notes"].get(key)
 
 
+_COLYSEUS: Final = (
+    "Colyseus sends one and the same text, which holds everybody, to everybody at each tick, so that a position costs "
+    "it little; a tenth of the bytes hold a fifth of the people"
+)
+_SHARED: Final = (
+    "both nodes, their Postgres and NATS share one core here, so that the news of one waits while the other writes"
+)
+_CORE: Final = (
+    "over half of it is the kernel's TCP, which the floor pays as well, and half of the rest the event loop and Python "
+    "around each read and write; see where the time goes"
+)
+
 FIGURES: Final = (
-    Figure(1, "W(2500, 10): the server's CPU, no tick half a period late or left out", "floor", _one_core, 2500),
-    Figure(2, f"the largest N in W(N, 10) with p99 ≤ {AGE_CAP_MS:.0f} ms, nobody dropped", "growth", _largest),
-    Figure(3, "W(2500, 20): position age", "crowd-20", _ages, 2500),
+    Figure(1, "W(2500, 10): the server's CPU, no tick half a period late or left out", "floor", _one_core, 2500, _CORE),
+    Figure(
+        2, f"the largest N in W(N, 10) with p99 ≤ {AGE_CAP_MS:.0f} ms, nobody dropped", "growth", _largest, why=_CORE
+    ),
+    Figure(3, "W(2500, 20): position age", "crowd-20", _ages, 2500, _CORE),
     Figure(4, "W(2500, 10): bytes down to one client, everybody visible", "floor", _bytes, 2500),
     Figure(
         5,
@@ -224,6 +240,7 @@ FIGURES: Final = (
             (comparison.COLYSEUS_BYTES, "bytes a client", 0.1, 0.1, "× {:.3f}"),
         ),
         1000,
+        _COLYSEUS,
     ),
     Figure(
         6,
@@ -245,6 +262,7 @@ FIGURES: Final = (
             (CLUSTER_MESSAGES, "bus messages / (nodes × H)", 2, 1, "{:.2f}"),
         ),
         2500,
+        _SHARED,
     ),
     Figure(
         11,

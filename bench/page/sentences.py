@@ -73,10 +73,25 @@ def carries(book: Book) -> str:
     most = max(result["clients"] for result in book.all("growth"))
     tried = "" if largest["clients"] < most else ", the most that was tried"
     return (
-        f"One core carries {largest['clients']:,} people who all walk about one hall{tried}: nobody is dropped, "
-        f"others' positions are {largest['age_ms_p50']:.0f} ms old (p99 {largest['age_ms_p99']:.0f} ms), "
-        f"and each person gets {largest['bytes_per_client_s'] / 1000:.1f} kB/s."
+        f"At {largest['hz']:.0f} ticks a second one core carries {largest['clients']:,} people who all walk about one "
+        f"hall{tried}: nobody is dropped, others' positions are {_age(largest)}, and each person gets "
+        f"{largest['bytes_per_client_s'] / 1000:.1f} kB/s.{_by_default(book)}"
     )
+
+
+def _by_default(book: Book) -> str:
+    """Returns what the crowd at the usual ticks takes, which are twice as many; "" where no run of it counts."""
+    usual = book.one("crowd-20")
+    if usual is None or not usual["valid"] or usual["age_ms_p99"] is None:
+        return ""
+    return (
+        f" At {usual['hz']:.0f}, the usual setting, {usual['clients']:,} take {usual['server_cpu_share']:.0%} of it, "
+        f"and positions are {_age(usual)}."
+    )
+
+
+def _age(result: dict[str, Any]) -> str:
+    return f"{result['age_ms_p50']:.0f} ms old (p99 {result['age_ms_p99']:.0f} ms)"
 
 
 def judged(book: Book) -> str:
@@ -111,6 +126,7 @@ def losses(book: Book) -> str:
             for reading in figure.read(book)
             if reading.off
         )
+        + (f" ({figure.why})" if figure.why else "")
         for figure in FIGURES
         if figure.mark(book) is Mark.MISSED
     ]

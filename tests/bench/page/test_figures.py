@@ -15,6 +15,7 @@ def result(step: str, name: str, **changes: Any) -> dict[str, Any]:
         "step": step,
         "name": name,
         "clients": 2500,
+        "hz": 10.0,
         "valid": True,
         "server_cpu_share": 0.4,
         "late_ticks": 0,
