@@ -4,8 +4,9 @@ Belongs here: the state that several parts need, its start, its beat and its end
 """
 
 import asyncio
+import itertools
 import math
-from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from random import Random
 from typing import Final
@@ -37,6 +38,9 @@ from halles_server.services.travel import Atlas
 
 _SWEEP_S: Final = 0.5
 """Seconds between two looks at dropped visits."""
+
+_SHARES: Final = 10
+"""In so many portions everybody's place is stored, one after the other."""
 
 _DRAIN_NOTES_S: Final = 2.5
 """Seconds in which a stopping server notes its visits' drops; a drop not noted is resumable all the same."""
@@ -319,16 +323,21 @@ class World:
                     visit.connection.flush()
 
     async def _keep_places(self) -> None:
-        """Stores where everybody stands again and again, so that a crash costs a few steps only."""
-        while True:
-            await asyncio.sleep(self.config.keep_places_s)
-            if len(self.visits):
-                await self._attempt("keep places", self._keep_all())
+        """Stores where everybody stands again and again, so that a crash costs a few steps only.
 
-    async def _keep_all(self) -> None:
-        """Stores everybody's place; among several nodes, lets go whom another has taken up without our hearing it."""
-        epochs = {visit.record.visit: visit.record.epoch for visit in self.visits}
-        elsewhere = await self.services.admission.keep_places(_places(self.visits))
+        A share of them at a time: a statement for thousands would hold up the ticks where the database has no core of
+        its own.
+        """
+        for turn in itertools.cycle(range(_SHARES)):
+            await asyncio.sleep(self.config.keep_places_s / _SHARES)
+            share = [visit for visit in self.visits if hash(visit.record.visit) % _SHARES == turn]
+            if share:
+                await self._attempt("keep places", self._keep(share))
+
+    async def _keep(self, visits: Sequence[Visit]) -> None:
+        """Stores places; among several nodes, lets go whom another has taken up without our hearing it."""
+        epochs = {visit.record.visit: visit.record.epoch for visit in visits}
+        elsewhere = await self.services.admission.keep_places(_places(visits))
         for visit in self.visits if self.neighbours is not None and elsewhere else ():
             # One that came back here meanwhile has another epoch.
             if visit.record.visit in elsewhere and epochs.get(visit.record.visit) == visit.record.epoch:
