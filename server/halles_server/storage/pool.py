@@ -195,6 +195,9 @@ async def _inspected(url: str, limits: PoolLimits) -> dict[str, str]:
         "lock_timeout": f"{limits.deadline_s:.3f}s",
         "idle_in_transaction_session_timeout": "10s",
         "pg_trgm.word_similarity_threshold": "0.4",
+        # A plan for any arguments is made of a guess, and on a young table the guess is wrong by a factor of eighty:
+        # 2,500 places took over a second of a core, again and again.
+        "plan_cache_mode": "force_custom_plan",
     }
     with errors.translated(url):
         connection = await asyncpg.connect(url, timeout=10)

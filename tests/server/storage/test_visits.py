@@ -214,6 +214,21 @@ def test_a_thousand_places_are_kept_in_one_statement(database_url: str) -> None:
     asyncio.run(play())
 
 
+def test_places_are_kept_by_a_plan_for_as_many_as_there_are(database_url: str) -> None:
+    async def play() -> None:
+        async with pool.opened(database_url, pool.PoolLimits(connections=1)) as database:
+            for _ in range(8):  # the sixth time Postgres would take a plan for any number
+                await store(database).keep_places({VisitId("v"): Place(HallId("lille"), 3.5, -4.25, 0.1, 3.0)})
+            async with database.connection() as connection:
+                found = await connection.fetchrow(
+                    "SELECT sum(custom_plans) AS custom, sum(generic_plans) AS generic FROM pg_prepared_statements"
+                    " WHERE ltrim(statement, E'\\n ') LIKE 'UPDATE visits%'"
+                )
+            assert (found["custom"], found["generic"]) == (8, 0)
+
+    asyncio.run(play())
+
+
 def test_what_another_node_has_taken_up_is_not_touched_any_more(database_url: str) -> None:
     async def play() -> None:
         async with pool.opened(database_url) as database:
