@@ -4,17 +4,16 @@ Each is in a session of its own, so that Ctrl-C reaches only the bench, which st
 """
 
 import contextlib
-import ctypes
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from halles_server.processes import tied_to_parent
+
 STOP_S: Final = 20.0
 """The longest that a program may take to stop before it is killed; the server needs at most 10."""
-PR_SET_PDEATHSIG: Final = 1
 
 
 def start(
@@ -62,13 +61,11 @@ def _prepared(core: int | None) -> Callable[[], None] | None:
     """Returns what a child does first: it goes to its core, and gets SIGTERM when the bench dies, even by kill -9."""
     if sys.platform != "linux":
         return None
-    libc, bench = ctypes.CDLL(None), os.getpid()
+    tie = tied_to_parent()
 
     def prepare() -> None:
         if core is not None:
             pin(core)
-        libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-        if os.getppid() != bench:  # it died before it was asked for
-            os._exit(1)
+        tie()
 
     return prepare

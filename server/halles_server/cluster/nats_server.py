@@ -4,7 +4,6 @@ Not for several machines: there an operator runs NATS with certificates, see ``d
 """
 
 import asyncio
-import ctypes
 import json
 import os
 import secrets
@@ -22,7 +21,7 @@ from pathlib import Path
 from typing import Final
 
 from halles.errors import ConfigError
-from halles_server.processes import lives
+from halles_server.processes import lives, tied_to_parent
 
 _READY_S: Final = 10.0
 _STOP_S: Final = 5.0
@@ -128,7 +127,7 @@ def _started(folder: Path, port: int, token: str) -> "subprocess.Popen[bytes]":
             stdout=subprocess.DEVNULL,
             stderr=log,
             start_new_session=True,
-            preexec_fn=_die_with_parent() if sys.platform == "linux" else None,  # noqa: PLW1509 - the child only execs
+            preexec_fn=tied_to_parent() if sys.platform == "linux" else None,  # noqa: PLW1509 - the child only execs
         )
 
 
@@ -153,10 +152,3 @@ def _port(folder: Path, process: "subprocess.Popen[bytes]") -> int:
         time.sleep(0.01)
     said = (folder / "log").read_text(errors="replace").strip().splitlines()
     raise ConfigError("NATS did not start" + (f": {said[-1]}" if said else ""))
-
-
-def _die_with_parent() -> Callable[[], None]:
-    """Returns what the child runs first: it gets SIGTERM when the thread that made it ends (prctl(2))."""
-    libc = ctypes.CDLL(None)
-    pr_set_pdeathsig = 1
-    return lambda: libc.prctl(pr_set_pdeathsig, signal.SIGTERM) and None
