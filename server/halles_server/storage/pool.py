@@ -195,8 +195,8 @@ async def _inspected(url: str, limits: PoolLimits) -> dict[str, str]:
         "lock_timeout": f"{limits.deadline_s:.3f}s",
         "idle_in_transaction_session_timeout": "10s",
         "pg_trgm.word_similarity_threshold": "0.4",
-        # A plan for any arguments is made of a guess, and on a young table the guess is wrong by a factor of eighty:
-        # 2,500 places took over a second of a core, again and again.
+        # A plan for any arguments is made of a guess, and on a young table a bad one: it looked at every visit anew for
+        # each place that is kept.
         "plan_cache_mode": "force_custom_plan",
     }
     with errors.translated(url):
