@@ -32,8 +32,8 @@ def start(
 
 def stop(process: subprocess.Popen[str]) -> None:
     """Asks a program to stop, and kills it when it does not; who is asked twice, ends its farewell."""
-    process.terminate()
     try:
+        process.terminate()  # inside: the second Ctrl-C may come before the wait has begun
         _wait(process)
     except KeyboardInterrupt:
         process.terminate()

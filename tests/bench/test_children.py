@@ -74,6 +74,25 @@ def test_a_second_ctrl_c_ends_a_long_farewell_and_leaves_nothing_either() -> Non
         assert not server.is_running()
 
 
+class _AskedAtOnce(subprocess.Popen[str]):
+    """A program during whose first asking the second Ctrl-C comes."""
+
+    asked = 0
+
+    def terminate(self) -> None:
+        super().terminate()
+        self.asked += 1
+        if self.asked == 1:
+            raise KeyboardInterrupt
+
+
+def test_a_second_ctrl_c_that_comes_before_the_wait_still_sees_the_program_end() -> None:
+    with _AskedAtOnce([sys.executable, "-c", "import time; time.sleep(60)"], text=True) as program:
+        with pytest.raises(KeyboardInterrupt):
+            children.stop(program)
+        assert program.returncode == -signal.SIGTERM
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child of its parent's death")
 def test_a_bench_that_is_killed_takes_its_server_with_it() -> None:
     with measuring() as (bench, server):
