@@ -39,7 +39,7 @@ from halles_server.gateway.visits import Visits
 from halles_server.hall.hall import Hall
 from halles_server.hall.overload import Overload
 from halles_server.observability import Metrics
-from halles_server.ports import Place, VisitRecord
+from halles_server.ports.visits import Place, VisitRecord
 
 KEPT: Final = Path(__file__).with_name("guard.json")
 MARGIN: Final = 1.3

@@ -32,7 +32,8 @@ from halles_server.gateway.listener import Listener, bind
 from halles_server.gateway.pages import PageLimits, Pages
 from halles_server.gateway.world import World
 from halles_server.observability import Check, Health, Metrics
-from halles_server.ports import Account, Bus
+from halles_server.ports.nodes import Bus
+from halles_server.ports.people import Account
 from halles_server.services.admission import Admission, Gate, Stores
 from halles_server.services.booths import Booths
 from halles_server.services.chat import Chat

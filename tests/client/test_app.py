@@ -28,7 +28,7 @@ from halles_client.view.controls import Wish
 from halles_client.view.presets import LOW, MEDIUM, TIMED_FRAMES
 from halles_client.view.window import Window
 from halles_client.visit import Visit
-from halles_server.ports import Ticket
+from halles_server.ports.people import Ticket
 from tests.support.headless import joined
 from tests.support.plans import PLANS
 from tests.support.serving import RunningServer, real_server

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from halles.ids import VisitId
-from halles_server.ports import Place
+from halles_server.ports.visits import Place
 from halles_server.services.admission import Admission
 
 AGAIN_S: Final = 2.0

@@ -27,7 +27,7 @@ from halles_server.hall.hall import Hall, Tick
 from halles_server.hall.overload import Overload
 from halles_server.hall.snapshot import Frame
 from halles_server.observability import Metrics
-from halles_server.ports import Place
+from halles_server.ports.visits import Place
 
 _log = structlog.get_logger(__name__)
 

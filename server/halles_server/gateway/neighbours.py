@@ -34,7 +34,7 @@ from halles_server.gateway.visits import Visit
 from halles_server.hall.elsewhere import Shadow
 from halles_server.hall.hall import Tick
 from halles_server.hall.telling import Telling
-from halles_server.ports import Bus
+from halles_server.ports.nodes import Bus
 from halles_server.services.chat import NEARBY_M
 from halles_server.services.membership import RENEW_S, Membership
 

@@ -13,7 +13,7 @@ from halles_server.gateway.connection import Connection
 from halles_server.gateway.hall_runner import HallRunner
 from halles_server.gateway.visits import Visit
 from halles_server.gateway.world import World
-from halles_server.ports import Place
+from halles_server.ports.visits import Place
 from halles_server.services import policies
 from halles_server.services.travel import resolve
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from halles.errors import Rejection, RejectionCode
 from halles.ids import AccountId, HallId, VisitId
 from halles_server.config import ServerConfig
-from halles_server.ports import Place, VisitRecord
+from halles_server.ports.visits import Place, VisitRecord
 from halles_server.services.actor import Actor
 from halles_server.services.limits import TokenBucket, Window, sharing
 

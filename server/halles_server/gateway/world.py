@@ -30,7 +30,7 @@ from halles_server.gateway.visits import Visit, Visits
 from halles_server.hall.hall import Hall
 from halles_server.hall.overload import Overload, Rung
 from halles_server.observability import Metrics
-from halles_server.ports import Place
+from halles_server.ports.visits import Place
 from halles_server.services.finding import PersonHere
 from halles_server.services.membership import OtherNodes
 from halles_server.services.offered import Services

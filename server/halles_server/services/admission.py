@@ -19,17 +19,9 @@ from halles.protocol.messages import Hello
 from halles.world.look import Look
 from halles.world.roles import Role
 from halles.world.text import Language
-from halles_server.ports import (
-    Account,
-    AccountStore,
-    Clock,
-    LoginStore,
-    Place,
-    Ticket,
-    TicketStore,
-    VisitRecord,
-    VisitStore,
-)
+from halles_server.ports.clock import Clock
+from halles_server.ports.people import Account, AccountStore, LoginStore, Ticket, TicketStore
+from halles_server.ports.visits import Place, VisitRecord, VisitStore
 from halles_server.services import policies
 from halles_server.services.limits import AddressBuckets
 from halles_server.services.login_failures import LoginFailures

@@ -8,7 +8,8 @@ from halles.protocol.messages import BoothCard
 from halles.world.booth import BoothEdit
 from halles.world.roles import Right
 from halles_server.announcements import BoothChanged
-from halles_server.ports import BoothFound, BoothRecord, BoothStore, Bus
+from halles_server.ports.booths import BoothFound, BoothRecord, BoothStore
+from halles_server.ports.nodes import Bus
 from halles_server.services import policies
 from halles_server.services.actor import Actor
 

@@ -7,7 +7,8 @@ from halles.ids import HallId, RequestId, VisitId
 from halles.protocol.messages import CHAT_CAP, ChatLine, Say
 from halles.world.booth import clean_text
 from halles.world.roles import Right
-from halles_server.ports import ChatStore, Clock
+from halles_server.ports.chat import ChatStore
+from halles_server.ports.clock import Clock
 from halles_server.services import policies
 from halles_server.services.actor import Actor
 from halles_server.services.once_for_many import OnceForMany

@@ -14,7 +14,8 @@ from PIL import Image
 
 from halles.errors import ConfigError
 from halles.ids import BoothId, MediaId
-from halles_server.ports import Medium, Outcome, PreparedBoothStore
+from halles_server.ports.booths import Outcome, PreparedBoothStore
+from halles_server.ports.media import Medium
 from halles_server.services.demonstration_files import read_demonstration
 
 

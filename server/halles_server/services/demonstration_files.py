@@ -27,7 +27,7 @@ from halles.world.booth import (
     clean_text,
 )
 from halles.world.text import LANGUAGES, Language, Text
-from halles_server.ports import PreparedBooth
+from halles_server.ports.booths import PreparedBooth
 from halles_server.services.demonstration_shapes import (
     Art,
     Bodies,

@@ -17,7 +17,7 @@ from halles.protocol.messages import FoundItem
 from halles.world.roles import Role
 from halles.world.scene import Scene
 from halles.world.text import LANGUAGES, Text
-from halles_server.ports import BoothFound, BoothRecord
+from halles_server.ports.booths import BoothFound, BoothRecord
 from halles_server.services.booths import Booths
 
 PER_KIND: Final = 8

@@ -8,7 +8,7 @@ from collections import Counter, OrderedDict
 from typing import Final
 
 from halles.errors import Rejection, RejectionCode
-from halles_server.ports import Clock
+from halles_server.ports.clock import Clock
 from halles_server.services.limits import sharing
 
 WINDOW_S: Final = 15 * 60.0

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from halles.errors import HallesError
-from halles_server.ports import Bus, NodeRecord, NodeStore
+from halles_server.ports.nodes import Bus, NodeRecord, NodeStore
 
 LEASE_S: Final = 3.0
 """How long a node counts as alive after it has last said so, and how long its own pause may be."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from halles.ids import HallId
 from halles.world.scene import Scene
-from halles_server.ports import MediaStore
+from halles_server.ports.media import MediaStore
 from halles_server.services.admission import Admission
 from halles_server.services.booths import Booths
 from halles_server.services.chat import Chat

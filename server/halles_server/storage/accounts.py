@@ -11,7 +11,7 @@ from halles.errors import Rejection, RejectionCode
 from halles.ids import AccountId, BoothId
 from halles.world.look import Look
 from halles.world.roles import Role
-from halles_server.ports import Account
+from halles_server.ports.people import Account
 from halles_server.storage import audit
 from halles_server.storage.pool import Connection, Database
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 from halles.errors import Rejection, RejectionCode
 from halles.ids import AccountId, BoothId, HallId, RequestId, SlotId
 from halles.world.booth import BoothEdit, apply_edit
-from halles_server.ports import BoothFound, BoothRecord
+from halles_server.ports.booths import BoothFound, BoothRecord
 from halles_server.storage import audit, booth_json, requests, search
 from halles_server.storage.pool import Connection, Database
 

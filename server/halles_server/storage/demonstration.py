@@ -8,7 +8,8 @@ import asyncpg
 
 from halles.errors import ConfigError
 from halles.ids import BoothId, MediaId
-from halles_server.ports import Medium, Outcome, PreparedBooth
+from halles_server.ports.booths import Outcome, PreparedBooth
+from halles_server.ports.media import Medium
 from halles_server.storage import audit, booth_json, media
 from halles_server.storage.booths import Revision, keep_revision
 from halles_server.storage.pool import Connection, Database

@@ -6,7 +6,7 @@ At most 10 MB a picture. Films and documents, when they come, belong in a store 
 import hashlib
 
 from halles.ids import MediaId
-from halles_server.ports import Medium
+from halles_server.ports.media import Medium
 from halles_server.storage.pool import Connection, Database
 
 

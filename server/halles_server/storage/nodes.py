@@ -6,7 +6,7 @@ from typing import Final
 
 from halles.errors import ConfigError
 from halles_server.announcements import NODES
-from halles_server.ports import NodeRecord
+from halles_server.ports.nodes import NodeRecord
 from halles_server.storage.pool import Database
 
 _LOCK: Final = 0x4E4F4445  # "NODE"

@@ -7,7 +7,7 @@ import msgspec
 
 from halles.ids import AccountId
 from halles.world.look import Look
-from halles_server.ports import TICKET_S, Ticket
+from halles_server.ports.people import TICKET_S, Ticket
 from halles_server.storage.pool import Database
 
 _LASTS: Final = timedelta(seconds=TICKET_S)

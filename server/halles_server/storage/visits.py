@@ -10,7 +10,7 @@ import msgspec
 from halles.ids import AccountId, HallId, VisitId
 from halles.world.look import Look
 from halles.world.roles import Role
-from halles_server.ports import Place, VisitRecord
+from halles_server.ports.visits import Place, VisitRecord
 from halles_server.storage.pool import Connection, Database
 
 _RETURN: Final = """

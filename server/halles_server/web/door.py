@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from halles.ids import BoothId, HallId
 from halles.world.text import LANGUAGES, OWN_NAMES, Language
 from halles_server.config import ServerConfig
-from halles_server.ports import Account
+from halles_server.ports.people import Account
 from halles_server.services.offered import Services
 from halles_server.web.forms import TOKEN_FIELD, Seal, read_form
 from halles_server.web.halls import HallPage, halls_with

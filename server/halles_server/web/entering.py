@@ -13,7 +13,7 @@ from halles.errors import Rejection, RejectionCode
 from halles.ids import CROSSROADS, HallId
 from halles.world.booth import NAME_CAP
 from halles.world.look import Look
-from halles_server.ports import TICKET_S, Ticket
+from halles_server.ports.people import TICKET_S, Ticket
 from halles_server.web.door import PageDoor, door_of
 from halles_server.web.rate import address_of
 from halles_server.web.reader import Reader

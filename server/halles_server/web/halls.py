@@ -8,7 +8,7 @@ from typing import Final, get_args
 from halles.ids import HallId
 from halles.world.booth import OrganisationKind
 from halles.world.scene import Scene
-from halles_server.ports import BoothRecord
+from halles_server.ports.booths import BoothRecord
 from halles_server.web.plan import Plan, hanging_order, plan_of
 
 KINDS: Final[tuple[OrganisationKind, ...]] = get_args(OrganisationKind)

@@ -11,7 +11,7 @@ from typing import Final
 from halles.ids import SlotId
 from halles.world.geometry import Box
 from halles.world.scene import SLOT_METRES, Scene
-from halles_server.ports import BoothRecord
+from halles_server.ports.booths import BoothRecord
 
 MARGIN: Final = 6
 """Units between the outermost wall and the edge of the drawing."""

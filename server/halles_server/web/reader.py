@@ -6,7 +6,7 @@ from typing import Final
 from starlette.requests import Request
 
 from halles.world.text import LANGUAGES, Language
-from halles_server.ports import Account
+from halles_server.ports.people import Account
 from halles_server.web.language import Tongue, chosen, tongues
 
 

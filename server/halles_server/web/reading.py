@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from halles.ids import BoothId, HallId
-from halles_server.ports import BoothRecord
+from halles_server.ports.booths import BoothRecord
 from halles_server.services.finding import fold
 from halles_server.web.booth_view import languages_of, view_of
 from halles_server.web.door import PageDoor, door_of

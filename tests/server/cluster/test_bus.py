@@ -20,7 +20,7 @@ from halles_server.cluster.local import LocalBus
 from halles_server.cluster.nats_server import NatsServer
 from halles_server.config import Secret, ServerConfig
 from halles_server.observability import Metrics
-from halles_server.ports import Bus
+from halles_server.ports.nodes import Bus
 from tests.support.announcements import BOOTH, EACH, slab
 from tests.support.nats import deployment, nats
 

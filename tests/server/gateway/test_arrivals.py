@@ -26,7 +26,7 @@ from halles.world.roles import Role
 from halles_server import bootstrap
 from halles_server.gateway import arrivals
 from halles_server.hall.overload import Rung
-from halles_server.ports import Ticket
+from halles_server.ports.people import Ticket
 from tests.support.serving import RunningServer
 from tests.support.wire import BINARY, PATIENCE, Peer, frame, guest, request_id
 

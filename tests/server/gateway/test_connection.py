@@ -31,7 +31,7 @@ from halles.world.roles import Role
 from halles_server import bootstrap
 from halles_server.gateway.connection import Connection, close_reason
 from halles_server.gateway.visits import Visit, Visits
-from halles_server.ports import Place, VisitRecord
+from halles_server.ports.visits import Place, VisitRecord
 from halles_server.services.actor import Actor
 from tests.support.serving import RunningServer
 from tests.support.wire import (

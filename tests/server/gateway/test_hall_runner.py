@@ -25,7 +25,7 @@ from halles_server.gateway.visits import Visit, Visits
 from halles_server.hall.hall import Hall, Tick
 from halles_server.hall.overload import Overload, Rung
 from halles_server.observability import Metrics
-from halles_server.ports import Place, VisitRecord
+from halles_server.ports.visits import Place, VisitRecord
 from tests.server.gateway.test_small_frames import connect
 
 RECORD = VisitRecord(VisitId("v0"), None, 0, "Ada", Role.GUEST, "fr", Look(), False, HallId(""), 0, 0, 0, 0)

@@ -37,7 +37,7 @@ from halles_server.announcements import SHARE, Announcement, NodeSlab
 from halles_server.cluster.nats_server import NatsServer
 from halles_server.config import Secret
 from halles_server.hall.elsewhere import RECORD
-from halles_server.ports import Bus
+from halles_server.ports.nodes import Bus
 from tests.support.nats import deployment, nats
 from tests.support.postgres import TestPostgres
 from tests.support.serving import RunningServer, real_server

@@ -10,7 +10,7 @@ from halles.world.look import Look
 from halles.world.roles import Role
 from halles_server.config import ServerConfig
 from halles_server.gateway.visits import UNHEARD_CAP, Unheard, Visits
-from halles_server.ports import Place, VisitRecord
+from halles_server.ports.visits import Place, VisitRecord
 
 GUEST = VisitRecord(VisitId("v1"), None, 0, "Ada", Role.GUEST, "fr", Look(), False, HallId(""), 0, 0, 0, 0)
 MEMBER = replace(GUEST, visit=VisitId("m1"), account=AccountId("a1"), epoch=1, role=Role.MEMBER)

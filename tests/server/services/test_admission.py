@@ -13,7 +13,7 @@ from halles.errors import Rejection, RemoteProtocolError
 from halles.protocol.messages import Hello
 from halles.world.look import Look
 from halles.world.roles import Role
-from halles_server.ports import Ticket
+from halles_server.ports.people import Ticket
 from halles_server.services.admission import Admission, Gate, Stores
 from halles_server.services.limits import AddressBuckets
 from halles_server.services.login_failures import FOR_ACCOUNT, LoginFailures

@@ -14,7 +14,7 @@ from halles.resources import assets
 from halles.world.booth import BoothEdit, Change
 from halles.world.look import Look
 from halles.world.roles import Role
-from halles_server.ports import Account
+from halles_server.ports.people import Account
 from halles_server.services.demonstration import import_demonstration
 from halles_server.services.demonstration_files import read_demonstration
 from halles_server.storage import pool

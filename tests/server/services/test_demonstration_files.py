@@ -14,7 +14,7 @@ from halles.ids import HallId, SlotId
 from halles.resources import assets, scenes
 from halles.world.scene import parse
 from halles.world.text import LANGUAGES, Text
-from halles_server.ports import PreparedBooth
+from halles_server.ports.booths import PreparedBooth
 from halles_server.services.demonstration_files import picture_name, read_booths, read_demonstration
 
 DEMO = assets() / "demo"

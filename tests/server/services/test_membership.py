@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from halles.errors import Unavailable
-from halles_server.ports import NodeRecord
+from halles_server.ports.nodes import NodeRecord
 from halles_server.services.membership import LEASE_S, Membership, joined
 
 

@@ -12,7 +12,7 @@ from halles.ids import AccountId, BoothId, HallId, SlotId
 from halles.world.booth import BoothContent
 from halles.world.look import Look
 from halles.world.roles import Role
-from halles_server.ports import Account
+from halles_server.ports.people import Account
 from halles_server.storage import demonstration, pool
 from halles_server.storage.accounts import LOGINS_CAP, Accounts, Logins
 

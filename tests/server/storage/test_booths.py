@@ -14,7 +14,7 @@ from halles.world.booth import BoothContent, BoothEdit, Change, Panel
 from halles.world.look import Look
 from halles.world.roles import Role
 from halles.world.text import Text
-from halles_server.ports import Account
+from halles_server.ports.people import Account
 from halles_server.storage import demonstration, pool
 from halles_server.storage.accounts import Accounts
 from halles_server.storage.booths import Booths

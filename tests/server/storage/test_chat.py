@@ -10,7 +10,7 @@ from halles.ids import AccountId, HallId, RequestId, VisitId
 from halles.protocol.messages import ChatLine
 from halles.world.look import Look
 from halles.world.roles import Role
-from halles_server.ports import Account
+from halles_server.ports.people import Account
 from halles_server.storage import pool
 from halles_server.storage.accounts import Accounts
 from halles_server.storage.chat import Chat

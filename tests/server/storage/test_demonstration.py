@@ -10,7 +10,8 @@ from halles.ids import AccountId, BoothId, HallId, RequestId, SlotId
 from halles.world.booth import BoothContent, BoothEdit, Change
 from halles.world.look import Look
 from halles.world.roles import Role
-from halles_server.ports import Account, PreparedBooth
+from halles_server.ports.booths import PreparedBooth
+from halles_server.ports.people import Account
 from halles_server.storage import demonstration, pool
 from halles_server.storage.accounts import Accounts
 from halles_server.storage.booths import Booths

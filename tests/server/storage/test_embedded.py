@@ -19,7 +19,7 @@ from halles.ids import AccountId, BoothId, HallId, RequestId, SlotId
 from halles.world.booth import BoothContent, BoothEdit, Change
 from halles.world.look import Look
 from halles.world.roles import Role
-from halles_server.ports import Account
+from halles_server.ports.people import Account
 from halles_server.storage import cluster as files
 from halles_server.storage import demonstration, embedded, leftovers, pool, schema
 from halles_server.storage.accounts import Accounts

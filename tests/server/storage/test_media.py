@@ -6,7 +6,7 @@ import hashlib
 import pytest
 
 from halles.ids import MediaId
-from halles_server.ports import Medium
+from halles_server.ports.media import Medium
 from halles_server.storage import pool
 from halles_server.storage.media import Media, keep
 

@@ -7,7 +7,7 @@ import pytest
 
 from halles.errors import ConfigError
 from halles_server.announcements import NODES
-from halles_server.ports import NodeRecord
+from halles_server.ports.nodes import NodeRecord
 from halles_server.storage import pool
 from halles_server.storage.nodes import Nodes
 

@@ -6,7 +6,7 @@ import hashlib
 import asyncpg
 
 from halles.world.look import Look
-from halles_server.ports import Ticket
+from halles_server.ports.people import Ticket
 from halles_server.storage import pool
 from halles_server.storage.tickets import Tickets
 

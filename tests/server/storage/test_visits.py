@@ -12,7 +12,8 @@ import pytest
 from halles.ids import AccountId, HallId, VisitId
 from halles.world.look import Look
 from halles.world.roles import Role
-from halles_server.ports import Account, Place, VisitRecord
+from halles_server.ports.people import Account
+from halles_server.ports.visits import Place, VisitRecord
 from halles_server.storage import pool
 from halles_server.storage.accounts import Accounts
 from halles_server.storage.visits import Visits
