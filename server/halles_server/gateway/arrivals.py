@@ -149,7 +149,7 @@ class Arrivals:
         connection.visit = visit
         if visit.halved:
             visit.halved = False
-            connection.halve()
+            connection.out.halve()
         if world.neighbours is not None:
             if admitted.returned:
                 world.recall(visit)

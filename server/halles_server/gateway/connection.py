@@ -1,6 +1,7 @@
-"""One websocket: the eight duties that the Sans-I/O library leaves to its user, and the way out for frames.
+"""One websocket: the eight duties that the Sans-I/O library leaves to its user.
 
-Belongs here: framing, sizes, rates, silence, closing. Not here: what a message means (``dispatch``). Invariants: after
+Belongs here: framing, sizes, rates, silence, closing. Not here: what a message means (``dispatch``), how frames go out
+(``way_out``). Invariants: after
 ``close`` nothing but the farewell is written; a peer that does not read costs at most the outbox's cap and one portion;
 no wait on a peer is without a deadline.
 """
@@ -8,7 +9,6 @@ no wait on a peer is without a deadline.
 import asyncio
 import contextlib
 import logging
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, Protocol
 
 from websockets.exceptions import InvalidState
@@ -20,8 +20,9 @@ from halles.protocol.conversation import Conversation
 from halles.protocol.messages import Goodbye, Message
 from halles.protocol.states import State
 from halles_server.config import ServerConfig
-from halles_server.gateway.outbox import Outbox, frame_of
+from halles_server.gateway.outbox import frame_of
 from halles_server.gateway.small_frames import bytes_on_the_wire, is_move, small_message
+from halles_server.gateway.way_out import WayOut
 from halles_server.observability import Metrics
 from halles_server.services.limits import TokenBucket
 
@@ -37,9 +38,6 @@ REASON_CAP: Final = 120
 
 _BITE: Final = 2048
 """Bytes parsed at a time: at most 340 empty frames pass between two looks at the rate."""
-
-_HALVED_S: Final = 30.0
-"""For which a peer that was slow gets every other pose frame, if it reads them all."""
 
 _TALKING: Final = frozenset({State.ADMITTED, State.ENTERING, State.IN_HALL})
 
@@ -77,24 +75,21 @@ class Connection(asyncio.Protocol):
         visit: The visit that it carries, once admitted.
         requests: What it asked for and was not yet done, once it asked.
         heard_at: When we last heard the peer; of moves, the tick that read them.
+        out: The way out for frames.
         closing: Whether the farewell was said.
         unread: Whether it was closed since the peer did not read.
     """
 
     __slots__ = (
-        "_blocked_since",
         "_config",
         "_deadline",
         "_deaf",
-        "_halved_until",
         "_lane",
         "_loop",
         "_metrics",
-        "_outbox",
         "_owner",
         "_parts",
         "_pinged_at",
-        "_portions",
         "_protocol",
         "_rate",
         "_receiver",
@@ -106,6 +101,7 @@ class Connection(asyncio.Protocol):
         "closing",
         "conversation",
         "heard_at",
+        "out",
         "requests",
         "unread",
         "visit",
@@ -131,14 +127,11 @@ class Connection(asyncio.Protocol):
         self._config = config
         self._metrics = metrics
         self._loop = asyncio.get_running_loop()
-        self._outbox = Outbox(config.outbox_bytes)
+        self.out = WayOut(transport, config.outbox_bytes, config.slow_s)
         self._rate = TokenBucket(config.frames_per_s, config.frames_burst)
         self._parts: list[bytes] = []
         # Bytes that the library has and no frame yet accounts for; 0 means that its parser is between two frames.
         self._unparsed = 0
-        self._portions: Iterator[bytes] | None = None
-        self._blocked_since: float | None = None
-        self._halved_until: float | None = None
         self._deaf = False
         self._lane: dict[Connection, bytes] | None = None
         self._unheard = 0  # moves that came by the lane since it was last cleared
@@ -149,8 +142,7 @@ class Connection(asyncio.Protocol):
         self._receiver = receiver
         self._owner = owner
         self._deadline = self._loop.call_later(self._config.hello_s, self._no_hello)
-        # Every write goes out at once or blocks us: a peer that does not read is seen at its first unread byte.
-        self._transport.set_write_buffer_limits(high=0)
+        self.out.open()
 
     def greeted(self) -> None:
         """Ends the wait for ``Hello``."""
@@ -269,6 +261,7 @@ class Connection(asyncio.Protocol):
             self._hear_before(self._loop.time())
         self._lane = None
         self._deaf = self.closing = True
+        self.out.close()
         self._deadline.cancel()
         if self._protocol.close_rcvd is not None and self.close_code == ABNORMAL:
             self.close_code = self._protocol.close_rcvd.code
@@ -286,73 +279,21 @@ class Connection(asyncio.Protocol):
 
     def send_frame(self, frame: bytes) -> None:
         """Queues a RELIABLE frame that others may get as well."""
-        if not self.closing and not self._outbox.put(frame):
+        if not self.out.put(frame):
             self._give_up("too much waits unread")
-
-    def send_latest(self, key: str, frame: bytes) -> None:
-        """Queues a LATEST frame in place of the unsent one of this key."""
-        if not self.closing:
-            self._outbox.put_latest(key, frame)
-
-    def send_portions(self, frames: Iterator[bytes]) -> None:
-        """Takes frames, in place of those that are left of an earlier call, of which each is made when it is written.
-
-        They go out as the peer reads, each after all RELIABLE frames of before, and none of them waits in the outbox:
-        a full hall is more than that may hold. Whoever makes them takes care that a late one is still true.
-        """
-        if not self.closing:
-            self._portions = frames
-
-    def flush(self) -> None:
-        """Writes what waits, in one write, and then portions, until the peer leaves something unread."""
-        if self._blocked_since is None and self._outbox.filled and not self.closing:
-            self._transport.writelines(self._outbox.take())
-        while self._portions is not None and self._blocked_since is None and not self.closing:
-            frame = next(self._portions, None)
-            if frame is None:
-                self._portions = None
-            else:
-                self._transport.write(frame)
-
-    def write_poses(self, frame: bytes, *, spare: bool) -> bool:
-        """Writes what waits and then a shared pose frame, in one write.
-
-        Returns:
-            False when the peer has left something unread: it is skipped, and gets a whole frame once it has caught up.
-            Also for a spare frame, where it was slow lately.
-        """
-        if self._blocked_since is not None or self.closing or (spare and self._halved_until is not None):
-            return False
-        if self._outbox.filled:
-            self._transport.writelines([*self._outbox.take(), frame])
-        else:
-            self._transport.write(frame)
-        return True
-
-    def halve(self) -> None:
-        """Gives the peer every other pose frame for a while: it does not keep up with all."""
-        self._halved_until = self._loop.time() + _HALVED_S
 
     @property
     def resumable(self) -> bool:
         """Whether the visit may come back: the peer went without ``Leave``, or we sent it away for a while."""
         return self.close_code in RESUMABLE or bool(self._protocol.close_rcvd_then_sent)
 
-    @property
-    def unread_bytes(self) -> int:
-        """RELIABLE bytes that wait."""
-        return self._outbox.waiting
-
     def pause_writing(self) -> None:
         """Hears that the peer has left something unread."""
-        self._blocked_since = self._loop.time()
+        self.out.block()
 
     def resume_writing(self) -> None:
         """Hears that the peer has read everything."""
-        if self._blocked_since is not None and self._loop.time() - self._blocked_since > self._config.slow_s:
-            self.halve()
-        self._blocked_since = None
-        self.flush()
+        self.out.unblock()
 
     # --- time and ends --------------------------------------------------------------------------------------
 
@@ -360,10 +301,8 @@ class Connection(asyncio.Protocol):
         """Looks at the clock: pings a silent peer, gives up on one that neither reads nor speaks."""
         if self.closing:
             return
-        if self._halved_until is not None and now > self._halved_until and self._blocked_since is None:
-            self._halved_until = None
         silent = now - self.heard_at
-        if self._blocked_since is not None and now - self._blocked_since > self._config.unread_s:
+        if self.out.unread_s(now) > self._config.unread_s:
             self._give_up("nothing was read for too long")
         elif silent > self._config.silence_s:
             self.close(Goodbye(CloseCode.TOO_SLOW, "nothing was heard for too long"))
@@ -397,8 +336,7 @@ class Connection(asyncio.Protocol):
         """Writes what waits and the goodbye; False when that was done before."""
         if self.closing:
             return False
-        waiting = self._outbox.take()
-        self._portions = None
+        waiting = self.out.close()
         self.forget_move()
         self._lane = None
         self.closing = True
@@ -429,6 +367,7 @@ class Connection(asyncio.Protocol):
             return
         # What the peer still sends is read and dropped for a while: a reset would swallow our close frame.
         self.closing = True
+        self.out.close()
         if self._transport.is_closing():
             return
         self._transport.write_eof()

@@ -123,7 +123,7 @@ class Dispatch:
         if not visit.refused.add(now):
             raise RemoteProtocolError(CloseCode.TOO_FAST, "too many requests")
         self._answer(connection, message, Rejection(RejectionCode.RATE_LIMITED, "too many requests", wait_ms))
-        connection.flush()
+        connection.out.flush()
 
     async def _carry_out(self, connection: Connection, message: Message, arrived: float) -> None:
         """Carries one request out, within ``request_s`` from its arrival, or from its turn to be let in."""
@@ -141,7 +141,7 @@ class Dispatch:
             self._world.metrics.requests.labels(name).inc()
         except Exception as error:  # noqa: BLE001 - the one place that answers what goes wrong in an act
             self._answer(connection, message, error)
-        connection.flush()
+        connection.out.flush()
         _log.debug("request", act=name, duration_ms=round((time.perf_counter() - began) * 1000, 1))
 
     def _answer(self, connection: Connection, message: Message | None, error: Exception) -> None:

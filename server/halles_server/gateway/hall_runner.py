@@ -200,14 +200,14 @@ class HallRunner:
             for number in frame.viewers.tolist():
                 connection = connections.get(number)
                 if connection is not None:
-                    if connection.write_poses(data, spare=frame.spare):
+                    if connection.out.write_poses(data, spare=frame.spare):
                         sent += 1
                     else:
                         passed_over.append(connection)
         self._metrics.frames_sent.inc(sent)
         self._metrics.frames_skipped.inc(len(passed_over))
         for connection in passed_over if frames else connections.values():
-            connection.flush()
+            connection.out.flush()
 
     async def run(self) -> None:
         """Ticks for ever; a tick that comes too late is left out, not caught up on."""

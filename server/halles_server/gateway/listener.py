@@ -88,7 +88,7 @@ class Listener:
             unread = 0
             for connection in tuple(self.connections):
                 connection.check(now)
-                unread += connection.unread_bytes
+                unread += connection.out.waiting
             self.metrics.outbox_bytes.set(unread)
             self.metrics.connections.labels("open").set(len(self.connections))
             self.metrics.connections.labels("waiting").set(len(self.waiting))

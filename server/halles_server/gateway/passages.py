@@ -61,8 +61,8 @@ class Passages:
                 people=runner.hall.people,
             )
         )
-        connection.send_portions(self._here(runner))
-        connection.flush()
+        connection.out.put_portions(self._here(runner))
+        connection.out.flush()
         self._world.note("tell the chat", self._tell_chat(connection, visit, runner.id, visit.entry))
 
     def _here(self, runner: HallRunner) -> Iterator[bytes]:
@@ -114,4 +114,4 @@ class Passages:
             lines = await self._world.services.chat.history(hall)
         if visit.connection is connection and visit.entry == entry:
             connection.send(ChatRead(lines))
-            connection.flush()
+            connection.out.flush()

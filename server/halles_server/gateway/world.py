@@ -209,7 +209,7 @@ class World:
         for visit in self.visits:
             if visit.connection is not None:
                 visit.connection.send(message)
-                visit.connection.flush()
+                visit.connection.out.flush()
 
     def recall(self, visit: Visit) -> None:
         """Gives a visit that returns the place where another node showed it last, if that is newer than what is stored.
@@ -319,8 +319,8 @@ class World:
             told, frame = counts, frame_of(counts)
             for visit in self.visits:
                 if visit.connection is not None:
-                    visit.connection.send_latest("people", frame)
-                    visit.connection.flush()
+                    visit.connection.out.put_latest("people", frame)
+                    visit.connection.out.flush()
 
     async def _keep_places(self) -> None:
         """Stores where everybody stands again and again, so that a crash costs a few steps only.
