@@ -1,8 +1,8 @@
 """What two contents of one booth differ in, and what becomes of an edit that was made to an older one: pure.
 
 Nobody's word is lost: an edit is carried over to a newer content only where nobody else changed what it changes. A row
-(link, document, member of the team) has no name of its own, so that its number means the same row only as long as
-nobody moved or removed one; where that is not certain it counts as changed.
+(link, document, member of the team) has no name of its own: it is followed to where an equal one is now, and where it
+cannot be told which it is, it counts as changed.
 """
 
 from typing import Any, Final, Literal, NamedTuple
@@ -110,12 +110,18 @@ def _contradicts(change: Change, base: BoothContent, current: BoothContent, rest
 
 
 def _renumbered(change: Change, base: BoothContent, current: BoothContent) -> Change:
-    """Puts an added row behind those that others have added; any other change is returned as it is."""
+    """Follows a row to where it is now, and puts an added one behind those that others have added."""
     head, number = _head(change), _number(change)
-    old, new = (len(getattr(content, ROWS[head].rows)) for content in (base, current))
-    if number < old or old == new:
+    old, new = (getattr(content, ROWS[head].rows) for content in (base, current))
+    target = number
+    if number >= len(old):
+        target = len(new) + number - len(old)
+    elif number >= len(new) or old[number] != new[number]:
+        found = [n for n, row in enumerate(new) if row == old[number]]
+        target = found[0] if len(found) == 1 else number
+    if target == number:
         return change
-    return msgspec.structs.replace(change, field=f"{head}:{new + number - old}:{_what(change)}")
+    return msgspec.structs.replace(change, field=f"{head}:{target}:{_what(change)}")
 
 
 def _same_row(old: tuple[Any, ...], new: tuple[Any, ...], number: int, key: str) -> bool:

@@ -61,12 +61,41 @@ def apply_edit(content: BoothContent, edit: BoothEdit) -> BoothContent:
     """
     for change in edit.changes:
         content = _apply(content, change)
-    if any(not link.url for link in content.links):
-        raise Rejection(RejectionCode.BAD_FIELD, "a link needs an address")
-    if any(not member.name for member in content.team):
-        raise Rejection(RejectionCode.INVALID_TEXT, "somebody of the team needs a name")
+    for refusal in _lacking(content).values():
+        raise refusal
     check_budget(content)
     return content
+
+
+def faults(content: BoothContent, edit: BoothEdit) -> dict[tuple[str, str], Rejection]:
+    """Returns every reason for which ``apply_edit`` would refuse, by field and language; ("", "") for the whole."""
+    found: dict[tuple[str, str], Rejection] = {}
+    for change in edit.changes:
+        try:
+            content = _apply(content, change)
+        except Rejection as refusal:
+            found[change.field, change.language] = refusal
+    for field, refusal in _lacking(content).items():
+        found.setdefault((field, ""), refusal)
+    try:
+        check_budget(content)
+    except Rejection as refusal:
+        found["", ""] = refusal
+    return found
+
+
+def _lacking(content: BoothContent) -> dict[str, Rejection]:
+    """Returns what each row lacks without which it says nothing."""
+    lacking = {
+        f"link:{n}:url": Rejection(RejectionCode.BAD_FIELD, "a link needs an address")
+        for n, link in enumerate(content.links)
+        if not link.url
+    }
+    return lacking | {
+        f"team:{n}:name": Rejection(RejectionCode.INVALID_TEXT, "somebody of the team needs a name")
+        for n, member in enumerate(content.team)
+        if not member.name
+    }
 
 
 def _apply(content: BoothContent, change: Change) -> BoothContent:
