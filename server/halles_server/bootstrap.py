@@ -9,10 +9,11 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
@@ -44,16 +45,18 @@ from halles_server.services.login_failures import LoginFailures
 from halles_server.services.membership import OtherNodes, joined
 from halles_server.services.offered import Services
 from halles_server.services.passwords import Passwords
+from halles_server.services.studio import Studio, StudioStores
 from halles_server.storage.accounts import Accounts, Logins
 from halles_server.storage.booths import Booths as StoredBooths
 from halles_server.storage.chat import Chat as StoredChat
 from halles_server.storage.demonstration import PreparedBooths
+from halles_server.storage.drafts import Drafts
 from halles_server.storage.media import Media
 from halles_server.storage.nodes import Nodes
 from halles_server.storage.pool import Database
 from halles_server.storage.tickets import Tickets
 from halles_server.storage.visits import Visits
-from halles_server.upkeep import kept_up
+from halles_server.upkeep import kept_up, publishing
 from halles_server.web import app as web
 
 _LATE_S: Final = 0.5
@@ -145,9 +148,16 @@ async def opened(
         world = World(config, metrics, services, nodes, digests)
         await stack.enter_async_context(world.running())
         server, pages = put_together(config, database, bus, world)
-        await stack.enter_async_context(kept_up(server.listener, database, config.forget_s, alarm))
+        await stack.enter_async_context(
+            kept_up(server.listener, database, config.forget_s, alarm, beside(config, services))
+        )
         async with _accepting(server, pages, public, private):
             yield server
+
+
+def beside(config: ServerConfig, services: Services) -> dict[str, Callable[[], Awaitable[None]]]:
+    """Returns what is done all the time beside what ``upkeep`` always does."""
+    return {"publish": partial(publishing, services.studio, config.publish_s)}
 
 
 def put_together(config: ServerConfig, database: Database, bus: Bus, world: World) -> tuple[Server, Pages]:
@@ -270,6 +280,7 @@ def offered(
         chat=Chat(StoredChat(database), clock),
         finding=Finding(scenes, booths),
         media=Media(database),
+        studio=Studio(StudioStores(Drafts(database), StoredBooths(database)), nodes.bus, check=config.check_booths),
         scenes=scenes,
     )
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final, Literal
 from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from halles.errors import ConfigError
 from halles.protocol import far_slice
@@ -122,6 +123,10 @@ class ServerConfig:
     """Key that signs the pages' forms, 32 random characters or more; empty: made once and kept in the data folder."""
     guests: bool = True
     """Whether people without an account may visit."""
+    check_booths: bool = False
+    """Whether an organiser checks each booth's changes before visitors see them."""
+    time_zone: str = "Europe/Brussels"
+    """The show's time zone, as in the IANA database: hours on pages are read and written in it."""
     log_format: Literal["auto", "console", "json"] = "auto"
     """Logs as lines for people or as JSON; ``auto`` looks whether somebody watches."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -206,6 +211,8 @@ class ServerConfig:
     """Seconds between two sweeps for booth edits whose announcement was lost."""
     forget_s: float = 12 * 3600.0
     """Seconds between two deletions of what is older than it may be kept."""
+    publish_s: float = 5.0
+    """Seconds between two looks for booths whose hour to be published has come."""
     count_s: float = 2.0
     """Seconds, at least, between two counts of people sent to everybody."""
     drain_s: float = 5.0
@@ -318,6 +325,8 @@ def _problems(config: ServerConfig) -> list[str]:
         found.append(f"{PREFIX}DEPLOYMENT: {config.deployment!r} is not up to 40 small letters, digits and hyphens")
     if config.secret and len(config.secret.reveal()) < SECRET_LEAST:
         found.append(f"{PREFIX}SECRET: shorter than {SECRET_LEAST} characters; {_MAKE_SECRET}")
+    if not _is_time_zone(config.time_zone):
+        found.append(f"{PREFIX}TIME_ZONE: {config.time_zone!r} is no time zone that this machine knows")
     if len(config.node) > 80 or not config.node.isprintable():
         found.append(f"{PREFIX}NODE: longer than 80 characters, or not printable")
     if config.bus_url and not config.database_url:
@@ -401,6 +410,14 @@ def _is_origin(url: str) -> bool:
         return True
     parts = urlsplit(url)
     return parts.scheme in {"http", "https"} and bool(parts.netloc) and parts.path in {"", "/"} and not parts.query
+
+
+def _is_time_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
 
 
 def _is_address(text: str) -> bool:

@@ -5,9 +5,10 @@ Belongs here: that it is kept going, and what follows when a part of it fails. N
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
+from types import MappingProxyType
 from typing import Final
 
 import structlog
@@ -15,6 +16,7 @@ import structlog
 from halles.errors import HallesError
 from halles_server.gateway.listener import Listener
 from halles_server.observability import Metrics
+from halles_server.services.studio import Studio
 from halles_server.storage import retention
 from halles_server.storage.pool import Database
 
@@ -25,16 +27,22 @@ _log: Final = structlog.get_logger(__name__)
 
 @asynccontextmanager
 async def kept_up(
-    listener: Listener, database: Database, forget_s: float, alarm: Callable[[], None]
+    listener: Listener,
+    database: Database,
+    forget_s: float,
+    alarm: Callable[[], None],
+    others: Mapping[str, Callable[[], Awaitable[None]]] = MappingProxyType({}),
 ) -> AsyncIterator[None]:
     """Does beside the visitors what must be done all the time; where one of it fails, nobody is served any more.
 
-    Without ``watch`` nobody would be pinged and no slow or silent peer let go, and nobody would hear of it.
+    Without ``watch`` nobody would be pinged and no slow or silent peer let go, and nobody would hear of it. ``others``
+    are more of such parts, by name.
     """
     parts: dict[str, Callable[[], Awaitable[None]]] = {
         "watch": listener.watch,
         "probe": partial(_probe, database, listener.metrics),
         "forget": partial(_forget, database, forget_s),
+        **others,
     }
     try:
         async with asyncio.TaskGroup() as group:
@@ -47,6 +55,17 @@ async def kept_up(
     except ExceptionGroup as wrapped:
         # No part raises: there is one error in it, the body's.
         raise wrapped.exceptions[0] from None
+
+
+async def publishing(studio: Studio, seconds: float) -> None:
+    """Publishes again and again what was to be published by now."""
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            if shown := await studio.publish_due():
+                _log.info("published at their hour", act="publish", booths=shown)
+        except HallesError as error:
+            _log.warning("not published", act="publish", reason=str(error))
 
 
 async def _kept(name: str, part: Callable[[], Awaitable[None]], metrics: Metrics, alarm: Callable[[], None]) -> None:

@@ -1,7 +1,7 @@
-"""A booth's content and the one way it changes.
+"""A booth's content: what it shows, in one revision, and the bounds of it.
 
-``apply_edit`` is pure: it takes a content and an edit and returns the next content, or refuses. Storage numbers
-the results (revisions); the view and the pages only read them.
+How a content changes is in ``booth_edit.py``. Storage numbers the results (revisions); the view and the pages only
+read them.
 """
 
 import re
@@ -12,7 +12,7 @@ import msgspec
 
 from halles.errors import Rejection, RejectionCode
 from halles.ids import MediaId
-from halles.world.text import INVISIBLE, LANGUAGES, Language, Text
+from halles.world.text import INVISIBLE, LANGUAGES, Text
 
 ACCENTS: Final = ("9e4a38", "8f6420", "5f6b38", "34695c", "2f6178", "45588a", "67527f", "8a4a66", "75563f", "4d565e")
 """The ten booth accents (sRGB hex); paper-coloured text keeps a contrast of 4.6 on each."""
@@ -30,10 +30,12 @@ URL_CAP: Final = 500
 PANEL_SLOTS: Final = ("screen", *(f"poster-{number}" for number in range(1, 13)))
 """Where panels hang, in hanging order."""
 
-_SLOT: Final = r"screen|poster-([1-9]|1[0-2])"
+SLOT_PATTERN: Final = r"screen|poster-([1-9]|1[0-2])"
 """The same as a pattern, for the wire."""
 
 LINKS_CAP: Final = 8
+TEAM_CAP: Final = 12
+DOCUMENTS_CAP: Final = 12
 EDIT_CAP: Final = 32
 """Changes in one edit."""
 BUDGET: Final = 128 * 1024
@@ -42,6 +44,20 @@ every panel full in every language would be 310,000."""
 
 OrganisationKind = Literal["company", "school", "laboratory", "body"]
 """``body``: none of the three others, such as an agency, a fund or a host; it claims nothing about a legal form."""
+
+MediaKind = Literal["picture", "document", "model", "film"]
+"""What a medium is shown as; its extension says which."""
+
+EXTENSIONS: Final[dict[str, MediaKind]] = {
+    "webp": "picture",
+    "png": "picture",
+    "jpg": "picture",
+    "pdf": "document",
+    "glb": "model",
+    "mp4": "film",
+    "webm": "film",
+}
+"""Every extension that a medium's id may have."""
 
 
 class Panel(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -55,7 +71,7 @@ class Panel(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=
         alt: What the picture shows, per language, for those who do not see it.
     """
 
-    slot: Annotated[str, msgspec.Meta(pattern=rf"^({_SLOT})$")]
+    slot: Annotated[str, msgspec.Meta(pattern=rf"^({SLOT_PATTERN})$")]
     title: Text = Text()
     text: Text = Text()
     picture: MediaId = MediaId("")
@@ -69,6 +85,30 @@ class Link(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=T
     url: str
 
 
+class TeamMember(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Somebody whom a booth introduces.
+
+    Attributes:
+        name: The same in every language.
+        line: What they do there, per language.
+    """
+
+    name: str
+    line: Text = Text()
+
+
+class Document(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Something to take away.
+
+    Attributes:
+        title: A line, per language.
+        media: The PDF, or "" while there is none: it is not shown until then.
+    """
+
+    title: Text = Text()
+    media: MediaId = MediaId("")
+
+
 class BoothContent(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     """All that a booth shows, in one revision.
 
@@ -79,6 +119,12 @@ class BoothContent(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_
         pitch: Who we are in three sentences, per language.
         panels: Surfaces, at most one for each slot.
         links: Links out.
+        opening: When somebody is there and what one should know before coming, per language.
+        team: Who may be met.
+        documents: What one may take away.
+        film: What the screen plays, or "": its panel's picture stands there then.
+        model: What stands on the plinth, or "".
+        model_title: What that is, per language.
     """
 
     name: str
@@ -87,6 +133,12 @@ class BoothContent(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_
     pitch: Text = Text()
     panels: tuple[Panel, ...] = ()
     links: tuple[Link, ...] = ()
+    opening: Text = Text()
+    team: tuple[TeamMember, ...] = ()
+    documents: tuple[Document, ...] = ()
+    film: MediaId = MediaId("")
+    model: MediaId = MediaId("")
+    model_title: Text = Text()
 
     def panel(self, slot: str) -> Panel | None:
         """Returns the panel in a slot, if there is one."""
@@ -97,8 +149,11 @@ class Change(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields
     """One change of one field.
 
     Attributes:
-        field: ``name``, ``accent``, ``pitch``, ``panel:<slot>:title|text|alt|picture``, ``panel:<slot>:remove``,
-            ``link:<n>:label|url``, ``link:<n>:remove``; n counts from 0, one past the end adds.
+        field: ``name``, ``accent``, ``pitch``, ``opening``, ``film``, ``model``, ``model_title``,
+            ``panel:<slot>:title|text|alt|picture``, ``link:<n>:label|url``, ``team:<n>:name|line``,
+            ``document:<n>:title|media``; n counts from 0, one past the end adds. Of a panel, link, member of the team
+            or document also ``remove``, and ``up`` and ``down``, which change its place with the one before or after
+            it (a poster's with the poster's).
         value: The new value; for ``accent`` the index in digits.
         language: For texts, which language; "" otherwise.
     """
@@ -114,19 +169,25 @@ class BoothEdit(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fie
     changes: Annotated[tuple[Change, ...], msgspec.Meta(min_length=1, max_length=EDIT_CAP)]
 
 
-def apply_edit(content: BoothContent, edit: BoothEdit) -> BoothContent:
-    """Returns the content after an edit.
+def texts_of(content: BoothContent) -> dict[str, Text]:
+    """Returns all that can be written in three languages, under the field that an edit changes it by."""
+    found = {"pitch": content.pitch, "opening": content.opening}
+    for panel in content.panels:
+        found |= {f"panel:{panel.slot}:{what}": getattr(panel, what) for what in ("title", "text", "alt")}
+    found["model_title"] = content.model_title
+    found |= {f"document:{n}:title": document.title for n, document in enumerate(content.documents)}
+    found |= {f"team:{n}:line": member.line for n, member in enumerate(content.team)}
+    return found | {f"link:{n}:label": link.label for n, link in enumerate(content.links)}
 
-    Raises:
-        Rejection: INVALID_TEXT for a text that may not stand there, BAD_FIELD for a field that does not exist,
-            OVER_BUDGET for too many links or, in all, too much text.
-    """
-    for change in edit.changes:
-        content = _apply(content, change)
-    if any(not link.url for link in content.links):
-        raise Rejection(RejectionCode.BAD_FIELD, "a link needs an address")
-    check_budget(content)
-    return content
+
+def values_of(content: BoothContent) -> dict[str, str]:
+    """Returns all that is the same in every language, under the field that an edit changes it by."""
+    found = {"name": content.name, "accent": str(content.accent), "film": content.film}
+    found |= {f"panel:{panel.slot}:picture": panel.picture for panel in content.panels}
+    found["model"] = content.model
+    found |= {f"document:{n}:media": document.media for n, document in enumerate(content.documents)}
+    found |= {f"team:{n}:name": member.name for n, member in enumerate(content.team)}
+    return found | {f"link:{n}:url": link.url for n, link in enumerate(content.links)}
 
 
 def check_budget(content: BoothContent) -> None:
@@ -135,18 +196,22 @@ def check_budget(content: BoothContent) -> None:
     Raises:
         Rejection: OVER_BUDGET.
     """
-    texts = [content.pitch, *(link.label for link in content.links)]
-    texts += [text for panel in content.panels for text in (panel.title, panel.text, panel.alt)]
-    written = [content.name, *(link.url for link in content.links)]
-    written += [text.within(language) for text in texts for language in LANGUAGES]
+    written = [content.name, *(link.url for link in content.links), *(member.name for member in content.team)]
+    written += [text.within(language) for text in texts_of(content).values() for language in LANGUAGES]
     size = sum(len(text.encode()) for text in written)
     if size > BUDGET:
         raise Rejection(RejectionCode.OVER_BUDGET, f"{size} bytes of text, at most {BUDGET} in a booth")
 
 
+def media_kind(media: str) -> MediaKind | None:
+    """Tells what a medium is by its id; None for what has not the form of a ``MediaId``."""
+    match = _MEDIA.fullmatch(media)
+    return EXTENSIONS[match.group(1)] if match else None
+
+
 def is_media_id(text: str) -> bool:
     """Tells whether a text has the form of a ``MediaId``."""
-    return bool(_MEDIA.fullmatch(text))
+    return media_kind(text) is not None
 
 
 def clean_text(value: str, cap: int, *, lines: bool) -> str:
@@ -184,71 +249,4 @@ def clean_name(value: str) -> str:
 
 
 _REFUSED: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-_PANEL_FIELD: Final = re.compile(rf"panel:(?P<slot>{_SLOT}):(?P<what>title|text|alt|picture|remove)")
-_LINK_FIELD: Final = re.compile(r"link:([0-9]{1,2}):(label|url|remove)")
-_MEDIA: Final = re.compile(r"[0-9a-f]{64}\.(webp|png|jpg)")
-
-
-def _apply(content: BoothContent, change: Change) -> BoothContent:
-    if change.field == "name":
-        name = clean_name(change.value)
-        if not name:
-            raise Rejection(RejectionCode.INVALID_TEXT, "a booth needs a name")
-        return msgspec.structs.replace(content, name=name)
-    if change.field == "accent":
-        if change.value not in {str(i) for i in range(len(ACCENTS))}:
-            raise Rejection(RejectionCode.BAD_FIELD, f"accent is 0 to {len(ACCENTS) - 1}")
-        return msgspec.structs.replace(content, accent=int(change.value))
-    if change.field == "pitch":
-        return msgspec.structs.replace(content, pitch=_text(content.pitch, change, PANEL_CAP, lines=True))
-    if match := _PANEL_FIELD.fullmatch(change.field):
-        return _apply_to_panel(content, match["slot"], match["what"], change)
-    if match := _LINK_FIELD.fullmatch(change.field):
-        return _apply_to_link(content, int(match.group(1)), match.group(2), change)
-    raise Rejection(RejectionCode.BAD_FIELD, f"no field {change.field!r}")
-
-
-def _apply_to_panel(content: BoothContent, slot: str, what: str, change: Change) -> BoothContent:
-    others = tuple(panel for panel in content.panels if panel.slot != slot)
-    if what == "remove":
-        return msgspec.structs.replace(content, panels=others)
-    panel = content.panel(slot) or Panel(slot)
-    if what == "picture":
-        if change.value and not is_media_id(change.value):
-            raise Rejection(RejectionCode.BAD_FIELD, "not the id of a picture")
-        panel = msgspec.structs.replace(panel, picture=MediaId(change.value))
-    else:
-        cap = PANEL_CAP if what == "text" else TITLE_CAP if what == "title" else URL_CAP
-        panel = msgspec.structs.replace(panel, **{what: _text(getattr(panel, what), change, cap, lines=what == "text")})
-    hung = sorted((*others, panel), key=lambda panel: PANEL_SLOTS.index(panel.slot))
-    return msgspec.structs.replace(content, panels=tuple(hung))
-
-
-def _apply_to_link(content: BoothContent, index: int, what: str, change: Change) -> BoothContent:
-    links = list(content.links)
-    if index >= LINKS_CAP:
-        raise Rejection(RejectionCode.OVER_BUDGET, f"at most {LINKS_CAP} links")
-    if index > len(links) or (what == "remove" and index == len(links)):
-        raise Rejection(RejectionCode.BAD_FIELD, f"no link {index}")
-    if what == "remove":
-        del links[index]
-        return msgspec.structs.replace(content, links=tuple(links))
-    if index == len(links):
-        links.append(Link(Text(), ""))
-    if what == "url":
-        url = clean_text(change.value, URL_CAP, lines=False)
-        if not re.fullmatch(r"https://[^\s/@\\]+(/[^\s\\]*)?", url):
-            raise Rejection(RejectionCode.BAD_FIELD, "a link begins with https:// and names a host")
-        links[index] = msgspec.structs.replace(links[index], url=url)
-    else:
-        links[index] = msgspec.structs.replace(
-            links[index], label=_text(links[index].label, change, TITLE_CAP, lines=False)
-        )
-    return msgspec.structs.replace(content, links=tuple(links))
-
-
-def _text(text: Text, change: Change, cap: int, *, lines: bool) -> Text:
-    language: Language | None = next((known for known in LANGUAGES if known == change.language), None)
-    if language is None:
-        raise Rejection(RejectionCode.BAD_FIELD, f"{change.field} needs a language")
-    return text.having(language, clean_text(change.value, cap, lines=lines))
+_MEDIA: Final = re.compile(rf"[0-9a-f]{{64}}\.({'|'.join(EXTENSIONS)})")

@@ -22,3 +22,5 @@ class Right(StrEnum):
     SPEAK = "speak"
     EDIT_BOOTH = "edit-booth"
     """Change a booth's content."""
+    CHECK_BOOTH = "check-booth"
+    """Let a booth's draft be published, or send it back."""

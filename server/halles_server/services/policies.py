@@ -17,6 +17,7 @@ _BY_ROLE: Final[dict[Right, frozenset[Role]]] = {
     Right.ENTER: _EVERYBODY,
     Right.SPEAK: _EVERYBODY,
     Right.EDIT_BOOTH: _HOUSE,
+    Right.CHECK_BOOTH: _HOUSE,
 }
 """Who has a right everywhere, by role."""
 

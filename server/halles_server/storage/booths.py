@@ -5,9 +5,11 @@ from typing import Any, Final
 
 from halles.errors import Rejection, RejectionCode
 from halles.ids import AccountId, BoothId, HallId, RequestId, SlotId
-from halles.world.booth import BoothEdit, apply_edit
+from halles.world.booth import BoothEdit
+from halles.world.booth_edit import apply_edit
 from halles_server.ports.booths import BoothFound, BoothRecord
 from halles_server.storage import audit, booth_json, requests, search
+from halles_server.storage.draft_rows import Next, advance, locked
 from halles_server.storage.pool import Connection, Database
 
 COLUMNS: Final = "id, hall, slot, revision, format, content"
@@ -22,6 +24,7 @@ class Revision:
     content: str
     edit: str | None = None
     author: AccountId | None = None
+    draft: int | None = None
 
 
 class Booths:
@@ -101,10 +104,14 @@ async def _one(connection: Connection, booth: BoothId) -> BoothRecord:
 
 
 async def _edited(connection: Connection, actor: AccountId, booth: BoothId, revision: int, edit: BoothEdit) -> int:
+    draft = await locked(connection, booth)
     before = await _one(connection, booth)
     if before.revision != revision:
         raise Rejection(RejectionCode.STALE_REVISION, f"the booth is at revision {before.revision}")
-    content = booth_json.write(apply_edit(before.content, edit))
+    if draft.pending is not None or draft.content != before.content:
+        raise Rejection(RejectionCode.DRAFT_OPEN, "the studio holds changes that are not published")
+    new = apply_edit(before.content, edit)
+    content = booth_json.write(new)
     # The condition decides between two editors who both read this revision: Postgres lets one of them change the row.
     changed = await connection.fetchval(
         "UPDATE booths SET revision = revision + 1, format = $3, content = $4, changed = now()"
@@ -116,7 +123,8 @@ async def _edited(connection: Connection, actor: AccountId, booth: BoothId, revi
     )
     if changed is None:
         raise Rejection(RejectionCode.STALE_REVISION, "somebody else changed the booth just now")
-    await keep_revision(connection, Revision(booth, changed, content, booth_json.write_edit(edit), actor))
+    step = await advance(connection, draft, Next("edit", actor, new))
+    await keep_revision(connection, Revision(booth, changed, content, booth_json.write_edit(edit), actor, step))
     fields = [change.field for change in edit.changes]
     await audit.note(connection, actor, "booth.edit", f"booth:{booth}", revision=changed, fields=fields)
     return int(changed)
@@ -125,11 +133,13 @@ async def _edited(connection: Connection, actor: AccountId, booth: BoothId, revi
 async def keep_revision(connection: Connection, made: Revision) -> None:
     """Adds a revision to a booth's history, within the transaction that makes it."""
     await connection.execute(
-        "INSERT INTO booth_revisions (booth, revision, format, content, edit, author) VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO booth_revisions (booth, revision, format, content, edit, author, draft)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7)",
         made.booth,
         made.number,
         booth_json.FORMAT,
         made.content,
         made.edit,
         made.author,
+        made.draft,
     )

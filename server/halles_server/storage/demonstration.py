@@ -61,14 +61,16 @@ async def _put(connection: Connection, prepared: PreparedBooth) -> Outcome:
     content = booth_json.write(prepared.content)
     digest = hashlib.sha256(f"{prepared}".encode()).digest()
     row = await connection.fetchrow(
-        "SELECT revision, demo_digest, demo_revision FROM booths WHERE id = $1 FOR UPDATE", prepared.booth
+        "SELECT revision, demo_digest, demo_revision,"
+        " EXISTS (SELECT FROM booth_drafts WHERE booth = booths.id) AS drafted FROM booths WHERE id = $1 FOR UPDATE",
+        prepared.booth,
     )
     if row is None:
         await _add(connection, prepared, content, digest)
         return "added"
     if row["demo_digest"] == digest:
         return "same"
-    if row["demo_revision"] != row["revision"]:
+    if row["demo_revision"] != row["revision"] or row["drafted"]:
         return "kept"
     await _change(connection, prepared, content, digest)
     return "changed"

@@ -16,7 +16,7 @@ from halles.world.text import LANGUAGES
 from halles_server.config import ServerConfig
 from halles_server.services.limits import AddressBuckets
 from halles_server.services.offered import Services
-from halles_server.web import entering, files, logins, reading, refusals
+from halles_server.web import entering, files, logins, reading, refusals, studio, studio_acts
 from halles_server.web.door import KnownHalls, PageDoor, templates
 from halles_server.web.forms import Seal
 from halles_server.web.guard import Guard
@@ -89,6 +89,13 @@ def _routes() -> list[Route]:
             Route(f"/{code}/login", logins.ask, methods=["GET"]),
             Route(f"/{code}/login", logins.log_in, methods=["POST"]),
             Route(f"/{code}/logout", logins.log_out, methods=["POST"]),
+            Route(f"/{code}/studio", studio.mine),
+            Route(f"/{code}/studio/{{booth}}", studio.slot),
+            Route(f"/{code}/studio/{{booth}}/slots/{{slot}}", studio.slot, methods=["GET"]),
+            Route(f"/{code}/studio/{{booth}}/slots/{{slot}}", studio_acts.save, methods=["POST"]),
+            Route(f"/{code}/studio/{{booth}}/acts/{{act}}", studio_acts.act, methods=["POST"]),
+            Route(f"/{code}/studio/{{booth}}/revisions", studio.revisions),
+            Route(f"/{code}/studio/{{booth}}/preview", studio.preview),
             Route(f"/{code}/accessibility", reading.statement("accessibility.html")),
             Route(f"/{code}/conduct", reading.statement("conduct.html")),
         ]

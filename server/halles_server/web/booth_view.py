@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from halles.ids import MediaId
-from halles.world.booth import BoothContent, Panel
+from halles.world.booth import BoothContent, Panel, texts_of
 from halles.world.text import LANGUAGES, Language, Text
+from halles_server.services.completeness import Meter, meter_of
 from halles_server.web.language import Said, Tongue
 
 SCREEN: Final = "screen"
@@ -37,21 +38,38 @@ class LinkView:
 
 
 @dataclass(frozen=True, slots=True)
+class MemberView:
+    """Somebody of the team."""
+
+    name: str
+    line: Said
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentView:
+    """Something to take away."""
+
+    title: Said
+    media: MediaId
+
+
+@dataclass(frozen=True, slots=True)
 class BoothView:
     """All that a booth's page says.
 
     Attributes:
-        written: How many of the booth's texts exist in each language.
-        texts: How many texts there are in any language.
-        missing: How many are not in the reader's language.
+        meter: How much of it is written in each language.
+        missing: How many texts are not in the reader's language.
     """
 
     pitch: Said
+    opening: Said
     screen: PanelView | None
     posters: tuple[PanelView, ...]
+    team: tuple[MemberView, ...]
+    documents: tuple[DocumentView, ...]
     links: tuple[LinkView, ...]
-    written: dict[Language, int]
-    texts: int
+    meter: Meter
     missing: int
 
     def pictured(self, slot: str) -> PanelView | None:
@@ -63,31 +81,18 @@ class BoothView:
 def view_of(content: BoothContent, tongue: Tongue) -> BoothView:
     """Returns a booth's content for readers of one language."""
     panels = {panel.slot: _panel(panel, tongue) for panel in content.panels}
-    written = written_in(content)
-    texts = sum(any(text.within(code) for code in LANGUAGES) for text in texts_of(content))
+    meter = meter_of(texts_of(content))
     return BoothView(
         pitch=tongue.say(content.pitch),
+        opening=tongue.say(content.opening),
         screen=panels.pop(SCREEN, None),
         posters=tuple(panels.values()),
+        team=tuple(MemberView(member.name, tongue.say(member.line)) for member in content.team),
+        documents=tuple(DocumentView(tongue.say(one.title), one.media) for one in content.documents if one.media),
         links=tuple(_link(link.label, link.url, tongue) for link in content.links),
-        written=written,
-        texts=texts,
-        missing=texts - written[tongue.code],
+        meter=meter,
+        missing=len(meter.missing[tongue.code]),
     )
-
-
-def texts_of(content: BoothContent) -> list[Text]:
-    """Returns all that can be written in three languages."""
-    found = [content.pitch, *(link.label for link in content.links)]
-    for panel in content.panels:
-        found += [panel.title, panel.text, panel.alt]
-    return found
-
-
-def written_in(content: BoothContent) -> dict[Language, int]:
-    """Counts the texts that exist in each language."""
-    texts = texts_of(content)
-    return {code: sum(bool(text.within(code)) for text in texts) for code in LANGUAGES}
 
 
 def languages_of(content: BoothContent) -> list[Language]:

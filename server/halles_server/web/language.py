@@ -8,11 +8,13 @@ import gettext
 import io
 import re
 from dataclasses import dataclass
+from datetime import datetime, tzinfo
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 from babel import Locale
+from babel.dates import format_datetime
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -23,6 +25,13 @@ from halles.world.text import LANGUAGES, Language, Text
 LOCALE: Final = Path(__file__).parent / "locale"
 
 _LOCALES: Final[dict[Language, str]] = {"fr": "fr_BE", "nl": "nl_BE", "en": "en_GB"}
+
+_MOMENTS: Final[dict[Language, str]] = {
+    "fr": "d MMM y, H 'h' mm",
+    "nl": "d MMM y, H.mm 'uur'",
+    "en": "d MMM y, HH:mm",
+}
+"""A day and an hour, as each language writes them in a list."""
 
 _NARROW: Final = "\u202f"
 _WIDE: Final = "\u00a0"
@@ -72,6 +81,11 @@ class Tongue:
         """
         written = format_decimal(value, locale=self._locale).replace(_WIDE, _NARROW)
         return written.replace(_NARROW, _WIDE) if large else written
+
+    def moment(self, at: datetime, zone: tzinfo) -> str:
+        """Writes a day and an hour as the clock in a time zone shows them."""
+        written = format_datetime(at, _MOMENTS[self.code], tzinfo=zone, locale=self._locale)
+        return re.sub(r"(?<=\d) (?=h )|(?<=h) (?=\d)", _NARROW, written) if self.code == "fr" else written
 
     def metres(self, *sides: float) -> str:
         """Writes one length or the sides of a rectangle, as in "6 × 3 m", without a break."""

@@ -17,6 +17,7 @@ from halles_server.web.door import PageDoor, door_of
 from halles_server.web.halls import KINDS, HallPage, counted
 from halles_server.web.language import chosen
 from halles_server.web.plan import aisle_of, metres_of, room_metres
+from halles_server.web.reader import Reader
 
 QUERY_CAP: Final = 80
 """Characters of a search that count."""
@@ -104,19 +105,31 @@ async def booth(request: Request) -> Response:
     door = door_of(request)
     reader = await door.reader(request)
     record = await read_booth(door, request.path_params["booth"])
+    return await door.page(request, reader, "booth.html", await booth_values(door, reader, record))
+
+
+async def booth_values(door: PageDoor, reader: Reader, record: BoothRecord, *, preview: bool = False) -> dict[str, Any]:
+    """Returns what the page of a booth is made of; 404 where its hall is not shown.
+
+    Args:
+        door: The page door.
+        reader: Who reads it.
+        record: The booth, as published or, for a preview, with the content of its draft.
+        preview: Whether it is what visitors do not see yet.
+    """
     halls = await door.halls()
     if record.hall not in halls:
         raise HTTPException(404)
     page = halls[record.hall]
-    values = {
+    return {
         "record": record,
         "view": view_of(record.content, reader.tongue),
         "hall": page,
         "size": metres_of(page.scene, record.slot),
         "aisle": [other for other in page.booths if aisle_of(other.slot) == aisle_of(record.slot)],
+        "preview": preview,
         "hall_colour": record.hall,
     }
-    return await door.page(request, reader, "booth.html", values)
 
 
 async def panel(request: Request) -> Response:

@@ -7,7 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from halles.errors import Rejection, RejectionCode
+from halles.errors import Rejection, RejectionCode, Unavailable
 from halles_server.web.door import door_of
 from halles_server.web.reader import Reader, reader_of
 
@@ -18,6 +18,8 @@ _OF_REJECTION: Final = {
     RejectionCode.INVALID_TEXT: 422,
     RejectionCode.TRY_LATER: 503,
     RejectionCode.UNAVAILABLE: 503,
+    RejectionCode.STALE_REVISION: 409,
+    RejectionCode.OVER_BUDGET: 422,
 }
 
 _RETRY_S: Final = 5
@@ -30,7 +32,10 @@ async def refused(request: Request, error: Exception) -> Response:
         response.headers.update(error.headers or {})
         return response
     assert isinstance(error, Rejection)
-    response = await _page(request, _OF_REJECTION.get(RejectionCode(error.code), 400))
+    forbidden = error.code == RejectionCode.FORBIDDEN
+    reader = await _asker(request) if forbidden else None
+    status = _OF_REJECTION.get(RejectionCode(error.code), 400)
+    response = await _page(request, status, reader, forbidden=forbidden)
     if error.retry_after_ms:
         response.headers["retry-after"] = str(-(-error.retry_after_ms // 1000))
     return response
@@ -58,7 +63,18 @@ async def failed(request: Request, error: Exception) -> Response:
     return await _page(request, 500)
 
 
-async def _page(request: Request, status: int, reader: Reader | None = None) -> Response:
+async def _asker(request: Request) -> Reader | None:
+    """Returns who asked for what they may not; None when that cannot be looked up."""
+    try:
+        return await door_of(request).reader(request)
+    except Unavailable:
+        return None
+
+
+async def _page(
+    request: Request, status: int, reader: Reader | None = None, *, forbidden: bool = False
+) -> Response:
     """Never looks anything up: what failed may be the database itself."""
+    values = {"status": status, "forbidden": forbidden}
     door = door_of(request)
-    return await door.page(request, reader or reader_of(request), "refusal.html", {"status": status}, status)
+    return await door.page(request, reader or reader_of(request), "refusal.html", values, status)

@@ -1,6 +1,6 @@
-"""The files that every page needs: one stylesheet, one script, one font, one icon, each named after its bytes.
+"""The files that pages need, each named after its bytes: stylesheets, scripts, one font, one icon.
 
-The stylesheet begins with the tokens that the contract owns (booth accents, hall colours), so that no colour is typed
+That of all pages begins with the tokens that the contract owns (booth accents, hall colours), so that no colour is typed
 twice; the file in ``static/`` follows.
 """
 
@@ -44,7 +44,7 @@ class Shelf:
         """Reads and names them."""
         self._items: dict[str, Item] = {}
         self._named: dict[str, str] = {}
-        for name in ("inter.woff2", "icon.svg", "pages.js"):
+        for name in ("inter.woff2", "icon.svg", "pages.js", "studio.js", "studio.css"):
             self._put(name, (STATIC / name).read_bytes())
         style = (STATIC / "pages.css").read_text(encoding="utf-8").replace("inter.woff2", self._named["inter.woff2"])
         self._put("pages.css", (tokens(scenes) + style).encode())

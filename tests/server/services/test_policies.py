@@ -12,6 +12,7 @@ EXPECTED = {
     Right.ENTER: set(Role),
     Right.SPEAK: set(Role),
     Right.EDIT_BOOTH: {Role.ORGANISER, Role.OPERATOR},
+    Right.CHECK_BOOTH: {Role.ORGANISER, Role.OPERATOR},
 }
 EXPECTED_ON_STAFF = {Right.EDIT_BOOTH: set(Role) - {Role.GUEST}}
 

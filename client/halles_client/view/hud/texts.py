@@ -30,6 +30,7 @@ def refusal(_: Tongue, code: str, retry_s: int = 0) -> str:
         RejectionCode.BAD_FIELD: _("This entry is not valid."),
         RejectionCode.OVER_BUDGET: _("There is no room for more."),
         RejectionCode.STALE_REVISION: _("Somebody changed this before you. Look at the new version."),
+        RejectionCode.DRAFT_OPEN: _("The studio holds changes that are not published. Publish them there first."),
         RejectionCode.STORAGE_FULL: _("The show has no room left to store this."),
         RejectionCode.TRY_LATER: _("The show is busy. Try again in a moment."),
     }

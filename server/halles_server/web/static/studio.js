@@ -1,0 +1,57 @@
+// What the studio's forms gain with a script: counts while one types, a word on what is not saved yet, and saving
+// behind one's back when one leaves a field. Without it every form works all the same.
+"use strict";
+
+const form = document.getElementById("slot-form");
+
+if (form && form.querySelector("[data-cap]")) {
+  const unsaved = document.getElementById("unsaved");
+  const status = document.getElementById("status");
+  const number = new Intl.NumberFormat(document.documentElement.lang + "-BE");
+  let dirty = false;
+  let sending = false;
+
+  const count = (field) => {
+    const place = field.closest(".field").querySelector("[data-count]");
+    if (!place) return;
+    const used = [...field.value.replace(/\r\n?/g, "\n").trim()].length;
+    place.textContent = `${number.format(used)} / ${number.format(Number(field.dataset.cap))}`;
+    place.classList.toggle("over", used > Number(field.dataset.cap));
+    field.closest(".field").classList.toggle("missing", used === 0);
+  };
+
+  const save = async () => {
+    if (sending || !dirty || form.querySelector(".over")) return;
+    sending = true;
+    dirty = false;
+    try {
+      const answer = await fetch(form.action, {
+        method: "POST",
+        headers: { accept: "application/json" },
+        body: new URLSearchParams(new FormData(form)),
+      });
+      const said = answer.headers.get("content-type") === "application/json" ? await answer.json() : {};
+      if (!answer.ok) throw new Error(said.done);
+      for (const field of document.querySelectorAll("input[data-revision]")) {
+        // A form that still shows what others have changed meanwhile goes on from what it has shown.
+        if (said.done !== "merged" || !form.contains(field)) field.value = said.revision;
+        if (said.done === "merged" && form.contains(field)) field.removeAttribute("data-revision");
+      }
+      if (said.done !== "same") status.textContent = said.done === "merged" ? form.dataset.merged : form.dataset.saved;
+      if (!dirty) unsaved.textContent = "";
+    } catch {
+      dirty = true;
+      unsaved.textContent = form.dataset.failed;
+    }
+    sending = false;
+  };
+
+  form.addEventListener("input", (event) => {
+    dirty = true;
+    unsaved.textContent = form.dataset.unsaved;
+    if (event.target.dataset.cap) count(event.target);
+  });
+  form.addEventListener("change", save);
+  addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
+  form.addEventListener("submit", () => { dirty = false; });
+}
