@@ -13,7 +13,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
@@ -32,6 +31,9 @@ from halles_server.gateway.dispatch import Dispatch
 from halles_server.gateway.listener import Listener, bind
 from halles_server.gateway.pages import PageLimits, Pages
 from halles_server.gateway.world import World
+from halles_server.media.folder import Folder
+from halles_server.media.intake import Uploads as Intake
+from halles_server.media.worker import Worker
 from halles_server.observability import Check, Health, Metrics
 from halles_server.ports.nodes import Bus
 from halles_server.ports.people import Account
@@ -42,25 +44,30 @@ from halles_server.services.demonstration import import_demonstration
 from halles_server.services.finding import Finding
 from halles_server.services.limits import AddressBuckets
 from halles_server.services.login_failures import LoginFailures
+from halles_server.services.media import Media
 from halles_server.services.membership import OtherNodes, joined
 from halles_server.services.offered import Services
 from halles_server.services.passwords import Passwords
 from halles_server.services.studio import Studio, StudioStores
+from halles_server.services.uploads import Uploads
 from halles_server.storage.accounts import Accounts, Logins
 from halles_server.storage.booths import Booths as StoredBooths
 from halles_server.storage.chat import Chat as StoredChat
 from halles_server.storage.demonstration import PreparedBooths
 from halles_server.storage.drafts import Drafts
-from halles_server.storage.media import Media
+from halles_server.storage.media import Media as StoredMedia
 from halles_server.storage.nodes import Nodes
 from halles_server.storage.pool import Database
 from halles_server.storage.tickets import Tickets
 from halles_server.storage.visits import Visits
-from halles_server.upkeep import kept_up, publishing
+from halles_server.upkeep import again, kept_up
 from halles_server.web import app as web
 
 _LATE_S: Final = 0.5
 """A hall whose last tick began this late is not ready for newcomers."""
+
+UPLOADS_SWEEP_S: Final = 600.0
+"""Seconds between two looks for uploads that nobody goes on with; they may lie for an hour."""
 
 _WATCHERS: Final = 20
 """Connections to the private port."""
@@ -148,16 +155,10 @@ async def opened(
         world = World(config, metrics, services, nodes, digests)
         await stack.enter_async_context(world.running())
         server, pages = put_together(config, database, bus, world)
-        await stack.enter_async_context(
-            kept_up(server.listener, database, config.forget_s, alarm, beside(config, services))
-        )
+        beside = again_and_again(services, config)
+        await stack.enter_async_context(kept_up(server.listener, database, config.forget_s, alarm, beside))
         async with _accepting(server, pages, public, private):
             yield server
-
-
-def beside(config: ServerConfig, services: Services) -> dict[str, Callable[[], Awaitable[None]]]:
-    """Returns what is done all the time beside what ``upkeep`` always does."""
-    return {"publish": partial(publishing, services.studio, config.publish_s)}
 
 
 def put_together(config: ServerConfig, database: Database, bus: Bus, world: World) -> tuple[Server, Pages]:
@@ -167,6 +168,15 @@ def put_together(config: ServerConfig, database: Database, bus: Bus, world: Worl
     listener = Listener(config, metrics, Dispatch(world), pages)
     health = Health(metrics, checks(database, world, listener), {"bus": _asking(bus.trouble)}, config.port)
     return Server(config, world, listener, metrics, health, services), pages
+
+
+def again_and_again(services: Services, config: ServerConfig) -> dict[str, Callable[[], Awaitable[None]]]:
+    """Returns what is done all the time beside what ``upkeep`` always does."""
+    return {
+        "publish": again("publish", services.studio.publish_due, config.publish_s),
+        "uploads": again("uploads", services.uploads.sweep, UPLOADS_SWEEP_S),
+        "media": again("media", services.media.forget, config.forget_s),
+    }
 
 
 @asynccontextmanager
@@ -262,6 +272,9 @@ def offered(
 ) -> Services:
     """Joins services and stores."""
     clock, membership = SystemClock(), nodes.membership
+    stored, files = StoredMedia(database), Folder(config.media_folder)
+    intake = Intake(config.media_folder / "arriving", Worker(), stored, files)
+    stored_booths = StoredBooths(database)
     # The second is what a crash may have cost: who was connected then has all of the first all the same. Places are
     # stored again that long after the last store, which itself may take as long as a request.
     visits = Visits(
@@ -271,7 +284,7 @@ def offered(
         node=(lambda: membership.me.incarnation) if membership is not None else lambda: 0,
     )
     stores = Stores(Accounts(database), Logins(database), Tickets(database), visits)
-    booths = Booths(StoredBooths(database), nodes.bus)
+    booths = Booths(stored_booths, nodes.bus)
     newcomers = AddressBuckets(config.admissions_per_s, config.admissions_burst)
     gate = Gate(clock, LoginFailures(clock), newcomers, guests=config.guests)
     return Services(
@@ -279,8 +292,9 @@ def offered(
         booths=booths,
         chat=Chat(StoredChat(database), clock),
         finding=Finding(scenes, booths),
-        media=Media(database),
-        studio=Studio(StudioStores(Drafts(database), StoredBooths(database)), nodes.bus, check=config.check_booths),
+        studio=Studio(StudioStores(Drafts(database), stored_booths), nodes.bus, check=config.check_booths),
+        media=Media(stored, files),
+        uploads=Uploads(intake, stored_booths, clock, lambda: secrets.token_urlsafe(24)),
         scenes=scenes,
     )
 

@@ -104,6 +104,9 @@ class ServerConfig:
     """Addresses of proxies whose ``X-Forwarded-For`` counts, separated by commas."""
     data: Path = Path("var")
     """Folder of the embedded database and whatever else this server keeps."""
+    media: Path | None = None
+    """Folder of documents and films, and of uploads on their way; empty: ``media`` in the data folder. Nodes of one
+    deployment need one that all of them see."""
     database_url: Secret = NO_SECRET
     """``postgresql://…`` of a database of one's own; empty: the embedded one in the data folder."""
     bus_url: Secret = NO_SECRET
@@ -224,6 +227,11 @@ class ServerConfig:
         host = "localhost" if self.host in _EVERYWHERE else self.host
         host = f"[{host}]" if ":" in host else host
         return self.public_url.rstrip("/") or f"http://{host}:{self.port}"
+
+    @property
+    def media_folder(self) -> Path:
+        """The folder of large media."""
+        return self.media or self.data / "media"
 
     @property
     def node_name(self) -> str:

@@ -16,7 +16,6 @@ import structlog
 from halles.errors import HallesError
 from halles_server.gateway.listener import Listener
 from halles_server.observability import Metrics
-from halles_server.services.studio import Studio
 from halles_server.storage import retention
 from halles_server.storage.pool import Database
 
@@ -31,18 +30,18 @@ async def kept_up(
     database: Database,
     forget_s: float,
     alarm: Callable[[], None],
-    others: Mapping[str, Callable[[], Awaitable[None]]] = MappingProxyType({}),
+    beside: Mapping[str, Callable[[], Awaitable[None]]] = MappingProxyType({}),
 ) -> AsyncIterator[None]:
     """Does beside the visitors what must be done all the time; where one of it fails, nobody is served any more.
 
-    Without ``watch`` nobody would be pinged and no slow or silent peer let go, and nobody would hear of it. ``others``
-    are more of such parts, by name.
+    Without ``watch`` nobody would be pinged and no slow or silent peer let go, and nobody would hear of it. ``beside``
+    names further parts.
     """
     parts: dict[str, Callable[[], Awaitable[None]]] = {
         "watch": listener.watch,
         "probe": partial(_probe, database, listener.metrics),
         "forget": partial(_forget, database, forget_s),
-        **others,
+        **beside,
     }
     try:
         async with asyncio.TaskGroup() as group:
@@ -57,15 +56,19 @@ async def kept_up(
         raise wrapped.exceptions[0] from None
 
 
-async def publishing(studio: Studio, seconds: float) -> None:
-    """Publishes again and again what was to be published by now."""
-    while True:
-        await asyncio.sleep(seconds)
-        try:
-            if shown := await studio.publish_due():
-                _log.info("published at their hour", act="publish", booths=shown)
-        except HallesError as error:
-            _log.warning("not published", act="publish", reason=str(error))
+def again(act: str, work: Callable[[], Awaitable[int]], seconds: float) -> Callable[[], Awaitable[None]]:
+    """Returns a part that does some work every so often; where something does not answer, it tries the next time."""
+
+    async def part() -> None:
+        while True:
+            await asyncio.sleep(seconds)
+            try:
+                if count := await work():
+                    _log.info("done", act=act, count=count)
+            except HallesError as error:
+                _log.warning("not done", act=act, reason=str(error))
+
+    return part
 
 
 async def _kept(name: str, part: Callable[[], Awaitable[None]], metrics: Metrics, alarm: Callable[[], None]) -> None:
