@@ -41,7 +41,9 @@ CREATE INDEX media_parts_part ON media_parts (part);
 CREATE VIEW media_used AS
     SELECT (regexp_matches(content::text, '[0-9a-f]{64}\.[0-9a-z]{3,4}', 'g'))[1] AS id FROM booths
     UNION
-    SELECT (regexp_matches(content::text, '[0-9a-f]{64}\.[0-9a-z]{3,4}', 'g'))[1] FROM booth_revisions;
+    SELECT (regexp_matches(content::text, '[0-9a-f]{64}\.[0-9a-z]{3,4}', 'g'))[1] FROM booth_revisions
+    UNION
+    SELECT (regexp_matches(content::text, '[0-9a-f]{64}\.[0-9a-z]{3,4}', 'g'))[1] FROM draft_revisions;
 
 DO $$
 BEGIN
