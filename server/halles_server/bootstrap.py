@@ -44,6 +44,7 @@ from halles_server.services.login_failures import LoginFailures
 from halles_server.services.membership import OtherNodes, joined
 from halles_server.services.offered import Services
 from halles_server.services.passwords import Passwords
+from halles_server.services.tokens import Tokens
 from halles_server.storage.accounts import Accounts, Logins
 from halles_server.storage.booths import Booths as StoredBooths
 from halles_server.storage.chat import Chat as StoredChat
@@ -52,6 +53,7 @@ from halles_server.storage.media import Media
 from halles_server.storage.nodes import Nodes
 from halles_server.storage.pool import Database
 from halles_server.storage.tickets import Tickets
+from halles_server.storage.tokens import Tokens as StoredTokens
 from halles_server.storage.visits import Visits
 from halles_server.upkeep import kept_up
 from halles_server.web import app as web
@@ -252,6 +254,10 @@ def offered(
 ) -> Services:
     """Joins services and stores."""
     clock, membership = SystemClock(), nodes.membership
+
+    def new_secret() -> str:
+        return secrets.token_urlsafe(32)
+
     # The second is what a crash may have cost: who was connected then has all of the first all the same. Places are
     # stored again that long after the last store, which itself may take as long as a request.
     visits = Visits(
@@ -265,11 +271,12 @@ def offered(
     newcomers = AddressBuckets(config.admissions_per_s, config.admissions_burst)
     gate = Gate(clock, LoginFailures(clock), newcomers, guests=config.guests)
     return Services(
-        admission=Admission(stores, passwords, gate, lambda: secrets.token_urlsafe(32), uuid4),
+        admission=Admission(stores, passwords, gate, new_secret, uuid4),
         booths=booths,
         chat=Chat(StoredChat(database), clock),
         finding=Finding(scenes, booths),
         media=Media(database),
+        tokens=Tokens(StoredTokens(database), new_secret),
         scenes=scenes,
     )
 

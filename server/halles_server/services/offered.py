@@ -10,6 +10,7 @@ from halles_server.services.admission import Admission
 from halles_server.services.booths import Booths
 from halles_server.services.chat import Chat
 from halles_server.services.finding import Finding
+from halles_server.services.tokens import Tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,4 +22,5 @@ class Services:
     chat: Chat
     finding: Finding
     media: MediaStore
+    tokens: Tokens
     scenes: Mapping[HallId, Scene]

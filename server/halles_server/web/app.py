@@ -16,7 +16,9 @@ from halles.world.text import LANGUAGES
 from halles_server.config import ServerConfig
 from halles_server.services.limits import AddressBuckets
 from halles_server.services.offered import Services
-from halles_server.web import entering, files, logins, reading, refusals
+from halles_server.web import entering, files, logins, reading, refusals, tokens
+from halles_server.web.api import serving
+from halles_server.web.api.callers import Callers
 from halles_server.web.door import KnownHalls, PageDoor, templates
 from halles_server.web.forms import Seal
 from halles_server.web.guard import Guard
@@ -65,6 +67,9 @@ def build(services: Services, config: ServerConfig) -> Starlette:
         shelf=shelf,
         seal=seal,
         cookies=cookies(secure=secure),
+        callers=Callers(
+            services.tokens, AddressBuckets(config.requests_per_s, config.requests_burst), time.monotonic
+        ),
         templates=templates(shelf),
         turn=asyncio.Lock(),
     )
@@ -76,6 +81,7 @@ def _routes() -> list[Route]:
         Route("/", reading.root),
         Route("/static/{name}", files.static),
         Route("/media/{media}", files.media),
+        *serving.routes(),
     ]
     for code in LANGUAGES:
         routes += [
@@ -89,6 +95,9 @@ def _routes() -> list[Route]:
             Route(f"/{code}/login", logins.ask, methods=["GET"]),
             Route(f"/{code}/login", logins.log_in, methods=["POST"]),
             Route(f"/{code}/logout", logins.log_out, methods=["POST"]),
+            Route(f"/{code}/me/tokens", tokens.show, methods=["GET"]),
+            Route(f"/{code}/me/tokens", tokens.make, methods=["POST"]),
+            Route(f"/{code}/me/tokens/{{token}}/remove", tokens.remove, methods=["POST"]),
             Route(f"/{code}/accessibility", reading.statement("accessibility.html")),
             Route(f"/{code}/conduct", reading.statement("conduct.html")),
         ]

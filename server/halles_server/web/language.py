@@ -8,11 +8,13 @@ import gettext
 import io
 import re
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 from babel import Locale
+from babel.dates import format_date
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -72,6 +74,10 @@ class Tongue:
         """
         written = format_decimal(value, locale=self._locale).replace(_WIDE, _NARROW)
         return written.replace(_NARROW, _WIDE) if large else written
+
+    def day(self, day: date) -> str:
+        """Writes a day, as in "23 nov. 2026"; of a time, the day in its own zone."""
+        return format_date(day, "d MMM y", locale=self._locale)
 
     def metres(self, *sides: float) -> str:
         """Writes one length or the sides of a rectangle, as in "6 × 3 m", without a break."""
