@@ -50,6 +50,7 @@ from halles_server.services.offered import Services
 from halles_server.services.passwords import Passwords
 from halles_server.services.studio import Studio, StudioStores
 from halles_server.services.uploads import Uploads
+from halles_server.services.tokens import Tokens
 from halles_server.storage.accounts import Accounts, Logins
 from halles_server.storage.booths import Booths as StoredBooths
 from halles_server.storage.chat import Chat as StoredChat
@@ -59,6 +60,7 @@ from halles_server.storage.media import Media as StoredMedia
 from halles_server.storage.nodes import Nodes
 from halles_server.storage.pool import Database
 from halles_server.storage.tickets import Tickets
+from halles_server.storage.tokens import Tokens as StoredTokens
 from halles_server.storage.visits import Visits
 from halles_server.upkeep import again, kept_up
 from halles_server.web import app as web
@@ -275,6 +277,10 @@ def offered(
     stored, files = StoredMedia(database), Folder(config.media_folder)
     intake = Intake(config.media_folder / "arriving", Worker(), stored, files)
     stored_booths = StoredBooths(database)
+
+    def new_secret() -> str:
+        return secrets.token_urlsafe(32)
+
     # The second is what a crash may have cost: who was connected then has all of the first all the same. Places are
     # stored again that long after the last store, which itself may take as long as a request.
     visits = Visits(
@@ -288,13 +294,14 @@ def offered(
     newcomers = AddressBuckets(config.admissions_per_s, config.admissions_burst)
     gate = Gate(clock, LoginFailures(clock), newcomers, guests=config.guests)
     return Services(
-        admission=Admission(stores, passwords, gate, lambda: secrets.token_urlsafe(32), uuid4),
+        admission=Admission(stores, passwords, gate, new_secret, uuid4),
         booths=booths,
         chat=Chat(StoredChat(database), clock),
         finding=Finding(scenes, booths),
         studio=Studio(StudioStores(Drafts(database), stored_booths), nodes.bus, check=config.check_booths),
         media=Media(stored, files),
         uploads=Uploads(intake, stored_booths, clock, lambda: secrets.token_urlsafe(24)),
+        tokens=Tokens(StoredTokens(database), new_secret),
         scenes=scenes,
     )
 

@@ -12,6 +12,7 @@ from halles_server.services.finding import Finding
 from halles_server.services.studio import Studio
 from halles_server.services.media import Media
 from halles_server.services.uploads import Uploads
+from halles_server.services.tokens import Tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,4 +26,5 @@ class Services:
     studio: Studio
     media: Media
     uploads: Uploads
+    tokens: Tokens
     scenes: Mapping[HallId, Scene]

@@ -20,7 +20,8 @@ LOGIN_IDLE: Final = timedelta(hours=2)
 SOON_IDLE: Final = timedelta(minutes=30)
 LOGINS_CAP: Final = 5
 
-_COLUMNS: Final = "a.id, a.login, a.name, a.role, a.language, a.look"
+COLUMNS: Final = "a.id, a.login, a.name, a.role, a.language, a.look"
+"""What ``account_of_row`` reads, of ``accounts a``."""
 _LIVE: Final = (
     "l.created > now() - $2::interval AND l.seen > now()"
     " - CASE WHEN a.role = ANY($5) THEN $4::interval ELSE $3::interval END"
@@ -37,17 +38,17 @@ class Accounts:
         """Reads an account and its password's argon2 hash, by login without regard to case."""
         async with self._database.connection() as connection:
             row = await connection.fetchrow(
-                f"SELECT {_COLUMNS}, a.password_hash FROM accounts a"
+                f"SELECT {COLUMNS}, a.password_hash FROM accounts a"
                 " WHERE a.login_key = lower(normalize($1::text, NFKC))",
                 login,
             )
-        return (_account(row), row["password_hash"]) if row else None
+        return (account_of_row(row), row["password_hash"]) if row else None
 
     async def read(self, account: AccountId) -> Account | None:
         """Reads one by its id."""
         async with self._database.connection() as connection:
-            row = await connection.fetchrow(f"SELECT {_COLUMNS} FROM accounts a WHERE a.id = $1", account)
-        return _account(row) if row else None
+            row = await connection.fetchrow(f"SELECT {COLUMNS} FROM accounts a WHERE a.id = $1", account)
+        return account_of_row(row) if row else None
 
     async def create(self, account: Account, password_hash: str) -> None:
         """Stores a new account; ``Rejection`` NAME_TAKEN when its login, without regard to case, exists."""
@@ -111,14 +112,14 @@ class Logins:
         async with self._database.connection() as connection:
             row = await connection.fetchrow(
                 f"UPDATE logins l SET seen = now() FROM accounts a WHERE l.token_hash = $1 AND a.id = l.account"
-                f" AND {_LIVE} RETURNING {_COLUMNS}",
+                f" AND {_LIVE} RETURNING {COLUMNS}",
                 token_hash,
                 LOGIN_LASTS,
                 LOGIN_IDLE,
                 SOON_IDLE,
                 [role.value for role in soon_idle],
             )
-        return _account(row) if row else None
+        return account_of_row(row) if row else None
 
     async def close(self, token_hash: bytes) -> None:
         """Ends a login."""
@@ -147,7 +148,8 @@ async def add(connection: Connection, account: Account, password_hash: str) -> N
     await audit.note(connection, account.account, "account.create", f"account:{account.account}", role=account.role)
 
 
-def _account(row: Any) -> Account:
+def account_of_row(row: Any) -> Account:
+    """Returns the account of a row that has ``COLUMNS``."""
     return Account(
         AccountId(str(row["id"])), row["login"], row["name"], Role(row["role"]), row["language"], Look(*row["look"])
     )

@@ -15,6 +15,7 @@ _FORGET: Final = {
     " OR (ended IS NULL AND coalesce(dropped, seen) < now() - interval '1 day')",
     "tickets": "DELETE FROM tickets WHERE issued < now() - interval '1 hour'",
     "logins": "DELETE FROM logins WHERE created < now() - interval '12 hours' OR seen < now() - interval '2 hours'",
+    "tokens": "DELETE FROM tokens WHERE until < now()",
 }
 
 

@@ -17,7 +17,9 @@ from halles.world.text import LANGUAGES
 from halles_server.config import ServerConfig
 from halles_server.services.limits import AddressBuckets
 from halles_server.services.offered import Services
-from halles_server.web import entering, files, logins, reading, refusals, studio, studio_acts, uploads
+from halles_server.web import entering, files, logins, reading, refusals, studio, studio_acts, tokens, uploads
+from halles_server.web.api import serving
+from halles_server.web.api.callers import Callers
 from halles_server.web.door import KnownHalls, PageDoor, templates
 from halles_server.web.forms import Seal
 from halles_server.web.guard import Guard
@@ -68,6 +70,9 @@ def build(services: Services, config: ServerConfig) -> Starlette:
         shelf=shelf,
         seal=seal,
         cookies=cookies(secure=secure),
+        callers=Callers(
+            services.tokens, AddressBuckets(config.requests_per_s, config.requests_burst), time.monotonic
+        ),
         templates=templates(shelf),
         turn=asyncio.Lock(),
     )
@@ -81,6 +86,7 @@ def _routes() -> list[Route]:
         Route("/media/{media}", files.media),
         Route("/api/uploads", uploads.begin, methods=["POST"]),
         Route("/api/uploads/{upload}", uploads.one, methods=["GET", "PUT", "DELETE"]),
+        *serving.routes(),
     ]
     for code in LANGUAGES:
         routes += [
@@ -103,6 +109,9 @@ def _routes() -> list[Route]:
             Route(f"/{code}/studio/{{booth}}/acts/{{act}}", studio_acts.act, methods=["POST"]),
             Route(f"/{code}/studio/{{booth}}/revisions", studio.revisions),
             Route(f"/{code}/studio/{{booth}}/preview", studio.preview),
+            Route(f"/{code}/me/tokens", tokens.show, methods=["GET"]),
+            Route(f"/{code}/me/tokens", tokens.make, methods=["POST"]),
+            Route(f"/{code}/me/tokens/{{token}}/remove", tokens.remove, methods=["POST"]),
             Route(f"/{code}/accessibility", reading.statement("accessibility.html")),
             Route(f"/{code}/conduct", reading.statement("conduct.html")),
         ]

@@ -15,6 +15,7 @@ from halles.world.text import LANGUAGES, OWN_NAMES, Language
 from halles_server.config import ServerConfig
 from halles_server.ports.people import Account
 from halles_server.services.offered import Services
+from halles_server.web.api.callers import Callers
 from halles_server.web.forms import TOKEN_FIELD, Seal, check_sent, read_form
 from halles_server.web.halls import HallPage, halls_with
 from halles_server.web.language import LOCALE, tongues
@@ -58,6 +59,7 @@ class PageDoor:
     shelf: Shelf
     seal: Seal
     cookies: Cookies
+    callers: Callers
     templates: Mapping[Language, Environment]
     turn: asyncio.Lock
 

@@ -67,7 +67,7 @@ async def read_form(request: Request, seal: Seal, cookie: str, origins: frozense
         raise HTTPException(415)
     try:
         pairs = parse_qsl(
-            (await _body(request)).decode(), keep_blank_values=True, max_num_fields=FORM_FIELDS, errors="strict"
+            (await read_body(request)).decode(), keep_blank_values=True, max_num_fields=FORM_FIELDS, errors="strict"
         )
     except UnicodeDecodeError:
         raise HTTPException(400) from None
@@ -123,8 +123,8 @@ def _counted(request: Request, cap: int) -> Receive:
     return receive
 
 
-async def _body(request: Request) -> bytes:
-    """Collects the body; ``ValueError`` as soon as it is too long, whatever its header promised."""
+async def read_body(request: Request) -> bytes:
+    """Collects a body; ``ValueError`` as soon as it is longer than ``FORM_BYTES``, whatever its header promised."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk

@@ -8,13 +8,13 @@ import gettext
 import io
 import re
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 from babel import Locale
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -86,6 +86,9 @@ class Tongue:
         """Writes a day and an hour as the clock in a time zone shows them."""
         written = format_datetime(at, _MOMENTS[self.code], tzinfo=zone, locale=self._locale)
         return re.sub(r"(?<=\d) (?=h )|(?<=h) (?=\d)", _NARROW, written) if self.code == "fr" else written
+    def day(self, day: date) -> str:
+        """Writes a day, as in "23 nov. 2026"; of a time, the day in its own zone."""
+        return format_date(day, "d MMM y", locale=self._locale)
 
     def metres(self, *sides: float) -> str:
         """Writes one length or the sides of a rectangle, as in "6 × 3 m", without a break."""

@@ -1,4 +1,7 @@
-"""What a reader gets instead of a page, in the reader's language and without a word of ours on the inside."""
+"""What a reader gets instead of a page, in the reader's language and without a word of ours on the inside.
+
+A program that asks for JSON gets a problem (``api/problem.py``).
+"""
 
 from dataclasses import replace
 from typing import Final
@@ -8,19 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from halles.errors import Rejection, RejectionCode, Unavailable
+from halles_server.web.api import problem
 from halles_server.web.door import door_of
 from halles_server.web.reader import Reader, reader_of
-
-_OF_REJECTION: Final = {
-    RejectionCode.NOT_FOUND: 404,
-    RejectionCode.FORBIDDEN: 403,
-    RejectionCode.RATE_LIMITED: 429,
-    RejectionCode.INVALID_TEXT: 422,
-    RejectionCode.TRY_LATER: 503,
-    RejectionCode.UNAVAILABLE: 503,
-    RejectionCode.STALE_REVISION: 409,
-    RejectionCode.OVER_BUDGET: 422,
-}
 
 _RETRY_S: Final = 5
 
@@ -28,14 +21,15 @@ _RETRY_S: Final = 5
 async def refused(request: Request, error: Exception) -> Response:
     """Answers what Starlette or a service refused."""
     if isinstance(error, HTTPException):
-        response = await _page(request, error.status_code)
+        response = await _answer(request, error.status_code)
         response.headers.update(error.headers or {})
         return response
     assert isinstance(error, Rejection)
+    if problem.from_program(request):
+        return problem.of(error)
     forbidden = error.code == RejectionCode.FORBIDDEN
     reader = await _asker(request) if forbidden else None
-    status = _OF_REJECTION.get(RejectionCode(error.code), 400)
-    response = await _page(request, status, reader, forbidden=forbidden)
+    response = await _page(request, problem.status_of(error), reader, forbidden=forbidden)
     if error.retry_after_ms:
         response.headers["retry-after"] = str(-(-error.retry_after_ms // 1000))
     return response
@@ -53,6 +47,8 @@ async def gone(request: Request, error: Exception) -> Response:
 
 async def unavailable(request: Request, error: Exception) -> Response:
     """Answers when the database does not."""
+    if problem.from_program(request):
+        return problem.answer(503, RejectionCode.UNAVAILABLE, retry_after_ms=_RETRY_S * 1000)
     response = await _page(request, 503)
     response.headers["retry-after"] = str(_RETRY_S)
     return response
@@ -60,7 +56,11 @@ async def unavailable(request: Request, error: Exception) -> Response:
 
 async def failed(request: Request, error: Exception) -> Response:
     """Answers a fault of ours; Starlette raises it again for the log."""
-    return await _page(request, 500)
+    return await _answer(request, 500)
+
+
+async def _answer(request: Request, status: int) -> Response:
+    return problem.answer(status) if problem.from_program(request) else await _page(request, status)
 
 
 async def _asker(request: Request) -> Reader | None:

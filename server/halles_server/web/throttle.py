@@ -11,9 +11,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from halles.errors import RejectionCode
 from halles.world.text import Language
 from halles_server.services.limits import AddressBuckets
 from halles_server.web import refusals
+from halles_server.web.api import problem
 from halles_server.web.rate import address_of
 from halles_server.web.reader import reader_of
 
@@ -46,6 +48,8 @@ class Throttle:
         await answer(scope, receive, send)
 
     async def _refusal(self, request: Request, wait_ms: int) -> Response:
+        if problem.from_program(request):
+            return problem.answer(429, RejectionCode.RATE_LIMITED, "too many requests of this network", wait_ms)
         code = reader_of(request).code
         if code not in self._said:
             self._said[code] = bytes((await refusals.too_many(request)).body)

@@ -20,6 +20,9 @@ FROM unnest(ARRAY[0, 59, 61]) AS minutes;
 INSERT INTO logins (token_hash, account, created, seen)
 SELECT sha256(hours::text::bytea), '00000000-0000-4000-8000-000000000001', now() - make_interval(hours => hours), now()
 FROM unnest(ARRAY[0, 11, 13]) AS hours;
+INSERT INTO tokens (token_hash, account, label, until)
+SELECT sha256(days::text::bytea), '00000000-0000-4000-8000-000000000001', 't', now() + make_interval(days => days)
+FROM unnest(ARRAY[-1, 1]) AS days;
 INSERT INTO visits (id, epoch, name, role, language, look, bot, opened, seen, dropped, ended)
 SELECT id, 0, 'n', 'guest', 'fr', '{0,0,0,0,0}', false, now() - opened::interval, now() - seen::interval,
        now() - dropped::interval, now() - ended::interval
@@ -38,7 +41,7 @@ def test_what_is_too_old_goes_and_the_rest_stays(database_url: str) -> None:
         owner = await asyncpg.connect(database_url)
         await owner.execute(FURNISH)
         async with pool.opened(database_url) as database:
-            gone = {"chat": 2, "visits": 4, "tickets": 1, "logins": 1, "requests": 1, "audit": 0}
+            gone = {"chat": 2, "visits": 4, "tickets": 1, "logins": 1, "tokens": 1, "requests": 1, "audit": 0}
             assert await retention.forget(database) == gone
             assert await retention.forget(database) == dict.fromkeys(gone, 0)
         assert [row[0] for row in await owner.fetch("SELECT text FROM chat ORDER BY id")] == ["0", "29"]
