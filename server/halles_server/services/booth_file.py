@@ -5,12 +5,14 @@ edits (``halles.world.booth_edit``), and an older server says which field it doe
 what a foreign file may be. Not here: whose booth it is and where media go (``booth_files``).
 """
 
+import contextlib
 import stat
 import struct
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+import zlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO, Final, Literal, NamedTuple
+from typing import IO, BinaryIO, Final, Literal
 
 import msgspec
 
@@ -18,7 +20,6 @@ from halles.errors import Rejection, RejectionCode
 from halles.ids import BoothId, MediaId
 from halles.world.booth import BoothContent, BoothEdit, Change, Document, media_kind
 from halles.world.booth_difference import differences
-from halles.world.booth_edit import apply_edit
 
 MANIFEST: Final = "manifest.json"
 README: Final = "README.txt"
@@ -39,6 +40,8 @@ _DIRECTORY_CAP: Final = 64 * 1024
 """Bytes of the central directory, which the library reads as a whole: 66 entries take a tenth."""
 _RATIO: Final = 100
 """Bytes that one packed byte may become."""
+_BROKEN: Final = (zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, ValueError, NotImplementedError)
+"""What comes of broken archives and manifests."""
 _PIECE: Final = 256 * 1024
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 """On every member, so that the same booth is the same file."""
@@ -95,14 +98,6 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     media: tuple[MediumNote, ...] = ()
 
 
-class Member(NamedTuple):
-    """A medium to be written: its size in bytes, and its bytes in pieces."""
-
-    media: MediaId
-    size: int
-    pieces: Iterable[bytes]
-
-
 def media_of(content: BoothContent) -> tuple[MediaId, ...]:
     """Returns every medium that a booth refers to, each once, in reading order."""
     fields = (field.value for field in fields_of(content) if not field.language)
@@ -118,21 +113,30 @@ def fields_of(content: BoothContent) -> tuple[Field, ...]:
     return tuple(Field(one.field, one.after, one.language) for one in found)
 
 
-def write(out: BinaryIO, booth: BoothId, content: BoothContent, members: Iterable[Member]) -> None:
-    """Writes a booth; ``members`` are its media, or those of them that could be had."""
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(_info(README), _SAID)
-        notes = []
-        for member in members:
-            info = _info(MEDIA + member.media)
-            info.compress_type = zipfile.ZIP_STORED  # all of them are packed already
-            info.file_size = member.size
-            with archive.open(info, "w") as sink:
-                for piece in member.pieces:
-                    sink.write(piece)
-            notes.append(MediumNote(member.media, member.size))
-        manifest = Manifest("booth", VERSION, booth, fields_of(content), tuple(notes))
-        archive.writestr(_info(MANIFEST), msgspec.json.format(msgspec.json.encode(manifest), indent=1))
+class Writer:
+    """Writes a booth's file; the manifest comes last, since it names the media that could be had."""
+
+    def __init__(self, out: BinaryIO, booth: BoothId, content: BoothContent) -> None:
+        self._archive = zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED)
+        self._booth, self._content = booth, content
+        self._notes: list[MediumNote] = []
+        self._archive.writestr(_info(README), _SAID)
+
+    @contextlib.contextmanager
+    def medium(self, media: MediaId, size: int) -> Iterator[IO[bytes]]:
+        """Gives where a medium's bytes are written to, ``size`` of them."""
+        info = _info(MEDIA + media)
+        info.compress_type = zipfile.ZIP_STORED  # all of them are packed already
+        info.file_size = size
+        with self._archive.open(info, "w") as sink:
+            yield sink
+        self._notes.append(MediumNote(media, size))
+
+    def close(self) -> None:
+        """Writes the manifest and ends the archive."""
+        manifest = Manifest("booth", VERSION, self._booth, fields_of(self._content), tuple(self._notes))
+        self._archive.writestr(_info(MANIFEST), msgspec.json.format(msgspec.json.encode(manifest), indent=1))
+        self._archive.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,18 +146,14 @@ class Foreign:
     manifest: Manifest
     archive: zipfile.ZipFile
 
-    def content(self, before: BoothContent, media: Callable[[MediaId], MediaId]) -> BoothContent:
-        """Returns the booth as the file has it, with media under the names that they have here.
+    def edit(self, before: BoothContent, media: Callable[[MediaId], MediaId]) -> BoothEdit:
+        """Returns the edit that makes a booth what the file says; only its organisation's kind stays.
 
         Args:
-            before: The booth that it becomes; only its organisation's kind stays.
-            media: Returns a medium's name here.
-
-        Raises:
-            Rejection: What ``apply_edit`` refuses with.
+            before: The booth.
+            media: Returns a medium's name here, "" for one that is not here.
         """
-        empty = BoothContent(before.name, before.kind)
-        return apply_edit(empty, BoothEdit(tuple(_change(field, media) for field in self.manifest.fields)))
+        return BoothEdit((*_emptied(before), *(_change(field, media) for field in self.manifest.fields)))
 
     def pieces(self, note: MediumNote) -> Iterator[bytes]:
         """Reads a medium; ``Rejection`` UNREADABLE when it is not what the manifest says."""
@@ -165,7 +165,7 @@ class Foreign:
                     if left < 0:
                         raise _unreadable(f"{note.id} is longer than it says")
                     yield piece
-        except (zipfile.BadZipFile, OSError, EOFError, ValueError) as error:
+        except _BROKEN as error:
             raise _unreadable(f"{note.id} cannot be read: {error}") from None
         if left:
             raise _unreadable(f"{note.id} is shorter than it says")
@@ -180,8 +180,9 @@ def read(file: BinaryIO) -> Foreign:
     _check_end(file)
     try:
         archive = zipfile.ZipFile(file)
+        _check_plain(archive)
         manifest = _manifest(archive)
-    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError) as error:
+    except _BROKEN as error:
         raise _unreadable(f"no booth's file: {error}") from None
     _check_members(archive, manifest)
     return Foreign(manifest, archive)
@@ -218,20 +219,32 @@ def _manifest(archive: zipfile.ZipFile) -> Manifest:
 
 
 def _check_members(archive: zipfile.ZipFile, manifest: Manifest) -> None:
-    """Refuses every member that the manifest does not name, and any that is not a plain file of a bearable size."""
+    """Refuses every member that the manifest does not name."""
     noted = {MEDIA + note.id: note for note in manifest.media}
     if len(noted) < len(manifest.media) or any(media_kind(note.id) is None for note in manifest.media):
         raise _unreadable("its media have no good names")
-    members = archive.infolist()
-    names = [member.filename for member in members]
+    names = archive.namelist()
     if sorted(names) != sorted({*noted, MANIFEST, *({README} & set(names))}):
         raise _unreadable("it holds other files than its manifest says")
-    for member in members:
+
+
+def _check_plain(archive: zipfile.ZipFile) -> None:
+    for member in archive.infolist():
         mode = member.external_attr >> 16
         plain = not stat.S_IFMT(mode) or stat.S_ISREG(mode)
-        packed = max(1, member.compress_size)
-        if not plain or member.flag_bits & 1 or member.file_size > packed * _RATIO:
-            raise _unreadable(f"{member.filename} is no plain file")
+        if not plain or member.flag_bits & 1 or member.file_size > max(1, member.compress_size) * _RATIO:
+            raise _unreadable(f"{member.filename[:80]!r} is no plain file")
+
+
+def _emptied(content: BoothContent) -> Iterator[Change]:
+    """Gives the changes that leave nothing in a booth but its name."""
+    for panel in content.panels:
+        yield Change(f"panel:{panel.slot}:remove", "")
+    for name, rows in (("document", content.documents), ("team", content.team), ("link", content.links)):
+        yield from (Change(f"{name}:{n}:remove", "") for n in reversed(range(len(rows))))
+    bare = msgspec.structs.replace(content, panels=(), documents=(), team=(), links=())
+    for one in differences(BoothContent(content.name), bare):
+        yield Change(one.field, one.before, one.language)
 
 
 def _change(field: Field, media: Callable[[MediaId], MediaId]) -> Change:

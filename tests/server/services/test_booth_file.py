@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,9 +16,10 @@ from hypothesis import strategies as st
 from halles.errors import Rejection, RejectionCode
 from halles.ids import BoothId, MediaId
 from halles.world.booth import BoothContent, Document, Link, Panel, TeamMember
+from halles.world.booth_edit import apply_edit
 from halles.world.text import Text
 from halles_server.services import booth_file
-from halles_server.services.booth_file import Member
+from halles_server.services.booth_file import Foreign, Writer
 
 PICTURE = MediaId("a" * 64 + ".webp")
 PAPER = MediaId("b" * 64 + ".pdf")
@@ -40,8 +42,12 @@ BLANK = BoothContent("Somebody else", "school")
 def packed(content: BoothContent = FULL, left_out: MediaId | None = None) -> bytes:
     out = io.BytesIO()
     found = [media for media in booth_file.media_of(content) if media != left_out]
-    members = [Member(media, len(BYTES[media]), (BYTES[media][:5], BYTES[media][5:])) for media in found]
-    booth_file.write(out, BoothId("studio-07"), content, members)
+    writer = Writer(out, BoothId("studio-07"), content)
+    for media in found:
+        with writer.medium(media, len(BYTES[media])) as sink:
+            sink.write(BYTES[media][:5])
+            sink.write(BYTES[media][5:])
+    writer.close()
     return out.getvalue()
 
 
@@ -49,13 +55,22 @@ def same(media: MediaId) -> MediaId:
     return media
 
 
+def made(foreign: Foreign, before: BoothContent = BLANK, media: Callable[[MediaId], MediaId] = same) -> BoothContent:
+    return apply_edit(before, foreign.edit(before, media))
+
+
 def test_what_was_written_is_read_back_but_for_what_is_empty() -> None:
     foreign = booth_file.read(io.BytesIO(packed()))
-    read = foreign.content(BLANK, same)
+    read = made(foreign)
     assert read.documents == FULL.documents[1:]
     assert (read.name, read.accent, read.pitch, read.panels) == (FULL.name, FULL.accent, FULL.pitch, FULL.panels)
     assert (read.links, read.opening, read.team) == (FULL.links, FULL.opening, FULL.team)
     assert {note.id: b"".join(foreign.pieces(note)) for note in foreign.manifest.media} == BYTES
+
+
+def test_nothing_of_the_booth_that_was_there_is_left() -> None:
+    full = msgspec.structs.replace(FULL, documents=FULL.documents[1:], film=MediaId("d" * 64 + ".mp4"))
+    assert made(booth_file.read(io.BytesIO(packed(BoothContent("Empty", "school")))), full) == BoothContent("Empty", "school")
 
 
 def test_the_same_booth_is_the_same_file() -> None:
@@ -66,7 +81,7 @@ def test_media_get_the_names_that_they_have_here_and_those_that_are_not_there_ar
     foreign = booth_file.read(io.BytesIO(packed(left_out=PAPER)))
     assert [note.id for note in foreign.manifest.media] == [PICTURE]
     here = MediaId("c" * 64 + ".webp")
-    read = foreign.content(BLANK, lambda media: here if media == PICTURE else MediaId(""))
+    read = made(foreign, media=lambda media: here if media == PICTURE else MediaId(""))
     assert read.panels[1].picture == here
     assert read.documents == (Document(Text("un dossier")),)
 
@@ -166,7 +181,7 @@ def test_a_field_that_this_server_does_not_know_is_named() -> None:
 
     foreign = booth_file.read(io.BytesIO(changed(add)))
     with pytest.raises(Rejection, match="hologram"):
-        foreign.content(BLANK, same)
+        made(foreign)
 
 
 def test_texts_are_checked_as_those_of_an_edit() -> None:
@@ -175,7 +190,7 @@ def test_texts_are_checked_as_those_of_an_edit() -> None:
 
     foreign = booth_file.read(io.BytesIO(changed(poison)))
     with pytest.raises(Rejection) as refused:
-        foreign.content(BLANK, same)
+        made(foreign)
     assert refused.value.code == RejectionCode.INVALID_TEXT
 
 
@@ -186,7 +201,7 @@ def test_whatever_is_changed_in_a_file_only_a_rejection_comes_of_it(data: st.Dat
         file[data.draw(st.integers(0, len(file) - 1))] = data.draw(st.integers(0, 255))
     try:
         foreign = booth_file.read(io.BytesIO(bytes(file)))
-        foreign.content(BLANK, same)
+        made(foreign)
         for note in foreign.manifest.media:
             for _ in foreign.pieces(note):
                 pass
