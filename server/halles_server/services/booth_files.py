@@ -1,0 +1,95 @@
+"""Taking one's booth along: out of a show as one file, into a draft of another.
+
+What comes in is checked like uploads and like edits: each medium goes through the intake and gets the name that its
+bytes have here, each field through the rule for edits. Visitors see nothing of it before it is published.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import BinaryIO, Final
+
+from halles.errors import Rejection, RejectionCode
+from halles.ids import BoothId, MediaId
+from halles.world.booth import MediaKind, media_kind
+from halles_server.ports.media import Facts, Intake, check_size
+from halles_server.services import booth_file
+from halles_server.services.actor import Actor
+from halles_server.services.booth_file import Foreign, MediumNote, Writer
+from halles_server.services.media import Media, check_weight, weight_of
+from halles_server.services.studio import Studio, Wish
+
+_END: Final = b""
+
+
+class BoothFiles:
+    """Booths as files."""
+
+    def __init__(self, studio: Studio, media: Media, intake: Intake, new_id: Callable[[], str]) -> None:
+        """Takes drafts, media, where media come in, and what names an upload."""
+        self._studio = studio
+        self._media = media
+        self._intake = intake
+        self._new_id = new_id
+
+    async def export(self, actor: Actor, booth: BoothId, out: BinaryIO) -> None:
+        """Writes a booth's draft with all its media.
+
+        Raises:
+            Rejection: FORBIDDEN, NOT_FOUND.
+            Unavailable: A medium cannot be had just now; what was written is no file.
+        """
+        content = (await self._studio.open(actor, booth)).content
+        writer = await asyncio.to_thread(Writer, out, booth, content)
+        known = await self._media.facts(booth_file.media_of(content))
+        for facts in known.values():
+            with writer.medium(facts.media, facts.size) as sink:
+                async for piece in self._bytes_of(facts):
+                    await asyncio.to_thread(sink.write, piece)
+        await asyncio.to_thread(writer.close)
+
+    async def bring(self, actor: Actor, wish: Wish, file: BinaryIO) -> int:
+        """Makes a draft what a file says; returns the draft's revision.
+
+        Media that have come in by then stay when a later one is refused; unused, they go after seven days.
+
+        Raises:
+            Rejection: FORBIDDEN, STALE_REVISION, UNREADABLE for a file that is none, and whatever uploads and edits
+                are refused with.
+            Unavailable: Nothing is known of the effect.
+        """
+        draft = await self._studio.open(actor, wish.booth)
+        foreign = await asyncio.to_thread(booth_file.read, file)
+        for note in foreign.manifest.media:
+            check_size(note.bytes, _kind(note))
+        here = {MediaId(note.id): await self._take(foreign, note) for note in foreign.manifest.media}
+        check_weight(weight_of(here.values()))
+        edit = foreign.edit(draft.content, lambda media: here[media].media if media in here else MediaId(""))
+        return await self._studio.edit(actor, wish, edit)
+
+    async def _take(self, foreign: Foreign, note: MediumNote) -> Facts:
+        """Brings one medium in; what has arrived of it goes again when it is refused."""
+        upload, kind, at = self._new_id(), _kind(note), 0
+        pieces = foreign.pieces(note)
+        try:
+            while piece := await asyncio.to_thread(next, pieces, _END):
+                await self._intake.append(upload, at, piece, kind)
+                at += len(piece)
+            return await self._intake.finish(upload, kind)
+        except BaseException:
+            await asyncio.shield(self._intake.drop(upload))
+            raise
+
+    async def _bytes_of(self, facts: Facts) -> AsyncIterator[bytes]:
+        small = await self._media.read(facts.media)
+        if small is not None:
+            yield small.data
+            return
+        async for piece in self._media.stream(facts.media, 0, facts.size):
+            yield piece
+
+
+def _kind(note: MediumNote) -> MediaKind:
+    kind = media_kind(note.id)
+    if kind is None:
+        raise Rejection(RejectionCode.UNREADABLE, f"{note.id} is no medium")
+    return kind
