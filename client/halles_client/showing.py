@@ -19,6 +19,7 @@ from halles_client.view.crowd_rows import OwnAvatar
 from halles_client.view.crowd_view import CrowdView
 from halles_client.view.fade import Fade
 from halles_client.view.hud.pen import Rect
+from halles_client.view.model_view import ModelView
 from halles_client.view.name_tags import NameTags
 from halles_client.view.scene_view import SceneView
 from halles_client.view.sight_lines import SightLines
@@ -44,6 +45,7 @@ class Showing:
         self._reduced = reduced_motion
         self._scene_view = SceneView(window, window.preset)
         self._booths = BoothView(window, window.preset, fetch)
+        self._models = ModelView(window, fetch, still=reduced_motion)
         self._crowd = CrowdView(window, window.preset)
         self._crowd.reduced_motion = reduced_motion
         self._tags = NameTags(window, ui_scale)
@@ -61,7 +63,7 @@ class Showing:
     @property
     def settled(self) -> bool:
         """Whether every picture that belongs on screen is there."""
-        return self._booths.settled
+        return self._booths.settled and self._models.settled
 
     def show_hall(self, scene: Scene, pose: Pose) -> None:
         """Puts a hall on screen and looks from ``pose``; loading takes under a second.
@@ -115,6 +117,7 @@ class Showing:
         self._tags.close()
         self._mark.close()
         self._crowd.close()
+        self._models.close()
         self._booths.close()
         self._scene_view.clear()
         self.fade.close()
@@ -126,8 +129,10 @@ class Showing:
             self._scene_view.set_accents({card.slot: card.accent for card in replica.booths.values()})
             if replica.scene is not None:
                 self._booths.show(replica.scene, replica.booths)
+                self._models.show(replica.scene, replica.booths)
         if replica.own is not None:
             self._booths.step(replica.own.pose.x, replica.own.pose.y, now)
+            self._models.step(replica.own.pose.x, replica.own.pose.y, now)
         if now - self._staff_at >= STAFF_EVERY_S:
             self._staff_at = now
             self._booths.set_staffed(visit.booths.staff())

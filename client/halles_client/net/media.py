@@ -1,4 +1,4 @@
-"""Pictures from the server's ``/media/<id>``: fetched in threads, checked against their id, kept in a folder.
+"""Pictures and models from the server's ``/media/<id>``: fetched in threads, checked against their id, kept in a folder.
 
 The id of a medium is the SHA-256 of its bytes, so that a wrong or damaged one is never shown, wherever it came from.
 """
@@ -17,15 +17,15 @@ from urllib.parse import urlsplit
 from halles.errors import Unavailable
 from halles.ids import MediaId
 
-PICTURE_CAP: Final = 8 * 1024 * 1024
-"""Bytes of one picture; the server's own cap is lower."""
+MEDIUM_CAP: Final = 10_000_000
+"""Bytes of one medium, as the server has it for pictures and models."""
 
 CACHE_CAP: Final = 256 * 1024 * 1024
 """Bytes of pictures kept in the folder; the longest unused go first."""
 
 FETCH_S: Final = 15.0
 _THREADS: Final = 3
-_ID: Final = re.compile(r"^([0-9a-f]{64})\.(webp|png|jpg)$")
+_ID: Final = re.compile(r"^([0-9a-f]{64})\.(webp|png|jpg|glb)$")
 
 
 class Media:
@@ -69,7 +69,7 @@ class Media:
     def _get(self, media: MediaId) -> bytes:
         match = _ID.match(media)
         if match is None:
-            raise Unavailable(f"not the id of a picture: {media[:80]}")
+            raise Unavailable(f"not the id of a picture or model: {media[:80]}")
         path = self._folder / media
         with suppress(OSError):
             data = path.read_bytes()
@@ -88,17 +88,17 @@ class Media:
         kind = http.client.HTTPSConnection if node.scheme == "wss" else http.client.HTTPConnection
         connection = kind(node.hostname or "localhost", node.port, timeout=FETCH_S)
         try:
-            connection.request("GET", f"/media/{media}", headers={"Accept": "image/*"})
+            connection.request("GET", f"/media/{media}", headers={"Accept": "image/*, model/gltf-binary"})
             with connection.getresponse() as answer:
                 if answer.status != http.client.OK:
                     raise Unavailable(f"{media}: the server answers {answer.status}")
-                data = answer.read(PICTURE_CAP + 1)
+                data = answer.read(MEDIUM_CAP + 1)
         except (OSError, http.client.HTTPException) as error:
             raise Unavailable(f"{media}: {error}") from None
         finally:
             connection.close()
-        if len(data) > PICTURE_CAP:
-            raise Unavailable(f"{media} is over {PICTURE_CAP} bytes")
+        if len(data) > MEDIUM_CAP:
+            raise Unavailable(f"{media} is over {MEDIUM_CAP} bytes")
         return data
 
     def _keep(self, path: Path, data: bytes) -> None:

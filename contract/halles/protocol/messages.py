@@ -283,6 +283,8 @@ class BoothCard(Message, frozen=True, array_like=True, forbid_unknown_fields=Tru
     accent: U8
     pictures: tuple[tuple[str, str], ...]
     """(panel slot, media id) of each panel that has a picture."""
+    model: MediaId = MediaId("")
+    """What stands on its counter, or ""."""
 
 
 class BoothsListed(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
