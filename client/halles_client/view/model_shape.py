@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from halles.world import glb, model_admission
+from halles.world.model_copy import FLOAT, WIDTHS
 
 VERTEX: Final = np.dtype([("position", "<f4", 3), ("normal", "<f4", 3), ("colour", "u1", 4), ("uv", "<f4", 2)])
 
@@ -138,8 +139,8 @@ def _numbers(document: glb.Document, buffer: memoryview, index: int) -> NDArray[
     """Reads an accessor as admission writes it: floats or 32-bit numbers, close together."""
     accessor = document.accessors[index]
     assert accessor.buffer_view is not None, "admission gives each its view"
-    kind = "<f4" if accessor.component_type == model_admission.FLOAT else "<u4"
-    width = model_admission.WIDTHS[accessor.type]
+    kind = "<f4" if accessor.component_type == FLOAT else "<u4"
+    width = WIDTHS[accessor.type]
     start = document.buffer_views[accessor.buffer_view].byte_offset + accessor.byte_offset
     return np.frombuffer(buffer, kind, accessor.count * width, start).reshape(accessor.count, width)
 

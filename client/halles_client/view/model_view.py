@@ -57,12 +57,15 @@ class _Model:
         self.reading: Future[tuple[Shape, list[NDArray[np.uint8] | None]]] | None = None
         self.node: Any = None
         self.triangles = 0
+        self.hangs = self.refused = False
+        """Whether ``node`` is this medium, not the one before; and whether it may not be shown."""
+
         self.again_at = -math.inf
 
     def remove(self) -> None:
         if self.node is not None:
             self.node.remove_node()
-        self.node, self.triangles = None, 0
+        self.node, self.triangles, self.hangs = None, 0, False
 
 
 class ModelView:
@@ -127,7 +130,7 @@ class ModelView:
             if model.reading.done():
                 reading, model.reading = model.reading, None
                 if isinstance(reading.exception(), HallesError):
-                    model.again_at = math.inf  # the same bytes will be refused again
+                    model.refused = True  # the same bytes always will be
                 else:
                     self._hang(model, *reading.result())
         elif model.fetching is not None:
@@ -137,8 +140,7 @@ class ModelView:
                     model.again_at = now + AGAIN_S
                 else:
                     model.reading = self._threads.submit(_read, fetched.result())
-        elif model.again_at <= now:
-            model.again_at = math.inf
+        elif not model.hangs and not model.refused and model.again_at <= now:
             model.fetching = self._fetch(model.media)
 
     def _hang(self, model: _Model, shape: Shape, pictures: list[NDArray[np.uint8] | None]) -> None:
@@ -154,7 +156,7 @@ class ModelView:
         node.set_shader(self._shader)
         node.set_two_sided(True)
         node.set_pos(*model.place)
-        model.node, model.triangles = node, shape.triangles
+        model.node, model.triangles, model.hangs = node, shape.triangles, True
 
 
 def _read(data: bytes) -> tuple[Shape, list[NDArray[np.uint8] | None]]:

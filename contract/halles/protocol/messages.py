@@ -11,7 +11,7 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
-from halles.ids import AvatarNumber, BoothId, HallId, SlotId, VisitId
+from halles.ids import AvatarNumber, BoothId, HallId, MediaId, SlotId, VisitId
 from halles.protocol.states import State
 from halles.world.booth import BoothContent, BoothEdit, OrganisationKind
 from halles.world.look import Look

@@ -104,7 +104,7 @@ def test_a_picture_that_is_not_there_or_a_host_that_is_not_there_is_unavailable(
 
 
 def test_a_picture_over_the_cap_is_refused(host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(media_module, "PICTURE_CAP", 1000)
+    monkeypatch.setattr(media_module, "MEDIUM_CAP", 1000)
     media = Media(host.url, tmp_path)
     large = MediaId(list(PICTURES)[2])
     with pytest.raises(Unavailable, match="over 1000"):
