@@ -57,6 +57,8 @@ class _Model:
         self.reading: Future[tuple[Shape, list[NDArray[np.uint8] | None]]] | None = None
         self.node: Any = None
         self.triangles = 0
+        """0 until it has been read once."""
+
         self.hangs = self.refused = False
         """Whether ``node`` is this medium, not the one before; and whether it may not be shown."""
 
@@ -65,7 +67,7 @@ class _Model:
     def remove(self) -> None:
         if self.node is not None:
             self.node.remove_node()
-        self.node, self.triangles, self.hangs = None, 0, False
+        self.node, self.hangs = None, False  # how many triangles it has stays known: it is not read again to be refused
 
 
 class ModelView:
