@@ -71,7 +71,9 @@ def _content(pen: Pen, view: View, shown: BoothSheet, area: Rect, y: int) -> int
     if shown.staff:
         y = _staffed(pen, view, shown.staff, area, y)
     y = _text(pen, view, content.pitch, area, y, 15)
+    y = _opening(pen, view, content.opening, area, y)
     y = _panels(pen, view, content, area, y)
+    y = _team(pen, view, content, area, y)
     return _links(pen, view, content, area, y) + pen.u(12)
 
 
@@ -96,6 +98,34 @@ def _text(pen: Pen, view: View, text: Text, area: Rect, y: int, size: tokens.Tex
     return y + pen.u(14)
 
 
+def _opening(pen: Pen, view: View, opening: Text, area: Rect, y: int) -> int:
+    _ = view.tongue
+    if not opening.read(view.ui.language)[0]:
+        return y
+    return _text(pen, view, opening, area, _section(pen, area, y, _("Good to know")), 15)
+
+
+def _team(pen: Pen, view: View, content: BoothContent, area: Rect, y: int) -> int:
+    _ = view.tongue
+    if not content.team:
+        return y
+    y = _section(pen, area, y, _("The team"))
+    for member in content.team:
+        y = pen.paragraph(area.x, y, area.w, member.name, 15, "semibold", lines=2)
+        line, language = member.line.read(view.ui.language)
+        if line and language != view.ui.language:
+            line = f"{line} ({texts.only_in(view.tongue, language)})"
+        if line:
+            y = pen.paragraph(area.x, y, area.w, line, 13, fill=tokens.MUTED, lines=3)
+        y += pen.u(8)
+    return y
+
+
+def _section(pen: Pen, area: Rect, y: int, title: str) -> int:
+    pen.text(area.x, y + pen.u(6), title, 13, "semibold", tokens.MUTED)
+    return y + pen.line(13) + pen.u(12)
+
+
 def _panels(pen: Pen, view: View, content: BoothContent, area: Rect, y: int) -> int:
     _ = view.tongue
     for index, panel in enumerate(content.panels):
@@ -110,8 +140,7 @@ def _links(pen: Pen, view: View, content: BoothContent, area: Rect, y: int) -> i
     _ = view.tongue
     if not content.links:
         return y
-    pen.text(area.x, y + pen.u(6), _("Links, in your browser"), 13, "semibold", tokens.MUTED)
-    y += pen.line(13) + pen.u(12)
+    y = _section(pen, area, y, _("Links, in your browser"))
     for link in content.links:
         label, language = link.label.read(view.ui.language)
         label = label or link.url.removeprefix("https://")
