@@ -13,6 +13,7 @@ import numpy as np
 
 from halles.ids import CROSSROADS
 from halles.protocol.close_codes import CloseCode
+from halles.world.booth import media_kind
 from halles.world.look import Look
 from halles.world.movement import Intent, Pose
 from halles_client import config, hud_feed
@@ -271,6 +272,8 @@ class App:
                 self._remember(ui_scale=ui_scale)
             case hud.OpenedLink(url) if url.startswith("https://"):
                 webbrowser.open(url)
+            case hud.OpenedDocument(media) if media_kind(media) == "document":
+                webbrowser.open(self._media.address(media))
             case hud.TriedAgain():
                 self._try_again()
             case hud.Left():

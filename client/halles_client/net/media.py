@@ -48,6 +48,11 @@ class Media:
         """From now on fetches from this node: the same host and port as its websocket, over HTTP."""
         self._from = world_url
 
+    def address(self, media: MediaId) -> str:
+        """Returns where a browser finds a medium."""
+        node = urlsplit(self._from)
+        return f"{'https' if node.scheme == 'wss' else 'http'}://{node.netloc}/media/{media}"
+
     def fetch(self, media: MediaId) -> "Future[bytes]":
         """Returns a future of a picture's bytes; asking twice while one is under way is one request.
 

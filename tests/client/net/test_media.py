@@ -15,6 +15,15 @@ PICTURES = {f"{hashlib.sha256(body).hexdigest()}.webp": body for body in (b"one"
 DAMAGED = MediaId(f"{hashlib.sha256(b'right').hexdigest()}.png")
 
 
+def test_a_browser_finds_a_medium_where_the_client_does(tmp_path: Path) -> None:
+    paper = MediaId("a" * 64 + ".pdf")
+    media = Media("wss://halles.example/world", tmp_path)
+    assert media.address(paper) == f"https://halles.example/media/{paper}"
+    media.come_from("ws://127.0.0.1:8470/world")
+    assert media.address(paper) == f"http://127.0.0.1:8470/media/{paper}"
+    media.close()
+
+
 class Host:
     """A small HTTP server on loopback that counts what it is asked."""
 
