@@ -321,14 +321,6 @@ def test_tab_walks_an_open_sheet_and_enter_presses() -> None:
     assert Hand(HALL).press("g", "tab", "tab", "enter").told == [Gestured(Gesture.APPLAUD)]
 
 
-def test_tab_reaches_a_document_and_enter_opens_it() -> None:
-    paper = MediaId("a" * 64 + ".pdf")
-    content = msgspec.structs.replace(CONTENT, documents=(Document(Text("Dossier"), paper), Document(Text("Vide"))))
-    visit = replace(VISIT, sheet=replace(VISIT.sheet, content=content))
-    assert Hand(visit).press("tab", "tab", "enter").told == [OpenedDocument(paper)]
-    assert Hand(visit).press("tab", "tab", "tab", "enter").told == [OpenedLink("https://example.org/")]
-
-
 def test_the_sheet_follows_the_ring() -> None:
     hand = Hand(VISIT).press("tab", "tab")
     assert hand.ui.scrolled("sheet") == 0
