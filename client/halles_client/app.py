@@ -159,7 +159,7 @@ class App:
 
     def _new_showing(self) -> Showing:
         reduced, scale = self._settings.reduced_motion, self._settings.ui_scale
-        return Showing(self._window, self._media.fetch, reduced_motion=reduced, ui_scale=scale)
+        return Showing(self._window, self._media, reduced_motion=reduced, ui_scale=scale)
 
     def _keep_pace(self, dt: float) -> None:
         """Draws less from now on where the first frames were slow, unless somebody has chosen how much is drawn."""

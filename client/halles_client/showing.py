@@ -11,13 +11,15 @@ import numpy as np
 from halles.ids import CROSSROADS, HallId
 from halles.world.movement import Gesture, Pose
 from halles.world.scene import Scene
+from halles_client.net.media import Media
 from halles_client.replica.crowd import Crowd
 from halles_client.replica.replica import Replica
-from halles_client.view.booth_view import BoothView, Fetch
+from halles_client.view.booth_view import BoothView
 from halles_client.view.camera import FOV, FOV_CROSSROADS, Camera, Placement
 from halles_client.view.crowd_rows import OwnAvatar
 from halles_client.view.crowd_view import CrowdView
 from halles_client.view.fade import Fade
+from halles_client.view.film_view import FilmView
 from halles_client.view.hud.pen import Rect
 from halles_client.view.model_view import ModelView
 from halles_client.view.name_tags import NameTags
@@ -40,12 +42,13 @@ class Showing:
         hall: Which hall is on screen.
     """
 
-    def __init__(self, window: Window, fetch: Fetch, *, reduced_motion: bool = False, ui_scale: float = 1.0) -> None:
+    def __init__(self, window: Window, media: Media, *, reduced_motion: bool = False, ui_scale: float = 1.0) -> None:
         self._window = window
         self._reduced = reduced_motion
         self._scene_view = SceneView(window, window.preset)
-        self._booths = BoothView(window, window.preset, fetch)
-        self._models = ModelView(window, fetch, still=reduced_motion)
+        self._booths = BoothView(window, window.preset, media.fetch)
+        self._models = ModelView(window, media.fetch, still=reduced_motion)
+        self._films = FilmView(window, media.fetch_file)
         self._crowd = CrowdView(window, window.preset)
         self._crowd.reduced_motion = reduced_motion
         self._tags = NameTags(window, ui_scale)
@@ -117,6 +120,7 @@ class Showing:
         self._tags.close()
         self._mark.close()
         self._crowd.close()
+        self._films.close()
         self._models.close()
         self._booths.close()
         self._scene_view.clear()
@@ -130,9 +134,12 @@ class Showing:
             if replica.scene is not None:
                 self._booths.show(replica.scene, replica.booths)
                 self._models.show(replica.scene, replica.booths)
+                self._films.show(replica.scene, replica.booths)
         if replica.own is not None:
             self._booths.step(replica.own.pose.x, replica.own.pose.y, now)
             self._models.step(replica.own.pose.x, replica.own.pose.y, now)
+            clock = replica.timeline.server_time(now)
+            self._films.step(replica.own.pose.x, replica.own.pose.y, now, clock)
         if now - self._staff_at >= STAFF_EVERY_S:
             self._staff_at = now
             self._booths.set_staffed(visit.booths.staff())

@@ -1,13 +1,14 @@
-"""Pictures and models from the server's ``/media/<id>``: fetched in threads, checked against their id, kept in a folder.
+"""Media from the server's ``/media/<id>``: fetched in threads, checked against their id, kept in a folder.
 
 The id of a medium is the SHA-256 of its bytes, so that a wrong or damaged one is never shown, wherever it came from.
+Films, which are too large to be held, are files there. What pictures and models are worth is for whoever reads them.
 """
 
 import hashlib
 import http.client
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -18,14 +19,19 @@ from halles.errors import Unavailable
 from halles.ids import MediaId
 
 MEDIUM_CAP: Final = 10_000_000
-"""Bytes of one medium, as the server has it for pictures and models."""
+"""Bytes of a picture or model; the server's own cap is the same."""
 
-CACHE_CAP: Final = 256 * 1024 * 1024
-"""Bytes of pictures kept in the folder; the longest unused go first."""
+FILM_CAP: Final = 200_000_000
+"""Bytes of a film."""
+
+CACHE_CAP: Final = 512 * 1024 * 1024
+"""Bytes kept in the folder; the longest unused go first."""
 
 FETCH_S: Final = 15.0
 _THREADS: Final = 3
-_ID: Final = re.compile(r"^([0-9a-f]{64})\.(webp|png|jpg|glb)$")
+_PIECE: Final = 256 * 1024
+_SMALL: Final = re.compile(r"([0-9a-f]{64})\.(webp|png|jpg|glb)")
+_FILM: Final = re.compile(r"([0-9a-f]{64})\.(mp4|webm)")
 
 
 class Media:
@@ -67,48 +73,81 @@ class Media:
         self._asked[media] = future
         return future
 
+    def fetch_file(self, media: MediaId) -> "Future[Path]":
+        """Returns a future of the file of a film, whole and checked; its errors are those of ``fetch``."""
+        return self._threads.submit(self._get_file, media)
+
     def close(self) -> None:
         """Stops fetching; what has not begun is given up."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _get(self, media: MediaId) -> bytes:
-        match = _ID.match(media)
+        match = _SMALL.fullmatch(media)
         if match is None:
             raise Unavailable(f"not the id of a picture or model: {media[:80]}")
         path = self._folder / media
         with suppress(OSError):
             data = path.read_bytes()
-            if hashlib.sha256(data).hexdigest() == match.group(1):
+            if hashlib.sha256(data).hexdigest() == match[1]:
                 os.utime(path)
                 return data
-        data = self._download(media)
-        if hashlib.sha256(data).hexdigest() != match.group(1):
+        data = b"".join(self._download(media, MEDIUM_CAP))
+        if hashlib.sha256(data).hexdigest() != match[1]:
             raise Unavailable(f"{media} is damaged")
         self._keep(path, data)
         return data
 
-    def _download(self, media: MediaId) -> bytes:
+    def _get_file(self, media: MediaId) -> Path:
+        match = _FILM.fullmatch(media)
+        if match is None:
+            raise Unavailable(f"not the id of a film: {media[:80]}")
+        path = self._folder / media
+        with suppress(OSError), path.open("rb") as file:
+            if hashlib.file_digest(file, "sha256").hexdigest() == match[1]:
+                os.utime(path)
+                return path
+        part, digest = _beside(path), hashlib.sha256()
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with part.open("wb") as out:
+                for piece in self._download(media, FILM_CAP):
+                    digest.update(piece)
+                    out.write(piece)
+            if digest.hexdigest() != match[1]:
+                raise Unavailable(f"{media} is damaged")
+            part.replace(path)
+        except OSError as error:
+            raise Unavailable(f"{media} cannot be kept: {error.strerror}") from None
+        finally:
+            part.unlink(missing_ok=True)
+        with suppress(OSError):
+            self._trim()
+        return path
+
+    def _download(self, media: MediaId, cap: int) -> Iterator[bytes]:
+        """Gives a medium's bytes in pieces; ``Unavailable`` when there is none, or it has more than ``cap``."""
         kind: Callable[..., http.client.HTTPConnection]
-        node = urlsplit(self._from)
+        node, got = urlsplit(self._from), 0
         kind = http.client.HTTPSConnection if node.scheme == "wss" else http.client.HTTPConnection
         connection = kind(node.hostname or "localhost", node.port, timeout=FETCH_S)
         try:
-            connection.request("GET", f"/media/{media}", headers={"Accept": "image/*, model/gltf-binary"})
+            connection.request("GET", f"/media/{media}", headers={"Accept": "image/*, model/gltf-binary, video/*"})
             with connection.getresponse() as answer:
                 if answer.status != http.client.OK:
                     raise Unavailable(f"{media}: the server answers {answer.status}")
-                data = answer.read(MEDIUM_CAP + 1)
+                while piece := answer.read(_PIECE):
+                    got += len(piece)
+                    if got > cap:
+                        raise Unavailable(f"{media} is over {cap} bytes")
+                    yield piece
         except (OSError, http.client.HTTPException) as error:
             raise Unavailable(f"{media}: {error}") from None
         finally:
             connection.close()
-        if len(data) > MEDIUM_CAP:
-            raise Unavailable(f"{media} is over {MEDIUM_CAP} bytes")
-        return data
 
     def _keep(self, path: Path, data: bytes) -> None:
-        """Writes a picture beside the others; a full or read-only disk only means fetching again."""
-        part = path.with_suffix(f".{os.getpid()}.{os.urandom(4).hex()}.part")
+        """Writes a medium beside the others; a full or read-only disk only means fetching again."""
+        part = _beside(path)
         with suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True)
             try:
@@ -121,7 +160,7 @@ class Media:
     def _trim(self) -> None:
         found = []
         for entry in self._folder.iterdir():
-            if _ID.match(entry.name):
+            if _SMALL.fullmatch(entry.name) or _FILM.fullmatch(entry.name):
                 with suppress(FileNotFoundError):
                     stat = entry.stat()
                     found.append((stat.st_mtime_ns, stat.st_size, entry))
@@ -131,3 +170,8 @@ class Media:
                 return
             entry.unlink(missing_ok=True)
             total -= size
+
+
+def _beside(path: Path) -> Path:
+    """Returns a name that nobody else writes to, in the same folder."""
+    return path.with_suffix(f".{os.getpid()}.{os.urandom(4).hex()}.part")

@@ -285,6 +285,8 @@ class BoothCard(Message, frozen=True, array_like=True, forbid_unknown_fields=Tru
     """(panel slot, media id) of each panel that has a picture."""
     model: MediaId = MediaId("")
     """What stands on its counter, or ""."""
+    film: MediaId = MediaId("")
+    """What its screen plays, or ""."""
 
 
 class BoothsListed(Message, frozen=True, array_like=True, forbid_unknown_fields=True):

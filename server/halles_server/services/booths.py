@@ -77,4 +77,5 @@ def card_of(record: BoothRecord) -> BoothCard:
         accent=content.accent,
         pictures=tuple((panel.slot, panel.picture) for panel in content.panels if panel.picture),
         model=content.model,
+        film=content.film,
     )
