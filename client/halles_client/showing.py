@@ -4,14 +4,15 @@ Only joins the parts of ``view``; each of them knows how to draw its own.
 """
 
 import math
-from typing import Final
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Final, Protocol
 
 import numpy as np
 
-from halles.ids import CROSSROADS, HallId
+from halles.ids import CROSSROADS, HallId, MediaId
 from halles.world.movement import Gesture, Pose
 from halles.world.scene import Scene
-from halles_client.net.media import Media
 from halles_client.replica.crowd import Crowd
 from halles_client.replica.replica import Replica
 from halles_client.view.booth_view import BoothView
@@ -29,8 +30,18 @@ from halles_client.view.walk_mark import WalkMark
 from halles_client.view.window import Window
 from halles_client.visit import Visit
 
+
 STAFF_EVERY_S: Final = 0.5
 NAMES_EVERY_S: Final = 0.2
+
+class Shelf(Protocol):
+    """Where media come from; both futures may get ``Unavailable``."""
+
+    def fetch(self, media: MediaId) -> "Future[bytes]":
+        """Fetches a picture or model."""
+
+    def fetch_file(self, media: MediaId) -> "Future[Path]":
+        """Fetches a film."""
 
 
 class Showing:
@@ -42,7 +53,7 @@ class Showing:
         hall: Which hall is on screen.
     """
 
-    def __init__(self, window: Window, media: Media, *, reduced_motion: bool = False, ui_scale: float = 1.0) -> None:
+    def __init__(self, window: Window, media: Shelf, *, reduced_motion: bool = False, ui_scale: float = 1.0) -> None:
         self._window = window
         self._reduced = reduced_motion
         self._scene_view = SceneView(window, window.preset)
