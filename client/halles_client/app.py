@@ -13,6 +13,7 @@ import numpy as np
 
 from halles.ids import CROSSROADS
 from halles.protocol.close_codes import CloseCode
+from halles.world.booth import media_kind
 from halles.world.look import Look
 from halles.world.movement import Intent, Pose
 from halles_client import config, hud_feed
@@ -158,7 +159,7 @@ class App:
 
     def _new_showing(self) -> Showing:
         reduced, scale = self._settings.reduced_motion, self._settings.ui_scale
-        return Showing(self._window, self._media.fetch, reduced_motion=reduced, ui_scale=scale)
+        return Showing(self._window, self._media, reduced_motion=reduced, ui_scale=scale)
 
     def _keep_pace(self, dt: float) -> None:
         """Draws less from now on where the first frames were slow, unless somebody has chosen how much is drawn."""
@@ -271,6 +272,8 @@ class App:
                 self._remember(ui_scale=ui_scale)
             case hud.OpenedLink(url) if url.startswith("https://"):
                 webbrowser.open(url)
+            case hud.OpenedDocument(media) if media_kind(media) == "document":
+                webbrowser.open(self._media.address(media))
             case hud.TriedAgain():
                 self._try_again()
             case hud.Left():

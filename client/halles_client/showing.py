@@ -4,21 +4,25 @@ Only joins the parts of ``view``; each of them knows how to draw its own.
 """
 
 import math
-from typing import Final
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Final, Protocol
 
 import numpy as np
 
-from halles.ids import CROSSROADS, HallId
+from halles.ids import CROSSROADS, HallId, MediaId
 from halles.world.movement import Gesture, Pose
 from halles.world.scene import Scene
 from halles_client.replica.crowd import Crowd
 from halles_client.replica.replica import Replica
-from halles_client.view.booth_view import BoothView, Fetch
+from halles_client.view.booth_view import BoothView
 from halles_client.view.camera import FOV, FOV_CROSSROADS, Camera, Placement
 from halles_client.view.crowd_rows import OwnAvatar
 from halles_client.view.crowd_view import CrowdView
 from halles_client.view.fade import Fade
+from halles_client.view.film_view import FilmView
 from halles_client.view.hud.pen import Rect
+from halles_client.view.model_view import ModelView
 from halles_client.view.name_tags import NameTags
 from halles_client.view.scene_view import SceneView
 from halles_client.view.sight_lines import SightLines
@@ -26,8 +30,18 @@ from halles_client.view.walk_mark import WalkMark
 from halles_client.view.window import Window
 from halles_client.visit import Visit
 
+
 STAFF_EVERY_S: Final = 0.5
 NAMES_EVERY_S: Final = 0.2
+
+class Shelf(Protocol):
+    """Where media come from; both futures may get ``Unavailable``."""
+
+    def fetch(self, media: MediaId) -> "Future[bytes]":
+        """Fetches a picture or model."""
+
+    def fetch_file(self, media: MediaId) -> "Future[Path]":
+        """Fetches a film."""
 
 
 class Showing:
@@ -39,11 +53,13 @@ class Showing:
         hall: Which hall is on screen.
     """
 
-    def __init__(self, window: Window, fetch: Fetch, *, reduced_motion: bool = False, ui_scale: float = 1.0) -> None:
+    def __init__(self, window: Window, media: Shelf, *, reduced_motion: bool = False, ui_scale: float = 1.0) -> None:
         self._window = window
         self._reduced = reduced_motion
         self._scene_view = SceneView(window, window.preset)
-        self._booths = BoothView(window, window.preset, fetch)
+        self._booths = BoothView(window, window.preset, media.fetch)
+        self._models = ModelView(window, media.fetch, still=reduced_motion)
+        self._films = FilmView(window, media.fetch_file)
         self._crowd = CrowdView(window, window.preset)
         self._crowd.reduced_motion = reduced_motion
         self._tags = NameTags(window, ui_scale)
@@ -61,7 +77,7 @@ class Showing:
     @property
     def settled(self) -> bool:
         """Whether every picture that belongs on screen is there."""
-        return self._booths.settled
+        return self._booths.settled and self._models.settled
 
     def show_hall(self, scene: Scene, pose: Pose) -> None:
         """Puts a hall on screen and looks from ``pose``; loading takes under a second.
@@ -115,6 +131,8 @@ class Showing:
         self._tags.close()
         self._mark.close()
         self._crowd.close()
+        self._films.close()
+        self._models.close()
         self._booths.close()
         self._scene_view.clear()
         self.fade.close()
@@ -126,8 +144,13 @@ class Showing:
             self._scene_view.set_accents({card.slot: card.accent for card in replica.booths.values()})
             if replica.scene is not None:
                 self._booths.show(replica.scene, replica.booths)
+                self._models.show(replica.scene, replica.booths)
+                self._films.show(replica.scene, replica.booths)
         if replica.own is not None:
             self._booths.step(replica.own.pose.x, replica.own.pose.y, now)
+            self._models.step(replica.own.pose.x, replica.own.pose.y, now)
+            clock = replica.timeline.server_time(now)
+            self._films.step(replica.own.pose.x, replica.own.pose.y, now, clock)
         if now - self._staff_at >= STAFF_EVERY_S:
             self._staff_at = now
             self._booths.set_staffed(visit.booths.staff())

@@ -1,33 +1,37 @@
 """Media from the server's ``/media/<id>``: fetched in threads, checked against their id, kept in a folder.
 
 The id of a medium is the SHA-256 of its bytes, so that a wrong or damaged one is never shown, wherever it came from.
-A model is admitted here once more, before a loader sees it: what a loader believes of a file can end the process.
+Films, which are too large to be held, are files there. What pictures and models are worth is for whoever reads them.
 """
 
 import hashlib
 import http.client
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from halles.errors import Rejection, Unavailable
+from halles.errors import Unavailable
 from halles.ids import MediaId
-from halles.world.model_admission import BYTES_CAP, admit
 
-MEDIUM_CAP: Final = BYTES_CAP
-"""Bytes of one medium; the server's own cap is the same."""
+MEDIUM_CAP: Final = 10_000_000
+"""Bytes of a picture or model; the server's own cap is the same."""
 
-CACHE_CAP: Final = 256 * 1024 * 1024
-"""Bytes of pictures kept in the folder; the longest unused go first."""
+FILM_CAP: Final = 200_000_000
+"""Bytes of a film."""
+
+CACHE_CAP: Final = 512 * 1024 * 1024
+"""Bytes kept in the folder; the longest unused go first."""
 
 FETCH_S: Final = 15.0
 _THREADS: Final = 3
-_ID: Final = re.compile(r"^([0-9a-f]{64})\.(webp|png|jpg|glb)$")
+_PIECE: Final = 256 * 1024
+_SMALL: Final = re.compile(r"([0-9a-f]{64})\.(webp|png|jpg|glb)")
+_FILM: Final = re.compile(r"([0-9a-f]{64})\.(mp4|webm)")
 
 
 class Media:
@@ -50,6 +54,11 @@ class Media:
         """From now on fetches from this node: the same host and port as its websocket, over HTTP."""
         self._from = world_url
 
+    def address(self, media: MediaId) -> str:
+        """Returns where a browser finds a medium."""
+        node = urlsplit(self._from)
+        return f"{'https' if node.scheme == 'wss' else 'http'}://{node.netloc}/media/{media}"
+
     def fetch(self, media: MediaId) -> "Future[bytes]":
         """Returns a future of a picture's bytes; asking twice while one is under way is one request.
 
@@ -64,48 +73,81 @@ class Media:
         self._asked[media] = future
         return future
 
+    def fetch_file(self, media: MediaId) -> "Future[Path]":
+        """Returns a future of the file of a film, whole and checked; its errors are those of ``fetch``."""
+        return self._threads.submit(self._get_file, media)
+
     def close(self) -> None:
         """Stops fetching; what has not begun is given up."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _get(self, media: MediaId) -> bytes:
-        match = _ID.match(media)
+        match = _SMALL.fullmatch(media)
         if match is None:
             raise Unavailable(f"not the id of a picture or model: {media[:80]}")
         path = self._folder / media
         with suppress(OSError):
             data = path.read_bytes()
-            if hashlib.sha256(data).hexdigest() == match.group(1):
+            if hashlib.sha256(data).hexdigest() == match[1]:
                 os.utime(path)
-                return _admitted(media, data)
-        data = self._download(media)
-        if hashlib.sha256(data).hexdigest() != match.group(1):
+                return data
+        data = b"".join(self._download(media, MEDIUM_CAP))
+        if hashlib.sha256(data).hexdigest() != match[1]:
             raise Unavailable(f"{media} is damaged")
         self._keep(path, data)
-        return _admitted(media, data)
+        return data
 
-    def _download(self, media: MediaId) -> bytes:
+    def _get_file(self, media: MediaId) -> Path:
+        match = _FILM.fullmatch(media)
+        if match is None:
+            raise Unavailable(f"not the id of a film: {media[:80]}")
+        path = self._folder / media
+        with suppress(OSError), path.open("rb") as file:
+            if hashlib.file_digest(file, "sha256").hexdigest() == match[1]:
+                os.utime(path)
+                return path
+        part, digest = _beside(path), hashlib.sha256()
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with part.open("wb") as out:
+                for piece in self._download(media, FILM_CAP):
+                    digest.update(piece)
+                    out.write(piece)
+            if digest.hexdigest() != match[1]:
+                raise Unavailable(f"{media} is damaged")
+            part.replace(path)
+        except OSError as error:
+            raise Unavailable(f"{media} cannot be kept: {error.strerror}") from None
+        finally:
+            part.unlink(missing_ok=True)
+        with suppress(OSError):
+            self._trim()
+        return path
+
+    def _download(self, media: MediaId, cap: int) -> Iterator[bytes]:
+        """Gives a medium's bytes in pieces; ``Unavailable`` when there is none, or it has more than ``cap``."""
         kind: Callable[..., http.client.HTTPConnection]
-        node = urlsplit(self._from)
+        node, got = urlsplit(self._from), 0
         kind = http.client.HTTPSConnection if node.scheme == "wss" else http.client.HTTPConnection
         connection = kind(node.hostname or "localhost", node.port, timeout=FETCH_S)
         try:
-            connection.request("GET", f"/media/{media}", headers={"Accept": "image/*, model/gltf-binary"})
+            connection.request("GET", f"/media/{media}", headers={"Accept": "image/*, model/gltf-binary, video/*"})
             with connection.getresponse() as answer:
                 if answer.status != http.client.OK:
                     raise Unavailable(f"{media}: the server answers {answer.status}")
-                data = answer.read(MEDIUM_CAP + 1)
+                while piece := answer.read(_PIECE):
+                    got += len(piece)
+                    if got > cap:
+                        raise Unavailable(f"{media} is over {cap} bytes")
+                    yield piece
         except (OSError, http.client.HTTPException) as error:
             raise Unavailable(f"{media}: {error}") from None
         finally:
             connection.close()
-        if len(data) > MEDIUM_CAP:
-            raise Unavailable(f"{media} is over {MEDIUM_CAP} bytes")
-        return data
 
     def _keep(self, path: Path, data: bytes) -> None:
-        """Writes a picture beside the others; a full or read-only disk only means fetching again."""
-        part = path.with_suffix(f".{os.getpid()}.{os.urandom(4).hex()}.part")
+        """Writes a medium beside the others; a full or read-only disk only means fetching again."""
+        part = _beside(path)
         with suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True)
             try:
@@ -118,7 +160,7 @@ class Media:
     def _trim(self) -> None:
         found = []
         for entry in self._folder.iterdir():
-            if _ID.match(entry.name):
+            if _SMALL.fullmatch(entry.name) or _FILM.fullmatch(entry.name):
                 with suppress(FileNotFoundError):
                     stat = entry.stat()
                     found.append((stat.st_mtime_ns, stat.st_size, entry))
@@ -130,14 +172,6 @@ class Media:
             total -= size
 
 
-def _admitted(media: MediaId, data: bytes) -> bytes:
-    """Returns a picture as it is, and a model if the check of uploads would write the same; ``Unavailable``."""
-    if not media.endswith(".glb"):
-        return data
-    try:
-        same = admit(data).data == data
-    except Rejection as refused:
-        raise Unavailable(f"{media} is not admitted: {refused.text}") from None
-    if not same:
-        raise Unavailable(f"{media} holds more than a model may")
-    return data
+def _beside(path: Path) -> Path:
+    """Returns a name that nobody else writes to, in the same folder."""
+    return path.with_suffix(f".{os.getpid()}.{os.urandom(4).hex()}.part")

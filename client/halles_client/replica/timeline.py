@@ -115,6 +115,10 @@ class Timeline:
             self._write(near, time)
         return True
 
+    def server_time(self, now: float) -> float:
+        """Returns the server's time in seconds at ``now`` (the caller's clock), as far as known."""
+        return self._clock.at(now)
+
     def newest(self, number: int) -> tuple[float, float] | None:
         """Returns where somebody was last heard of, without waiting for it to be shown."""
         if number >= len(self._here) or not self._here[number]:

@@ -86,6 +86,12 @@ def places(slot: Slot) -> BoothPlaces:
     )
 
 
+def stand(slot: Slot) -> tuple[float, float, float]:
+    """Returns where a booth's model stands: x, y, z in the hall, the middle of the counter's top."""
+    spot = place(slot.box, *counter_centre(slot))
+    return spot.x, spot.y, COUNTER_TOP
+
+
 def counter_centre(slot: Slot) -> tuple[float, float]:
     """Returns the counter's centre in the booth's own frame, as ``Slot.obstacles`` has it."""
     box = slot.box

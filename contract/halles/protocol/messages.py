@@ -11,7 +11,7 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
-from halles.ids import AvatarNumber, BoothId, HallId, SlotId, VisitId
+from halles.ids import AvatarNumber, BoothId, HallId, MediaId, SlotId, VisitId
 from halles.protocol.states import State
 from halles.world.booth import BoothContent, BoothEdit, OrganisationKind
 from halles.world.look import Look
@@ -283,6 +283,10 @@ class BoothCard(Message, frozen=True, array_like=True, forbid_unknown_fields=Tru
     accent: U8
     pictures: tuple[tuple[str, str], ...]
     """(panel slot, media id) of each panel that has a picture."""
+    model: MediaId = MediaId("")
+    """What stands on its counter, or ""."""
+    film: MediaId = MediaId("")
+    """What its screen plays, or ""."""
 
 
 class BoothsListed(Message, frozen=True, array_like=True, forbid_unknown_fields=True):

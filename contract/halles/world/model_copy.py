@@ -23,12 +23,12 @@ LARGEST: Final = 1e6
 """Metres, and anything else: beyond it products of matrices are no numbers any more."""
 
 _COMPONENTS: Final = {5120: "<i1", 5121: "<u1", 5122: "<i2", 5123: "<u2", 5125: "<u4", 5126: "<f4"}
-_FLOAT: Final = 5126
+FLOAT: Final = 5126
 _UINT: Final = 5125
 _UNSIGNED: Final = frozenset({5121, 5123, 5125})
 _WHOLE: Final = {5121: 255.0, 5123: 65535.0}
 """Integers that may stand for 0 … 1, and what stands for 1."""
-_WIDTHS: Final = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4}
+WIDTHS: Final = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4}
 _ATTRIBUTES: Final = {
     "POSITION": ("VEC3",),
     "NORMAL": ("VEC3",),
@@ -146,10 +146,10 @@ class ModelCopy:
     def _floats(self, name: str) -> Callable[[int], int]:
         def make(index: int) -> int:
             accessor = self._from.accessors[index]
-            if name not in {"TEXCOORD_0", "TEXCOORD_1", "COLOR_0"} and accessor.component_type != _FLOAT:
+            if name not in {"TEXCOORD_0", "TEXCOORD_1", "COLOR_0"} and accessor.component_type != FLOAT:
                 raise unreadable(f"{name} in components {accessor.component_type}, and only floats are known")
             values = self._read(index).astype("<f4")
-            if accessor.component_type != _FLOAT:
+            if accessor.component_type != FLOAT:
                 whole = _WHOLE.get(accessor.component_type)
                 if whole is None or not accessor.normalized:
                     raise unreadable(f"{name} in components {accessor.component_type}")
@@ -157,7 +157,7 @@ class ModelCopy:
             if not (np.isfinite(values).all() and (np.abs(values) <= LARGEST).all()):
                 raise unreadable(f"{name} holds what is no number, or one over {LARGEST:.0f}")
             ends = (values.min(axis=0), values.max(axis=0)) if name == "POSITION" else None
-            written = glb.Accessor(_FLOAT, accessor.count, accessor.type, self._view(values.tobytes()))
+            written = glb.Accessor(FLOAT, accessor.count, accessor.type, self._view(values.tobytes()))
             if ends is not None:
                 least, most = (tuple(map(float, end)) for end in ends)
                 written = msgspec.structs.replace(written, min=least, max=most)
@@ -182,7 +182,7 @@ class ModelCopy:
     def _read(self, index: int) -> Numbers:
         """Returns an accessor's numbers as they lie there, a row for each element."""
         accessor = self._from.accessors[index]
-        kind, width = _COMPONENTS.get(accessor.component_type), _WIDTHS.get(accessor.type)
+        kind, width = _COMPONENTS.get(accessor.component_type), WIDTHS.get(accessor.type)
         if kind is None or width is None or accessor.buffer_view is None or not accessor.count:
             raise unreadable(f"accessor {index} is of no kind that is known, or empty")
         start, length, stride = self._stretch(accessor.buffer_view)

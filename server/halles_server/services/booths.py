@@ -76,4 +76,6 @@ def card_of(record: BoothRecord) -> BoothCard:
         kind=content.kind,
         accent=content.accent,
         pictures=tuple((panel.slot, panel.picture) for panel in content.panels if panel.picture),
+        model=content.model,
+        film=content.film,
     )

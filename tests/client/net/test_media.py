@@ -19,6 +19,15 @@ PICTURES = {f"{hashlib.sha256(body).hexdigest()}.webp": body for body in (b"one"
 DAMAGED = MediaId(f"{hashlib.sha256(b'right').hexdigest()}.png")
 
 
+def test_a_browser_finds_a_medium_where_the_client_does(tmp_path: Path) -> None:
+    paper = MediaId("a" * 64 + ".pdf")
+    media = Media("wss://halles.example/world", tmp_path)
+    assert media.address(paper) == f"https://halles.example/media/{paper}"
+    media.come_from("ws://127.0.0.1:8470/world")
+    assert media.address(paper) == f"http://127.0.0.1:8470/media/{paper}"
+    media.close()
+
+
 class Host:
     """A small HTTP server on loopback that counts what it is asked."""
 
@@ -114,6 +123,42 @@ def test_a_picture_over_the_cap_is_refused(host: Host, tmp_path: Path, monkeypat
     with pytest.raises(Unavailable, match="over 1000"):
         media.fetch(large).result(5)
     media.close()
+
+
+FILM = b"a film" * 1000
+FILM_ID = MediaId(f"{hashlib.sha256(FILM).hexdigest()}.mp4")
+
+
+def test_a_film_is_a_whole_file_that_is_fetched_once(
+    host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(PICTURES, FILM_ID, FILM)
+    media = Media(host.url, tmp_path / "media")
+    for _ in range(2):
+        assert media.fetch_file(FILM_ID).result(5).read_bytes() == FILM
+    assert host.asked == [f"/media/{FILM_ID}"]
+    media.fetch_file(FILM_ID).result(5).write_bytes(b"spoilt")
+    assert media.fetch_file(FILM_ID).result(5).read_bytes() == FILM
+    media.close()
+
+
+def test_a_film_that_is_damaged_too_large_or_none_leaves_nothing_behind(
+    host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = MediaId("0" * 64 + ".mp4")
+    monkeypatch.setitem(PICTURES, wrong, FILM)
+    monkeypatch.setitem(PICTURES, FILM_ID, FILM)
+    media = Media(host.url, tmp_path)
+    with pytest.raises(Unavailable, match="damaged"):
+        media.fetch_file(wrong).result(5)
+    for name in ("../../etc/passwd", "x.mp4", f"{'0' * 64}.webp"):
+        with pytest.raises(Unavailable, match="not the id"):
+            media.fetch_file(MediaId(name)).result(5)
+    monkeypatch.setattr(media_module, "FILM_CAP", 1000)
+    with pytest.raises(Unavailable, match="over 1000"):
+        media.fetch_file(FILM_ID).result(5)
+    media.close()
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_folder_keeps_to_its_bytes(host: Host, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from halles.ids import MediaId
 from halles.protocol.messages import Channel
 from halles.world.movement import Gesture
 from halles.world.text import Language
@@ -105,6 +106,13 @@ class Follow:
 
 
 @dataclass(frozen=True, slots=True)
+class Take:
+    """Open a booth's document."""
+
+    media: MediaId
+
+
+@dataclass(frozen=True, slots=True)
 class Resize:
     """Larger (+1) or smaller (-1) text."""
 
@@ -143,6 +151,7 @@ Act = (
     | Visit
     | Gesticulate
     | Follow
+    | Take
     | Resize
     | Dismiss
     | TryAgain

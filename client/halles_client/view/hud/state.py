@@ -346,6 +346,13 @@ class OpenedLink:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenedDocument:
+    """Open this document of a booth in the browser."""
+
+    media: MediaId
+
+
+@dataclass(frozen=True, slots=True)
 class Gestured:
     """Make my avatar do this; ``Gesture.NONE`` ends it."""
 
@@ -386,6 +393,7 @@ HudEvent = (
     | OpenedBooth
     | ClosedSheet
     | OpenedLink
+    | OpenedDocument
     | Gestured
     | ChangedLanguage
     | ChangedScale

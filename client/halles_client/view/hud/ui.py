@@ -155,6 +155,8 @@ def _outward(ui: Ui, act: Act, state: HudState) -> Step:
             return replace(ui, sheet="" if ui.sheet == "gestures" else ui.sheet), (hud.Gestured(gesture),)
         case acts.Follow(url):
             return ui, (hud.OpenedLink(url),)
+        case acts.Take(media):
+            return ui, (hud.OpenedDocument(media),)
         case acts.Resize(step):
             at = min(range(len(SCALES)), key=lambda i: abs(SCALES[i] - ui.scale)) + step
             scale = SCALES[max(0, min(at, len(SCALES) - 1))]

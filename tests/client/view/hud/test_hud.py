@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageChops
 
-from halles.ids import BoothId, SlotId
-from halles.world.booth import BoothContent, Link, Panel
+from halles.ids import BoothId, MediaId, SlotId
+from halles.world.booth import BoothContent, Document, Link, Panel, TeamMember
 from halles.world.roles import Role
 from halles.world.text import LANGUAGES, Text
 from halles_client.view.hud import acts, ui
@@ -28,6 +28,7 @@ from halles_client.view.hud.state import (
     NearBooth,
     Notice,
     OpenedBooth,
+    OpenedDocument,
     Person,
     Place,
     Progress,
@@ -118,6 +119,28 @@ def test_one_more_person_draws_one_card_anew(hud: Hud) -> None:
     drawn = hud.rebuilt
     hud.show(replace(HALL, place=Place("Lille", "b4452f", 13)))
     assert hud.rebuilt == drawn + 1
+
+
+def test_a_sheet_offers_the_documents_that_there_are_and_names_the_team(hud: Hud) -> None:
+    paper = MediaId("a" * 64 + ".pdf")
+    more = msgspec.structs.replace(
+        CONTENT,
+        documents=(Document(Text("Dossier"), paper), Document(Text("Vide"))),
+        team=(TeamMember("Ann", Text("", "leidt", "")), TeamMember("Bob")),
+        opening=Text("Nous arrivons à dix heures."),
+    )
+    rows = []
+    for content in (CONTENT, more):
+        hud.show(replace(HALL, sheet=BoothSheet(BoothId("studio-08"), SlotId("B8"), "Lille", content)))
+        rows.append(len(hud._cards["sheet"][1].rows))
+    assert rows[1] > rows[0]
+    for wanted in (acts.Read("screen"), acts.Read("poster-1"), acts.Take(paper), acts.Follow("https://example.org/")):
+        hud.key("tab")
+        assert hud._ui.ring == wanted
+    while hud._ui.ring != acts.Take(paper):
+        hud.key("tab")
+    hud.key("enter")
+    assert OpenedDocument(paper) in hud.events()
 
 
 def test_tab_walks_a_long_sheet_from_top_to_bottom_and_shows_where_it_is(hud: Hud) -> None:

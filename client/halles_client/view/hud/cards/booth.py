@@ -73,6 +73,7 @@ def _content(pen: Pen, view: View, shown: BoothSheet, area: Rect, y: int) -> int
     y = _text(pen, view, content.pitch, area, y, 15)
     y = _opening(pen, view, content.opening, area, y)
     y = _panels(pen, view, content, area, y)
+    y = _documents(pen, view, content, area, y)
     y = _team(pen, view, content, area, y)
     return _links(pen, view, content, area, y) + pen.u(12)
 
@@ -103,6 +104,18 @@ def _opening(pen: Pen, view: View, opening: Text, area: Rect, y: int) -> int:
     if not opening.read(view.ui.language)[0]:
         return y
     return _text(pen, view, opening, area, _section(pen, area, y, _("Good to know")), 15)
+
+
+def _documents(pen: Pen, view: View, content: BoothContent, area: Rect, y: int) -> int:
+    _ = view.tongue
+    shown = [document for document in content.documents if document.media]
+    if not shown:
+        return y
+    y = _section(pen, area, y, _("Documents, in your browser"))
+    for document in shown:
+        title, language = document.title.read(view.ui.language)
+        y = _row(pen, view, area, y, title or _("Document"), language, "PDF", acts.Take(document.media))
+    return y
 
 
 def _team(pen: Pen, view: View, content: BoothContent, area: Rect, y: int) -> int:

@@ -1,0 +1,78 @@
+"""One film that plays: a process that decodes, a thread that takes its pictures, and the newest of them.
+
+However the process ends, the film stops and nothing else does. Not here: where a film is shown (view).
+"""
+
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+WIDTH, HEIGHT: Final = 640, 360
+"""Points of a picture: what a booth's screen shows of it from two metres."""
+
+_BYTES: Final = WIDTH * HEIGHT * 3
+_PROGRAM: Final = Path(__file__).with_name("child.py")
+_CONTAINERS: Final = {".mp4": "mp4", ".webm": "matroska"}
+_END_S: Final = 2.0
+
+
+class Player:
+    """Plays a file until it is closed."""
+
+    def __init__(self, file: Path) -> None:
+        """Starts; ``ValueError`` for what has not the name of a film."""
+        container = _CONTAINERS.get(file.suffix)
+        if container is None:
+            raise ValueError(f"{file.name} is no film")
+        command = [sys.executable, "-I", str(_PROGRAM), str(file), container, str(WIDTH), str(HEIGHT)]
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0, env={}
+        )
+        self._newest: NDArray[np.uint8] | None = None
+        self._thread = threading.Thread(target=self._take, name="halles film", daemon=True)
+        self._thread.start()
+
+    @property
+    def running(self) -> bool:
+        """Whether it still plays; a film that cannot be decoded does not."""
+        return self._process.poll() is None
+
+    def tell(self, seconds: float) -> None:
+        """Tells the show's clock; once a second is enough."""
+        assert self._process.stdin is not None, "started with a pipe"
+        with suppress(OSError):  # it has ended
+            self._process.stdin.write(f"{seconds:.3f}\n".encode())
+
+    def picture(self) -> NDArray[np.uint8] | None:
+        """Returns a newer picture than the last time, ``(HEIGHT, WIDTH, 3)`` blue green red from the bottom; or None."""
+        newest, self._newest = self._newest, None
+        return newest
+
+    def close(self) -> None:
+        """Ends the process."""
+        self._process.kill()
+        self._process.wait()
+        self._thread.join(_END_S)
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with suppress(OSError):
+                    pipe.close()
+
+    def _take(self) -> None:
+        """Reads pictures; one that is not whole is the end."""
+        assert self._process.stdout is not None, "started with a pipe"
+        while True:
+            data = bytearray(_BYTES)
+            left = memoryview(data)
+            while left:
+                count = self._process.stdout.readinto(left)
+                if not count:
+                    return
+                left = left[count:]
+            self._newest = np.frombuffer(data, dtype=np.uint8).reshape(HEIGHT, WIDTH, 3)

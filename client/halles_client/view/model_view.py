@@ -1,0 +1,204 @@
+"""Models on booths' counters: the nearest few are fetched, read in a thread, and turn slowly.
+
+Not here: how a file becomes arrays (``model_shape``).
+"""
+
+import io
+import math
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from panda3d.core import (
+    Geom,
+    GeomEnums,
+    GeomNode,
+    GeomTriangles,
+    GeomVertexArrayFormat,
+    GeomVertexData,
+    GeomVertexFormat,
+    InternalName,
+)
+from PIL import Image
+
+from halles.errors import HallesError
+from halles.ids import BoothId, MediaId
+from halles.protocol.messages import BoothCard
+from halles.world.scene import Scene
+from halles_client.view import textures
+from halles_client.view.booth_kit import stand
+from halles_client.view.model_shape import Part, Shape, shape_of
+from halles_client.view.pictures import open_picture
+from halles_client.view.shader_source import shader
+from halles_client.view.window import Window
+
+Fetch = Callable[[MediaId], "Future[bytes]"]
+
+SEEN_M: Final = 18.0
+"""From how far a model is fetched; beyond it is a few points on the screen."""
+TRIANGLES: Final = 120_000
+"""That all models on screen may have together: the nearest come first."""
+AGAIN_S: Final = 15.0
+"""Seconds after which a model that did not come is asked for again."""
+TURN: Final = 18.0
+"""Degrees a second."""
+TEXTURE: Final = 512
+"""Points of a picture's longer side."""
+
+
+class _Model:
+    """One booth's model."""
+
+    def __init__(self, media: MediaId, place: tuple[float, float, float]) -> None:
+        self.media, self.place = media, place
+        self.fetching: Future[bytes] | None = None
+        self.reading: Future[tuple[Shape, list[NDArray[np.uint8] | None]]] | None = None
+        self.node: Any = None
+        self.triangles = 0
+        """0 until it has been read once."""
+
+        self.hangs = self.refused = False
+        """Whether ``node`` is this medium, not the one before; and whether it may not be shown."""
+
+        self.again_at = -math.inf
+
+    def remove(self) -> None:
+        if self.node is not None:
+            self.node.remove_node()
+        self.node, self.hangs = None, False  # how many triangles it has stays known: it is not read again to be refused
+
+
+class ModelView:
+    """The models of the hall on screen."""
+
+    def __init__(self, window: Window, fetch: Fetch, *, still: bool = False) -> None:
+        """Takes also whether models stand still, for those who want little movement."""
+        self._root: Any = window.base.render.attach_new_node("models")
+        self._shader = shader("model")
+        self._white = textures.from_pixels(np.full((4, 4, 4), 255, dtype=np.uint8), "white")
+        self._fetch, self._still = fetch, still
+        self._threads = ThreadPoolExecutor(1, thread_name_prefix="halles models")
+        self._models: dict[BoothId, _Model] = {}
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is under way."""
+        return all(model.fetching is None and model.reading is None for model in self._models.values())
+
+    def show(self, scene: Scene, cards: Mapping[BoothId, BoothCard]) -> None:
+        """Shows these booths' models; one that is shown already stays until its next is there."""
+        wanted = {}
+        for card in cards.values():
+            slot = scene.slot(card.slot)
+            if card.model and slot is not None:
+                wanted[card.booth] = (card.model, stand(slot))
+        for booth in [booth for booth in self._models if booth not in wanted]:
+            self._models.pop(booth).remove()
+        for booth, (media, place) in wanted.items():
+            known = self._models.get(booth)
+            if known is None or (known.media, known.place) != (media, place):
+                new = self._models[booth] = _Model(media, place)
+                if known is not None and known.place == place:
+                    new.node, new.triangles = known.node, known.triangles
+                elif known is not None:
+                    known.remove()
+
+    def step(self, x: float, y: float, now: float) -> None:
+        """Fetches, reads, hangs and turns, seen from a place; call once a frame with any clock's time."""
+        near = sorted(self._models.values(), key=lambda model: math.dist(model.place[:2], (x, y)))
+        left = TRIANGLES
+        for model in near:
+            if math.dist(model.place[:2], (x, y)) > SEEN_M or model.triangles > left:
+                model.remove()
+                continue
+            left -= model.triangles
+            self._go_on(model, now)
+            if model.node is not None and not self._still:
+                model.node.set_h(now * TURN % 360.0)
+
+    def close(self) -> None:
+        """Takes everything off and ends the thread."""
+        for model in self._models.values():
+            model.remove()
+        self._models.clear()
+        self._root.remove_node()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _go_on(self, model: _Model, now: float) -> None:
+        """Takes the next step with a model; what cannot be had or shown is left alone for a while."""
+        if model.reading is not None:
+            if model.reading.done():
+                reading, model.reading = model.reading, None
+                if isinstance(reading.exception(), HallesError):
+                    model.refused = True  # the same bytes always will be
+                else:
+                    self._hang(model, *reading.result())
+        elif model.fetching is not None:
+            if model.fetching.done():
+                fetched, model.fetching = model.fetching, None
+                if fetched.cancelled() or isinstance(fetched.exception(), HallesError):
+                    model.again_at = now + AGAIN_S
+                else:
+                    model.reading = self._threads.submit(_read, fetched.result())
+        elif not model.hangs and not model.refused and model.again_at <= now:
+            model.fetching = self._fetch(model.media)
+
+    def _hang(self, model: _Model, shape: Shape, pictures: list[NDArray[np.uint8] | None]) -> None:
+        model.remove()
+        node = self._root.attach_new_node("model")
+        data = _table(shape.vertices)
+        for part, pixels in zip(shape.parts, pictures, strict=True):
+            leaf = GeomNode("part")
+            leaf.add_geom(_geom(data, part.indices))
+            drawn = node.attach_new_node(leaf)
+            drawn.set_texture(self._white if pixels is None else textures.from_pixels(pixels, "model", repeat=True))
+            drawn.set_shader_input("cut_out", 0.5 if part.cut_out else -1.0)
+        node.set_shader(self._shader)
+        node.set_two_sided(True)
+        node.set_pos(*model.place)
+        model.node, model.triangles, model.hangs = node, shape.triangles, True
+
+
+def _read(data: bytes) -> tuple[Shape, list[NDArray[np.uint8] | None]]:
+    """Reads a model and its pictures, in a thread; ``Rejection`` for what may not be shown."""
+    shape = shape_of(data)
+    return shape, [_pixels(part) for part in shape.parts]
+
+
+def _pixels(part: Part) -> NDArray[np.uint8] | None:
+    if part.picture is None:
+        return None
+    picture = open_picture(part.picture, (TEXTURE, TEXTURE))
+    if picture is None:
+        return None
+    if part.cut_out:
+        with Image.open(io.BytesIO(part.picture)) as whole:
+            picture = whole.convert("RGBA")
+    picture.thumbnail((TEXTURE, TEXTURE))
+    return np.asarray(picture)
+
+
+def _table(vertices: NDArray[np.void]) -> Any:
+    layout = GeomVertexArrayFormat()
+    layout.add_column(InternalName.get_vertex(), 3, GeomEnums.NT_float32, GeomEnums.C_point)
+    layout.add_column(InternalName.get_normal(), 3, GeomEnums.NT_float32, GeomEnums.C_normal)
+    layout.add_column(InternalName.get_color(), 4, GeomEnums.NT_uint8, GeomEnums.C_color)
+    layout.add_column(InternalName.get_texcoord(), 2, GeomEnums.NT_float32, GeomEnums.C_texcoord)
+    assert layout.get_stride() == vertices.dtype.itemsize
+    data = GeomVertexData("model", GeomVertexFormat.register_format(GeomVertexFormat(layout)), GeomEnums.UH_static)
+    data.unclean_set_num_rows(len(vertices))
+    data.modify_array_handle(0).copy_data_from(vertices.tobytes())
+    return data
+
+
+def _geom(data: Any, indices: NDArray[np.uint32]) -> Any:
+    triangles = GeomTriangles(GeomEnums.UH_static)
+    triangles.set_index_type(GeomEnums.NT_uint32)
+    array = triangles.modify_vertices()
+    array.unclean_set_num_rows(len(indices))
+    array.modify_handle().copy_data_from(np.ascontiguousarray(indices).tobytes())
+    geom = Geom(data)
+    geom.add_primitive(triangles)
+    return geom

@@ -1,0 +1,117 @@
+"""A film plays by the show's clock, for everybody the same, and dies alone."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from halles_client.films.player import HEIGHT, WIDTH, Player
+from tests.support import films
+
+LASTS = 8.0
+WAIT_S = 20.0
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return films.write(tmp_path_factory.mktemp("films") / "film.mp4", LASTS)
+
+
+@contextmanager
+def playing(file: Path) -> Iterator[Player]:
+    player = Player(file)
+    try:
+        yield player
+    finally:
+        player.close()
+
+
+def moment(player: Player) -> float:
+    """The moment of the film that the next picture shows, by its grey."""
+    end = time.monotonic() + WAIT_S
+    while (picture := player.picture()) is None:
+        assert time.monotonic() < end
+        assert player.running
+        time.sleep(0.005)
+    assert picture.shape == (HEIGHT, WIDTH, 3)
+    return (float(np.median(picture)) - 40) / 180 * LASTS
+
+
+@pytest.mark.parametrize("clock", [2.0, 5.5, 1000 * LASTS + 4.0])
+def test_a_film_is_where_the_clock_says(film: Path, clock: float) -> None:
+    with playing(film) as player:
+        begun = time.monotonic()
+        player.tell(clock)
+        moment(player)
+        for _ in range(5):  # the first ones may be late: they were sought
+            seen, then = moment(player), time.monotonic()
+        assert abs(seen - (clock + then - begun) % LASTS) < 0.5
+
+
+def test_two_who_watch_see_the_same_moment_also_who_comes_later(film: Path) -> None:
+    with playing(film) as first, playing(film) as second:
+        begun = time.monotonic()
+        first.tell(1.0)
+        moment(first)
+        second.tell(1.0 + time.monotonic() - begun)
+        moment(second)
+        apart = []
+        for _ in range(10):
+            one = moment(first) - time.monotonic()
+            other = moment(second) - time.monotonic()
+            apart.append(abs(one - other))
+        assert float(np.median(apart)) < 0.25
+
+
+def test_a_film_goes_round(film: Path) -> None:
+    with playing(film) as player:
+        player.tell(LASTS - 0.3)
+        before = moment(player)
+        end = time.monotonic() + WAIT_S
+        while (after := moment(player)) > LASTS / 2:
+            assert time.monotonic() < end
+        assert before > LASTS / 2 > after
+
+
+@pytest.mark.parametrize("content", [b"", b"no film at all" * 1000])
+def test_what_is_no_film_shows_nothing_and_stops(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "broken.mp4"
+    file.write_bytes(content)
+    with playing(file) as player:
+        player.tell(0.0)
+        end = time.monotonic() + WAIT_S
+        while player.running:
+            assert time.monotonic() < end
+            time.sleep(0.01)
+        assert player.picture() is None
+        player.tell(1.0)
+
+
+def test_a_damaged_film_ends_nothing_but_itself(film: Path, tmp_path: Path) -> None:
+    data = bytearray(film.read_bytes())
+    data[2000:6000] = os.urandom(4000)
+    (tmp_path / "damaged.mp4").write_bytes(data)
+    with playing(tmp_path / "damaged.mp4") as player:
+        player.tell(0.0)
+        time.sleep(0.5)
+        player.tell(1.0)
+
+
+def test_the_process_may_be_killed(film: Path) -> None:
+    with playing(film) as player:
+        player.tell(0.0)
+        moment(player)
+        os.kill(player._process.pid, signal.SIGKILL)
+        player._process.wait(WAIT_S)
+        assert not player.running
+        player.tell(1.0)
+
+
+def test_only_films_are_played(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no film"):
+        Player(tmp_path / "list.ffconcat")
