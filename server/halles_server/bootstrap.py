@@ -298,7 +298,7 @@ def offered(
         booths=booths,
         chat=Chat(StoredChat(database), clock),
         finding=Finding(scenes, booths),
-        studio=Studio(StudioStores(Drafts(database), stored_booths), nodes.bus, check=config.check_booths),
+        studio=Studio(StudioStores(Drafts(database), stored_booths, stored), nodes.bus, check=config.check_booths),
         media=Media(stored, files),
         uploads=Uploads(intake, stored_booths, clock, lambda: secrets.token_urlsafe(24)),
         tokens=Tokens(StoredTokens(database), new_secret),

@@ -190,6 +190,11 @@ def values_of(content: BoothContent) -> dict[str, str]:
     return found | {f"link:{n}:url": link.url for n, link in enumerate(content.links)}
 
 
+def media_of(content: BoothContent) -> frozenset[MediaId]:
+    """Returns every medium that a booth refers to."""
+    return frozenset(MediaId(value) for value in values_of(content).values() if media_kind(value))
+
+
 def check_budget(content: BoothContent) -> None:
     """Refuses a content whose texts are too long all together.
 

@@ -98,12 +98,6 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     media: tuple[MediumNote, ...] = ()
 
 
-def media_of(content: BoothContent) -> tuple[MediaId, ...]:
-    """Returns every medium that a booth refers to, each once, in reading order."""
-    fields = (field.value for field in fields_of(content) if not field.language)
-    return tuple(dict.fromkeys(MediaId(value) for value in fields if media_kind(value)))
-
-
 def fields_of(content: BoothContent) -> tuple[Field, ...]:
     """Returns all that is not empty in a booth."""
     # A document of which nothing is known yet would leave a gap in the numbers of the others.

@@ -10,7 +10,7 @@ from typing import BinaryIO, Final
 
 from halles.errors import Rejection, RejectionCode
 from halles.ids import BoothId, MediaId
-from halles.world.booth import MediaKind, media_kind
+from halles.world.booth import MediaKind, media_kind, media_of
 from halles_server.ports.media import Facts, Intake, check_size
 from halles_server.services import booth_file
 from halles_server.services.actor import Actor
@@ -40,8 +40,8 @@ class BoothFiles:
         """
         content = (await self._studio.open(actor, booth)).content
         writer = await asyncio.to_thread(Writer, out, booth, content)
-        known = await self._media.facts(booth_file.media_of(content))
-        for facts in known.values():
+        known = await self._media.facts(media_of(content))
+        for facts in sorted(known.values(), key=lambda facts: facts.media):
             with writer.medium(facts.media, facts.size) as sink:
                 async for piece in self._bytes_of(facts):
                     await asyncio.to_thread(sink.write, piece)

@@ -9,15 +9,18 @@ from datetime import datetime
 from typing import Final, Literal
 
 from halles.errors import Rejection, RejectionCode
-from halles.ids import AccountId, BoothId, RequestId
-from halles.world.booth import BoothContent, BoothEdit, clean_text
+from halles.ids import AccountId, BoothId, MediaId, RequestId
+from halles.world.booth import BoothContent, BoothEdit, clean_text, media_kind, media_of
+from halles.world.booth_edit import apply_edit
 from halles.world.roles import Right
 from halles_server.announcements import BoothChanged
 from halles_server.ports.booths import BoothStore
 from halles_server.ports.drafts import WORD_CAP, Draft, DraftListed, DraftRequest, DraftRevision, DraftStore
+from halles_server.ports.media import MediaStore
 from halles_server.ports.nodes import Bus
 from halles_server.services import policies
 from halles_server.services.actor import Actor
+from halles_server.services.media import check_weight, weight_of
 
 HISTORY: Final = 50
 """Revisions in the list."""
@@ -25,10 +28,11 @@ HISTORY: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class StudioStores:
-    """Where drafts are, and who is on whose staff."""
+    """Where drafts are, who is on whose staff, and what is known of media."""
 
     drafts: DraftStore
     booths: BoothStore
+    media: MediaStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ class Studio:
         """Takes also whether an organiser checks each draft before it is published."""
         self._drafts = stores.drafts
         self._booths = stores.booths
+        self._media = stores.media
         self._bus = bus
         self.check: Final = check
 
@@ -79,11 +84,14 @@ class Studio:
         """Edits a draft; returns its revision with the edit. What others changed beside it meanwhile stays.
 
         Raises:
-            Rejection: FORBIDDEN, NOT_FOUND, what ``apply_edit`` refuses with, or STALE_REVISION where somebody else
-                has changed the same field: nothing was done then.
+            Rejection: FORBIDDEN, NOT_FOUND for a booth or medium, what ``apply_edit`` refuses with, OVER_BUDGET for
+                media that weigh too much, or STALE_REVISION where somebody else has changed the same field: nothing
+                was done then.
             Unavailable: Nothing is known of the effect; the same wish may be repeated.
         """
-        return await self._drafts.edit(await self._asked(actor, wish), edit)
+        asked = await self._asked(actor, wish)
+        await self._check_media(wish.booth, edit)
+        return await self._drafts.edit(asked, edit)
 
     async def move(self, actor: Actor, wish: Wish, step: Literal["undo", "redo"]) -> int:
         """Undoes or redoes; ``Rejection`` FORBIDDEN, STALE_REVISION, NOT_FOUND where there is nothing to."""
@@ -141,6 +149,18 @@ class Studio:
         for one in shown:
             self._bus.announce(BoothChanged(one.hall, one.booth, one.revision))
         return len(shown)
+
+    async def _check_media(self, booth: BoothId, edit: BoothEdit) -> None:
+        """Refuses an edit that hangs up what is not here, or more than a booth may weigh."""
+        hung = {MediaId(change.value) for change in edit.changes if not change.language and media_kind(change.value)}
+        if not hung:
+            return
+        before = (await self._drafts.read(booth)).content
+        whole = media_of(apply_edit(before, edit)) | hung
+        known = await self._media.facts(whole)
+        if missing := hung - known.keys():
+            raise Rejection(RejectionCode.NOT_FOUND, f"no medium {min(missing)} is stored")
+        check_weight(weight_of(known.values()))
 
     async def _announced(self, booth: BoothId, revision: int) -> int:
         if revision:

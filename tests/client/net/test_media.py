@@ -8,13 +8,9 @@ import pytest
 
 from halles.errors import Unavailable
 from halles.ids import MediaId
-from halles.world.model_admission import admit
 from halles_client.net import media as media_module
 from halles_client.net.media import Media
-from tests.support.models import glb
 
-MODEL, WILD = admit(glb(3)).data, glb(3)
-MODELS = {f"{hashlib.sha256(body).hexdigest()}.glb": body for body in (MODEL, WILD, b"glTF" + bytes(40))}
 PICTURES = {f"{hashlib.sha256(body).hexdigest()}.webp": body for body in (b"one", b"two" * 100, b"three" * 1000)}
 DAMAGED = MediaId(f"{hashlib.sha256(b'right').hexdigest()}.png")
 
@@ -167,15 +163,3 @@ def test_the_folder_keeps_to_its_bytes(host: Host, tmp_path: Path) -> None:
         media.fetch(MediaId(name)).result(5)
     media.close()
     assert sum(path.stat().st_size for path in tmp_path.iterdir()) <= 400
-
-
-def test_a_model_reaches_nobody_before_it_was_admitted(host: Host, tmp_path: Path) -> None:
-    good, wild, broken = map(MediaId, MODELS)
-    for _ in range(2):  # fetched, and then from the folder
-        media = Media(host.url, tmp_path)
-        assert media.fetch(good).result(5) == MODEL
-        with pytest.raises(Unavailable, match="holds more than a model may"):
-            media.fetch(wild).result(5)
-        with pytest.raises(Unavailable, match="is not admitted"):
-            media.fetch(broken).result(5)
-        media.close()

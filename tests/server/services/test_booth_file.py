@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from halles.errors import Rejection, RejectionCode
 from halles.ids import BoothId, MediaId
-from halles.world.booth import BoothContent, Document, Link, Panel, TeamMember
+from halles.world.booth import BoothContent, Document, Link, Panel, TeamMember, media_of
 from halles.world.booth_edit import apply_edit
 from halles.world.text import Text
 from halles_server.services import booth_file
@@ -41,7 +41,7 @@ BLANK = BoothContent("Somebody else", "school")
 
 def packed(content: BoothContent = FULL, left_out: MediaId | None = None) -> bytes:
     out = io.BytesIO()
-    found = [media for media in booth_file.media_of(content) if media != left_out]
+    found = [media for media in sorted(media_of(content)) if media != left_out]
     writer = Writer(out, BoothId("studio-07"), content)
     for media in found:
         with writer.medium(media, len(BYTES[media])) as sink:
