@@ -56,6 +56,7 @@ WHERE r.booth = $1 ORDER BY r.revision DESC LIMIT $2
 """
 
 _DUE: Final = "pending IS NOT NULL AND checked AND due <= now()"
+_DUE_NOW: Final = f"SELECT booth FROM booth_drafts WHERE {_DUE} ORDER BY due LIMIT {_DUE_AT_ONCE}"
 
 Effect = Callable[[Connection, Locked], Awaitable[int]]
 
@@ -232,9 +233,7 @@ class Drafts:
     async def publish_due(self) -> tuple[Published, ...]:
         """Publishes what was to be published by now; where several nodes ask, each booth is one node's."""
         async with self._database.connection() as connection:
-            rows = await connection.fetch(
-                f"SELECT booth FROM booth_drafts WHERE {_DUE} ORDER BY due LIMIT {_DUE_AT_ONCE}"
-            )
+            rows = await connection.fetch(_DUE_NOW)
         shown = [await self._publish_due(BoothId(row["booth"])) for row in rows]
         return tuple(one for one in shown if one is not None)
 

@@ -30,15 +30,19 @@ from halles.protocol.messages import (
 from halles.protocol.pose_batch import NEAR
 from halles.world.booth import (
     BUDGET,
+    DOCUMENTS_CAP,
     LINKS_CAP,
     NAME_CAP,
     PANEL_CAP,
     PANEL_SLOTS,
+    TEAM_CAP,
     BoothContent,
     BoothEdit,
     Change,
+    Document,
     Link,
     Panel,
+    TeamMember,
 )
 from halles.world.look import Look
 from halles.world.roles import Role
@@ -53,6 +57,7 @@ BIG = 2**32 - 1
 ID = b"\xff" * 16
 SLUG = "x" * 64
 MEDIUM = MediaId("f" * 64 + ".webp")
+DOCUMENT = MediaId("f" * 64 + ".pdf")
 WORD = "\U00020bb7"
 """A letter of four bytes, the longest that a text may hold."""
 
@@ -63,9 +68,14 @@ CONTENT = BoothContent(
     "n" * 40,
     "laboratory",
     9,
-    Text("p" * (BUDGET - 40)),
+    Text("p" * (BUDGET - 40 - TEAM_CAP * 160)),
     tuple(Panel(slot, picture=MEDIUM) for slot in PANEL_SLOTS),
     tuple(Link(Text(), "") for _ in range(LINKS_CAP)),
+    Text(),
+    tuple(TeamMember(NAME) for _ in range(TEAM_CAP)),
+    tuple(Document(media=DOCUMENT) for _ in range(DOCUMENTS_CAP)),
+    MediaId("f" * 64 + ".webm"),
+    MediaId("f" * 64 + ".glb"),
 )
 CARD = BoothCard(BoothId(SLUG), SlotId("Z99"), BIG, NAME, "laboratory", 9, tuple((s, MEDIUM) for s in PANEL_SLOTS))
 PERSON = AvatarCard(
