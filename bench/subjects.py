@@ -119,6 +119,8 @@ def _add_troubles(add: Add) -> None:
 def _add_single(add: Add) -> None:
     add("startup", _startup, "how long the server takes to start, first and later", "15 s")
     add("tick", _tick, "one tick of a hall, without any network", "5 s")
+    media = "an upload's way through the worker: a photograph, a document, a film"
+    add("media", _media, media, "a minute")
     guard = add("guard", _guard, "the work of a tick in opcodes and arrays, without a clock", "half a minute")
     guard.add_argument("--keep", action="store_true", help="keep the figures for the test to compare with")
     view = add("client", _client, "frames per second of the view on this machine", "10 s")
@@ -210,6 +212,10 @@ def _startup(_: Options) -> list[Result]:
 
 def _tick(_: Options) -> list[Result]:
     return _run("tick")
+
+
+def _media(_: Options) -> list[Result]:
+    return _run("media")
 
 
 def _guard(options: Options) -> list[Result]:

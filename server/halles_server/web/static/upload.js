@@ -140,5 +140,6 @@
     }
   }
 
+  for (const form of document.querySelectorAll(".upload-alone")) form.hidden = false;
   for (const box of document.querySelectorAll("[data-upload]")) new Upload(box);
 }
