@@ -38,6 +38,7 @@ from halles_server.observability import Check, Health, Metrics
 from halles_server.ports.nodes import Bus
 from halles_server.ports.people import Account
 from halles_server.services.admission import Admission, Gate, Stores
+from halles_server.services.booth_files import BoothFiles
 from halles_server.services.booths import Booths
 from halles_server.services.chat import Chat
 from halles_server.services.demonstration import import_demonstration
@@ -293,14 +294,17 @@ def offered(
     booths = Booths(stored_booths, nodes.bus)
     newcomers = AddressBuckets(config.admissions_per_s, config.admissions_burst)
     gate = Gate(clock, LoginFailures(clock), newcomers, guests=config.guests)
+    studio = Studio(StudioStores(Drafts(database), stored_booths, stored), nodes.bus, check=config.check_booths)
+    media = Media(stored, files)
     return Services(
         admission=Admission(stores, passwords, gate, new_secret, uuid4),
         booths=booths,
         chat=Chat(StoredChat(database), clock),
         finding=Finding(scenes, booths),
-        studio=Studio(StudioStores(Drafts(database), stored_booths, stored), nodes.bus, check=config.check_booths),
-        media=Media(stored, files),
-        uploads=Uploads(intake, stored_booths, clock, lambda: secrets.token_urlsafe(24)),
+        studio=studio,
+        media=media,
+        booth_files=BoothFiles(studio, media, intake, new_secret),
+        uploads=Uploads(intake, stored_booths, clock, new_secret),
         tokens=Tokens(StoredTokens(database), new_secret),
         scenes=scenes,
     )

@@ -51,7 +51,7 @@ PLACES = {
     "nats-in-the-cluster": ("nats", ["halles_server/cluster/"]),
     "msgpack-in-the-codec": ("msgpack", ["halles/protocol/codec.py"]),
     "websockets-at-the-edges": ("websockets", ["halles_server/gateway/", "halles_client/net/"]),
-    "decoders-in-media": ("av", ["halles_server/media/"]),
+    "decoders-in-media": ("av", ["halles_server/media/", "halles_client/films/"]),
 }
 """Libraries, and where they may be imported."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from halles.ids import HallId
 from halles.world.scene import Scene
 from halles_server.services.admission import Admission
+from halles_server.services.booth_files import BoothFiles
 from halles_server.services.booths import Booths
 from halles_server.services.chat import Chat
 from halles_server.services.finding import Finding
@@ -26,5 +27,6 @@ class Services:
     studio: Studio
     media: Media
     uploads: Uploads
+    booth_files: BoothFiles
     tokens: Tokens
     scenes: Mapping[HallId, Scene]

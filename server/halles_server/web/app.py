@@ -17,7 +17,7 @@ from halles.world.text import LANGUAGES
 from halles_server.config import ServerConfig
 from halles_server.services.limits import AddressBuckets
 from halles_server.services.offered import Services
-from halles_server.web import entering, files, logins, reading, refusals, studio, studio_acts, tokens, uploads
+from halles_server.web import booth_files, entering, files, logins, reading, refusals, studio, studio_acts, tokens, uploads
 from halles_server.web.api import serving
 from halles_server.web.api.callers import Callers
 from halles_server.web.door import KnownHalls, PageDoor, templates
@@ -109,6 +109,9 @@ def _routes() -> list[Route]:
             Route(f"/{code}/studio/{{booth}}/acts/{{act}}", studio_acts.act, methods=["POST"]),
             Route(f"/{code}/studio/{{booth}}/revisions", studio.revisions),
             Route(f"/{code}/studio/{{booth}}/preview", studio.preview),
+            Route(f"/{code}/studio/{{booth}}/file", booth_files.show, methods=["GET"]),
+            Route(f"/{code}/studio/{{booth}}/file", booth_files.bring, methods=["POST"]),
+            Route(f"/{code}/studio/{{booth}}/file/booth.zip", booth_files.take),
             Route(f"/{code}/me/tokens", tokens.show, methods=["GET"]),
             Route(f"/{code}/me/tokens", tokens.make, methods=["POST"]),
             Route(f"/{code}/me/tokens/{{token}}/remove", tokens.remove, methods=["POST"]),

@@ -17,7 +17,7 @@ from starlette.responses import Response
 
 from halles.errors import Rejection, RejectionCode
 from halles.ids import BoothId
-from halles.world.booth import ACCENTS, BoothContent
+from halles.world.booth import ACCENTS, BoothContent, media_kind
 from halles.world.booth_difference import Difference, differences
 from halles.world.roles import Right
 from halles.world.text import LANGUAGES
@@ -117,7 +117,15 @@ async def slot(request: Request) -> Response:
     wanted = request.path_params.get("slot", SLOTS[0])
     if wanted not in {*SLOTS, *POSTERS}:
         raise HTTPException(404)
-    return await slot_page(request, studio, wanted)
+    return await slot_page(request, studio, wanted, _brought(request, studio, wanted))
+
+
+def _brought(request: Request, studio: Opened, wanted: str) -> Sent:
+    """Returns what the page for files without a script has brought back: a medium for a field, not saved yet."""
+    field, media = (request.query_params.get(name, "") for name in ("field", "media"))
+    if not media_kind(media) or slot_of(field) != wanted:
+        return NOTHING_SENT
+    return Sent({field: media}, {}, studio.draft.revision)
 
 
 async def slot_page(
@@ -131,6 +139,7 @@ async def slot_page(
         "posters": poster_lines(content) if wanted == "posters" else (),
         "free_poster": free_poster(content),
         "problems": sent.problems,
+        "brought": bool(sent.typed) and not sent.problems,
         "seen": sent.revision if sent.typed else studio.draft.revision,
         "accents": ACCENTS,
     }
