@@ -50,6 +50,37 @@ def for_the_team(page: Page) -> None:
     page.wait_for_selector(".upload label")
 
 
+def in_the_studio(page: Page) -> None:
+    address, origin = page.url, page.url.partition("/fr/")[0]
+    page.goto(f"{origin}/fr/login")
+    log_in(page, LOGIN, PASSWORD)
+    page.wait_for_selector(".me .initial")
+    page.goto(address)
+    page.wait_for_selector("h1")
+
+
+def with_a_refused_text(page: Page) -> None:
+    in_the_studio(page)
+    page.locator("textarea").first.fill("x" * 4001)
+    page.locator(".save .button").click()
+    page.wait_for_selector("#problems")
+
+
+def with_a_conflict(page: Page) -> None:
+    in_the_studio(page)
+    page.locator("[name=revision]").first.evaluate("field => { field.value = 0; }")
+    page.locator("textarea").first.fill("Ceci vient plus tard")
+    page.locator(".save .button").click()
+    page.wait_for_selector(".conflict")
+
+
+def with_rows(page: Page) -> None:
+    in_the_studio(page)
+    page.locator("[name='team:0:name']").fill("Équipe 1")
+    page.locator(".save .button").click()
+    page.wait_for_selector(".notice:not(:empty)")
+
+
 def log_in(page: Page, login: str, password: str) -> None:
     page.locator("#login").fill(login)
     page.locator("#password").fill(password)
@@ -79,6 +110,16 @@ PLACES: Final[tuple[tuple[str, Act], ...]] = (
     ("/en/accessibility", as_it_opens),
     ("/fr/conduct", as_it_opens),
     ("/fr/nowhere", as_it_opens),
+    ("/fr/studio", as_it_opens),
+    ("/fr/studio", in_the_studio),
+    ("/fr/studio/studio-83", in_the_studio),
+    ("/fr/studio/studio-83/slots/pitch", with_a_refused_text),
+    ("/fr/studio/studio-84/slots/pitch", with_a_conflict),
+    ("/fr/studio/studio-83/slots/team", with_rows),
+    ("/fr/studio/studio-83/slots/posters", in_the_studio),
+    ("/fr/studio/studio-83/slots/screen", in_the_studio),
+    ("/fr/studio/studio-83/revisions", in_the_studio),
+    ("/fr/studio/studio-83/preview", in_the_studio),
 )
 """Every page, and what a page becomes when something is refused, found by nobody, or given."""
 

@@ -1,0 +1,58 @@
+"""People who work in a studio, over HTTP: their accounts, their logins, and the forms that pages offer them."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import html5lib
+import httpx
+
+from halles.ids import BoothId
+from halles.world.roles import Role
+from halles_server.storage.accounts import Accounts
+from tests.support.page_door import PageDoor
+
+PHRASE: Final = "encore une longue phrase"
+
+
+def add_editor(door: PageDoor, booth: str, name: str, role: str = "editor") -> str:
+    """Adds an exhibitor to a booth's staff; returns the login."""
+    login = f"{name}-{uuid.uuid4().hex[:8]}"
+
+    async def add() -> None:
+        services = door.opened.services
+        account = await services.admission.create_account(login, name, Role.EXHIBITOR, PHRASE, "fr")
+        await Accounts(door.opened.database).set_staff(account.account, BoothId(booth), role, "test")
+
+    door.do(add())
+    return login
+
+
+@contextmanager
+def working(door: PageDoor, login: str, password: str = PHRASE) -> Iterator[httpx.Client]:
+    """A browser in which somebody has logged in."""
+    with door.client(origin=door.url) as client:
+        form = forms(client.get("/fr/login").text)["/fr/login"]
+        answer = client.post("/fr/login", data={**form, "login": login, "password": password})
+        assert answer.status_code == 303, answer.status_code
+        yield client
+
+
+def forms(html: str) -> dict[str, dict[str, str]]:
+    """Returns each form of a page by its address, as a browser would send it if nobody touched it."""
+    tree = html5lib.parse(html, namespaceHTMLElements=False)
+    return {form.get("action", ""): _fields(form) for form in tree.iter("form") if form.get("method") == "post"}
+
+
+def _fields(form: Any) -> dict[str, str]:
+    found = {}
+    for field in form.iter():
+        name = field.get("name")
+        if not name:
+            continue
+        if field.tag == "textarea":
+            found[name] = field.text or ""
+        elif field.tag == "input" and (field.get("type") != "radio" or field.get("checked") is not None):
+            found[name] = field.get("value", "")
+    return found

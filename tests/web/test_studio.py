@@ -1,0 +1,104 @@
+"""The studio in a real browser: with its script, without it, and two people at once."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from halles.ids import BoothId
+from tests.support.browser import opened
+from tests.support.page_door import PageDoor
+from tests.support.studio import PHRASE, add_editor
+
+
+@contextmanager
+def at_work(browser: Browser, door: PageDoor, booth: str, name: str, *, script: bool = True) -> Iterator[Page]:
+    login = add_editor(door, booth, name)
+    with opened(browser, f"{door.url}/en/login", java_script_enabled=script) as page:
+        page.get_by_label("Login name").fill(login)
+        page.get_by_label("Password").fill(PHRASE)
+        page.get_by_role("button", name="Log in").click()
+        page.goto(f"{door.url}/en/studio")
+        page.get_by_role("main").get_by_role("link").first.click()
+        page.get_by_role("navigation", name="Slots").get_by_role("link", name="Pitch").click()
+        yield page
+
+
+def english(page: Page) -> Locator:
+    return page.locator("[name='pitch.en']")
+
+
+def shown(door: PageDoor, booth: str) -> str:
+    return door.do(door.opened.services.booths.read(BoothId(booth))).content.pitch.en
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_an_exhibitor_fills_a_slot_and_publishes_with_and_without_script(
+    browser: Browser, page_door: PageDoor, script: bool
+) -> None:
+    booth = f"studio-{85 + script}"
+    with at_work(browser, page_door, booth, "Ana", script=script) as page:
+        english(page).fill("Words for everybody")
+        page.get_by_role("button", name="Save in the draft").click()
+        page.get_by_role("link", name="See it as a visitor").click()
+        assert page.get_by_text("Words for everybody").count() == 1
+        page.get_by_role("link", name="Back to the studio").click()
+        assert shown(page_door, booth) != "Words for everybody"
+        page.get_by_role("button", name="Publish", exact=True).click()
+        page.get_by_text("Published: visitors see it now.").wait_for()
+    assert shown(page_door, booth) == "Words for everybody"
+
+
+def test_leaving_a_field_saves_it_behind_ones_back(browser: Browser, page_door: PageDoor) -> None:
+    with at_work(browser, page_door, "studio-87", "Ana") as page:
+        english(page).fill("First")
+        expect(page.locator("#unsaved")).to_have_text("Not saved yet")
+        page.keyboard.press("Tab")
+        expect(page.locator("#status")).to_have_text("Saved in the draft.")
+        expect(page.locator("#unsaved")).to_have_text("")
+        english(page).fill("Second")
+        page.keyboard.press("Tab")
+        expect(page.locator("[data-revision]").first).to_have_value("2")
+        page.reload()
+        expect(english(page)).to_have_value("Second")
+
+
+def test_characters_are_counted_while_one_types_and_too_many_are_not_sent(
+    browser: Browser, page_door: PageDoor
+) -> None:
+    with at_work(browser, page_door, "studio-88", "Ana") as page:
+        english(page).fill("x" * 4003)
+        count = page.locator(".field", has=page.locator("[name='pitch.en']")).locator("[data-count]")
+        expect(count).to_have_text(re.compile(r"^4.?003 / 4.?000$"))
+        expect(count).to_have_class(re.compile("over"))
+        page.keyboard.press("Tab")
+        expect(page.locator("#unsaved")).to_have_text("Not saved yet")
+        page.get_by_role("button", name="Save in the draft").click()
+        page.get_by_role("alert").get_by_text("3 characters too many.").wait_for()
+        expect(english(page)).to_have_value("x" * 4003)
+
+
+def test_two_people_at_once_see_each_others_words_and_both_are_kept(browser: Browser, page_door: PageDoor) -> None:
+    booth = "studio-89"
+    with at_work(browser, page_door, booth, "Ana") as ana, at_work(browser, page_door, booth, "Bob", script=False) as bob:
+        english(bob).fill("A studio that shows three films")
+        english(ana).fill("A studio that shows a series")
+        ana.get_by_role("button", name="Save in the draft").click()
+        bob.get_by_role("button", name="Save in the draft").click()
+        assert bob.get_by_role("heading", level=1).inner_text() == "Ana changed the same while you were writing"
+        assert bob.locator("ins").count() >= 2
+        bob.get_by_role("button", name="Keep both").click()
+        assert bob.locator("[name='pitch.en']").input_value() == (
+            "A studio that shows a series\n\nA studio that shows three films"
+        )
+
+
+def test_leaving_with_words_that_are_not_saved_asks_first(browser: Browser, page_door: PageDoor) -> None:
+    with at_work(browser, page_door, "studio-90", "Ana") as page:
+        asked: list[str] = []
+        page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+        english(page).type("x")
+        page.goto(f"{page_door.url}/en/")
+        assert asked == ["beforeunload"]
