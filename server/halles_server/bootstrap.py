@@ -31,10 +31,12 @@ from halles_server.gateway.dispatch import Dispatch
 from halles_server.gateway.listener import Listener, bind
 from halles_server.gateway.pages import PageLimits, Pages
 from halles_server.gateway.world import World
+from halles_server.media.bucket import Bucket
 from halles_server.media.folder import Folder
 from halles_server.media.intake import Uploads as Intake
 from halles_server.media.worker import Worker
 from halles_server.observability import Check, Health, Metrics
+from halles_server.ports.media import FileStore
 from halles_server.ports.nodes import Bus
 from halles_server.ports.people import Account
 from halles_server.services.admission import Admission, Gate, Stores
@@ -269,9 +271,8 @@ def offered(
 ) -> Services:
     """Joins services and stores."""
     clock, membership = SystemClock(), nodes.membership
-    stored, files = StoredMedia(database), Folder(config.media_folder)
-    intake = Intake(config.media_folder / "arriving", Worker(), stored, files)
     stored_booths = StoredBooths(database)
+    media, intake = joined_media(config, database)
     # The second is what a crash may have cost: who was connected then has all of the first all the same. Places are
     # stored again that long after the last store, which itself may take as long as a request.
     visits = Visits(
@@ -289,10 +290,17 @@ def offered(
         booths=booths,
         chat=Chat(StoredChat(database), clock),
         finding=Finding(scenes, booths),
-        media=Media(stored, files),
+        media=media,
         uploads=Uploads(intake, stored_booths, clock, lambda: secrets.token_urlsafe(24)),
         scenes=scenes,
     )
+
+
+def joined_media(config: ServerConfig, database: Database) -> tuple[Media, Intake]:
+    """Returns what reads media, and where uploads arrive."""
+    stored = StoredMedia(database)
+    files: FileStore = Bucket(config.media_url.reveal()) if config.media_url else Folder(config.media_folder)
+    return Media(stored, files), Intake(config.media_folder / "arriving", Worker(), stored, files)
 
 
 def page_limits(config: ServerConfig) -> PageLimits:
