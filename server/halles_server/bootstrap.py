@@ -173,7 +173,7 @@ def put_together(config: ServerConfig, database: Database, bus: Bus, world: Worl
 def swept(services: Services, forget_s: float) -> dict[str, Callable[[], Awaitable[None]]]:
     """Returns what is cleared away again and again of what people upload."""
     return {
-        "uploads": again("uploads", services.uploads.sweep, UPLOADS_SWEEP_S),
+        "uploads": again("uploads", services.uploads.sweep, UPLOADS_SWEEP_S, at_once=True),
         "media": again("media", services.media.forget, forget_s),
     }
 
