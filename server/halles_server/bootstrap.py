@@ -31,10 +31,12 @@ from halles_server.gateway.dispatch import Dispatch
 from halles_server.gateway.listener import Listener, bind
 from halles_server.gateway.pages import PageLimits, Pages
 from halles_server.gateway.world import World
+from halles_server.media.bucket import Bucket
 from halles_server.media.folder import Folder
 from halles_server.media.intake import Uploads as Intake
 from halles_server.media.worker import Worker
 from halles_server.observability import Check, Health, Metrics
+from halles_server.ports.media import FileStore
 from halles_server.ports.nodes import Bus
 from halles_server.ports.people import Account
 from halles_server.services.admission import Admission, Gate, Stores
@@ -177,7 +179,7 @@ def again_and_again(services: Services, config: ServerConfig) -> dict[str, Calla
     """Returns what is done all the time beside what ``upkeep`` always does."""
     return {
         "publish": again("publish", services.studio.publish_due, config.publish_s),
-        "uploads": again("uploads", services.uploads.sweep, UPLOADS_SWEEP_S),
+        "uploads": again("uploads", services.uploads.sweep, UPLOADS_SWEEP_S, at_once=True),
         "media": again("media", services.media.forget, config.forget_s),
     }
 
@@ -275,9 +277,8 @@ def offered(
 ) -> Services:
     """Joins services and stores."""
     clock, membership = SystemClock(), nodes.membership
-    stored, files = StoredMedia(database), Folder(config.media_folder)
-    intake = Intake(config.media_folder / "arriving", Worker(), stored, files)
     stored_booths = StoredBooths(database)
+    media, intake = joined_media(config, database)
 
     def new_secret() -> str:
         return secrets.token_urlsafe(32)
@@ -294,8 +295,7 @@ def offered(
     booths = Booths(stored_booths, nodes.bus)
     newcomers = AddressBuckets(config.admissions_per_s, config.admissions_burst)
     gate = Gate(clock, LoginFailures(clock), newcomers, guests=config.guests)
-    studio = Studio(StudioStores(Drafts(database), stored_booths, stored), nodes.bus, check=config.check_booths)
-    media = Media(stored, files)
+    studio = Studio(StudioStores(Drafts(database), stored_booths, media), nodes.bus, check=config.check_booths)
     return Services(
         admission=Admission(stores, passwords, gate, new_secret, uuid4),
         booths=booths,
@@ -308,6 +308,13 @@ def offered(
         tokens=Tokens(StoredTokens(database), new_secret),
         scenes=scenes,
     )
+
+
+def joined_media(config: ServerConfig, database: Database) -> tuple[Media, Intake]:
+    """Returns what reads media, and where uploads arrive."""
+    stored = StoredMedia(database)
+    files: FileStore = Bucket(config.media_url.reveal()) if config.media_url else Folder(config.media_folder)
+    return Media(stored, files), Intake(config.media_folder / "arriving", Worker(), stored, files)
 
 
 def page_limits(config: ServerConfig) -> PageLimits:

@@ -56,17 +56,21 @@ async def kept_up(
         raise wrapped.exceptions[0] from None
 
 
-def again(act: str, work: Callable[[], Awaitable[int]], seconds: float) -> Callable[[], Awaitable[None]]:
+def again(
+    act: str, work: Callable[[], Awaitable[int]], seconds: float, *, at_once: bool = False
+) -> Callable[[], Awaitable[None]]:
     """Returns a part that does some work every so often; where something does not answer, it tries the next time."""
 
     async def part() -> None:
-        while True:
+        if not at_once:
             await asyncio.sleep(seconds)
+        while True:
             try:
                 if count := await work():
                     _log.info("done", act=act, count=count)
             except HallesError as error:
                 _log.warning("not done", act=act, reason=str(error))
+            await asyncio.sleep(seconds)
 
     return part
 

@@ -12,7 +12,7 @@ import av.error
 
 from halles.errors import Rejection, RejectionCode
 from halles_server.media import pictures
-from halles_server.media.report import Report, Row
+from halles_server.media.report import Ending, Report, Row
 
 SECONDS_CAP: Final = 600.0
 LONG_SIDE, SHORT_SIDE = 1920, 1080
@@ -42,24 +42,23 @@ def make(source: Path, folder: Path) -> Report:
         Rejection: TOO_LARGE with what was measured and the limit, UNREADABLE for a codec that is not taken or damage.
     """
     with source.open("rb") as file:
-        ending = "webm" if file.read(4) == _MATROSKA else "mp4"
+        ending: Ending = "webm" if file.read(4) == _MATROSKA else "mp4"
     try:
         # The container is named: a guess might take the file for a list of other files.
         with av.open(str(source), format=_READ_AS[ending]) as film:
-            video, audio = _streams(film, ending)
-            poster = _poster(film, video)
+            poster = _poster(film, _checked(film, ending))
         _check_size(*poster.size)
         with av.open(str(source), format=_READ_AS[ending]) as film:
             seconds = _copied(film, folder / f"film.{ending}", ending)
     except av.error.FFmpegError as error:
         raise Rejection(RejectionCode.UNREADABLE, f"the film is damaged ({type(error).__name__})") from None
-    row = Row(file=f"film.{ending}", ending=ending, width=poster.width, height=poster.height, seconds=seconds)  # type: ignore[arg-type]
+    row = Row(file=f"film.{ending}", ending=ending, width=poster.width, height=poster.height, seconds=seconds)
     parts = (pictures.save(poster, folder, "poster", pictures.SHEET, kind="poster"), *pictures.faces(poster, folder))
     return Report(row, parts)
 
 
-def _streams(film: Any, ending: str) -> tuple[Any, Any]:
-    """Returns the pictures and the sound, or None, once both are known to be playable."""
+def _checked(film: Any, ending: Ending) -> Any:
+    """Returns the stream of pictures, once it and the sound are known to be playable."""
     seen, heard = _CODECS[ending]
     if not film.streams.video:
         raise Rejection(RejectionCode.UNREADABLE, "a film without pictures")
@@ -75,7 +74,7 @@ def _streams(film: Any, ending: str) -> tuple[Any, Any]:
     if video.average_rate and float(video.average_rate) > FPS_CAP:
         raise _long(f"{float(video.average_rate):.0f} pictures a second, at most 60")
     _check_seconds((film.duration or 0) / _TICKS)
-    return video, audio
+    return video
 
 
 def _codec(stream: Any) -> str:

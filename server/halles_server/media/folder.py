@@ -51,12 +51,17 @@ class Folder:
 
     async def remove(self, media: MediaId) -> None:
         """Removes a file, if it is there."""
-        with suppress(FileNotFoundError):
-            await asyncio.to_thread(self._path(media).unlink)
+        try:
+            await asyncio.to_thread(self._path(media).unlink, missing_ok=True)
+        except OSError as error:
+            raise told(error) from None
 
     async def older_than(self, seconds: float) -> tuple[MediaId, ...]:
         """Returns what was put longer ago; what was never put to the end goes."""
-        return await asyncio.to_thread(self._older, time.time() - seconds)
+        try:
+            return await asyncio.to_thread(self._older, time.time() - seconds)
+        except OSError as error:
+            raise told(error) from None
 
     def _path(self, media: MediaId) -> Path:
         return self._root / media[:2] / media

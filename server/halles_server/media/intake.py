@@ -55,8 +55,15 @@ class Uploads:
         await asyncio.to_thread(_remove, self._part(upload), self._root / f"{upload}.work")
 
     async def sweep(self) -> int:
-        """Removes what was left for over an hour, and files that the database does not know; returns how much."""
-        left = await asyncio.to_thread(_left, self._root, time.time() - LEFT_S)
+        """Removes what was left for over an hour, and files that the database does not know; returns how much.
+
+        Raises:
+            Unavailable: Folder, store or database do not answer.
+        """
+        try:
+            left = await asyncio.to_thread(_left, self._root, time.time() - LEFT_S)
+        except OSError as error:
+            raise folder.told(error) from None
         old = await self._files.older_than(LEFT_S)
         known = await self._media.facts(old) if old else {}
         strays = [media for media in old if media not in known]

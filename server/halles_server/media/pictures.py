@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from halles.errors import Rejection, RejectionCode
-from halles_server.media.report import Report, Row
+from halles_server.media.report import Kind, Report, Row
 
 POINTS_CAP: Final = 24_000_000
 """Width times height of what is taken."""
@@ -49,7 +49,7 @@ def faces(image: Image.Image, folder: Path) -> tuple[Row, ...]:
     return near, save(image, folder, "far", FAR, kind="far")
 
 
-def save(image: Image.Image, folder: Path, name: str, side: int, *, kind: str = "", number: int = 0) -> Row:
+def save(image: Image.Image, folder: Path, name: str, side: int, *, kind: Kind = "", number: int = 0) -> Row:
     """Writes a picture as WebP, at most so long on its longer side; returns its row."""
     small = image
     if max(image.size) > side:
@@ -57,7 +57,7 @@ def save(image: Image.Image, folder: Path, name: str, side: int, *, kind: str = 
         small.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=2.0)
     file = f"{name}.webp"
     small.save(folder / file, "WEBP", quality=_QUALITY, method=_METHOD, exif=b"", xmp=b"", icc_profile=b"")
-    return Row(file=file, kind=kind, number=number, width=small.width, height=small.height)  # type: ignore[arg-type]
+    return Row(file=file, kind=kind, number=number, width=small.width, height=small.height)
 
 
 def opened(data: bytes, side: int = 0) -> Image.Image:

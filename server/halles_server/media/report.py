@@ -8,6 +8,8 @@ import msgspec
 FILE: Final = "report.json"
 BYTES_CAP: Final = 64 * 1024
 
+Kind = Literal["", "far", "near", "page", "poster"]
+Ending = Literal["webp", "glb", "pdf", "mp4", "webm"]
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 
 
@@ -23,8 +25,8 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     file: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9-]{1,40}\.[a-z0-9]{3,4}$")] = "source.bin"
-    ending: Literal["webp", "glb", "pdf", "mp4", "webm"] = "webp"
-    kind: Literal["", "far", "near", "page", "poster"] = ""
+    ending: Ending = "webp"
+    kind: Kind = ""
     number: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 0
     width: Count = 0
     height: Count = 0
