@@ -14,8 +14,9 @@ from PIL import Image
 
 from halles.errors import ConfigError
 from halles.ids import BoothId, MediaId
+from halles.world.booth import media_kind
 from halles_server.ports.booths import Outcome, PreparedBoothStore
-from halles_server.ports.media import Medium
+from halles_server.ports.media import MIMES, Medium, ending
 from halles_server.services.demonstration_files import read_demonstration
 
 
@@ -63,8 +64,10 @@ def _load(media: MediaId, file: Path) -> Medium:
         data = file.read_bytes()
     except OSError as error:
         raise ConfigError(f"{file.name}: {error.strerror}") from None
-    if hashlib.sha256(data).hexdigest() != media.removesuffix(".webp"):
-        raise ConfigError(f"{file.name}: not the picture that pictures.toml names; run assets.make.posters")
+    if hashlib.sha256(data).hexdigest() != media.partition(".")[0]:
+        raise ConfigError(f"{file.name}: not what is listed; run assets.make.posters and assets.make.models")
+    if media_kind(media) == "model":
+        return Medium(media, MIMES[ending(media)], 0, 0, data)
     with Image.open(BytesIO(data)) as image:
         width, height = image.size
-    return Medium(media, "image/webp", width, height, data)
+    return Medium(media, MIMES[ending(media)], width, height, data)

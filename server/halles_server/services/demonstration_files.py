@@ -1,8 +1,8 @@
 """The demonstration exhibition as files, read into values.
 
 Here stands what ``assets/demo`` may hold and how its pieces make booths: written ones (``bodies.toml``), composed ones
-(``placeholders.toml`` from the pieces in ``texts.toml``), where each stands (``placement.toml``) and its pictures
-(``pictures.toml``). Nothing is written anywhere: storing the result is ``services/demonstration.py``.
+(``placeholders.toml`` from the pieces in ``texts.toml``), where each stands (``placement.toml``), its pictures
+(``pictures.toml``) and the models on some counters (``models.toml``). Nothing is written anywhere: storing the result is ``services/demonstration.py``.
 
 Whatever is wrong in a file raises ``ConfigError`` with the file's name and the reason.
 """
@@ -35,6 +35,7 @@ from halles_server.services.demonstration_shapes import (
     Placeholders,
     Sha256,
     SharedPanel,
+    ShownModel,
     Texts,
     Words,
     WrittenBooth,
@@ -76,14 +77,14 @@ class PlannedBooth(msgspec.Struct, frozen=True):
 
 
 class Picture(msgspec.Struct, frozen=True):
-    """A picture of the demonstration: its id (the hash that it must have) and the file that holds it."""
+    """A picture or model of the demonstration: its id (the hash that it must have) and the file that holds it."""
 
     media: MediaId
     file: Path
 
 
 class Demonstration(msgspec.Struct, frozen=True):
-    """The whole exhibition: booths in the order of the files, and every picture that they hang."""
+    """The whole exhibition: booths in the order of the files, and every picture and model that they show."""
 
     booths: tuple[PreparedBooth, ...]
     pictures: tuple[Picture, ...]
@@ -102,7 +103,13 @@ def read_demonstration(folder: Path) -> Demonstration:
         raise ConfigError(f"placement.toml or pictures.toml: nothing for {', '.join(missing)}")
     if strangers := sorted(places.keys() - {booth.id for booth in planned}):
         raise ConfigError(f"placement.toml: no booth {', '.join(strangers)}")
-    booths = tuple(_placed(booth, *places[booth.id], hashes[booth.id]) for booth in planned)
+    models = _load(folder / "models.toml", dict[str, ShownModel])
+    shown = {BoothId(booth): model for model in models.values() for booth in model.booths}
+    if strangers := sorted(shown.keys() - {booth.id for booth in planned}):
+        raise ConfigError(f"models.toml: no booth {', '.join(strangers)}")
+    booths = tuple(
+        _placed(booth, *places[booth.id], hashes[booth.id], shown.get(booth.id)) for booth in planned
+    )
     pictures = {
         sha: Picture(MediaId(f"{sha}.webp"), folder / "posters" / picture_name(booth.id, panel.slot))
         for booth in planned
@@ -110,7 +117,10 @@ def read_demonstration(folder: Path) -> Demonstration:
         for sha in (hashes[booth.id].get(panel.slot),)
         if sha
     }
-    return Demonstration(booths, tuple(pictures.values()))
+    files = (
+        Picture(MediaId(f"{model.sha256}.glb"), folder / "models" / f"{name}.glb") for name, model in models.items()
+    )
+    return Demonstration(booths, (*pictures.values(), *files))
 
 
 def read_booths(folder: Path) -> tuple[PlannedBooth, ...]:
@@ -161,11 +171,16 @@ def _places(folder: Path) -> dict[BoothId, tuple[HallId, SlotId]]:
     return places
 
 
-def _placed(booth: PlannedBooth, hall: HallId, slot: SlotId, hashes: dict[str, str]) -> PreparedBooth:
+def _placed(
+    booth: PlannedBooth, hall: HallId, slot: SlotId, hashes: dict[str, str], model: ShownModel | None
+) -> PreparedBooth:
     panels = tuple(
         Panel(panel.slot, panel.title, panel.text, _media(hashes.get(panel.slot)), panel.alt) for panel in booth.panels
     )
     content = BoothContent(booth.name, booth.kind, booth.accent, booth.pitch, panels)
+    if model is not None:
+        media, title = MediaId(f"{model.sha256}.glb"), _clean(model.title.text(), TITLE_CAP)
+        content = msgspec.structs.replace(content, model=media, model_title=title)
     check_budget(content)
     return PreparedBooth(
         booth=booth.id,

@@ -31,6 +31,14 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return Text(**filled)
 
 
+class ShownModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A model, what it is, and the booths on whose counters it stands."""
+
+    sha256: Sha256
+    title: Words
+    booths: tuple[BoothSlug, ...]
+
+
 class SharedPanel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A written panel without its place, so that several booths may hang it."""
 
