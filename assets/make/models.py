@@ -1,7 +1,7 @@
 """Makes the models on the demonstration's counters: ``assets/demo/models`` and ``models.toml``.
 
 Things of the trade, built of boxes and turned profiles in a few flat colours, in metres, y up as glTF has it. Each goes
-through the same admission as an exhibitor's own. Run ``python -m assets.make.models`` after a change; it takes a second.
+through the same admission as an exhibitor's own. Run ``python -m assets.make.models`` after a change: a second.
 """
 
 import hashlib
@@ -103,14 +103,16 @@ class Sculpture:
             normals = _normals(points)
             indices = np.arange(len(points), dtype="<u4")
             first = len(accessors)
-            for values, kind, component in ((points, "VEC3", _FLOAT), (normals, "VEC3", _FLOAT), (indices, "SCALAR", _UINT)):
+            for values, kind, component in (
+                (points, "VEC3", _FLOAT),
+                (normals, "VEC3", _FLOAT),
+                (indices, "SCALAR", _UINT),
+            ):
                 raw = values.astype("<u4" if component == _UINT else "<f4").tobytes()
                 views.append(glb.BufferView(0, len(raw), len(payload)))
                 payload += raw
                 accessors.append(glb.Accessor(component, len(values), kind, len(views) - 1))
-            primitives.append(
-                glb.Primitive({"POSITION": first, "NORMAL": first + 1}, first + 2, len(materials))
-            )
+            primitives.append(glb.Primitive({"POSITION": first, "NORMAL": first + 1}, first + 2, len(materials)))
             materials.append(glb.Material(glb.Roughness((*colour, 1.0), metallic_factor=0.0, roughness_factor=0.7)))
         document = glb.Document(
             asset=glb.Asset("2.0"),
@@ -166,8 +168,12 @@ def reel() -> Sculpture:
     """A reel with film on it, standing on its rim in a cradle."""
     made = Sculpture()
     for z in (-0.045, 0.045):
-        made.turned(STEEL, ((0.215, z - 0.004), (0.235, z - 0.004), (0.235, z + 0.004), (0.215, z + 0.004)), _at((0, 0.30, 0)))
-        made.turned(STEEL, ((0.0, z - 0.004), (0.06, z - 0.004), (0.06, z + 0.004), (0.0, z + 0.004)), _at((0, 0.30, 0)))
+        made.turned(
+            STEEL, ((0.215, z - 0.004), (0.235, z - 0.004), (0.235, z + 0.004), (0.215, z + 0.004)), _at((0, 0.30, 0))
+        )
+        made.turned(
+            STEEL, ((0.0, z - 0.004), (0.06, z - 0.004), (0.06, z + 0.004), (0.0, z + 0.004)), _at((0, 0.30, 0))
+        )
         for spoke in range(5):
             lean = spoke * 2 * math.pi / 5
             middle = (-0.14 * math.sin(lean), 0.30 + 0.14 * math.cos(lean), z)
@@ -207,7 +213,9 @@ def main() -> None:
     for name, make in MAKERS.items():
         data = make().data()
         (folder / f"{name}.glb").write_bytes(data)
-        titles = "".join(f'title.{code} = "{text}"\n' for code, text in zip(("fr", "nl", "en"), TITLES[name], strict=True))
+        titles = "".join(
+            f'title.{code} = "{text}"\n' for code, text in zip(("fr", "nl", "en"), TITLES[name], strict=True)
+        )
         shown = ", ".join(f'"{booth}"' for booth, model in BOOTHS.items() if model == name)
         listed.append(f'[{name}]\nsha256 = "{hashlib.sha256(data).hexdigest()}"\n{titles}booths = [{shown}]\n')
         print(f"{name}: {len(data) / 1e3:.0f} kB")

@@ -30,9 +30,9 @@ from halles_client.view.walk_mark import WalkMark
 from halles_client.view.window import Window
 from halles_client.visit import Visit
 
-
 STAFF_EVERY_S: Final = 0.5
 NAMES_EVERY_S: Final = 0.2
+
 
 class Shelf(Protocol):
     """Where media come from; both futures may get ``Unavailable``."""

@@ -2,8 +2,8 @@
 
 Run by ``player`` as ``python -I child.py FILE FORMAT WIDTH HEIGHT``. Each line on standard input is the time in seconds
 that the show's clock has now; the film runs round and round by it, so that all who watch see the same. Each picture on
-standard output is ``HEIGHT`` rows of ``WIDTH`` points, blue green red, bottom row first, as Panda3D takes them. Whatever
-a film makes this process do, it holds at most its memory and nothing of the visit's.
+standard output is ``HEIGHT`` rows of ``WIDTH`` points, blue green red, bottom row first, as Panda3D takes them.
+Whatever a film makes this process do, it holds at most its memory and nothing of the visit's.
 """
 
 import os

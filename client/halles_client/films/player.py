@@ -7,13 +7,15 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
+from io import RawIOBase
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-WIDTH, HEIGHT: Final = 640, 360
+WIDTH: Final = 640
+HEIGHT: Final = 360
 """Points of a picture: what a booth's screen shows of it from two metres."""
 
 _BYTES: Final = WIDTH * HEIGHT * 3
@@ -50,7 +52,7 @@ class Player:
             self._process.stdin.write(f"{seconds:.3f}\n".encode())
 
     def picture(self) -> NDArray[np.uint8] | None:
-        """Returns a newer picture than the last time, ``(HEIGHT, WIDTH, 3)`` blue green red from the bottom; or None."""
+        """Returns a newer picture than the last time, ``(HEIGHT, WIDTH, 3)`` BGR from the bottom up; or None."""
         newest, self._newest = self._newest, None
         return newest
 
@@ -66,12 +68,12 @@ class Player:
 
     def _take(self) -> None:
         """Reads pictures; one that is not whole is the end."""
-        assert self._process.stdout is not None, "started with a pipe"
+        pictures = cast(RawIOBase, self._process.stdout)  # unbuffered
         while True:
             data = bytearray(_BYTES)
             left = memoryview(data)
             while left:
-                count = self._process.stdout.readinto(left)
+                count = pictures.readinto(left)
                 if not count:
                     return
                 left = left[count:]

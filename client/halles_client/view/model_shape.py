@@ -157,7 +157,9 @@ def _normals(place: Vectors, indices: NDArray[np.uint32]) -> Vectors:
 
 def _unit(vectors: Vectors) -> Vectors:
     length = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.divide(vectors, length, out=np.tile((0.0, 0.0, 1.0), (len(vectors), 1)), where=length > _SMALLEST)
+    up: Vectors = np.tile((0.0, 0.0, 1.0), (len(vectors), 1))  # for those that have no direction
+    np.divide(vectors, length, out=up, where=length > _SMALLEST)
+    return up
 
 
 def _colour(

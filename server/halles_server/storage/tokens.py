@@ -53,8 +53,7 @@ class Tokens:
                 account,
             )
         return tuple(
-            PersonalToken(TokenId(str(row["id"])), row["label"], row["made"], row["until"], row["used"])
-            for row in rows
+            PersonalToken(TokenId(str(row["id"])), row["label"], row["made"], row["until"], row["used"]) for row in rows
         )
 
     async def account_of(self, token_hash: bytes) -> Account | None:

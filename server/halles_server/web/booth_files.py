@@ -50,7 +50,9 @@ async def bring(request: Request) -> Response:
     studio = await opened(request)
     door = studio.door
     with door.services.uploads.turn(studio.actor):
-        form = await read_file_form(request, door.seal, _login(request, door), door.config.origins, FILE_CAP + _OVERHEAD)
+        form = await read_file_form(
+            request, door.seal, _login(request, door), door.config.origins, FILE_CAP + _OVERHEAD
+        )
         try:
             await _brought(studio, form)
         except Rejection as refusal:

@@ -70,7 +70,9 @@ def test_what_was_written_is_read_back_but_for_what_is_empty() -> None:
 
 def test_nothing_of_the_booth_that_was_there_is_left() -> None:
     full = msgspec.structs.replace(FULL, documents=FULL.documents[1:], film=MediaId("d" * 64 + ".mp4"))
-    assert made(booth_file.read(io.BytesIO(packed(BoothContent("Empty", "school")))), full) == BoothContent("Empty", "school")
+    assert made(booth_file.read(io.BytesIO(packed(BoothContent("Empty", "school")))), full) == BoothContent(
+        "Empty", "school"
+    )
 
 
 def test_the_same_booth_is_the_same_file() -> None:
@@ -101,8 +103,12 @@ def changed(make: Callable[[dict[str, Any]], None]) -> bytes:
 
 
 def with_member(name: str, data: bytes = b"x", mode: int = stat.S_IFREG, method: int = zipfile.ZIP_STORED) -> bytes:
-    out = io.BytesIO(packed())
-    with zipfile.ZipFile(out, "a") as archive:
+    """The full booth's file with another member, in the place of one of the same name."""
+    out, source = io.BytesIO(), zipfile.ZipFile(io.BytesIO(packed()))
+    with zipfile.ZipFile(out, "w") as archive:
+        for member in source.infolist():
+            if member.filename != name:
+                archive.writestr(member, source.read(member))
         info = zipfile.ZipInfo(name)
         info.external_attr = mode << 16
         info.compress_type = method

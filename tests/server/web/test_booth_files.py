@@ -57,7 +57,12 @@ def test_a_booth_of_one_slot_becomes_the_booth_of_another(page_door: PageDoor, o
     brought = sent(organiser, TO, taken.content)
     assert brought.headers["location"] == f"/fr/studio/{TO}/revisions?done=brought"
     after = draft_of(page_door, TO)[1]
-    assert (after.name, after.pitch, after.accent, after.links) == (before.name, before.pitch, before.accent, before.links)
+    assert (after.name, after.pitch, after.accent, after.links) == (
+        before.name,
+        before.pitch,
+        before.accent,
+        before.links,
+    )
     texts = [(panel.slot, panel.title, panel.text, panel.alt) for panel in after.panels]
     assert texts == [(panel.slot, panel.title, panel.text, panel.alt) for panel in before.panels]
     assert [bool(panel.picture) for panel in after.panels] == [bool(panel.picture) for panel in before.panels]

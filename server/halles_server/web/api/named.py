@@ -10,13 +10,15 @@ from typing import Annotated, Any, Final, Union, get_args, get_origin, get_type_
 
 import msgspec
 
+_TWINS: Final[dict[type, type[msgspec.Struct]]] = {}
 _ORIGINALS: Final[dict[type, type]] = {}
-"""The value type of each twin."""
+"""Each value type's twin, and back."""
 
 
-@functools.cache
 def named_type(kind: type[msgspec.Struct]) -> type[msgspec.Struct]:
     """Returns the twin of a value type: the same fields and limits, written as an object."""
+    if known := _TWINS.get(kind):
+        return known
     hints = get_type_hints(kind, include_extras=True)
     twin = msgspec.defstruct(
         kind.__name__,
@@ -25,7 +27,7 @@ def named_type(kind: type[msgspec.Struct]) -> type[msgspec.Struct]:
         forbid_unknown_fields=True,
         namespace={"__doc__": (kind.__doc__ or "").partition("\n")[0]},
     )
-    _ORIGINALS[twin] = kind
+    _TWINS[kind], _ORIGINALS[twin] = twin, kind
     return twin
 
 

@@ -22,9 +22,7 @@ _JSON: Final = "application/json"
 
 def routes() -> list[Route]:
     """Returns the routes of all operations and of their description."""
-    made = [
-        Route(BASE + operation.path, _endpoint(operation), methods=[operation.method]) for operation in OPERATIONS
-    ]
+    made = [Route(BASE + operation.path, _endpoint(operation), methods=[operation.method]) for operation in OPERATIONS]
     return [Route(f"{problem.ROOT}openapi.json", _description), *made]
 
 
