@@ -59,7 +59,10 @@ def with_a_refused_text(page: Page) -> None:
 
 def with_a_conflict(page: Page) -> None:
     in_the_studio(page)
-    page.locator("[name=revision]").first.evaluate("field => { field.value = 0; }")
+    page.locator("textarea").first.fill("Ceci vient en premier")
+    page.locator(".save .button").click()
+    page.wait_for_selector(".notice:not(:empty)")
+    page.locator("#slot-form [name=revision]").evaluate("field => { field.value = 0; }")
     page.locator("textarea").first.fill("Ceci vient plus tard")
     page.locator(".save .button").click()
     page.wait_for_selector(".conflict")

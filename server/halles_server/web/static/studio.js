@@ -51,7 +51,9 @@ if (form && form.querySelector("[data-cap]")) {
     unsaved.textContent = form.dataset.unsaved;
     if (event.target.dataset.cap) count(event.target);
   });
-  form.addEventListener("change", save);
+  // A moment later: who leaves a field for the button sends the form itself.
+  let timer = 0;
+  form.addEventListener("change", () => { clearTimeout(timer); timer = setTimeout(save, 400); });
   addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
-  form.addEventListener("submit", () => { dirty = false; });
+  form.addEventListener("submit", () => { clearTimeout(timer); dirty = false; });
 }
