@@ -271,7 +271,7 @@ def offered(
         node=(lambda: membership.me.incarnation) if membership is not None else lambda: 0,
     )
     stores = Stores(Accounts(database), Logins(database), Tickets(database), visits)
-    booths = Booths(StoredBooths(database), nodes.bus)
+    booths = Booths(StoredBooths(database), nodes.bus, check=config.check_booths)
     newcomers = AddressBuckets(config.admissions_per_s, config.admissions_burst)
     gate = Gate(clock, LoginFailures(clock), newcomers, guests=config.guests)
     return Services(
