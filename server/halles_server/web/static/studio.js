@@ -7,7 +7,7 @@ const form = document.getElementById("slot-form");
 if (form && form.querySelector("[data-cap]")) {
   const unsaved = document.getElementById("unsaved");
   const status = document.getElementById("status");
-  const number = new Intl.NumberFormat(document.documentElement.lang + "-BE");
+  const number = new Intl.NumberFormat({ fr: "fr-BE", nl: "nl-BE", en: "en-GB" }[document.documentElement.lang]);
   let dirty = false;
   let sending = false;
 
