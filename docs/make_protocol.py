@@ -28,6 +28,7 @@ from halles_server.services.reserved_names import ALONE, WITHIN
 LIMITS = ServerConfig()
 """The defaults; an operator may set others."""
 
+
 def _media() -> str:
     """Returns the extensions of media by what they are."""
     kinds = dict.fromkeys(booth.EXTENSIONS.values())

@@ -85,7 +85,10 @@ def test_characters_are_counted_while_one_types_and_too_many_are_not_sent(
 
 def test_two_people_at_once_see_each_others_words_and_both_are_kept(browser: Browser, page_door: PageDoor) -> None:
     booth = "studio-89"
-    with at_work(browser, page_door, booth, "Ana") as ana, at_work(browser, page_door, booth, "Bob", script=False) as bob:
+    with (
+        at_work(browser, page_door, booth, "Ana") as ana,
+        at_work(browser, page_door, booth, "Bob", script=False) as bob,
+    ):
         english(bob).fill("A studio that shows three films")
         english(ana).fill("A studio that shows a series")
         ana.get_by_role("button", name="Save in the draft").click()

@@ -350,7 +350,8 @@ def test_what_visitors_see_meanwhile_is_not_published_again_at_its_hour(database
             await one.drafts.submit(one.ask(1), datetime.now(UTC) - timedelta(seconds=1), checked=True)
             async with one.database.connection() as connection:  # as an operator might
                 await connection.execute(
-                    "UPDATE booths SET content = s.content, format = s.format FROM draft_revisions s WHERE s.revision = 1"
+                    "UPDATE booths SET content = s.content, format = s.format FROM draft_revisions s"
+                    " WHERE s.revision = 1"
                 )
             assert await one.drafts.publish_due() == ()
             assert (await one.drafts.read(BOOTH)).pending is None
@@ -404,7 +405,9 @@ def test_at_150_booths_with_50_revisions_each_no_page_reads_them_all(database_ur
         async with show(database_url) as one:
             await demonstration.put(one.database, [prepared(f"b{n}", f"B{n}", f"B {n}") for n in range(150)])
             async with one.database.connection() as connection:
-                await connection.execute("INSERT INTO booth_drafts (booth, revision, state) SELECT id, 49, 49 FROM booths")
+                await connection.execute(
+                    "INSERT INTO booth_drafts (booth, revision, state) SELECT id, 49, 49 FROM booths"
+                )
                 await connection.execute(
                     "INSERT INTO draft_revisions (booth, revision, act, state, parent, fields, format, content)"
                     " SELECT id, n, 'edit', n, n - 1, '{pitch}', format, content FROM booths, generate_series(0, 49) n"
