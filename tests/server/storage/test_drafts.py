@@ -222,14 +222,14 @@ def test_the_newest_revisions_are_kept_and_what_the_draft_is_now(
             for revision in range(10):
                 await one.edit(revision, f"{revision}")
             assert [line.revision for line in await one.drafts.history(BOOTH, 50)] == [10, 9, 8, 7, 6]
-            for revision in range(10, 14):
+            for revision in (10, 11):
                 await one.drafts.move(one.ask(revision), "undo")
-            assert (await one.drafts.read(BOOTH)).content.pitch.fr == "5"
+            assert (await one.drafts.read(BOOTH)).content.pitch.fr == "7"
             with pytest.raises(Rejection, match="NOT_FOUND"):
-                await one.drafts.move(one.ask(14), "undo")
+                await one.drafts.move(one.ask(12), "undo")
             with pytest.raises(Rejection, match="STALE_REVISION"):
                 await one.edit(3, "from a revision that is forgotten")
-            for revision in range(14, 20):
+            for revision in range(12, 20):
                 await one.edit(revision, f"anew {revision}")
             assert (await one.drafts.read(BOOTH)).content.pitch.fr == "anew 19"
 
