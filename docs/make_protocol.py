@@ -28,6 +28,15 @@ from halles_server.services.reserved_names import ALONE, WITHIN
 LIMITS = ServerConfig()
 """The defaults; an operator may set others."""
 
+
+def _media() -> str:
+    """Returns the extensions of media by what they are."""
+    kinds = dict.fromkeys(booth.EXTENSIONS.values())
+    return "; ".join(
+        f"{kind}: " + ", ".join(f"`.{one}`" for one, of in booth.EXTENSIONS.items() if of == kind) for kind in kinds
+    )
+
+
 INTRODUCTION = f"""\
 # The protocol
 
@@ -73,10 +82,10 @@ second effect and gets the first answer, for a day; asking for something else wi
 Places are whole centimetres, x east, y north, from the middle of the plan. Headings are fractions of a turn, 0 north,
 growing to the left: 65,536ths in two bytes, 256ths in one.
 
-## Pictures
+## Media
 
-A picture is named by its media id, 64 hexadecimal digits and `.webp`, `.png` or `.jpg`: the SHA-256 of its bytes. It is read
-with a plain `GET /media/<id>` from the same host and port, and never changes.
+A medium is named by its media id, 64 hexadecimal digits, a dot and an extension that says what it is ({_media()}): the
+SHA-256 of its bytes. It is read with a plain `GET /media/<id>` from the same host and port, and never changes.
 
 ## Limits
 
@@ -94,7 +103,7 @@ With an operator's own settings they may be others.
 | a name | {booth.NAME_CAP} characters after NFKC, nothing invisible, no look-alike of the show's, for a guest of a [reserved](#reserved-names) one neither | INVALID_TEXT, NAME_TAKEN |
 | a line of chat | {CHAT_CAP} characters after NFC | INVALID_TEXT |
 | a title; a panel's text or the pitch; a description or address | {booth.TITLE_CAP}; {booth.PANEL_CAP:,}; {booth.URL_CAP} characters after NFC | INVALID_TEXT |
-| a booth | {len(booth.PANEL_SLOTS)} panels, {booth.LINKS_CAP} links, {booth.BUDGET // 1024} KiB of text in all (UTF-8) | OVER_BUDGET |
+| a booth | {len(booth.PANEL_SLOTS)} panels, {booth.LINKS_CAP} links, {booth.TEAM_CAP} in the team, {booth.DOCUMENTS_CAP} documents, {booth.BUDGET // 1024} KiB of text in all (UTF-8) | OVER_BUDGET |
 | what a client leaves unread | {LIMITS.slow_s:.0f} s, or closed with 4408 twice in a minute | every other pose frame for half a minute |
 | what waits unread for a client | {LIMITS.outbox_bytes // 1024} KiB; {LIMITS.unread_s:.0f} s | closed with 4408 |
 

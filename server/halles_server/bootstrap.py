@@ -292,7 +292,7 @@ def offered(
         node=(lambda: membership.me.incarnation) if membership is not None else lambda: 0,
     )
     stores = Stores(Accounts(database), Logins(database), Tickets(database), visits)
-    booths = Booths(stored_booths, nodes.bus)
+    booths = Booths(stored_booths, nodes.bus, check=config.check_booths)
     newcomers = AddressBuckets(config.admissions_per_s, config.admissions_burst)
     gate = Gate(clock, LoginFailures(clock), newcomers, guests=config.guests)
     studio = Studio(StudioStores(Drafts(database), stored_booths, media), nodes.bus, check=config.check_booths)

@@ -58,6 +58,7 @@ def test_all_problems_come_together() -> None:
     ("name", "value", "sentence"),
     [
         ("HELLO_S", "inf", "inf is not above 0 and under 1,000,000,000"),
+        ("TIME_ZONE", "Mars/Olympus", "'Mars/Olympus' is no time zone that this machine knows"),
         ("HELLO_S", "nan", "nan is not above 0 and under 1,000,000,000"),
         ("REQUEST_S", "-1", "-1.0 is not above 0 and under 1,000,000,000"),
         ("TICK_HZ", "0", "0 is not in 1 … 60"),

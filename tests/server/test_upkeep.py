@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import uuid
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
 
@@ -9,9 +11,15 @@ import pytest
 import structlog
 
 from halles.errors import Unavailable
+from halles.ids import BoothId, RequestId
+from halles.world.booth import BoothEdit, Change
+from halles.world.roles import Role
 from halles_server import bootstrap
+from halles_server.announcements import BoothChanged
 from halles_server.config import ServerConfig
 from halles_server.gateway.connection import Connection
+from halles_server.services.actor import Actor
+from halles_server.services.studio import Wish
 from halles_server.storage import embedded, pool
 from halles_server.storage.pool import Database
 from halles_server.upkeep import again, kept_up
@@ -83,4 +91,27 @@ def test_work_is_done_again_and_again_and_what_does_not_answer_is_asked_the_next
     with structlog.testing.capture_logs() as logged:
         asyncio.run(play())
     assert asked == [0, 1, 2]
-    assert [entry["event"] for entry in logged] == ["not cleared away", "cleared away"]
+    assert [entry["event"] for entry in logged] == ["not done", "done"]
+
+
+def test_what_is_due_is_published_while_the_server_runs(tmp_path: Path) -> None:
+    settings = ServerConfig(port=0, metrics_port=0, data=tmp_path / "var", publish_s=0.05)
+    booth = BoothId("studio-01")
+
+    async def play() -> BoothChanged:
+        async with bootstrap.opened(settings, demo=True) as server:
+            studio, published = server.services.studio, asyncio.get_running_loop().create_future()
+            studio._bus.listen(published.set_result)
+            account = await server.services.admission.create_account(
+                "olga", "Olga", Role.ORGANISER, "une longue phrase", "fr"
+            )
+            olga = Actor(account.account, None, account.name, account.role, "fr")
+            edit = BoothEdit((Change("pitch", "À son heure", "fr"),))
+            await studio.edit(olga, Wish(RequestId(uuid.uuid4().bytes), booth, 0), edit)
+            due = datetime.now(UTC) - timedelta(seconds=1)
+            await studio.publish(olga, Wish(RequestId(uuid.uuid4().bytes), booth, 1), due)
+            heard: BoothChanged = await asyncio.wait_for(published, 10)
+            assert (await server.services.booths.read(booth)).content.pitch.fr == "À son heure"
+            return heard
+
+    assert asyncio.run(play()).booth == booth

@@ -20,9 +20,11 @@ def at_work(browser: Browser, door: PageDoor, booth: str, name: str, *, script: 
         page.get_by_label("Login name").fill(login)
         page.get_by_label("Password").fill(PHRASE)
         page.get_by_role("button", name="Log in").click()
+        page.wait_for_selector(".me .initial")
         page.goto(f"{door.url}/en/studio")
         page.get_by_role("main").get_by_role("link").first.click()
         page.get_by_role("navigation", name="Slots").get_by_role("link", name="Pitch").click()
+        page.get_by_role("heading", level=1, name="Pitch").wait_for()
         yield page
 
 
@@ -42,8 +44,9 @@ def test_an_exhibitor_fills_a_slot_and_publishes_with_and_without_script(
     with at_work(browser, page_door, booth, "Ana", script=script) as page:
         english(page).fill("Words for everybody")
         page.get_by_role("button", name="Save in the draft").click()
+        page.get_by_text("Saved in the draft.").wait_for()
         page.get_by_role("link", name="See it as a visitor").click()
-        assert page.get_by_text("Words for everybody").count() == 1
+        expect(page.get_by_text("Words for everybody")).to_have_count(1)
         page.get_by_role("link", name="Back to the studio").click()
         assert shown(page_door, booth) != "Words for everybody"
         page.get_by_role("button", name="Publish", exact=True).click()
@@ -82,17 +85,20 @@ def test_characters_are_counted_while_one_types_and_too_many_are_not_sent(
 
 def test_two_people_at_once_see_each_others_words_and_both_are_kept(browser: Browser, page_door: PageDoor) -> None:
     booth = "studio-89"
-    with at_work(browser, page_door, booth, "Ana") as ana, at_work(browser, page_door, booth, "Bob", script=False) as bob:
+    with (
+        at_work(browser, page_door, booth, "Ana") as ana,
+        at_work(browser, page_door, booth, "Bob", script=False) as bob,
+    ):
         english(bob).fill("A studio that shows three films")
         english(ana).fill("A studio that shows a series")
         ana.get_by_role("button", name="Save in the draft").click()
+        ana.get_by_text("Saved in the draft.").wait_for()
         bob.get_by_role("button", name="Save in the draft").click()
-        assert bob.get_by_role("heading", level=1).inner_text() == "Ana changed the same while you were writing"
+        expect(bob.get_by_role("heading", level=1)).to_have_text("Ana changed the same while you were writing")
         assert bob.locator("ins").count() >= 2
         bob.get_by_role("button", name="Keep both").click()
-        assert bob.locator("[name='pitch.en']").input_value() == (
-            "A studio that shows a series\n\nA studio that shows three films"
-        )
+        both = "A studio that shows a series\n\nA studio that shows three films"
+        expect(bob.locator("textarea[name='pitch.en']")).to_have_value(both)
 
 
 def test_leaving_with_words_that_are_not_saved_asks_first(browser: Browser, page_door: PageDoor) -> None:

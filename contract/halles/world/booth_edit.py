@@ -75,8 +75,8 @@ def faults(content: BoothContent, edit: BoothEdit) -> dict[tuple[str, str], Reje
             content = _apply(content, change)
         except Rejection as refusal:
             found[change.field, change.language] = refusal
-    for field, refusal in _lacking(content).items():
-        found.setdefault((field, ""), refusal)
+    for field, lack in _lacking(content).items():
+        found.setdefault((field, ""), lack)
     try:
         check_budget(content)
     except Rejection as refusal:
@@ -234,7 +234,5 @@ ROWS: Final[dict[str, _Row]] = {
 }
 """The sorts of rows, by the first part of their fields."""
 
-_PANEL_FIELD: Final = re.compile(
-    rf"panel:(?P<slot>{SLOT_PATTERN}):(?P<what>title|text|alt|picture|remove|up|down)"
-)
+_PANEL_FIELD: Final = re.compile(rf"panel:(?P<slot>{SLOT_PATTERN}):(?P<what>title|text|alt|picture|remove|up|down)")
 _ROW_FIELD: Final = re.compile(rf"(?P<row>{'|'.join(ROWS)}):(?P<n>[0-9]{{1,2}}):[a-z]+")

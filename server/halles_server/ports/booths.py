@@ -54,7 +54,8 @@ class BoothStore(Protocol):
         A repeated ``request_id`` of the same actor has no second effect and returns the first answer.
 
         Raises:
-            Rejection: STALE_REVISION, NOT_FOUND, what ``apply_edit`` refuses with, or BAD_FIELD for a used key.
+            Rejection: STALE_REVISION, NOT_FOUND, DRAFT_OPEN while the studio holds other changes, what ``apply_edit``
+                refuses with, or BAD_FIELD for a used key.
         """
 
     async def may_edit(self, account: AccountId, booth: BoothId) -> bool:

@@ -17,9 +17,11 @@ from halles_server.services.actor import Actor
 class Booths:
     """What people do with booths."""
 
-    def __init__(self, store: BoothStore, bus: Bus) -> None:
+    def __init__(self, store: BoothStore, bus: Bus, *, check: bool = False) -> None:
+        """Takes also whether an organiser checks what is changed before visitors see it."""
         self._store = store
         self._bus = bus
+        self._check = check
 
     async def read(self, booth: BoothId) -> BoothRecord:
         """Reads a booth's newest revision; ``Rejection`` NOT_FOUND."""
@@ -52,13 +54,16 @@ class Booths:
         Cancellation after the commit leaves the edit in force and unannounced: the sweep finds it.
 
         Raises:
-            Rejection: FORBIDDEN, NOT_FOUND, STALE_REVISION, or what ``apply_edit`` refuses with.
+            Rejection: FORBIDDEN, also where somebody has to check it first; NOT_FOUND, STALE_REVISION, DRAFT_OPEN, or
+                what ``apply_edit`` refuses with.
             Unavailable: Nothing is known of the effect; asking again with the same ``request_id`` is safe.
         """
         if actor.account is None:
             raise Rejection(RejectionCode.FORBIDDEN, "guests edit nothing")
         on_staff = await self._store.may_edit(actor.account, booth)
         policies.require(actor, Right.EDIT_BOOTH, on_staff=on_staff)
+        if self._check and not policies.may(actor, Right.CHECK_BOOTH):
+            raise Rejection(RejectionCode.FORBIDDEN, "an organiser checks changes first: make them in the studio")
         reached = await self._store.edit(actor.account, request_id, booth, revision, edit)
         hall = (await self._store.read(booth)).hall
         self._bus.announce(BoothChanged(hall, booth, reached))

@@ -121,7 +121,11 @@ class Studio:
         await self._drafts.withdraw(await self._asked(actor, wish))
 
     async def approve(self, actor: Actor, wish: Wish) -> int:
-        """Lets what waits at the wish's revision pass; returns as ``publish``; ``Rejection`` FORBIDDEN, STALE_REVISION."""
+        """Lets what waits at the wish's revision pass; returns as ``publish``.
+
+        Raises:
+            Rejection: FORBIDDEN, STALE_REVISION.
+        """
         policies.require(actor, Right.CHECK_BOOTH)
         asked = DraftRequest(_account(actor), wish.request, wish.booth, wish.revision)
         return await self._announced(wish.booth, await self._drafts.approve(asked))

@@ -56,7 +56,8 @@ class Booths:
         """Applies an edit to exactly this revision, once per ``request_id``; returns the new revision.
 
         Raises:
-            Rejection: STALE_REVISION, NOT_FOUND, what ``apply_edit`` refuses with, or BAD_FIELD for a used key.
+            Rejection: STALE_REVISION, NOT_FOUND, DRAFT_OPEN while the studio holds other changes, what ``apply_edit``
+                refuses with, or BAD_FIELD for a used key.
             Unavailable: Not known whether it was committed; repeat it with the same id.
         """
 

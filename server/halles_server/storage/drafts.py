@@ -1,4 +1,4 @@
-"""Drafts in Postgres: editing them, going back and forth, and the transactions in which one becomes what visitors see."""
+"""Drafts in Postgres: editing, going back and forth, and the transactions in which one becomes what visitors see."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime

@@ -82,7 +82,7 @@ class Tongue:
         written = format_decimal(value, locale=self._locale).replace(_WIDE, _NARROW)
         return written.replace(_NARROW, _WIDE) if large else written
 
-    def moment(self, at: datetime, zone: tzinfo) -> str:
+    def day_and_hour(self, at: datetime, zone: tzinfo) -> str:
         """Writes a day and an hour as the clock in a time zone shows them."""
         written = format_datetime(at, _MOMENTS[self.code], tzinfo=zone, locale=self._locale)
         return re.sub(r"(?<=\d) (?=h )|(?<=h) (?=\d)", _NARROW, written) if self.code == "fr" else written

@@ -71,9 +71,7 @@ async def _asker(request: Request) -> Reader | None:
         return None
 
 
-async def _page(
-    request: Request, status: int, reader: Reader | None = None, *, forbidden: bool = False
-) -> Response:
+async def _page(request: Request, status: int, reader: Reader | None = None, *, forbidden: bool = False) -> Response:
     """Never looks anything up: what failed may be the database itself."""
     values = {"status": status, "forbidden": forbidden}
     door = door_of(request)

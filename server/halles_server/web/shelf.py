@@ -1,7 +1,7 @@
 """The files that pages need, each named after its bytes: stylesheets, scripts, one font, one icon.
 
-That of all pages begins with the tokens that the contract owns (booth accents, hall colours), so that no colour is typed
-twice; the file in ``static/`` follows.
+That of all pages begins with the tokens that the contract owns (booth accents, hall colours), so that no colour is
+typed twice; the file in ``static/`` follows.
 """
 
 import hashlib

@@ -234,8 +234,3 @@ async def _content(studio: Opened, which: str) -> BoothContent:
     if number(which) == studio.draft.revision:
         return studio.draft.content
     return await studio.door.services.studio.content_at(studio.actor, studio.booth, number(which))
-
-
-def form_value(form: Mapping[str, str], name: str) -> str:
-    """Returns a field of a form, "" where it was not sent."""
-    return form.get(name, "")

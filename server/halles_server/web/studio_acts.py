@@ -208,7 +208,7 @@ async def _refused(
     """Shows the form again as it was typed, with what is wrong at each field; nothing was stored."""
     if _wants_json(request):
         return JSONResponse({"done": "refused"}, 422)
-    values = {(change.field, change.language): change.value for change in changes}
+    values: dict[tuple[str, str], str] = {(change.field, change.language): change.value for change in changes}
     problems = {
         name_of(*where) or "all": problem_of(where[0], values.get(where, ""), refusal)
         if where[0]

@@ -115,7 +115,9 @@ def test_posters_change_slots_and_the_screen_stays() -> None:
 )
 def test_at_the_end_of_its_row_nothing_moves_further(field: str) -> None:
     content = linked(3)
-    content = edited(*((f"panel:{slot}:title", "x", "fr") for slot in ("screen", "poster-2", "poster-9")), content=content)
+    content = edited(
+        *((f"panel:{slot}:title", "x", "fr") for slot in ("screen", "poster-2", "poster-9")), content=content
+    )
     with pytest.raises(Rejection, match="BAD_FIELD"):
         edited((field, "", ""), content=content)
 
@@ -175,7 +177,8 @@ def test_what_may_not_stand_there_is_refused(field: str, value: str, language: s
 
 
 @pytest.mark.parametrize(
-    ("row", "cap", "what"), [("link", LINKS_CAP, "url"), ("team", TEAM_CAP, "name"), ("document", DOCUMENTS_CAP, "media")]
+    ("row", "cap", "what"),
+    [("link", LINKS_CAP, "url"), ("team", TEAM_CAP, "name"), ("document", DOCUMENTS_CAP, "media")],
 )
 def test_one_row_more_than_may_be_is_over_budget(row: str, cap: int, what: str) -> None:
     value = {"url": SITE, "name": "Ana", "media": f"{HASH}.pdf"}[what]

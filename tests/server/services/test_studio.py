@@ -19,6 +19,7 @@ from halles_server.cluster.local import LocalBus
 from halles_server.ports.booths import PreparedBooth
 from halles_server.ports.people import Account
 from halles_server.services.actor import Actor
+from halles_server.services.booths import Booths as EditedInTheHall
 from halles_server.services.studio import Studio, StudioStores, Wish
 from halles_server.storage import demonstration, pool
 from halles_server.storage.accounts import Accounts
@@ -168,5 +169,20 @@ def test_what_is_due_is_published_and_announced(database_url: str) -> None:
             assert await one.studio.publish_due() == 1
             assert one.heard == [BoothChanged(HallId("lille"), BOOTH, 2)]
             assert await one.studio.publish_due() == 0
+
+    asyncio.run(play())
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_an_edit_in_the_hall_does_not_go_past_the_check(database_url: str, check: bool) -> None:
+    async def play() -> None:
+        async with house(database_url, check=check) as one:
+            booths = EditedInTheHall(one.studio._booths, LocalBus(), check=check)
+            if check:
+                with pytest.raises(Rejection, match="FORBIDDEN"):
+                    await booths.edit(one.lead, wish(0).request, BOOTH, 1, EDIT)
+            else:
+                assert await booths.edit(one.lead, wish(0).request, BOOTH, 1, EDIT) == 2
+            assert await booths.edit(one.organiser, wish(0).request, BOOTH, 1 if check else 2, EDIT) in {2, 3}
 
     asyncio.run(play())

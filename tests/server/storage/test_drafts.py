@@ -222,14 +222,14 @@ def test_the_newest_revisions_are_kept_and_what_the_draft_is_now(
             for revision in range(10):
                 await one.edit(revision, f"{revision}")
             assert [line.revision for line in await one.drafts.history(BOOTH, 50)] == [10, 9, 8, 7, 6]
-            for revision in range(10, 14):
+            for revision in (10, 11):
                 await one.drafts.move(one.ask(revision), "undo")
-            assert (await one.drafts.read(BOOTH)).content.pitch.fr == "5"
+            assert (await one.drafts.read(BOOTH)).content.pitch.fr == "7"
             with pytest.raises(Rejection, match="NOT_FOUND"):
-                await one.drafts.move(one.ask(14), "undo")
+                await one.drafts.move(one.ask(12), "undo")
             with pytest.raises(Rejection, match="STALE_REVISION"):
                 await one.edit(3, "from a revision that is forgotten")
-            for revision in range(14, 20):
+            for revision in range(12, 20):
                 await one.edit(revision, f"anew {revision}")
             assert (await one.drafts.read(BOOTH)).content.pitch.fr == "anew 19"
 
@@ -350,7 +350,8 @@ def test_what_visitors_see_meanwhile_is_not_published_again_at_its_hour(database
             await one.drafts.submit(one.ask(1), datetime.now(UTC) - timedelta(seconds=1), checked=True)
             async with one.database.connection() as connection:  # as an operator might
                 await connection.execute(
-                    "UPDATE booths SET content = s.content, format = s.format FROM draft_revisions s WHERE s.revision = 1"
+                    "UPDATE booths SET content = s.content, format = s.format FROM draft_revisions s"
+                    " WHERE s.revision = 1"
                 )
             assert await one.drafts.publish_due() == ()
             assert (await one.drafts.read(BOOTH)).pending is None
@@ -404,7 +405,9 @@ def test_at_150_booths_with_50_revisions_each_no_page_reads_them_all(database_ur
         async with show(database_url) as one:
             await demonstration.put(one.database, [prepared(f"b{n}", f"B{n}", f"B {n}") for n in range(150)])
             async with one.database.connection() as connection:
-                await connection.execute("INSERT INTO booth_drafts (booth, revision, state) SELECT id, 49, 49 FROM booths")
+                await connection.execute(
+                    "INSERT INTO booth_drafts (booth, revision, state) SELECT id, 49, 49 FROM booths"
+                )
                 await connection.execute(
                     "INSERT INTO draft_revisions (booth, revision, act, state, parent, fields, format, content)"
                     " SELECT id, n, 'edit', n, n - 1, '{pitch}', format, content FROM booths, generate_series(0, 49) n"

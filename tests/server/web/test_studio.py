@@ -137,5 +137,7 @@ def test_who_changed_the_draft_just_now_is_at_work_beside_oneself() -> None:
 
 
 def test_a_revision_names_each_slot_once() -> None:
-    named = fields_by_slot([line(3, "", datetime.now(UTC), "pitch", "panel:poster-1:text", "panel:poster-2:alt", "film")])
+    named = fields_by_slot(
+        [line(3, "", datetime.now(UTC), "pitch", "panel:poster-1:text", "panel:poster-2:alt", "film")]
+    )
     assert named == {3: ["pitch", "posters", "screen"]}

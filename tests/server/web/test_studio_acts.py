@@ -158,9 +158,7 @@ def test_who_is_slower_is_shown_both_texts_and_chooses(page_door: PageDoor, keep
         assert (now.en, now.nl) == (pitch, "Ernaast")
         studio = page_door.opened.services.studio
         history = page_door.do(studio._drafts.history(BoothId(ana.booth), 50))
-        said = {
-            page_door.do(studio._drafts.content_at(BoothId(ana.booth), one.revision)).pitch.en for one in history
-        }
+        said = {page_door.do(studio._drafts.content_at(BoothId(ana.booth), one.revision)).pitch.en for one in history}
         assert {"A studio that shows a series"} <= said
         if keep != "both":
             assert "A studio that shows three films" in said, "the loser stays among the revisions"

@@ -106,7 +106,10 @@ def test_slots_count_what_is_written_of_what_could_be() -> None:
 
 
 def test_posters_hang_in_order_and_the_next_takes_the_first_free_slot() -> None:
-    assert [(line.slot, line.moves) for line in poster_lines(CONTENT)] == [("poster-1", ("down",)), ("poster-4", ("up",))]
+    assert [(line.slot, line.moves) for line in poster_lines(CONTENT)] == [
+        ("poster-1", ("down",)),
+        ("poster-4", ("up",)),
+    ]
     assert free_poster(CONTENT) == "poster-2"
     assert free_poster(BoothContent("n", panels=tuple(Panel(slot) for slot in POSTERS))) == ""
 

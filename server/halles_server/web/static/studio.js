@@ -7,7 +7,7 @@ const form = document.getElementById("slot-form");
 if (form && form.querySelector("[data-cap]")) {
   const unsaved = document.getElementById("unsaved");
   const status = document.getElementById("status");
-  const number = new Intl.NumberFormat(document.documentElement.lang + "-BE");
+  const number = new Intl.NumberFormat({ fr: "fr-BE", nl: "nl-BE", en: "en-GB" }[document.documentElement.lang]);
   let dirty = false;
   let sending = false;
 
@@ -51,7 +51,9 @@ if (form && form.querySelector("[data-cap]")) {
     unsaved.textContent = form.dataset.unsaved;
     if (event.target.dataset.cap) count(event.target);
   });
-  form.addEventListener("change", save);
+  // A moment later: who leaves a field for the button sends the form itself.
+  let timer = 0;
+  form.addEventListener("change", () => { clearTimeout(timer); timer = setTimeout(save, 400); });
   addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
-  form.addEventListener("submit", () => { dirty = false; });
+  form.addEventListener("submit", () => { clearTimeout(timer); dirty = false; });
 }
