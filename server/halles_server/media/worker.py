@@ -27,9 +27,7 @@ PARTS_CAP: Final = 100
 _TURN_MS: Final = 10_000
 
 _CHUNK: Final = 1024 * 1024
-_ROOTS: Final = os.pathsep.join(
-    str(Path(package.__path__[0]).resolve().parent) for package in (halles, halles_server)
-)
+_ROOTS: Final = os.pathsep.join(str(Path(package.__path__[0]).resolve().parent) for package in (halles, halles_server))
 """Where the child finds our packages, since it is given no environment."""
 
 _log: Final = structlog.get_logger(__name__)
