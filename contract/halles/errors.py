@@ -28,7 +28,8 @@ class RejectionCode(StrEnum):
     BAD_FIELD = "BAD_FIELD"
     """An edit names a field or value that does not exist, or a ``request_id`` came again with another request."""
     OVER_BUDGET = "OVER_BUDGET"
-    """More than a booth may hold (8 links, 12 documents, 12 in the team, 128 KiB of text in all), a 3D model, or an account."""
+    """More than a booth may hold (8 links, 12 documents, 12 in the team, 128 KiB of text in all), or a model, or an
+    account."""
     STALE_REVISION = "STALE_REVISION"
     """Somebody else changed the booth meanwhile: read it again and merge."""
     DRAFT_OPEN = "DRAFT_OPEN"

@@ -108,8 +108,8 @@ class ServerConfig:
     """Folder of documents and films, and of uploads on their way; empty: ``media`` in the data folder. Nodes of one
     deployment need one that all of them see."""
     media_url: Secret = NO_SECRET
-    """``s3://KEY:SECRET@HOST/BUCKET?region=…`` of a bucket for documents and films in place of that folder; ``&tls=no`` for
-    one on this machine. Uploads on their way still are in the folder."""
+    """``s3://KEY:SECRET@HOST/BUCKET?region=…`` of a bucket for documents and films in place of that folder; ``&tls=no``
+    for one on this machine. Uploads on their way still are in the folder."""
     database_url: Secret = NO_SECRET
     """``postgresql://…`` of a database of one's own; empty: the embedded one in the data folder."""
     bus_url: Secret = NO_SECRET

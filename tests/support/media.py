@@ -1,5 +1,6 @@
-"""The media of one server as bootstrap joins them, with a database of a test's own, and a worker that can be troubled."""
+"""The media of one server as bootstrap joins them, with a database of a test's own, and a worker to be troubled."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -68,6 +69,13 @@ async def joined(database_url: str, folder: Path, *, wall_s: float = 60.0) -> As
         worker = Worker(wall_s=wall_s, program=troubled(folder.parent))
         intake = Intake(folder / "arriving", worker, stored, files)
         yield Stored(database, stored, files, worker, intake, Media(stored, files), folder)
+
+
+async def started(worker: Worker) -> int:
+    """Waits until a child runs; returns its number."""
+    while not worker.process:  # noqa: ASYNC110 - a process, which sets no event
+        await asyncio.sleep(0.01)
+    return worker.process
 
 
 async def pieces(data: bytes, size: int = 65536) -> AsyncIterator[bytes]:

@@ -31,19 +31,19 @@ class Part(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
     """Anything in a document; fields that are not named are dropped."""
 
 
-class Asset(Part):
+class Asset(Part, frozen=True):
     """What the file is."""
 
     version: str = ""
 
 
-class Scene(Part):
+class Scene(Part, frozen=True):
     """The nodes that are drawn, with all below them."""
 
     nodes: tuple[Number, ...] = ()
 
 
-class Node(Part):
+class Node(Part, frozen=True):
     """A place, perhaps with a mesh; metres, and a quaternion x, y, z, w."""
 
     children: tuple[Number, ...] = ()
@@ -54,7 +54,7 @@ class Node(Part):
     matrix: Annotated[tuple[float, ...], msgspec.Meta(min_length=16, max_length=16)] | None = None
 
 
-class Primitive(Part):
+class Primitive(Part, frozen=True):
     """What is drawn at once, with one material."""
 
     attributes: dict[str, Number]
@@ -63,13 +63,13 @@ class Primitive(Part):
     mode: Number = 4
 
 
-class Mesh(Part):
+class Mesh(Part, frozen=True):
     """Primitives."""
 
     primitives: tuple[Primitive, ...]
 
 
-class Accessor(Part):
+class Accessor(Part, frozen=True):
     """How numbers lie in a view."""
 
     component_type: Number
@@ -80,10 +80,10 @@ class Accessor(Part):
     normalized: bool = False
     min: tuple[float, ...] | None = None
     max: tuple[float, ...] | None = None
-    sparse: msgspec.Raw | None = None
+    sparse: object = None
 
 
-class BufferView(Part):
+class BufferView(Part, frozen=True):
     """A stretch of the one buffer."""
 
     buffer: Number
@@ -92,22 +92,22 @@ class BufferView(Part):
     byte_stride: Number | None = None
 
 
-class Buffer(Part):
+class Buffer(Part, frozen=True):
     """The bytes after the document; with a ``uri`` they would lie elsewhere."""
 
     byte_length: Number
-    uri: msgspec.Raw | None = None
+    uri: object = None
 
 
-class Image(Part):
+class Image(Part, frozen=True):
     """A picture in a view; with a ``uri`` it would lie elsewhere."""
 
     buffer_view: Number | None = None
     mime_type: str = ""
-    uri: msgspec.Raw | None = None
+    uri: object = None
 
 
-class Sampler(Part):
+class Sampler(Part, frozen=True):
     """How a texture is read between its points."""
 
     mag_filter: Number | None = None
@@ -116,14 +116,14 @@ class Sampler(Part):
     wrap_t: Number = 10497
 
 
-class Texture(Part):
+class Texture(Part, frozen=True):
     """A picture and how it is read."""
 
     source: Number | None = None
     sampler: Number | None = None
 
 
-class TextureUse(Part):
+class TextureUse(Part, frozen=True):
     """A texture as a material uses it."""
 
     index: Number
@@ -132,7 +132,7 @@ class TextureUse(Part):
     strength: float = 1.0
 
 
-class Roughness(Part):
+class Roughness(Part, frozen=True):
     """glTF's metallic-roughness model."""
 
     base_color_factor: tuple[float, float, float, float] | None = None
@@ -142,17 +142,17 @@ class Roughness(Part):
     metallic_roughness_texture: TextureUse | None = None
 
 
-class Nothing(Part):
+class Nothing(Part, frozen=True):
     """An object without fields."""
 
 
-class MaterialExtensions(Part):
+class MaterialExtensions(Part, frozen=True):
     """The one extension that is known: a surface without light."""
 
     unlit: Nothing | None = msgspec.field(default=None, name="KHR_materials_unlit")
 
 
-class Material(Part):
+class Material(Part, frozen=True):
     """A surface."""
 
     pbr_metallic_roughness: Roughness | None = None
@@ -166,7 +166,7 @@ class Material(Part):
     extensions: MaterialExtensions | None = None
 
 
-class Document(Part):
+class Document(Part, frozen=True):
     """A whole document; ``scene`` is the one that is drawn."""
 
     asset: Asset

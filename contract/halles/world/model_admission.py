@@ -94,7 +94,8 @@ def _check(document: Document) -> None:
     for name in _LISTS:
         if (count := len(getattr(document, name))) > (cap := _CAPS.get(name, ROWS_CAP)):
             raise over(name.replace("_", " "), count, cap)
-    if any(part.uri is not None for part in (*document.buffers, *document.images)):
+    outside = [part.uri for part in document.buffers] + [part.uri for part in document.images]
+    if any(uri is not None for uri in outside):
         raise unreadable("refers to another file: everything must be inside the GLB")
     if any(accessor.sparse is not None for accessor in document.accessors):
         raise unreadable("sparse accessors are not known")

@@ -15,7 +15,8 @@ from typing import Final
 from halles.errors import Rejection, RejectionCode
 from halles_server.media import folder, kinds
 from halles_server.media.worker import Worker
-from halles_server.ports.media import FILED, Facts, FileStore, MediaKind, MediaStore, check_size, ending
+from halles.world.booth import MediaKind
+from halles_server.ports.media import FILED, Facts, FileStore, MediaStore, check_size, ending
 
 LEFT_S: Final = 3600.0
 """After which what an ended server has left is nobody's."""

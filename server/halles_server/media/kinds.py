@@ -3,7 +3,7 @@
 from typing import Final
 
 from halles.errors import Rejection, RejectionCode
-from halles_server.ports.media import MediaKind
+from halles.world.booth import MediaKind
 
 SNIFFED: Final = 16
 """Bytes that tell."""
@@ -41,4 +41,3 @@ def check_kind(beginning: bytes, wanted: MediaKind) -> None:
     """Refuses a file that is another kind than where it is to hang; ``Rejection`` UNREADABLE."""
     if (found := kind_of(beginning)) != wanted:
         raise Rejection(RejectionCode.UNREADABLE, f"a {found}, and a {wanted} is wanted here")
-

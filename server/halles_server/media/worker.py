@@ -18,7 +18,8 @@ import halles_server
 from halles.errors import Rejection, RejectionCode
 from halles.ids import MediaId
 from halles_server.media import child, report
-from halles_server.ports.media import Facts, Made, MadeFile, MediaKind, Part
+from halles.world.booth import MediaKind
+from halles_server.ports.media import Facts, Made, MadeFile, Part
 
 WALL_S: Final = 90.0
 QUEUE: Final = 32
@@ -27,9 +28,7 @@ PARTS_CAP: Final = 100
 _TURN_MS: Final = 10_000
 
 _CHUNK: Final = 1024 * 1024
-_ROOTS: Final = os.pathsep.join(
-    str(Path(package.__path__[0]).resolve().parent) for package in (halles, halles_server)
-)
+_ROOTS: Final = os.pathsep.join(str(Path(package.__path__[0]).resolve().parent) for package in (halles, halles_server))
 """Where the child finds our packages, since it is given no environment."""
 
 _log: Final = structlog.get_logger(__name__)

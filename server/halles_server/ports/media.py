@@ -32,7 +32,7 @@ FILED: Final = frozenset({"pdf", "mp4", "webm"})
 """What lies in the store of files; everything else is small and lies in the database."""
 
 PartKind = Literal["far", "near", "page", "poster"]
-"""``far`` and ``near``: the same smaller, for who stands away; ``page``: one of a document; ``poster``: a film's picture."""
+"""``far`` and ``near``: the same smaller, for who stands away; ``page``: of a document; ``poster``: of a film."""
 
 
 @dataclass(frozen=True, slots=True)

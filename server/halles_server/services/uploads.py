@@ -15,7 +15,8 @@ from halles.ids import AccountId, BoothId, MediaId
 from halles.world.roles import Right
 from halles_server.ports.booths import BoothStore
 from halles_server.ports.clock import Clock
-from halles_server.ports.media import Intake, MediaKind, check_size
+from halles.world.booth import MediaKind
+from halles_server.ports.media import Intake, check_size
 from halles_server.services import policies
 from halles_server.services.actor import Actor
 
@@ -27,6 +28,7 @@ ALL_CAP: Final = 8
 """Pieces of everybody."""
 OPEN_CAP: Final = 10
 """Uploads of one account that are not done; for the next the oldest is given up."""
+NO_MEDIUM: Final = MediaId("")
 KEPT_S: Final = 3600.0
 """Seconds after its last byte that an upload is given up, or its outcome forgotten."""
 
@@ -58,7 +60,7 @@ class Upload:
     touched: float
     received: int = 0
     state: State = "receiving"
-    media: MediaId = MediaId("")
+    media: MediaId = NO_MEDIUM
     code: str = ""
     text: str = ""
     reading: bool = False
@@ -68,7 +70,7 @@ class Uploads:
     """The uploads of one node."""
 
     def __init__(self, intake: Intake, booths: BoothStore, clock: Clock, new_id: Callable[[], str]) -> None:
-        """Takes where bytes go, who tells a booth's staff, the clock, and what names an upload so that none is guessed."""
+        """Takes where bytes go, who tells a booth's staff, the clock, and what names an upload beyond guessing."""
         self._intake = intake
         self._booths = booths
         self._clock = clock

@@ -1,8 +1,8 @@
 """Forms: reading what a browser sends, within limits, and knowing that our own page asked for it.
 
 A form carries a token that only we can make and that fits the cookie sent with it; the ``Origin`` must be ours as
-well. Forms are small and url-encoded; what a script sends, or a file, carries the token in a header, or in a form of its
-own kind that is read within a limit of its own.
+well. Forms are small and url-encoded. A script carries the token in a header; a file comes in a form of another kind,
+read within a limit of its own.
 """
 
 import hashlib

@@ -16,7 +16,8 @@ from starlette.responses import JSONResponse, Response
 
 from halles.errors import Rejection, RejectionCode
 from halles.ids import BoothId
-from halles_server.ports.media import BYTES_CAPS, MediaKind
+from halles.world.booth import MediaKind
+from halles_server.ports.media import BYTES_CAPS
 from halles_server.services.actor import Actor
 from halles_server.services.uploads import Upload
 from halles_server.web.door import PageDoor, door_of

@@ -177,9 +177,7 @@ def test_bytes_have_a_limit_also_where_many_accessors_read_the_same() -> None:
     def fold(said: dict[str, Any]) -> None:
         accessor = said["accessors"][0]
         said["accessors"] = [dict(accessor, byteOffset=12 * i, count=accessor["count"] - i) for i in range(300)]
-        said["meshes"][0]["primitives"] = [
-            {"attributes": {"POSITION": i}, "indices": 300} for i in range(300)
-        ]
+        said["meshes"][0]["primitives"] = [{"attributes": {"POSITION": i}, "indices": 300} for i in range(300)]
         said["accessors"].append({"bufferView": 2, "componentType": 5121, "count": 3, "type": "SCALAR"})
         said["bufferViews"].append({"buffer": 0, "byteOffset": 0, "byteLength": 3})
 

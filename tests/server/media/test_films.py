@@ -1,4 +1,4 @@
-"""Films: taken as everybody plays them, copied without what else lay in the container, refused with measure and limit."""
+"""Films: taken as everybody plays them, copied without what else lay in the container, refused with measure."""
 
 from fractions import Fraction
 from pathlib import Path

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from halles.errors import Rejection, RejectionCode, Unavailable
+from halles.ids import MediaId
 from halles_server.ports.media import Facts, MediaKind
 from halles_server.storage import room
 from tests.support.files import film, pdf, photograph
-from tests.support.media import Stored, joined, names
+from tests.support.media import Stored, joined, names, started
 from tests.support.models import glb, png
 
 
@@ -123,13 +124,9 @@ def test_a_film_whose_row_is_not_stored_is_an_orphan_that_the_sweep_finds_after_
     async def play() -> None:
         async with joined(database_url, tmp_path / "media") as media:
             kept = await sent(media, pdf(1), "document")
-            data = pdf(2)
-            await media.intake.append("one", 0, data, "document")
-            async with media.database.connection() as connection:
-                await connection.execute("ALTER TABLE media RENAME TO media_away")
-                with pytest.raises(Exception, match="media"):
-                    await media.intake.finish("one", "document")
-                await connection.execute("ALTER TABLE media_away RENAME TO media")
+            # As after a crash between the file and its row.
+            (tmp_path / "stray").write_bytes(pdf(2))
+            await media.files.put(MediaId("ab" * 32 + ".pdf"), tmp_path / "stray")
             assert len(names(media.folder)) == 2
             assert await media.intake.sweep() == 0
             for path in media.folder.glob("??/*"):
@@ -171,8 +168,7 @@ def test_cancelled_while_a_file_is_looked_at_nothing_stays(database_url: str, tm
     async def play() -> None:
         async with joined(database_url, tmp_path / "media") as media:
             task = asyncio.ensure_future(sent(media, png() + b"hang", "picture"))
-            while not media.worker.process:
-                await asyncio.sleep(0.01)
+            await started(media.worker)
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
@@ -180,4 +176,3 @@ def test_cancelled_while_a_file_is_looked_at_nothing_stays(database_url: str, tm
             assert names(media.folder) == []
 
     asyncio.run(play())
-

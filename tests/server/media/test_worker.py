@@ -14,7 +14,7 @@ from halles_server.media import worker as worker_module
 from halles_server.media.worker import Worker
 from halles_server.ports.media import Made, MediaKind
 from tests.support.files import pdf, photograph
-from tests.support.media import troubled
+from tests.support.media import started, troubled
 from tests.support.models import glb, png
 
 
@@ -86,9 +86,7 @@ def test_a_child_killed_in_the_middle_makes_its_file_unreadable_and_the_next_is_
     async def play() -> None:
         worker = Worker(program=troubled(tmp_path))
         first = asyncio.ensure_future(make(worker, tmp_path, png() + b"hang"))
-        second = None
-        while not worker.process:
-            await asyncio.sleep(0.01)
+        await started(worker)
         second = asyncio.ensure_future(make(worker, tmp_path, png()))
         os.kill(worker.process, signal.SIGKILL)
         with pytest.raises(Rejection) as refused:
@@ -103,8 +101,7 @@ def test_who_gives_up_waiting_ends_the_child(tmp_path: Path) -> None:
     async def play() -> None:
         worker = Worker(program=troubled(tmp_path))
         task = asyncio.ensure_future(make(worker, tmp_path, png() + b"hang"))
-        while not worker.process:
-            await asyncio.sleep(0.01)
+        await started(worker)
         process = worker.process
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -121,8 +118,7 @@ def test_only_so_many_files_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     async def play() -> None:
         worker = Worker(program=troubled(tmp_path))
         tasks = [asyncio.ensure_future(make(worker, tmp_path, png() + b"hang")) for _ in range(3)]
-        while not worker.process:
-            await asyncio.sleep(0.01)
+        await started(worker)
         with pytest.raises(Rejection) as refused:
             await make(worker, tmp_path, png())
         assert (refused.value.code, refused.value.retry_after_ms) == (RejectionCode.TRY_LATER, 10_000)
