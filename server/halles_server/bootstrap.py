@@ -52,8 +52,8 @@ from halles_server.services.membership import OtherNodes, joined
 from halles_server.services.offered import Services
 from halles_server.services.passwords import Passwords
 from halles_server.services.studio import Studio, StudioStores
-from halles_server.services.uploads import Uploads
 from halles_server.services.tokens import Tokens
+from halles_server.services.uploads import Uploads
 from halles_server.storage.accounts import Accounts, Logins
 from halles_server.storage.booths import Booths as StoredBooths
 from halles_server.storage.chat import Chat as StoredChat

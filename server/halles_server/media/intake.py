@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Final
 
 from halles.errors import Rejection, RejectionCode
+from halles.world.booth import MediaKind
 from halles_server.media import folder, kinds
 from halles_server.media.worker import Worker
-from halles.world.booth import MediaKind
 from halles_server.ports.media import FILED, Facts, FileStore, MediaStore, check_size, ending
 
 LEFT_S: Final = 3600.0

@@ -17,8 +17,8 @@ import halles
 import halles_server
 from halles.errors import Rejection, RejectionCode
 from halles.ids import MediaId
-from halles_server.media import child, report
 from halles.world.booth import MediaKind
+from halles_server.media import child, report
 from halles_server.ports.media import Facts, Made, MadeFile, Part
 
 WALL_S: Final = 90.0

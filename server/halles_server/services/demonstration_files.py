@@ -2,7 +2,8 @@
 
 Here stands what ``assets/demo`` may hold and how its pieces make booths: written ones (``bodies.toml``), composed ones
 (``placeholders.toml`` from the pieces in ``texts.toml``), where each stands (``placement.toml``), its pictures
-(``pictures.toml``) and the models on some counters (``models.toml``). Nothing is written anywhere: storing the result is ``services/demonstration.py``.
+(``pictures.toml``) and the models on some counters (``models.toml``). Nothing is written anywhere: storing the result
+is ``services/demonstration.py``.
 
 Whatever is wrong in a file raises ``ConfigError`` with the file's name and the reason.
 """
@@ -107,9 +108,7 @@ def read_demonstration(folder: Path) -> Demonstration:
     shown = {BoothId(booth): model for model in models.values() for booth in model.booths}
     if strangers := sorted(shown.keys() - {booth.id for booth in planned}):
         raise ConfigError(f"models.toml: no booth {', '.join(strangers)}")
-    booths = tuple(
-        _placed(booth, *places[booth.id], hashes[booth.id], shown.get(booth.id)) for booth in planned
-    )
+    booths = tuple(_placed(booth, *places[booth.id], hashes[booth.id], shown.get(booth.id)) for booth in planned)
     pictures = {
         sha: Picture(MediaId(f"{sha}.webp"), folder / "posters" / picture_name(booth.id, panel.slot))
         for booth in planned

@@ -10,10 +10,10 @@ from halles_server.services.booth_files import BoothFiles
 from halles_server.services.booths import Booths
 from halles_server.services.chat import Chat
 from halles_server.services.finding import Finding
-from halles_server.services.studio import Studio
 from halles_server.services.media import Media
-from halles_server.services.uploads import Uploads
+from halles_server.services.studio import Studio
 from halles_server.services.tokens import Tokens
+from halles_server.services.uploads import Uploads
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ from typing import Final, Literal
 
 from halles.errors import Rejection, RejectionCode, Unavailable
 from halles.ids import AccountId, BoothId, MediaId
+from halles.world.booth import MediaKind
 from halles.world.roles import Right
 from halles_server.ports.booths import BoothStore
 from halles_server.ports.clock import Clock
-from halles.world.booth import MediaKind
 from halles_server.ports.media import Intake, check_size
 from halles_server.services import policies
 from halles_server.services.actor import Actor

@@ -17,7 +17,18 @@ from halles.world.text import LANGUAGES
 from halles_server.config import ServerConfig
 from halles_server.services.limits import AddressBuckets
 from halles_server.services.offered import Services
-from halles_server.web import booth_files, entering, files, logins, reading, refusals, studio, studio_acts, tokens, uploads
+from halles_server.web import (
+    booth_files,
+    entering,
+    files,
+    logins,
+    reading,
+    refusals,
+    studio,
+    studio_acts,
+    tokens,
+    uploads,
+)
 from halles_server.web.api import serving
 from halles_server.web.api.callers import Callers
 from halles_server.web.door import KnownHalls, PageDoor, templates
@@ -70,9 +81,7 @@ def build(services: Services, config: ServerConfig) -> Starlette:
         shelf=shelf,
         seal=seal,
         cookies=cookies(secure=secure),
-        callers=Callers(
-            services.tokens, AddressBuckets(config.requests_per_s, config.requests_burst), time.monotonic
-        ),
+        callers=Callers(services.tokens, AddressBuckets(config.requests_per_s, config.requests_burst), time.monotonic),
         templates=templates(shelf),
         turn=asyncio.Lock(),
     )

@@ -86,6 +86,7 @@ class Tongue:
         """Writes a day and an hour as the clock in a time zone shows them."""
         written = format_datetime(at, _MOMENTS[self.code], tzinfo=zone, locale=self._locale)
         return re.sub(r"(?<=\d) (?=h )|(?<=h) (?=\d)", _NARROW, written) if self.code == "fr" else written
+
     def day(self, day: date) -> str:
         """Writes a day, as in "23 nov. 2026"; of a time, the day in its own zone."""
         return format_date(day, "d MMM y", locale=self._locale)

@@ -5,7 +5,7 @@ They work without a script. What a sent form does stands in ``studio_acts.py``.
 
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
