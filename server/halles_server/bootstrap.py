@@ -295,7 +295,7 @@ def offered(
     booths = Booths(stored_booths, nodes.bus, check=config.check_booths)
     newcomers = AddressBuckets(config.admissions_per_s, config.admissions_burst)
     gate = Gate(clock, LoginFailures(clock), newcomers, guests=config.guests)
-    studio = Studio(StudioStores(Drafts(database), stored_booths, media), nodes.bus, check=config.check_booths)
+    studio = Studio(StudioStores(Drafts(database), stored_booths, StoredMedia(database)), nodes.bus, check=config.check_booths)
     return Services(
         admission=Admission(stores, passwords, gate, new_secret, uuid4),
         booths=booths,

@@ -16,10 +16,11 @@ from halles.world.roles import Right
 from halles_server.announcements import BoothChanged
 from halles_server.ports.booths import BoothStore
 from halles_server.ports.drafts import WORD_CAP, Draft, DraftListed, DraftRequest, DraftRevision, DraftStore
+from halles_server.ports.media import MediaStore
 from halles_server.ports.nodes import Bus
 from halles_server.services import policies
 from halles_server.services.actor import Actor
-from halles_server.services.media import Media, check_weight, weight_of
+from halles_server.services.media import check_weight, weight_of
 
 HISTORY: Final = 50
 """Revisions in the list."""
@@ -31,7 +32,7 @@ class StudioStores:
 
     drafts: DraftStore
     booths: BoothStore
-    media: Media
+    media: MediaStore
 
 
 @dataclass(frozen=True, slots=True)

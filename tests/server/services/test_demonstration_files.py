@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from assets.make import models
 from halles.errors import ConfigError
 from halles.ids import HallId, SlotId
 from halles.resources import assets, scenes
+from halles.world.model_admission import admit
 from halles.world.scene import parse
 from halles.world.text import LANGUAGES, Text
 from halles_server.ports.booths import PreparedBooth
@@ -143,11 +145,20 @@ def test_every_booth_stands_on_a_slot_of_its_own_and_bodies_on_large_ones() -> N
 def test_every_picture_is_there_and_is_the_one_that_is_named() -> None:
     hung = {panel.picture for booth in SHOW.booths for panel in booth.content.panels}
     assert "" not in hung
-    assert hung == {picture.media for picture in SHOW.pictures}
+    shown = {booth.content.model for booth in SHOW.booths if booth.content.model}
+    assert len(shown) == 4
+    assert hung | shown == {picture.media for picture in SHOW.pictures}
     for picture in SHOW.pictures:
-        assert picture.media == f"{hashlib.sha256(picture.file.read_bytes()).hexdigest()}.webp"
+        assert picture.media == f"{hashlib.sha256(picture.file.read_bytes()).hexdigest()}{picture.file.suffix}"
     names = {picture_name(booth.booth, panel.slot) for booth in SHOW.booths for panel in booth.content.panels}
     assert {file.name for file in (DEMO / "posters").iterdir()} == names
+
+
+def test_the_models_come_in_as_an_exhibitors_would_and_stay_small() -> None:
+    for name in models.MAKERS:
+        data = (DEMO / "models" / f"{name}.glb").read_bytes()
+        assert admit(data).data == data
+    assert sum(file.stat().st_size for file in (DEMO / "models").iterdir()) < 600_000
 
 
 def test_the_pictures_stay_small() -> None:

@@ -25,6 +25,7 @@ from halles_server.storage import demonstration, pool
 from halles_server.storage.accounts import Accounts
 from halles_server.storage.booths import Booths
 from halles_server.storage.drafts import Drafts
+from halles_server.storage.media import Media
 
 BOOTH = BoothId("atelier")
 EDIT = BoothEdit((Change("name", "Autre"),))
@@ -63,7 +64,7 @@ async def house(url: str, *, check: bool = False) -> AsyncIterator[House]:
         bus, heard = LocalBus(), list[Announcement]()
         bus.listen(heard.append)
         yield House(
-            Studio(StudioStores(Drafts(database), Booths(database)), bus, check=check),
+            Studio(StudioStores(Drafts(database), Booths(database), Media(database)), bus, check=check),
             heard,
             await person(database, "lead", Role.EXHIBITOR, "lead"),
             await person(database, "staff", Role.EXHIBITOR, "staff"),
