@@ -11,6 +11,7 @@ from halles.world.roles import Role
 from halles_server.services.actor import Actor
 from tests.support.browser import opened
 from tests.support.page_door import LOGIN, PASSWORD, PageDoor
+from tests.support.studio import PHRASE, add_editor
 
 BOOTH: Final = BoothId("studio-44")
 
@@ -45,12 +46,12 @@ def hostile(payload: str) -> BoothEdit:
     return BoothEdit(tuple(changes))
 
 
-async def _edit(door: PageDoor, payload: str) -> None:
+async def _edit(door: PageDoor, payload: str, booth: BoothId = BOOTH) -> None:
     services = door.opened.services
     _, account = await services.admission.open_login(LOGIN, PASSWORD, "127.0.0.1")
     actor = Actor(AccountId(account.account), None, account.name, Role.ORGANISER, "fr")
-    revision = (await services.booths.read(BOOTH)).revision
-    await services.booths.edit(actor, RequestId(uuid.uuid4().bytes), BOOTH, revision, hostile(payload))
+    revision = (await services.booths.read(booth)).revision
+    await services.booths.edit(actor, RequestId(uuid.uuid4().bytes), booth, revision, hostile(payload))
 
 
 def test_no_payload_runs_in_any_text_of_a_booth_or_query(browser: Browser, page_door: PageDoor) -> None:
@@ -81,3 +82,24 @@ def _read(page: Page, url: str) -> None:
     attributes = "() => [...document.querySelectorAll('*')].flatMap(e => [...e.attributes]).map(a => a.name)"
     assert not [name for name in page.evaluate(attributes) if name.startswith("on") or name == "srcdoc"]
     assert page.evaluate("() => [...document.links].filter(a => a.protocol === 'javascript:').length") == 0
+
+
+def test_no_payload_runs_in_the_studio_where_it_is_typed_compared_and_previewed(
+    browser: Browser, page_door: PageDoor
+) -> None:
+    booth = BoothId("studio-91")
+    login = add_editor(page_door, booth, "Ana")  # the other account opens a login for each of its edits
+    with opened(browser, f"{page_door.url}/fr/login") as page:
+        dialogs: list[str] = []
+        page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+        page.locator("#login").fill(login)
+        page.locator("#password").fill(PHRASE)
+        page.locator("main form button").click()
+        page.wait_for_selector(".me .initial")
+        for payload in PAYLOADS:
+            page_door.do(_edit(page_door, payload, booth))
+            for path in ("/slots/pitch", "/slots/links", "/slots/posters", "/revisions?from=0", "/preview"):
+                _read(page, f"{page_door.url}/fr/studio/{booth}{path}")
+            page.goto(f"{page_door.url}/fr/studio/{booth}/slots/pitch")
+            assert page.locator("[name='pitch.fr']").input_value() == payload
+        assert dialogs == []
