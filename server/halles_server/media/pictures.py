@@ -7,7 +7,6 @@ import io
 from pathlib import Path
 from typing import Final
 
-import numpy as np
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from halles.errors import Rejection, RejectionCode
@@ -38,26 +37,31 @@ def make(source: Path, folder: Path) -> Report:
     Raises:
         Rejection: TOO_LARGE, UNREADABLE.
     """
-    image = opened(source.read_bytes(), SHEET)
-    medium = save(image, folder, "sheet", SHEET)
-    return Report(medium, faces(image, folder))
+    sheet = within(opened(source.read_bytes(), SHEET), SHEET)
+    return Report(save(sheet, folder, "sheet", SHEET), faces(sheet, folder))
 
 
 def faces(image: Image.Image, folder: Path) -> tuple[Row, ...]:
     """Writes the two smaller sizes of a picture."""
-    near = save(image, folder, "near", NEAR, kind="near")
-    return near, save(image, folder, "far", FAR, kind="far")
+    near = within(image, NEAR)
+    return save(near, folder, "near", NEAR, kind="near"), save(near, folder, "far", FAR, kind="far")
 
 
 def save(image: Image.Image, folder: Path, name: str, side: int, *, kind: Kind = "", number: int = 0) -> Row:
     """Writes a picture as WebP, at most so long on its longer side; returns its row."""
-    small = image
-    if max(image.size) > side:
-        small = image.copy()
-        small.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    small = within(image, side)
     file = f"{name}.webp"
     small.save(folder / file, "WEBP", quality=_QUALITY, method=_METHOD, exif=b"", xmp=b"", icc_profile=b"")
     return Row(file=file, kind=kind, number=number, width=small.width, height=small.height)
+
+
+def within(image: Image.Image, side: int) -> Image.Image:
+    """Returns a picture whose longer side is at most so long."""
+    longer = max(image.size)
+    if longer <= side:
+        return image
+    width, height = (max(1, round(length * side / longer)) for length in image.size)
+    return image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=2.0)
 
 
 def opened(data: bytes, side: int = 0) -> Image.Image:
@@ -91,6 +95,8 @@ def _plain(image: Image.Image) -> Image.Image:
     profile = image.info.get("icc_profile")
     upright = ImageOps.exif_transpose(image)
     if upright.mode.startswith("I;16"):  # converted as it is, all that is not black would be white
+        import numpy as np  # seldom needed, and half of the time that the child takes to start
+
         upright = Image.fromarray((np.asarray(upright) >> 8).astype(np.uint8))
     see_through = upright.mode in {"RGBA", "LA", "PA", "La", "RGBa"} or "transparency" in upright.info
     if profile and upright.mode in {"RGB", "CMYK"}:

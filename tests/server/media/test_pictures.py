@@ -31,7 +31,7 @@ def test_a_picture_is_written_in_three_sizes(tmp_path: Path) -> None:
     report = made(photograph(3000, 2000, exif=b""), tmp_path)
     assert report.medium is not None
     assert (report.medium.width, report.medium.height) == (2048, 1365)
-    assert [(part.kind, part.width, part.height) for part in report.parts] == [("near", 1024, 683), ("far", 256, 171)]
+    assert [(part.kind, part.width, part.height) for part in report.parts] == [("near", 1024, 682), ("far", 256, 170)]
     for row in (report.medium, *report.parts):
         with Image.open(tmp_path / row.file, formats=["WEBP"]) as image:
             assert image.size == (row.width, row.height)
