@@ -22,3 +22,19 @@ class Right(StrEnum):
     SPEAK = "speak"
     EDIT_BOOTH = "edit-booth"
     """Change a booth's content."""
+    INVITE = "invite"
+    """Make codes that bring somebody onto a booth's staff."""
+    MANAGE_STAFF = "manage-staff"
+    """Change and remove who is on a booth's staff."""
+    RING_BELL = "ring-bell"
+    """Ring at a booth."""
+    ANSWER_BELL = "answer-bell"
+    """Read a booth's bell, answer it, and say when somebody is back."""
+
+
+class StaffRole(StrEnum):
+    """What somebody is on one booth's staff."""
+
+    LEAD = "lead"
+    EDITOR = "editor"
+    STAFF = "staff"

@@ -9,7 +9,11 @@ from halles_server.ports.media import MediaStore
 from halles_server.services.admission import Admission
 from halles_server.services.booths import Booths
 from halles_server.services.chat import Chat
+from halles_server.services.doorbell import Doorbell
 from halles_server.services.finding import Finding
+from halles_server.services.invitations import Invitations
+from halles_server.services.staff import Staff
+from halles_server.services.staffing import Staffing
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +26,7 @@ class Services:
     finding: Finding
     media: MediaStore
     scenes: Mapping[HallId, Scene]
+    staff: Staff
+    invitations: Invitations
+    staffing: Staffing
+    doorbell: Doorbell
