@@ -16,7 +16,7 @@ from halles.world.text import LANGUAGES
 from halles_server.config import ServerConfig
 from halles_server.services.limits import AddressBuckets
 from halles_server.services.offered import Services
-from halles_server.web import entering, files, logins, reading, refusals
+from halles_server.web import bell, entering, files, invitations, logins, reading, refusals, staff
 from halles_server.web.door import KnownHalls, PageDoor, templates
 from halles_server.web.forms import Seal
 from halles_server.web.guard import Guard
@@ -89,6 +89,14 @@ def _routes() -> list[Route]:
             Route(f"/{code}/login", logins.ask, methods=["GET"]),
             Route(f"/{code}/login", logins.log_in, methods=["POST"]),
             Route(f"/{code}/logout", logins.log_out, methods=["POST"]),
+            Route(f"/{code}/invitation", invitations.ask, methods=["GET"]),
+            Route(f"/{code}/invitation", invitations.give, methods=["POST"]),
+            Route(f"/{code}/invitations", invitations.made, methods=["GET"]),
+            Route(f"/{code}/invitations", invitations.make, methods=["POST"]),
+            Route(f"/{code}/studio/{{booth}}/staff", staff.read, methods=["GET"]),
+            Route(f"/{code}/studio/{{booth}}/staff", staff.change, methods=["POST"]),
+            Route(f"/{code}/studio/{{booth}}/bell", bell.read, methods=["GET"]),
+            Route(f"/{code}/studio/{{booth}}/bell", bell.act, methods=["POST"]),
             Route(f"/{code}/accessibility", reading.statement("accessibility.html")),
             Route(f"/{code}/conduct", reading.statement("conduct.html")),
         ]

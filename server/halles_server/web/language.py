@@ -8,11 +8,13 @@ import gettext
 import io
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 from babel import Locale
+from babel.dates import format_date
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -72,6 +74,22 @@ class Tongue:
         """
         written = format_decimal(value, locale=self._locale).replace(_WIDE, _NARROW)
         return written.replace(_NARROW, _WIDE) if large else written
+
+    def clock(self, when: datetime | int) -> str:
+        """Writes a time of day in the server's own zone: 14 h 30 · 14.30 uur · 14:30.
+
+        Args:
+            when: A moment, or Unix milliseconds.
+        """
+        moment = when if isinstance(when, datetime) else datetime.fromtimestamp(when / 1000.0, UTC)
+        local = moment.astimezone()
+        if self.code == "fr":
+            return f"{local.hour}{_WIDE}h{_WIDE}{local.minute:02d}"
+        return f"{local:%H.%M}{_WIDE}uur" if self.code == "nl" else f"{local:%H:%M}"
+
+    def moment(self, when: datetime) -> str:
+        """Writes day and time, as in "23 nov., 14 h 30"."""
+        return f"{format_date(when.astimezone(), 'd MMM', locale=self._locale)}, {self.clock(when)}"
 
     def metres(self, *sides: float) -> str:
         """Writes one length or the sides of a rectangle, as in "6 × 3 m", without a break."""
