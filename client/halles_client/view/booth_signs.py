@@ -77,7 +77,7 @@ def letters(signs: Sequence[Sign]) -> Letters:
 def mesh(signs: Sequence[Sign], sheet: Letters, staffed: Mapping[BoothId, StaffedState]) -> NDArray[np.void]:
     """Returns the quads of all signs, shape ``(4 · n,)`` of ``VERTEX``, each anticlockwise from the left bottom.
 
-    Five quads a booth: its name, the disc, its initials, and two for the light.
+    Nine quads a booth: its name, the disc, its initials, and two for each side of the light.
     """
     quads = []
     height = sheet.pixels.shape[0]
@@ -88,10 +88,10 @@ def mesh(signs: Sequence[Sign], sheet: Letters, staffed: Mapping[BoothId, Staffe
         box = sheet.initials[sign.booth]
         inner = _scaled(places.logo, box, 0.62 * places.logo.width, 0.34 * places.logo.height)
         quads.append(_quad(inner, box, _PAPER, height, _LIFT))
-        for (surface, colour), lift in zip(
-            _light(places.staffed, staffed.get(sign.booth, "away")), (0.0, _LIFT), strict=True
-        ):
-            quads.append(_quad(surface, sheet.plain, colour, height, lift))
+        for bar in (places.staffed, *places.beside):
+            under, over = _light(bar, staffed.get(sign.booth, "away"))
+            quads.append(_quad(under[0], sheet.plain, under[1], height, 0.0))
+            quads.append(_quad(over[0], sheet.plain, over[1], height, _LIFT))
     return np.concatenate(quads) if quads else np.zeros(0, dtype=VERTEX)
 
 

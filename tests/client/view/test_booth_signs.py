@@ -11,6 +11,8 @@ from halles_client.view.booth_signs import WIDTH, Sign, corners, initials, lette
 from tests.support.plans import PLANS
 
 LILLE: Scene = PLANS.scenes[HallId("lille")]
+PER_SIGN = 36
+"""Corners of one booth's quads."""
 
 
 def sign(index: int, name: str) -> Sign:
@@ -47,9 +49,9 @@ def test_whatever_the_names_they_fit_their_headers_and_do_not_overlap_in_the_she
         taken[y : y + h, x : x + w] += 1
     assert taken.max() <= 1
     vertices = mesh(signs, sheet, {})
-    assert vertices.shape == (20 * len(names),)
+    assert vertices.shape == (PER_SIGN * len(names),)
     for n in range(len(names)):
-        quad = vertices["position"][20 * n : 20 * n + 4]
+        quad = vertices["position"][PER_SIGN * n : PER_SIGN * n + 4]
         width = float(np.hypot(*(quad[1, :2] - quad[0, :2])))
         assert width <= signs[n].places.header.width
         assert quad[2, 2] - quad[0, 2] <= 0.6
@@ -59,7 +61,7 @@ def test_a_long_name_is_smaller_and_whole() -> None:
     short, long = sign(1, "Studio 16"), sign(2, "Institut supérieur des arts numériques")
     sheet = letters([short, long])
     vertices = mesh([short, long], sheet, {})
-    heights = [float(vertices["position"][i + 2, 2] - vertices["position"][i, 2]) for i in (0, 20)]
+    heights = [float(vertices["position"][i + 2, 2] - vertices["position"][i, 2]) for i in (0, PER_SIGN)]
     assert heights[1] < heights[0]
     x, y, w, h = sheet.names[long.booth]
     assert sheet.pixels[y : y + h, x + w - 12 : x + w].max() > 100
@@ -72,7 +74,9 @@ def test_the_light_is_lit_half_hollow_or_out_and_each_has_a_form_of_its_own() ->
     vertices = mesh(signs, sheet, {one.booth: state for one, state in zip(signs, states, strict=True)})
     forms = {}
     for n, state in enumerate(states):
-        under, over = vertices[20 * n + 12 : 20 * n + 16], vertices[20 * n + 16 : 20 * n + 20]
+        light = vertices[PER_SIGN * n + 12 : PER_SIGN * (n + 1)]
+        under, over = light[:4], light[4:8]
+        assert light["colour"].tolist() == [*light["colour"][:8].tolist() * 3], "the same on every side"
         share = np.ptp(over["position"][:, 2]) / np.ptp(under["position"][:, 2])
         lit = [bool(quad["colour"][0, 0] > 200) for quad in (under, over)]
         forms[state] = (*lit, round(float(share), 2))
@@ -82,7 +86,8 @@ def test_the_light_is_lit_half_hollow_or_out_and_each_has_a_form_of_its_own() ->
         "back": (True, False, 0.7),
         "away": (False, False, 1.0),
     }
-    assert vertices["position"][20 + 16 : 20 + 20, 2].min() == pytest.approx(vertices["position"][20 + 12, 2]), "below"
+    half = vertices["position"][PER_SIGN + 12 : PER_SIGN + 20, 2]
+    assert half[4:].min() == pytest.approx(half[:4].min()), "its lower half"
 
 
 def test_who_looks_at_a_sign_reads_it_from_the_left() -> None:

@@ -219,10 +219,10 @@ def test_the_light_on_the_post_is_seen_lit_half_hollow_and_out(window: Window, v
 
 
 def seen(window: Window, bar: Surface, up: float) -> tuple[int, int, int]:
-    """The colour of a place on a bar, ``up`` metres over its middle, from half a metre before it."""
+    """The colour of a place on a bar, ``up`` metres over its middle, from a step before it."""
     camera = window.base.camera
     away = np.array([-np.sin(bar.heading), np.cos(bar.heading)])
-    camera.set_pos(bar.x + 0.5 * away[0], bar.y + 0.5 * away[1], bar.z + up)
+    camera.set_pos(bar.x + 1.5 * away[0], bar.y + 1.5 * away[1], bar.z + up)
     camera.look_at(bar.x, bar.y, bar.z + up)
     window.step()
     window.step()
