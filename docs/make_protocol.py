@@ -16,6 +16,7 @@ import msgspec
 
 from halles.errors import RejectionCode
 from halles.protocol import codec, conversation, far_slice, pose_batch, version
+from halles.protocol.booth_messages import MESSAGE_CAP
 from halles.protocol.close_codes import RESUMABLE, CloseCode
 from halles.protocol.messages import CHAT_CAP, TABLE, Delivery, Direction, Row
 from halles.world import booth, look, scene
@@ -64,7 +65,7 @@ This page is meant to be enough to write a client from, in any language; `tests/
 
 1. Open the websocket, send `Hello` with `way` = `guest` and a `name`. Receive `Welcomed`: the halls, and a resume token.
 2. Send `EnterHall` with a fresh `request_id` and a hall. Receive `HallEntered` (your number and place), then
-   `AvatarsEntered` with everybody there and `BoothsListed`; `ChatRead` follows when it has been read.
+   `AvatarsEntered` with everybody there, `BoothsListed` and `BoothsStaffed`; `ChatRead` follows when it has been read.
 3. Send `Move` when the place has changed, 10–20 times a second, else once a second. Walk no faster than {RUN_SPEED} m/s and not
    through walls: see [Plans](#plans). When `Correction` comes, go on from the place in it.
 4. Receive `PoseBatch` up to {LIMITS.tick_hz} times a second, `AvatarsEntered` and `AvatarsLeft` as people come and go.
@@ -97,6 +98,8 @@ With an operator's own settings they may be others.
 | requests (all but `Move` and `Leave`) | {LIMITS.requests_per_s} a second, {LIMITS.requests_burst} at once | RATE_LIMITED; {LIMITS.refused_per_minute} such in a minute: closed with 4429 |
 | entries into halls | {LIMITS.entries_per_s:g} a second, {LIMITS.entries_burst} at once | RATE_LIMITED |
 | lines of chat | {LIMITS.chat_per_s:g} a second, {LIMITS.chat_burst} at once | RATE_LIMITED |
+| rings at doorbells | {LIMITS.rings_per_s:g} a second, {LIMITS.rings_burst} at once; a ring waits {LIMITS.ring_waits_s:.0f} s | RATE_LIMITED; missed |
+| a message left with a missed ring | {MESSAGE_CAP} characters after NFC | INVALID_TEXT |
 | speed | {SPEED_MARGIN:g} × {RUN_SPEED} m/s | `Correction`; {LIMITS.corrections_per_10_s} in 10 s: closed with 4429 |
 | newcomers from one address | {LIMITS.admissions_per_s:g} a second, {LIMITS.admissions_burst} at once; {LIMITS.address_visits} visits | closed with 1013 |
 | people in a hall | {LIMITS.hall_capacity:,} | HALL_FULL |

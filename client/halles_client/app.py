@@ -294,6 +294,14 @@ class App:
                 self.travel(goal.hall, goal.place)
             case hud.OpenedBooth(booth):
                 visit.booths.open(booth)
+            case hud.Rang(booth):
+                visit.ring(booth)
+            case hud.TookRingBack():
+                visit.bells.take_back()
+            case hud.AnsweredBell(ring):
+                visit.bells.answer(ring, lambda bell: self.travel(bell.hall, f"booth:{bell.booth}"))
+            case hud.LeftMessage(text):
+                visit.bells.leave_message(text)
             case hud.ClosedSheet():
                 visit.booths.close()
             case hud.Gestured(gesture):

@@ -2,9 +2,11 @@
 
 import math
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from halles.ids import BoothId, HallId
+from halles.protocol.booth_messages import StaffedBooth
 from halles.protocol.messages import FoundItem
 from halles.world.scene import Scene
 from halles.world.text import Language, Text
@@ -12,6 +14,7 @@ from halles_client.language import speak
 from halles_client.net.status import Phase, Status
 from halles_client.view.hud.state import (
     BoothSheet,
+    Caller,
     ChatLine,
     Connection,
     Found,
@@ -20,6 +23,7 @@ from halles_client.view.hud.state import (
     MapPlan,
     NearBooth,
     Notice,
+    OwnRing,
     Person,
     Place,
     Progress,
@@ -88,10 +92,12 @@ class HudFeed:
             people=self._people,
             found=self._keep("found", (lang, visit.found), self._found),
             near=self._keep("near", visit.booths.near() if visit.booths.sheet is None else None, self._near),
-            sheet=self._keep("sheet", (lang, visit.booths.sheet, self._welcoming()), self._sheet),
+            sheet=self._keep("sheet", (lang, visit.booths.sheet, self._welcoming(), replica.staffed_seen), self._sheet),
             notices=self._keep("notices", (lang, visit.outdated, tuple(visit.trouble)), self._notices),
             map=self._keep("map", (lang, replica.entered, replica.booths_seen), self._map),
             progress=self._keep("progress", (lang, visit.travelling), self._progress),
+            caller=self._caller(),
+            own_ring=self._own_ring(),
         )
 
     def _keep(self, part: str, key: Any, make: Any) -> Any:
@@ -161,7 +167,28 @@ class HudFeed:
             return None
         content = sheet.read.content if sheet.read is not None else None
         hall = named(scene, self.language)
-        return BoothSheet(sheet.card.booth, sheet.card.slot, hall, content, self._welcoming(), sheet.pictures)
+        staffed = self._visit.replica.staffed.get(sheet.card.booth, StaffedBooth(sheet.card.booth, "away"))
+        return BoothSheet(
+            sheet.card.booth,
+            sheet.card.slot,
+            hall,
+            content,
+            self._welcoming(),
+            sheet.pictures,
+            staffed.state,
+            clock(staffed.back_at_ms),
+        )
+
+    def _caller(self) -> Caller | None:
+        found = self._visit.bells.caller
+        if found is None:
+            return None
+        bell, ring = found
+        return Caller(ring.ring, ring.name, bell.name, *self._visit.bells.counts())
+
+    def _own_ring(self) -> OwnRing | None:
+        own = self._visit.bells.own
+        return OwnRing(own.name, own.state, own.by) if own is not None else None
 
     def _notices(self) -> tuple[Notice, ...]:
         _ = speak(self.language)
@@ -205,6 +232,12 @@ class HudFeed:
 def named(scene: Scene, language: Language) -> str:
     """Returns a hall's name."""
     return scene.name.text().read(language)[0]
+
+
+def clock(unix_ms: int) -> tuple[int, int]:
+    """Returns hour and minute of a moment by this computer's clock."""
+    moment = datetime.fromtimestamp(unix_ms / 1000.0, UTC).astimezone()
+    return moment.hour, moment.minute
 
 
 def refusal(trouble: Trouble) -> Refusal:

@@ -30,7 +30,6 @@ from halles_client.view.walk_mark import WalkMark
 from halles_client.view.window import Window
 from halles_client.visit import Visit
 
-STAFF_EVERY_S: Final = 0.5
 NAMES_EVERY_S: Final = 0.2
 
 
@@ -68,7 +67,7 @@ class Showing:
         self.camera: Camera | None = None
         self.hall: HallId | None = None
         self._booths_seen = -1
-        self._staff_at = -math.inf
+        self._staffed_seen = -1
         self._lines: SightLines | None = None
         self._names: dict[int, str] = {}
         self._names_at = -math.inf
@@ -151,9 +150,9 @@ class Showing:
             self._models.step(replica.own.pose.x, replica.own.pose.y, now)
             clock = replica.timeline.server_time(now)
             self._films.step(replica.own.pose.x, replica.own.pose.y, now, clock)
-        if now - self._staff_at >= STAFF_EVERY_S:
-            self._staff_at = now
-            self._booths.set_staffed(visit.booths.staff())
+        if replica.staffed_seen != self._staffed_seen:
+            self._staffed_seen = replica.staffed_seen
+            self._booths.set_staffed({booth: row.state for booth, row in replica.staffed.items()})
 
     def _own(self, replica: Replica, pose: Pose, dt: float) -> OwnAvatar | None:
         if replica.own is None or replica.welcome is None:

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal, Protocol
 
 from halles.errors import HallesError, Rejection, RejectionCode, Unavailable
-from halles.ids import CROSSROADS
+from halles.ids import CROSSROADS, BoothId
+from halles.protocol.booth_messages import BellTold, RingTold
 from halles.protocol.messages import (
     BoothRead,
     EnterHall,
@@ -25,6 +26,7 @@ from halles.protocol.messages import (
 )
 from halles.world.movement import Gesture, Intent, Pose
 from halles.world.scene import Portal
+from halles_client.bells import Bells
 from halles_client.booths import Booths, Pictures
 from halles_client.config import Plans
 from halles_client.net.requests import Failed, new_request_id
@@ -87,6 +89,7 @@ class Visit:
         trouble: The newest refusals.
         chat_trouble: Why the last line was refused.
         booths: Which booth one stands at, and the one that is read.
+        bells: One's own ring, and who rings where one is of the staff.
     """
 
     def __init__(self, wire: Wire, plans: Plans, pictures: Pictures, goal: tuple[str, str] = ("", "")) -> None:
@@ -113,6 +116,7 @@ class Visit:
         self.entered_ms = 0.0
         self.own_lines = OwnLines(self._ask, self._chat_refused)
         self.booths = Booths(self.replica, pictures, self._ask, self._refused)
+        self.bells = Bells(self._ask, self._refused)
         self.trouble: deque[Trouble] = deque(maxlen=NOTICES_KEPT)
         self.chat_trouble: Trouble | None = None
 
@@ -164,6 +168,7 @@ class Visit:
                 done(answer)
         self.booths.collect_pictures()
         self._search.step(now)
+        self.bells.step(now)
         outside = self.replica.scene is None and self.replica.welcome is not None
         if outside and self.travelling is None and now >= self._not_before:
             self._enter_first()
@@ -205,6 +210,12 @@ class Visit:
         if self.replica.own is not None:
             self.replica.own.make(gesture)
 
+    def ring(self, booth: BoothId) -> None:
+        """Rings at a booth of this hall."""
+        card = self.replica.booths.get(booth)
+        if card is not None:
+            self.bells.ring(booth, card.name)
+
     def search(self, query: str) -> None:
         """Searches for the newest query: one question at a time, so that quick typing does not flood the server."""
         self._search.want(query, self._suggestions)
@@ -216,6 +227,7 @@ class Visit:
 
     def _notice(self, message: Message) -> None:
         if isinstance(message, Welcomed):
+            self.bells.welcomed()
             if self._uplink is None:
                 self._uplink = Uplink(message.tick_hz)
         elif isinstance(message, HallEntered):
@@ -225,6 +237,8 @@ class Visit:
                 self._uplink.entered(self._now)
         elif isinstance(message, BoothRead):
             self.booths.heard(message)
+        elif isinstance(message, BellTold | RingTold):
+            self.bells.heard(message)
         elif isinstance(message, Rejected):  # the link could not come back to the hall: see Replica
             self._refused(Rejection(message.code, message.text, message.retry_after_ms))
         elif isinstance(message, Said) and message.line.visit == self.replica.visit:

@@ -53,6 +53,18 @@ class BoothChanged(Announcement, frozen=True, array_like=True, forbid_unknown_fi
     revision: Count
 
 
+class StaffingChanged(Announcement, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Look again at who is on this booth's staff, and whether it is staffed."""
+
+    booth: Annotated[BoothId, msgspec.Meta(max_length=64)]
+
+
+class BellChanged(Announcement, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Look again at this booth's bell."""
+
+    booth: Annotated[BoothId, msgspec.Meta(max_length=64)]
+
+
 class FromNode(Announcement, frozen=True, array_like=True, forbid_unknown_fields=True):
     """The base of what is heard only from a node that is alive."""
 

@@ -12,7 +12,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
@@ -20,7 +20,7 @@ from uuid import uuid4
 from halles import resources
 from halles.errors import ConfigError, HallesError, SceneError, Unavailable
 from halles.ids import CROSSROADS, BoothId, HallId
-from halles.world.roles import Role
+from halles.world.roles import Role, StaffRole
 from halles.world.scene import Scene, parse_show
 from halles.world.text import Language
 from halles_server.cluster import bus as nats_bus
@@ -44,7 +44,9 @@ from halles_server.services.booth_files import BoothFiles
 from halles_server.services.booths import Booths
 from halles_server.services.chat import Chat
 from halles_server.services.demonstration import import_demonstration
+from halles_server.services.doorbell import Doorbell
 from halles_server.services.finding import Finding
+from halles_server.services.invitations import Codes, Invitations
 from halles_server.services.limits import AddressBuckets
 from halles_server.services.login_failures import LoginFailures
 from halles_server.services.media import Media
@@ -54,14 +56,20 @@ from halles_server.services.passwords import Passwords
 from halles_server.services.studio import Studio, StudioStores
 from halles_server.services.tokens import Tokens
 from halles_server.services.uploads import Uploads
+from halles_server.services.staff import Staff
+from halles_server.services.staffing import Staffing
 from halles_server.storage.accounts import Accounts, Logins
 from halles_server.storage.booths import Booths as StoredBooths
 from halles_server.storage.chat import Chat as StoredChat
 from halles_server.storage.demonstration import PreparedBooths
 from halles_server.storage.drafts import Drafts
 from halles_server.storage.media import Media as StoredMedia
+from halles_server.storage.doorbell import Doorbell as StoredBells
+from halles_server.storage.invitations import Invitations as StoredInvitations
 from halles_server.storage.nodes import Nodes
 from halles_server.storage.pool import Database
+from halles_server.storage.staff import Staff as StoredStaff
+from halles_server.storage.staffing import Staffing as StoredStaffing
 from halles_server.storage.tickets import Tickets
 from halles_server.storage.tokens import Tokens as StoredTokens
 from halles_server.storage.visits import Visits
@@ -76,6 +84,9 @@ UPLOADS_SWEEP_S: Final = 600.0
 
 _WATCHERS: Final = 20
 """Connections to the private port."""
+
+_UNSEEN_SWEEPS: Final = 3
+"""Sweeps after which somebody of a booth's staff whom no node has seen again is not in the show any more."""
 
 _PAGES_END_S: Final = 2.0
 _FAREWELL_S: Final = 3.0
@@ -238,6 +249,16 @@ async def add_account(config: ServerConfig, database: Database, newcomer: NewAcc
     return account
 
 
+async def invite(config: ServerConfig, database: Database, booth: BoothId, role: StaffRole) -> str:
+    """Returns the code of a new invitation onto a booth's staff; ``Rejection`` NOT_FOUND."""
+    passwords = Passwords()
+    try:
+        services = offered(config, database, OtherNodes(LocalBus()), passwords, {})
+        return await services.invitations.invite_as_operator(booth, role)
+    finally:
+        passwords.close()
+
+
 async def set_password(config: ServerConfig, database: Database, login: str, password: Secret) -> Account:
     """Gives an account another password; ``Rejection`` NOT_FOUND or INVALID_TEXT."""
     passwords = Passwords()
@@ -285,19 +306,20 @@ def offered(
 
     # The second is what a crash may have cost: who was connected then has all of the first all the same. Places are
     # stored again that long after the last store, which itself may take as long as a request.
-    visits = Visits(
-        database,
-        resume_s=config.resume_s,
-        unseen_s=config.keep_places_s + config.request_s,
-        node=(lambda: membership.me.incarnation) if membership is not None else lambda: 0,
-    )
+    node = (lambda: membership.me.incarnation) if membership is not None else lambda: 0
+    visits = Visits(database, resume_s=config.resume_s, unseen_s=config.keep_places_s + config.request_s, node=node)
     stores = Stores(Accounts(database), Logins(database), Tickets(database), visits)
     booths = Booths(stored_booths, nodes.bus, check=config.check_booths)
     newcomers = AddressBuckets(config.admissions_per_s, config.admissions_burst)
     gate = Gate(clock, LoginFailures(clock), newcomers, guests=config.guests)
-    studio = Studio(StudioStores(Drafts(database), stored_booths, StoredMedia(database)), nodes.bus, check=config.check_booths)
+    drafts = StudioStores(Drafts(database), stored_booths, StoredMedia(database))
+    studio = Studio(drafts, nodes.bus, check=config.check_booths)
+    admission = Admission(stores, passwords, gate, new_secret, uuid4)
+    staff = Staff(StoredStaff(database), nodes.bus)
+    codes = Codes(LoginFailures(clock), timedelta(days=config.invitation_days), secrets.token_bytes)
+    staffing = StoredStaffing(database, unseen_s=_UNSEEN_SWEEPS * config.sweep_s, node=node)
     return Services(
-        admission=Admission(stores, passwords, gate, new_secret, uuid4),
+        admission=admission,
         booths=booths,
         chat=Chat(StoredChat(database), clock),
         finding=Finding(scenes, booths),
@@ -307,6 +329,10 @@ def offered(
         uploads=Uploads(intake, stored_booths, clock, new_secret),
         tokens=Tokens(StoredTokens(database), new_secret),
         scenes=scenes,
+        staff=staff,
+        invitations=Invitations(StoredInvitations(database), admission, staff, nodes.bus, codes),
+        staffing=Staffing(staffing, staff, nodes.bus),
+        doorbell=Doorbell(StoredBells(database), staff, nodes.bus, config.ring_waits_s),
     )
 
 

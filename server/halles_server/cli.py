@@ -22,8 +22,8 @@ import uvloop
 from halles import __version__
 from halles.errors import ConfigError, HallesError, Rejection
 from halles.ids import BoothId
-from halles.world.roles import Role
-from halles.world.text import Language
+from halles.world.roles import Role, StaffRole
+from halles.world.text import LANGUAGES, Language
 from halles_server import bootstrap, config, doctor, settings_page
 from halles_server.bootstrap import NewAccount
 from halles_server.cluster import nats_server
@@ -190,6 +190,16 @@ async def _account(settings: ServerConfig, options: argparse.Namespace) -> int:
     return await (_account_add if options.account == "add" else _account_password)(settings, options)
 
 
+async def _invite(settings: ServerConfig, options: argparse.Namespace) -> int:
+    async with shared_database(settings, _say) as database:
+        code = await bootstrap.invite(settings, database, BoothId(options.booth), StaffRole(options.role))
+    _say(f"good once, for {settings.invitation_days:g} days, as {options.role} of {options.booth}; typed at")
+    for language in LANGUAGES:
+        _say(f"{settings.url}/{language}/invitation")
+    print(code)
+    return 0
+
+
 async def _doctor(settings: ServerConfig, options: argparse.Namespace) -> int:
     findings = [finding async for finding in doctor.examine(settings)]
     for finding in findings:
@@ -204,6 +214,7 @@ _ACTS = {
     "migrate": _migrate,
     "demo": _demo,
     "account": _account,
+    "invite": _invite,
     "doctor": _doctor,
 }
 
@@ -230,6 +241,9 @@ def _options() -> argparse.ArgumentParser:
     add.add_argument("--booth", action="append", default=[], help="a booth that this account may edit; may be repeated")
     password = account.add_parser("password", help="give an account another password; asked for or read as with add")
     password.add_argument("login")
+    invite = commands.add_parser("invite", help="make a code that brings somebody onto the staff of a booth")
+    invite.add_argument("--booth", required=True, help="which")
+    invite.add_argument("--role", choices=[role.value for role in StaffRole], default=StaffRole.LEAD.value)
     look = commands.add_parser("doctor", help="look at everything that a server needs and say what is wrong")
     for listening in (serve, look):
         listening.add_argument("--host", help="address to listen on (HALLES_HOST)")

@@ -203,6 +203,14 @@ class ServerConfig:
     RATE_LIMITED."""
     entries_burst: int = 10
     """How many of these may come at once."""
+    rings_per_s: float = 0.1
+    """Rings at doorbells of one visit in a second; more, after the burst, are RATE_LIMITED."""
+    rings_burst: int = 3
+    """How many of these may come at once."""
+    ring_waits_s: float = 180.0
+    """Seconds that a ring waits for an answer; then it is missed, and whoever rang may leave a message."""
+    invitation_days: float = 14.0
+    """Days for which the code of an invitation onto a booth's staff is good."""
     corrections_per_10_s: int = 30
     """Corrections of one avatar in 10 s; then 4429."""
     request_s: float = 2.5

@@ -1,18 +1,39 @@
 """What a visit gives the HUD to show, over a real link to a peer that says what the test needs."""
 
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
 from halles.ids import AvatarNumber, BoothId, VisitId
+from halles.protocol.booth_messages import (
+    BellTold,
+    BoothsStaffed,
+    BoothStaffed,
+    RingBell,
+    RingCard,
+    RingTold,
+    StaffedBooth,
+)
 from halles.protocol.close_codes import CloseCode
-from halles.protocol.messages import AvatarCard, AvatarsEntered, AvatarsLeft, BoothCard, BoothsListed, Hello, Message
+from halles.protocol.messages import (
+    AvatarCard,
+    AvatarsEntered,
+    AvatarsLeft,
+    BoothCard,
+    BoothsListed,
+    Done,
+    EnterHall,
+    Hello,
+    Message,
+)
 from halles.world.look import Look
 from halles.world.roles import Role
 from halles_client.hud_feed import PEOPLE_EVERY_S, PEOPLE_MOST, HudFeed, connection
 from halles_client.net.link import Link
 from halles_client.net.media import Media
 from halles_client.net.status import Phase, Status
+from halles_client.view.hud.state import Caller, OwnRing
 from halles_client.visit import Missing, Trouble, Visit
 from tests.support.peer import LILLE, Beside, Peer, cards, play, until
 from tests.support.plans import PLANS
@@ -112,3 +133,60 @@ def test_a_link_that_led_to_nothing_is_named_with_the_hall_instead(tmp_path: Pat
         assert feed._hall_name(LILLE) in notice.text
 
     play(scenario, Peer(halls=cards(*PLANS.scenes)))
+
+
+def test_the_sheet_says_how_the_booth_is_staffed_and_the_bell_who_rings(tmp_path: Path) -> None:
+    async def scenario(peer: Peer, link: Link) -> None:
+        visit, feed = await enter(link, tmp_path)
+        await peer.say(BoothsListed(LILLE, (BoothCard(BoothId("b"), SLOT.id, 1, "Studio", "company", 1, ()),)))
+        back = datetime(2026, 11, 26, 15, 5).astimezone()
+        staffed = StaffedBooth(BoothId("b"), "back", int(back.timestamp() * 1000))
+        await peer.say(BoothsStaffed(LILLE, (staffed,)))
+        ring = RingCard(7, VisitId("w"), "Ada", Role.GUEST, "fr", "waiting", 1_000)
+        missed = RingCard(6, VisitId("x"), "Bo", Role.GUEST, "fr", "missed", 900)
+        await peer.say(BellTold(BoothId("b"), "Studio", LILLE, (ring, missed)))
+
+        def heard() -> bool:
+            visit.hear(2.0)
+            return bool(visit.bells.queues)
+
+        await until(heard)
+        visit.booths.open(BoothId("b"))
+        shown = feed.state(10.0)
+        assert shown.sheet is not None
+        assert (shown.sheet.staffed, shown.sheet.back_at) == ("back", (15, 5))
+        assert shown.caller == Caller(7, "Ada", "Studio", 1, 1)
+        await peer.say(BoothStaffed(BoothId("b"), "here"))
+        await until(lambda: (visit.hear(3.0), visit.replica.staffed[BoothId("b")].state == "here")[1])
+        sheet = feed.state(11.0).sheet
+        assert sheet is not None
+        assert sheet.staffed == "here"
+
+    play(scenario)
+
+
+def test_a_ring_becomes_the_line_of_the_bell_and_what_the_server_says_of_it(tmp_path: Path) -> None:
+    def answer(peer: Peer, message: Message) -> list[Message]:
+        if isinstance(message, EnterHall):
+            return [peer.let_in(message)]
+        if isinstance(message, RingBell):
+            return [Done(message.request_id, 9), RingTold(9, BoothId("b"), "answered", "Eva")]
+        return []
+
+    async def scenario(peer: Peer, link: Link) -> None:
+        visit, feed = await enter(link, tmp_path)
+        await peer.say(BoothsListed(LILLE, (BoothCard(BoothId("b"), SLOT.id, 1, "Studio", "company", 1, ()),)))
+        await until(lambda: (visit.hear(2.0), visit.replica.booths)[1])
+        visit.ring(BoothId("nowhere"))
+        assert feed.state(9.0).own_ring is None
+        visit.ring(BoothId("b"))
+        assert feed.state(10.0).own_ring == OwnRing("Studio")
+
+        def answered() -> bool:
+            visit.hear(3.0)
+            return visit.bells.own is not None and visit.bells.own.state == "answered"
+
+        await until(answered)
+        assert feed.state(11.0).own_ring == OwnRing("Studio", "answered", "Eva")
+
+    play(scenario, Peer(answer=answer))

@@ -9,23 +9,30 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
-from halles.ids import HallId
+from halles.ids import BoothId, HallId
 from halles.protocol import far_slice, pose_batch
+from halles.protocol.booth_messages import AnswerBell, BellTold, BoothStaffed, RingBell, RingTold
 from halles.protocol.messages import (
     AvatarsEntered,
     AvatarsLeft,
+    Done,
     EnterHall,
     HallEntered,
     Message,
     Move,
     PoseBatch,
 )
+from halles.world.roles import Role
 from halles_client.net.link import Credentials, Link
 from halles_client.net.requests import new_request_id
 from halles_client.net.status import Phase
+from halles_server import bootstrap
 from halles_server.announcements import SHARE
+from halles_server.bootstrap import NewAccount
 from halles_server.cluster import nats_server
 from halles_server.cluster.nats_server import NatsServer
+from halles_server.config import Secret, ServerConfig
+from halles_server.storage import pool
 from tests.support.nats import deployment, nats
 from tests.support.postgres import database_url, postgres
 from tests.support.processes import ServerProcess
@@ -296,3 +303,47 @@ def test_a_node_that_stops_is_gone_at_once_and_its_visitors_come_back_elsewhere(
     with two_nodes(tmp_path, database_url, nats.url) as (one, two), Peer(two.port) as peer:
         asyncio.run(scene(one, Witness(peer)))
         assert one.process.wait(10) == 0
+
+
+def test_a_ring_on_one_node_is_heard_and_answered_on_another_and_both_show_who_is_there(
+    tmp_path: Path, database_url: str, nats: NatsServer
+) -> None:
+    def ring_told(peer: Peer, number: int, state: str) -> bool:
+        told = peer.expect(BellTold)
+        return any(card.ring == number and card.state == state for card in told.rings)
+
+    code = asyncio.run(_hired(database_url))
+    assert code
+    with (
+        two_nodes(tmp_path, database_url, nats.url, HALLES_SWEEP_S="1") as (one, two),
+        Peer(one.port) as visitor,
+        Peer(two.port) as staff,
+    ):
+        visitor.welcome(guest("Ada"))
+        visitor.enter("lille")
+        staff.welcome(guest("eva", way="account", secret=_PASSWORD))
+        assert visitor.expect(BoothStaffed).state == "elsewhere"
+        staff.enter("lille", f"booth:{_BOOTH}")
+        assert visitor.expect(BoothStaffed).state == "here"
+        visitor.send(RingBell(new_request_id(), _BOOTH))
+        number = visitor.expect(Done).number
+        began = time.monotonic()
+        while not ring_told(staff, number, "waiting"):
+            pass
+        assert time.monotonic() - began < 1.0
+        staff.send(AnswerBell(new_request_id(), number))
+        heard = visitor.expect(RingTold)
+        assert (heard.ring, heard.state, heard.by) == (number, "answered", "Eva")
+        two.kill()  # whose rows nobody renews any more
+        assert visitor.expect(BoothStaffed, 10).state == "away"
+
+
+async def _hired(url: str) -> str:
+    """Brings the demonstration and somebody on a booth's staff into a database."""
+    async with pool.opened(url) as database:
+        await bootstrap.demonstrate(database)
+        newcomer = NewAccount("eva", "Eva", Role.EXHIBITOR, Secret(_PASSWORD), "fr", (BoothId(_BOOTH),))
+        return (await bootstrap.add_account(ServerConfig(), database, newcomer)).account
+
+
+_PASSWORD, _BOOTH = "une longue phrase", "studio-07"

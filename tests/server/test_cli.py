@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -79,6 +80,23 @@ def test_an_account_gets_another_password_from_standard_input(data: Path) -> Non
     assert unknown.returncode == 2
     short = run(data, "account", "password", "forgetful", typed="short\n")
     assert (short.returncode, "characters" in short.stderr) == (2, True)
+
+
+def test_an_invitation_beside_the_running_server_is_a_code_that_its_page_takes(
+    server: ServerProcess, data: Path
+) -> None:
+    booth = _booth(server)
+    made = run(data, "invite", "--booth", booth, "--role", "editor")
+    assert made.returncode == 0, made.stderr
+    code = made.stdout.strip()
+    assert re.fullmatch(r"([0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}", code)
+    assert f"as editor of {booth}" in made.stderr
+    assert "/nl/invitation" in made.stderr
+    assert code not in made.stderr
+    refused = run(data, "invite", "--booth", "nowhere")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "no booth nowhere" in refused.stderr
+    assert run(data, "invite", "--booth", booth, "--role", "owner").returncode == 2
 
 
 def test_the_demonstration_may_be_imported_again_and_again(data: Path) -> None:

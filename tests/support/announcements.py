@@ -6,6 +6,7 @@ from halles.world.look import Look
 from halles.world.roles import Role
 from halles_server.announcements import (
     Announcement,
+    BellChanged,
     BoothChanged,
     ChatSaid,
     NodeGone,
@@ -14,6 +15,7 @@ from halles_server.announcements import (
     RosterChanged,
     RosterTold,
     RosterWanted,
+    StaffingChanged,
     VisitHere,
 )
 
@@ -41,4 +43,6 @@ EACH: tuple[Announcement, ...] = (
     RosterWanted(1, 5, LILLE, 2),
     ChatSaid(1, 5, LILLE, ChatLine("nearby", VisitId("v"), "Ada", Role.GUEST, 1, "Bonjour ✓", 1_000), -5, 5),
     VisitHere(1, 5, VisitId("v"), "6f4c", 7),
+    StaffingChanged(BoothId("a")),
+    BellChanged(BoothId("a")),
 )

@@ -3,11 +3,15 @@
 import re
 from collections.abc import Callable
 from typing import Final
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, Page
 from starlette.routing import Route
 
+from halles.ids import BoothId, RequestId, VisitId
+from halles.world.roles import Role, StaffRole
+from halles_server.services.actor import Actor
 from halles_server.web import app
 from tests.support.browser import Scheme, opened
 from tests.support.page_door import LOGIN, PASSWORD, PageDoor
@@ -91,6 +95,32 @@ def log_in(page: Page, login: str, password: str) -> None:
     page.locator("main form button").click()
 
 
+def with_a_good_code(page: Page) -> None:
+    page.locator("#code").fill(CODES[0])
+    page.locator("main form button").click()
+    page.wait_for_selector("#new-login")
+
+
+def with_a_bad_code(page: Page) -> None:
+    page.locator("#code").fill("0000")
+    page.locator("main form button").click()
+    page.wait_for_selector("[role=alert]")
+
+
+def as_the_house(page: Page) -> None:
+    address = page.url
+    page.goto(re.sub(r"(//[^/]+)/.*", r"\1/fr/login", address))
+    log_in(page, LOGIN, PASSWORD)
+    page.wait_for_selector(".me .initial")
+    page.goto(address)
+
+
+def with_a_new_code(page: Page) -> None:
+    as_the_house(page)
+    page.locator("main form button").click()
+    page.wait_for_selector("#code")
+
+
 Act = Callable[[Page], None]
 
 PLACES: Final[tuple[tuple[str, Act], ...]] = (
@@ -124,8 +154,18 @@ PLACES: Final[tuple[tuple[str, Act], ...]] = (
     ("/fr/studio/studio-83/slots/screen", in_the_studio),
     ("/fr/studio/studio-83/revisions", in_the_studio),
     ("/fr/studio/studio-83/preview", in_the_studio),
+    ("/nl/invitation", as_it_opens),
+    ("/fr/invitation", with_a_good_code),
+    ("/en/invitation", with_a_bad_code),
+    ("/fr/invitations", with_a_new_code),
+    ("/nl/studio/studio-45/staff", as_the_house),
+    ("/fr/studio/studio-45/bell", as_the_house),
+    ("/en/studio/studio-45/bell", as_it_opens),
 )
 """Every page, and what a page becomes when something is refused, found by nobody, or given."""
+
+CODES: list[str] = []
+"""Codes that are good while these tests run."""
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
 
@@ -152,6 +192,29 @@ COLOURS_CHANGED = "() => Promise.all(document.getAnimations().map(one => one.fin
 in_every_place = pytest.mark.parametrize(
     ("path", "act"), PLACES, ids=[f"{path} {act.__name__}" for path, act in PLACES]
 )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def staff(page_door: PageDoor) -> None:
+    """A booth with staff, an invitation, and rings in every state."""
+    services, booth = page_door.opened.services, BoothId("studio-45")
+
+    async def furnish() -> None:
+        invitations, bell = services.invitations, services.doorbell
+        account = await services.admission.create_account("clara", "Clara", Role.EXHIBITOR, PASSWORD, "fr")
+        await invitations.join(await invitations.invite_as_operator(booth, StaffRole.EDITOR), account, "192.0.2.1")
+        CODES.append(await invitations.invite_as_operator(booth, StaffRole.LEAD))
+        clara = Actor(account.account, None, account.name, account.role, "fr")
+        for name in ("Ada", "Bo", "Cy"):
+            guest = Actor(None, VisitId(f"visit-{name}"), name, Role.GUEST, "nl")
+            ring = await bell.ring(guest, RequestId(uuid4().bytes), booth)
+            if name == "Bo":
+                await bell.answer(clara, RequestId(uuid4().bytes), ring)
+            elif name == "Cy":
+                await bell.cancel(guest, ring)
+        await services.staffing.say_back(clara, RequestId(uuid4().bytes), booth, 90)
+
+    page_door.do(furnish())
 
 
 @in_every_place

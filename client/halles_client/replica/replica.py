@@ -12,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from halles.ids import BoothId, HallId, VisitId
+from halles.protocol.booth_messages import BoothsStaffed, BoothStaffed, StaffedBooth
 from halles.protocol.messages import (
     AvatarCard,
     AvatarsEntered,
@@ -56,6 +57,8 @@ class Replica:
         people_seen: Counts changes of ``people``.
         booths: The booths here, by id.
         booths_seen: Counts changes of ``booths``.
+        staffed: How the booths here are staffed, by id; of those that are not in it nobody is in the show.
+        staffed_seen: Counts changes of ``staffed``.
         contents: Booths read so far, newest revision heard of.
         chat: The newest lines, oldest first.
         chat_seen: Counts lines ever heard, so that a view sees a change at the cap.
@@ -71,7 +74,7 @@ class Replica:
         self._scenes, self._watches = scenes, watches
         self.welcome: Welcomed | None = None
         self.entered = 0
-        self.booths_seen = self.chat_seen = self.people_seen = 0
+        self.booths_seen = self.chat_seen = self.people_seen = self.staffed_seen = 0
         self.chat: deque[ChatLine] = deque(maxlen=CHAT_KEPT)
         self._chat_of = ""
         self.contents: dict[BoothId, BoothRead] = {}
@@ -114,6 +117,8 @@ class Replica:
         self.own: Prediction | None = None
         self.people: dict[int, AvatarCard] = {}
         self.booths: dict[BoothId, BoothCard] = {}
+        self.staffed: dict[BoothId, StaffedBooth] = {}
+        self.staffed_seen += 1
         self.booths_seen += 1
         self.people_seen += 1
         self.timeline = Timeline()
@@ -176,6 +181,18 @@ class Replica:
         self.booths[card.booth] = card
         self.booths_seen += 1
 
+    def _booths_staffed(self, message: BoothsStaffed) -> None:
+        if message.hall == self.hall:
+            self.staffed = {row.booth: row for row in message.booths[:BOOTHS_CAP] if row.state != "away"}
+            self.staffed_seen += 1
+
+    def _booth_staffed(self, message: BoothStaffed) -> None:
+        self.staffed_seen += 1
+        if message.state == "away":
+            self.staffed.pop(message.booth, None)
+        elif message.booth in self.staffed or len(self.staffed) < BOOTHS_CAP:
+            self.staffed[message.booth] = StaffedBooth(message.booth, message.state, message.back_at_ms)
+
     def _booth_read(self, message: BoothRead) -> None:
         known = self.contents.get(message.booth)
         if known is not None and known.revision > message.revision:
@@ -208,6 +225,8 @@ _HANDLERS: Final[dict[type[Message], Callable[[Replica, Any], None]]] = {
     Correction: Replica._correction,
     BoothsListed: Replica._booths_listed,
     BoothEdited: Replica._booth_edited,
+    BoothsStaffed: Replica._booths_staffed,
+    BoothStaffed: Replica._booth_staffed,
     BoothRead: Replica._booth_read,
     ChatRead: Replica._chat_read,
     Said: Replica._said,

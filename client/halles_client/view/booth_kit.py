@@ -33,6 +33,12 @@ LETTERS: Final = 0.26
 BAR: Final = (0.05, 1.3)
 """Width and height of the staffed light, metres."""
 
+_LIGHT: Final = 1.72
+"""Height of the light's middle, metres."""
+
+_POST_BACK: Final = 0.04
+"""How far the front post's front stands back from the booth's, metres."""
+
 _SCREEN: Final[dict[SlotSize, tuple[float, float]]] = {"S": (1.2, 0.675), "M": (2.08, 1.17), "L": (2.4, 1.35)}
 _POSTER: Final[dict[SlotSize, tuple[float, float]]] = {"S": (0.62, 0.93), "M": (0.7, 1.05), "L": (0.62, 0.93)}
 _WING_POSTER: Final = (0.78, 1.17)
@@ -61,7 +67,8 @@ class BoothPlaces:
         header: The board over the front; ``letters`` is the height of capitals on it.
         panels: By panel slot: ``screen``, ``poster-1`` …; S has 2 posters, M 4, L 6.
         logo: A square on the counter's front.
-        staffed: The light bar on the front post.
+        staffed: The light bar on the front of the front post.
+        beside: The same on its two sides, which are what one sees of it along the aisle.
     """
 
     header: Surface
@@ -69,6 +76,7 @@ class BoothPlaces:
     panels: dict[str, Surface]
     logo: Surface
     staffed: Surface
+    beside: tuple[Surface, Surface]
 
 
 def places(slot: Slot) -> BoothPlaces:
@@ -82,7 +90,11 @@ def places(slot: Slot) -> BoothPlaces:
         letters=LETTERS,
         panels=_panels(slot.size, box),
         logo=_at(box, counter_x, counter_y + COUNTER[1] / 2 + LIFT, 0.56, (0.56, 0.56), 0.0),
-        staffed=_at(box, -half_w + POST / 2, half_d - 0.04 + LIFT, 1.72, BAR, 0.0),
+        staffed=_at(box, -half_w + POST / 2, half_d - _POST_BACK + LIFT, _LIGHT, BAR, 0.0),
+        beside=(
+            _at(box, -half_w + POST + LIFT, half_d - _POST_BACK - POST / 2, _LIGHT, BAR, -math.pi / 2),
+            _at(box, -half_w - LIFT, half_d - _POST_BACK - POST / 2, _LIGHT, BAR, math.pi / 2),
+        ),
     )
 
 

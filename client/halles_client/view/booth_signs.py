@@ -5,8 +5,8 @@ lights change without new letters.
 """
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from halles.ids import BoothId
 from halles.world.booth import accent_of
+from halles.world.staffing import StaffedState
 from halles_client.view.booth_kit import BoothPlaces, Surface
 from halles_client.view.booth_pictures import drawable
 from halles_client.view.fonts import font_file
@@ -29,7 +30,12 @@ _DISC: Final = 128
 _PAPER: Final = (0xF5, 0xF1, 0xE8)
 _WARM: Final = (0xFF, 0xD9, 0x8A)
 _GREY: Final = (0x70, 0x72, 0x74)
+_DARK: Final = (0x2A, 0x2C, 0x2E)
 _LIFT: Final = 0.006
+_HOLLOW: Final = (0.6, 0.7)
+"""Shares of the bar's width and height that are dark in a hollow one: its ends are seen from farther than its edges."""
+
+Colour = tuple[int, int, int]
 
 VERTEX: Final = np.dtype([("position", "<f4", 3), ("colour", "u1", 4), ("uv", "<f4", 2)])
 
@@ -68,8 +74,11 @@ def letters(signs: Sequence[Sign]) -> Letters:
     return Letters(sheet.pixels(), names, begun, disc, plain)
 
 
-def mesh(signs: Sequence[Sign], sheet: Letters, staffed: frozenset[BoothId]) -> NDArray[np.void]:
-    """Returns the quads of all signs, shape ``(4 · n,)`` of ``VERTEX``, each anticlockwise from the left bottom."""
+def mesh(signs: Sequence[Sign], sheet: Letters, staffed: Mapping[BoothId, StaffedState]) -> NDArray[np.void]:
+    """Returns the quads of all signs, shape ``(4 · n,)`` of ``VERTEX``, each anticlockwise from the left bottom.
+
+    Nine quads a booth: its name, the disc, its initials, and two for each side of the light.
+    """
     quads = []
     height = sheet.pixels.shape[0]
     for sign in signs:
@@ -79,9 +88,26 @@ def mesh(signs: Sequence[Sign], sheet: Letters, staffed: frozenset[BoothId]) -> 
         box = sheet.initials[sign.booth]
         inner = _scaled(places.logo, box, 0.62 * places.logo.width, 0.34 * places.logo.height)
         quads.append(_quad(inner, box, _PAPER, height, _LIFT))
-        light = _WARM if sign.booth in staffed else _GREY
-        quads.append(_quad(places.staffed, sheet.plain, light, height, 0.0))
+        for bar in (places.staffed, *places.beside):
+            under, over = _light(bar, staffed.get(sign.booth, "away"))
+            quads.append(_quad(under[0], sheet.plain, under[1], height, 0.0))
+            quads.append(_quad(over[0], sheet.plain, over[1], height, _LIFT))
     return np.concatenate(quads) if quads else np.zeros(0, dtype=VERTEX)
+
+
+def _light(bar: Surface, state: StaffedState) -> tuple[tuple[Surface, Colour], tuple[Surface, Colour]]:
+    """Returns what is drawn of the light, the second over the first: a bar lit, half, hollow or out.
+
+    The forms differ as well as the colours, so that the sign is read by whoever sees no difference between these.
+    """
+    if state == "elsewhere":
+        half = replace(bar, z=bar.z - bar.height / 4, height=bar.height / 2)
+        return (bar, _GREY), (half, _WARM)
+    if state == "back":
+        hollow = replace(bar, width=bar.width * _HOLLOW[0], height=bar.height * _HOLLOW[1])
+        return (bar, _WARM), (hollow, _DARK)
+    colour = _WARM if state == "here" else _GREY
+    return (bar, colour), (bar, colour)
 
 
 def initials(name: str) -> str:

@@ -5,7 +5,7 @@ while a newer one comes, the old one stays. Not here: walls and counters (baked)
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Final
 
@@ -30,6 +30,7 @@ from halles.ids import BoothId, MediaId
 from halles.protocol.messages import BoothCard
 from halles.world.booth import ACCENTS, accent_of
 from halles.world.scene import Scene, Slot
+from halles.world.staffing import StaffedState
 from halles_client.view import booth_pictures, booth_signs, textures
 from halles_client.view.booth_kit import BoothPlaces, places
 from halles_client.view.booth_signs import Sign, corners
@@ -83,7 +84,7 @@ class BoothView:
         self._signs: tuple[Sign, ...] = ()
         self._letters: booth_signs.Letters | None = None
         self._sign_node: Any = None
-        self._staffed: frozenset[BoothId] = frozenset()
+        self._staffed: dict[BoothId, StaffedState] = {}
         self.settled = True
         """Whether the pictures of all booths that are to be drawn hang."""
 
@@ -103,9 +104,9 @@ class BoothView:
         self.settled = not self._booths
         self._write_signs()
 
-    def set_staffed(self, staffed: Iterable[BoothId]) -> None:
-        """Lights the booths where somebody of the staff stands."""
-        wanted = frozenset(staffed)
+    def set_staffed(self, staffed: Mapping[BoothId, StaffedState]) -> None:
+        """Lights each booth as it is staffed; those that are not named are dark."""
+        wanted = dict(staffed)
         if wanted != self._staffed:
             self._staffed = wanted
             self._draw_signs()

@@ -12,26 +12,32 @@ from typing import Annotated, Final, Literal
 import msgspec
 
 from halles.ids import AvatarNumber, BoothId, HallId, MediaId, SlotId, VisitId
+from halles.protocol.booth_messages import (
+    AnswerBell,
+    BellTold,
+    BoothsStaffed,
+    BoothStaffed,
+    CancelRing,
+    LeaveMessage,
+    RingBell,
+    RingTold,
+    SayBackAt,
+)
 from halles.protocol.states import State
+from halles.protocol.values import U8, U16, U32, Line, Milliseconds, Said500, Uuid
+from halles.protocol.values import Message as Message
+from halles.protocol.values import Slug as Slug
 from halles.world.booth import BoothContent, BoothEdit, OrganisationKind
 from halles.world.look import Look
 from halles.world.roles import Role
 from halles.world.text import Language, Text
 
-U8 = Annotated[int, msgspec.Meta(ge=0, le=0xFF)]
-U16 = Annotated[int, msgspec.Meta(ge=0, le=0xFFFF)]
-U32 = Annotated[int, msgspec.Meta(ge=0, le=0xFFFF_FFFF)]
 CENTIMETRES_MOST: Final = 32_000
 Centimetres = Annotated[int, msgspec.Meta(ge=-CENTIMETRES_MOST, le=CENTIMETRES_MOST)]
 HEIGHT_MOST: Final = 510
 """Centimetres; a near record can tell of no more (``pose_batch``)."""
 
-Milliseconds = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
-Uuid = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
-Slug = Annotated[str, msgspec.Meta(max_length=64)]
 Secret = Annotated[str, msgspec.Meta(max_length=256)]
-Line = Annotated[str, msgspec.Meta(max_length=160)]
-"""A short line; the service behind cuts it finer and says so in a rejection."""
 CHAT_CAP: Final = 500
 """Characters of a chat line that is kept."""
 
@@ -43,13 +49,6 @@ Elsewhere = Annotated[tuple[Address, ...], msgspec.Meta(max_length=16)]
 
 Channel = Literal["nearby", "hall"]
 """Who hears a chat line: people within earshot, or everybody in the hall."""
-
-Said500 = Annotated[str, msgspec.Meta(max_length=2000)]
-"""Chat as sent; over ``CHAT_CAP`` characters is refused with INVALID_TEXT rather than a close."""
-
-
-class Message(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """The base of every message."""
 
 
 # --- client to server: admission -----------------------------------------------------------------------------
@@ -442,6 +441,11 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(7, EditBooth, _UP, _TALKING),
     Row(8, ListPeople, _UP, _TALKING),
     Row(9, Leave, _UP, _TALKING),
+    Row(20, RingBell, _UP, _IN_HALL),
+    Row(21, CancelRing, _UP, _TALKING),
+    Row(22, AnswerBell, _UP, _TALKING),
+    Row(23, LeaveMessage, _UP, _TALKING),
+    Row(24, SayBackAt, _UP, _TALKING),
     Row(64, Welcomed, _DOWN, frozenset({State.GREETING})),
     Row(65, Goodbye, _DOWN, _ANY),
     Row(66, HallEntered, _DOWN, _ENTERING),
@@ -459,6 +463,10 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(78, Done, _DOWN, _TALKING),
     Row(79, Rejected, _DOWN, _TALKING),
     Row(80, NodesListed, _DOWN, _TALKING),
+    Row(90, BoothsStaffed, _DOWN, _TALKING),
+    Row(91, BoothStaffed, _DOWN, _TALKING),
+    Row(92, BellTold, _DOWN, _TALKING),
+    Row(93, RingTold, _DOWN, _TALKING),
 )
 
 BY_CODE: Final[dict[int, Row]] = {row.code: row for row in TABLE}

@@ -24,3 +24,19 @@ class Right(StrEnum):
     """Change a booth's content."""
     CHECK_BOOTH = "check-booth"
     """Let a booth's draft be published, or send it back."""
+    INVITE = "invite"
+    """Make codes that bring somebody onto a booth's staff."""
+    MANAGE_STAFF = "manage-staff"
+    """Change and remove who is on a booth's staff."""
+    RING_BELL = "ring-bell"
+    """Ring at a booth."""
+    ANSWER_BELL = "answer-bell"
+    """Read a booth's bell, answer it, and say when somebody is back."""
+
+
+class StaffRole(StrEnum):
+    """What somebody is on one booth's staff."""
+
+    LEAD = "lead"
+    EDITOR = "editor"
+    STAFF = "staff"

@@ -12,6 +12,7 @@ from halles.protocol import codec
 from halles.protocol.close_codes import CloseCode
 from halles_server.announcements import (
     Announcement,
+    BellChanged,
     BoothChanged,
     ChatSaid,
     NodeGone,
@@ -20,6 +21,7 @@ from halles_server.announcements import (
     RosterChanged,
     RosterTold,
     RosterWanted,
+    StaffingChanged,
     VisitHere,
 )
 
@@ -36,6 +38,8 @@ TYPES: Final[dict[int, type[Announcement]]] = {
     7: RosterWanted,
     8: ChatSaid,
     9: VisitHere,
+    20: StaffingChanged,
+    21: BellChanged,
 }
 
 _CODES: Final = {kind: code for code, kind in TYPES.items()}

@@ -8,6 +8,7 @@ from typing import Final
 
 from halles_server.announcements import (
     Announcement,
+    BellChanged,
     BoothChanged,
     ChatSaid,
     NodeGone,
@@ -16,6 +17,7 @@ from halles_server.announcements import (
     RosterChanged,
     RosterTold,
     RosterWanted,
+    StaffingChanged,
     VisitHere,
 )
 
@@ -29,10 +31,21 @@ _SUBJECTS: Final[dict[type[Announcement], str]] = {
     RosterWanted: "hall.{hall}.wanted",
     ChatSaid: "hall.{hall}.chat",
     VisitHere: "visits",
+    StaffingChanged: "staff",
+    BellChanged: "bells",
 }
 
 _LATEST: Final = "hall.*.slab.*"
-_IN_ORDER: Final = ("hall.*.booths", "hall.*.roster.*", "hall.*.wanted", "hall.*.chat", "node.*", "visits")
+_IN_ORDER: Final = (
+    "hall.*.booths",
+    "hall.*.roster.*",
+    "hall.*.wanted",
+    "hall.*.chat",
+    "node.*",
+    "visits",
+    "staff",
+    "bells",
+)
 
 
 def subject(deployment: str, news: Announcement) -> str:

@@ -48,6 +48,11 @@ class BoothBoard:
         hall = self._where.get(booth)
         return (hall, self._halls[hall][booth].slot) if hall else None
 
+    def card(self, booth: BoothId) -> BoothCard | None:
+        """Returns a booth as seen from the aisle."""
+        hall = self._where.get(booth)
+        return self._halls[hall][booth] if hall else None
+
     async def heard(self, event: BoothChanged) -> None:
         """Looks again at a booth of which a newer revision was announced; the announcement itself is not believed."""
         if self._revision(event.booth) < event.revision:

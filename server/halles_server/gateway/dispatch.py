@@ -15,6 +15,7 @@ import structlog
 
 from halles.errors import Rejection, RejectionCode, RemoteProtocolError, Unavailable
 from halles.ids import BoothId, RequestId
+from halles.protocol.booth_messages import AnswerBell, CancelRing, LeaveMessage, RingBell, SayBackAt
 from halles.protocol.close_codes import CloseCode
 from halles.protocol.codec import decode, hello_versions
 from halles.protocol.messages import (
@@ -72,6 +73,11 @@ class Dispatch:
             ReadBooth: self._read_booth,
             EditBooth: self._edit_booth,
             ListPeople: self._list_people,
+            RingBell: world.bells.ring,
+            CancelRing: world.bells.cancel,
+            AnswerBell: world.bells.answer,
+            LeaveMessage: world.bells.leave_message,
+            SayBackAt: world.bells.say_back,
         }
 
     def take(self, connection: Connection, data: bytes, now: float) -> None:
@@ -192,7 +198,8 @@ class Dispatch:
         connection.send(Done(message.request_id))
 
     async def _find(self, connection: Connection, visit: Visit, message: Find) -> None:
-        items = await self._world.services.finding.find(message.query, self._world.people())
+        staffed = self._world.staff_board.staffed()
+        items = await self._world.services.finding.find(message.query, self._world.people(), staffed)
         connection.send(Found(message.request_id, items))
 
     async def _read_booth(self, connection: Connection, visit: Visit, message: ReadBooth) -> None:

@@ -69,6 +69,7 @@ class Passages:
         """Yields who and then what is here, each frame as of the moment when it is asked for."""
         yield from runner.portions.frames()
         yield self._world.board.listed(runner.id)
+        yield self._world.staff_board.listed(runner.id)
 
     def _landing(self, visit: Visit, message: EnterHall) -> Place:
         returns = not message.place and visit.kept is not None and visit.kept.hall == message.hall

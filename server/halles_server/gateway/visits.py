@@ -71,6 +71,7 @@ class Visit:
     requests: TokenBucket
     chat: TokenBucket
     entries: TokenBucket
+    bell: TokenBucket
     refused: Window
     corrections: Window
     slow: Window
@@ -146,6 +147,7 @@ class Visits:
             requests=TokenBucket(config.requests_per_s, config.requests_burst),
             chat=TokenBucket(config.chat_per_s, config.chat_burst),
             entries=TokenBucket(config.entries_per_s, config.entries_burst),
+            bell=TokenBucket(config.rings_per_s, config.rings_burst),
             refused=Window(config.refused_per_minute, 60.0),
             corrections=Window(config.corrections_per_10_s, 10.0),
             slow=Window(1, 60.0),
@@ -165,6 +167,10 @@ class Visits:
         self._count_down(visit.address)
         if visit.record.account and self._by_account.get(visit.record.account) is visit:
             del self._by_account[visit.record.account]
+
+    def with_accounts(self) -> tuple[Visit, ...]:
+        """Returns the visits of accounts."""
+        return tuple(self._by_account.values())
 
     def newest_epoch(self, account: AccountId) -> int:
         """Returns the epoch of the account's visit here, 0 for none."""

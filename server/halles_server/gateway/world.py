@@ -19,13 +19,15 @@ from halles.protocol.close_codes import CloseCode
 from halles.protocol.messages import Goodbye, HallCard, Message, PeopleCounted
 from halles.world.geometry import Floats
 from halles.world.movement import Pose
-from halles_server.announcements import Announcement, BoothChanged
+from halles_server.announcements import Announcement, BellChanged, BoothChanged, StaffingChanged
 from halles_server.config import ServerConfig
+from halles_server.gateway.bells import Bells
 from halles_server.gateway.booth_board import BoothBoard
 from halles_server.gateway.departures import Departures
 from halles_server.gateway.hall_runner import WAYS, HallRunner
 from halles_server.gateway.neighbours import REPLACED, Neighbours
 from halles_server.gateway.outbox import frame_of
+from halles_server.gateway.staff_board import StaffBoard
 from halles_server.gateway.visits import Visit, Visits
 from halles_server.hall.hall import Hall
 from halles_server.hall.overload import Overload, Rung
@@ -60,6 +62,8 @@ class World:
         runners: Every hall, running while ``running`` is.
         visits: Everybody.
         board: The halls' booths.
+        staff_board: Whose visits are of which booth's staff, and how booths are staffed.
+        bells: The booths' doorbells.
         departures: Who dropped or is gone, on its way to the database.
         atlas: What places are known.
     """
@@ -83,6 +87,8 @@ class World:
                 metrics.overload_steps.labels(rung.name.lower(), way)
         self.departures: Final = Departures(services.admission, self._attempt)
         self.board: Final = BoothBoard(services.booths, self._tell)
+        self.staff_board: Final = StaffBoard(self, self._tell, self._attempt)
+        self.bells: Final = Bells(self, self._attempt)
         slot = nodes.membership.me.slot if nodes.membership is not None else None
         self.runners: Final = self._new_runners(slot)
         self.atlas: Final = Atlas(services.scenes, self.board.slot, self._whereabouts, self._company)
@@ -106,6 +112,8 @@ class World:
             loops.append(beats.create_task(self._count_people()))
             loops.append(beats.create_task(self._keep_places()))
             loops.append(beats.create_task(self.departures.keep()))
+            loops.append(beats.create_task(self.staff_board.keep()))
+            loops.append(beats.create_task(self.bells.keep()))
             if self.neighbours is not None:
                 loops.append(beats.create_task(self.neighbours.keep()))
             async with asyncio.TaskGroup() as self.tasks:
@@ -187,11 +195,13 @@ class World:
             connection.visit = None
             if goodbye is not None:
                 connection.close(goodbye)
+        self.bells.left(visit.record.visit)
         self.departures.ended(visit.record.visit)
 
     def let_go(self, visit: Visit, goodbye: Goodbye) -> None:
         """Forgets a visit that is not this node's any more; what is stored of it is another's business."""
         self.visits.remove(visit)
+        self.bells.forget(visit.record.visit)
         if visit.runner is not None:
             visit.runner.leave(visit)
         if visit.connection is not None:
@@ -270,6 +280,10 @@ class World:
         """Hears an announcement of this node or another."""
         if isinstance(news, BoothChanged):
             self.note("renew booth", self.board.heard(news))
+        elif isinstance(news, BellChanged):
+            self.note("read the bell", self.bells.heard(news.booth))
+        elif isinstance(news, StaffingChanged):
+            self.staff_board.heard()
         elif self.neighbours is not None:
             self.neighbours.heard(news)
 

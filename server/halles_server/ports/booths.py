@@ -1,6 +1,6 @@
 """Booths, their revisions, and booths prepared in files."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -61,8 +61,11 @@ class BoothStore(Protocol):
     async def may_edit(self, account: AccountId, booth: BoothId) -> bool:
         """Tells whether the account is on the booth's staff as lead or editor."""
 
-    async def find(self, query: str, limit: int) -> tuple[BoothFound, ...]:
-        """Searches names and slots, tolerant of accents and typing errors, then texts; best first."""
+    async def find(self, query: str, limit: int, first: Collection[BoothId] = ()) -> tuple[BoothFound, ...]:
+        """Searches names and slots, tolerant of accents and typing errors, then texts; best first.
+
+        Of those that fit equally, ``first`` come before the others.
+        """
 
     async def revisions(self) -> dict[BoothId, int]:
         """Reads the newest revision of every booth, for the sweep that repairs lost announcements."""

@@ -170,6 +170,18 @@ class Admission:
         await self._stores.accounts.create(account, await self._passwords.hash(password))
         return account
 
+    async def new_exhibitor(self, login: str, name: str, password: str, language: Language) -> tuple[Account, str]:
+        """Returns an account that an invitation is to make, and its password's hash; nothing is stored yet.
+
+        Raises:
+            Rejection: INVALID_TEXT; NAME_TAKEN where the name looks like one of the show's; TRY_LATER.
+        """
+        shown = check_name(name, await self._taken.get())
+        account = Account(
+            AccountId(str(self._new_id())), check_name(login, ()), shown, Role.EXHIBITOR, language, Look()
+        )
+        return account, await self._passwords.hash(password)
+
     async def set_password(self, login: str, password: str, actor: str) -> Account:
         """Gives an account another password and ends its web logins; ``Rejection`` NOT_FOUND or INVALID_TEXT.
 

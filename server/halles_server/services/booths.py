@@ -1,6 +1,6 @@
 """Booths: reading them, editing them, and telling the halls that one has changed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from halles.errors import Rejection, RejectionCode
 from halles.ids import BoothId, HallId, RequestId
@@ -40,9 +40,9 @@ class Booths:
         """Returns all booths, by name."""
         return await self._store.all()
 
-    async def find(self, query: str, limit: int) -> Sequence[BoothFound]:
-        """Searches booths by name and slot, then by the words of their texts."""
-        return await self._store.find(query, limit)
+    async def find(self, query: str, limit: int, first: Collection[BoothId] = ()) -> Sequence[BoothFound]:
+        """Searches booths by name and slot, then by the words of their texts; of equals, ``first`` come first."""
+        return await self._store.find(query, limit, first)
 
     async def revisions(self) -> dict[BoothId, int]:
         """Returns every booth's newest revision, for the sweep."""

@@ -6,13 +6,13 @@ that knows their names.
 
 import asyncio
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Final
 
-from halles.ids import HallId, VisitId
+from halles.ids import BoothId, HallId, VisitId
 from halles.protocol.messages import FoundItem
 from halles.world.roles import Role
 from halles.world.scene import Scene
@@ -50,11 +50,13 @@ class Finding:
         self._scenes = scenes
         self._booths = booths
 
-    async def find(self, query: str, people: Sequence[PersonHere]) -> tuple[FoundItem, ...]:
+    async def find(
+        self, query: str, people: Sequence[PersonHere], staffed: Collection[BoothId] = ()
+    ) -> tuple[FoundItem, ...]:
         """Returns what fits: each kind together and best first, the kind with the best of all before the others.
 
         Booths fit by their name or slot; where none does, by the words of their texts. Of equals, halls come before
-        booths and booths before people. An empty query lists the halls.
+        booths and booths before people, and staffed booths before the others. An empty query lists the halls.
 
         Raises:
             Rejection: INVALID_TEXT.
@@ -64,7 +66,7 @@ class Finding:
         halls = [(score, _hall(scene)) for score, scene in self._scored_halls(wanted)]
         if not wanted:
             return tuple(item for _, item in halls)
-        booths = [(found.score, _booth(found.record)) for found in await self._found_booths(query)]
+        booths = [(found.score, _booth(found.record)) for found in await self._found_booths(query, staffed)]
         kinds = [kind for kind in (halls, booths, await self._people(wanted, people)) if kind]
         kinds.sort(key=lambda kind: -kind[0][0])
         return tuple(item for kind in kinds for _, item in kind)
@@ -73,9 +75,9 @@ class Finding:
         """Returns the halls whose name fits, best first; all of them for an empty query."""
         return tuple(scene for _, scene in self._scored_halls(fold(query)))
 
-    async def _found_booths(self, query: str) -> Sequence[BoothFound]:
+    async def _found_booths(self, query: str, staffed: Collection[BoothId]) -> Sequence[BoothFound]:
         """Never mixes the two, since what is found says nothing of why."""
-        found = await self._booths.find(query, PER_KIND)
+        found = await self._booths.find(query, PER_KIND, staffed)
         return [booth for booth in found if booth.by_name] or found
 
     def _scored_halls(self, wanted: str) -> list[tuple[float, Scene]]:

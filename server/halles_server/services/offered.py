@@ -9,11 +9,15 @@ from halles_server.services.admission import Admission
 from halles_server.services.booth_files import BoothFiles
 from halles_server.services.booths import Booths
 from halles_server.services.chat import Chat
+from halles_server.services.doorbell import Doorbell
 from halles_server.services.finding import Finding
 from halles_server.services.media import Media
 from halles_server.services.studio import Studio
 from halles_server.services.tokens import Tokens
 from halles_server.services.uploads import Uploads
+from halles_server.services.invitations import Invitations
+from halles_server.services.staff import Staff
+from halles_server.services.staffing import Staffing
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +34,7 @@ class Services:
     booth_files: BoothFiles
     tokens: Tokens
     scenes: Mapping[HallId, Scene]
+    staff: Staff
+    invitations: Invitations
+    staffing: Staffing
+    doorbell: Doorbell

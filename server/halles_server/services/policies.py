@@ -7,7 +7,7 @@ passed in, so that the table of role and right stands in one screenful.
 from typing import Final
 
 from halles.errors import Rejection, RejectionCode
-from halles.world.roles import Right, Role
+from halles.world.roles import Right, Role, StaffRole
 from halles_server.services.actor import Actor
 
 _EVERYBODY: Final = frozenset(Role)
@@ -18,11 +18,26 @@ _BY_ROLE: Final[dict[Right, frozenset[Role]]] = {
     Right.SPEAK: _EVERYBODY,
     Right.EDIT_BOOTH: _HOUSE,
     Right.CHECK_BOOTH: _HOUSE,
+    Right.INVITE: _HOUSE,
+    Right.MANAGE_STAFF: _HOUSE,
+    Right.RING_BELL: _EVERYBODY,
+    Right.ANSWER_BELL: _HOUSE,
 }
 """Who has a right everywhere, by role."""
 
 _ON_STAFF: Final[dict[Right, frozenset[Role]]] = {Right.EDIT_BOOTH: _EVERYBODY - {Role.GUEST}}
 """Who has a right where they are staff."""
+
+_BY_STAFF_ROLE: Final[dict[Right, frozenset[StaffRole]]] = {
+    Right.EDIT_BOOTH: frozenset({StaffRole.LEAD, StaffRole.EDITOR}),
+    Right.INVITE: frozenset({StaffRole.LEAD}),
+    Right.MANAGE_STAFF: frozenset({StaffRole.LEAD}),
+    Right.ANSWER_BELL: frozenset(StaffRole),
+}
+"""Who has a right at a booth, by what they are on its staff."""
+
+_INVITED_BY_STAFF: Final = frozenset({StaffRole.EDITOR, StaffRole.STAFF})
+"""As what a booth's own staff may invite; only the house makes leads."""
 
 GUARDED_NAMES: Final = frozenset(Role) - {Role.GUEST, Role.VISITOR, Role.MEMBER}
 """Whose names nobody may resemble: those who speak for the show or for a body in it."""
@@ -31,24 +46,34 @@ SOON_IDLE: Final = _HOUSE
 """Whose web logins end sooner when they are not used, since more can be done with them."""
 
 
-def may(actor: Actor, right: Right, *, on_staff: bool = False) -> bool:
+def may(actor: Actor, right: Right, *, on_staff: bool = False, staff_role: StaffRole | None = None) -> bool:
     """Tells whether somebody has a right.
 
     Args:
         actor: Who asks.
         right: For what.
         on_staff: Whether they are lead or editor of the booth concerned.
+        staff_role: What they are on its staff, where that is known.
     """
     if actor.role in _BY_ROLE[right]:
+        return True
+    if staff_role is not None and actor.account is not None and staff_role in _BY_STAFF_ROLE.get(right, ()):
         return True
     return on_staff and actor.role in _ON_STAFF.get(right, frozenset())
 
 
-def require(actor: Actor, right: Right, *, on_staff: bool = False) -> None:
+def require(actor: Actor, right: Right, *, on_staff: bool = False, staff_role: StaffRole | None = None) -> None:
     """Refuses who has not the right.
 
     Raises:
         Rejection: FORBIDDEN.
     """
-    if not may(actor, right, on_staff=on_staff):
+    if not may(actor, right, on_staff=on_staff, staff_role=staff_role):
         raise Rejection(RejectionCode.FORBIDDEN, f"{actor.role} has not the right {right} here")
+
+
+def may_invite_as(actor: Actor, invited: StaffRole, staff_role: StaffRole | None) -> bool:
+    """Tells whether somebody, who is ``staff_role`` on a booth's staff, may invite somebody onto it in a role."""
+    return may(actor, Right.INVITE, staff_role=staff_role) and (
+        invited in _INVITED_BY_STAFF or actor.role in _BY_ROLE[Right.INVITE]
+    )

@@ -1,5 +1,6 @@
 """Booths: reading them, and the one transaction in which an edit becomes the next revision."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -78,10 +79,10 @@ class Booths:
                 )
             )
 
-    async def find(self, query: str, limit: int) -> tuple[BoothFound, ...]:
+    async def find(self, query: str, limit: int, first: Collection[BoothId] = ()) -> tuple[BoothFound, ...]:
         """Searches names and slots, tolerant of accents and typing errors, then texts; best first."""
         async with self._database.connection() as connection:
-            rows = await connection.fetch(search.BOOTHS, query, limit)
+            rows = await connection.fetch(search.BOOTHS, query, limit, list(first))
         return tuple(BoothFound(record(row), float(row["score"]), by_name=row["by_name"]) for row in rows)
 
     async def revisions(self) -> dict[BoothId, int]:

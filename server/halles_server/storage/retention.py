@@ -16,6 +16,10 @@ _FORGET: Final = {
     "tickets": "DELETE FROM tickets WHERE issued < now() - interval '1 hour'",
     "logins": "DELETE FROM logins WHERE created < now() - interval '12 hours' OR seen < now() - interval '2 hours'",
     "tokens": "DELETE FROM tokens WHERE until < now()",
+    "invitations": "DELETE FROM invitations WHERE expires < now() - interval '30 days'",
+    "booth_presence": "DELETE FROM booth_presence WHERE seen < now() - interval '1 day'",
+    "booth_back": "DELETE FROM booth_back WHERE back_at < now() - interval '1 day'",
+    "bell_rings": "DELETE FROM bell_rings WHERE rung < now() - interval '30 days'",
 }
 
 

@@ -43,9 +43,10 @@ WITH asked AS (
 )
 SELECT id, hall, slot, revision, format, content, by_name,
        (CASE WHEN by_name THEN named ELSE said END)::float8 AS score
-FROM compared WHERE by_name OR said > 0 ORDER BY by_name DESC, score DESC, name_key, id LIMIT $2
+FROM compared WHERE by_name OR said > 0 ORDER BY by_name DESC, score DESC,
+       id = ANY($3::text[]) DESC, name_key, id LIMIT $2
 """
-"""$1 what was typed, $2 the most rows.
+"""$1 what was typed, $2 the most rows, $3 what comes first of equals.
 
 A name that fits much worse than the best one does not count: it is as like as everybody's; neither does a like name
 with another number. ``<%`` means "resembles a part of", from the threshold that ``pool`` sets; what is only said in

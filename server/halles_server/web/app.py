@@ -18,12 +18,15 @@ from halles_server.config import ServerConfig
 from halles_server.services.limits import AddressBuckets
 from halles_server.services.offered import Services
 from halles_server.web import (
+    bell,
     booth_files,
     entering,
     files,
+    invitations,
     logins,
     reading,
     refusals,
+    staff,
     studio,
     studio_acts,
     tokens,
@@ -124,6 +127,14 @@ def _routes() -> list[Route]:
             Route(f"/{code}/me/tokens", tokens.show, methods=["GET"]),
             Route(f"/{code}/me/tokens", tokens.make, methods=["POST"]),
             Route(f"/{code}/me/tokens/{{token}}/remove", tokens.remove, methods=["POST"]),
+            Route(f"/{code}/invitation", invitations.ask, methods=["GET"]),
+            Route(f"/{code}/invitation", invitations.give, methods=["POST"]),
+            Route(f"/{code}/invitations", invitations.made, methods=["GET"]),
+            Route(f"/{code}/invitations", invitations.make, methods=["POST"]),
+            Route(f"/{code}/studio/{{booth}}/staff", staff.read, methods=["GET"]),
+            Route(f"/{code}/studio/{{booth}}/staff", staff.change, methods=["POST"]),
+            Route(f"/{code}/studio/{{booth}}/bell", bell.read, methods=["GET"]),
+            Route(f"/{code}/studio/{{booth}}/bell", bell.act, methods=["POST"]),
             Route(f"/{code}/accessibility", reading.statement("accessibility.html")),
             Route(f"/{code}/conduct", reading.statement("conduct.html")),
         ]

@@ -4,6 +4,7 @@ import asyncio
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -112,6 +113,10 @@ class PageDoor:
     def forget_cookie(self, response: Response, name: str) -> None:
         """Takes a cookie back."""
         response.delete_cookie(name, secure=self.cookies.secure, httponly=True, samesite="lax", path="/")
+
+    def now(self) -> datetime:
+        """Returns the time of day, for what is shown beside it."""
+        return datetime.now(UTC)
 
     def _form_cookie(self, request: Request, account: Account | None) -> str:
         """Returns what form tokens are bound to: the login, else a value of this browser's own."""

@@ -6,9 +6,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from halles.errors import Rejection, RejectionCode
+from halles.world.roles import Right
+from halles_server.services import policies
 from halles_server.web.door import PageDoor, door_of
 from halles_server.web.rate import address_of
 from halles_server.web.reader import Reader
+from halles_server.web.staff_only import actor_of
 
 LOGIN_CAP: Final = 80
 
@@ -59,7 +62,14 @@ async def _form(
     request: Request, door: PageDoor, reader: Reader, *, login: str = "", problem: Rejection | None = None
 ) -> Response:
     seconds = -(-problem.retry_after_ms // 1000) if problem else 0
-    values = {"form": True, "login": login, "problem": problem.code if problem else "", "seconds": seconds}
+    invites = reader.account is not None and policies.may(actor_of(reader.account), Right.INVITE)
+    values = {
+        "form": True,
+        "login": login,
+        "problem": problem.code if problem else "",
+        "seconds": seconds,
+        "invites": invites,
+    }
     status = _STATUS.get(RejectionCode(problem.code), 422) if problem else 200
     response = await door.page(request, reader, "login.html", values, status)
     if seconds:

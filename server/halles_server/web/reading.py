@@ -126,6 +126,7 @@ async def booth_values(door: PageDoor, reader: Reader, record: BoothRecord, *, p
         "view": view_of(record.content, reader.tongue),
         "hall": page,
         "size": metres_of(page.scene, record.slot),
+        "staffed": await door.services.staffing.of_booth(record.booth),
         "aisle": [other for other in page.booths if aisle_of(other.slot) == aisle_of(record.slot)],
         "preview": preview,
         "hall_colour": record.hall,
@@ -173,9 +174,14 @@ def world_address(request: Request, door: PageDoor) -> str:
 async def _found(
     door: PageDoor, query: str, halls: dict[HallId, HallPage]
 ) -> tuple[Sequence[BoothRecord], Sequence[BoothRecord]]:
-    """Returns all booths by name, or what a search finds, best first: by name, and only in texts."""
+    """Returns all booths by name, or what a search finds, best first: by name, and only in texts.
+
+    Of those that fit equally, staffed booths come first.
+    """
     if query:
-        found = await door.services.booths.find(query, FOUND_CAP)
+        staffed = await door.services.staffing.staffed()
+        here = [booth for booth, (_, how) in staffed.items() if how.state == "here"]
+        found = await door.services.booths.find(query, FOUND_CAP, here)
         return [one.record for one in found if one.by_name], [one.record for one in found if not one.by_name]
     records = [record for hall in halls.values() for record in hall.booths]
     return sorted(records, key=lambda record: _reading_order(record.content.name)), ()

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from halles.ids import AvatarNumber, BoothId, HallId, SlotId, VisitId
+from halles.protocol.booth_messages import BoothsStaffed, BoothStaffed, StaffedBooth
 from halles.protocol.messages import (
     AvatarCard,
     AvatarsEntered,
@@ -25,7 +26,7 @@ from halles.protocol.messages import (
 from halles.world.look import Look
 from halles.world.roles import Role
 from halles.world.scene import Scene
-from halles_client.replica.replica import CHAT_KEPT, Replica, heights
+from halles_client.replica.replica import BOOTHS_CAP, CHAT_KEPT, Replica, heights
 from tests.support.plans import PLANS
 
 LILLE, CROSSROADS = HallId("lille"), HallId("crossroads")
@@ -210,3 +211,25 @@ def _plans() -> dict[HallId, Scene]:
     if not _kept:
         _kept["scenes"] = PLANS.scenes
     return _kept["scenes"]
+
+
+def test_how_booths_are_staffed_is_believed_for_this_hall_and_forgotten_with_it(replica: Replica) -> None:
+    here = StaffedBooth(BoothId("a"), "here")
+    before = replica.staffed_seen
+    replica.apply(BoothsStaffed(LILLE, (here, StaffedBooth(BoothId("b"), "elsewhere"))), 0.0)
+    replica.apply(BoothsStaffed(CROSSROADS, ()), 0.0)
+    assert replica.staffed_seen > before
+    assert {booth: row.state for booth, row in replica.staffed.items()} == {"a": "here", "b": "elsewhere"}
+    replica.apply(BoothStaffed(BoothId("b"), "back", 5_000), 0.0)
+    replica.apply(BoothStaffed(BoothId("a"), "away"), 0.0)
+    replica.apply(BoothStaffed(BoothId("unknown"), "away"), 0.0)
+    assert replica.staffed == {"b": StaffedBooth(BoothId("b"), "back", 5_000)}
+    seen = replica.staffed_seen
+    replica.apply(entered(CROSSROADS), 0.0)
+    assert (replica.staffed, replica.staffed_seen > seen) == ({}, True)
+
+
+def test_a_server_that_lists_booths_without_end_is_believed_to_a_bound(replica: Replica) -> None:
+    for number in range(BOOTHS_CAP + 5):
+        replica.apply(BoothStaffed(BoothId(f"b{number}"), "here"), 0.0)
+    assert len(replica.staffed) == BOOTHS_CAP

@@ -5,7 +5,7 @@ import pytest
 
 from halles.world.geometry import Box, facing, local
 from halles.world.scene import Slot, SlotSize
-from halles_client.view.booth_kit import DECK, HEADER_TOP, WALL_TOP, Surface, places
+from halles_client.view.booth_kit import DECK, HEADER_TOP, LIFT, POST, WALL_TOP, Surface, places
 
 SIZES: list[SlotSize] = ["S", "M", "L"]
 
@@ -62,3 +62,16 @@ def test_the_header_is_over_heads_and_its_letters_fit_it() -> None:
     assert header.header.z - header.header.height / 2 > 2.3
     assert header.header.z + header.header.height / 2 == pytest.approx(HEADER_TOP)
     assert header.letters < header.header.height
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_light_is_on_the_front_and_both_sides_of_the_post_and_so_seen_along_the_aisle(size: SlotSize) -> None:
+    slot = Slot("A1", size, 7.0, -3.0, 90.0)
+    found = places(slot)
+    front, right, left = (local(slot.box, s.x, s.y) for s in (found.staffed, *found.beside))
+    assert left.x < front.x < right.x
+    assert right.x - left.x == pytest.approx(POST + 2 * LIFT)
+    assert left.y == right.y == pytest.approx(front.y - LIFT - POST / 2)
+    headings = [math.remainder(s.heading - slot.box.heading, math.tau) for s in (found.staffed, *found.beside)]
+    assert headings == pytest.approx([0.0, -math.pi / 2, math.pi / 2])
+    assert {s.height for s in (found.staffed, *found.beside)} == {found.staffed.height}

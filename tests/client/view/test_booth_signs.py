@@ -5,11 +5,14 @@ from hypothesis import strategies as st
 
 from halles.ids import BoothId, HallId
 from halles.world.scene import Scene, Slot
+from halles.world.staffing import StaffedState
 from halles_client.view.booth_kit import places
 from halles_client.view.booth_signs import WIDTH, Sign, corners, initials, letters, mesh
 from tests.support.plans import PLANS
 
 LILLE: Scene = PLANS.scenes[HallId("lille")]
+PER_SIGN = 36
+"""Corners of one booth's quads."""
 
 
 def sign(index: int, name: str) -> Sign:
@@ -45,10 +48,10 @@ def test_whatever_the_names_they_fit_their_headers_and_do_not_overlap_in_the_she
         assert y + h <= sheet.pixels.shape[0]
         taken[y : y + h, x : x + w] += 1
     assert taken.max() <= 1
-    vertices = mesh(signs, sheet, frozenset())
-    assert vertices.shape == (16 * len(names),)
+    vertices = mesh(signs, sheet, {})
+    assert vertices.shape == (PER_SIGN * len(names),)
     for n in range(len(names)):
-        quad = vertices["position"][16 * n : 16 * n + 4]
+        quad = vertices["position"][PER_SIGN * n : PER_SIGN * n + 4]
         width = float(np.hypot(*(quad[1, :2] - quad[0, :2])))
         assert width <= signs[n].places.header.width
         assert quad[2, 2] - quad[0, 2] <= 0.6
@@ -57,18 +60,34 @@ def test_whatever_the_names_they_fit_their_headers_and_do_not_overlap_in_the_she
 def test_a_long_name_is_smaller_and_whole() -> None:
     short, long = sign(1, "Studio 16"), sign(2, "Institut supérieur des arts numériques")
     sheet = letters([short, long])
-    vertices = mesh([short, long], sheet, frozenset())
-    heights = [float(vertices["position"][i + 2, 2] - vertices["position"][i, 2]) for i in (0, 16)]
+    vertices = mesh([short, long], sheet, {})
+    heights = [float(vertices["position"][i + 2, 2] - vertices["position"][i, 2]) for i in (0, PER_SIGN)]
     assert heights[1] < heights[0]
     x, y, w, h = sheet.names[long.booth]
     assert sheet.pixels[y : y + h, x + w - 12 : x + w].max() > 100
 
 
-def test_the_light_is_warm_only_where_somebody_of_the_staff_stands() -> None:
-    signs = [sign(0, "A"), sign(1, "B")]
+def test_the_light_is_lit_half_hollow_or_out_and_each_has_a_form_of_its_own() -> None:
+    states: tuple[StaffedState, ...] = ("here", "elsewhere", "back", "away")
+    signs = [sign(n, name) for n, name in enumerate("ABCD")]
     sheet = letters(signs)
-    lit = mesh(signs, sheet, frozenset({signs[0].booth}))["colour"]
-    assert lit[12, 0] > 200 > lit[28, 0]
+    vertices = mesh(signs, sheet, {one.booth: state for one, state in zip(signs, states, strict=True)})
+    forms = {}
+    for n, state in enumerate(states):
+        light = vertices[PER_SIGN * n + 12 : PER_SIGN * (n + 1)]
+        under, over = light[:4], light[4:8]
+        assert light["colour"].tolist() == [*light["colour"][:8].tolist() * 3], "the same on every side"
+        share = np.ptp(over["position"][:, 2]) / np.ptp(under["position"][:, 2])
+        lit = [bool(quad["colour"][0, 0] > 200) for quad in (under, over)]
+        forms[state] = (*lit, round(float(share), 2))
+    assert forms == {
+        "here": (True, True, 1.0),
+        "elsewhere": (False, True, 0.5),
+        "back": (True, False, 0.7),
+        "away": (False, False, 1.0),
+    }
+    half = vertices["position"][PER_SIGN + 12 : PER_SIGN + 20, 2]
+    assert half[4:].min() == pytest.approx(half[:4].min()), "its lower half"
 
 
 def test_who_looks_at_a_sign_reads_it_from_the_left() -> None:

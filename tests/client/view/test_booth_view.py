@@ -13,8 +13,9 @@ from halles.errors import Unavailable
 from halles.ids import BoothId, HallId, MediaId
 from halles.protocol.messages import BoothCard
 from halles.world.scene import Scene
+from halles.world.staffing import StaffedState
 from halles_client.view import booth_view as booth_view_module
-from halles_client.view.booth_kit import places
+from halles_client.view.booth_kit import Surface, places
 from halles_client.view.booth_view import AGAIN_S, BoothView
 from halles_client.view.window import Window
 from tests.support.plans import PLANS
@@ -185,7 +186,7 @@ def test_names_and_lights_change_without_new_geometry_for_the_rest(view: BoothVi
     node = view._sign_node.node()
     assert node.get_num_geoms() == 1
     before = node.get_geom(0).get_vertex_data().get_array(0).get_handle().get_data()
-    view.set_staffed([BoothId("booth-0")])
+    view.set_staffed({BoothId("booth-0"): "here"})
     after = node.get_geom(0).get_vertex_data().get_array(0).get_handle().get_data()
     assert before != after
     assert len(before) == len(after)
@@ -197,3 +198,38 @@ def test_booths_that_go_and_come_are_followed(view: BoothView, scene: Scene) -> 
     assert set(view._booths) == {"booth-1", "booth-2"}
     view.clear()
     assert not view._booths
+
+
+def test_the_light_on_the_post_is_seen_lit_half_hollow_and_out(window: Window, view: BoothView, scene: Scene) -> None:
+    show(view, scene, card(scene, 1))
+    bar = places(scene.slots[1]).staffed
+    shares: dict[str, tuple[bool, bool, bool]] = {}
+    states: tuple[StaffedState, ...] = ("here", "elsewhere", "back", "away")
+    for state in states:
+        view.set_staffed({BoothId("booth-1"): state})
+        shares[state] = tuple(  # type: ignore[assignment]
+            warm(seen(window, bar, up)) for up in (0.45 * bar.height, 0.2 * bar.height, -0.2 * bar.height)
+        )
+    assert shares == {
+        "here": (True, True, True),
+        "elsewhere": (False, False, True),
+        "back": (True, False, False),
+        "away": (False, False, False),
+    }
+
+
+def seen(window: Window, bar: Surface, up: float) -> tuple[int, int, int]:
+    """The colour of a place on a bar, ``up`` metres over its middle, from a step before it."""
+    camera = window.base.camera
+    away = np.array([-np.sin(bar.heading), np.cos(bar.heading)])
+    camera.set_pos(bar.x + 1.5 * away[0], bar.y + 1.5 * away[1], bar.z + up)
+    camera.look_at(bar.x, bar.y, bar.z + up)
+    window.step()
+    window.step()
+    shot = window.picture()
+    return shot.getpixel((shot.width // 2, shot.height // 2))  # type: ignore[return-value]
+
+
+def warm(colour: tuple[int, int, int]) -> bool:
+    """Tells whether a light is on: bright, and more red than blue."""
+    return colour[0] > 150 and colour[0] > colour[2] + 30

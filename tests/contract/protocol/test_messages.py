@@ -4,6 +4,15 @@ import pytest
 
 from halles.ids import AvatarNumber, BoothId, HallId, MediaId, SlotId, VisitId
 from halles.protocol import codec, far_slice
+from halles.protocol.booth_messages import (
+    RINGS_TOLD,
+    BellTold,
+    BoothsStaffed,
+    LeaveMessage,
+    RingCard,
+    RingTold,
+    StaffedBooth,
+)
 from halles.protocol.messages import (
     BY_TYPE,
     CHAT_CAP,
@@ -84,6 +93,7 @@ PERSON = AvatarCard(
 HALL = HallCard(HallId("h" * 40), SIGN, SIGN, SIGN, "ffffff", 65_535, "f" * 64)
 LINE = ChatLine("nearby", VisitId("v" * 22), NAME, Role.ORGANISER, 255, WORD * CHAT_CAP, 2**53)
 HIT = FoundItem("person", SIGN, HallId("h" * 40), PLACE, "organiser")
+RING = RingCard(BIG, VisitId("v" * 22), NAME, Role.ORGANISER, "fr", "cancelled", 2**53, NAME)
 SETTINGS = ServerConfig()
 FAR_MOST = far_slice.size(SETTINGS.hall_capacity, 65_536)
 
@@ -101,6 +111,10 @@ LARGEST = (
     BoothRead(ID, BoothId(SLUG), HallId("h" * 40), SlotId("Z99"), BIG, CONTENT),
     ChatRead((LINE,) * HISTORY),
     Found(ID, (HIT,) * (3 * PER_KIND)),
+    LeaveMessage(ID, BIG, WORD * 2000),
+    BoothsStaffed(HallId("h" * 40), (StaffedBooth(BoothId(SLUG), "elsewhere", 2**53),) * SLOTS_CAP),
+    BellTold(BoothId(SLUG), NAME, HallId("h" * 40), (RING,) * RINGS_TOLD),
+    RingTold(BIG, BoothId(SLUG), "cancelled", NAME),
 )
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from halles.errors import Rejection
 from halles.ids import AccountId
-from halles.world.roles import Right, Role
+from halles.world.roles import Right, Role, StaffRole
 from halles_server.services import policies
 from halles_server.services.actor import Actor
 
@@ -13,6 +13,10 @@ EXPECTED = {
     Right.SPEAK: set(Role),
     Right.EDIT_BOOTH: {Role.ORGANISER, Role.OPERATOR},
     Right.CHECK_BOOTH: {Role.ORGANISER, Role.OPERATOR},
+    Right.INVITE: {Role.ORGANISER, Role.OPERATOR},
+    Right.MANAGE_STAFF: {Role.ORGANISER, Role.OPERATOR},
+    Right.RING_BELL: set(Role),
+    Right.ANSWER_BELL: {Role.ORGANISER, Role.OPERATOR},
 }
 EXPECTED_ON_STAFF = {Right.EDIT_BOOTH: set(Role) - {Role.GUEST}}
 
@@ -31,3 +35,26 @@ def test_the_whole_matrix_of_role_right_and_scope(role: Role, right: Right, on_s
         with pytest.raises(Rejection) as refusal:
             policies.require(actor(role), right, on_staff=on_staff)
         assert refusal.value.code == "FORBIDDEN"
+
+
+BY_STAFF_ROLE = {
+    Right.EDIT_BOOTH: {StaffRole.LEAD, StaffRole.EDITOR},
+    Right.INVITE: {StaffRole.LEAD},
+    Right.MANAGE_STAFF: {StaffRole.LEAD},
+    Right.ANSWER_BELL: set(StaffRole),
+}
+
+
+@pytest.mark.parametrize(("role", "right", "staff_role"), list(itertools.product(Role, Right, (None, *StaffRole))))
+def test_the_whole_matrix_of_role_right_and_role_on_the_staff(
+    role: Role, right: Right, staff_role: StaffRole | None
+) -> None:
+    by_staff = role is not Role.GUEST and staff_role in BY_STAFF_ROLE.get(right, set())
+    assert policies.may(actor(role), right, staff_role=staff_role) is (role in EXPECTED[right] or by_staff)
+
+
+@pytest.mark.parametrize(("role", "invited"), list(itertools.product((None, *StaffRole), StaffRole)))
+def test_only_the_house_invites_leads(role: StaffRole | None, invited: StaffRole) -> None:
+    allowed = role is StaffRole.LEAD and invited is not StaffRole.LEAD
+    assert policies.may_invite_as(actor(Role.EXHIBITOR), invited, role) is allowed
+    assert policies.may_invite_as(actor(Role.ORGANISER), invited, role)

@@ -30,6 +30,18 @@ FROM (VALUES ('open', '2 days', '0', NULL, NULL), ('gone', '2 days', '0', '25 ho
              ('crashed', '2 days', '25 hours', NULL, NULL), ('ended', '29 days', '29 days', NULL, '0'),
              ('yesterday', '2 days', '25 hours', NULL, '25 hours'),
              ('old', '31 days', '31 days', NULL, '31 days')) AS stays (id, opened, seen, dropped, ended);
+INSERT INTO organisations (id, name, kind) VALUES ('o', 'O', 'company');
+INSERT INTO booths (id, organisation, hall, slot, format, content) VALUES ('b', 'o', 'lille', 'A1', 1, '{}');
+INSERT INTO invitations (code_hash, booth, role, made_by, expires)
+SELECT sha256(days::text::bytea), 'b', 'lead', 'operator', now() - make_interval(days => days)
+FROM unnest(ARRAY[0, 29, 31]) AS days;
+INSERT INTO booth_presence (node, account, booth, here, seen)
+SELECT hours, '00000000-0000-4000-8000-000000000001', 'b', true, now() - make_interval(hours => hours)
+FROM unnest(ARRAY[0, 23, 25]) AS hours;
+INSERT INTO booth_back (booth, back_at) VALUES ('b', now() - interval '25 hours');
+INSERT INTO bell_rings (booth, visit, name, role, language, state, rung)
+SELECT 'b', 'v', 'n', 'guest', 'fr', 'missed', now() - make_interval(days => days)
+FROM unnest(ARRAY[0, 29, 31]) AS days;
 INSERT INTO visits (id, account, epoch, name, role, language, look, bot, opened, ended)
 VALUES ('member', '00000000-0000-4000-8000-000000000001', 1, 'A', 'visitor', 'fr', '{0,0,0,0,0}', false,
         now() - interval '29 days', now() - interval '28 days');
@@ -41,7 +53,8 @@ def test_what_is_too_old_goes_and_the_rest_stays(database_url: str) -> None:
         owner = await asyncpg.connect(database_url)
         await owner.execute(FURNISH)
         async with pool.opened(database_url) as database:
-            gone = {"chat": 2, "visits": 4, "tickets": 1, "logins": 1, "tokens": 1, "requests": 1, "audit": 0}
+            gone = {"chat": 2, "visits": 4, "tickets": 1, "logins": 1, "tokens": 1, "invitations": 1, "booth_presence": 1}
+            gone |= {"booth_back": 1, "bell_rings": 1, "requests": 1, "audit": 0}
             assert await retention.forget(database) == gone
             assert await retention.forget(database) == dict.fromkeys(gone, 0)
         assert [row[0] for row in await owner.fetch("SELECT text FROM chat ORDER BY id")] == ["0", "29"]

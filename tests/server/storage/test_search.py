@@ -104,3 +104,19 @@ def test_search_finds_nothing_in_nonsense(database_url: str, query: str) -> None
             assert await Booths(database).find(query, 5) == ()
 
     asyncio.run(play())
+
+
+def test_of_equals_those_asked_for_come_first_and_nothing_better_comes_after_them(database_url: str) -> None:
+    async def play() -> None:
+        async with pool.opened(database_url) as database:
+            show = [prepared(f"studio-{n}", f"A{n}", f"Studio {n}") for n in range(1, 8)]
+            await demonstration.put(database, [*show, prepared("stud", "B1", "Studio")])
+
+            async def found(*first: str) -> list[str]:
+                rows = await Booths(database).find("studio", 4, [BoothId(booth) for booth in first])
+                return [row.record.booth for row in rows]
+
+            assert await found() == ["stud", "studio-1", "studio-2", "studio-3"]
+            assert await found("studio-7", "studio-5") == ["stud", "studio-5", "studio-7", "studio-1"]
+
+    asyncio.run(play())

@@ -9,7 +9,7 @@ from halles.world.movement import Gesture
 from halles.world.text import Language
 from halles_client.view.hud.state import Result
 
-Field = Literal["name", "search", "chat"]
+Field = Literal["name", "search", "chat", "words"]
 Sheet = Literal["", "people", "help", "gestures", "map"]
 Row = Literal["coat", "skin", "hair", "head"]
 
@@ -92,6 +92,11 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
+class Ring:
+    """The bell: answer who waits at mine, else ring at the open booth or the one before me, or take that back."""
+
+
+@dataclass(frozen=True, slots=True)
 class Gesticulate:
     """Make a gesture."""
 
@@ -149,6 +154,7 @@ Act = (
     | Close
     | Read
     | Visit
+    | Ring
     | Gesticulate
     | Follow
     | Take

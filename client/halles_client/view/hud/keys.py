@@ -21,6 +21,7 @@ from halles_client.view.hud.ui import (
     Ui,
     edited,
     languages_after,
+    leave_words,
     people,
     press,
     results,
@@ -120,6 +121,9 @@ def typed(ui: Ui, text: str, state: HudState, place: str = "") -> Step:
         return press(replace(ui, panel=""), acts.Type("search"), state)
     if text == "?":
         return press(ui, acts.Open("help"), state)
+    missed = state.own_ring is not None and state.own_ring.state == "missed" and state.caller is None
+    if missed and "b" in (text.lower(), place) and not ui.panel:
+        return press(ui, acts.Type("words"), state)
     if "t" in (text.lower(), place) and not ui.panel:
         return press(ui, acts.Type("chat"), state)
     return ui, ()
@@ -129,6 +133,8 @@ def _walking(ui: Ui, name: str, state: HudState) -> Step:
     """Keys while nothing has the keyboard."""
     if name == "e":
         return press(ui, acts.Visit(), state)
+    if name == "b":
+        return press(ui, acts.Ring(), state)
     if name == "enter":
         return press(ui, acts.Type("chat"), state)
     sheet = _SHEETS.get(name)
@@ -140,6 +146,8 @@ def _in_field(ui: Ui, name: str, state: HudState, drawn: Drawn) -> Step:
         return press(ui, acts.Close(), state)
     if ui.typing == "search" and name in ("arrow_up", "arrow_down", "enter", "tab", "shift-tab"):
         return _results(ui, name, state)
+    if ui.typing == "words" and name == "enter":
+        return leave_words(ui, state)
     if ui.typing == "chat":
         if name == "enter":
             return send(ui, state)

@@ -16,6 +16,7 @@ from halles.world.look import Look
 from halles.world.movement import Gesture
 from halles.world.roles import Role
 from halles.world.scene import Scene
+from halles.world.staffing import RingState, StaffedState
 from halles.world.text import Language
 from halles_client.net.failures import Failure
 
@@ -177,6 +178,8 @@ class BoothSheet:
         hall: The hall's name in the reader's language.
         content: What it shows; None until it has arrived.
         staff: Names of the people who welcome there now.
+        staffed: How it is staffed.
+        back_at: With ``back``, hour and minute of this computer's clock.
         pictures: The encoded pictures that have arrived (WebP, PNG or JPEG bytes), by id.
     """
 
@@ -186,6 +189,42 @@ class BoothSheet:
     content: BoothContent | None = None
     staff: tuple[str, ...] = ()
     pictures: tuple[tuple[MediaId, bytes], ...] = ()
+    staffed: StaffedState = "away"
+    back_at: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who waits longest at a bell that this person may answer.
+
+    Attributes:
+        ring: What ``AnsweredBell`` gives back, opaque here.
+        name: The visitor's.
+        booth: The booth's name.
+        waiting: How many wait in all.
+        missed: How many were missed lately.
+    """
+
+    ring: int
+    name: str
+    booth: str
+    waiting: int = 1
+    missed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRing:
+    """A ring of one's own.
+
+    Attributes:
+        booth: The booth's name.
+        state: What became of it.
+        by: Who answered.
+    """
+
+    booth: str
+    state: RingState = "waiting"
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +306,8 @@ class HudState:
         notices: The newest is shown.
         map: The hall's plan; people and oneself come through ``Hud.locate``.
         progress: Loading.
+        caller: Who rings where this person is of the staff.
+        own_ring: One's own ring, as long as there is something to say of it.
     """
 
     connection: Connection = Connection()
@@ -281,6 +322,8 @@ class HudState:
     notices: tuple[Notice, ...] = ()
     map: MapPlan | None = None
     progress: Progress | None = None
+    caller: Caller | None = None
+    own_ring: OwnRing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,6 +374,32 @@ class OpenedBooth:
     """Show this booth's sheet."""
 
     booth: BoothId
+
+
+@dataclass(frozen=True, slots=True)
+class Rang:
+    """Ring at this booth."""
+
+    booth: BoothId
+
+
+@dataclass(frozen=True, slots=True)
+class TookRingBack:
+    """Take my waiting ring back."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredBell:
+    """I answer this ring: take me there."""
+
+    ring: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeftMessage:
+    """Leave these words with my missed ring; never blank."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,6 +460,10 @@ HudEvent = (
     | Searched
     | WentTo
     | OpenedBooth
+    | Rang
+    | TookRingBack
+    | AnsweredBell
+    | LeftMessage
     | ClosedSheet
     | OpenedLink
     | OpenedDocument

@@ -7,6 +7,7 @@ from halles.protocol.close_codes import CloseCode
 from halles.world.booth import OrganisationKind
 from halles.world.movement import Gesture
 from halles.world.roles import Role
+from halles.world.staffing import StaffedState
 from halles.world.text import Language
 from halles_client.language import Tongue
 from halles_client.net.failures import Failure
@@ -153,3 +154,15 @@ def gesture(_: Tongue, value: Gesture) -> str:
 def only_in(_: Tongue, language: Language) -> str:
     """Marks a text that nobody has written in the reader's language."""
     return {"fr": _("In French only"), "nl": _("In Dutch only"), "en": _("In English only")}[language]
+
+
+def staffed(_: Tongue, state: StaffedState, back_at: tuple[int, int], names: tuple[str, ...] = ()) -> str:
+    """Says how a booth is staffed; by name where those who stand there are seen."""
+    if names and state in ("here", "away"):  # seen before the server has said so
+        return _.many("{names} welcomes you", "{names} welcome you", len(names), names=", ".join(names[:3]))
+    return {
+        "here": _("Somebody is at the booth"),
+        "elsewhere": _("In the show: ring, and somebody hears it"),
+        "back": _("Back at {time}", time=_.time(*back_at)),
+        "away": _("Nobody is here now"),
+    }[state]

@@ -7,6 +7,7 @@
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
+from halles.protocol.booth_messages import MESSAGE_CAP
 from halles.protocol.messages import CHAT_CAP, Channel
 from halles.world.booth import NAME_CAP
 from halles.world.look import COATS, HAIRS, HEADS, SKINS, TROUSERS, Look
@@ -28,6 +29,7 @@ GESTURES: Final = (Gesture.WAVE, Gesture.APPLAUD, Gesture.RAISE_HAND, Gesture.TA
 _NAME: Final = Line(cap=NAME_CAP)
 _SEARCH: Final = Line(cap=SEARCH_CAP)
 _CHAT: Final = Line(cap=CHAT_CAP)
+_WORDS: Final = Line(cap=MESSAGE_CAP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Ui:
         renamed: The name is another than the one that was refused last.
         search: The go-to field.
         chat: The chat's field.
+        words: What is left with a missed ring.
         look: The avatar chosen at the door.
         channel: The chat's tab.
         sheet: What is open beside a booth's sheet (which is the state's).
@@ -62,6 +65,7 @@ class Ui:
     renamed: bool = False
     search: Line = _SEARCH
     chat: Line = _CHAT
+    words: Line = _WORDS
     look: Look = field(default_factory=Look)
     channel: Channel = "nearby"
     sheet: Sheet = ""
@@ -74,7 +78,7 @@ class Ui:
 
     def line(self, which: Field) -> Line:
         """Returns the text of a field."""
-        return {"name": self.name, "search": self.search, "chat": self.chat}[which]
+        return {"name": self.name, "search": self.search, "chat": self.chat, "words": self.words}[which]
 
     def scrolled(self, card: str) -> int:
         """Returns how far a card is scrolled, lines."""
@@ -151,6 +155,8 @@ def _outward(ui: Ui, act: Act, state: HudState) -> Step:
             if state.sheet and (not state.near or state.near.booth == state.sheet.booth):
                 return replace(ui, panel=""), (hud.ClosedSheet(),)
             return (replace(ui, sheet="", panel=""), (hud.OpenedBooth(state.near.booth),)) if state.near else (ui, ())
+        case acts.Ring():
+            return _bell(ui, state)
         case acts.Gesticulate(gesture):
             return replace(ui, sheet="" if ui.sheet == "gestures" else ui.sheet), (hud.Gestured(gesture),)
         case acts.Follow(url):
@@ -171,6 +177,19 @@ def _outward(ui: Ui, act: Act, state: HudState) -> Step:
             return ui, (hud.Left(),)
         case _:
             return ui, ()
+
+
+def _bell(ui: Ui, state: HudState) -> Step:
+    """Whoever waits at a bell of one's own comes first; then one's own ring, then the booth that one looks at."""
+    if state.caller is not None:
+        return ui, (hud.AnsweredBell(state.caller.ring),)
+    own = state.own_ring
+    if own is not None and own.state == "waiting":
+        return ui, (hud.TookRingBack(),)
+    if own is not None and own.state == "missed":
+        return ui, ()  # its field is opened by a character: see ``keys.typed``
+    booth = state.sheet.booth if state.sheet else state.near.booth if state.near else None
+    return ui, (hud.Rang(booth),) if booth is not None else ()
 
 
 def _focus(ui: Ui, which: Field) -> Step:
@@ -224,6 +243,8 @@ def edited(ui: Ui, line: Line) -> Step:
         return ui, (hud.Searched(line.text.strip()),) if changed else ()
     if ui.typing == "chat":
         return replace(ui, chat=line), ()
+    if ui.typing == "words":
+        return replace(ui, words=line), ()
     if ui.typing == "name":
         renamed = ui.renamed or line.text.strip() != ui.name.text.strip()
         return replace(ui, name=line, nameless=ui.nameless and not line.text.strip(), renamed=renamed), ()
@@ -237,6 +258,14 @@ def send(ui: Ui, state: HudState) -> Step:
         return replace(ui, typing=""), ()
     ui = replace(_hushed(ui, state), chat=_CHAT).scrolling("chat", -10_000, 0)
     return ui, (hud.SaidIt(ui.channel, text),)
+
+
+def leave_words(ui: Ui, state: HudState) -> Step:
+    """Leaves what stands in the field with the missed ring; an empty field gives the keyboard back to walking."""
+    text, ui = ui.words.text.strip(), replace(ui, typing="")
+    if not text or state.own_ring is None:
+        return ui, ()
+    return replace(ui, words=_WORDS), (hud.LeftMessage(text),)
 
 
 def _send_again(ui: Ui, request: bytes, state: HudState) -> Step:
@@ -283,6 +312,8 @@ def settle(ui: Ui, before: HudState, now: HudState) -> Ui:
         ui = replace(ui, typing="", ring=None)
     if now.door and now.door.refusal and (not before.door or before.door.refusal != now.door.refusal):
         ui = replace(ui, typing="name", name=ui.name.all(), renamed=False, ring=None)
+    if ui.typing == "words" and (now.own_ring is None or now.own_ring.state != "missed"):
+        ui = replace(ui, typing="", words=_WORDS)  # its card is gone
     old, new = before.sheet, now.sheet
     if (old and old.booth) != (new and new.booth):
         sheet: Sheet = "" if new and ui.sheet == "people" else ui.sheet

@@ -1,5 +1,5 @@
 -- Personal tokens: what an account's programs use the API with; only the SHA-256 of a token is kept
--- depends: 0006_nodes
+-- depends: 0011_meetings
 
 -- migrate: apply
 

@@ -19,6 +19,7 @@ from halles_client.view.hud.clipboard import OwnClipboard
 from halles_client.view.hud.hud import NOTICE_S, Hud
 from halles_client.view.hud.state import (
     BoothSheet,
+    Caller,
     ChatLine,
     ClosedSheet,
     Connection,
@@ -29,6 +30,7 @@ from halles_client.view.hud.state import (
     Notice,
     OpenedBooth,
     OpenedDocument,
+    OwnRing,
     Person,
     Place,
     Progress,
@@ -57,6 +59,10 @@ STATES = (
     HALL,
     VISIT,
     replace(VISIT, sheet=BoothSheet(BoothId("other"), SlotId("B9"), "Lille")),
+    replace(HALL, caller=Caller(7, "Ada", "Studio 07", 3, 2)),
+    replace(VISIT, own_ring=OwnRing("Studio 08")),
+    replace(VISIT, own_ring=OwnRing("Studio 08", "missed")),
+    replace(HALL, own_ring=OwnRing("Studio 08", "answered", "Eva")),
     replace(HALL, connection=Connection("reconnecting", 3, 42)),
     replace(HALL, progress=Progress("hall", "Hainaut", 0.3)),
     replace(HALL, chat=(*HALL.chat, ChatLine("nearby", "Moi", 1, "Non", "failed", b"1"))),
@@ -146,7 +152,14 @@ def test_a_sheet_offers_the_documents_that_there_are_and_names_the_team(hud: Hud
 def test_tab_walks_a_long_sheet_from_top_to_bottom_and_shows_where_it_is(hud: Hud) -> None:
     long = msgspec.structs.replace(CONTENT, pitch=Text("Nous faisons des images. " * 60))
     hud.show(replace(HALL, sheet=BoothSheet(BoothId("studio-08"), SlotId("B8"), "Lille", long)))
-    for wanted in (acts.Read("screen"), acts.Read("poster-1"), acts.Follow("https://example.org/"), acts.Close()):
+    walked = (
+        acts.Ring(),
+        acts.Read("screen"),
+        acts.Read("poster-1"),
+        acts.Follow("https://example.org/"),
+        acts.Close(),
+    )
+    for wanted in walked:
         hud.key("tab")
         assert hud._ui.ring == wanted
         targets = {target.act: target.rect for target in hud._cards["sheet"][1].targets}

@@ -235,7 +235,8 @@ def test_keys_walk_turn_look_and_zoom(hall: Desk) -> None:
 def test_a_booth_is_read_and_its_link_followed_without_a_pointer(hall: Desk) -> None:
     assert hall.answers("quotedbl") == "Gestured(gesture=<Gesture.RAISE_HAND: 5>)"
     assert hall.answers("e") == "OpenedBooth(booth='b')"
-    for key in ("quotedbl", "ampersand", "Escape", "Tab", "Tab"):  # 3: no such panel; 1: read; back; panel, link
+    assert hall.answers("b") == "Rang(booth='b')"
+    for key in ("quotedbl", "ampersand", "Escape", "Tab", "Tab", "Tab"):  # 3: no such panel; 1: read; bell, panel, link
         hall.do("key", key)
     assert hall.answers("Return") == "OpenedLink(url='https://example.org/')"
     assert hall.answers("Escape") == "ClosedSheet()"

@@ -14,7 +14,9 @@ from halles_client.view.hud import acts, ui
 from halles_client.view.hud.keys import Drawn, key, typed
 from halles_client.view.hud.pen import Act, Rect, Stop
 from halles_client.view.hud.state import (
+    AnsweredBell,
     BoothSheet,
+    Caller,
     ChangedLanguage,
     ChangedScale,
     ChatLine,
@@ -27,16 +29,20 @@ from halles_client.view.hud.state import (
     HudEvent,
     HudState,
     Left,
+    LeftMessage,
     NearBooth,
     Notice,
     OpenedBooth,
     OpenedLink,
+    OwnRing,
     Person,
+    Rang,
     Refusal,
     Result,
     SaidAgain,
     SaidIt,
     Searched,
+    TookRingBack,
     TriedAgain,
     WentBack,
     WentTo,
@@ -362,3 +368,38 @@ def test_scrolling_stops_at_both_ends() -> None:
     assert hand.ui.scrolled("panel") == 0
     assert hand.press(*["page_down"] * 20).ui.scrolled("panel") == 100
     assert hand.press("arrow_right").ui.scrolled("panel") == 0
+
+
+def test_b_rings_at_the_open_booth_else_at_the_one_before_me_else_nowhere() -> None:
+    assert Hand(VISIT).press("b").told == [Rang(BoothId("studio-08"))]
+    assert Hand(replace(VISIT, near=NearBooth(BoothId("other"), "Other"))).press("b").told == [
+        Rang(BoothId("studio-08"))
+    ]
+    assert Hand(HALL).press("b").told == [Rang(BoothId("studio-08"))]
+    assert Hand(HudState()).press("b").told == []
+
+
+def test_b_takes_my_waiting_ring_back_and_answers_before_all_else_who_waits_at_my_bell() -> None:
+    waiting = replace(VISIT, own_ring=OwnRing("Studio 08"))
+    assert Hand(waiting).press("b").told == [TookRingBack()]
+    assert Hand(replace(waiting, caller=Caller(7, "Ada", "Studio 07"))).press("b").told == [AnsweredBell(7)]
+    assert Hand(replace(VISIT, own_ring=OwnRing("Studio 08", "answered", "Eva"))).press("b").told == [
+        Rang(BoothId("studio-08"))
+    ]
+
+
+def test_a_missed_ring_takes_words_that_b_opens_without_writing_itself() -> None:
+    missed = replace(HALL, own_ring=OwnRing("Studio 08", "missed"))
+    for order in (("key", "char"), ("char", "key")):
+        hand = Hand(missed)
+        for what in order:
+            _ = hand.press("b") if what == "key" else hand.type("b")
+        assert (hand.ui.typing, hand.ui.words.text, hand.told) == ("words", "", [])
+        hand.type("Bonjour, bonne idée").press("enter")
+        assert hand.told == [LeftMessage("Bonjour, bonne idée")]
+        assert (hand.ui.typing, hand.ui.words.text) == ("", "")
+    hand = Hand(missed).type("b").press("enter")
+    assert (hand.told, hand.ui.typing) == ([], "")
+    hand = Hand(missed).type("b").type("half")
+    hand.show(HALL)
+    assert (hand.ui.typing, hand.ui.words.text) == ("", ""), "its card has gone"

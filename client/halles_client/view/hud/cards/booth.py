@@ -68,8 +68,7 @@ def _content(pen: Pen, view: View, shown: BoothSheet, area: Rect, y: int) -> int
     y = pen.paragraph(area.x, y, area.w, content.name, 24, "display", lines=3) + pen.u(4)
     where = " · ".join((shown.hall, _("booth {slot}", slot=shown.slot), texts.kind(_, content.kind)))
     y = pen.paragraph(area.x, y, area.w, where, 13, fill=tokens.MUTED) + pen.u(8)
-    if shown.staff:
-        y = _staffed(pen, view, shown.staff, area, y)
+    y = _staffed(pen, view, shown, area, y)
     y = _text(pen, view, content.pitch, area, y, 15)
     y = _opening(pen, view, content.opening, area, y)
     y = _panels(pen, view, content, area, y)
@@ -78,11 +77,21 @@ def _content(pen: Pen, view: View, shown: BoothSheet, area: Rect, y: int) -> int
     return _links(pen, view, content, area, y) + pen.u(12)
 
 
-def _staffed(pen: Pen, view: View, staff: tuple[str, ...], area: Rect, y: int) -> int:
-    names = ", ".join(staff[:3])
-    one = view.tongue.many("{names} welcomes you", "{names} welcome you", len(staff), names=names)
-    pen.disc(area.x + pen.u(4), y + pen.line(15) // 2, pen.u(9), tokens.PRESENT)
-    return pen.paragraph(area.x + pen.u(17), y, area.w - pen.u(17), one, fill=tokens.PRESENT, lines=2) + pen.u(6)
+def _staffed(pen: Pen, view: View, shown: BoothSheet, area: Rect, y: int) -> int:
+    """Draws the sign, which is the light at the booth: lit, half, hollow or out; its word; and the bell."""
+    _ = view.tongue
+    bar = Rect(area.x, y + pen.u(1), pen.u(6), pen.line(15) - pen.u(2))
+    lit = tokens.PRESENT if shown.staffed == "here" else tokens.AMBER
+    if shown.staffed == "here":
+        pen.shape(bar, lit, pen.u(2))
+    else:
+        pen.shape(bar, tokens.MUTED if shown.staffed == "away" else lit, pen.u(2), stroke=max(1, pen.u(1)))
+    if shown.staffed == "elsewhere":
+        pen.shape(Rect(bar.x, bar.y + bar.h // 2, bar.w, bar.h - bar.h // 2), lit, pen.u(2))
+    fill = tokens.MUTED if shown.staffed == "away" else lit
+    word = texts.staffed(view.tongue, shown.staffed, shown.back_at, shown.staff)
+    y = pen.paragraph(area.x + pen.u(17), y, area.w - pen.u(17), word, fill=fill, lines=2) + pen.u(8)
+    return _row(pen, view, area, y, _("Ring the bell"), view.ui.language, "B", acts.Ring()) + pen.u(6)
 
 
 def _text(pen: Pen, view: View, text: Text, area: Rect, y: int, size: tokens.TextSize) -> int:

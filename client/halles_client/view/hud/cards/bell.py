@@ -1,0 +1,85 @@
+"""The line of the doorbell under the go-to field: who rings at one's own booth, or what became of one's own ring."""
+
+from typing import Final
+
+from halles_client.view.hud import acts, tokens
+from halles_client.view.hud.cards.frame import View, search_rect, sheet_rect
+from halles_client.view.hud.pen import Pen, Rect
+from halles_client.view.hud.state import Caller, OwnRing
+
+WIDTH: Final = 460
+
+
+def bell(pen: Pen, view: View) -> None:
+    """Draws the card; whoever waits at one's own bell comes before one's own ring."""
+    if not view.inside or view.reading or view.state.connection.state != "open" or view.ui.typing == "search":
+        return
+    caller, own = view.state.caller, view.state.own_ring
+    if caller is not None:
+        _caller(pen, view, caller)
+    elif own is not None and own.state != "cancelled":
+        _own(pen, view, own)
+
+
+def _caller(pen: Pen, view: View, caller: Caller) -> None:
+    _ = view.tongue
+    counted = [_.many("{count} waits", "{count} wait", caller.waiting)]
+    if caller.missed:
+        counted.append(_.many("{count} missed", "{count} missed", caller.missed))
+    head = _("{name} rings at {booth}", name=caller.name, booth=caller.booth)
+    _line(pen, view, head, " · ".join(counted), _("Go there"))
+
+
+def _own(pen: Pen, view: View, own: OwnRing) -> None:
+    _ = view.tongue
+    if own.state == "answered":
+        _line(pen, view, _("{name} is coming to {booth}", name=own.by, booth=own.booth), "", "")
+    elif own.state == "missed":
+        _missed(pen, view, own)
+    else:
+        _line(pen, view, _("You rang at {booth}", booth=own.booth), _("The staff have been told."), _("Take it back"))
+
+
+def _line(pen: Pen, view: View, head: str, below: str, act: str) -> Rect:
+    """Draws a card of two lines with the bell's key and what it does."""
+    pad = pen.u(16)
+    rect = _card(pen, view, pen.line(15) + (pen.line(13) if below else 0) + 2 * pad)
+    right = rect.x + rect.w - pad
+    if act:
+        wide = pen.width(act, 15, "semibold")
+        cap = max(pen.u(24), pen.width("B", 13, "semibold") + 2 * pen.u(8))
+        right -= wide + cap + pen.u(8)
+        pen.key(right, rect.y + (rect.h - pen.u(24)) // 2, "B", primary=True)
+        pen.text(right + cap + pen.u(8), rect.y + (rect.h - pen.line(15)) // 2, act, 15, "semibold")
+        area = Rect(right - pen.u(5), rect.y + pen.u(6), wide + cap + pen.u(18), rect.h - pen.u(12))
+        pen.target(area, acts.Ring())
+        right -= pen.u(12)
+    left = rect.x + pad + pen.u(8)
+    pen.text(left, rect.y + pad, head, 15, "semibold", most=right - left)
+    if below:
+        pen.text(left, rect.y + pad + pen.line(15), below, 13, fill=tokens.MUTED, most=right - left)
+    return rect
+
+
+def _missed(pen: Pen, view: View, own: OwnRing) -> None:
+    """Draws the field for the words that are left."""
+    _, pad = view.tongue, pen.u(16)
+    rect = _card(pen, view, pen.line(15) + pen.u(8) + pen.u(36) + 2 * pad)
+    left = rect.x + pad + pen.u(8)
+    room = rect.x + rect.w - pad - left
+    head = _("Nobody could come to {booth}. Leave a message:", booth=own.booth)
+    pen.text(left, rect.y + pad, head, 15, "semibold", most=room)
+    field = Rect(left, rect.y + pad + pen.line(15) + pen.u(8), room, pen.u(36))
+    act = acts.Type("words")
+    pen.field(field, view.ui.words, _("B, then your words, then Enter"), act, active=view.ui.typing == "words")
+
+
+def _card(pen: Pen, view: View, high: int) -> Rect:
+    field, margin = search_rect(pen, view), pen.u(tokens.MARGIN)
+    beside = view.state.sheet is not None or view.ui.sheet == "people"
+    right = (sheet_rect(pen, view).x if beside else view.size[0]) - margin
+    most = min(pen.u(WIDTH), right - margin)
+    rect = Rect(min((view.size[0] - most) // 2, right - most), field.y + field.h + pen.u(8), most, high)
+    pen.card(rect, alpha=0.96)
+    pen.shape(Rect(rect.x, rect.y, pen.u(6), rect.h), tokens.AMBER, pen.u(3))
+    return rect

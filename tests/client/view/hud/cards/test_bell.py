@@ -1,0 +1,81 @@
+"""The line of the bell: what it says, that it fits, and that it lies on no other card."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from halles.ids import BoothId, SlotId
+from halles.world.text import LANGUAGES, Language
+from halles_client.language import speak
+from halles_client.view.fonts import GlyphSheet
+from halles_client.view.hud import acts
+from halles_client.view.hud.cards import bell, booth, top
+from halles_client.view.hud.cards.frame import View
+from halles_client.view.hud.pen import Pen
+from halles_client.view.hud.state import BoothSheet, Caller, Connection, HudState, OwnRing, Place
+from halles_client.view.hud.ui import Ui
+from tests.client.view.hud.cards.test_frame import CONTENT, SIZES, NotingPen
+
+LONG = "Institut supérieur des arts numériques d"
+STATE = HudState(place=Place("Lille", "b4452f", 12), sheet=BoothSheet(BoothId("t"), SlotId("B8"), "Lille", CONTENT))
+STATES = (
+    replace(STATE, caller=Caller(1, LONG, LONG, 12, 3)),
+    replace(STATE, own_ring=OwnRing(LONG)),
+    replace(STATE, own_ring=OwnRing(LONG, "answered", LONG)),
+    replace(STATE, own_ring=OwnRing(LONG, "missed")),
+)
+
+
+def drawn(state: HudState, language: Language = "en", size: tuple[int, int, float] = SIZES[0], **ui: Any) -> NotingPen:
+    pen = NotingPen(GlyphSheet(), size[:2], size[2])
+    pen.written = []
+    bell.bell(pen, View(state, Ui(language=language, scale=size[2], **ui), speak(language), size[:2]))
+    return pen
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", SIZES)
+def test_it_lies_in_the_window_and_on_no_other_card(
+    state: HudState, language: Language, size: tuple[int, int, float]
+) -> None:
+    (rect,) = drawn(state, language, size).drawing.covers
+    pen = Pen(GlyphSheet(), size[:2], size[2])
+    for card in (top.place, top.search, booth.sheet):
+        card(pen, View(state, Ui(language=language, scale=size[2]), speak(language), size[:2]))
+    assert rect.x >= 0
+    assert rect.x + rect.w <= size[0]
+    for other in pen.drawing.covers:
+        assert (
+            rect.x + rect.w <= other.x
+            or other.x + other.w <= rect.x
+            or rect.y + rect.h <= other.y
+            or other.y + other.h <= rect.y
+        ), (rect, other)
+
+
+def test_the_staff_read_who_rings_where_and_what_b_does() -> None:
+    pen = drawn(replace(STATE, caller=Caller(1, "Ada", "Studio 07", 2, 1), own_ring=OwnRing("Studio 08")))
+    assert pen.written == ["B", "Go there", "Ada rings at Studio 07", "2 wait · 1 missed"]
+    assert [target.act for target in pen.drawing.targets] == [acts.Ring()]
+
+
+def test_a_visitor_reads_what_became_of_the_ring() -> None:
+    assert drawn(STATES[1]).written[:2] == ["B", "Take it back"]
+    assert drawn(replace(STATE, own_ring=OwnRing("Studio 08", "answered", "Eva"))).written == [
+        "Eva is coming to Studio 08"
+    ]
+    missed = drawn(replace(STATE, own_ring=OwnRing("Studio 08", "missed")))
+    assert missed.written[0] == "Nobody could come to Studio 08. Leave a message:"
+    assert [target.act for target in missed.drawing.targets] == [acts.Type("words")]
+
+
+def test_there_is_no_line_without_a_ring_nor_while_the_connection_is_lost() -> None:
+    for state in (
+        STATE,
+        replace(STATE, own_ring=OwnRing("Studio 08", "cancelled")),
+        replace(STATES[0], connection=Connection("reconnecting")),
+    ):
+        assert drawn(state).drawing.covers == []
+    assert drawn(STATES[0], typing="search").drawing.covers == [], "results lie there"
