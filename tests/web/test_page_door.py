@@ -183,7 +183,7 @@ def test_a_page_stands_where_it_is_read_and_goes_from_booth_to_booth_as_one_visi
         place, slot = visit.place(), page.locator(".fascia .eyebrow b").inner_text()
         assert visit.record.visit == began
         assert place is not None
-        found = PLANS[place.hall].slot(slot)
+        found = PLANS.scenes[place.hall].slot(slot)
         assert found is not None
         middle, _ = found.visitor_place()
         assert abs(place.x - middle.x) + abs(place.y - middle.y) < 3
@@ -202,7 +202,7 @@ def test_stepping_back_ends_the_visit_and_nothing_is_left_behind(
     page = pages(HALL)
     come_in(page, "Ella")
     page.get_by_role("button", name="Step back").click()
-    expect(page.locator("#standing")).to_have_text("You are reading the hall Nobody sees you here.")
+    expect(page.locator("#standing")).to_have_text("You are reading this hall’s page Nobody sees you here.")
     assert page.locator("#live").is_hidden()
     assert page.locator(":focus").inner_text() == "Be present"
 
