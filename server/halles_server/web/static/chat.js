@@ -1,4 +1,4 @@
-// The chat: what is said nearby and to the hall, and one's own lines from "sending…" to said. Everything is set as text.
+// The chat: what is said nearby and to the hall, and one's own lines from "sending…" to said. All of it is set as text.
 
 import { WireError, newId, same, say as sayMessage } from "./wire.js";
 import { hour, number, say } from "./words.js";
@@ -97,7 +97,9 @@ export class Chat {
   /** Hears that a request was refused. */
   rejected({ request_id: id, code, retry_after_ms: wait }) {
     const own = this.#own.find((one) => same(one.id, id));
-    if (own) this.#fail(own, say(`refused.${code}`, { n: number(Math.max(1, Math.ceil(wait / 1000))) }) || say("refused"));
+    if (!own) return;
+    const n = number(Math.max(1, Math.ceil(wait / 1000)));
+    this.#fail(own, say(`refused.${code}`, { n }) || say("refused"));
   }
 
   #put(row, time) {

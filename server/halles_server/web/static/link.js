@@ -1,4 +1,4 @@
-// One visit's link to the server: connects, says hello, comes back after a break. What messages mean is not its business.
+// A visit's link to the server: connects, says hello, comes back after a break. What messages mean is not its business.
 
 import { WireError, hello, leave, listPeople, read } from "./wire.js";
 
@@ -36,8 +36,8 @@ export class Link {
 
   /**
    * ``credentials`` makes a way in, anew each time: a promise of ``{way, secret, name, language, look}``, or throws
-   * an error with a ``reason``. ``hear`` gets messages, ``change`` gets ``{phase, ...}``: connecting, online, waiting or
-   * closed.
+   * an error with a ``reason``. ``hear`` gets messages, ``change`` gets ``{phase, ...}``: connecting, online, waiting
+   * or closed.
    */
   constructor({ address, token, credentials, hear, change }) {
     this.#address = address;

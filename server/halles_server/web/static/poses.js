@@ -1,4 +1,4 @@
-// Where people are, as PoseBatch packs it: see docs/protocol.md, section pose batches. Headings and heights are not read.
+// Where people are, as PoseBatch packs it (docs/protocol.md, pose batches). Headings and heights are not read.
 
 import { WireError } from "./wire.js";
 

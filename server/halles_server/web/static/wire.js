@@ -209,7 +209,7 @@ export function read(data) {
 const VERSION = 1;
 const SOFTWARE = "Halles pages";
 
-/** The first message; coming in this way, the reader has accepted the code of conduct beside the button. */
+/** The first message; whoever comes in accepts the code of conduct that every page links. */
 export const hello = ({ way, secret, name, language, look }) =>
   pack(1, VERSION, VERSION, way, secret, name, language, look, SOFTWARE, true, "person");
 export const enterHall = (id, hall, place) => pack(2, id, hall, place);
