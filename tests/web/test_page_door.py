@@ -5,10 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
+from halles.protocol import codec
 from halles.protocol.close_codes import CloseCode
-from halles.protocol.messages import Goodbye
+from halles.protocol.messages import Goodbye, ListPeople
 from halles.world.roles import Role
 from halles_server import bootstrap
 from tests.support.browser import opened
@@ -17,6 +18,8 @@ from tests.support.live_pages import BOOTH, HALL, NAME, close, come_in, is_here,
 from tests.support.plans import PLANS
 from tests.support.serving import RunningServer
 from tests.web.test_reading import tab_to
+
+LIST_PEOPLE = codec.encode(ListPeople())
 
 
 def test_two_pages_and_a_client_in_one_hall_see_each_other_and_talk(
@@ -233,4 +236,76 @@ def test_who_only_reads_loads_no_live_part_and_opens_no_connection(
         assert all(url.startswith(own) for url in asked)
         assert page.context.cookies() == []
         assert page.evaluate("() => document.querySelectorAll('*').length") <= 1500
+        page.get_by_role("button", name="Step back").click()
+
+
+@pytest.mark.parametrize("with_account", [False, True])
+def test_who_comes_back_too_late_comes_in_anew_under_the_same_name(
+    pages: Callable[..., Page], live_server: RunningServer, with_account: bool
+) -> None:
+    page = pages(BOOTH)
+    name = NAME if with_account else "Yves"
+    if with_account:
+        log_in(page)
+        page.get_by_role("button", name="Be present").click()
+        is_here(page)
+    else:
+        come_in(page, name)
+    before = visit_of(live_server, name).record.visit
+
+    async def forget(opened: bootstrap.Server) -> None:
+        (found,) = [visit for visit in opened.world.visits if visit.record.visit == before]
+        assert found.connection is not None
+        found.connection.cut()
+        opened.world.end(found)
+        await opened.world.departures.store()
+
+    live_server.do(forget)
+    page.wait_for_selector("#strip[data-state=lost]")
+    is_here(page)
+    assert visit_of(live_server, name).record.visit != before
+
+
+def test_going_back_in_the_browsers_history_goes_on_with_the_visit(
+    pages: Callable[..., Page], live_server: RunningServer
+) -> None:
+    page = pages(HALL)
+    come_in(page, "Zita")
+    began = visit_of(live_server, "Zita").record.visit
+    page.goto(live_server.url + BOOTH)
+    is_here(page)
+    page.go_back()
+    page.wait_for_url("**/en/halls/lille")
+    is_here(page)
+    assert visit_of(live_server, "Zita").record.visit == began
+
+
+def test_a_network_that_dies_in_silence_is_noticed_by_asking(browser: Browser, live_server: RunningServer) -> None:
+    silent, said = False, []
+
+    def between(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+
+        def up(message: str | bytes) -> None:
+            said.append(message)
+            if not silent:
+                server.send(message)
+
+        socket.on_message(up)
+        server.on_message(lambda message: None if silent else socket.send(message))
+
+    with opened(browser, "about:blank") as page:
+        page.clock.install()
+        page.route_web_socket("**/world", between)
+        page.goto(live_server.url + HALL)
+        come_in(page, "Abel")
+        silent = True
+        page.clock.fast_forward(30_000)
+        page.wait_for_timeout(100)
+        assert said[-1] == LIST_PEOPLE
+        assert page.locator("#strip").get_attribute("data-state") == "here"
+        page.clock.fast_forward(15_000)
+        page.wait_for_selector("#strip[data-state=lost]")
+        silent = False
+        is_here(page)
         page.get_by_role("button", name="Step back").click()
