@@ -48,7 +48,7 @@ This page is meant to be enough to write a client from, in any language; `tests/
 
 - One websocket (RFC 6455) at the path `{version.PATH}` of the server's one port: `ws://host:port{version.PATH}`, or `wss://` behind
   a TLS proxy. No subprotocol, no extension: compression offers are declined. Nothing secret ever stands in the URL.
-- An `Origin` header is sent by browsers only, and must then be one that the server lists.
+- An `Origin` header is sent by browsers only, and must then be one that the server lists or the very host that is asked.
 - **Every message is one binary frame** holding one MessagePack array: `[code, field, field, …]`, the fields in the order
   of the tables below. A field with a default may be left out at the end. Text frames are refused.
 - A message to the server has at most {codec.TO_SERVER_CAP:,} bytes in at most {FRAGMENT_CAP} fragments; one to the client at most

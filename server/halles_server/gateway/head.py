@@ -12,6 +12,7 @@ from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
 from halles.protocol.version import PATH
+from halles_server.services.hosts import is_ours, is_own_page
 
 HEAD_CAP: Final = 16 * 1024
 """Bytes of a head; browsers' take under 4 KiB."""
@@ -96,18 +97,27 @@ def has_token(query: str) -> bool:
     return any(name.lower() == "token" for name, _ in parse_qsl(query, keep_blank_values=True))
 
 
-def judge_upgrade(head: Head, origins: frozenset[str]) -> Refusal | None:
+def judge_upgrade(head: Head, origins: frozenset[str], names: frozenset[str]) -> Refusal | None:
     """Refuses an upgrade for its URL or Origin; None lets it in.
 
-    An absent Origin is not a browser and comes in: no cookie is read here, so that it brings no rights of anybody's.
+    Own pages come in from whatever name of ours they were read under. An absent Origin is not a browser and comes in:
+    no cookie is read here, so that it brings no rights of anybody's.
     """
     if has_token(head.query):
         return Refusal(HTTPStatus.BAD_REQUEST, "A token does not belong in a URL; say it in Hello.", "token-in-url")
     if head.path != PATH:
         return Refusal(HTTPStatus.NOT_FOUND, f"The world is at {PATH}.", "path")
-    if any(origin not in origins for origin in head.all("origin")):
+    if not all(is_own_page(origin, _host(head, names), origins) for origin in head.all("origin")):
         return Refusal(HTTPStatus.FORBIDDEN, "This page may not open the world.", "origin")
     return None
+
+
+def _host(head: Head, names: frozenset[str]) -> str:
+    """Returns the host that was asked when it is ours, else ""."""
+    match head.all("host"):
+        case [host] if is_ours(host, names):
+            return host
+    return ""
 
 
 def address_of(peer: str, forwarded: Sequence[str], proxies: Sequence[str]) -> str:

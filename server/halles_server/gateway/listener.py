@@ -69,6 +69,8 @@ class Listener:
         self.pages: Final = pages
         self.accepts: Final = FairBucket(config.accepts_per_s, config.accepts_per_s)
         self.waiting: Final[Waiting[_Doorway | Connection]] = Waiting(config.waiting_all, config.waiting_address)
+        # They never change, and reading them asks the system for its name.
+        self._origins, self._names = config.origins, config.names
         self._server: asyncio.Server | None = None
         self._emptied = asyncio.Event()
 
@@ -108,7 +110,7 @@ class Listener:
         self, doorway: "_Doorway", transport: asyncio.Transport, head: Head, heard: bytes, address: str
     ) -> None:
         """Goes through the handshake and lets the connection wait for ``Hello``."""
-        refusal = judge_upgrade(head, self.config.origins)
+        refusal = judge_upgrade(head, self._origins, self._names)
         if refusal is None and self.draining:
             refusal = _STOPPING
         if refusal is not None:

@@ -1,13 +1,14 @@
-"""From a page into the 3D world: a form, then a ticket that works once.
+"""From a page into the world: a form, then a ticket that works once.
 
 The ticket is shown on the answer to a POST and nowhere else: never in an address, never stored by the browser.
 """
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from halles.errors import Rejection, RejectionCode
 from halles.ids import CROSSROADS, HallId
@@ -20,6 +21,8 @@ from halles_server.web.reader import Reader
 from halles_server.web.reading import read_booth, world_address
 
 _BOOTH: Final = "booth:"
+
+_DATA: Final = "application/json"
 
 _FIELD_REFUSALS: Final = frozenset({RejectionCode.INVALID_TEXT, RejectionCode.NAME_TAKEN})
 
@@ -34,27 +37,42 @@ async def ask(request: Request) -> Response:
 
 
 async def give(request: Request) -> Response:
-    """Issues a ticket and shows how to use it."""
+    """Issues a ticket: shown with how to use it or, to the script of a page that asks for data, as data."""
     door = door_of(request)
     reader = await door.reader(request)
     form = await door.form(request)
     goal = await _goal(door, form.get("hall", ""), form.get("place", ""))
-    account = reader.account
-    ticket = Ticket(
-        account=account.account if account else None,
-        name=account.name if account else form.get("name", ""),
-        language=reader.code,
-        look=account.look if account else Look(),
-    )
+    ticket = _ticket(reader, form.get("name", ""))
     door.tickets.check(address_of(request))
+    as_data = _DATA in request.headers.get("accept", "")
     try:
         secret = await door.services.admission.issue_ticket(ticket)
     except Rejection as refusal:
         if refusal.code not in _FIELD_REFUSALS:
             raise
+        if as_data:
+            return _data({"problem": refusal.code}, 422)
         return await _form(request, door, reader, {**goal, "name": ticket.name, "problem": refusal.code})
+    if as_data:
+        return _data({"ticket": secret, "seconds": TICKET_S})
     values = {**goal, "ticket": secret, "seconds": TICKET_S, "address": _address(request, door, goal), "form": True}
     return await door.page(request, reader, "ticket.html", values)
+
+
+def _ticket(reader: Reader, name: str) -> Ticket:
+    """Returns what a ticket says: the account's own, or a guest's under a name."""
+    account = reader.account
+    return Ticket(
+        account=account.account if account else None,
+        name=account.name if account else name,
+        language=reader.code,
+        look=account.look if account else Look(),
+    )
+
+
+def _data(said: Mapping[str, object], status: int = 200) -> Response:
+    """Answers a script; what it is told is stored nowhere."""
+    return JSONResponse(said, status, {"cache-control": "no-store"})
 
 
 async def _form(request: Request, door: PageDoor, reader: Reader, values: dict[str, Any]) -> Response:

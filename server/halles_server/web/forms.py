@@ -10,13 +10,15 @@ import hmac
 import secrets
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import Message, Receive
+
+from halles_server.services.hosts import is_own_page
 
 FORM_BYTES: Final = 1024 * 1024
 FORM_FIELDS: Final = 100
@@ -61,7 +63,8 @@ async def read_form(request: Request, seal: Seal, cookie: str, origins: frozense
     Raises:
         HTTPException: 403 when it did not come from our page, 413 when it is too large, 415 for another kind of body.
     """
-    if not _ours(request, origins):
+    # The guard has answered whoever asked for another host than ours.
+    if not is_own_page(request.headers.get("origin", ""), request.headers.get("host", ""), origins):
         raise HTTPException(403)
     if request.headers.get("content-type", "").split(";")[0].strip().lower() != _KIND:
         raise HTTPException(415)
@@ -131,16 +134,6 @@ async def read_body(request: Request) -> bytes:
         if len(body) > FORM_BYTES:
             raise ValueError("too long")
     return bytes(body)
-
-
-def _ours(request: Request, origins: frozenset[str]) -> bool:
-    """Tells whether ``Origin`` is a configured one or the very host that was asked (which is checked before)."""
-    origin = request.headers.get("origin", "")
-    try:
-        asked = urlsplit(origin)
-    except ValueError:
-        return False
-    return origin in origins or (asked.scheme in {"http", "https"} and asked.netloc == request.headers.get("host", ""))
 
 
 def _bound(nonce: str, cookie: str) -> str:

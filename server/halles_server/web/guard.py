@@ -1,12 +1,12 @@
 """What holds for every answer of the pages: whose host it is, and the headers that keep a browser from harm."""
 
-import ipaddress
 from typing import Final
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from halles_server.services.hosts import is_ours
 
 CONTENT_POLICY: Final = "; ".join(
     (
@@ -62,21 +62,3 @@ class Guard:
             await self._app(scope, receive, with_headers)
         else:
             await PlainTextResponse(_FOREIGN, 400)(scope, receive, with_headers)
-
-
-def is_ours(host: str, names: frozenset[str]) -> bool:
-    """Tells whether a ``Host`` header names this server.
-
-    An address in digits always does: rebinding a foreign name to our address (the attack that this stops) needs a name.
-    """
-    try:
-        name = urlsplit(f"//{host}").hostname or ""
-    except ValueError:
-        return False
-    if name in names or name == "localhost":
-        return True
-    try:
-        ipaddress.ip_address(name)
-    except ValueError:
-        return False
-    return True

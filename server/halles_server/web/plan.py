@@ -36,11 +36,12 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class PlanSlot:
-    """A booth slot on the drawing; ``record`` is None while it is free."""
+    """A booth slot on the drawing: ``front`` is where its visitors stand, ``record`` is None while it is free."""
 
     slot: SlotId
     area: Area
     record: BoothRecord | None
+    front: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class Plan:
         lines: The guide lines' corners, as SVG points.
         discs: Centre and label of the numbered discs.
         doors: Middle of each passage and the hall that it leads to.
+        shift: Units that a place's north and east, in decimetres, are moved by to find it on the drawing.
     """
 
     width: int
@@ -69,6 +71,7 @@ class Plan:
     lines: tuple[str, ...]
     discs: tuple[tuple[int, int, str], ...]
     doors: tuple[tuple[int, int, str], ...]
+    shift: tuple[int, int]
 
     @property
     def free(self) -> int:
@@ -102,13 +105,22 @@ def plan_of(scene: Scene, booths: Iterable[BoothRecord]) -> Plan:
         width=round((north - south) * _UNITS_PER_METRE) + 2 * MARGIN,
         height=round((east - west) * _UNITS_PER_METRE) + 2 * MARGIN,
         outline="M" + "L".join("{} {}".format(*sheet.point(x, y)) for x, y in scene.outline) + "z",
-        slots=tuple(PlanSlot(SlotId(row.id), sheet.area(row.box), by_slot.get(SlotId(row.id))) for row in scene.slots),
+        slots=tuple(
+            PlanSlot(
+                SlotId(row.id),
+                sheet.area(row.box),
+                by_slot.get(SlotId(row.id)),
+                sheet.point(*row.visitor_place()[0]),
+            )
+            for row in scene.slots
+        ),
         columns=tuple(sheet.area(row.box) for row in scene.obstacles if row.kind in {"column", "planter"}),
         benches=tuple(sheet.area(row.box) for row in scene.obstacles if row.kind == "bench"),
         stage=sheet.area(scene.stages[0].box) if scene.stages else None,
         lines=tuple(" ".join("{},{}".format(*sheet.point(*corner)) for corner in line.points) for line in scene.lines),
         discs=tuple((*sheet.point(disc.x, disc.y), disc.label) for disc in scene.discs),
         doors=tuple((*sheet.point(row.x, row.y), row.to) for row in scene.portals),
+        shift=sheet.point(0.0, 0.0),
     )
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
 
@@ -17,12 +18,16 @@ from halles_server.web.door import PageDoor, door_of
 from halles_server.web.halls import KINDS, HallPage, counted
 from halles_server.web.language import chosen
 from halles_server.web.plan import aisle_of, metres_of, room_metres
+from halles_server.web.presence import Presence
 from halles_server.web.reader import Reader
 
 QUERY_CAP: Final = 80
 """Characters of a search that count."""
 
 FOUND_CAP: Final = 200
+
+SHOWN: Final = "shown"
+"""The part of a booth's page that a reader who stays is given anew when the booth has changed."""
 
 _SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
@@ -94,6 +99,7 @@ async def hall(request: Request) -> Response:
         "halls": list(halls.values()),
         "aisles": aisles,
         "room": room_metres(page.scene),
+        "present": Presence(wanted),
         "languages_of": languages_of,
         "hall_colour": wanted,
     }
@@ -101,11 +107,14 @@ async def hall(request: Request) -> Response:
 
 
 async def booth(request: Request) -> Response:
-    """One booth to read: who, where, its posters, its screen, its links."""
+    """One booth to read: who, where, its posters, its screen, its links; or only what changes with its revision."""
     door = door_of(request)
     reader = await door.reader(request)
+    part = request.query_params.get("part") == SHOWN
+    reader = replace(reader, query="")  # what is fetched in part is part of the page without a query
     record = await read_booth(door, request.path_params["booth"])
-    return await door.page(request, reader, "booth.html", await booth_values(door, reader, record))
+    values = await booth_values(door, reader, record)
+    return await door.page(request, reader, "booth.html", values | ({"layout": "part.html"} if part else {}))
 
 
 async def booth_values(door: PageDoor, reader: Reader, record: BoothRecord, *, preview: bool = False) -> dict[str, Any]:
@@ -123,6 +132,8 @@ async def booth_values(door: PageDoor, reader: Reader, record: BoothRecord, *, p
     page = halls[record.hall]
     return {
         "record": record,
+        "layout": "base.html",
+        "present": Presence(record.hall, record),
         "view": view_of(record.content, reader.tongue),
         "hall": page,
         "size": metres_of(page.scene, record.slot),

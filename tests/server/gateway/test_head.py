@@ -42,6 +42,10 @@ def test_an_upgrade_is_seen_however_it_is_written(value: str) -> None:
         (upgrade(), None),
         (upgrade(Origin="https://halles.example"), None),
         (upgrade(Origin="https://halles.example.evil"), "origin"),
+        (upgrade(Origin="http://localhost"), None),
+        (upgrade(Host="192.0.2.7:8470", Origin="http://192.0.2.7:8470"), None),
+        (upgrade(Host="192.0.2.7:8470", Origin="http://192.0.2.7:8471"), "origin"),
+        (upgrade(Host="rebound.example", Origin="http://rebound.example"), "origin"),
         (upgrade("/worlds"), "path"),
         (upgrade("/world?token"), "token-in-url"),
     ],
@@ -49,7 +53,7 @@ def test_an_upgrade_is_seen_however_it_is_written(value: str) -> None:
 def test_an_upgrade_is_judged_by_url_and_origin(data: bytes, reason: str | None) -> None:
     head = parse(data)
     assert head is not None
-    refusal = judge_upgrade(head, OURS)
+    refusal = judge_upgrade(head, OURS, frozenset({"halles.example"}))
     assert (refusal and refusal.reason) == reason
 
 

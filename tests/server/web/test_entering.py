@@ -70,3 +70,25 @@ def test_a_name_that_may_not_be_is_refused_beside_the_field(page_door: PageDoor,
 def test_a_place_that_does_not_exist_is_not_found(page_door: PageDoor, asked: dict[str, str]) -> None:
     with page_door.client() as client:
         assert client.get("/fr/enter", params=asked).status_code == 404
+
+
+def test_a_script_that_asks_for_data_gets_a_ticket_as_data_and_nothing_of_it_is_stored(page_door: PageDoor) -> None:
+    with page_door.client(origin=page_door.url) as client:
+        form = {"form": token_of(client.get("/nl/enter").text), "name": "Ada", "place": "booth:studio-07"}
+        answer = client.post("/nl/enter", data=form, headers={"accept": "application/json"})
+    given = answer.json()
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "no-store"
+    assert set(given) == {"ticket", "seconds"}
+    record = page_door.do(page_door.opened.services.admission.admit(hello(given["ticket"]), "127.0.0.1")).record
+    assert (record.name, record.language) == ("Ada", "nl")
+
+
+def test_a_script_is_told_what_is_wrong_with_a_name_by_its_code(page_door: PageDoor) -> None:
+    with page_door.client(origin=page_door.url, accept="application/json") as client:
+        form = {"form": token_of(client.get("/fr/enter").text), "name": NAME}
+        answer = client.post("/fr/enter", data=form)
+        form["form"] = "forged"
+        forged = client.post("/fr/enter", data=form)
+    assert (answer.status_code, answer.json()) == (422, {"problem": "NAME_TAKEN"})
+    assert forged.status_code == 403

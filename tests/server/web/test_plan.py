@@ -56,3 +56,14 @@ def test_a_rooms_size_leaves_the_doors_niche_out() -> None:
 
 def test_halls_without_booths_are_still_drawn() -> None:
     assert all(page.kinds == () and page.plan.free for page in halls_with(SCENES, ()).values())
+
+
+@pytest.mark.parametrize("hall", HALLS)
+def test_a_place_moved_by_the_plans_shift_lies_where_the_drawing_has_it(hall: HallId) -> None:
+    scene = SCENES[hall]
+    plan = plan_of(scene, ())
+    slots = {row.id: row for row in scene.slots}
+    for drawn in plan.slots:
+        row = slots[drawn.slot]
+        place = (row.y * 10 + plan.shift[0], row.x * 10 + plan.shift[1])
+        assert all(abs(one - other) <= 2 for one, other in zip(place, drawn.area.middle, strict=True)), drawn.slot

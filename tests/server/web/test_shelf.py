@@ -1,5 +1,6 @@
 """Colours: computed from the tokens, since no checker reads text in SVG."""
 
+import gzip
 import re
 from itertools import product
 
@@ -7,8 +8,9 @@ import pytest
 
 from halles.world import colour
 from halles.world.booth import ACCENTS
+from halles.world.look import COATS
 from halles_server.bootstrap import read_scenes
-from halles_server.web.shelf import INK, PAPER, STATIC, readable_on, tokens
+from halles_server.web.shelf import INK, PAPER, SCRIPTS, STATIC, Shelf, lettered, readable_on, tokens
 
 STYLE = (STATIC / "pages.css").read_text(encoding="utf-8")
 
@@ -51,3 +53,32 @@ def test_a_halls_number_is_readable_on_its_colour() -> None:
 
 def test_the_stylesheets_paper_and_ink_are_those_that_are_computed_with() -> None:
     assert f"--ink: #{INK}; --paper: #{PAPER}" in STYLE
+
+
+@pytest.mark.parametrize("coat", COATS)
+def test_a_letter_on_a_coat_is_readable_and_the_coat_keeps_its_colour_where_it_can(coat: str) -> None:
+    worn = lettered(coat)
+    assert contrast(readable_on(worn), worn) >= 4.5
+    assert (worn == coat) == (contrast(readable_on(coat), coat) >= 4.5)
+
+
+def test_every_script_is_on_the_shelf_and_imports_the_others_by_their_served_names() -> None:
+    scenes, _ = read_scenes()
+    shelf = Shelf(scenes)
+    assert {file.name for file in STATIC.glob("*.js")} == set(SCRIPTS)
+    imported = set()
+    for name in SCRIPTS:
+        item = shelf.take(shelf.address(name).removeprefix("/static/"))
+        assert item is not None
+        found = re.findall(r'"\./([^"]+)"', item.data.decode())
+        assert len(found) == len(re.findall(r'"\./', (STATIC / name).read_text(encoding="utf-8")))
+        assert all(shelf.take(served) for served in found), name
+        imported |= {served.partition(".")[0] for served in found}
+    assert imported == {name.partition(".")[0] for name in SCRIPTS} - {"pages", "presence"}
+
+
+def test_all_scripts_together_weigh_no_more_than_a_page_may_send() -> None:
+    weights = {name: len(gzip.compress((STATIC / name).read_bytes(), 6)) for name in SCRIPTS}
+    assert sum(weights.values()) <= 40_000, weights
+    reading = ("pages.js", "presence.js", "words.js")
+    assert sum(weights[name] for name in reading) <= 6_000, weights

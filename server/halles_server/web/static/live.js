@@ -1,0 +1,208 @@
+// A visit from a page: comes in, stands at the booth or in the hall, and hands what the server says to the live parts.
+
+import { BoothPage, HallBooths } from "./booths.js";
+import { Chat } from "./chat.js";
+import { Link } from "./link.js";
+import { PeopleList } from "./people.js";
+import { LivePlan } from "./plan.js";
+import { Roster } from "./roster.js";
+import { enterHall, move, newId, same } from "./wire.js";
+import { number, say } from "./words.js";
+
+const DRAW_MS = 250;
+const PEOPLE_MS = 2000;
+const TELL_MS = 5000;
+const SETTLING_MS = 3000;
+const LATER = new Set(["RATE_LIMITED", "UNAVAILABLE", "TRY_LATER"]);
+const LATER_MS = 2000;
+const WAVE = 1;
+const WAVE_MS = 2000;
+const GREETED_MS = 10_000;  // whoever waves without end is told of now and then
+const HIGHEST = 510;
+
+export class Visit {
+  #page;
+  #told;
+  #link;
+  #kept;
+  #roster = new Roster();
+  #chat;
+  #people;
+  #plan = null;
+  #booths;
+  #me = null;
+  #entry = null;
+  #stands = null;
+  #sequence = 0;
+  #waving = 0;
+  #greeted = new Map();
+  #inHall = false;
+  #drawing = 0;
+  #moved = false;
+  #peopleAt = 0;
+  #toldAt = 0;
+  #cameAt = 0;
+
+  /**
+   * ``page`` says where this is: world, hall, place, booth, nearby (metres). ``kept`` is what the page before left, or
+   * null.
+   * ``told`` hears ``{phase, ...}``: coming, here, waiting, ended.
+   */
+  constructor({ page, kept, credentials, told }) {
+    this.#page = page;
+    this.#kept = kept;
+    this.#told = told;
+    this.#link = new Link({
+      address: location.origin.replace(/^http/, "ws") + page.world,
+      token: kept?.token ?? "",
+      credentials,
+      hear: (message) => this.#hear(message),
+      change: (state) => this.#changed(state),
+    });
+    const send = (bytes) => this.#link.send(bytes);
+    this.#chat = new Chat(document.querySelector("#chat"), send, () => this.#wave());
+    this.#people = new PeopleList(document.querySelector("#people"), this.#roster, page.nearby);
+    const svg = document.querySelector("svg[data-shift]");
+    if (svg) this.#plan = new LivePlan(svg, this.#roster);
+    this.#booths = page.booth ? new BoothPage(page.booth, document.querySelector("#changed")) : new HallBooths();
+  }
+
+  begin() {
+    this.#drawing = setInterval(() => this.#draw(), DRAW_MS);
+    this.#link.open();
+  }
+
+  leave() {
+    this.#link.leave();
+  }
+
+  hasten() {
+    this.#link.hasten();
+  }
+
+  /** Lets go and returns what the next page needs to go on with this visit; null when there is none. */
+  release() {
+    const { token } = this.#link;
+    this.#link.release();
+    if (!token || !this.#me) return null;
+    const until = Date.now() + 1000 * this.#me.resume_s;
+    return { token, name: this.#me.name, hall: this.#page.hall, place: this.#page.place, until };
+  }
+
+  #changed(state) {
+    if (state.phase !== "online") {
+      this.#inHall = false;
+      this.#chat.broken();
+    }
+    if (state.phase === "connecting" && !this.#me) this.#told({ phase: "coming" });
+    else if (state.phase === "waiting") this.#told({ ...state, kept: this.#me?.resume_s ?? 0 });
+    else if (state.phase === "connecting") this.#told({ phase: "waiting", retryAt: 0, kept: this.#me.resume_s });
+    else if (state.phase === "closed") this.#ended(state);
+  }
+
+  #ended(state) {
+    clearInterval(this.#drawing);
+    this.#chat.ended();
+    if (this.#plan) {
+      this.#plan.clear();
+      this.#booths.peopled(new Map());
+    }
+    this.#told({ ...state, phase: "ended" });
+  }
+
+  #hear(message) {
+    switch (message.kind) {
+      case "Welcomed": this.#welcomed(message); break;
+      case "HallEntered": this.#entered(message); break;
+      case "AvatarsEntered": this.#roster.came(message.avatars); break;
+      case "AvatarsLeft": this.#roster.went(message.numbers); break;
+      case "PoseBatch": this.#roster.moved(message).forEach((one) => this.#waved(one)); break;
+      case "Correction": this.#roster.corrected(message); break;
+      case "BoothsListed": this.#booths.listed(message.booths); break;
+      case "BoothEdited": this.#booths.edited(message.card); break;
+      case "Said": this.#chat.said(message.line); break;
+      case "ChatRead": this.#chat.read(message.lines); break;
+      case "Done": this.#chat.done(message); break;
+      case "Rejected": this.#rejected(message); break;
+    }
+    this.#moved = true;
+  }
+
+  #welcomed(message) {
+    const { hall, place } = this.#page;
+    // Who was here before, or reads the hall after one of its booths, gets back the very place.
+    const stays = message.last_hall === hall && (this.#me !== null || !place || this.#kept?.place === place);
+    this.#me = message;
+    this.#enter(stays ? "" : place);
+  }
+
+  #enter(place) {
+    this.#entry = { id: newId(), place };
+    this.#link.send(enterHall(this.#entry.id, this.#page.hall, place));
+  }
+
+  #entered(message) {
+    this.#roster.entered(message);
+    this.#stands = message;
+    this.#greeted.clear();
+    this.#inHall = true;
+    this.#cameAt = Date.now();
+    this.#chat.entered(this.#me.visit);
+  }
+
+  #rejected(message) {
+    const { id, place } = this.#entry ?? {};
+    if (!id || !same(id, message.request_id)) this.#chat.rejected(message);
+    else if (LATER.has(message.code)) setTimeout(() => this.#enter(place), message.retry_after_ms || LATER_MS);
+    else {
+      this.#link.leave();
+      this.#told({ phase: "ended", code: 0, reason: message.code });
+    }
+  }
+
+  /** Somebody began to wave: a greeting, when it is near enough to be meant. */
+  #waved(one) {
+    const now = Date.now();
+    if (now - (this.#greeted.get(one.visit) ?? 0) < GREETED_MS) return;
+    if (!this.#roster.near(this.#page.nearby).includes(one)) return;
+    this.#greeted.set(one.visit, now);
+    this.#chat.note(say("waves", { name: one.name }));
+  }
+
+  /** Waves for a moment, without a step. */
+  #wave() {
+    this.#stand(WAVE);
+    clearTimeout(this.#waving);
+    this.#waving = setTimeout(() => this.#stand(0), WAVE_MS);
+  }
+
+  #stand(act) {
+    if (!this.#inHall) return;
+    const [x, y] = this.#roster.place;
+    const { z, heading } = this.#stands;
+    this.#sequence += 1;
+    this.#link.send(move(this.#sequence, x, y, Math.min(z, HIGHEST), heading, act));
+  }
+
+  /** At most four times a second, and only while somebody looks. */
+  #draw() {
+    if (!this.#moved || !this.#inHall || document.hidden) return;
+    this.#moved = false;
+    const now = Date.now();
+    // Who else is here is told in portions: until they have come, each is shown at once.
+    const settling = now - this.#cameAt < SETTLING_MS;
+    this.#plan?.refresh();
+    if (settling || now - this.#peopleAt >= PEOPLE_MS) {
+      this.#peopleAt = now;
+      this.#people.refresh();
+      const count = document.querySelector("#count");
+      if (count) count.textContent = number(this.#roster.people.size);
+      if (this.#plan) this.#booths.peopled(this.#plan.atBooths());
+    } else this.#moved = true;
+    if (settling || now - this.#toldAt >= TELL_MS) {
+      this.#toldAt = now;
+      const [others, near] = [this.#roster.others().length, this.#roster.near(this.#page.nearby).length];
+      this.#told({ phase: "here", others, near });
+    } else this.#moved = true;
+  }
+}

@@ -1,0 +1,96 @@
+// The list of who is here: those near first, then the hall. Nothing moves under a hand: while the list has the focus or
+// the pointer, news waits behind a button.
+
+import { counted, number, say } from "./words.js";
+
+const ROWS_CAP = 100;
+const STAFF = ["operator", "organiser", "moderator", "exhibitor", "member"];
+
+const order = new Intl.Collator(document.documentElement.lang, { numeric: true, sensitivity: "base" });
+
+/** Sorts staff first, then by name. */
+function sorted(people) {
+  const rank = (one) => (STAFF.indexOf(one.role) + STAFF.length + 1) % (STAFF.length + 1);
+  return people.sort((a, b) => rank(a) - rank(b) || order.compare(a.name, b.name));
+}
+
+function element(name, className, text) {
+  const made = document.createElement(name);
+  if (className) made.className = className;
+  if (text) made.textContent = text;
+  return made;
+}
+
+export class PeopleList {
+  #section;
+  #box;
+  #button;
+  #roster;
+  #metres;
+  #shown = new Set();
+
+  constructor(section, roster, metres) {
+    this.#section = section;
+    this.#box = section.querySelector(".crowd");
+    this.#button = section.querySelector("button");
+    this.#roster = roster;
+    this.#metres = metres;
+    // Set, not added: the next visit of this page has a list of its own in the same place.
+    this.#button.onclick = () => this.#draw();
+    this.#box.onblur = (event) => {
+      if (event.relatedTarget !== this.#button) this.refresh();
+    };
+    this.#box.onpointerleave = () => this.refresh();
+  }
+
+  /** Shows the people as they are now, or says how many are new where somebody reads the list. */
+  refresh() {
+    const held = this.#box.matches(":focus, :focus-within") || this.#box.matches(":hover");
+    if (held && this.#shown.size) this.#hold();
+    else this.#draw();
+  }
+
+  #hold() {
+    const fresh = this.#roster.others().filter((one) => !this.#shown.has(one.visit)).length;
+    this.#button.hidden = !fresh;
+    if (fresh) this.#button.textContent = counted("new", fresh);
+  }
+
+  #draw() {
+    const near = new Set(this.#roster.near(this.#metres));
+    const far = this.#roster.others().filter((one) => !near.has(one));
+    const room = { left: ROWS_CAP };
+    const parts = [this.#group("near", sorted([...near]), room), this.#group("far", sorted(far), room)].flat();
+    const more = near.size + far.length - (ROWS_CAP - room.left);
+    if (more > 0) parts.push(element("p", "note", say("more", { n: number(more) })));
+    if (!near.size && !far.length) parts.push(element("p", "empty", say("nobody")));
+    this.#box.replaceChildren(...parts);
+    this.#section.querySelector("h2 span").textContent = number(near.size + far.length);
+    this.#shown = new Set(this.#roster.others().map((one) => one.visit));
+    if (this.#button === document.activeElement) this.#box.focus();
+    this.#button.hidden = true;
+  }
+
+  #group(key, people, room) {
+    const rows = people.slice(0, room.left);
+    room.left -= rows.length;
+    if (!rows.length) return [];
+    const title = element("h3", "", `${say(key)} `);
+    title.append(element("span", "", number(people.length)));
+    const list = element("ul", "rows");
+    list.append(...rows.map((one) => this.#row(one)));
+    return [title, list];
+  }
+
+  #row(one) {
+    const row = element("li");
+    const initial = element("span", `initial c${one.coat}`, [...one.name][0] ?? "");
+    initial.setAttribute("aria-hidden", "true");
+    const name = element("b", "", one.name);
+    name.dir = "auto";
+    const role = one.bot ? say("bot") : say(one.role);
+    row.append(initial, name);
+    if (role) row.append(element("span", "end", role));
+    return row;
+  }
+}

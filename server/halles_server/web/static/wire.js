@@ -1,0 +1,230 @@
+// The wire as docs/protocol.md tells it: MessagePack arrays within bounds, and the messages that pages read and send.
+// Whatever the bytes, reading gives a message, null for a kind that pages do not know, or throws a WireError.
+
+const BYTES_CAP = 262_144;
+const LENGTH_CAP = 4096;
+const DEPTH_CAP = 8;
+
+export class WireError extends Error {}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+class Reader {
+  constructor(bytes) {
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.at = 0;
+  }
+
+  take(count) {
+    const from = this.at;
+    if (count > this.bytes.length - from) throw new WireError("cut short");
+    this.at = from + count;
+    return from;
+  }
+
+  size(width) {
+    const from = this.take(width);
+    return width === 1 ? this.view.getUint8(from) : width === 2 ? this.view.getUint16(from) : this.view.getUint32(from);
+  }
+
+  signed(width) {
+    const from = this.take(width);
+    return width === 1 ? this.view.getInt8(from) : width === 2 ? this.view.getInt16(from) : this.view.getInt32(from);
+  }
+
+  wide(high) {
+    const value = high * 2 ** 32 + this.size(4);
+    if (Math.abs(value) > 2 ** 53) throw new WireError("too large a number");
+    return value;
+  }
+
+  bin(count) {
+    const from = this.take(count);
+    return this.bytes.subarray(from, from + count);
+  }
+
+  text(count) {
+    const bytes = this.bin(count);
+    try {
+      return utf8.decode(bytes);
+    } catch {
+      throw new WireError("no UTF-8");
+    }
+  }
+
+  array(count, depth) {
+    // Each element takes a byte at least, so that a length cannot promise more than is there.
+    if (count > LENGTH_CAP || count > this.bytes.length - this.at) throw new WireError("too long an array");
+    const made = [];
+    for (let i = 0; i < count; i += 1) made.push(this.value(depth + 1));
+    return made;
+  }
+
+  value(depth) {
+    if (depth > DEPTH_CAP) throw new WireError("too deep");
+    const tag = this.size(1);
+    if (tag < 0x80) return tag;
+    if (tag >= 0xe0) return tag - 0x100;
+    if (tag >= 0x90 && tag < 0xa0) return this.array(tag & 0x0f, depth);
+    if (tag >= 0xa0 && tag < 0xc0) return this.text(tag & 0x1f);
+    switch (tag) {
+      case 0xc2: return false;
+      case 0xc3: return true;
+      case 0xc4: return this.bin(this.size(1));
+      case 0xc5: return this.bin(this.size(2));
+      case 0xc6: return this.bin(this.size(4));
+      case 0xcc: return this.size(1);
+      case 0xcd: return this.size(2);
+      case 0xce: return this.size(4);
+      case 0xcf: return this.wide(this.size(4));
+      case 0xd0: return this.signed(1);
+      case 0xd1: return this.signed(2);
+      case 0xd2: return this.signed(4);
+      case 0xd3: return this.wide(this.signed(4));
+      case 0xd9: return this.text(this.size(1));
+      case 0xda: return this.text(this.size(2));
+      case 0xdb: return this.text(this.size(4));
+      case 0xdc: return this.array(this.size(2), depth);
+      case 0xdd: return this.array(this.size(4), depth);
+      default: throw new WireError("a type that the wire does not have");  // nil, floats, maps, extensions
+    }
+  }
+}
+
+/** Reads one value and nothing after it. */
+export function unpack(bytes) {
+  if (bytes.length > BYTES_CAP) throw new WireError("too long");
+  const reader = new Reader(bytes);
+  const value = reader.value(0);
+  if (reader.at !== bytes.length) throw new WireError("more than one value");
+  return value;
+}
+
+function big(out, tag, width, value) {
+  out.push(tag);
+  for (let shift = 8 * (width - 1); shift >= 0; shift -= 8) out.push((value >> shift) & 0xff);
+}
+
+function putNumber(out, value) {
+  if (value >= 0 && value < 0x80) out.push(value);
+  else if (value < 0 && value >= -0x20) out.push(value + 0x100);
+  else if (value >= 0 && value < 0x10000) big(out, 0xcd, 2, value);
+  else if (value >= 0 && value <= 0xffffffff) big(out, 0xce, 4, value);
+  else if (value >= -0x8000 && value < 0) big(out, 0xd1, 2, value);
+  else throw new WireError("no number of this wire");
+}
+
+function put(out, value) {
+  if (typeof value === "boolean") out.push(value ? 0xc3 : 0xc2);
+  else if (Number.isInteger(value)) putNumber(out, value);
+  else if (typeof value === "string") {
+    const bytes = new TextEncoder().encode(value);
+    if (bytes.length < 0x20) out.push(0xa0 | bytes.length);
+    else big(out, 0xda, 2, bytes.length);
+    out.push(...bytes);
+  } else if (value instanceof Uint8Array) {
+    out.push(0xc4, value.length, ...value);
+  } else if (Array.isArray(value) && value.length < 0x10) {
+    out.push(0x90 | value.length);
+    for (const one of value) put(out, one);
+  } else throw new WireError("no value of this wire");
+}
+
+/** Returns the bytes of a message: whole numbers, booleans, texts, up to 255 bytes, arrays of up to 15. */
+export function pack(...fields) {
+  const out = [];
+  put(out, fields);
+  return Uint8Array.from(out);
+}
+
+// --- fields -------------------------------------------------------------------------------------------------------
+
+const typed = (name) => (value) => {
+  if (typeof value !== name) throw new WireError(`not a ${name}`);
+  return value;
+};
+const whole = typed("number");
+const text = typed("string");
+const flag = typed("boolean");
+const bytes = (value) => {
+  if (!(value instanceof Uint8Array)) throw new WireError("no bytes");
+  return value;
+};
+const unread = (value) => {
+  if (value === undefined) throw new WireError("too few fields");
+  return undefined;
+};
+const or = (of, otherwise) => (value) => (value === undefined ? otherwise : of(value));
+const list = (of) => (value) => {
+  if (!Array.isArray(value)) throw new WireError("no array");
+  return value.map(of);
+};
+// A newer server may say more at the end: it is left unread.
+const row = (fields) => (value) => {
+  if (!Array.isArray(value)) throw new WireError("no array");
+  return Object.fromEntries(Object.entries(fields).map(([name, of], i) => [name, of(value[i])]));
+};
+
+const avatar = row({
+  number: whole, visit: text, name: text, role: text, language: text, look: row({ coat: or(whole, 0) }), bot: flag,
+  x: whole, y: whole,
+});
+const booth = row({ booth: text, slot: text, revision: whole, name: text, kind: text, accent: whole });
+const line = row({ channel: text, visit: text, name: text, role: text, coat: whole, text, time_ms: whole });
+
+const MESSAGES = new Map([
+  [64, ["Welcomed", row({
+    version: whole, visit: text, resume: text, name: text, role: text, language: text, look: unread, halls: unread,
+    tick_hz: whole, last_hall: or(text, ""), server_time_ms: or(whole, 0), resume_s: or(whole, 60),
+  })]],
+  [65, ["Goodbye", row({
+    code: whole, text, retry_after_ms: or(whole, 0), oldest: or(whole, 0), newest: or(whole, 0), reason: or(text, ""),
+  })]],
+  [66, ["HallEntered", row({
+    request_id: bytes, hall: text, number: whole, x: whole, y: whole, z: whole, heading: whole, people: whole,
+  })]],
+  [67, ["AvatarsEntered", row({ avatars: list(avatar) })]],
+  [68, ["AvatarsLeft", row({ numbers: list(whole) })]],
+  [69, ["PoseBatch", row({ tick: whole, time_ms: whole, near: bytes, far: bytes })]],
+  [70, ["Correction", row({ sequence: whole, x: whole, y: whole })]],
+  [71, ["BoothsListed", row({ hall: text, booths: list(booth) })]],
+  [73, ["BoothEdited", row({ card: booth })]],
+  [74, ["Said", row({ line })]],
+  [75, ["ChatRead", row({ lines: list(line) })]],
+  [77, ["PeopleCounted", row({ counts: list(row({ hall: text, people: whole })) })]],
+  [78, ["Done", row({ request_id: bytes, number: or(whole, 0) })]],
+  [79, ["Rejected", row({ request_id: bytes, code: text, text, retry_after_ms: or(whole, 0) })]],
+]);
+
+/** Reads a message of the server: its fields by name, and its ``kind``. */
+export function read(data) {
+  const [code, ...fields] = list((value) => value)(unpack(data));
+  const known = MESSAGES.get(whole(code));
+  return known ? { kind: known[0], ...known[1](fields) } : null;
+}
+
+// --- what pages say -----------------------------------------------------------------------------------------------
+
+const VERSION = 1;
+const SOFTWARE = "Halles pages";
+
+/** The first message; whoever comes in accepts the code of conduct that every page links. */
+export const hello = ({ way, secret, name, language, look }) =>
+  pack(1, VERSION, VERSION, way, secret, name, language, look, SOFTWARE, true, "person");
+export const enterHall = (id, hall, place) => pack(2, id, hall, place);
+export const move = (sequence, x, y, z, heading, act) => pack(3, sequence, x, y, z, heading, act);
+export const say = (id, channel, words) => pack(4, id, channel, words);
+export const listPeople = () => pack(8);
+export const leave = () => pack(9);
+
+/** Returns 16 bytes of a random UUID; ``crypto.randomUUID`` is not there without TLS. */
+export function newId() {
+  const id = crypto.getRandomValues(new Uint8Array(16));
+  id[6] = (id[6] & 0x0f) | 0x40;
+  id[8] = (id[8] & 0x3f) | 0x80;
+  return id;
+}
+
+/** Tells whether two ids are the same. */
+export const same = (one, other) => one.length === other.length && one.every((byte, i) => byte === other[i]);

@@ -1,0 +1,206 @@
+"""The wire as the pages read it, in a real browser: the same messages as the contract's, and nothing else."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import msgspec
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from playwright.sync_api import Browser, Page
+
+from halles.protocol import codec, far_slice, pose_batch
+from halles.protocol.messages import TABLE, Direction, EnterHall, Hello, Leave, ListPeople, Message, Move, Row, Say
+from halles_server.web.shelf import Shelf
+from tests.support.browser import opened
+from tests.support.messages import message
+from tests.support.page_door import PageDoor
+
+UNREAD: Final = {"look", "halls"}
+"""Fields that pages do not look into."""
+
+READ = """async ([address, frames]) => {
+    const wire = await import(address);
+    const plain = value => value instanceof Uint8Array ? [...value]
+        : Array.isArray(value) ? value.map(plain)
+        : value && typeof value === "object"
+        ? Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plain(inner)])) : value;
+    return frames.map(frame => {
+        try { return plain(wire.read(Uint8Array.from(frame))); }
+        catch (problem) { return problem instanceof wire.WireError ? "refused" : `fault: ${problem}`; }
+    });
+}"""
+
+WRITE = """async ([address, name, fields]) => {
+    const wire = await import(address);
+    const id = Uint8Array.from({length: 16}, (_, i) => i * 16);
+    return [...wire[name](...(fields === null ? [] : ["hello", "move"].includes(name) ? fields : [id, ...fields]))];
+}"""
+
+POSES = """async ([address, name, frames]) => {
+    const poses = await import(address);
+    return frames.map(frame => {
+        const told = [];
+        try { poses[name](Uint8Array.from(frame), (...one) => told.push(one)); }
+        catch (problem) { return problem.constructor.name; }
+        return told;
+    });
+}"""
+
+RANDOM_ID: Final = bytes(i * 16 for i in range(16))
+
+LINKED = (
+    """async ([address, failures, asked, chance]) => (await import(address)).pause(failures, asked, () => chance)"""
+)
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser, page_door: PageDoor) -> Iterator[Page]:
+    with opened(browser, f"{page_door.url}/en/conduct") as page:
+        yield page
+
+
+def address(page_door: PageDoor, name: str) -> str:
+    return Shelf(page_door.opened.services.scenes).address(name)
+
+
+def agrees(told: Any, sent: Any) -> bool:
+    """Tells whether what the page read is what was sent, as far as it looked."""
+    if isinstance(told, dict):
+        values = sent if isinstance(sent, tuple) else [getattr(sent, name) for name in told]
+        return all(agrees(inner, value) for inner, value in zip(told.values(), values, strict=True))
+    if isinstance(told, list):
+        rows = list(sent)
+        return len(told) == len(rows) and all(agrees(one, other) for one, other in zip(told, rows, strict=True))
+    return bool(told == sent)
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in TABLE if row.direction is Direction.TO_CLIENT], ids=lambda row: row.type.__name__
+)
+def test_a_message_is_read_as_it_was_sent_and_never_when_it_is_cut_short(
+    page: Page, page_door: PageDoor, row: Row
+) -> None:
+    wire = address(page_door, "wire.js")
+
+    @settings(max_examples=15, deadline=None)
+    @given(message(row.type))
+    def same(sent: Message) -> None:
+        data = codec.encode(sent)
+        ends = {*range(0, len(data), max(1, len(data) // 64)), len(data) - 1}
+        told, *cut = page.evaluate(READ, [wire, [list(data), *(list(data[:end]) for end in ends)]])
+        assert set(cut) == {"refused"}
+        if told is None:  # a kind that pages do not know is passed over
+            return
+        assert told.pop("kind") == row.type.__name__
+        assert {name for name, value in told.items() if value is None} <= UNREAD
+        assert agrees({name: value for name, value in told.items() if value is not None}, sent)
+
+    same()
+
+
+def test_arbitrary_bytes_are_refused_or_passed_over_and_nothing_else(page: Page, page_door: PageDoor) -> None:
+    wire = address(page_door, "wire.js")
+
+    @settings(max_examples=40, deadline=None)
+    @given(st.lists(st.binary(max_size=200), min_size=10, max_size=40))
+    def harmless(frames: list[bytes]) -> None:
+        coded = [bytes((0x92, *frame)) for frame in frames]
+        for told in page.evaluate(READ, [wire, [list(frame) for frame in (*frames, *coded)]]):
+            assert told is None or told == "refused" or isinstance(told, dict), told
+
+    harmless()
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        b"",
+        b"\x2a",
+        b"\x90",
+        b"\xa1a",
+        b"\x91\xc0",
+        b"\x91\xcb\x40\x50\x00\x00\x00\x00\x00\x00",
+        b"\x92\x40\x81\x01\x02",
+        b"\x92\x40\xd4\x01\x02",
+        b"\x92\x4f\xa1\xff",
+        b"\x91\x50\x00",
+        b"\x91" * 9 + b"\x01",
+        b"\x91" * 200_000 + b"\x01",
+        b"\xdd\xff\xff\xff\xff",
+        b"\xdd\x00\x00\x20\x00" + b"\x01" * 8192,
+        b"\xdb\xff\xff\xff\xffabc",
+        b"\xc6\x7f\xff\xff\xffabc",
+        b"\x91\xcf\xff\xff\xff\xff\xff\xff\xff\xff",
+        b"\x92\x44\x91\xa1a",
+        b"\x92\x50\xc4\xff" + b"\x00" * 262_144,
+    ],
+    ids=lambda frame: frame[:8].hex() + f"-{len(frame)}",
+)
+def test_what_is_no_message_of_this_wire_is_refused(page: Page, page_door: PageDoor, frame: bytes) -> None:
+    assert page.evaluate(READ, [address(page_door, "wire.js"), [list(frame)]]) == ["refused"]
+
+
+def test_a_newer_server_may_say_more_at_the_end_and_things_that_pages_do_not_know(
+    page: Page, page_door: PageDoor
+) -> None:
+    more = msgspec.msgpack.encode((68, (7, 8), "more", (1,)))
+    unknown = msgspec.msgpack.encode((127, "whatever"))
+    told = page.evaluate(READ, [address(page_door, "wire.js"), [list(more), list(unknown)]])
+    assert told == [{"kind": "AvatarsLeft", "numbers": [7, 8]}, None]
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.text(st.characters(exclude_categories=("Cs",)), max_size=120), st.integers(0, 11))
+def test_what_a_page_says_is_what_the_contract_hears(page: Page, page_door: PageDoor, text: str, coat: int) -> None:
+    wire = address(page_door, "wire.js")
+
+    def heard(name: str, fields: list[Any] | None) -> Message:
+        return codec.decode(bytes(page.evaluate(WRITE, [wire, name, fields])), Direction.TO_SERVER)
+
+    asked = {"way": "guest", "secret": "", "name": text, "language": "nl", "look": [coat]}
+    said = heard("hello", [asked])
+    assert isinstance(said, Hello)
+    assert (said.way, said.name, said.look.coat, said.conduct, said.kind) == ("guest", text, coat, True, "person")
+    assert heard("enterHall", ["lille", text]) == EnterHall(RANDOM_ID, "lille", text)
+    assert heard("say", ["hall", text]) == Say(RANDOM_ID, "hall", text)
+    place = [7, -31_999, 31_999, 510, 65_535, 1]
+    assert heard("move", place) == Move(*place)
+    assert heard("listPeople", None) == ListPeople()
+    assert heard("leave", None) == Leave()
+
+
+numbers = st.lists(st.integers(0, 200), unique=True, max_size=40).map(sorted)
+metres = st.integers(-32_000, 32_000)
+
+
+@settings(max_examples=40, deadline=None)
+@given(numbers, st.data())
+def test_near_and_far_places_are_read_as_they_were_packed(
+    page: Page, page_door: PageDoor, found: list[int], data: st.DataObject
+) -> None:
+    poses = address(page_door, "poses.js")
+    places = [(number, data.draw(metres), data.draw(metres)) for number in found]
+    near = np.array([(*place, 7, 0x11, 3) for place in places], dtype=pose_batch.NEAR).tobytes()
+    far = far_slice.pack(np.array([(3 * n + 5, x, y, 0) for n, x, y in places], dtype=far_slice.FAR), 3)
+    cut = [list(far[:end]) for end in range(1, len(far))]
+    told_near, short = page.evaluate(POSES, [poses, "readNear", [list(near), list(near[:-1])]])
+    told_far, *refused = page.evaluate(POSES, [poses, "readFar", [list(far), *cut]])
+    assert [tuple(one) for one in told_near] == [(*place, 1) for place in places]
+    assert short == ("WireError" if places else [])
+    known = far_slice.read(far)
+    expected = [(int(row["number"]), int(row["x"]), int(row["y"]), known.unit) for row in known.records]
+    assert [tuple(one) for one in told_far] == expected
+    assert set(refused) <= {"WireError"}
+
+
+@pytest.mark.parametrize(
+    ("failures", "asked", "chance", "wait"),
+    [(0, 0, 1, 500), (0, 0, 0, 250), (3, 0, 1, 4000), (50, 0, 1, 15_000), (0, 5000, 0, 5000), (0, 5000, 1, 6000)],
+)
+def test_a_page_waits_longer_from_try_to_try_by_chance_and_never_less_than_asked(
+    page: Page, page_door: PageDoor, failures: int, asked: int, chance: float, wait: float
+) -> None:
+    link = address(page_door, "link.js")
+    assert page.evaluate(LINKED, [link, failures, asked, chance]) == wait
