@@ -42,6 +42,8 @@ class RejectionCode(StrEnum):
     """A picture, document or film is larger or longer than is taken."""
     UNREADABLE = "UNREADABLE"
     """A file is damaged, locked or of a kind that is not taken, or looking at it took too long."""
+    TIME_TAKEN = "TIME_TAKEN"
+    """Somebody has something else at that time."""
 
 
 class HallesError(Exception):

@@ -41,7 +41,9 @@ from halles_server.ports.nodes import Bus
 from halles_server.ports.people import Account
 from halles_server.services.admission import Admission, Gate, Stores
 from halles_server.services.booth_files import BoothFiles
+from halles_server.services.staff import Staff
 from halles_server.services.booths import Booths
+from halles_server.services.cards import Cards
 from halles_server.services.chat import Chat
 from halles_server.services.demonstration import import_demonstration
 from halles_server.services.doorbell import Doorbell
@@ -50,8 +52,14 @@ from halles_server.services.invitations import Codes, Invitations
 from halles_server.services.limits import AddressBuckets
 from halles_server.services.login_failures import LoginFailures
 from halles_server.services.media import Media
+from halles_server.services.leads import Leads
+from halles_server.services.limits import AddressBuckets
+from halles_server.services.login_failures import LoginFailures
+from halles_server.services.meetings import MeetingRules, Meetings
 from halles_server.services.membership import OtherNodes, joined
+from halles_server.services.numbers import Numbers
 from halles_server.services.offered import Services
+from halles_server.services.own_data import OwnData
 from halles_server.services.passwords import Passwords
 from halles_server.services.studio import Studio, StudioStores
 from halles_server.services.tokens import Tokens
@@ -59,14 +67,19 @@ from halles_server.services.uploads import Uploads
 from halles_server.services.staff import Staff
 from halles_server.services.staffing import Staffing
 from halles_server.storage.accounts import Accounts, Logins
+from halles_server.storage.staff import Staff as StoredStaff
 from halles_server.storage.booths import Booths as StoredBooths
+from halles_server.storage.cards import Cards as StoredCards
 from halles_server.storage.chat import Chat as StoredChat
 from halles_server.storage.demonstration import PreparedBooths
 from halles_server.storage.drafts import Drafts
 from halles_server.storage.media import Media as StoredMedia
 from halles_server.storage.doorbell import Doorbell as StoredBells
 from halles_server.storage.invitations import Invitations as StoredInvitations
+from halles_server.storage.leads import Leads as StoredLeads
+from halles_server.storage.meetings import Meetings as StoredMeetings
 from halles_server.storage.nodes import Nodes
+from halles_server.storage.numbers import Numbers as StoredNumbers
 from halles_server.storage.pool import Database
 from halles_server.storage.staff import Staff as StoredStaff
 from halles_server.storage.staffing import Staffing as StoredStaffing
@@ -311,11 +324,14 @@ def offered(
     stores = Stores(Accounts(database), Logins(database), Tickets(database), visits)
     booths = Booths(stored_booths, nodes.bus, check=config.check_booths)
     newcomers = AddressBuckets(config.admissions_per_s, config.admissions_burst)
+    staff = Staff(StoredStaff(database), nodes.bus)
+    cards = Cards(StoredCards(database), clock, config.lead_days)
+    rules = MeetingRules(config.zone, timedelta(hours=config.meeting_request_h))
+    meetings = Meetings(StoredMeetings(database), staff, clock, rules, new_secret)
     gate = Gate(clock, LoginFailures(clock), newcomers, guests=config.guests)
     drafts = StudioStores(Drafts(database), stored_booths, StoredMedia(database))
     studio = Studio(drafts, nodes.bus, check=config.check_booths)
     admission = Admission(stores, passwords, gate, new_secret, uuid4)
-    staff = Staff(StoredStaff(database), nodes.bus)
     codes = Codes(LoginFailures(clock), timedelta(days=config.invitation_days), secrets.token_bytes)
     staffing = StoredStaffing(database, unseen_s=_UNSEEN_SWEEPS * config.sweep_s, node=node)
     return Services(
@@ -333,6 +349,12 @@ def offered(
         invitations=Invitations(StoredInvitations(database), admission, staff, nodes.bus, codes),
         staffing=Staffing(staffing, staff, nodes.bus),
         doorbell=Doorbell(StoredBells(database), staff, nodes.bus, config.ring_waits_s),
+        clock=clock,
+        cards=cards,
+        leads=Leads(StoredLeads(database), staff),
+        meetings=meetings,
+        numbers=Numbers(StoredNumbers(database), staff, clock, config.zone, uuid4),
+        own_data=OwnData(cards, meetings),
     )
 
 

@@ -52,6 +52,9 @@ class BoothBoard:
         """Returns a booth as seen from the aisle."""
         hall = self._where.get(booth)
         return self._halls[hall][booth] if hall else None
+    def standing(self, hall: HallId) -> dict[SlotId, BoothId]:
+        """Returns which booth stands on which slot of a hall."""
+        return {card.slot: booth for booth, card in self._halls.get(hall, {}).items()}
 
     async def heard(self, event: BoothChanged) -> None:
         """Looks again at a booth of which a newer revision was announced; the announcement itself is not believed."""

@@ -24,6 +24,7 @@ from halles_server.config import ServerConfig
 from halles_server.gateway.bells import Bells
 from halles_server.gateway.booth_board import BoothBoard
 from halles_server.gateway.departures import Departures
+from halles_server.gateway.footfalls import Footfalls
 from halles_server.gateway.hall_runner import WAYS, HallRunner
 from halles_server.gateway.neighbours import REPLACED, Neighbours
 from halles_server.gateway.outbox import frame_of
@@ -65,6 +66,7 @@ class World:
         staff_board: Whose visits are of which booth's staff, and how booths are staffed.
         bells: The booths' doorbells.
         departures: Who dropped or is gone, on its way to the database.
+        footfalls: Who comes near booths, counted.
         atlas: What places are known.
     """
 
@@ -93,6 +95,7 @@ class World:
         self.runners: Final = self._new_runners(slot)
         self.atlas: Final = Atlas(services.scenes, self.board.slot, self._whereabouts, self._company)
         self.tasks: asyncio.TaskGroup
+        self.footfalls: Final = Footfalls(self.runners, self.board, services.staff, services.numbers, self._attempt)
         self.neighbours: Final = Neighbours(self, nodes.bus, nodes.membership) if nodes.membership is not None else None
         self._bus = nodes.bus
         self._digests = digests
@@ -114,6 +117,7 @@ class World:
             loops.append(beats.create_task(self.departures.keep()))
             loops.append(beats.create_task(self.staff_board.keep()))
             loops.append(beats.create_task(self.bells.keep()))
+            loops.append(beats.create_task(self.footfalls.keep()))
             if self.neighbours is not None:
                 loops.append(beats.create_task(self.neighbours.keep()))
             async with asyncio.TaskGroup() as self.tasks:
@@ -125,6 +129,7 @@ class World:
             with suppress(TimeoutError):
                 async with asyncio.timeout(_DRAIN_NOTES_S):
                     await self.departures.store()
+                    await self.footfalls.store()
             for loop in loops:
                 loop.cancel()
 

@@ -29,6 +29,9 @@ class StaffStore(Protocol):
     async def booths_of(self, accounts: Collection[AccountId]) -> dict[AccountId, dict[BoothId, StaffRole]]:
         """Reads on which booths' staff these accounts are; those on none are left out."""
 
+    async def all(self) -> dict[AccountId, frozenset[BoothId]]:
+        """Reads which booths each member of any staff serves."""
+
     async def set_role(self, actor: AccountId, booth: BoothId, account: AccountId, role: StaffRole) -> None:
         """Changes the role of somebody who is on the staff, with its audit row.
 

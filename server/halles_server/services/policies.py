@@ -22,10 +22,17 @@ _BY_ROLE: Final[dict[Right, frozenset[Role]]] = {
     Right.MANAGE_STAFF: _HOUSE,
     Right.RING_BELL: _EVERYBODY,
     Right.ANSWER_BELL: _HOUSE,
+    Right.GIVE_CARD: _EVERYBODY - {Role.GUEST},
+    Right.SEE_LEADS: frozenset(),  # consent was given to the booth alone
+    Right.ASK_MEETING: _EVERYBODY - {Role.GUEST},
+    Right.HOLD_MEETINGS: frozenset(),
+    Right.SEE_NUMBERS: _HOUSE,
 }
 """Who has a right everywhere, by role."""
 
-_ON_STAFF: Final[dict[Right, frozenset[Role]]] = {Right.EDIT_BOOTH: _EVERYBODY - {Role.GUEST}}
+_ON_STAFF: Final[dict[Right, frozenset[Role]]] = {
+    Right.EDIT_BOOTH: _EVERYBODY - {Role.GUEST},
+}
 """Who has a right where they are staff."""
 
 _BY_STAFF_ROLE: Final[dict[Right, frozenset[StaffRole]]] = {
@@ -33,6 +40,9 @@ _BY_STAFF_ROLE: Final[dict[Right, frozenset[StaffRole]]] = {
     Right.INVITE: frozenset({StaffRole.LEAD}),
     Right.MANAGE_STAFF: frozenset({StaffRole.LEAD}),
     Right.ANSWER_BELL: frozenset(StaffRole),
+    Right.SEE_LEADS: frozenset(StaffRole),
+    Right.HOLD_MEETINGS: frozenset(StaffRole),
+    Right.SEE_NUMBERS: frozenset(StaffRole),
 }
 """Who has a right at a booth, by what they are on its staff."""
 

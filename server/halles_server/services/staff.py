@@ -29,6 +29,25 @@ class Staff:
         """Returns on which booths' staff accounts are; those on none are left out."""
         return await self._store.booths_of(accounts) if accounts else {}
 
+    async def serves(self, actor: Actor, booth: BoothId) -> bool:
+        """Tells whether somebody is on the booth's staff, whatever their role."""
+        return await self.role_of(actor, booth) is not None
+
+    async def require(self, actor: Actor, right: Right, booth: BoothId) -> AccountId:
+        """Returns the account of somebody who has a right at a booth; ``Rejection`` FORBIDDEN."""
+        if actor.account is None:
+            raise Rejection(RejectionCode.FORBIDDEN, "guests are on no booth's staff")
+        policies.require(actor, right, staff_role=await self.role_of(actor, booth))
+        return actor.account
+
+    async def members(self, booth: BoothId) -> tuple[StaffMember, ...]:
+        """Returns a booth's staff, for those who may see it for another reason."""
+        return await self._store.of_booth(booth)
+
+    async def all(self) -> dict[AccountId, frozenset[BoothId]]:
+        """Returns which booths each member of any staff serves."""
+        return await self._store.all()
+
     async def of_booth(self, actor: Actor, booth: BoothId) -> tuple[StaffMember, ...]:
         """Returns a booth's staff, for whoever is on it or may change it; ``Rejection`` FORBIDDEN."""
         policies.require(actor, Right.ANSWER_BELL, staff_role=await self.role_of(actor, booth))

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from typing import Final
 
-from halles_server.storage import requests
+from halles_server.storage import cards, numbers, requests
 from halles_server.storage.pool import Connection, Database
 
 _DEADLINE_S: Final = 600
@@ -20,6 +20,9 @@ _FORGET: Final = {
     "booth_presence": "DELETE FROM booth_presence WHERE seen < now() - interval '1 day'",
     "booth_back": "DELETE FROM booth_back WHERE back_at < now() - interval '1 day'",
     "bell_rings": "DELETE FROM bell_rings WHERE rung < now() - interval '30 days'",
+    "leads": "DELETE FROM leads WHERE until <= now()",
+    "meetings": "DELETE FROM meetings WHERE upper(during) < now() - interval '12 months'",
+    "meeting_slots": "DELETE FROM meeting_slots WHERE upper(during) < now() - interval '1 day'",
 }
 
 
@@ -35,6 +38,10 @@ async def forget(database: Database) -> dict[str, int]:
     for table, statement in _FORGET.items():
         async with _unhurried(database) as connection:
             gone[table] = int((await connection.execute(statement)).split()[-1])
+    async with _unhurried(database) as connection:
+        gone["withdrawn"] = await cards.settle(connection)
+    async with _unhurried(database) as connection:
+        gone["days"] = await numbers.sum_up(connection)
     async with _unhurried(database) as connection:
         gone["requests"] = await requests.forget_old(connection)
     async with _unhurried(database) as connection:

@@ -41,6 +41,12 @@ class Staff:
             found.setdefault(AccountId(str(row["account"])), {})[BoothId(row["booth"])] = StaffRole(row["role"])
         return found
 
+    async def all(self) -> dict[AccountId, frozenset[BoothId]]:
+        """Reads which booths each member of any staff serves."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch("SELECT account, array_agg(booth) AS booths FROM booth_staff GROUP BY account")
+        return {AccountId(str(row["account"])): frozenset(map(BoothId, row["booths"])) for row in rows}
+
     async def set_role(self, actor: AccountId, booth: BoothId, account: AccountId, role: StaffRole) -> None:
         """Changes the role of somebody who is on the staff.
 

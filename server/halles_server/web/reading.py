@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from halles.ids import BoothId, HallId
 from halles_server.ports.booths import BoothRecord
 from halles_server.services.finding import fold
+from halles_server.web.actors import actor_of
 from halles_server.web.booth_view import languages_of, view_of
 from halles_server.web.door import PageDoor, door_of
 from halles_server.web.halls import KINDS, HallPage, counted
@@ -113,7 +114,12 @@ async def booth(request: Request) -> Response:
     part = request.query_params.get("part") == SHOWN
     reader = replace(reader, query="")  # what is fetched in part is part of the page without a query
     record = await read_booth(door, request.path_params["booth"])
-    values = await booth_values(door, reader, record)
+    serves = reader.account is not None and await door.services.staff.serves(
+        actor_of(reader.account), record.booth
+    )
+    if not serves and not part:
+        door.reads.note(request, record.booth, reader.code)
+    values = await booth_values(door, reader, record) | {"serves": serves}
     return await door.page(request, reader, "booth.html", values | ({"layout": "part.html"} if part else {}))
 
 
@@ -140,6 +146,7 @@ async def booth_values(door: PageDoor, reader: Reader, record: BoothRecord, *, p
         "staffed": await door.services.staffing.of_booth(record.booth),
         "aisle": [other for other in page.booths if aisle_of(other.slot) == aisle_of(record.slot)],
         "preview": preview,
+        "serves": False,
         "hall_colour": record.hall,
     }
 

@@ -1,14 +1,20 @@
 """Who may change a booth's staff, and that its last lead stays."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from halles.errors import Rejection
 from halles.ids import AccountId
-from halles.world.roles import Role, StaffRole
+from halles.world.roles import Right, Role, StaffRole
 from halles_server.announcements import StaffingChanged
+from halles_server.cluster.local import LocalBus
+from halles_server.services.staff import Staff
+from halles_server.storage.staff import Staff as StoredStaff
+from tests.support import booth_people
 from tests.support.audit import about
+from tests.support.booth_people import account_of, booths_in, person
 from tests.support.staff import BOOTH, OTHER, Show, guest, play
 
 NOBODY = AccountId("00000000-0000-4000-8000-000000000009")
@@ -95,3 +101,22 @@ def test_two_leads_who_remove_each_other_at_once_leave_one(database_url: str) ->
         assert await show.value("SELECT count(*) FROM booth_staff WHERE role = 'lead'") == 1
 
     asyncio.run(play(database_url, scene))
+
+
+def test_a_right_at_a_booth_comes_from_its_staff_or_from_the_role(database_url: str) -> None:
+    async def play() -> None:
+        async with booths_in(database_url) as database:
+            staff, zoe = Staff(StoredStaff(database), LocalBus()), await person(database, "Zoë", staff_of=booth_people.BOOTH)
+            assert await staff.require(zoe, Right.SEE_NUMBERS, booth_people.BOOTH) == account_of(zoe)
+            assert await staff.serves(zoe, booth_people.BOOTH)
+            assert [member.name for member in await staff.members(BOOTH)] == ["Zoë"]
+            with pytest.raises(Rejection, match="FORBIDDEN"):
+                await staff.require(zoe, Right.SEE_NUMBERS, booth_people.OTHER_BOOTH)
+            organiser = replace(await person(database, "Organiser"), role=Role.ORGANISER)
+            assert await staff.require(organiser, Right.SEE_NUMBERS, booth_people.BOOTH) == account_of(organiser)
+            guest = replace(zoe, account=None, role=Role.GUEST)
+            assert not await staff.serves(guest, booth_people.BOOTH)
+            with pytest.raises(Rejection, match="FORBIDDEN"):
+                await staff.require(guest, Right.SEE_NUMBERS, booth_people.BOOTH)
+
+    asyncio.run(play())

@@ -36,6 +36,7 @@ def refusal(_: Tongue, code: str, retry_s: int = 0) -> str:
         RejectionCode.TRY_LATER: _("The show is busy. Try again in a moment."),
         RejectionCode.TOO_LARGE: _("This file is larger than the show takes."),
         RejectionCode.UNREADABLE: _("This file cannot be read."),
+        RejectionCode.TIME_TAKEN: _("There is something else at that time. Choose another."),
     }
     return next((text for name, text in known.items() if name == code), _("This was refused."))
 
