@@ -41,7 +41,6 @@ from halles_server.ports.nodes import Bus
 from halles_server.ports.people import Account
 from halles_server.services.admission import Admission, Gate, Stores
 from halles_server.services.booth_files import BoothFiles
-from halles_server.services.staff import Staff
 from halles_server.services.booths import Booths
 from halles_server.services.cards import Cards
 from halles_server.services.chat import Chat
@@ -49,34 +48,31 @@ from halles_server.services.demonstration import import_demonstration
 from halles_server.services.doorbell import Doorbell
 from halles_server.services.finding import Finding
 from halles_server.services.invitations import Codes, Invitations
-from halles_server.services.limits import AddressBuckets
-from halles_server.services.login_failures import LoginFailures
-from halles_server.services.media import Media
 from halles_server.services.leads import Leads
 from halles_server.services.limits import AddressBuckets
 from halles_server.services.login_failures import LoginFailures
+from halles_server.services.media import Media
 from halles_server.services.meetings import MeetingRules, Meetings
 from halles_server.services.membership import OtherNodes, joined
 from halles_server.services.numbers import Numbers
 from halles_server.services.offered import Services
 from halles_server.services.own_data import OwnData
 from halles_server.services.passwords import Passwords
+from halles_server.services.staff import Staff
+from halles_server.services.staffing import Staffing
 from halles_server.services.studio import Studio, StudioStores
 from halles_server.services.tokens import Tokens
 from halles_server.services.uploads import Uploads
-from halles_server.services.staff import Staff
-from halles_server.services.staffing import Staffing
 from halles_server.storage.accounts import Accounts, Logins
-from halles_server.storage.staff import Staff as StoredStaff
 from halles_server.storage.booths import Booths as StoredBooths
 from halles_server.storage.cards import Cards as StoredCards
 from halles_server.storage.chat import Chat as StoredChat
 from halles_server.storage.demonstration import PreparedBooths
-from halles_server.storage.drafts import Drafts
-from halles_server.storage.media import Media as StoredMedia
 from halles_server.storage.doorbell import Doorbell as StoredBells
+from halles_server.storage.drafts import Drafts
 from halles_server.storage.invitations import Invitations as StoredInvitations
 from halles_server.storage.leads import Leads as StoredLeads
+from halles_server.storage.media import Media as StoredMedia
 from halles_server.storage.meetings import Meetings as StoredMeetings
 from halles_server.storage.nodes import Nodes
 from halles_server.storage.numbers import Numbers as StoredNumbers

@@ -249,6 +249,8 @@ class ServerConfig:
     def media_folder(self) -> Path:
         """The folder of large media."""
         return self.media or self.data / "media"
+
+    @property
     def zone(self) -> ZoneInfo:
         """The show's time zone."""
         return ZoneInfo(self.time_zone)

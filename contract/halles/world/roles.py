@@ -32,14 +32,6 @@ class Right(StrEnum):
     """Ring at a booth."""
     ANSWER_BELL = "answer-bell"
     """Read a booth's bell, answer it, and say when somebody is back."""
-
-
-class StaffRole(StrEnum):
-    """What somebody is on one booth's staff."""
-
-    LEAD = "lead"
-    EDITOR = "editor"
-    STAFF = "staff"
     GIVE_CARD = "give-card"
     """Give one's own card to a booth, and take it back."""
     SEE_LEADS = "see-leads"
@@ -50,3 +42,11 @@ class StaffRole(StrEnum):
     """Open a booth's slots and answer who asks for one."""
     SEE_NUMBERS = "see-numbers"
     """Read how many people came to a booth; never who."""
+
+
+class StaffRole(StrEnum):
+    """What somebody is on one booth's staff."""
+
+    LEAD = "lead"
+    EDITOR = "editor"
+    STAFF = "staff"

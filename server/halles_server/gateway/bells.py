@@ -160,14 +160,14 @@ class Bells:
             self._ringing.pop(ring.number, None)
             if visit is not None and visit.connection is not None:
                 visit.connection.send(RingTold(ring.number, ring.booth, ring.state, ring.by))
-                visit.connection.flush()
+                visit.connection.out.flush()
 
     def _send(self, visit: Visit, booth: BoothId, cards: tuple[RingCard, ...]) -> None:
         card = self._world.board.card(booth)
         where = self._world.board.slot(booth)
         if card is not None and where is not None and visit.connection is not None:
             visit.connection.send_frame(frame_of(BellTold(booth, card.name, where[0], cards)))
-            visit.connection.flush()
+            visit.connection.out.flush()
 
 
 def _cards(rings: tuple[Ring, ...]) -> tuple[RingCard, ...]:

@@ -52,6 +52,7 @@ class BoothBoard:
         """Returns a booth as seen from the aisle."""
         hall = self._where.get(booth)
         return self._halls[hall][booth] if hall else None
+
     def standing(self, hall: HallId) -> dict[SlotId, BoothId]:
         """Returns which booth stands on which slot of a hall."""
         return {card.slot: booth for booth, card in self._halls.get(hall, {}).items()}

@@ -15,8 +15,8 @@ from halles_server.gateway.booth_board import BoothBoard
 from halles_server.gateway.hall_runner import HallRunner
 from halles_server.hall.footfall import Footfall
 from halles_server.ports.numbers import PASSED, STOPPED
-from halles_server.services.staff import Staff
 from halles_server.services.numbers import Numbers
+from halles_server.services.staff import Staff
 
 LOOK_S: Final = 1.0
 STORE_S: Final = 15.0

@@ -20,8 +20,8 @@ from halles_server.ports.clock import Clock
 from halles_server.ports.meetings import Meeting, MeetingAnswer, MeetingRequest, MeetingStore, Slot
 from halles_server.services import policies
 from halles_server.services.actor import Actor
-from halles_server.services.staff import Staff
 from halles_server.services.meeting_times import Opening, cut
+from halles_server.services.staff import Staff
 
 SUBJECT_CAP: Final = 500
 WORD_CAP: Final = 500

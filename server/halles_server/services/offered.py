@@ -5,25 +5,25 @@ from dataclasses import dataclass
 
 from halles.ids import HallId
 from halles.world.scene import Scene
-from halles_server.services.booth_files import BoothFiles
 from halles_server.ports.clock import Clock
 from halles_server.services.admission import Admission
+from halles_server.services.booth_files import BoothFiles
 from halles_server.services.booths import Booths
 from halles_server.services.cards import Cards
 from halles_server.services.chat import Chat
 from halles_server.services.doorbell import Doorbell
 from halles_server.services.finding import Finding
-from halles_server.services.media import Media
-from halles_server.services.studio import Studio
-from halles_server.services.tokens import Tokens
-from halles_server.services.uploads import Uploads
 from halles_server.services.invitations import Invitations
-from halles_server.services.staff import Staff
-from halles_server.services.staffing import Staffing
 from halles_server.services.leads import Leads
+from halles_server.services.media import Media
 from halles_server.services.meetings import Meetings
 from halles_server.services.numbers import Numbers
 from halles_server.services.own_data import OwnData
+from halles_server.services.staff import Staff
+from halles_server.services.staffing import Staffing
+from halles_server.services.studio import Studio
+from halles_server.services.tokens import Tokens
+from halles_server.services.uploads import Uploads
 
 
 @dataclass(frozen=True, slots=True)

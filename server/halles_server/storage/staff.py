@@ -44,7 +44,9 @@ class Staff:
     async def all(self) -> dict[AccountId, frozenset[BoothId]]:
         """Reads which booths each member of any staff serves."""
         async with self._database.connection() as connection:
-            rows = await connection.fetch("SELECT account, array_agg(booth) AS booths FROM booth_staff GROUP BY account")
+            rows = await connection.fetch(
+                "SELECT account, array_agg(booth) AS booths FROM booth_staff GROUP BY account"
+            )
         return {AccountId(str(row["account"])): frozenset(map(BoothId, row["booths"])) for row in rows}
 
     async def set_role(self, actor: AccountId, booth: BoothId, account: AccountId, role: StaffRole) -> None:

@@ -63,8 +63,7 @@ async def read_form(request: Request, seal: Seal, cookie: str, origins: frozense
     Raises:
         HTTPException: 403 when it did not come from our page, 413 when it is too large, 415 for another kind of body.
     """
-    # The guard has answered whoever asked for another host than ours.
-    if not is_own_page(request.headers.get("origin", ""), request.headers.get("host", ""), origins):
+    if not _ours(request, origins):
         raise HTTPException(403)
     if request.headers.get("content-type", "").split(";")[0].strip().lower() != _KIND:
         raise HTTPException(415)
@@ -124,6 +123,11 @@ def _counted(request: Request, cap: int) -> Receive:
         return message
 
     return receive
+
+
+def _ours(request: Request, origins: frozenset[str]) -> bool:
+    # The guard has answered whoever asked for another host than ours.
+    return is_own_page(request.headers.get("origin", ""), request.headers.get("host", ""), origins)
 
 
 async def read_body(request: Request) -> bytes:

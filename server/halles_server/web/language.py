@@ -90,6 +90,7 @@ class Tongue:
     def day(self, day: date) -> str:
         """Writes a day, as in "23 nov. 2026"; of a time, the day in its own zone."""
         return format_date(day, "d MMM y", locale=self._locale)
+
     def clock(self, when: datetime | int) -> str:
         """Writes a time of day in the server's own zone: 14 h 30 · 14.30 uur · 14:30.
 

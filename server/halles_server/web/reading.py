@@ -114,9 +114,7 @@ async def booth(request: Request) -> Response:
     part = request.query_params.get("part") == SHOWN
     reader = replace(reader, query="")  # what is fetched in part is part of the page without a query
     record = await read_booth(door, request.path_params["booth"])
-    serves = reader.account is not None and await door.services.staff.serves(
-        actor_of(reader.account), record.booth
-    )
+    serves = reader.account is not None and await door.services.staff.serves(actor_of(reader.account), record.booth)
     if not serves and not part:
         door.reads.note(request, record.booth, reader.code)
     values = await booth_values(door, reader, record) | {"serves": serves}

@@ -7,15 +7,15 @@ import pytest
 
 from halles.errors import Rejection
 from halles.world.roles import Role
-from halles_server.ports.leads import LeadFilter
 from halles_server.cluster.local import LocalBus
-from halles_server.services.staff import Staff
+from halles_server.ports.leads import LeadFilter
 from halles_server.services.cards import Cards, Consent
 from halles_server.services.leads import NOTE_CAP, TAG_CAP, Leads
-from halles_server.storage.staff import Staff as StoredStaff
+from halles_server.services.staff import Staff
 from halles_server.storage.cards import Cards as StoredCards
 from halles_server.storage.leads import Leads as StoredLeads
 from halles_server.storage.pool import Database
+from halles_server.storage.staff import Staff as StoredStaff
 from tests.support.booth_people import BOOTH, OTHER_BOOTH, StoppedClock, booths_in, person, request_id
 
 

@@ -9,14 +9,14 @@ import pytest
 
 from halles.errors import Rejection
 from halles.world.roles import Role
-from halles_server.ports.meetings import MeetingAnswer
 from halles_server.cluster.local import LocalBus
-from halles_server.services.staff import Staff
+from halles_server.ports.meetings import MeetingAnswer
 from halles_server.services.meeting_times import Opening
 from halles_server.services.meetings import SUBJECT_CAP, MeetingRules, Meetings
-from halles_server.storage.staff import Staff as StoredStaff
+from halles_server.services.staff import Staff
 from halles_server.storage.meetings import Meetings as StoredMeetings
 from halles_server.storage.pool import Database
+from halles_server.storage.staff import Staff as StoredStaff
 from tests.support.booth_people import BOOTH, StoppedClock, account_of, booths_in, person, request_id
 
 ZONE = ZoneInfo("Europe/Brussels")

@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from halles.errors import Rejection, Unavailable
 from halles.ids import BoothId, RequestId
 from halles.world.text import LANGUAGES, Language
+from halles_server.cluster.local import LocalBus
 from halles_server.ports.numbers import Tally
 from halles_server.services import numbers as service
-from halles_server.cluster.local import LocalBus
-from halles_server.services.staff import Staff
 from halles_server.services.numbers import BATCH, LEAST, SUMS_CAP, Hidden, Numbers, told
-from halles_server.storage.staff import Staff as StoredStaff
+from halles_server.services.staff import Staff
 from halles_server.storage.numbers import Numbers as StoredNumbers
 from halles_server.storage.pool import Database
+from halles_server.storage.staff import Staff as StoredStaff
 from tests.support.booth_people import BOOTH, OTHER_BOOTH, StoppedClock, booths_in, person
 
 FEW: Final = Hidden.FEW

@@ -73,7 +73,15 @@ def test_what_is_too_old_goes_and_the_rest_stays(database_url: str) -> None:
         owner = await asyncpg.connect(database_url)
         await owner.execute(FURNISH)
         async with pool.opened(database_url) as database:
-            gone = {"chat": 2, "visits": 4, "tickets": 1, "logins": 1, "tokens": 1, "invitations": 1, "booth_presence": 1}
+            gone = {
+                "chat": 2,
+                "visits": 4,
+                "tickets": 1,
+                "logins": 1,
+                "tokens": 1,
+                "invitations": 1,
+                "booth_presence": 1,
+            }
             gone |= {"booth_back": 1, "bell_rings": 1, "requests": 1, "audit": 0}
             gone |= {"leads": 1, "meetings": 1, "meeting_slots": 1, "withdrawn": 1, "days": 1}
             assert await retention.forget(database) == gone

@@ -9,10 +9,10 @@ from starlette.requests import Request
 
 from halles.ids import BoothId
 from halles_server.cluster.local import LocalBus
-from halles_server.services.staff import Staff
 from halles_server.services.numbers import Numbers
-from halles_server.storage.staff import Staff as StoredStaff
+from halles_server.services.staff import Staff
 from halles_server.storage.numbers import Numbers as StoredNumbers
+from halles_server.storage.staff import Staff as StoredStaff
 from halles_server.web.page_reads import AGAIN_S, PageReads
 from tests.support.booth_people import BOOTH, OTHER_BOOTH, StoppedClock, booths_in, logged_in
 from tests.support.page_door import PageDoor
