@@ -35,6 +35,8 @@ class RejectionCode(StrEnum):
     """The server's disk is nearly full; reading goes on."""
     TRY_LATER = "TRY_LATER"
     """The server is too busy for newcomers."""
+    TIME_TAKEN = "TIME_TAKEN"
+    """Somebody has something else at that time."""
 
 
 class HallesError(Exception):

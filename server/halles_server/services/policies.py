@@ -17,10 +17,20 @@ _BY_ROLE: Final[dict[Right, frozenset[Role]]] = {
     Right.ENTER: _EVERYBODY,
     Right.SPEAK: _EVERYBODY,
     Right.EDIT_BOOTH: _HOUSE,
+    Right.GIVE_CARD: _EVERYBODY - {Role.GUEST},
+    Right.SEE_LEADS: frozenset(),  # consent was given to the booth alone
+    Right.ASK_MEETING: _EVERYBODY - {Role.GUEST},
+    Right.HOLD_MEETINGS: frozenset(),
+    Right.SEE_NUMBERS: _HOUSE,
 }
 """Who has a right everywhere, by role."""
 
-_ON_STAFF: Final[dict[Right, frozenset[Role]]] = {Right.EDIT_BOOTH: _EVERYBODY - {Role.GUEST}}
+_ON_STAFF: Final[dict[Right, frozenset[Role]]] = {
+    Right.EDIT_BOOTH: _EVERYBODY - {Role.GUEST},
+    Right.SEE_LEADS: _EVERYBODY - {Role.GUEST},
+    Right.HOLD_MEETINGS: _EVERYBODY - {Role.GUEST},
+    Right.SEE_NUMBERS: _EVERYBODY - {Role.GUEST},
+}
 """Who has a right where they are staff."""
 
 GUARDED_NAMES: Final = frozenset(Role) - {Role.GUEST, Role.VISITOR, Role.MEMBER}
@@ -36,7 +46,7 @@ def may(actor: Actor, right: Right, *, on_staff: bool = False) -> bool:
     Args:
         actor: Who asks.
         right: For what.
-        on_staff: Whether they are lead or editor of the booth concerned.
+        on_staff: Whether they are on the staff of the booth concerned; for editing it, as lead or editor.
     """
     if actor.role in _BY_ROLE[right]:
         return True

@@ -8,12 +8,18 @@ from halles.world.roles import Right, Role
 from halles_server.services import policies
 from halles_server.services.actor import Actor
 
-EXPECTED = {
+EXPECTED: dict[Right, set[Role]] = {
     Right.ENTER: set(Role),
     Right.SPEAK: set(Role),
     Right.EDIT_BOOTH: {Role.ORGANISER, Role.OPERATOR},
+    Right.GIVE_CARD: set(Role) - {Role.GUEST},
+    Right.SEE_LEADS: set(),
+    Right.ASK_MEETING: set(Role) - {Role.GUEST},
+    Right.HOLD_MEETINGS: set(),
+    Right.SEE_NUMBERS: {Role.ORGANISER, Role.OPERATOR},
 }
-EXPECTED_ON_STAFF = {Right.EDIT_BOOTH: set(Role) - {Role.GUEST}}
+_AT_A_BOOTH = (Right.EDIT_BOOTH, Right.SEE_LEADS, Right.HOLD_MEETINGS, Right.SEE_NUMBERS)
+EXPECTED_ON_STAFF = {right: set(Role) - {Role.GUEST} for right in _AT_A_BOOTH}
 
 
 def actor(role: Role) -> Actor:

@@ -32,6 +32,7 @@ def refusal(_: Tongue, code: str, retry_s: int = 0) -> str:
         RejectionCode.STALE_REVISION: _("Somebody changed this before you. Look at the new version."),
         RejectionCode.STORAGE_FULL: _("The show has no room left to store this."),
         RejectionCode.TRY_LATER: _("The show is busy. Try again in a moment."),
+        RejectionCode.TIME_TAKEN: _("There is something else at that time. Choose another."),
     }
     return next((text for name, text in known.items() if name == code), _("This was refused."))
 
