@@ -24,6 +24,7 @@ from halles.world.scene import Scene
 from halles.world.text import Language
 from halles_server.announcements import NODES, SHARE, share
 from halles_server.hall.elsewhere import Elsewhere, packed
+from halles_server.hall.footfall import Footfall
 from halles_server.hall.judgement import FULL_CREDIT, correction, judge
 from halles_server.hall.presence import NUMBERS_EACH, Presence
 from halles_server.hall.slab import Slab
@@ -125,6 +126,7 @@ class Hall:
         number = self._presence.take()
         self._slab.present[number] = True
         self._slab.sequence[number] = 0
+        self._slab.entry[number] += 1
         self._slab.act[number] = 0
         self._put(number, x, y, heading, now)
         self._cards[number] = AvatarCard(
@@ -187,6 +189,10 @@ class Hall:
     def numbers_here(self, first: int, last: int) -> list[int]:
         """Returns which of the numbers ``first`` … ``last`` somebody has who is here."""
         return [number for number in range(first, last + 1) if number in self._cards]
+
+    def footfall(self) -> Footfall:
+        """Returns a new count of who of this node's visitors comes near which booth slot."""
+        return Footfall(self.scene, self._slab)
 
     def own_cards(self) -> tuple[AvatarCard, ...]:
         """Returns the cards of this node's visitors, by number."""

@@ -30,6 +30,7 @@ class Slab:
         judged_at: float64, when a move was last judged.
         credit: float64, metres that may be walked at once.
         sequence: uint32, of the newest move judged.
+        entry: uint32, counts who has had this row of this node's, so that a row given anew is known as new.
         pending: the newest move of each of this node's rows that no tick has judged yet, from row ``own.start - 1``
             on; ``given`` is 1 where there is one.
         own: The rows that this node gives; the others' are other nodes' avatars.
@@ -48,6 +49,7 @@ class Slab:
         self.judged_at: NDArray[np.float64] = np.zeros(rows)
         self.credit: NDArray[np.float64] = np.zeros(rows)
         self.sequence: NDArray[np.uint32] = np.zeros(rows, dtype=np.uint32)
+        self.entry: NDArray[np.uint32] = np.zeros(rows, dtype=np.uint32)
         self.settle(own or range(1, rows))
 
     def settle(self, own: range) -> None:
