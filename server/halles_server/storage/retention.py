@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from typing import Final
 
-from halles_server.storage import requests
+from halles_server.storage import cards, numbers, requests
 from halles_server.storage.pool import Connection, Database
 
 _DEADLINE_S: Final = 600
@@ -15,6 +15,9 @@ _FORGET: Final = {
     " OR (ended IS NULL AND coalesce(dropped, seen) < now() - interval '1 day')",
     "tickets": "DELETE FROM tickets WHERE issued < now() - interval '1 hour'",
     "logins": "DELETE FROM logins WHERE created < now() - interval '12 hours' OR seen < now() - interval '2 hours'",
+    "leads": "DELETE FROM leads WHERE until <= now()",
+    "meetings": "DELETE FROM meetings WHERE upper(during) < now() - interval '12 months'",
+    "meeting_slots": "DELETE FROM meeting_slots WHERE upper(during) < now() - interval '1 day'",
 }
 
 
@@ -30,6 +33,10 @@ async def forget(database: Database) -> dict[str, int]:
     for table, statement in _FORGET.items():
         async with _unhurried(database) as connection:
             gone[table] = int((await connection.execute(statement)).split()[-1])
+    async with _unhurried(database) as connection:
+        gone["withdrawn"] = await cards.settle(connection)
+    async with _unhurried(database) as connection:
+        gone["days"] = await numbers.sum_up(connection)
     async with _unhurried(database) as connection:
         gone["requests"] = await requests.forget_old(connection)
     async with _unhurried(database) as connection:

@@ -30,6 +30,26 @@ FROM (VALUES ('open', '2 days', '0', NULL, NULL), ('gone', '2 days', '0', '25 ho
 INSERT INTO visits (id, account, epoch, name, role, language, look, bot, opened, ended)
 VALUES ('member', '00000000-0000-4000-8000-000000000001', 1, 'A', 'visitor', 'fr', '{0,0,0,0,0}', false,
         now() - interval '29 days', now() - interval '28 days');
+INSERT INTO organisations (id, name, kind) VALUES ('o', 'O', 'company');
+INSERT INTO booths (id, organisation, hall, slot, format, content)
+VALUES ('b', 'o', 'lille', 'A1', 2, '{"name": "B"}');
+INSERT INTO accounts (id, login, password_hash, name, role)
+VALUES ('00000000-0000-4000-8000-000000000002', 'b', 'h', 'B', 'visitor');
+INSERT INTO leads (booth, account, name, organisation, mail, language, purpose, given, until, withdrawn)
+SELECT 'b', ('00000000-0000-4000-8000-00000000000' || account)::uuid, note, '', '', 'fr', 'answer',
+       now() - given::interval, now() + until::interval, now() - withdrawn::interval
+FROM (VALUES (1, 'kept', '1 day', '29 days', NULL), (2, 'over', '31 days', '-1 day', NULL),
+             (2, 'taken back', '1 day', '29 days', '1 hour'), (1, 'undone?', '1 day', '29 days', '1 minute')
+     ) AS given (account, note, given, until, withdrawn);
+INSERT INTO meeting_slots (booth, host, during)
+SELECT 'b', '00000000-0000-4000-8000-000000000001', tstzrange(at, at + interval '20 minutes')
+FROM (SELECT now() - make_interval(hours => hours) AS at FROM unnest(ARRAY[-5, 5, 30]) AS hours) AS times;
+INSERT INTO meetings (booth, host, visitor, language, during, subject, expires)
+SELECT 'b', '00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002', 'fr',
+       tstzrange(at, at + interval '20 minutes'), '', at
+FROM (SELECT now() - make_interval(months => months) AS at FROM unnest(ARRAY[1, 11, 13]) AS months) AS times;
+INSERT INTO booth_days (booth, day, language, kind, count)
+SELECT 'b', current_date - days, 'fr', 'passed', 1 FROM unnest(ARRAY[0, 89, 92]) AS days;
 """
 
 
@@ -39,10 +59,13 @@ def test_what_is_too_old_goes_and_the_rest_stays(database_url: str) -> None:
         await owner.execute(FURNISH)
         async with pool.opened(database_url) as database:
             gone = {"chat": 2, "visits": 4, "tickets": 1, "logins": 1, "requests": 1, "audit": 0}
+            gone |= {"leads": 1, "meetings": 1, "meeting_slots": 1, "withdrawn": 1, "days": 1}
             assert await retention.forget(database) == gone
             assert await retention.forget(database) == dict.fromkeys(gone, 0)
         assert [row[0] for row in await owner.fetch("SELECT text FROM chat ORDER BY id")] == ["0", "29"]
         assert {row[0] for row in await owner.fetch("SELECT id FROM visits")} == {"open", "ended", "member"}
+        assert [row[0] for row in await owner.fetch("SELECT name FROM leads ORDER BY name")] == ["", "kept", "undone?"]
+        assert await owner.fetchval("SELECT sum(count) FROM booth_months") == 1
         await owner.close()
 
     asyncio.run(play())
