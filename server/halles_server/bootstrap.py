@@ -12,7 +12,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
@@ -35,21 +35,32 @@ from halles_server.observability import Check, Health, Metrics
 from halles_server.ports.nodes import Bus
 from halles_server.ports.people import Account
 from halles_server.services.admission import Admission, Gate, Stores
+from halles_server.services.booth_staff import BoothStaff
 from halles_server.services.booths import Booths
+from halles_server.services.cards import Cards
 from halles_server.services.chat import Chat
 from halles_server.services.demonstration import import_demonstration
 from halles_server.services.finding import Finding
+from halles_server.services.leads import Leads
 from halles_server.services.limits import AddressBuckets
 from halles_server.services.login_failures import LoginFailures
+from halles_server.services.meetings import MeetingRules, Meetings
 from halles_server.services.membership import OtherNodes, joined
+from halles_server.services.numbers import Numbers
 from halles_server.services.offered import Services
+from halles_server.services.own_data import OwnData
 from halles_server.services.passwords import Passwords
 from halles_server.storage.accounts import Accounts, Logins
+from halles_server.storage.booth_staff import BoothStaff as StoredStaff
 from halles_server.storage.booths import Booths as StoredBooths
+from halles_server.storage.cards import Cards as StoredCards
 from halles_server.storage.chat import Chat as StoredChat
 from halles_server.storage.demonstration import PreparedBooths
+from halles_server.storage.leads import Leads as StoredLeads
 from halles_server.storage.media import Media
+from halles_server.storage.meetings import Meetings as StoredMeetings
 from halles_server.storage.nodes import Nodes
+from halles_server.storage.numbers import Numbers as StoredNumbers
 from halles_server.storage.pool import Database
 from halles_server.storage.tickets import Tickets
 from halles_server.storage.visits import Visits
@@ -263,6 +274,10 @@ def offered(
     stores = Stores(Accounts(database), Logins(database), Tickets(database), visits)
     booths = Booths(StoredBooths(database), nodes.bus)
     newcomers = AddressBuckets(config.admissions_per_s, config.admissions_burst)
+    staff = BoothStaff(StoredStaff(database))
+    cards = Cards(StoredCards(database), clock, config.lead_days)
+    rules = MeetingRules(config.zone, timedelta(hours=config.meeting_request_h))
+    meetings = Meetings(StoredMeetings(database), staff, clock, rules, lambda: secrets.token_urlsafe(32))
     gate = Gate(clock, LoginFailures(clock), newcomers, guests=config.guests)
     return Services(
         admission=Admission(stores, passwords, gate, lambda: secrets.token_urlsafe(32), uuid4),
@@ -271,6 +286,13 @@ def offered(
         finding=Finding(scenes, booths),
         media=Media(database),
         scenes=scenes,
+        clock=clock,
+        staff=staff,
+        cards=cards,
+        leads=Leads(StoredLeads(database), staff),
+        meetings=meetings,
+        numbers=Numbers(StoredNumbers(database), staff, clock, config.zone, uuid4),
+        own_data=OwnData(cards, meetings),
     )
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final, Literal
 from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from halles.errors import ConfigError
 from halles.protocol import far_slice
@@ -38,6 +39,7 @@ _RANGES: Final = {
     "metrics_port": (0, 65_535),
     "tick_hz": (1, 60),
     "hall_capacity": (1, HALL_CAP),
+    "lead_days": (1, 365),
 }
 """Numbers with bounds of their own, both included."""
 
@@ -210,6 +212,13 @@ class ServerConfig:
     """Seconds, at least, between two counts of people sent to everybody."""
     drain_s: float = 5.0
     """Seconds over which a stopping server spreads its visitors' return."""
+    time_zone: str = "Europe/Brussels"
+    """Where the show is, as in the IANA time zone database: its days and hours are those of this zone."""
+    lead_days: int = 365
+    """Days that a booth holds a card that was given to stay in touch; then it is erased. One given for an answer is
+    held 30 days at most."""
+    meeting_request_h: float = 48.0
+    """Hours after which a request for a meeting that nobody has answered is void, and the slot free again."""
 
     @property
     def url(self) -> str:
@@ -217,6 +226,11 @@ class ServerConfig:
         host = "localhost" if self.host in _EVERYWHERE else self.host
         host = f"[{host}]" if ":" in host else host
         return self.public_url.rstrip("/") or f"http://{host}:{self.port}"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The show's time zone."""
+        return ZoneInfo(self.time_zone)
 
     @property
     def node_name(self) -> str:
@@ -318,6 +332,8 @@ def _problems(config: ServerConfig) -> list[str]:
         found.append(f"{PREFIX}DEPLOYMENT: {config.deployment!r} is not up to 40 small letters, digits and hyphens")
     if config.secret and len(config.secret.reveal()) < SECRET_LEAST:
         found.append(f"{PREFIX}SECRET: shorter than {SECRET_LEAST} characters; {_MAKE_SECRET}")
+    if not _is_zone(config.time_zone):
+        found.append(f"{PREFIX}TIME_ZONE: {config.time_zone!r} is no time zone, as Europe/Brussels is one")
     if len(config.node) > 80 or not config.node.isprintable():
         found.append(f"{PREFIX}NODE: longer than 80 characters, or not printable")
     if config.bus_url and not config.database_url:
@@ -409,3 +425,11 @@ def _is_address(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return bool(name)

@@ -57,6 +57,9 @@ def test_all_problems_come_together() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
+        ("TIME_ZONE", "Mars/Olympus_Mons", "'Mars/Olympus_Mons' is no time zone, as Europe/Brussels is one"),
+        ("TIME_ZONE", "../../etc/passwd", "'../../etc/passwd' is no time zone, as Europe/Brussels is one"),
+        ("LEAD_DAYS", "366", "366 is not in 1 … 365"),
         ("HELLO_S", "inf", "inf is not above 0 and under 1,000,000,000"),
         ("HELLO_S", "nan", "nan is not above 0 and under 1,000,000,000"),
         ("REQUEST_S", "-1", "-1.0 is not above 0 and under 1,000,000,000"),

@@ -1,0 +1,52 @@
+"""What is kept of one person, collected and erased."""
+
+import asyncio
+
+import pytest
+
+from halles.errors import Rejection
+from halles.world.roles import Role
+from halles_server.ports.cards import Card
+from halles_server.services.actor import Actor
+from halles_server.services.cards import Cards, Consent
+from halles_server.services.own_data import OwnData
+from halles_server.storage.cards import Cards as StoredCards
+from halles_server.storage.leads import Leads as StoredLeads
+from tests.server.services.test_meetings import meetings_of, morning
+from tests.support.booth_people import BOOTH, StoppedClock, account_of, booths_in, person, request_id
+
+
+def test_all_is_collected_with_what_staff_noted_and_nothing_is_left_after_erasing(database_url: str) -> None:
+    async def play() -> None:
+        async with booths_in(database_url) as database:
+            cards, meetings = Cards(StoredCards(database), StoppedClock(), 365), meetings_of(database)
+            own, ada = OwnData(cards, meetings), await person(database, "Ada")
+            host = await person(database, "Host", staff_of=BOOTH)
+            await cards.keep(ada, Card("Ada", "École", "ada@example.org"))
+            lead = await cards.give(ada, request_id(), Consent(BOOTH, "contact", organisation=True, mail=False))
+            await StoredLeads(database).note(account_of(host), request_id(), BOOTH, lead, "kind")
+            await StoredLeads(database).tag(BOOTH, lead, "school")
+            await meetings.open(host, request_id(), BOOTH, account_of(host), morning())
+            slot = (await meetings.slots(BOOTH))[0]
+            await meetings.ask(ada, request_id(), BOOTH, slot.slot, "a film")
+            kept = await own.collect(ada)
+            assert (kept.name, kept.card) == ("Ada", Card("Ada", "École", "ada@example.org"))
+            (held,) = kept.held
+            assert ([note.text for note in held.notes], held.tags, held.card.mail) == (["kind"], ("school",), "")
+            assert [meeting.subject for meeting in kept.meetings] == ["a film"]
+            await own.erase(ada)
+            after = await own.collect(ada)
+            assert (after.card, after.held, after.meetings) == (Card("Ada"), (), ())
+            assert await meetings.agenda(host) == ()
+
+    asyncio.run(play())
+
+
+def test_of_guests_nothing_is_kept(database_url: str) -> None:
+    async def play() -> None:
+        async with booths_in(database_url) as database:
+            own = OwnData(Cards(StoredCards(database), StoppedClock(), 365), meetings_of(database))
+            with pytest.raises(Rejection, match="FORBIDDEN"):
+                await own.collect(Actor(None, None, "Guest", Role.GUEST, "fr"))
+
+    asyncio.run(play())
