@@ -48,6 +48,10 @@ class BoothBoard:
         hall = self._where.get(booth)
         return (hall, self._halls[hall][booth].slot) if hall else None
 
+    def standing(self, hall: HallId) -> dict[SlotId, BoothId]:
+        """Returns which booth stands on which slot of a hall."""
+        return {card.slot: booth for booth, card in self._halls.get(hall, {}).items()}
+
     async def heard(self, event: BoothChanged) -> None:
         """Looks again at a booth of which a newer revision was announced; the announcement itself is not believed."""
         if self._revision(event.booth) < event.revision:

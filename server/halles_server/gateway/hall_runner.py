@@ -89,6 +89,10 @@ class HallRunner:
             visit.connection.walk_in(self._lane)
         return card
 
+    def visit(self, number: int) -> Visit | None:
+        """Returns the visit whose avatar has a number here."""
+        return self._visits.get(number)
+
     def leave(self, visit: Visit) -> None:
         """Takes a visit's avatar out and keeps its place."""
         visit.kept = visit.place()

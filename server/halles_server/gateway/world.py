@@ -23,6 +23,7 @@ from halles_server.announcements import Announcement, BoothChanged
 from halles_server.config import ServerConfig
 from halles_server.gateway.booth_board import BoothBoard
 from halles_server.gateway.departures import Departures
+from halles_server.gateway.footfalls import Footfalls
 from halles_server.gateway.hall_runner import WAYS, HallRunner
 from halles_server.gateway.neighbours import REPLACED, Neighbours
 from halles_server.gateway.outbox import frame_of
@@ -61,6 +62,7 @@ class World:
         visits: Everybody.
         board: The halls' booths.
         departures: Who dropped or is gone, on its way to the database.
+        footfalls: Who comes near booths, counted.
         atlas: What places are known.
     """
 
@@ -87,6 +89,7 @@ class World:
         self.runners: Final = self._new_runners(slot)
         self.atlas: Final = Atlas(services.scenes, self.board.slot, self._whereabouts, self._company)
         self.tasks: asyncio.TaskGroup
+        self.footfalls: Final = Footfalls(self.runners, self.board, services.staff, services.numbers, self._attempt)
         self.neighbours: Final = Neighbours(self, nodes.bus, nodes.membership) if nodes.membership is not None else None
         self._bus = nodes.bus
         self._digests = digests
@@ -106,6 +109,7 @@ class World:
             loops.append(beats.create_task(self._count_people()))
             loops.append(beats.create_task(self._keep_places()))
             loops.append(beats.create_task(self.departures.keep()))
+            loops.append(beats.create_task(self.footfalls.keep()))
             if self.neighbours is not None:
                 loops.append(beats.create_task(self.neighbours.keep()))
             async with asyncio.TaskGroup() as self.tasks:
@@ -117,6 +121,7 @@ class World:
             with suppress(TimeoutError):
                 async with asyncio.timeout(_DRAIN_NOTES_S):
                     await self.departures.store()
+                    await self.footfalls.store()
             for loop in loops:
                 loop.cancel()
 
