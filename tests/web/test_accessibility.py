@@ -68,6 +68,18 @@ PLACES: Final[tuple[tuple[str, Act], ...]] = (
     ("/en/login", logged_in),
     ("/en/accessibility", as_it_opens),
     ("/fr/conduct", as_it_opens),
+    ("/fr/booths/studio-07/card", as_it_opens),
+    ("/fr/booths/studio-07/meetings", as_it_opens),
+    ("/fr/me/card", as_it_opens),
+    ("/nl/me/consents", as_it_opens),
+    ("/en/me/erase", as_it_opens),
+    ("/fr/me/data.json", as_it_opens),
+    ("/fr/me/agenda", as_it_opens),
+    ("/fr/me/agenda/1.ics", as_it_opens),
+    ("/fr/studio/studio-07/leads", as_it_opens),
+    ("/fr/studio/studio-07/leads/1", as_it_opens),
+    ("/fr/studio/studio-07/meetings", as_it_opens),
+    ("/fr/studio/studio-07/numbers", as_it_opens),
     ("/fr/nowhere", as_it_opens),
 )
 """Every page, and what a page becomes when something is refused, found by nobody, or given."""

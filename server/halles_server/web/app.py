@@ -16,10 +16,23 @@ from halles.world.text import LANGUAGES
 from halles_server.config import ServerConfig
 from halles_server.services.limits import AddressBuckets
 from halles_server.services.offered import Services
-from halles_server.web import entering, files, logins, reading, refusals
+from halles_server.web import (
+    agenda,
+    cards,
+    consents,
+    entering,
+    files,
+    leads,
+    logins,
+    meetings,
+    numbers,
+    reading,
+    refusals,
+)
 from halles_server.web.door import KnownHalls, PageDoor, templates
 from halles_server.web.forms import Seal
 from halles_server.web.guard import Guard
+from halles_server.web.page_reads import PageReads
 from halles_server.web.rate import TicketRate
 from halles_server.web.reader import cookies
 from halles_server.web.shelf import Shelf
@@ -67,6 +80,7 @@ def build(services: Services, config: ServerConfig) -> Starlette:
         cookies=cookies(secure=secure),
         templates=templates(shelf),
         turn=asyncio.Lock(),
+        reads=PageReads(services.numbers, time.monotonic),
     )
     return app
 
@@ -76,6 +90,7 @@ def _routes() -> list[Route]:
         Route("/", reading.root),
         Route("/static/{name}", files.static),
         Route("/media/{media}", files.media),
+        Route("/agenda/{secret}.ics", agenda.feed),
     ]
     for code in LANGUAGES:
         routes += [
@@ -92,4 +107,48 @@ def _routes() -> list[Route]:
             Route(f"/{code}/accessibility", reading.statement("accessibility.html")),
             Route(f"/{code}/conduct", reading.statement("conduct.html")),
         ]
+        routes += _member_routes(f"/{code}") + _meeting_routes(f"/{code}")
     return routes
+
+
+def _member_routes(root: str) -> list[Route]:
+    """Returns what only somebody logged in can do; the page that offers a card is open to all."""
+    lead = f"{root}/studio/{{booth}}/leads/{{lead}}"
+    return [
+        Route(f"{root}/booths/{{booth}}/card", cards.offer, methods=["GET"]),
+        Route(f"{root}/booths/{{booth}}/card", cards.give, methods=["POST"]),
+        Route(f"{root}/me/card", cards.own, methods=["GET"]),
+        Route(f"{root}/me/card", cards.keep, methods=["POST"]),
+        Route(f"{root}/me/consents", consents.show, methods=["GET"]),
+        Route(f"{root}/me/consents/{{lead}}/withdraw", consents.withdraw, methods=["POST"]),
+        Route(f"{root}/me/consents/{{lead}}/undo", consents.restore, methods=["POST"]),
+        Route(f"{root}/me/data.json", consents.take_away, methods=["GET"]),
+        Route(f"{root}/me/erase", consents.ask_to_erase, methods=["GET"]),
+        Route(f"{root}/me/erase", consents.erase, methods=["POST"]),
+        Route(f"{root}/studio/{{booth}}/leads", leads.listed, methods=["GET"]),
+        Route(f"{root}/studio/{{booth}}/leads/export", leads.export, methods=["POST"]),
+        Route(f"{root}/studio/{{booth}}/numbers", numbers.show),
+        Route(lead, leads.one, methods=["GET"]),
+        Route(f"{lead}/note", leads.note, methods=["POST"]),
+        Route(f"{lead}/tag", leads.tag, methods=["POST"]),
+        Route(f"{lead}/untag", leads.untag, methods=["POST"]),
+        Route(f"{lead}/vcard", leads.card, methods=["POST"]),
+    ]
+
+
+def _meeting_routes(root: str) -> list[Route]:
+    """Returns slots, meetings and agendas; which slots are free, everybody may see."""
+    studio, own = f"{root}/studio/{{booth}}/meetings", f"{root}/me/agenda"
+    return [
+        Route(f"{root}/booths/{{booth}}/meetings", meetings.free, methods=["GET"]),
+        Route(f"{root}/booths/{{booth}}/meetings", meetings.ask, methods=["POST"]),
+        Route(studio, meetings.staff_page, methods=["GET"]),
+        Route(f"{studio}/open", meetings.open_slots, methods=["POST"]),
+        Route(f"{studio}/slots/{{slot}}/close", meetings.close_slot, methods=["POST"]),
+        Route(f"{studio}/{{meeting}}", meetings.answer, methods=["POST"]),
+        Route(own, agenda.show, methods=["GET"]),
+        Route(f"{own}/feed", agenda.renew_feed, methods=["POST"]),
+        Route(f"{own}/feed/stop", agenda.stop_feed, methods=["POST"]),
+        Route(f"{own}/{{meeting}}/cancel", agenda.cancel, methods=["POST"]),
+        Route(f"{own}/{{meeting}}.ics", agenda.one, methods=["GET"]),
+    ]

@@ -18,6 +18,7 @@ from halles_server.services.offered import Services
 from halles_server.web.forms import TOKEN_FIELD, Seal, read_form
 from halles_server.web.halls import HallPage, halls_with
 from halles_server.web.language import LOCALE, tongues
+from halles_server.web.page_reads import PageReads
 from halles_server.web.rate import TicketRate
 from halles_server.web.reader import Cookies, Reader, reader_of
 from halles_server.web.shelf import Shelf
@@ -48,6 +49,7 @@ class PageDoor:
     """One running server's page door.
 
     Attributes:
+        reads: Counts how often booths' pages are read.
         turn: Held while a page is made: pages share a thread with the world, which must not wait for many at once.
     """
 
@@ -60,6 +62,7 @@ class PageDoor:
     cookies: Cookies
     templates: Mapping[Language, Environment]
     turn: asyncio.Lock
+    reads: PageReads
 
     async def reader(self, request: Request) -> Reader:
         """Returns who asks; ``Unavailable`` when a login cannot be looked up."""

@@ -1,5 +1,6 @@
 """Logging in and out on the pages."""
 
+import re
 from typing import Final
 
 from starlette.requests import Request
@@ -12,6 +13,9 @@ from halles_server.web.reader import Reader
 
 LOGIN_CAP: Final = 80
 
+_BACK: Final = re.compile(r"/(?:fr|nl|en)/[!-\[\]-~]{0,300}")
+"""An address of ours to come back to; begun by a language, it cannot lead to another server."""
+
 _STATUS: Final = {
     RejectionCode.FORBIDDEN: 403,
     RejectionCode.RATE_LIMITED: 429,
@@ -22,7 +26,7 @@ _STATUS: Final = {
 async def ask(request: Request) -> Response:
     """Shows the form, or who is logged in."""
     door = door_of(request)
-    return await _form(request, door, await door.reader(request))
+    return await _form(request, door, await door.reader(request), back=request.query_params.get("back", ""))
 
 
 async def log_in(request: Request) -> Response:
@@ -34,10 +38,10 @@ async def log_in(request: Request) -> Response:
     try:
         token, _ = await door.services.admission.open_login(login, password, address_of(request))
     except Rejection as refusal:
-        return await _form(request, door, reader, login=login, problem=refusal)
+        return await _form(request, door, reader, login=login, problem=refusal, back=form.get("back", ""))
     if old := request.cookies.get(door.cookies.login):
         await door.services.admission.close_login(old)
-    response = RedirectResponse(reader.to("/"), 303)
+    response = RedirectResponse(_ours(form.get("back", "")) or reader.to("/"), 303)
     door.set_cookie(response, door.cookies.login, token)
     door.forget_cookie(response, door.cookies.form)
     return response
@@ -56,12 +60,29 @@ async def log_out(request: Request) -> Response:
 
 
 async def _form(
-    request: Request, door: PageDoor, reader: Reader, *, login: str = "", problem: Rejection | None = None
+    request: Request,
+    door: PageDoor,
+    reader: Reader,
+    *,
+    login: str = "",
+    problem: Rejection | None = None,
+    back: str = "",
 ) -> Response:
     seconds = -(-problem.retry_after_ms // 1000) if problem else 0
-    values = {"form": True, "login": login, "problem": problem.code if problem else "", "seconds": seconds}
+    values = {
+        "form": True,
+        "login": login,
+        "problem": problem.code if problem else "",
+        "seconds": seconds,
+        "back": _ours(back),
+    }
     status = _STATUS.get(RejectionCode(problem.code), 422) if problem else 200
     response = await door.page(request, reader, "login.html", values, status)
     if seconds:
         response.headers["retry-after"] = str(seconds)
     return response
+
+
+def _ours(back: str) -> str:
+    """Returns an address to come back to if it is one of our pages."""
+    return back if _BACK.fullmatch(back) else ""

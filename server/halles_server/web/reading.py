@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from halles.ids import BoothId, HallId
 from halles_server.ports.booths import BoothRecord
 from halles_server.services.finding import fold
+from halles_server.web.actors import actor_of
 from halles_server.web.booth_view import languages_of, view_of
 from halles_server.web.door import PageDoor, door_of
 from halles_server.web.halls import KINDS, HallPage, counted
@@ -108,12 +109,16 @@ async def booth(request: Request) -> Response:
     if record.hall not in halls:
         raise HTTPException(404)
     page = halls[record.hall]
+    serves = reader.account is not None and await door.services.staff.serves(actor_of(reader.account), record.booth)
+    if not serves:
+        door.reads.note(request, record.booth, reader.code)
     values = {
         "record": record,
         "view": view_of(record.content, reader.tongue),
         "hall": page,
         "size": metres_of(page.scene, record.slot),
         "aisle": [other for other in page.booths if aisle_of(other.slot) == aisle_of(record.slot)],
+        "serves": serves,
         "hall_colour": record.hall,
     }
     return await door.page(request, reader, "booth.html", values)

@@ -1,4 +1,4 @@
 from tests.support.page_door import page_door
-from tests.support.postgres import postgres
+from tests.support.postgres import database_url, postgres
 
-__all__ = ["page_door", "postgres"]
+__all__ = ["database_url", "page_door", "postgres"]

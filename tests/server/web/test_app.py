@@ -44,6 +44,9 @@ READING = (
     "/login",
     "/accessibility",
     "/conduct",
+    "/booths/studio-07/card",
+    "/booths/studio-07/meetings",
+    "/me/consents",
     "/no-such-page",
 )
 

@@ -32,3 +32,25 @@ const light = (event, on) => {
 };
 for (const kind of ["mouseover", "focusin"]) document.addEventListener(kind, (event) => light(event, true));
 for (const kind of ["mouseout", "focusout"]) document.addEventListener(kind, (event) => light(event, false));
+
+// The button says how many pieces of information it gives: the name, and each box that is ticked.
+for (const button of document.querySelectorAll("[data-count-1]")) {
+  const boxes = [...button.form.querySelectorAll("input[type=checkbox]:not(:disabled)")];
+  const say = () => { button.textContent = button.getAttribute(`data-count-${1 + boxes.filter((box) => box.checked).length}`); };
+  button.form.addEventListener("change", say);
+  say();
+}
+
+// Hours are those of the show; where the reader's clock shows another one, it is said beside them.
+for (const span of document.querySelectorAll("[data-zone]")) {
+  const start = new Date(span.dataset.start);
+  const language = document.documentElement.lang;
+  const day = (timeZone) => start.toLocaleDateString(language, { timeZone });
+  const hour = (timeZone, more) => start.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone, ...more });
+  const sameDay = day(span.dataset.zone) === day();
+  if (sameDay && hour(span.dataset.zone) === hour()) continue;
+  const note = document.createElement("span");
+  note.className = "sub";
+  note.textContent = ` · ${span.dataset.yours.replace("{}", hour(undefined, sameDay ? {} : { weekday: "short" }))}`;
+  span.append(note);
+}
