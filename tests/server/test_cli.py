@@ -82,23 +82,6 @@ def test_an_account_gets_another_password_from_standard_input(data: Path) -> Non
     assert (short.returncode, "characters" in short.stderr) == (2, True)
 
 
-def test_an_invitation_beside_the_running_server_is_a_code_that_its_page_takes(
-    server: ServerProcess, data: Path
-) -> None:
-    booth = _booth(server)
-    made = run(data, "invite", "--booth", booth, "--role", "editor")
-    assert made.returncode == 0, made.stderr
-    code = made.stdout.strip()
-    assert re.fullmatch(r"([0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}", code)
-    assert f"as editor of {booth}" in made.stderr
-    assert "/nl/invitation" in made.stderr
-    assert code not in made.stderr
-    refused = run(data, "invite", "--booth", "nowhere")
-    assert (refused.returncode, refused.stdout) == (2, "")
-    assert "no booth nowhere" in refused.stderr
-    assert run(data, "invite", "--booth", booth, "--role", "owner").returncode == 2
-
-
 def test_the_demonstration_may_be_imported_again_and_again(data: Path) -> None:
     assert "added" in run(data, "demo").stdout
     again = run(data, "demo")
@@ -217,6 +200,23 @@ def test_doctor_calls_a_running_server_well(server: ServerProcess, data: Path) -
     other = run(data.parent / "other", "doctor", HALLES_PORT=str(server.port), HALLES_METRICS_PORT=private)
     bad = [line for line in other.stdout.splitlines() if line.startswith("BAD  port")]
     assert (other.returncode, len(bad)) == (1, 2), "another exhibition's server is in the way"
+
+
+def test_an_invitation_beside_the_running_server_is_a_code_that_its_page_takes(
+    server: ServerProcess, data: Path
+) -> None:
+    booth = _booth(server)
+    made = run(data, "invite", "--booth", booth, "--role", "editor")
+    assert made.returncode == 0, made.stderr
+    code = made.stdout.strip()
+    assert re.fullmatch(r"([0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}", code)
+    assert f"as editor of {booth}" in made.stderr
+    assert "/nl/invitation" in made.stderr
+    assert code not in made.stderr
+    refused = run(data, "invite", "--booth", "nowhere")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "no booth nowhere" in refused.stderr
+    assert run(data, "invite", "--booth", booth, "--role", "owner").returncode == 2
 
 
 def test_accounts_are_added_and_changed_while_people_visit(server: ServerProcess, data: Path) -> None:
