@@ -50,5 +50,5 @@ def _page(document: pdfium.PdfDocument, number: int, folder: Path) -> tuple[Row,
     # Without form fields and scripts: nothing of a document runs.
     image = page.render(scale=SIDE / max(sides), may_draw_forms=False).to_pil().convert("RGB")
     page.close()
-    made = (pictures.save(image, folder, f"page-{number}", SIDE, kind="page", number=number),)
+    made = (pictures.save(image, folder, SIDE, Row(f"page-{number}.webp", kind="page", number=number)),)
     return made if number > 1 else made + pictures.faces(image, folder)

@@ -53,7 +53,10 @@ def make(source: Path, folder: Path) -> Report:
     except av.error.FFmpegError as error:
         raise Rejection(RejectionCode.UNREADABLE, f"the film is damaged ({type(error).__name__})") from None
     row = Row(file=f"film.{ending}", ending=ending, width=poster.width, height=poster.height, seconds=seconds)
-    parts = (pictures.save(poster, folder, "poster", pictures.SHEET, kind="poster"), *pictures.faces(poster, folder))
+    parts = (
+        pictures.save(poster, folder, pictures.SHEET, Row("poster.webp", kind="poster")),
+        *pictures.faces(poster, folder),
+    )
     return Report(row, parts)
 
 

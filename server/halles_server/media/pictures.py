@@ -7,10 +7,11 @@ import io
 from pathlib import Path
 from typing import Final
 
+import msgspec
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from halles.errors import Rejection, RejectionCode
-from halles_server.media.report import Kind, Report, Row
+from halles_server.media.report import Report, Row
 
 POINTS_CAP: Final = 24_000_000
 """Width times height of what is taken."""
@@ -38,21 +39,23 @@ def make(source: Path, folder: Path) -> Report:
         Rejection: TOO_LARGE, UNREADABLE.
     """
     sheet = within(opened(source.read_bytes(), SHEET), SHEET)
-    return Report(save(sheet, folder, "sheet", SHEET), faces(sheet, folder))
+    return Report(save(sheet, folder, SHEET, Row("sheet.webp")), faces(sheet, folder))
 
 
 def faces(image: Image.Image, folder: Path) -> tuple[Row, ...]:
     """Writes the two smaller sizes of a picture."""
     near = within(image, NEAR)
-    return save(near, folder, "near", NEAR, kind="near"), save(near, folder, "far", FAR, kind="far")
+    return (
+        save(near, folder, NEAR, Row("near.webp", kind="near")),
+        save(near, folder, FAR, Row("far.webp", kind="far")),
+    )
 
 
-def save(image: Image.Image, folder: Path, name: str, side: int, *, kind: Kind = "", number: int = 0) -> Row:
-    """Writes a picture as WebP, at most so long on its longer side; returns its row."""
+def save(image: Image.Image, folder: Path, side: int, row: Row) -> Row:
+    """Writes a picture as WebP, at most so long on its longer side; returns its row with its size."""
     small = within(image, side)
-    file = f"{name}.webp"
-    small.save(folder / file, "WEBP", quality=_QUALITY, method=_METHOD, exif=b"", xmp=b"", icc_profile=b"")
-    return Row(file=file, kind=kind, number=number, width=small.width, height=small.height)
+    small.save(folder / row.file, "WEBP", quality=_QUALITY, method=_METHOD, exif=b"", xmp=b"", icc_profile=b"")
+    return msgspec.structs.replace(row, width=small.width, height=small.height)
 
 
 def within(image: Image.Image, side: int) -> Image.Image:

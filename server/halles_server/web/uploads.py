@@ -20,7 +20,7 @@ from halles.world.booth import MediaKind
 from halles_server.ports.media import BYTES_CAPS
 from halles_server.services.actor import Actor
 from halles_server.services.uploads import Upload
-from halles_server.web.door import PageDoor, door_of
+from halles_server.web.door import door_of
 from halles_server.web.forms import read_file_form
 from halles_server.web.reader import Reader
 from halles_server.web.reading import read_booth
@@ -115,10 +115,9 @@ async def one(request: Request) -> Response:
 
 async def page(request: Request) -> Response:
     """Shows the form with a file, for browsers without script."""
-    door = door_of(request)
-    reader = await door.reader(request)
+    reader = await door_of(request).reader(request)
     await _actor(reader)
-    return await _page(request, door, reader, request.query_params.get("kind", "picture"))
+    return await _page(request, reader, request.query_params.get("kind", "picture"))
 
 
 async def take(request: Request) -> Response:
@@ -136,26 +135,26 @@ async def take(request: Request) -> Response:
     try:
         file = form.get("file")
         if not isinstance(file, UploadFile) or not file.size:
-            return await _page(request, door, reader, asked, problem=Rejection(RejectionCode.UNREADABLE, ""))
+            return await _page(request, reader, asked, problem=Rejection(RejectionCode.UNREADABLE, ""))
         upload = await uploads.begin(actor, booth, kind, file.size)
         upload = await uploads.append(actor, upload.id, 0, _pieces(file))
     except Rejection as refused:
-        return await _page(request, door, reader, asked, problem=refused)
+        return await _page(request, reader, asked, problem=refused)
     finally:
         await form.close()
     problem = Rejection(upload.code, upload.text) if upload.code else None
-    return await _page(request, door, reader, asked, problem=problem, media=upload.media)
+    return await _page(request, reader, asked, problem=problem, media=upload.media)
 
 
 async def _page(
     request: Request,
-    door: PageDoor,
     reader: Reader,
     asked: str,
     *,
     problem: Rejection | None = None,
     media: str = "",
 ) -> Response:
+    door = door_of(request)
     kind = _kind(asked)
     record = await read_booth(door, request.path_params["booth"])
     values: dict[str, Any] = {
@@ -163,7 +162,6 @@ async def _page(
         "record": record,
         "kind": kind,
         "accepted": _ACCEPTED[kind],
-        "limit": BYTES_CAPS[kind] // 1_000_000,
         "field": request.query_params.get("field", "")[:80],
         "problem": problem.code if problem else "",
         "reason": problem.text if problem else "",

@@ -1,5 +1,6 @@
 """Models: what is admitted, what is refused with which measure, and that nothing but a refusal is raised."""
 
+import copy
 import json
 import random
 import re
@@ -328,7 +329,7 @@ def test_a_document_with_odd_values_raises_nothing_but_a_refusal(seed: int, chan
             if key is None:
                 break
             if not isinstance(at[key], dict | list) or not at[key] or rng.random() < 0.2:
-                at[key] = rng.choice(ODD)
+                at[key] = copy.deepcopy(rng.choice(ODD))
                 break
             at = at[key]
     only_refused(pack(said, buffer))
