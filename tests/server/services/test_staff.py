@@ -106,13 +106,11 @@ def test_two_leads_who_remove_each_other_at_once_leave_one(database_url: str) ->
 def test_a_right_at_a_booth_comes_from_its_staff_or_from_the_role(database_url: str) -> None:
     async def play() -> None:
         async with booths_in(database_url) as database:
-            staff, zoe = (
-                Staff(StoredStaff(database), LocalBus()),
-                await person(database, "Zoë", staff_of=booth_people.BOOTH),
-            )
+            staff = Staff(StoredStaff(database), LocalBus())
+            zoe = await person(database, "Zoë", staff_of=booth_people.BOOTH)
             assert await staff.require(zoe, Right.SEE_NUMBERS, booth_people.BOOTH) == account_of(zoe)
             assert await staff.serves(zoe, booth_people.BOOTH)
-            assert [member.name for member in await staff.members(BOOTH)] == ["Zoë"]
+            assert [member.name for member in await staff.members(booth_people.BOOTH)] == ["Zoë"]
             with pytest.raises(Rejection, match="FORBIDDEN"):
                 await staff.require(zoe, Right.SEE_NUMBERS, booth_people.OTHER_BOOTH)
             organiser = replace(await person(database, "Organiser"), role=Role.ORGANISER)

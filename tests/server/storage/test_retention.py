@@ -45,9 +45,6 @@ FROM unnest(ARRAY[0, 29, 31]) AS days;
 INSERT INTO visits (id, account, epoch, name, role, language, look, bot, opened, ended)
 VALUES ('member', '00000000-0000-4000-8000-000000000001', 1, 'A', 'visitor', 'fr', '{0,0,0,0,0}', false,
         now() - interval '29 days', now() - interval '28 days');
-INSERT INTO organisations (id, name, kind) VALUES ('o', 'O', 'company');
-INSERT INTO booths (id, organisation, hall, slot, format, content)
-VALUES ('b', 'o', 'lille', 'A1', 2, '{"name": "B"}');
 INSERT INTO accounts (id, login, password_hash, name, role)
 VALUES ('00000000-0000-4000-8000-000000000002', 'b', 'h', 'B', 'visitor');
 INSERT INTO leads (booth, account, name, organisation, mail, language, purpose, given, until, withdrawn)
