@@ -22,7 +22,8 @@ from halles.protocol.messages import Done, Hello, Leave, Rejected
 from halles.world.roles import Role, StaffRole
 from halles_server.bootstrap import Server
 from tests.server.gateway.conftest import Serving
-from tests.support.serving import RunningServer
+from tests.support.postgres import TestPostgres
+from tests.support.serving import RunningServer, real_server
 from tests.support.wire import Peer, guest, request_id
 
 PASSWORD = "une longue phrase"
@@ -200,3 +201,18 @@ def test_a_hundred_rings_a_second_are_one_ring_and_refusals(serving: Serving) ->
         calm.welcome(guest("Calm"))
         calm.enter("lille")
         assert ring(calm)
+
+
+def test_a_ring_waits_across_a_restart_and_is_missed_in_its_time(postgres: TestPostgres) -> None:
+    url = postgres.fresh()
+    with real_server(demo=True, database_url=url) as server, Peer(server.port) as visitor:
+        hello = Show(server).hire("rosa")
+        visitor.welcome(guest("Ivo"))
+        visitor.enter("lille")
+        number = ring(visitor)
+    with real_server(database_url=url) as server, Peer(server.port) as staff:
+        staff.welcome(hello)
+        told(staff, number)
+        Show(server).change(f"UPDATE bell_rings SET rung = now() - interval '1 hour' WHERE id = {number}")
+        told(staff, number, "missed")
+    postgres.drop(url)
