@@ -28,13 +28,17 @@ class RejectionCode(StrEnum):
     BAD_FIELD = "BAD_FIELD"
     """An edit names a field or value that does not exist, or a ``request_id`` came again with another request."""
     OVER_BUDGET = "OVER_BUDGET"
-    """More than a booth may hold: 8 links, 128 KiB of text in all."""
+    """More than a booth may hold: 8 links, 128 KiB of text in all; or more than a 3D model may."""
     STALE_REVISION = "STALE_REVISION"
     """Somebody else changed the booth meanwhile: read it again and merge."""
     STORAGE_FULL = "STORAGE_FULL"
     """The server's disk is nearly full; reading goes on."""
     TRY_LATER = "TRY_LATER"
     """The server is too busy for newcomers."""
+    TOO_LARGE = "TOO_LARGE"
+    """A picture, document or film is larger or longer than is taken."""
+    UNREADABLE = "UNREADABLE"
+    """A file is damaged, locked or of a kind that is not taken, or looking at it took too long."""
 
 
 class HallesError(Exception):

@@ -1,6 +1,7 @@
-"""Pictures from the server's ``/media/<id>``: fetched in threads, checked against their id, kept in a folder.
+"""Media from the server's ``/media/<id>``: fetched in threads, checked against their id, kept in a folder.
 
 The id of a medium is the SHA-256 of its bytes, so that a wrong or damaged one is never shown, wherever it came from.
+A model is admitted here once more, before a loader sees it: what a loader believes of a file can end the process.
 """
 
 import hashlib
@@ -14,18 +15,19 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from halles.errors import Unavailable
+from halles.errors import Rejection, Unavailable
 from halles.ids import MediaId
+from halles.world.model_admission import BYTES_CAP, admit
 
-PICTURE_CAP: Final = 8 * 1024 * 1024
-"""Bytes of one picture; the server's own cap is lower."""
+MEDIUM_CAP: Final = BYTES_CAP
+"""Bytes of one medium; the server's own cap is the same."""
 
 CACHE_CAP: Final = 256 * 1024 * 1024
 """Bytes of pictures kept in the folder; the longest unused go first."""
 
 FETCH_S: Final = 15.0
 _THREADS: Final = 3
-_ID: Final = re.compile(r"^([0-9a-f]{64})\.(webp|png|jpg)$")
+_ID: Final = re.compile(r"^([0-9a-f]{64})\.(webp|png|jpg|glb)$")
 
 
 class Media:
@@ -69,18 +71,18 @@ class Media:
     def _get(self, media: MediaId) -> bytes:
         match = _ID.match(media)
         if match is None:
-            raise Unavailable(f"not the id of a picture: {media[:80]}")
+            raise Unavailable(f"not the id of a picture or model: {media[:80]}")
         path = self._folder / media
         with suppress(OSError):
             data = path.read_bytes()
             if hashlib.sha256(data).hexdigest() == match.group(1):
                 os.utime(path)
-                return data
+                return _admitted(media, data)
         data = self._download(media)
         if hashlib.sha256(data).hexdigest() != match.group(1):
             raise Unavailable(f"{media} is damaged")
         self._keep(path, data)
-        return data
+        return _admitted(media, data)
 
     def _download(self, media: MediaId) -> bytes:
         kind: Callable[..., http.client.HTTPConnection]
@@ -88,17 +90,17 @@ class Media:
         kind = http.client.HTTPSConnection if node.scheme == "wss" else http.client.HTTPConnection
         connection = kind(node.hostname or "localhost", node.port, timeout=FETCH_S)
         try:
-            connection.request("GET", f"/media/{media}", headers={"Accept": "image/*"})
+            connection.request("GET", f"/media/{media}", headers={"Accept": "image/*, model/gltf-binary"})
             with connection.getresponse() as answer:
                 if answer.status != http.client.OK:
                     raise Unavailable(f"{media}: the server answers {answer.status}")
-                data = answer.read(PICTURE_CAP + 1)
+                data = answer.read(MEDIUM_CAP + 1)
         except (OSError, http.client.HTTPException) as error:
             raise Unavailable(f"{media}: {error}") from None
         finally:
             connection.close()
-        if len(data) > PICTURE_CAP:
-            raise Unavailable(f"{media} is over {PICTURE_CAP} bytes")
+        if len(data) > MEDIUM_CAP:
+            raise Unavailable(f"{media} is over {MEDIUM_CAP} bytes")
         return data
 
     def _keep(self, path: Path, data: bytes) -> None:
@@ -126,3 +128,16 @@ class Media:
                 return
             entry.unlink(missing_ok=True)
             total -= size
+
+
+def _admitted(media: MediaId, data: bytes) -> bytes:
+    """Returns a picture as it is, and a model if the check of uploads would write the same; ``Unavailable``."""
+    if not media.endswith(".glb"):
+        return data
+    try:
+        same = admit(data).data == data
+    except Rejection as refused:
+        raise Unavailable(f"{media} is not admitted: {refused.text}") from None
+    if not same:
+        raise Unavailable(f"{media} holds more than a model may")
+    return data

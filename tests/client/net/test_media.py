@@ -8,9 +8,13 @@ import pytest
 
 from halles.errors import Unavailable
 from halles.ids import MediaId
+from halles.world.model_admission import admit
 from halles_client.net import media as media_module
 from halles_client.net.media import Media
+from tests.support.models import glb
 
+MODEL, WILD = admit(glb(3)).data, glb(3)
+MODELS = {f"{hashlib.sha256(body).hexdigest()}.glb": body for body in (MODEL, WILD, b"glTF" + bytes(40))}
 PICTURES = {f"{hashlib.sha256(body).hexdigest()}.webp": body for body in (b"one", b"two" * 100, b"three" * 1000)}
 DAMAGED = MediaId(f"{hashlib.sha256(b'right').hexdigest()}.png")
 
@@ -25,7 +29,7 @@ class Host:
             def do_GET(self) -> None:
                 asked.append(self.path)
                 name = self.path.removeprefix("/media/")
-                body = b"wrong" if name == DAMAGED else PICTURES.get(name)
+                body = b"wrong" if name == DAMAGED else (PICTURES | MODELS).get(name)
                 self.send_response(200 if body is not None else 404)
                 self.send_header("Content-Length", str(len(body or b"")))
                 self.end_headers()
@@ -104,7 +108,7 @@ def test_a_picture_that_is_not_there_or_a_host_that_is_not_there_is_unavailable(
 
 
 def test_a_picture_over_the_cap_is_refused(host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(media_module, "PICTURE_CAP", 1000)
+    monkeypatch.setattr(media_module, "MEDIUM_CAP", 1000)
     media = Media(host.url, tmp_path)
     large = MediaId(list(PICTURES)[2])
     with pytest.raises(Unavailable, match="over 1000"):
@@ -118,3 +122,15 @@ def test_the_folder_keeps_to_its_bytes(host: Host, tmp_path: Path) -> None:
         media.fetch(MediaId(name)).result(5)
     media.close()
     assert sum(path.stat().st_size for path in tmp_path.iterdir()) <= 400
+
+
+def test_a_model_reaches_nobody_before_it_was_admitted(host: Host, tmp_path: Path) -> None:
+    good, wild, broken = map(MediaId, MODELS)
+    for _ in range(2):  # fetched, and then from the folder
+        media = Media(host.url, tmp_path)
+        assert media.fetch(good).result(5) == MODEL
+        with pytest.raises(Unavailable, match="holds more than a model may"):
+            media.fetch(wild).result(5)
+        with pytest.raises(Unavailable, match="is not admitted"):
+            media.fetch(broken).result(5)
+        media.close()

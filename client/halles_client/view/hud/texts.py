@@ -32,6 +32,8 @@ def refusal(_: Tongue, code: str, retry_s: int = 0) -> str:
         RejectionCode.STALE_REVISION: _("Somebody changed this before you. Look at the new version."),
         RejectionCode.STORAGE_FULL: _("The show has no room left to store this."),
         RejectionCode.TRY_LATER: _("The show is busy. Try again in a moment."),
+        RejectionCode.TOO_LARGE: _("This file is larger than the show takes."),
+        RejectionCode.UNREADABLE: _("This file cannot be read."),
     }
     return next((text for name, text in known.items() if name == code), _("This was refused."))
 
