@@ -36,9 +36,11 @@ BREAKS = {
     "nats-in-the-cluster": [],
     "msgpack-in-the-codec": [],
     "websockets-at-the-edges": [],
+    "decoders-in-media": [],
     "doors-call-services": [
         ("server/halles_server/web/app.py", "halles_server.storage.booths"),
         ("server/halles_server/gateway/world.py", "halles_server.storage.pool"),
+        ("server/halles_server/web/uploads.py", "halles_server.media.worker"),
     ],
 }
 """For each contract, imports that break it; those of a library with a place are broken everywhere, see below."""
@@ -49,6 +51,7 @@ PLACES = {
     "nats-in-the-cluster": ("nats", ["halles_server/cluster/"]),
     "msgpack-in-the-codec": ("msgpack", ["halles/protocol/codec.py"]),
     "websockets-at-the-edges": ("websockets", ["halles_server/gateway/", "halles_client/net/"]),
+    "decoders-in-media": ("av", ["halles_server/media/"]),
 }
 """Libraries, and where they may be imported."""
 

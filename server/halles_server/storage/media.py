@@ -1,13 +1,37 @@
-"""Pictures, in the table ``media``: in one transaction, one backup and on every node with what shows them.
-
-At most 10 MB a picture. Films and documents, when they come, belong in a store of files behind the same port.
+"""What is known of media, and the bytes of small ones: in one transaction, one backup and on every node with what
+shows them. Documents and films lie in a store of files (``halles_server.media``); of them only the facts are here.
 """
 
+import asyncio
 import hashlib
+from collections.abc import Collection
+from typing import Any, Final
 
 from halles.ids import MediaId
-from halles_server.ports.media import Medium
+from halles_server.ports.media import FILED, Facts, Made, MadeFile, Medium, Part, ending
 from halles_server.storage.pool import Connection, Database
+
+UNUSED_DAYS: Final = 7
+"""Days that a medium is kept which nothing refers to: a draft may be given up and taken up again, a backup restored."""
+
+_DEADLINE_S: Final = 30.0
+"""For a document of sixty pages, some 20 MB of pictures."""
+_FORGET_S: Final = 600.0
+
+_KEEP: Final = (
+    "INSERT INTO media (id, mime, width, height, data, size, seconds, pages, triangles, texels)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO UPDATE SET stored = now()"
+)
+_PART: Final = "INSERT INTO media_parts (medium, kind, number, part) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"
+_FACTS: Final = "SELECT id, size, width, height, seconds, pages, triangles, texels FROM media WHERE id = ANY($1)"
+_PARTS: Final = "SELECT medium, kind, number, part FROM media_parts WHERE medium = ANY($1) ORDER BY kind, number"
+_FORGET: Final = """
+    WITH RECURSIVE kept AS (
+        (SELECT id FROM media_used UNION SELECT id FROM media WHERE stored >= now() - make_interval(days => $1))
+        UNION SELECT part FROM media_parts JOIN kept ON medium = kept.id
+    )
+    DELETE FROM media WHERE id NOT IN (SELECT id FROM kept) RETURNING id
+"""
 
 
 class Media:
@@ -17,10 +41,45 @@ class Media:
         self._database = database
 
     async def read(self, media: MediaId) -> Medium | None:
-        """Reads one."""
+        """Reads one that lies in the database."""
         async with self._database.connection() as connection:
-            row = await connection.fetchrow("SELECT mime, width, height, data FROM media WHERE id = $1", media)
+            row = await connection.fetchrow(
+                "SELECT mime, width, height, data FROM media WHERE id = $1 AND data IS NOT NULL", media
+            )
         return Medium(media, row["mime"], row["width"], row["height"], row["data"]) if row else None
+
+    async def facts(self, media: Collection[MediaId]) -> dict[MediaId, Facts]:
+        """Reads what is known of those that are stored."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(_FACTS, list(media))
+            parts = await connection.fetch(_PARTS, list(media))
+        made: dict[MediaId, list[Part]] = {}
+        for row in parts:
+            made.setdefault(row["medium"], []).append(Part(row["kind"], row["number"], MediaId(row["part"])))
+        return {row["id"]: _facts(row, tuple(made.get(row["id"], ()))) for row in rows}
+
+    async def keep(self, made: Made) -> None:
+        """Stores a medium and its parts, all or none; again is the same.
+
+        Raises:
+            Rejection: STORAGE_FULL.
+            Unavailable: The database does not answer; whether it was stored is not known.
+        """
+        # Read before a connection is taken: ten megabytes from a disk may take a while.
+        rows = [await asyncio.to_thread(_row, file) for file in (*made.parts, made.medium)]
+        medium = made.medium.facts
+        async with self._database.adding(deadline_s=_DEADLINE_S) as connection:
+            await connection.executemany(_KEEP, rows)
+            await connection.executemany(
+                _PART, [(medium.media, part.kind, part.number, part.media) for part in medium.parts]
+            )
+
+    async def forget_unused(self) -> tuple[MediaId, ...]:
+        """Removes what nothing has referred to for seven days, and returns it."""
+        async with self._database.transaction(deadline_s=_FORGET_S) as connection:
+            await connection.execute(f"SET LOCAL statement_timeout = '{_FORGET_S:.0f} s'")
+            rows = await connection.fetch(_FORGET, UNUSED_DAYS)
+        return tuple(MediaId(row["id"]) for row in rows)
 
 
 async def keep(connection: Connection, medium: Medium) -> None:
@@ -32,10 +91,33 @@ async def keep(connection: Connection, medium: Medium) -> None:
     if hashlib.sha256(medium.data).hexdigest() != medium.media.partition(".")[0]:
         raise ValueError(f"{medium.media} is not the hash of its {len(medium.data)} bytes")
     await connection.execute(
-        "INSERT INTO media (id, mime, width, height, data) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+        "INSERT INTO media (id, mime, width, height, data, size) VALUES ($1, $2, $3, $4, $5, $6)"
+        " ON CONFLICT DO NOTHING",
         medium.media,
         medium.mime,
         medium.width,
         medium.height,
         medium.data,
+        len(medium.data),
+    )
+
+
+def _row(file: MadeFile) -> tuple[Any, ...]:
+    facts = file.facts
+    data = None if ending(facts.media) in FILED else file.path.read_bytes()
+    shape = (facts.width, facts.height)
+    return facts.media, facts.mime, *shape, data, facts.size, facts.seconds, facts.pages, facts.triangles, facts.texels
+
+
+def _facts(row: Any, parts: tuple[Part, ...]) -> Facts:
+    return Facts(
+        media=MediaId(row["id"]),
+        size=row["size"],
+        width=row["width"],
+        height=row["height"],
+        seconds=row["seconds"],
+        pages=row["pages"],
+        triangles=row["triangles"],
+        texels=row["texels"],
+        parts=parts,
     )

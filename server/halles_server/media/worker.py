@@ -1,0 +1,134 @@
+"""Runs the child that looks at a file: one at a time, for so long at the most, and whatever becomes of it.
+
+A file that makes a decoder hang, die or run out of memory costs its uploader an answer, and nobody else anything.
+"""
+
+import asyncio
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+import halles
+import halles_server
+from halles.errors import Rejection, RejectionCode
+from halles.ids import MediaId
+from halles_server.media import child, report
+from halles_server.ports.media import Facts, Made, MadeFile, MediaKind, Part
+
+WALL_S: Final = 90.0
+QUEUE: Final = 32
+"""Files that may wait for their turn."""
+PARTS_CAP: Final = 100
+_TURN_MS: Final = 10_000
+
+_CHUNK: Final = 1024 * 1024
+_ROOTS: Final = os.pathsep.join(str(Path(package.__path__[0]).resolve().parent) for package in (halles, halles_server))
+"""Where the child finds our packages, since it is given no environment."""
+
+_log: Final = structlog.get_logger(__name__)
+
+
+class Worker:
+    """The one place where files are looked at.
+
+    Attributes:
+        process: The number of the child that runs now, 0 when there is none.
+        wall_s: Seconds that a file may take.
+    """
+
+    def __init__(self, *, wall_s: float = WALL_S, program: Path = Path(child.__file__)) -> None:
+        """Takes the seconds that a file may take, and the child's program."""
+        self.process = 0
+        self.wall_s, self._program = wall_s, program
+        self._turn = asyncio.Lock()
+        self._waiting = 0
+
+    async def make(self, kind: MediaKind, source: Path, folder: Path) -> Made:
+        """Looks at a file and writes what becomes of it into an empty folder.
+
+        Cancellation ends the child. What lies in the folder is the caller's to remove.
+
+        Raises:
+            Rejection: What the file is refused with; UNREADABLE when the child died or was not done in time; TRY_LATER
+                when too many wait.
+        """
+        if self._waiting > QUEUE:
+            raise Rejection(RejectionCode.TRY_LATER, f"{QUEUE} files wait to be looked at", _TURN_MS)
+        self._waiting += 1
+        try:
+            async with self._turn:
+                ended = await self._run(kind, source, folder)
+        finally:
+            self._waiting -= 1
+        return await asyncio.to_thread(_made, ended, source, folder)
+
+    async def _run(self, kind: MediaKind, source: Path, folder: Path) -> int:
+        """Runs a child; returns how it ended."""
+        command = [sys.executable, "-I", str(self._program), str(os.getpid()), _ROOTS, kind, str(source), str(folder)]
+        nothing = subprocess.DEVNULL
+        process = await asyncio.create_subprocess_exec(
+            *command, stdin=nothing, stdout=nothing, stderr=nothing, env={}, cwd=folder, start_new_session=True
+        )
+        self.process = process.pid
+        try:
+            async with asyncio.timeout(self.wall_s):
+                return await process.wait()
+        except TimeoutError:
+            _log.warning("media worker killed", act="media", kind=kind, after_s=self.wall_s)
+            text = f"not looked at within {self.wall_s:.0f} s"
+            raise Rejection(RejectionCode.UNREADABLE, text) from None
+        finally:
+            self.process = 0
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+
+
+def _made(ended: int, source: Path, folder: Path) -> Made:
+    """Reads what the child has left; its files get their names from their bytes."""
+    said = report.read(folder)
+    if ended or said is None:
+        _log.warning("media worker died", act="media", status=ended)
+        raise Rejection(RejectionCode.UNREADABLE, "could not be looked at to the end")
+    if said.fault:
+        _log.warning("media worker fault", act="media", fault=said.fault)
+    if said.code or said.medium is None:
+        raise Rejection(said.code or RejectionCode.UNREADABLE, said.text or "cannot be read")
+    if len(said.parts) > PARTS_CAP:
+        raise Rejection(RejectionCode.UNREADABLE, f"{len(said.parts)} parts")
+    parts = tuple(_file(row, source, folder) for row in said.parts)
+    named = tuple(
+        Part(row.kind, row.number, made.facts.media)
+        for row, made in zip(said.parts, parts, strict=True)
+        if row.kind != ""
+    )
+    return Made(_file(said.medium, source, folder, named), parts)
+
+
+def _file(row: report.Row, source: Path, folder: Path, parts: tuple[Part, ...] = ()) -> MadeFile:
+    path = source if row.source else folder / row.file
+    try:
+        digest, size = hashlib.sha256(), 0
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                digest.update(chunk)
+                size += len(chunk)
+    except OSError:
+        raise Rejection(RejectionCode.UNREADABLE, "could not be looked at to the end") from None
+    facts = Facts(
+        media=MediaId(f"{digest.hexdigest()}.{row.ending}"),
+        size=size,
+        width=row.width,
+        height=row.height,
+        seconds=row.seconds,
+        pages=row.pages,
+        triangles=row.triangles,
+        texels=row.texels,
+        parts=parts,
+    )
+    return MadeFile(path, facts)
