@@ -9,7 +9,7 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -31,7 +31,12 @@ from halles_server.gateway.dispatch import Dispatch
 from halles_server.gateway.listener import Listener, bind
 from halles_server.gateway.pages import PageLimits, Pages
 from halles_server.gateway.world import World
+from halles_server.media.bucket import Bucket
+from halles_server.media.folder import Folder
+from halles_server.media.intake import Uploads as Intake
+from halles_server.media.worker import Worker
 from halles_server.observability import Check, Health, Metrics
+from halles_server.ports.media import FileStore
 from halles_server.ports.nodes import Bus
 from halles_server.ports.people import Account
 from halles_server.services.admission import Admission, Gate, Stores
@@ -41,23 +46,28 @@ from halles_server.services.demonstration import import_demonstration
 from halles_server.services.finding import Finding
 from halles_server.services.limits import AddressBuckets
 from halles_server.services.login_failures import LoginFailures
+from halles_server.services.media import Media
 from halles_server.services.membership import OtherNodes, joined
 from halles_server.services.offered import Services
 from halles_server.services.passwords import Passwords
+from halles_server.services.uploads import Uploads
 from halles_server.storage.accounts import Accounts, Logins
 from halles_server.storage.booths import Booths as StoredBooths
 from halles_server.storage.chat import Chat as StoredChat
 from halles_server.storage.demonstration import PreparedBooths
-from halles_server.storage.media import Media
+from halles_server.storage.media import Media as StoredMedia
 from halles_server.storage.nodes import Nodes
 from halles_server.storage.pool import Database
 from halles_server.storage.tickets import Tickets
 from halles_server.storage.visits import Visits
-from halles_server.upkeep import kept_up
+from halles_server.upkeep import again, kept_up
 from halles_server.web import app as web
 
 _LATE_S: Final = 0.5
 """A hall whose last tick began this late is not ready for newcomers."""
+
+UPLOADS_SWEEP_S: Final = 600.0
+"""Seconds between two looks for uploads that nobody goes on with; they may lie for an hour."""
 
 _WATCHERS: Final = 20
 """Connections to the private port."""
@@ -145,7 +155,8 @@ async def opened(
         world = World(config, metrics, services, nodes, digests)
         await stack.enter_async_context(world.running())
         server, pages = put_together(config, database, bus, world)
-        await stack.enter_async_context(kept_up(server.listener, database, config.forget_s, alarm))
+        beside = swept(services, config.forget_s)
+        await stack.enter_async_context(kept_up(server.listener, database, config.forget_s, alarm, beside))
         async with _accepting(server, pages, public, private):
             yield server
 
@@ -157,6 +168,14 @@ def put_together(config: ServerConfig, database: Database, bus: Bus, world: Worl
     listener = Listener(config, metrics, Dispatch(world), pages)
     health = Health(metrics, checks(database, world, listener), {"bus": _asking(bus.trouble)}, config.port)
     return Server(config, world, listener, metrics, health, services), pages
+
+
+def swept(services: Services, forget_s: float) -> dict[str, Callable[[], Awaitable[None]]]:
+    """Returns what is cleared away again and again of what people upload."""
+    return {
+        "uploads": again("uploads", services.uploads.sweep, UPLOADS_SWEEP_S, at_once=True),
+        "media": again("media", services.media.forget, forget_s),
+    }
 
 
 @asynccontextmanager
@@ -252,6 +271,8 @@ def offered(
 ) -> Services:
     """Joins services and stores."""
     clock, membership = SystemClock(), nodes.membership
+    stored_booths = StoredBooths(database)
+    media, intake = joined_media(config, database)
     # The second is what a crash may have cost: who was connected then has all of the first all the same. Places are
     # stored again that long after the last store, which itself may take as long as a request.
     visits = Visits(
@@ -261,7 +282,7 @@ def offered(
         node=(lambda: membership.me.incarnation) if membership is not None else lambda: 0,
     )
     stores = Stores(Accounts(database), Logins(database), Tickets(database), visits)
-    booths = Booths(StoredBooths(database), nodes.bus)
+    booths = Booths(stored_booths, nodes.bus)
     newcomers = AddressBuckets(config.admissions_per_s, config.admissions_burst)
     gate = Gate(clock, LoginFailures(clock), newcomers, guests=config.guests)
     return Services(
@@ -269,9 +290,17 @@ def offered(
         booths=booths,
         chat=Chat(StoredChat(database), clock),
         finding=Finding(scenes, booths),
-        media=Media(database),
+        media=media,
+        uploads=Uploads(intake, stored_booths, clock, lambda: secrets.token_urlsafe(24)),
         scenes=scenes,
     )
+
+
+def joined_media(config: ServerConfig, database: Database) -> tuple[Media, Intake]:
+    """Returns what reads media, and where uploads arrive."""
+    stored = StoredMedia(database)
+    files: FileStore = Bucket(config.media_url.reveal()) if config.media_url else Folder(config.media_folder)
+    return Media(stored, files), Intake(config.media_folder / "arriving", Worker(), stored, files)
 
 
 def page_limits(config: ServerConfig) -> PageLimits:

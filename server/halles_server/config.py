@@ -103,6 +103,12 @@ class ServerConfig:
     """Addresses of proxies whose ``X-Forwarded-For`` counts, separated by commas."""
     data: Path = Path("var")
     """Folder of the embedded database and whatever else this server keeps."""
+    media: Path | None = None
+    """Folder of documents and films, and of uploads on their way; empty: ``media`` in the data folder. Nodes of one
+    deployment need one that all of them see."""
+    media_url: Secret = NO_SECRET
+    """``s3://KEY:SECRET@HOST/BUCKET?region=…`` of a bucket for documents and films in place of that folder; ``&tls=no``
+    for one on this machine. Uploads on their way still are in the folder."""
     database_url: Secret = NO_SECRET
     """``postgresql://…`` of a database of one's own; empty: the embedded one in the data folder."""
     bus_url: Secret = NO_SECRET
@@ -219,6 +225,11 @@ class ServerConfig:
         return self.public_url.rstrip("/") or f"http://{host}:{self.port}"
 
     @property
+    def media_folder(self) -> Path:
+        """The folder of large media."""
+        return self.media or self.data / "media"
+
+    @property
     def node_name(self) -> str:
         """This node's name."""
         return self.node or f"{socket.gethostname()}:{self.port}"
@@ -322,6 +333,7 @@ def _problems(config: ServerConfig) -> list[str]:
         found.append(f"{PREFIX}NODE: longer than 80 characters, or not printable")
     if config.bus_url and not config.database_url:
         found.append(f"{PREFIX}BUS_URL: several nodes share a database: set {PREFIX}DATABASE_URL as well")
+    found += _media_problems(config.media_url)
     return found + _database_problems(config.database_url) + _bus_problems(config.bus_url)
 
 
@@ -383,6 +395,24 @@ def _database_problems(url: Secret) -> list[str]:
     found = [] if parts.password else [f"{name}: needs a password, since {host} is another machine"]
     if query.get("sslmode", [""])[0] not in {"require", "verify-ca", "verify-full"}:
         found.append(f"{name}: needs sslmode=verify-full (or require), since {host} is another machine")
+    return found
+
+
+def _media_problems(url: Secret) -> list[str]:
+    """A bucket needs a key, a name and, off the loopback, TLS; the URL itself is never repeated."""
+    if not url:
+        return []
+    name = f"{PREFIX}MEDIA_URL"
+    try:
+        parts = urlsplit(url.reveal())
+        host, _, query = parts.hostname or "", parts.port, parse_qs(parts.query)
+    except ValueError:
+        return [f"{name}: not readable as a URL"]
+    if parts.scheme != "s3" or not host or not re.fullmatch("/[a-z0-9][a-z0-9.-]{2,62}/?", parts.path):
+        return [f"{name}: is not s3:// with a host and a bucket"]
+    found = [] if parts.username and parts.password else [f"{name}: needs a key and its secret"]
+    if query.get("tls", [""])[0] == "no" and not is_loopback(host):
+        found.append(f"{name}: needs TLS, since {host} is another machine")
     return found
 
 

@@ -5,9 +5,10 @@ Belongs here: that it is kept going, and what follows when a part of it fails. N
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
+from types import MappingProxyType
 from typing import Final
 
 import structlog
@@ -25,16 +26,22 @@ _log: Final = structlog.get_logger(__name__)
 
 @asynccontextmanager
 async def kept_up(
-    listener: Listener, database: Database, forget_s: float, alarm: Callable[[], None]
+    listener: Listener,
+    database: Database,
+    forget_s: float,
+    alarm: Callable[[], None],
+    beside: Mapping[str, Callable[[], Awaitable[None]]] = MappingProxyType({}),
 ) -> AsyncIterator[None]:
     """Does beside the visitors what must be done all the time; where one of it fails, nobody is served any more.
 
-    Without ``watch`` nobody would be pinged and no slow or silent peer let go, and nobody would hear of it.
+    Without ``watch`` nobody would be pinged and no slow or silent peer let go, and nobody would hear of it. ``beside``
+    names further parts.
     """
     parts: dict[str, Callable[[], Awaitable[None]]] = {
         "watch": listener.watch,
         "probe": partial(_probe, database, listener.metrics),
         "forget": partial(_forget, database, forget_s),
+        **beside,
     }
     try:
         async with asyncio.TaskGroup() as group:
@@ -47,6 +54,25 @@ async def kept_up(
     except ExceptionGroup as wrapped:
         # No part raises: there is one error in it, the body's.
         raise wrapped.exceptions[0] from None
+
+
+def again(
+    act: str, work: Callable[[], Awaitable[int]], seconds: float, *, at_once: bool = False
+) -> Callable[[], Awaitable[None]]:
+    """Returns a part that does some work every so often; where something does not answer, it tries the next time."""
+
+    async def part() -> None:
+        if not at_once:
+            await asyncio.sleep(seconds)
+        while True:
+            try:
+                if count := await work():
+                    _log.info("cleared away", act=act, count=count)
+            except HallesError as error:
+                _log.warning("not cleared away", act=act, reason=str(error))
+            await asyncio.sleep(seconds)
+
+    return part
 
 
 async def _kept(name: str, part: Callable[[], Awaitable[None]], metrics: Metrics, alarm: Callable[[], None]) -> None:

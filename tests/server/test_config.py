@@ -177,3 +177,33 @@ def test_a_node_has_a_name_and_a_public_address_of_the_world() -> None:
     # Other machines' visitors are told it as well, by another node: "localhost" would send them to themselves.
     assert ServerConfig(host="0.0.0.0", port=81).world == f"ws://{socket.gethostname()}:81/world"
     assert ServerConfig(host="::", public_url="https://halles.example").world == "wss://halles.example/world"
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("https://bucket.example/films", "is not s3:// with a host and a bucket"),
+        ("s3://key:hush@store.example/", "is not s3:// with a host and a bucket"),
+        ("s3://key:hush@store.example/a/b", "is not s3:// with a host and a bucket"),
+        ("s3://store.example/films", "needs a key and its secret"),
+        ("s3://key:hush@store.example/films?tls=no", "needs TLS, since store.example is another machine"),
+        ("s3://key:hush@[::1/films", "not readable as a URL"),
+    ],
+)
+def test_a_bucket_needs_a_key_and_tls_and_its_secret_is_not_repeated(url: str, sentence: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load({"HALLES_MEDIA_URL": url})
+    assert sentence in str(caught.value)
+    assert "hush" not in str(caught.value)
+
+
+@pytest.mark.parametrize("url", ["s3://key:hush@store.example/films?region=eu", "s3://a:b@127.0.0.1:9000/films?tls=no"])
+def test_a_good_bucket_is_taken_and_never_shown(url: str) -> None:
+    loaded = load({"HALLES_MEDIA_URL": url})
+    assert loaded.media_url.reveal() == url
+    assert "hush" not in repr(loaded)
+
+
+def test_large_media_lie_in_the_data_folder_unless_said_otherwise() -> None:
+    assert load({"HALLES_DATA": "/srv/halles"}).media_folder == Path("/srv/halles/media")
+    assert load({"HALLES_MEDIA": "/mnt/media"}).media_folder == Path("/mnt/media")

@@ -8,12 +8,13 @@ from typing import cast
 import pytest
 import structlog
 
+from halles.errors import Unavailable
 from halles_server import bootstrap
 from halles_server.config import ServerConfig
 from halles_server.gateway.connection import Connection
 from halles_server.storage import embedded, pool
 from halles_server.storage.pool import Database
-from halles_server.upkeep import kept_up
+from halles_server.upkeep import again, kept_up
 
 
 def test_a_part_that_fails_is_counted_logged_and_raises_the_alarm(tmp_path: Path) -> None:
@@ -62,3 +63,29 @@ def test_what_the_body_raises_comes_out_as_it_is_and_no_part_goes_on(tmp_path: P
                 assert not asyncio.all_tasks() - before
 
     asyncio.run(play())
+
+
+def test_work_is_done_again_and_again_and_what_does_not_answer_is_asked_the_next_time() -> None:
+    asked: list[int] = []
+
+    async def work() -> int:
+        asked.append(len(asked))
+        if len(asked) == 1:
+            raise Unavailable("the store")
+        if len(asked) == 3:
+            raise ValueError("a bug")
+        return 1
+
+    async def play() -> None:
+        with pytest.raises(ValueError, match="a bug"):
+            await again("a test", work, 0.001, at_once=True)()
+
+    configuration = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
+    try:
+        with structlog.testing.capture_logs() as logged:
+            asyncio.run(play())
+    finally:
+        structlog.configure(**configuration)
+    assert asked == [0, 1, 2]
+    assert [entry["event"] for entry in logged] == ["not cleared away", "cleared away"]

@@ -7,10 +7,12 @@ whole run. What a test changes there it changes for the tests after it: edit boo
 import asyncio
 import contextlib
 import socket
+import tempfile
 import threading
-from collections.abc import Coroutine, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
@@ -74,10 +76,11 @@ class PageDoor:
         self._loop = asyncio.get_running_loop()
         passwords = Passwords()
         try:
-            async with pool.opened(self._database_url) as database:
+            async with folder_of_its_own() as folder, pool.opened(self._database_url) as database:
                 await bootstrap.demonstrate(database)
                 scenes, _ = bootstrap.read_scenes()
-                services = bootstrap.offered(ServerConfig(), database, OtherNodes(LocalBus()), passwords, scenes)
+                kept = ServerConfig(data=Path(folder))
+                services = bootstrap.offered(kept, database, OtherNodes(LocalBus()), passwords, scenes)
                 await services.admission.create_account(LOGIN, NAME, Role.ORGANISER, PASSWORD, "fr")
                 config = ServerConfig(
                     port=self._socket.getsockname()[1],
@@ -98,6 +101,13 @@ class PageDoor:
         finally:
             passwords.close()
             self._socket.close()
+
+
+@contextlib.asynccontextmanager
+async def folder_of_its_own() -> AsyncIterator[str]:
+    """A folder that is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="halles-door-") as folder:
+        yield folder
 
 
 @pytest.fixture(scope="session")

@@ -41,6 +41,15 @@ def logged_in(page: Page) -> None:
     page.goto(address)
 
 
+def for_the_team(page: Page) -> None:
+    address = page.url
+    page.goto(re.sub("/booths/.*", "/login", address))
+    log_in(page, LOGIN, PASSWORD)
+    page.wait_for_selector(".me .initial")
+    page.goto(address)
+    page.wait_for_selector(".upload label")
+
+
 def log_in(page: Page, login: str, password: str) -> None:
     page.locator("#login").fill(login)
     page.locator("#password").fill(password)
@@ -60,6 +69,7 @@ PLACES: Final[tuple[tuple[str, Act], ...]] = (
     ("/en/booths/pole-images", as_it_opens),
     ("/en/booths/studio-07", as_it_opens),
     ("/fr/booths/studio-07/panels/poster-1", as_it_opens),
+    ("/fr/booths/studio-07/upload?kind=film", for_the_team),
     ("/fr/enter?place=booth:studio-07", as_it_opens),
     ("/nl/enter", with_a_refused_name),
     ("/fr/enter?hall=lille", with_a_ticket),

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from halles.ids import HallId
 from halles.world.scene import Scene
-from halles_server.ports.media import MediaStore
 from halles_server.services.admission import Admission
 from halles_server.services.booths import Booths
 from halles_server.services.chat import Chat
 from halles_server.services.finding import Finding
+from halles_server.services.media import Media
+from halles_server.services.uploads import Uploads
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,5 +21,6 @@ class Services:
     booths: Booths
     chat: Chat
     finding: Finding
-    media: MediaStore
+    media: Media
+    uploads: Uploads
     scenes: Mapping[HallId, Scene]

@@ -3,11 +3,12 @@
 import asyncio
 import secrets
 import time
+from typing import Final
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.requests import ClientDisconnect
 from starlette.routing import Route
 
@@ -16,7 +17,7 @@ from halles.world.text import LANGUAGES
 from halles_server.config import ServerConfig
 from halles_server.services.limits import AddressBuckets
 from halles_server.services.offered import Services
-from halles_server.web import entering, files, logins, reading, refusals
+from halles_server.web import entering, files, logins, reading, refusals, uploads
 from halles_server.web.door import KnownHalls, PageDoor, templates
 from halles_server.web.forms import Seal
 from halles_server.web.guard import Guard
@@ -27,6 +28,8 @@ from halles_server.web.throttle import Throttle
 
 GZIP_FROM: int = 1024
 """Bytes under which compressing costs more than it saves."""
+PACKED: Final = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf")
+"""What is compressed as it is, and sent in parts."""
 
 
 def build(services: Services, config: ServerConfig) -> Starlette:
@@ -46,7 +49,7 @@ def build(services: Services, config: ServerConfig) -> Starlette:
             Middleware(
                 Throttle, buckets=AddressBuckets(config.pages_per_s, config.pages_burst), monotonic=time.monotonic
             ),
-            Middleware(GZipMiddleware, minimum_size=GZIP_FROM),
+            Middleware(GZipMiddleware, minimum_size=GZIP_FROM, exclude_content_types=PACKED),
         ],
         exception_handlers={
             HTTPException: refusals.refused,
@@ -76,6 +79,8 @@ def _routes() -> list[Route]:
         Route("/", reading.root),
         Route("/static/{name}", files.static),
         Route("/media/{media}", files.media),
+        Route("/api/uploads", uploads.begin, methods=["POST"]),
+        Route("/api/uploads/{upload}", uploads.one, methods=["GET", "PUT", "DELETE"]),
     ]
     for code in LANGUAGES:
         routes += [
@@ -84,6 +89,8 @@ def _routes() -> list[Route]:
             Route(f"/{code}/halls/{{hall}}", reading.hall),
             Route(f"/{code}/booths/{{booth}}", reading.booth),
             Route(f"/{code}/booths/{{booth}}/panels/{{panel}}", reading.panel),
+            Route(f"/{code}/booths/{{booth}}/upload", uploads.page, methods=["GET"]),
+            Route(f"/{code}/booths/{{booth}}/upload", uploads.take, methods=["POST"]),
             Route(f"/{code}/enter", entering.ask, methods=["GET"]),
             Route(f"/{code}/enter", entering.give, methods=["POST"]),
             Route(f"/{code}/login", logins.ask, methods=["GET"]),

@@ -15,7 +15,7 @@ from halles.world.text import LANGUAGES, OWN_NAMES, Language
 from halles_server.config import ServerConfig
 from halles_server.ports.people import Account
 from halles_server.services.offered import Services
-from halles_server.web.forms import TOKEN_FIELD, Seal, read_form
+from halles_server.web.forms import TOKEN_FIELD, Seal, check_sent, read_form
 from halles_server.web.halls import HallPage, halls_with
 from halles_server.web.language import LOCALE, tongues
 from halles_server.web.rate import TicketRate
@@ -92,6 +92,10 @@ class PageDoor:
         if formed and formed != request.cookies.get(self.cookies.form) and reader.account is None:
             self.set_cookie(response, self.cookies.form, formed)
         return response
+
+    def check_sent(self, request: Request) -> None:
+        """Refuses what a script of ours did not send for who is logged in here; ``HTTPException`` 403."""
+        check_sent(request, self.seal, request.cookies.get(self.cookies.login, ""), self.config.origins)
 
     async def form(self, request: Request) -> Mapping[str, str]:
         """Reads a posted form; ``HTTPException`` when it is not from one of our pages or too large."""

@@ -1,7 +1,8 @@
 """Forms: reading what a browser sends, within limits, and knowing that our own page asked for it.
 
 A form carries a token that only we can make and that fits the cookie sent with it; the ``Origin`` must be ours as
-well. Forms are small and url-encoded: nothing here takes a file.
+well. Forms are small and url-encoded. A script carries the token in a header; a file comes in a form of another kind,
+read within a limit of its own.
 """
 
 import hashlib
@@ -12,17 +13,24 @@ from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
 from itsdangerous import BadData, URLSafeTimedSerializer
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.types import Message, Receive
 
 FORM_BYTES: Final = 1024 * 1024
 FORM_FIELDS: Final = 100
+FILE_FIELDS: Final = 8
+FILE_FIELD_BYTES: Final = 8 * 1024
+"""Of each field beside the file."""
 
 TOKEN_FIELD: Final = "form"
+TOKEN_HEADER: Final = "x-halles-form"
 TOKEN_S: Final = 12 * 3600
 """A token lives as long as a web login."""
 
 _KIND: Final = "application/x-www-form-urlencoded"
+_FILE_KIND: Final = "multipart/form-data"
 
 
 class Seal:
@@ -69,6 +77,50 @@ async def read_form(request: Request, seal: Seal, cookie: str, origins: frozense
     if not seal.fits(form.get(TOKEN_FIELD, ""), cookie):
         raise HTTPException(403)
     return form
+
+
+def check_sent(request: Request, seal: Seal, cookie: str, origins: frozenset[str]) -> None:
+    """Refuses what a script of ours did not send: it gives the form's token in a header, which no form can.
+
+    Raises:
+        HTTPException: 403.
+    """
+    if not (_ours(request, origins) and seal.fits(request.headers.get(TOKEN_HEADER, ""), cookie)):
+        raise HTTPException(403)
+
+
+async def read_file_form(request: Request, seal: Seal, cookie: str, origins: frozenset[str], cap: int) -> FormData:
+    """Reads a posted form with one file, of at most ``cap`` bytes in all; close it afterwards.
+
+    Raises:
+        HTTPException: 403 when it did not come from our page, 413 when it is too large, 415 for another kind of body.
+    """
+    if not _ours(request, origins):
+        raise HTTPException(403)
+    if request.headers.get("content-type", "").split(";")[0].strip().lower() != _FILE_KIND:
+        raise HTTPException(415)
+    form = await Request(request.scope, _counted(request, cap)).form(
+        max_files=1, max_fields=FILE_FIELDS, max_part_size=FILE_FIELD_BYTES
+    )
+    if not seal.fits(str(form.get(TOKEN_FIELD, "")), cookie):
+        await form.close()
+        raise HTTPException(403)
+    return form
+
+
+def _counted(request: Request, cap: int) -> Receive:
+    """Passes a body on until it is too long, whatever its header promised."""
+    heard = 0
+
+    async def receive() -> Message:
+        nonlocal heard
+        message = await request.receive()
+        heard += len(message.get("body", b""))
+        if heard > cap:
+            raise HTTPException(413)
+        return message
+
+    return receive
 
 
 async def _body(request: Request) -> bytes:

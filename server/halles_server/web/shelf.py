@@ -44,7 +44,7 @@ class Shelf:
         """Reads and names them."""
         self._items: dict[str, Item] = {}
         self._named: dict[str, str] = {}
-        for name in ("inter.woff2", "icon.svg", "pages.js"):
+        for name in ("inter.woff2", "icon.svg", "pages.js", "upload.js"):
             self._put(name, (STATIC / name).read_bytes())
         style = (STATIC / "pages.css").read_text(encoding="utf-8").replace("inter.woff2", self._named["inter.woff2"])
         self._put("pages.css", (tokens(scenes) + style).encode())

@@ -1,7 +1,7 @@
 """How many pages one address is given: they are made in the thread that moves the world, a directory takes it 8 ms.
 
 Files count as well, but little: a picture is one look into the database, a page with twenty of them is still one page
-to a reader, and browsers keep them for ever.
+to a reader, and browsers keep them for ever. So do the pieces of an upload, of which a film has hundreds.
 """
 
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from halles_server.web.reader import reader_of
 _FILE: Final = 0.1
 """What a file counts, in pages."""
 
-_FILES: Final = ("/static/", "/media/")
+_FILES: Final = ("/static/", "/media/", "/api/uploads/")
 
 
 class Throttle:

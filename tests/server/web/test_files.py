@@ -2,6 +2,9 @@
 
 import re
 
+import pytest
+
+from halles_server.web.files import asked_range
 from tests.support.page_door import PageDoor
 
 
@@ -37,3 +40,27 @@ def test_the_stylesheet_is_small_and_names_the_font_by_its_bytes(page_door: Page
     assert "immutable" in answer.headers["cache-control"]
     assert len(script.content) <= 4_000
     assert "http" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("header", "asked"),
+    [
+        ("", (0, 100)),
+        ("bytes=0-", (0, 100)),
+        ("bytes=0-0", (0, 1)),
+        ("bytes=10-19", (10, 20)),
+        ("bytes=90-900", (90, 100)),
+        ("bytes=-10", (90, 100)),
+        ("bytes=-1000", (0, 100)),
+        ("bytes=100-", None),
+        ("bytes=20-10", None),
+        ("bytes=-0", None),
+        ("bytes=-", (0, 100)),
+        ("bytes=0-1,5-6", (0, 100)),
+        ("lines=1-2", (0, 100)),
+        ("bytes=٣-٤", (0, 100)),
+        ("bytes=" + "9" * 30 + "-", (0, 100)),
+    ],
+)
+def test_a_range_is_what_was_asked_for_or_everything(header: str, asked: tuple[int, int] | None) -> None:
+    assert asked_range(header, 100) == asked

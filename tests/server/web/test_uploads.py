@@ -1,0 +1,204 @@
+"""Uploads through the page door: by script in pieces, by a form with a file, and by nobody else."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+import pytest
+
+from halles_server.web.uploads import ASKED_CAP
+from tests.server.web.test_entering import token_of
+from tests.support.files import PLACE, pdf, photograph
+from tests.support.models import glb, png
+from tests.support.page_door import LOGIN, PASSWORD, PageDoor
+
+BOOTH = "studio-07"
+PAGE = f"/fr/booths/{BOOTH}/upload"
+
+
+@contextmanager
+def organiser(door: PageDoor) -> Iterator[tuple[httpx.Client, str]]:
+    """Returns a browser that has logged in, and a form's token."""
+    with door.client(origin=door.url) as client:
+        form = {"form": token_of(client.get("/fr/login").text), "login": LOGIN, "password": PASSWORD}
+        assert client.post("/fr/login", data=form).status_code == 303
+        yield client, token_of(client.get(PAGE).text)
+
+
+def begin(client: httpx.Client, token: str, **asked: Any) -> httpx.Response:
+    asked = {"booth": BOOTH, "kind": "picture", "size": 10, **asked}
+    return client.post("/api/uploads", json=asked, headers={"x-halles-form": token})
+
+
+def put(client: httpx.Client, token: str, place: str, offset: int, data: bytes) -> httpx.Response:
+    return client.put(place, content=data, headers={"x-halles-form": token, "upload-offset": str(offset)})
+
+
+def test_a_script_sends_a_picture_in_pieces_and_gets_its_name(page_door: PageDoor) -> None:
+    data = photograph()
+    with organiser(page_door) as (client, token):
+        begun = begin(client, token, size=len(data))
+        place = begun.headers["location"]
+        assert (begun.status_code, begun.json()["state"], begun.headers["cache-control"]) == (
+            201,
+            "receiving",
+            "no-store",
+        )
+        half = put(client, token, place, 0, data[:4000])
+        assert half.json()["received"] == 4000
+        assert client.head(place).headers["upload-offset"] == "4000"
+        assert put(client, token, place, 0, data).status_code == 409
+        done = put(client, token, place, 4000, data[4000:]).json()
+        assert (done["state"], done["received"]) == ("ready", len(data))
+        assert client.get(place).json() == done
+        shown = client.get(f"/media/{done['media']}")
+    assert shown.headers["content-type"] == "image/webp"
+    assert shown.content != data
+    assert PLACE.encode() not in shown.content
+
+
+def test_a_refused_file_says_code_measure_and_limit(page_door: PageDoor) -> None:
+    data = png(60_000, 60_000)
+    with organiser(page_door) as (client, token):
+        place = begin(client, token, size=len(data)).headers["location"]
+        done = put(client, token, place, 0, data).json()
+        assert (done["state"], done["code"]) == ("refused", "TOO_LARGE")
+        assert done["text"] == "60000 × 60000 points, at most 24 million"
+        large = begin(client, token, size=10_000_001)
+        assert (large.status_code, large.json()["code"]) == (422, "TOO_LARGE")
+
+
+def test_who_is_not_logged_in_uploads_nothing(page_door: PageDoor) -> None:
+    with page_door.client(origin=page_door.url) as client:
+        token = token_of(client.get("/fr/login").text)
+        assert begin(client, token).status_code == 403
+        assert client.get("/api/uploads/anything").status_code == 403
+        assert client.get(PAGE).status_code == 403
+        assert client.post(PAGE, data={"form": token}, files={"file": png()}).status_code == 403
+
+
+def test_nothing_is_taken_from_another_page_or_without_a_token(page_door: PageDoor) -> None:
+    with organiser(page_door) as (client, token):
+        place = begin(client, token).headers["location"]
+        for headers in (
+            {"origin": "https://evil.example", "x-halles-form": token},
+            {"x-halles-form": token[:-2]},
+            {},
+        ):
+            asked = {"booth": BOOTH, "kind": "picture", "size": 10}
+            assert client.post("/api/uploads", json=asked, headers=headers).status_code == 403
+            assert client.put(place, content=b"x", headers=headers | {"upload-offset": "0"}).status_code == 403
+            assert client.delete(place, headers=headers).status_code == 403
+        assert client.post(PAGE, data={"form": "wrong"}, files={"file": png()}).status_code == 403
+        assert client.post(PAGE, files={"file": png()}, headers={"origin": "null"}).status_code == 403
+        assert client.get(place).json()["received"] == 0
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        b"",
+        b"[]",
+        b"{",
+        b'{"booth": "studio-07", "kind": "sound", "size": 3}',
+        b'{"booth": "studio-07", "kind": "film", "size": "3"}',
+        b'{"booth": "studio-07", "kind": "film"}',
+        b'{"booth": "studio-07", "kind": "film", "size": 3, "more": 1}',
+        b"[" * 4000,
+    ],
+)
+def test_what_begins_no_upload_is_refused(asked: bytes, page_door: PageDoor) -> None:
+    with organiser(page_door) as (client, token):
+        assert client.post("/api/uploads", content=asked, headers={"x-halles-form": token}).status_code == 400
+
+
+def test_what_is_asked_has_a_limit_and_offsets_are_numbers(page_door: PageDoor) -> None:
+    with organiser(page_door) as (client, token):
+        headers = {"x-halles-form": token}
+        assert client.post("/api/uploads", content=b" " * (ASKED_CAP + 1), headers=headers).status_code == 413
+        place = begin(client, token).headers["location"]
+        for offset in ("", "-1", "x", "1" * 13, "٣"):
+            wrong = {"x-halles-form": token.encode(), "upload-offset": offset.encode()}
+            assert client.put(place, content=b"x", headers=wrong).status_code == 400
+        assert client.put(f"{place}x", content=b"x", headers=headers | {"upload-offset": "0"}).status_code == 404
+
+
+def test_a_stopped_upload_is_gone(page_door: PageDoor) -> None:
+    with organiser(page_door) as (client, token):
+        place = begin(client, token).headers["location"]
+        assert client.delete(place, headers={"x-halles-form": token}).status_code == 204
+        assert client.get(place).status_code == 404
+
+
+def test_a_form_with_a_file_does_the_same_without_script(page_door: PageDoor) -> None:
+    with organiser(page_door) as (client, token):
+        address = f"{PAGE}?kind=picture&field=panel:poster-1:picture"
+        html = client.post(address, data={"form": token}, files={"file": ("../x.svg", photograph())}).text
+        found = re.search(r'href="/fr/booths/studio-07\?media=([0-9a-f]{64}\.webp)&amp;field=([^"]+)"', html)
+        assert found, html
+        assert found[2] == "panel%3Aposter-1%3Apicture"
+        assert client.get(f"/media/{found[1]}").status_code == 200
+
+
+def test_a_form_with_a_refused_file_says_why_in_the_reader_s_language(page_door: PageDoor) -> None:
+    with organiser(page_door) as (client, token):
+        wrong = client.post(PAGE, data={"form": token}, files={"file": b"<svg/>" * 10})
+        empty = client.post(PAGE, data={"form": token}, files={"file": b""})
+        large = client.post(PAGE, data={"form": token}, files={"file": bytes(10_200_000)})
+        other = client.post(PAGE, data={"form": token, "file": "no file"}, headers={})
+    assert (wrong.status_code, empty.status_code, large.status_code, other.status_code) == (422, 422, 413, 415)
+    assert "Nous ne pouvons pas lire cette image" in wrong.text
+    assert "a kind that is not taken" in wrong.text
+
+
+@pytest.mark.parametrize(
+    ("back", "leads"),
+    [
+        ("https://evil.example/", "/fr/booths/studio-07"),
+        ("//evil.example", "/fr/booths/studio-07"),
+        ("/fr/booths/studio-07/../../x\\y", "/fr/booths/studio-07"),
+        ("/fr/booths/studio-07/studio?step=3", "/fr/booths/studio-07/studio?step=3"),
+        ("/fr/studio/studio-07", "/fr/studio/studio-07"),
+    ],
+)
+def test_the_way_back_leads_to_the_booth_s_pages_only(back: str, leads: str, page_door: PageDoor) -> None:
+    with organiser(page_door) as (client, _):
+        html = client.get(PAGE, params={"back": back}).text
+    assert f'<a href="{leads}">Revenir sans rien envoyer' in html
+
+
+def test_documents_are_taken_away_and_sent_in_stretches(page_door: PageDoor) -> None:
+    data = pdf(2)
+    with organiser(page_door) as (client, token):
+        place = begin(client, token, kind="document", size=len(data)).headers["location"]
+        media = put(client, token, place, 0, data).json()["media"]
+        whole = client.get(f"/media/{media}", headers={"accept-encoding": "gzip"})
+        part = client.get(f"/media/{media}", headers={"range": "bytes=5-9"})
+        tail = client.get(f"/media/{media}", headers={"range": "bytes=-4"})
+        beyond = client.get(f"/media/{media}", headers={"range": f"bytes={len(data)}-"})
+        head = client.head(f"/media/{media}")
+    assert (whole.status_code, whole.content) == (200, data)
+    assert "content-encoding" not in whole.headers
+    assert whole.headers["content-type"] == "application/pdf"
+    assert whole.headers["content-disposition"] == "attachment"
+    assert whole.headers["content-security-policy"].startswith("sandbox")
+    assert whole.headers["x-content-type-options"] == "nosniff"
+    assert "immutable" in whole.headers["cache-control"]
+    assert (part.status_code, part.content) == (206, data[5:10])
+    assert part.headers["content-range"] == f"bytes 5-9/{len(data)}"
+    assert tail.content == data[-4:]
+    assert (beyond.status_code, beyond.headers["content-range"]) == (416, f"bytes */{len(data)}")
+    assert (head.headers["content-length"], head.content) == (str(len(data)), b"")
+
+
+def test_a_model_is_served_as_it_was_written_anew(page_door: PageDoor) -> None:
+    data = glb(4)
+    with organiser(page_door) as (client, token):
+        place = begin(client, token, kind="model", size=len(data)).headers["location"]
+        done = put(client, token, place, 0, data).json()
+        shown = client.get(f"/media/{done['media']}")
+    assert shown.headers["content-type"] == "model/gltf-binary"
+    assert shown.content[:4] == b"glTF"
+    assert b"somebody" not in shown.content
