@@ -107,10 +107,13 @@ def _add_troubles(add: Add) -> None:
     seven.add_argument("--flooders", type=people, default=sizes.FLOODERS, metavar="N", help="how many connections")
     eight = add("half-open", _half_open, "sockets that never finish the handshake", takes)
     eight.add_argument("--sockets", type=people, default=sizes.SOCKETS, metavar="N", help="how many sockets")
+    about = "exhibitors upload photographs all the time while the crowd walks"
+    uploads = add("uploads", _uploads, about, f"{takes}, and a second for each exhibitor")
+    uploads.add_argument("--exhibitors", type=people, default=20, metavar="N", help="how many upload at once")
     nine = add("faults", _faults, "what a server leans on fails, or it sleeps, or dies", f"for each fault: {takes}")
     about = "Postgres killed, the server asleep, NATS killed, one of two nodes killed; without it all in turn"
     nine.add_argument("--what", choices=sizes.FAULTS, default=argparse.SUPPRESS, help=about)
-    for troubled in (five, six, seven, eight, nine):
+    for troubled in (five, six, seven, eight, nine, uploads):
         _add_load(troubled, clients=1000, seconds=10.0)
         quiet = sizes.number(sizes.SECONDS)
         troubled.add_argument("--quiet-s", type=quiet, default=20.0, metavar="S", help="seconds before, and after")
@@ -119,6 +122,8 @@ def _add_troubles(add: Add) -> None:
 def _add_single(add: Add) -> None:
     add("startup", _startup, "how long the server takes to start, first and later", "15 s")
     add("tick", _tick, "one tick of a hall, without any network", "5 s")
+    media = "an upload's way through the worker: a photograph, a document, a film"
+    add("media", _media, media, "a minute")
     guard = add("guard", _guard, "the work of a tick in opcodes and arrays, without a clock", "half a minute")
     guard.add_argument("--keep", action="store_true", help="keep the figures for the test to compare with")
     view = add("client", _client, "frames per second of the view on this machine", "10 s")
@@ -200,6 +205,10 @@ def _half_open(options: Options) -> list[Result]:
     return _run("half_open", _load(options), options.sockets)
 
 
+def _uploads(options: Options) -> list[Result]:
+    return _run("uploads", _load(options), options.exhibitors)
+
+
 def _faults(options: Options) -> list[Result]:
     return _run("faults", _load(options), getattr(options, "what", ""))
 
@@ -210,6 +219,10 @@ def _startup(_: Options) -> list[Result]:
 
 def _tick(_: Options) -> list[Result]:
     return _run("tick")
+
+
+def _media(_: Options) -> list[Result]:
+    return _run("media")
 
 
 def _guard(options: Options) -> list[Result]:

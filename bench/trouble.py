@@ -1,7 +1,7 @@
 """A crowd before, while and after something is done to its server: what do those who only walk notice of it?
 
-A trouble is a coroutine that ends by itself. Its subjects: ``storm``, ``slow``, ``flood``, ``half_open``, ``faults``,
-``nodes_lost``.
+A trouble is a coroutine that ends by itself. Its subjects: ``storm``, ``slow``, ``flood``, ``half_open``, ``uploads``,
+``faults``, ``nodes_lost``.
 """
 
 import asyncio
