@@ -5,11 +5,12 @@ child that looks at files share one core here, which is the worst that can be.
 """
 
 import asyncio
+import contextlib
 import os
 import re
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -38,8 +39,7 @@ def run(load: trouble.Load, exhibitors: int) -> list[Result]:
         with serving.running(core=measuring.SERVER_CORE, data=Path(folder), demo=True, settings=settings) as server:
             for number in range(exhibitors):
                 _add_account(Path(folder), f"exhibitor-{number}")
-            uploading = Uploading(server.url, exhibitors, data)
-            return uvloop.run(trouble.measure(server, load, trouble.Trouble("uploads", uploading.send)))
+            return uvloop.run(Uploading(server.url, exhibitors, data).measure(server, load))
 
 
 def _add_account(folder: Path, login: str) -> None:
@@ -63,9 +63,18 @@ class Uploading:
     url: str
     exhibitors: int
     data: bytes
+    clients: list[httpx.AsyncClient] = field(default_factory=list)
     ready: int = 0
     refused: int = 0
     waited: int = 0
+
+    async def measure(self, server: serving.Serving, load: trouble.Load) -> list[Result]:
+        """Lets everybody log in, then measures a crowd around their uploads."""
+        async with contextlib.AsyncExitStack() as stack:
+            self.clients = [await stack.enter_async_context(self._client()) for _ in range(self.exhibitors)]
+            for number, client in enumerate(self.clients):
+                await _log_in(client, f"exhibitor-{number}")
+            return await trouble.measure(server, load, trouble.Trouble("uploads", self.send))
 
     async def send(self, crowded: trouble.Crowded) -> dict[str, Note]:
         """Uploads until the time is up."""
@@ -82,13 +91,13 @@ class Uploading:
             "times told to wait": self.waited,
         }
 
+    def _client(self) -> httpx.AsyncClient:
+        # Certificates are not needed on the loopback, and reading them takes long.
+        return httpx.AsyncClient(base_url=self.url, headers={"origin": self.url}, timeout=PATIENCE_S, verify=False)
+
     async def _exhibit(self, number: int) -> None:
-        async with httpx.AsyncClient(base_url=self.url, headers={"origin": self.url}, timeout=PATIENCE_S) as client:
-            form = {"form": _token(await client.get("/en/login")), "login": f"exhibitor-{number}", "password": PASSWORD}
-            await client.post("/en/login", data=form)
-            client.headers["x-halles-form"] = _token(await client.get(f"/en/booths/{BOOTH}/upload"))
-            while True:
-                await self._picture(client, number)
+        while True:
+            await self._picture(self.clients[number], number)
 
     async def _picture(self, client: httpx.AsyncClient, number: int) -> None:
         data = self.data + number.to_bytes(4, "big")  # decoders leave what stands behind a picture
@@ -103,6 +112,12 @@ class Uploading:
                 state, at = answer.json()["state"], answer.json()["received"]
         self.ready += state == "ready"
         self.refused += state == "refused"
+
+
+async def _log_in(client: httpx.AsyncClient, login: str) -> None:
+    form = {"form": _token(await client.get("/en/login")), "login": login, "password": PASSWORD}
+    await client.post("/en/login", data=form)
+    client.headers["x-halles-form"] = _token(await client.get(f"/en/booths/{BOOTH}/upload"))
 
 
 def _token(page: httpx.Response) -> str:

@@ -88,8 +88,13 @@ def test_work_is_done_again_and_again_and_what_does_not_answer_is_asked_the_next
         with pytest.raises(ValueError, match="a bug"):
             await again("a test", work, 0.001, at_once=True)()
 
-    with structlog.testing.capture_logs() as logged:
-        asyncio.run(play())
+    configuration = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
+    try:
+        with structlog.testing.capture_logs() as logged:
+            asyncio.run(play())
+    finally:
+        structlog.configure(**configuration)
     assert asked == [0, 1, 2]
     assert [entry["event"] for entry in logged] == ["not done", "done"]
 

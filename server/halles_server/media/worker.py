@@ -39,12 +39,13 @@ class Worker:
 
     Attributes:
         process: The number of the child that runs now, 0 when there is none.
+        wall_s: Seconds that a file may take.
     """
 
     def __init__(self, *, wall_s: float = WALL_S, program: Path = Path(child.__file__)) -> None:
-        """Takes how long a file may take, and the child's program."""
+        """Takes the seconds that a file may take, and the child's program."""
         self.process = 0
-        self._wall_s, self._program = wall_s, program
+        self.wall_s, self._program = wall_s, program
         self._turn = asyncio.Lock()
         self._waiting = 0
 
@@ -76,11 +77,11 @@ class Worker:
         )
         self.process = process.pid
         try:
-            async with asyncio.timeout(self._wall_s):
+            async with asyncio.timeout(self.wall_s):
                 return await process.wait()
         except TimeoutError:
-            _log.warning("media worker killed", act="media", kind=kind, after_s=self._wall_s)
-            text = f"not looked at within {self._wall_s:.0f} s"
+            _log.warning("media worker killed", act="media", kind=kind, after_s=self.wall_s)
+            text = f"not looked at within {self.wall_s:.0f} s"
             raise Rejection(RejectionCode.UNREADABLE, text) from None
         finally:
             self.process = 0

@@ -69,9 +69,9 @@ def test_what_hides_behind_or_within_a_picture_does_not_come_along(tmp_path: Pat
 
 def test_a_bomb_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
     data = png(60_000, 60_000)
-    before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.perf_counter()
+    before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
     found = refused(data, tmp_path)
-    took = time.perf_counter() - began
+    took = time.process_time() - began
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024
     assert (found.code, found.text) == ("TOO_LARGE", "60000 × 60000 points, at most 24 million")
     assert took < 0.2

