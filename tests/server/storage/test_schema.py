@@ -9,9 +9,11 @@ import asyncpg
 import pytest
 
 from halles.errors import ConfigError
-from halles.ids import BoothId
+from halles.ids import BoothId, MediaId
+from halles_server.ports.media import Facts
 from halles_server.storage import pool, schema
 from halles_server.storage.booths import Booths
+from halles_server.storage.media import Media
 from tests.support.postgres import TestPostgres
 
 
@@ -133,6 +135,32 @@ def test_a_body_of_a_database_that_exists_is_read_as_one_and_keeps_its_history(
             read = (await booths.read(BoothId("c"))).content
             assert (read.kind, read.name, read.panels[0].title.fr) == ("body", "CRRAV", "Un")
             assert [found.record.content.kind for found in await booths.find("crrav", 5)] == ["body"]
+
+    asyncio.run(play())
+
+
+def test_pictures_of_a_database_that_exists_stay_and_are_as_large_as_their_bytes(
+    postgres: TestPostgres, tmp_path: Path
+) -> None:
+    before = tmp_path / "before"
+    before.mkdir()
+    for version in schema.versions():
+        if version < "0008":
+            shutil.copy(schema.FOLDER / f"{version}.sql", before)
+    picture = f"{'ab' * 32}.webp"
+
+    async def play() -> None:
+        url = postgres.empty()
+        await schema.migrate(url, folder=before)
+        connection = await asyncpg.connect(url)
+        await connection.execute(
+            "INSERT INTO media (id, mime, width, height, data) VALUES ($1, 'image/webp', 4, 3, $2)", picture, b"x" * 50
+        )
+        await connection.close()
+        await schema.migrate(url)
+        async with pool.opened(url) as database:
+            facts = await Media(database).facts([MediaId(picture)])
+            assert facts == {MediaId(picture): Facts(MediaId(picture), 50, 4, 3)}
 
     asyncio.run(play())
 
