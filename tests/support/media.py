@@ -63,7 +63,7 @@ class Stored:
 
 @asynccontextmanager
 async def joined(database_url: str, folder: Path, *, wall_s: float = 60.0) -> AsyncIterator[Stored]:
-    """Joins them as ``bootstrap.offered`` does."""
+    """Joins them as ``assembly.offered`` does."""
     async with pool.opened(database_url) as database:
         stored, files = StoredMedia(database), Folder(folder)
         worker = Worker(wall_s=wall_s, program=troubled(folder.parent))

@@ -20,7 +20,7 @@ import pytest
 import uvicorn
 
 from halles.world.roles import Role
-from halles_server import bootstrap
+from halles_server import assembly, bootstrap
 from halles_server.cluster.local import LocalBus
 from halles_server.config import Secret, ServerConfig
 from halles_server.services.membership import OtherNodes
@@ -80,7 +80,7 @@ class PageDoor:
                 await bootstrap.demonstrate(database)
                 scenes, _ = bootstrap.read_scenes()
                 kept = ServerConfig(data=Path(folder))
-                services = bootstrap.offered(kept, database, OtherNodes(LocalBus()), passwords, scenes)
+                services = assembly.offered(kept, database, OtherNodes(LocalBus()), passwords, scenes)
                 await services.admission.create_account(LOGIN, NAME, Role.ORGANISER, PASSWORD, "fr")
                 config = ServerConfig(
                     port=self._socket.getsockname()[1],

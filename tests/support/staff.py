@@ -9,7 +9,7 @@ from halles.ids import AccountId, BoothId, HallId, RequestId, SlotId, VisitId
 from halles.world.booth import BoothContent
 from halles.world.look import Look
 from halles.world.roles import Role, StaffRole
-from halles_server import bootstrap
+from halles_server import assembly
 from halles_server.announcements import Announcement
 from halles_server.cluster.local import LocalBus
 from halles_server.config import ServerConfig
@@ -81,7 +81,7 @@ async def show(url: str, **settings: float) -> AsyncIterator[Show]:
         async with pool.opened(url) as database:
             await demonstration.put(database, [prepared(BOOTH, "A1"), prepared(OTHER, "A2")])
             config = ServerConfig(**settings)  # type: ignore[arg-type]
-            opened = Show(bootstrap.offered(config, database, OtherNodes(bus), passwords, {}), database)
+            opened = Show(assembly.offered(config, database, OtherNodes(bus), passwords, {}), database)
             bus.listen(opened.said.append)
             yield opened
     finally:

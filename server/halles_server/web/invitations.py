@@ -16,11 +16,12 @@ from halles.world.roles import StaffRole
 from halles_server.services.invitation_codes import TYPED_CAP
 from halles_server.services.invitations import Wanted
 from halles_server.services.passwords import SHORTEST
+from halles_server.web.actors import actor_of
 from halles_server.web.door import PageDoor, door_of
 from halles_server.web.logins import LOGIN_CAP
 from halles_server.web.rate import address_of
 from halles_server.web.reader import Reader
-from halles_server.web.staff_only import actor_of, refuse
+from halles_server.web.staff_only import refuse
 
 _STATUS: Final = {RejectionCode.RATE_LIMITED: 429, RejectionCode.TRY_LATER: 503}
 _JOINING: Final = ("new", "login")

@@ -9,10 +9,10 @@ from starlette.responses import RedirectResponse, Response
 from halles.errors import Rejection, RejectionCode
 from halles.world.roles import Right
 from halles_server.services import policies
+from halles_server.web.actors import actor_of
 from halles_server.web.door import PageDoor, door_of
 from halles_server.web.rate import address_of
 from halles_server.web.reader import Reader
-from halles_server.web.staff_only import actor_of
 
 LOGIN_CAP: Final = 80
 

@@ -9,8 +9,8 @@ from starlette.responses import RedirectResponse, Response
 from halles.ids import RequestId
 from halles.world.roles import StaffRole
 from halles_server.ports.booths import BoothRecord
-from halles_server.ports.people import Account
 from halles_server.services.actor import Actor
+from halles_server.web.actors import actor_of
 from halles_server.web.door import PageDoor, door_of
 from halles_server.web.reader import Reader
 from halles_server.web.reading import read_booth
@@ -51,11 +51,6 @@ async def asked(request: Request) -> Asked | Response:
 async def refuse(request: Request, door: PageDoor, reader: Reader) -> Response:
     """Says that a page is for others, and where one logs in or types a code."""
     return await door.page(request, reader, "not_yours.html", {}, 403)
-
-
-def actor_of(account: Account) -> Actor:
-    """Returns somebody with an account as who asks on a page."""
-    return Actor(account.account, None, account.name, account.role, account.language)
 
 
 def new_request_id() -> RequestId:

@@ -24,6 +24,7 @@ from halles.world.text import LANGUAGES
 from halles_server.ports.drafts import Draft, DraftRevision
 from halles_server.services import policies
 from halles_server.services.actor import Actor
+from halles_server.web.actors import actor_of
 from halles_server.web.door import PageDoor, door_of
 from halles_server.web.reader import Reader
 from halles_server.web.reading import booth_values
@@ -77,19 +78,19 @@ class Compared:
     pieces: tuple[Piece, ...]
 
 
-def actor_of(reader: Reader) -> Actor:
+def _asker(reader: Reader) -> Actor:
     """Returns who asks; ``Rejection`` FORBIDDEN without a login."""
     account = reader.account
     if account is None:
         raise Rejection(RejectionCode.FORBIDDEN, "the studio needs a login")
-    return Actor(account.account, None, account.name, account.role, reader.code)
+    return actor_of(account)
 
 
 async def opened(request: Request) -> Opened:
     """Opens the studio that an address names; ``Rejection`` FORBIDDEN, NOT_FOUND."""
     door = door_of(request)
     reader = await door.reader(request)
-    actor = actor_of(reader)
+    actor = _asker(reader)
     booth = request.path_params["booth"]
     if not _SLUG.fullmatch(booth):
         raise HTTPException(404)
@@ -100,7 +101,7 @@ async def mine(request: Request) -> Response:
     """Lists the booths that somebody works on and, for organisers, those that wait for their check."""
     door = door_of(request)
     reader = await door.reader(request)
-    actor = actor_of(reader)
+    actor = _asker(reader)
     studio = door.services.studio
     values = {
         "mine": await studio.mine(actor),

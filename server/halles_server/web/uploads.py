@@ -20,6 +20,7 @@ from halles.world.booth import MediaKind
 from halles_server.ports.media import BYTES_CAPS
 from halles_server.services.actor import Actor
 from halles_server.services.uploads import Upload
+from halles_server.web.actors import actor_of
 from halles_server.web.door import door_of
 from halles_server.web.forms import read_file_form
 from halles_server.web.reader import Reader
@@ -198,7 +199,7 @@ async def _actor(reader: Reader) -> Actor:
     account = reader.account
     if account is None:
         raise Rejection(RejectionCode.FORBIDDEN, "log in first")
-    return Actor(account.account, None, account.name, account.role, account.language)
+    return actor_of(account)
 
 
 async def _asker(request: Request) -> Actor:

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from halles.world.text import LANGUAGES
-from halles_server import bootstrap
+from halles_server import assembly, bootstrap
 from halles_server.cluster.local import LocalBus
 from halles_server.config import ServerConfig
 from halles_server.services.membership import OtherNodes
@@ -189,7 +189,7 @@ def test_without_its_database_a_page_says_so_in_the_readers_language(postgres: T
         async with pool.opened(url) as database:
             scenes, _ = bootstrap.read_scenes()
             app = web.build(
-                bootstrap.offered(ServerConfig(), database, OtherNodes(LocalBus()), passwords, scenes), ServerConfig()
+                assembly.offered(ServerConfig(), database, OtherNodes(LocalBus()), passwords, scenes), ServerConfig()
             )
             postgres.drop(url)
             async with httpx.AsyncClient(

@@ -9,6 +9,7 @@ from halles.errors import Rejection, RejectionCode
 from halles_server.services.actor import Actor
 from halles_server.services.limits import AddressBuckets
 from halles_server.services.tokens import Tokens
+from halles_server.web.actors import actor_of
 
 _SCHEME = "bearer"
 
@@ -38,4 +39,4 @@ class Callers:
             raise HTTPException(401)
         if wait_ms := self._buckets.take(self._monotonic(), account.account):
             raise Rejection(RejectionCode.RATE_LIMITED, "too many calls of this account", wait_ms)
-        return Actor(account.account, None, account.name, account.role, account.language)
+        return actor_of(account)

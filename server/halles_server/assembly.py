@@ -1,0 +1,133 @@
+"""Services joined with what they keep their knowledge in: the stores of Postgres, media, the bus, the machine's clocks.
+
+The composition root opens those; here is who gets which.
+"""
+
+import secrets
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from uuid import uuid4
+
+from halles.ids import HallId
+from halles.world.scene import Scene
+from halles_server.config import ServerConfig
+from halles_server.media.bucket import Bucket
+from halles_server.media.folder import Folder
+from halles_server.media.intake import Uploads as Intake
+from halles_server.media.worker import Worker
+from halles_server.ports.media import FileStore
+from halles_server.services.admission import Admission, Gate, Stores
+from halles_server.services.booth_files import BoothFiles
+from halles_server.services.booths import Booths
+from halles_server.services.cards import Cards
+from halles_server.services.chat import Chat
+from halles_server.services.doorbell import Doorbell
+from halles_server.services.finding import Finding
+from halles_server.services.invitations import Codes, Invitations
+from halles_server.services.leads import Leads
+from halles_server.services.limits import AddressBuckets
+from halles_server.services.login_failures import LoginFailures
+from halles_server.services.media import Media
+from halles_server.services.meetings import MeetingRules, Meetings
+from halles_server.services.membership import OtherNodes
+from halles_server.services.numbers import Numbers
+from halles_server.services.offered import Services
+from halles_server.services.own_data import OwnData
+from halles_server.services.passwords import Passwords
+from halles_server.services.staff import Staff
+from halles_server.services.staffing import Staffing
+from halles_server.services.studio import Studio, StudioStores
+from halles_server.services.tokens import Tokens
+from halles_server.services.uploads import Uploads
+from halles_server.storage.accounts import Accounts, Logins
+from halles_server.storage.booths import Booths as StoredBooths
+from halles_server.storage.cards import Cards as StoredCards
+from halles_server.storage.chat import Chat as StoredChat
+from halles_server.storage.doorbell import Doorbell as StoredBells
+from halles_server.storage.drafts import Drafts
+from halles_server.storage.invitations import Invitations as StoredInvitations
+from halles_server.storage.leads import Leads as StoredLeads
+from halles_server.storage.media import Media as StoredMedia
+from halles_server.storage.meetings import Meetings as StoredMeetings
+from halles_server.storage.numbers import Numbers as StoredNumbers
+from halles_server.storage.pool import Database
+from halles_server.storage.staff import Staff as StoredStaff
+from halles_server.storage.staffing import Staffing as StoredStaffing
+from halles_server.storage.tickets import Tickets
+from halles_server.storage.tokens import Tokens as StoredTokens
+from halles_server.storage.visits import Visits
+
+_UNSEEN_SWEEPS: Final = 3
+"""Sweeps after which somebody of a booth's staff whom no node has seen again is not in the show any more."""
+
+
+class SystemClock:
+    """Implements ``ports.Clock`` with the machine's clocks."""
+
+    def monotonic(self) -> float:
+        """Seconds that only grow."""
+        return time.monotonic()
+
+    def wall(self) -> datetime:
+        """The time of day in UTC."""
+        return datetime.now(UTC)
+
+
+def offered(
+    config: ServerConfig, database: Database, nodes: OtherNodes, passwords: Passwords, scenes: dict[HallId, Scene]
+) -> Services:
+    """Joins services and stores."""
+    clock, membership = SystemClock(), nodes.membership
+    stored_booths = StoredBooths(database)
+    media, intake = joined_media(config, database)
+
+    def new_secret() -> str:
+        return secrets.token_urlsafe(32)
+
+    # The second is what a crash may have cost: who was connected then has all of the first all the same. Places are
+    # stored again that long after the last store, which itself may take as long as a request.
+    node = (lambda: membership.me.incarnation) if membership is not None else lambda: 0
+    visits = Visits(database, resume_s=config.resume_s, unseen_s=config.keep_places_s + config.request_s, node=node)
+    stores = Stores(Accounts(database), Logins(database), Tickets(database), visits)
+    booths = Booths(stored_booths, nodes.bus, check=config.check_booths)
+    newcomers = AddressBuckets(config.admissions_per_s, config.admissions_burst)
+    staff = Staff(StoredStaff(database), nodes.bus)
+    cards = Cards(StoredCards(database), clock, config.lead_days)
+    rules = MeetingRules(config.zone, timedelta(hours=config.meeting_request_h))
+    meetings = Meetings(StoredMeetings(database), staff, clock, rules, new_secret)
+    gate = Gate(clock, LoginFailures(clock), newcomers, guests=config.guests)
+    drafts = StudioStores(Drafts(database), stored_booths, StoredMedia(database))
+    studio = Studio(drafts, nodes.bus, check=config.check_booths)
+    admission = Admission(stores, passwords, gate, new_secret, uuid4)
+    codes = Codes(LoginFailures(clock), timedelta(days=config.invitation_days), secrets.token_bytes)
+    staffing = StoredStaffing(database, unseen_s=_UNSEEN_SWEEPS * config.sweep_s, node=node)
+    return Services(
+        admission=admission,
+        booths=booths,
+        chat=Chat(StoredChat(database), clock),
+        finding=Finding(scenes, booths),
+        studio=studio,
+        media=media,
+        booth_files=BoothFiles(studio, media, intake, new_secret),
+        uploads=Uploads(intake, stored_booths, clock, new_secret),
+        tokens=Tokens(StoredTokens(database), new_secret),
+        scenes=scenes,
+        staff=staff,
+        invitations=Invitations(StoredInvitations(database), admission, staff, nodes.bus, codes),
+        staffing=Staffing(staffing, staff, nodes.bus),
+        doorbell=Doorbell(StoredBells(database), staff, nodes.bus, config.ring_waits_s),
+        clock=clock,
+        cards=cards,
+        leads=Leads(StoredLeads(database), staff),
+        meetings=meetings,
+        numbers=Numbers(StoredNumbers(database), staff, clock, config.zone, uuid4),
+        own_data=OwnData(cards, meetings),
+    )
+
+
+def joined_media(config: ServerConfig, database: Database) -> tuple[Media, Intake]:
+    """Returns what reads media, and where uploads arrive."""
+    stored = StoredMedia(database)
+    files: FileStore = Bucket(config.media_url.reveal()) if config.media_url else Folder(config.media_folder)
+    return Media(stored, files), Intake(config.media_folder / "arriving", Worker(), stored, files)
