@@ -98,7 +98,7 @@ def test_a_booth_is_fetched_in_part_as_it_stands_in_its_page(page_door: PageDoor
         whole = client.get("/nl/booths/studio-07").text
         answer = client.get("/nl/booths/studio-07", params={"part": "shown"})
     assert answer.headers["content-language"] == "nl"
-    assert re.findall(r'data-part="(\w+)"', answer.text) == ["name", "shown", "links"]
+    assert re.findall(r'data-part="(\w+)"', answer.text) == ["name", "shown", "about", "links"]
     assert "<html" not in answer.text
     assert "part=shown" not in answer.text
     part = answer.text.split('data-part="shown"')[1].split("</nav>")[0]
