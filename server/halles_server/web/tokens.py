@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from halles.errors import Rejection, RejectionCode
+from halles.ids import AccountId
 from halles.world.booth import TITLE_CAP
 from halles_server.services.tokens import LASTS_DAYS
 from halles_server.web.door import PageDoor, door_of
@@ -32,12 +33,11 @@ async def make(request: Request) -> Response:
     door = door_of(request)
     reader = await door.reader(request)
     form = await door.form(request)
-    if reader.account is None:
-        return RedirectResponse(reader.to("/login"), 303)
+    account = _account(reader)
     label, days = form.get("label", ""), form.get("days", "")
     try:
         secret = await door.services.tokens.make(
-            reader.account.account, label, int(days) if days.isascii() and days.isdecimal() else 0
+            account, label, int(days) if days.isascii() and days.isdecimal() else 0
         )
     except Rejection as refusal:
         if refusal.code not in _BESIDE_THE_FORM:
@@ -51,10 +51,14 @@ async def remove(request: Request) -> Response:
     door = door_of(request)
     reader = await door.reader(request)
     await door.form(request)
-    if reader.account is None:
-        return RedirectResponse(reader.to("/login"), 303)
-    await door.services.tokens.remove(reader.account.account, request.path_params["token"])
+    await door.services.tokens.remove(_account(reader), request.path_params["token"])
     return RedirectResponse(reader.to(PAGE), 303)
+
+
+def _account(reader: Reader) -> AccountId:
+    if reader.account is None:
+        raise Rejection(RejectionCode.FORBIDDEN, "log in first")
+    return reader.account.account
 
 
 async def _page(
