@@ -27,6 +27,7 @@ from halles_server.gateway.outbox import frame_of
 from halles_server.gateway.staff_board import Attempt
 from halles_server.gateway.visits import Visit
 from halles_server.ports.doorbell import Ring
+from halles_server.ports.numbers import RANG
 
 if TYPE_CHECKING:
     from halles_server.gateway.world import World
@@ -58,6 +59,8 @@ class Bells:
         if not visit.bell.take(now):
             raise Rejection(RejectionCode.RATE_LIMITED, "too many rings", visit.bell.wait_ms(now))
         number = await self._world.services.doorbell.ring(visit.actor, RequestId(message.request_id), booth)
+        if number not in self._ringing:  # else a repeated request's first answer
+            self._world.services.numbers.count(booth, RANG, visit.actor.language)
         self._ringing[number] = visit.record.visit, booth
         connection.send(Done(message.request_id, number))
 

@@ -17,13 +17,14 @@ from starlette.responses import Response
 
 from halles.errors import Rejection, RejectionCode
 from halles.ids import BoothId
-from halles.world.booth import ACCENTS, BoothContent, media_kind
+from halles.world.booth import ACCENTS, BoothContent, media_kind, media_of
 from halles.world.booth_difference import Difference, differences
 from halles.world.roles import Right
 from halles.world.text import LANGUAGES
 from halles_server.ports.drafts import Draft, DraftRevision
 from halles_server.services import policies
 from halles_server.services.actor import Actor
+from halles_server.services.media import BOOTH, weight_of
 from halles_server.web.actors import actor_of
 from halles_server.web.door import PageDoor, door_of
 from halles_server.web.reader import Reader
@@ -191,6 +192,8 @@ async def frame(request: Request, studio: Opened, place: str) -> dict[str, Any]:
         "check": door.services.studio.check and not studio.may_check,
         "may_check": studio.may_check,
         "zone": ZoneInfo(door.config.time_zone),
+        "weight": weight_of((await door.services.media.facts(media_of(draft.content))).values()),
+        "most": BOOTH,
         "once": secrets.token_urlsafe(12),
         "done": request.query_params.get("done", "") if request.method == "GET" else "",
         "hall_colour": draft.published.hall,

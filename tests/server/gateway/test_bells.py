@@ -54,6 +54,17 @@ class Show:
         self.server.do(act)
         return guest(login, way="account", secret=PASSWORD)
 
+    def value(self, statement: str) -> int:
+        """Reads a number."""
+
+        async def read() -> int:
+            owner = await asyncpg.connect(self.server.server.config.database_url.reveal())
+            found = int(await owner.fetchval(statement))
+            await owner.close()
+            return found
+
+        return asyncio.run(read())
+
     def change(self, statement: str) -> None:
         """Changes what nobody can: how late it is."""
 
@@ -135,6 +146,21 @@ def test_a_visitor_who_takes_it_back_or_leaves_waits_no_more(show: Show) -> None
         assert any(c.ring == second and c.state == "waiting" for c in told(staff, first, "cancelled").rings)
         other.send(Leave())
         told(staff, second, "cancelled")
+
+
+def test_rings_are_among_the_booths_numbers(show: Show) -> None:
+    async def stored(server: Server) -> None:
+        await server.services.numbers.store()
+
+    counted = f"SELECT coalesce(sum(count), 0) FROM booth_days WHERE kind = 'rang' AND booth = '{OTHER}'"
+    show.server.do(stored)
+    before = show.value(counted)
+    with Peer(show.port) as visitor:
+        visitor.welcome(guest("Nina"))
+        visitor.enter("lille", f"booth:{OTHER}")
+        ring(visitor, OTHER)
+        show.server.do(stored)
+    assert show.value(counted) == before + 1
 
 
 def test_a_ring_that_nobody_answers_is_missed_and_takes_a_message(show: Show) -> None:
