@@ -120,6 +120,9 @@ def _add_troubles(add: Add) -> None:
 
 
 def _add_single(add: Add) -> None:
+    published = add("publish", _publish, "how soon a full hall hears that a booth has changed", f"{WALK_IN} a minute")
+    published.add_argument("--clients", type=sizes.whole(sizes.PEOPLE), default=500, metavar="N", help="how many stand")
+    published.add_argument("--edits", type=sizes.whole(sizes.PEOPLE), default=50, metavar="N", help="how many edits")
     add("startup", _startup, "how long the server takes to start, first and later", "15 s")
     add("tick", _tick, "one tick of a hall, without any network", "5 s")
     media = "an upload's way through the worker: a photograph, a document, a film"
@@ -219,6 +222,10 @@ def _startup(_: Options) -> list[Result]:
 
 def _tick(_: Options) -> list[Result]:
     return _run("tick")
+
+
+def _publish(options: Options) -> list[Result]:
+    return _run("publishing", options.clients, options.edits)
 
 
 def _media(_: Options) -> list[Result]:
