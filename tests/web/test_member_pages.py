@@ -188,7 +188,7 @@ def test_a_card_is_given_withdrawn_and_given_back_without_the_script(browser: Br
         page.get_by_role("link", name="La voir ou la retirer").click()
         row = page.locator(".ledger tr", has_text="Studio 35")
         row.get_by_role("button", name="Retirer").click()
-        assert "Carte retirée à Studio 35." in page.locator("[role=status]").inner_text()
+        assert "Carte retirée à Studio 35." in page.locator("main [role=status]").inner_text()
         row.get_by_role("button", name="Annuler").click()
         assert row.get_by_role("button", name="Retirer").is_visible()
 
@@ -201,7 +201,7 @@ def test_a_slot_is_asked_for_and_cancelled_without_the_script(browser: Browser, 
         asked = page.locator(".meetings li", has_text="Sans script")
         assert "en attente de réponse" in asked.inner_text()
         asked.get_by_role("button", name="Annuler le rendez-vous").click()
-        assert "Le créneau est de nouveau libre" in page.locator("[role=status]").first.inner_text()
+        assert "Le créneau est de nouveau libre" in page.locator("main [role=status]").first.inner_text()
 
 
 def test_the_keyboard_alone_opens_the_menu_and_follows_it(browser: Browser, show: Show) -> None:

@@ -48,7 +48,7 @@ def saved(folder: Path, data: bytes, name: str = "photo.jpg") -> Path:
 def test_a_chosen_picture_is_sent_shown_and_taken_along(browser: Browser, page_door: PageDoor, tmp_path: Path) -> None:
     with uploading(browser, page_door) as page:
         page.locator("input[type=file]").set_input_files(saved(tmp_path, photograph()))
-        expect(page.get_by_role("status")).to_have_text("Le nouveau fichier est prêt.")
+        expect(page.locator("main").get_by_role("status")).to_have_text("Le nouveau fichier est prêt.")
         expect(page.locator(".upload-way")).to_be_hidden()
         shown = page.locator(".upload-now img")
         assert page.evaluate("image => image.decode().then(() => image.naturalWidth)", shown.element_handle()) == 480
@@ -62,7 +62,7 @@ def test_a_refused_file_leaves_the_old_one_and_says_reason_and_limit_by_the_fiel
     with uploading(browser, page_door) as page:
         field = page.locator("input[type=file]")
         field.set_input_files(saved(tmp_path, photograph()))
-        expect(page.get_by_role("status")).to_have_text("Le nouveau fichier est prêt.")
+        expect(page.locator("main").get_by_role("status")).to_have_text("Le nouveau fichier est prêt.")
         before = page.locator("input[name=media]").input_value()
         field.set_input_files(saved(tmp_path, png(60_000, 60_000), "bomb.png"))
         problem = page.locator("#upload-media-problem p:visible")
@@ -92,7 +92,7 @@ def test_a_film_on_its_way_says_how_far_and_can_be_stopped(
         bar = page.get_by_role("progressbar", name="Envoi du fichier")
         assert float(bar.get_attribute("value") or 0) == pytest.approx(8.7, abs=0.3)
         page.get_by_role("button", name="Arrêter").click()
-        expect(page.get_by_role("status")).to_have_text("Arrêté. Rien n’a changé.")
+        expect(page.locator("main").get_by_role("status")).to_have_text("Arrêté. Rien n’a changé.")
         expect(page.locator(".upload-way")).to_be_hidden()
         assert page.locator("input[name=media]").input_value() == ""
 
@@ -112,7 +112,7 @@ def test_a_line_that_breaks_is_taken_up_again(browser: Browser, page_door: PageD
 
         page.route("**/api/uploads/*", breaks)
         page.locator("input[type=file]").set_input_files(saved(tmp_path, data, "photo.png"))
-        expect(page.get_by_role("status")).to_have_text("Le nouveau fichier est prêt.", timeout=20_000)
+        expect(page.locator("main").get_by_role("status")).to_have_text("Le nouveau fichier est prêt.", timeout=20_000)
         assert len(broken) == 2
 
 
