@@ -34,9 +34,11 @@ from halles.world.booth import BoothEdit, Change
 from halles.world.roles import Role
 from halles_server import bootstrap
 from halles_server.announcements import BoothChanged
+from halles_server.cluster.local import LocalBus
 from halles_server.config import Secret, ServerConfig
 from halles_server.hall.overload import Rung
 from halles_server.services.actor import Actor
+from halles_server.services.booths import Booths
 from tests.server.web.test_entering import token_of
 from tests.support.drills import frozen
 from tests.support.serving import RunningServer, real_server
@@ -125,7 +127,7 @@ def test_a_lost_announcement_is_repaired_by_the_sweep(server: RunningServer) -> 
 
         async def edit_behind_its_back(opened: bootstrap.Server) -> None:
             booths = opened.services.booths
-            deaf = bootstrap.Booths(booths._store, bootstrap.LocalBus())
+            deaf = Booths(booths._store, LocalBus())
             olga = await opened.services.admission._check_password("olga", PASSWORD, "")
             actor = Actor(olga.account, None, olga.name, olga.role, "fr")
             edit = BoothEdit((Change("name", "Found by the sweep"),))

@@ -163,6 +163,7 @@ OPERATIONS: Final = (
         tuple[BoothEntry, ...],
         _booths,
         asks={"hall": "Only booths of this hall.", "q": "Words to look for, in any of the three languages."},
+        refuses=(RejectionCode.INVALID_TEXT,),
     ),
     Operation(
         "readBooth",
