@@ -30,18 +30,18 @@ class Fabric:
         assert layout.get_stride() == VERTEX.itemsize
         self._indices = hall.indices
         self._table = GeomVertexData("hall", GeomVertexFormat.register_format(layout), GeomEnums.UH_static)
-        _fill(self._table, hall.vertices.tobytes(), len(hall.vertices))
+        fill(self._table, hall.vertices.tobytes(), len(hall.vertices))
 
     def node(self, name: str, runs: list[tuple[int, int]]) -> Any:
         """Returns a node that draws runs ``(first, count)`` of the hall's indices."""
-        return _node(name, self._table, np.concatenate([self._indices[first : first + count] for first, count in runs]))
+        return drawn(name, self._table, np.concatenate([self._indices[first : first + count] for first, count in runs]))
 
 
 def sheets(name: str, grids: list[NDArray[np.float32]]) -> Any:
     """Returns a node of unlit pictures; each grid is ``(rows, columns, 5)`` of x y z u v."""
     vertices = np.concatenate([grid.reshape(-1, 5) for grid in grids]).astype(np.float32)
     data = GeomVertexData(name, GeomVertexFormat.get_v3t2(), GeomEnums.UH_static)
-    _fill(data, vertices.tobytes(), len(vertices))
+    fill(data, vertices.tobytes(), len(vertices))
     triangles, start = [], 0
     for grid in grids:
         rows, columns = grid.shape[:2]
@@ -49,15 +49,17 @@ def sheets(name: str, grids: list[NDArray[np.float32]]) -> Any:
         quads = [corner, corner + 1, corner + columns + 1, corner, corner + columns + 1, corner + columns]
         triangles.append(np.stack(quads, 1).ravel())
         start += rows * columns
-    return _node(name, data, np.concatenate(triangles).astype(np.uint32))
+    return drawn(name, data, np.concatenate(triangles).astype(np.uint32))
 
 
-def _fill(data: Any, raw: bytes, rows: int) -> None:
+def fill(data: Any, raw: bytes, rows: int) -> None:
+    """Gives a vertex table its rows, as bytes in its own layout."""
     data.unclean_set_num_rows(rows)
     data.modify_array_handle(0).copy_data_from(raw)
 
 
-def _node(name: str, data: Any, indices: NDArray[np.uint32]) -> Any:
+def drawn(name: str, data: Any, indices: NDArray[np.uint32]) -> Any:
+    """Returns a node that draws triangles of a vertex table, three corners each."""
     triangles = GeomTriangles(GeomEnums.UH_static)
     triangles.set_index_type(GeomEnums.NT_uint32)
     array = triangles.modify_vertices()

@@ -12,10 +12,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 from panda3d.core import (
-    Geom,
     GeomEnums,
-    GeomNode,
-    GeomTriangles,
     GeomVertexArrayFormat,
     GeomVertexData,
     GeomVertexFormat,
@@ -29,6 +26,7 @@ from halles.protocol.messages import BoothCard
 from halles.world.scene import Scene
 from halles_client.view import textures
 from halles_client.view.booth_kit import stand
+from halles_client.view.meshes import drawn, fill
 from halles_client.view.model_shape import Part, Shape, shape_of
 from halles_client.view.pictures import open_picture
 from halles_client.view.shader_source import shader
@@ -150,11 +148,9 @@ class ModelView:
         node = self._root.attach_new_node("model")
         data = _table(shape.vertices)
         for part, pixels in zip(shape.parts, pictures, strict=True):
-            leaf = GeomNode("part")
-            leaf.add_geom(_geom(data, part.indices))
-            drawn = node.attach_new_node(leaf)
-            drawn.set_texture(self._white if pixels is None else textures.from_pixels(pixels, "model", repeat=True))
-            drawn.set_shader_input("cut_out", 0.5 if part.cut_out else -1.0)
+            worn = node.attach_new_node(drawn("part", data, part.indices))
+            worn.set_texture(self._white if pixels is None else textures.from_pixels(pixels, "model", repeat=True))
+            worn.set_shader_input("cut_out", 0.5 if part.cut_out else -1.0)
         node.set_shader(self._shader)
         node.set_two_sided(True)
         node.set_pos(*model.place)
@@ -188,17 +184,5 @@ def _table(vertices: NDArray[np.void]) -> Any:
     layout.add_column(InternalName.get_texcoord(), 2, GeomEnums.NT_float32, GeomEnums.C_texcoord)
     assert layout.get_stride() == vertices.dtype.itemsize
     data = GeomVertexData("model", GeomVertexFormat.register_format(GeomVertexFormat(layout)), GeomEnums.UH_static)
-    data.unclean_set_num_rows(len(vertices))
-    data.modify_array_handle(0).copy_data_from(vertices.tobytes())
+    fill(data, vertices.tobytes(), len(vertices))
     return data
-
-
-def _geom(data: Any, indices: NDArray[np.uint32]) -> Any:
-    triangles = GeomTriangles(GeomEnums.UH_static)
-    triangles.set_index_type(GeomEnums.NT_uint32)
-    array = triangles.modify_vertices()
-    array.unclean_set_num_rows(len(indices))
-    array.modify_handle().copy_data_from(np.ascontiguousarray(indices).tobytes())
-    geom = Geom(data)
-    geom.add_primitive(triangles)
-    return geom
