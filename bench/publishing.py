@@ -6,10 +6,7 @@ personal token. A delay is from before the edit is asked for to the news, so tha
 
 import asyncio
 import contextlib
-import os
 import re
-import subprocess
-import sys
 import time
 import uuid
 from pathlib import Path
@@ -19,7 +16,7 @@ import httpx
 import numpy as np
 import uvloop
 
-from bench import crowd, folders, measuring, serving
+from bench import crowd, exhibitors, folders, measuring, serving
 from bench.report import Result
 from bench.walkers import arrive
 from bench.witnessing import Crowd
@@ -28,7 +25,7 @@ from halles.protocol.messages import BoothEdited, Direction, EnterHall, HallEnte
 
 BOOTH: Final = "studio-08"
 HALL: Final = "lille"
-PASSWORD: Final = "a password of the bench"
+LOGIN: Final = "editor"
 HEARD_S: Final = 10.0
 """After which who has not heard of a revision counts as not told."""
 _SEED: Final = 7
@@ -66,7 +63,7 @@ def run(clients: int, edits: int) -> list[Result]:
         folders.passing() as folder,
         serving.running(core=measuring.SERVER_CORE, data=Path(folder), demo=True) as server,
     ):
-        _add_editor(Path(folder))
+        exhibitors.add(Path(folder), LOGIN, [BOOTH])
         return [uvloop.run(_measure(server, clients, edits))]
 
 
@@ -76,7 +73,7 @@ async def _measure(server: serving.Serving, clients: int, edits: int) -> Result:
     await arrive(readers)
     took, delays, untold = [], [], 0
     cpu, begun = server.cpu_s(), time.perf_counter()
-    async with httpx.AsyncClient(base_url=server.url, headers={"origin": server.url}, verify=False) as program:
+    async with exhibitors.browser(server.url) as program:
         program.headers["authorization"] = f"Bearer {await _token(program)}"
         revision = (await program.get(f"/api/v1/booths/{BOOTH}")).json()["revision"]
         for number in range(edits):
@@ -127,30 +124,10 @@ async def _all_heard(readers: list[Reader], revision: int) -> None:
                     await reader.news.wait()
 
 
-def _add_editor(folder: Path) -> None:
-    command = [str(Path(sys.executable).parent / "halles-server"), "account", "add", "editor", "--name", "Editor"]
-    subprocess.run(
-        [*command, "--role", "exhibitor", "--booth", BOOTH],
-        env=os.environ | {"HALLES_DATA": str(folder)},
-        input=f"{PASSWORD}\n",
-        text=True,
-        check=True,
-        capture_output=True,
-        timeout=60,
-    )
-
-
 async def _token(program: httpx.AsyncClient) -> str:
     """Logs in on the pages and makes a personal token there."""
-    form = {"form": _of_form(await program.get("/en/login")), "login": "editor", "password": PASSWORD}
-    await program.post("/en/login", data=form)
-    made = {"form": _of_form(await program.get("/en/me/tokens")), "label": "bench", "days": "30"}
+    await exhibitors.log_in(program, LOGIN)
+    made = {"form": exhibitors.form_of(await program.get("/en/me/tokens")), "label": "bench", "days": "30"}
     found = re.search(r"halles_[\w-]{43}", (await program.post("/en/me/tokens", data=made)).text)
     assert found, "no token was made"
     return found[0]
-
-
-def _of_form(page: httpx.Response) -> str:
-    found = re.search(r'name="form" value="([^"]+)"', page.text)
-    assert found, f"a page without a form: {page.status_code}"
-    return found[1]

@@ -27,6 +27,10 @@ HALLS: Final = (1, 64)
 NODE_PEOPLE: Final = (1, 4095)
 """What the bus has room for: slots, halls, and a node's numbers in a hall."""
 DRAWN: Final = (0, 16_000)
+BOOTHS: Final = (1, 155)
+"""The demonstration's halls have so many slots."""
+REVISIONS: Final = (1, 200)
+"""So many of a draft are kept."""
 HERTZ: Final = (1.0, 60.0)
 """What a server may tick at."""
 SECONDS: Final = (1.0, 86_400.0)

@@ -123,6 +123,11 @@ def _add_single(add: Add) -> None:
     published = add("publish", _publish, "how soon a full hall hears that a booth has changed", f"{WALK_IN} a minute")
     published.add_argument("--clients", type=sizes.whole(sizes.PEOPLE), default=500, metavar="N", help="how many stand")
     published.add_argument("--edits", type=sizes.whole(sizes.PEOPLE), default=50, metavar="N", help="how many edits")
+    studio = add(
+        "studio", _studio, "the studio's pages and an edit's commit in a show that has been worked on", "2 min"
+    )
+    studio.add_argument("--booths", type=sizes.whole(sizes.BOOTHS), default=150, metavar="N", help="how many booths")
+    studio.add_argument("--revisions", type=sizes.whole(sizes.REVISIONS), default=50, metavar="N", help="of each booth")
     add("startup", _startup, "how long the server takes to start, first and later", "15 s")
     add("tick", _tick, "one tick of a hall, without any network", "5 s")
     media = "an upload's way through the worker: a photograph, a document, a film"
@@ -226,6 +231,10 @@ def _tick(_: Options) -> list[Result]:
 
 def _publish(options: Options) -> list[Result]:
     return _run("publishing", options.clients, options.edits)
+
+
+def _studio(options: Options) -> list[Result]:
+    return _run("studio", options.booths, options.revisions)
 
 
 def _media(_: Options) -> list[Result]:

@@ -6,10 +6,6 @@ child that looks at files share one core here, which is the worst that can be.
 
 import asyncio
 import contextlib
-import os
-import re
-import subprocess
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -17,12 +13,11 @@ from typing import Final
 import httpx
 import uvloop
 
-from bench import crowd, folders, measuring, serving, trouble
+from bench import crowd, exhibitors, folders, measuring, serving, trouble
 from bench.media import photograph
 from bench.report import Note, Result
 
 BOOTH: Final = "studio-07"
-PASSWORD: Final = "a password of the bench"
 PIECE: Final = 1024 * 1024
 PAUSE_S: Final = 0.2
 PATIENCE_S: Final = 60.0
@@ -30,30 +25,16 @@ WAIT: Final = frozenset({429, 503})
 """Answers after which one waits and sends the same again."""
 
 
-def run(load: trouble.Load, exhibitors: int) -> list[Result]:
+def run(load: trouble.Load, count: int) -> list[Result]:
     """Measures a crowd while so many upload to its server."""
     measuring.pin_load()
     data = photograph()
     with folders.passing() as folder:
         settings = crowd.settings(load.clients, load.hz)
         with serving.running(core=measuring.SERVER_CORE, data=Path(folder), demo=True, settings=settings) as server:
-            for number in range(exhibitors):
-                _add_account(Path(folder), f"exhibitor-{number}")
-            return uvloop.run(Uploading(server.url, exhibitors, data).measure(server, load))
-
-
-def _add_account(folder: Path, login: str) -> None:
-    """Adds somebody who may edit the booth."""
-    command = [str(Path(sys.executable).parent / "halles-server"), "account", "add", login, "--name", login]
-    subprocess.run(
-        [*command, "--role", "exhibitor", "--booth", BOOTH],
-        env=os.environ | {"HALLES_DATA": str(folder)},
-        input=f"{PASSWORD}\n",
-        text=True,
-        check=True,
-        capture_output=True,
-        timeout=60,
-    )
+            for number in range(count):
+                exhibitors.add(Path(folder), f"exhibitor-{number}", [BOOTH])
+            return uvloop.run(Uploading(server.url, count, data).measure(server, load))
 
 
 @dataclass(slots=True)
@@ -71,7 +52,8 @@ class Uploading:
     async def measure(self, server: serving.Serving, load: trouble.Load) -> list[Result]:
         """Lets everybody log in, then measures a crowd around their uploads."""
         async with contextlib.AsyncExitStack() as stack:
-            self.clients = [await stack.enter_async_context(self._client()) for _ in range(self.exhibitors)]
+            for _ in range(self.exhibitors):
+                self.clients.append(await stack.enter_async_context(exhibitors.browser(self.url, PATIENCE_S)))
             for number, client in enumerate(self.clients):
                 await _log_in(client, f"exhibitor-{number}")
             return await trouble.measure(server, load, trouble.Trouble("uploads", self.send))
@@ -90,10 +72,6 @@ class Uploading:
             "pictures refused": self.refused,
             "times told to wait": self.waited,
         }
-
-    def _client(self) -> httpx.AsyncClient:
-        # Certificates are not needed on the loopback, and reading them takes long.
-        return httpx.AsyncClient(base_url=self.url, headers={"origin": self.url}, timeout=PATIENCE_S, verify=False)
 
     async def _exhibit(self, number: int) -> None:
         while True:
@@ -115,12 +93,5 @@ class Uploading:
 
 
 async def _log_in(client: httpx.AsyncClient, login: str) -> None:
-    form = {"form": _token(await client.get("/en/login")), "login": login, "password": PASSWORD}
-    await client.post("/en/login", data=form)
-    client.headers["x-halles-form"] = _token(await client.get(f"/en/booths/{BOOTH}/upload"))
-
-
-def _token(page: httpx.Response) -> str:
-    found = re.search(r'name="form" value="([^"]+)"', page.text)
-    assert found, f"a page without a form: {page.status_code}"
-    return found[1]
+    await exhibitors.log_in(client, login)
+    client.headers["x-halles-form"] = exhibitors.form_of(await client.get(f"/en/booths/{BOOTH}/upload"))

@@ -1,0 +1,47 @@
+"""Exhibitors as measurements need them: with an account on a booth's staff, logged in on the pages."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import httpx
+
+PASSWORD: Final = "a password of the bench"
+_START_S: Final = 60
+
+
+def add(data: Path, login: str, booths: Sequence[str]) -> None:
+    """Adds somebody who may edit these booths, beside the server that keeps the data."""
+    command = [str(Path(sys.executable).parent / "halles-server"), "account", "add", login, "--name", login]
+    named = [argument for booth in booths for argument in ("--booth", booth)]
+    subprocess.run(
+        [*command, "--role", "exhibitor", *named],
+        env=os.environ | {"HALLES_DATA": str(data)},
+        input=f"{PASSWORD}\n",
+        text=True,
+        check=True,
+        capture_output=True,
+        timeout=_START_S,
+    )
+
+
+def browser(url: str, timeout_s: float = 60.0) -> httpx.AsyncClient:
+    """Returns a client of the pages, without what it would take long to read and nobody needs on the loopback."""
+    return httpx.AsyncClient(base_url=url, headers={"origin": url}, timeout=timeout_s, verify=False)
+
+
+async def log_in(client: httpx.AsyncClient, login: str) -> None:
+    """Logs in on the page."""
+    form = {"form": form_of(await client.get("/en/login")), "login": login, "password": PASSWORD}
+    await client.post("/en/login", data=form)
+
+
+def form_of(page: httpx.Response) -> str:
+    """Returns the token that a page's forms carry."""
+    found = re.search(r'name="form" value="([^"]+)"', page.text)
+    assert found, f"a page without a form: {page.status_code}"
+    return found[1]
