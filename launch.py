@@ -19,7 +19,8 @@ from pathlib import Path
 from types import FrameType
 
 from halles.errors import ConfigError
-from halles_server.config import ServerConfig, is_loopback, load
+from halles_server.config import ServerConfig, load
+from halles_server.outside_urls import is_loopback
 
 BIN = Path(sys.executable).parent
 LOOK_S = 0.2

@@ -5,7 +5,6 @@ that lists them (``settings_page.py``). A new setting is one field with a docstr
 writes ``docs/configuration.md`` anew.
 """
 
-import ipaddress
 import math
 import re
 import socket
@@ -15,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final, Literal
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from halles.errors import ConfigError
@@ -23,6 +22,14 @@ from halles.protocol import far_slice
 from halles.protocol.codec import TO_CLIENT_CAP
 from halles.protocol.pose_batch import NEAR
 from halles.protocol.version import PATH
+from halles_server.outside_urls import (
+    bus_problems,
+    database_problems,
+    is_loopback,
+    is_network,
+    is_origin,
+    media_problems,
+)
 
 PREFIX: Final = "HALLES_"
 _EVERYWHERE: Final = frozenset({"0.0.0.0", "::"})
@@ -50,8 +57,6 @@ SECRET_LEAST: Final = 32
 """Characters of a key that signs: fewer can be guessed from what was signed with it."""
 
 _MAKE_SECRET: Final = "python3 -c 'import secrets; print(secrets.token_urlsafe())' makes a good one"
-
-LOOPBACK_NAMES: Final = frozenset({"", "localhost"})
 
 
 class Secret:
@@ -348,8 +353,8 @@ def _problems(config: ServerConfig) -> list[str]:
     if (batch := _largest_batch(config)) > TO_CLIENT_CAP:
         found.append(f"{PREFIX}NEAR_CAP: poses would take {batch} bytes a tick, and a message at most {TO_CLIENT_CAP}")
     for name, urls in (("PUBLIC_URL", (config.public_url,)), ("ALLOWED_ORIGINS", config.allowed_origins)):
-        found += [f"{PREFIX}{name}: {url!r} is not http(s)://host[:port]" for url in urls if not _is_origin(url)]
-    strange = [proxy for proxy in config.trusted_proxies if not _is_address(proxy)]
+        found += [f"{PREFIX}{name}: {url!r} is not http(s)://host[:port]" for url in urls if not is_origin(url)]
+    strange = [proxy for proxy in config.trusted_proxies if not is_network(proxy)]
     found += [f"{PREFIX}TRUSTED_PROXIES: {proxy!r} is not an address" for proxy in strange]
     if not re.fullmatch("[a-z0-9-]{1,40}", config.deployment):
         found.append(f"{PREFIX}DEPLOYMENT: {config.deployment!r} is not up to 40 small letters, digits and hyphens")
@@ -361,8 +366,9 @@ def _problems(config: ServerConfig) -> list[str]:
         found.append(f"{PREFIX}NODE: longer than 80 characters, or not printable")
     if config.bus_url and not config.database_url:
         found.append(f"{PREFIX}BUS_URL: several nodes share a database: set {PREFIX}DATABASE_URL as well")
-    found += _media_problems(config.media_url)
-    return found + _database_problems(config.database_url) + _bus_problems(config.bus_url)
+    found += media_problems(f"{PREFIX}MEDIA_URL", config.media_url.reveal())
+    found += database_problems(f"{PREFIX}DATABASE_URL", config.database_url.reveal())
+    return found + bus_problems(f"{PREFIX}BUS_URL", config.bus_url.reveal())
 
 
 def _out_of_bounds(config: ServerConfig) -> list[str]:
@@ -382,91 +388,10 @@ def _out_of_bounds(config: ServerConfig) -> list[str]:
     return found
 
 
-def _bus_problems(urls: Secret) -> list[str]:
-    """Off the loopback a bus needs a password and TLS; the URL itself is never repeated."""
-    name, found = f"{PREFIX}BUS_URL", []
-    for url in urls.reveal().split(",") if urls else ():
-        try:
-            parts = urlsplit(url.strip())
-            host, _ = parts.hostname or "", parts.port
-        except ValueError:
-            found.append(f"{name}: not readable as a URL")
-            continue
-        if parts.scheme not in {"nats", "tls"} or not host:
-            found.append(f"{name}: does not begin with nats:// or tls:// and a host")
-        elif not is_loopback(host):
-            found += [] if parts.username else [f"{name}: needs a user or token, since {host} is another machine"]
-            found += [] if parts.scheme == "tls" else [f"{name}: needs tls://, since {host} is another machine"]
-    return found
-
-
 def _largest_batch(config: ServerConfig) -> int:
     """Returns how many bytes a ``PoseBatch`` may take: the near, and the slice of the hall that has its turn."""
     near, turn = min(config.near_cap, config.hall_capacity), math.ceil(config.hall_capacity / max(config.tick_hz, 1))
     return 64 + NEAR.itemsize * near + far_slice.size(turn, 65_536 // max(config.tick_hz, 1))
-
-
-def _database_problems(url: Secret) -> list[str]:
-    """Off the loopback a database needs a password and TLS; the URL itself is never repeated."""
-    if not url:
-        return []
-    name = f"{PREFIX}DATABASE_URL"
-    try:
-        parts = urlsplit(url.reveal())
-        host, query = parts.hostname or "", parse_qs(parts.query)
-    except ValueError:
-        return [f"{name}: not readable as a URL"]
-    if parts.scheme not in {"postgresql", "postgres"}:
-        return [f"{name}: does not begin with postgresql://"]
-    if is_loopback(host) or query.get("host", ["x"])[0].startswith("/"):
-        return []
-    found = [] if parts.password else [f"{name}: needs a password, since {host} is another machine"]
-    if query.get("sslmode", [""])[0] not in {"require", "verify-ca", "verify-full"}:
-        found.append(f"{name}: needs sslmode=verify-full (or require), since {host} is another machine")
-    return found
-
-
-def _media_problems(url: Secret) -> list[str]:
-    """A bucket needs a key, a name and, off the loopback, TLS; the URL itself is never repeated."""
-    if not url:
-        return []
-    name = f"{PREFIX}MEDIA_URL"
-    try:
-        parts = urlsplit(url.reveal())
-        host, _, query = parts.hostname or "", parts.port, parse_qs(parts.query)
-    except ValueError:
-        return [f"{name}: not readable as a URL"]
-    if parts.scheme != "s3" or not host or not re.fullmatch("/[a-z0-9][a-z0-9.-]{2,62}/?", parts.path):
-        return [f"{name}: is not s3:// with a host and a bucket"]
-    found = [] if parts.username and parts.password else [f"{name}: needs a key and its secret"]
-    if query.get("tls", [""])[0] == "no" and not is_loopback(host):
-        found.append(f"{name}: needs TLS, since {host} is another machine")
-    return found
-
-
-def is_loopback(host: str) -> bool:
-    """Tells whether a host name or address means this machine."""
-    if host in LOOPBACK_NAMES:
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _is_origin(url: str) -> bool:
-    if not url:
-        return True
-    parts = urlsplit(url)
-    return parts.scheme in {"http", "https"} and bool(parts.netloc) and parts.path in {"", "/"} and not parts.query
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_network(text, strict=False)
-    except ValueError:
-        return False
-    return True
 
 
 def _is_zone(name: str) -> bool:
