@@ -17,6 +17,7 @@ def stop(number, frame):
     print("stopped by", number, flush=True)
     sys.exit(7)
 signal.signal(signal.SIGINT, stop)
+signal.signal(signal.SIGQUIT, signal.SIG_DFL)  # a shell's background job would ignore it, as Postgres does not
 print("ready", flush=True)
 time.sleep(60)
 """
