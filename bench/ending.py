@@ -22,6 +22,8 @@ def on_signals() -> Iterator[None]:
         # Whoever waits is woken in the way of Ctrl-C, which event loops turn into the end of what they run.
         signal.raise_signal(signal.SIGINT)
 
+    # A shell's background job is started with this ignored, and whoever ignores it is not woken by it either.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for name in ASKED:
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), interrupt)

@@ -63,6 +63,17 @@ def test_a_signal_ends_the_bench_and_its_server_with_one_word(number: signal.Sig
         assert not server.is_running()
 
 
+def test_a_bench_in_a_shell_s_background_ends_as_well_when_it_is_asked_to() -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as such a shell does; who is started here inherits it
+    try:
+        with measuring() as (bench, server):
+            bench.send_signal(signal.SIGTERM)
+            assert bench.communicate(timeout=ENDS_S) == ("", "interrupted\n")
+            assert not server.is_running()
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def test_a_second_ctrl_c_ends_a_long_farewell_and_leaves_nothing_either() -> None:
     with measuring(SLOW + SERVER) as (bench, server):
         bench.send_signal(signal.SIGINT)
