@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from halles.errors import Rejection, RejectionCode
-from halles.ids import BoothId
+from halles.ids import AccountId, BoothId
 from halles.world.booth import ACCENTS, BoothContent, media_kind, media_of
 from halles.world.booth_difference import Difference, differences
 from halles.world.roles import Right
@@ -63,6 +63,12 @@ class Opened:
     def booth(self) -> BoothId:
         """Whose studio it is."""
         return self.draft.published.booth
+
+    @property
+    def account(self) -> AccountId:
+        """Whose login it is."""
+        assert self.actor.account is not None, "who opens a studio has logged in"
+        return self.actor.account
 
     @property
     def may_check(self) -> bool:
