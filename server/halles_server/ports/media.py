@@ -147,6 +147,9 @@ class Intake(Protocol):
             Unavailable: The database or the store does not answer.
         """
 
+    async def examine(self, upload: str, kind: MediaKind) -> Facts:
+        """Looks at what has arrived as ``finish`` does and keeps nothing; ``Rejection``, ``Unavailable`` as there."""
+
     async def drop(self, upload: str) -> None:
         """Removes what has arrived."""
 
