@@ -133,6 +133,20 @@ class FileStore(Protocol):
         """Returns what was put longer ago."""
 
 
+JobResult = Literal["made", "refused", "died", "late", "cancelled", "turned_away"]
+"""What became of a file to be looked at: ``late`` after its time was over, ``turned_away`` when too many wait."""
+
+
+class Watch(Protocol):
+    """Is told what goes on where files are looked at."""
+
+    def queue(self, waiting: int, running: int) -> None:
+        """Hears how many files wait for their turn and how many are looked at, whenever that has changed."""
+
+    def done(self, kind: MediaKind, result: JobResult, seconds: float) -> None:
+        """Hears what became of a file, and how long it was looked at."""
+
+
 class Intake(Protocol):
     """Where uploads arrive, are looked at, and become media."""
 
