@@ -21,6 +21,7 @@ from types import FrameType
 from halles.errors import ConfigError
 from halles_server.config import ServerConfig, load
 from halles_server.outside_urls import is_loopback
+from launch_options import options_of
 
 BIN = Path(sys.executable).parent
 LOOK_S = 0.2
@@ -116,7 +117,7 @@ def _die_with_parent() -> Callable[[], None]:
 
 def main() -> int:
     """Runs the show; returns the exit status."""
-    options = _options()
+    options = options_of()
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
     started = time.monotonic()
@@ -202,32 +203,6 @@ def _node(show: Show, name: str, *arguments: str, **settings: str) -> Node:
     process = show.start(name, "halles-server", "serve", *arguments, piped=True, **settings)
     page = _until_ready(process)
     return Node(process, page, page.replace("http", "ws", 1).rstrip("/") + "/world")
-
-
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="./run", description="Opens the demonstration exhibition on this machine.")
-    parser.add_argument(
-        "--tour", metavar="DIR", type=Path, help="walk through all halls without a screen; pictures go to DIR"
-    )
-    parser.add_argument(
-        "--bots", metavar="N", type=_number, default=100, help="visitors who walk around by themselves (100)"
-    )
-    parser.add_argument(
-        "--port", type=int, help="the one TCP port; of several nodes the first one's, the others follow"
-    )
-    parser.add_argument(
-        "--nodes", metavar="N", type=int, choices=range(1, 17), default=1, help="servers that share the show (1)"
-    )
-    parser.add_argument("--no-client", action="store_true", help="serve only, even where there is a display")
-    return parser.parse_args()
-
-
-def _number(text: str) -> int:
-    """Reads how many; none at all is a number too."""
-    number = int(text)
-    if number < 0:
-        raise argparse.ArgumentTypeError(f"not below 0, as {number} is")
-    return number
 
 
 def _config(options: argparse.Namespace) -> ServerConfig:

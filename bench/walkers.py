@@ -6,6 +6,7 @@ is too short to be anything but news for themselves. Where the machine can, thes
 are inside (``herd``).
 """
 
+import abc
 import asyncio
 import itertools
 import math
@@ -29,7 +30,7 @@ FAILED: Final = (OSError, TimeoutError, picows.WSError)
 """What coming in may end with."""
 
 
-class Walker(picows.WSListener):
+class Walker(picows.WSListener, abc.ABC):
     """One client of the load; subclasses speak a server's language.
 
     Attributes:
@@ -70,13 +71,13 @@ class Walker(picows.WSListener):
     def greet(self) -> None:
         """Says what comes first on a new connection."""
 
+    @abc.abstractmethod
     def receive(self, payload: bytes) -> None:
         """Takes what comes until it is inside, afterwards what is short, and as a witness all that comes."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def report(self, sequence: int, x: int, y: int, heading: int) -> bytes:
         """Returns the message that says where it is: centimetres, and 65,536ths of a turn."""
-        raise NotImplementedError
 
     def send(self, payload: bytes) -> None:
         """Sends a message."""

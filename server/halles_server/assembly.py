@@ -16,7 +16,7 @@ from halles_server.media.bucket import Bucket
 from halles_server.media.folder import Folder
 from halles_server.media.intake import Uploads as Intake
 from halles_server.media.worker import Worker
-from halles_server.ports.media import FileStore
+from halles_server.ports.media import FileStore, Watch
 from halles_server.services.admission import Admission, Gate, Stores
 from halles_server.services.booth_files import BoothFiles
 from halles_server.services.booths import Booths
@@ -75,12 +75,17 @@ class SystemClock:
 
 
 def offered(
-    config: ServerConfig, database: Database, nodes: OtherNodes, passwords: Passwords, scenes: dict[HallId, Scene]
+    config: ServerConfig,
+    database: Database,
+    nodes: OtherNodes,
+    passwords: Passwords,
+    scenes: dict[HallId, Scene],
+    watch: Watch | None = None,
 ) -> Services:
-    """Joins services and stores."""
+    """Joins services and stores; ``watch`` is told what goes on where files are looked at."""
     clock, membership = SystemClock(), nodes.membership
     stored_booths = StoredBooths(database)
-    media, intake = joined_media(config, database)
+    media, intake = joined_media(config, database, watch)
 
     def new_secret() -> str:
         return secrets.token_urlsafe(32)
@@ -126,8 +131,8 @@ def offered(
     )
 
 
-def joined_media(config: ServerConfig, database: Database) -> tuple[Media, Intake]:
+def joined_media(config: ServerConfig, database: Database, watch: Watch | None = None) -> tuple[Media, Intake]:
     """Returns what reads media, and where uploads arrive."""
     stored = StoredMedia(database)
     files: FileStore = Bucket(config.media_url.reveal()) if config.media_url else Folder(config.media_folder)
-    return Media(stored, files), Intake(config.media_folder / "arriving", Worker(), stored, files)
+    return Media(stored, files), Intake(config.media_folder / "arriving", Worker(watch=watch), stored, files)

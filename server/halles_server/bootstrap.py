@@ -30,7 +30,7 @@ from halles_server.gateway.dispatch import Dispatch
 from halles_server.gateway.listener import Listener, bind
 from halles_server.gateway.pages import PageLimits, Pages
 from halles_server.gateway.world import World
-from halles_server.observability import Check, Health, Metrics
+from halles_server.observability import Check, Health, MediaWatch, Metrics
 from halles_server.ports.nodes import Bus
 from halles_server.ports.people import Account
 from halles_server.services.demonstration import import_demonstration
@@ -121,7 +121,7 @@ async def opened(
         passwords = Passwords()
         stack.callback(passwords.close)
         nodes = await stack.enter_async_context(joined_nodes(config, database, bus))
-        services = offered(config, database, nodes, passwords, scenes)
+        services = offered(config, database, nodes, passwords, scenes, MediaWatch(metrics))
         world = World(config, metrics, services, nodes, digests)
         await stack.enter_async_context(world.running())
         server, pages = put_together(config, database, bus, world)

@@ -24,7 +24,7 @@ from halles.errors import ConfigError, HallesError, Rejection
 from halles.ids import BoothId
 from halles.world.roles import Role, StaffRole
 from halles.world.text import LANGUAGES, Language
-from halles_server import bootstrap, config, doctor, settings_page
+from halles_server import bootstrap, carrying, config, doctor, settings_page
 from halles_server.bootstrap import NewAccount
 from halles_server.cluster import nats_server
 from halles_server.config import Secret, ServerConfig
@@ -200,6 +200,42 @@ async def _invite(settings: ServerConfig, options: argparse.Namespace) -> int:
     return 0
 
 
+async def _export_booth(settings: ServerConfig, options: argparse.Namespace) -> int:
+    to = options.to or Path(f"halles-{options.booth}.zip")
+    async with shared_database(settings, _say) as database:
+        try:
+            size = await carrying.take_out(settings, database, BoothId(options.booth), to)
+        except Rejection as refusal:
+            return _refused(refusal)
+    print(f"{to}: {options.booth}, {size} bytes")
+    return 0
+
+
+async def _import_booth(settings: ServerConfig, options: argparse.Namespace) -> int:
+    try:
+        file = options.file.open("rb")
+    except OSError as error:
+        _say(f"{options.file} cannot be read: {error.strerror}")
+        return _FAULT
+    wanted = (BoothId(options.booth), options.account)
+    with file:
+        async with shared_database(settings, _say) as database:
+            try:
+                if options.dry_run:
+                    found = await carrying.look_through(settings, database, wanted, file)
+                    size = sum(facts.size for facts in found.media)
+                    said = f"{found.fields} fields, {len(found.media)} media of {size} bytes pass; nothing was stored"
+                else:
+                    revision = await carrying.bring_in(settings, database, wanted, file)
+                    said = (
+                        f"the draft is what the file says, at its revision {revision}; visitors see it once published"
+                    )
+            except Rejection as refusal:
+                return _refused(refusal)
+    print(f"{options.booth}: {said}")
+    return 0
+
+
 async def _doctor(settings: ServerConfig, options: argparse.Namespace) -> int:
     findings = [finding async for finding in doctor.examine(settings)]
     for finding in findings:
@@ -215,6 +251,8 @@ _ACTS = {
     "demo": _demo,
     "account": _account,
     "invite": _invite,
+    "export": _export_booth,
+    "import": _import_booth,
     "doctor": _doctor,
 }
 
@@ -244,6 +282,7 @@ def _options() -> argparse.ArgumentParser:
     invite = commands.add_parser("invite", help="make a code that brings somebody onto the staff of a booth")
     invite.add_argument("--booth", required=True, help="which")
     invite.add_argument("--role", choices=[role.value for role in StaffRole], default=StaffRole.LEAD.value)
+    _booth_options(commands)
     look = commands.add_parser("doctor", help="look at everything that a server needs and say what is wrong")
     for listening in (serve, look):
         listening.add_argument("--host", help="address to listen on (HALLES_HOST)")
@@ -251,6 +290,36 @@ def _options() -> argparse.ArgumentParser:
         listening.add_argument("--metrics-port", type=int, help="the private port (HALLES_METRICS_PORT)")
     commands.add_parser("config", help="print the page of all settings")
     return parser
+
+
+def _booth_options(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    out = commands.add_parser("export", help="take something out of the show as a file").add_subparsers(
+        dest="export", required=True
+    )
+    taken = out.add_parser(
+        "booth", help="a booth's draft, texts and media", description="Writes a booth's draft with its media as a ZIP."
+    )
+    taken.add_argument("booth", help="which, as in studio-07")
+    taken.add_argument("--to", type=Path, metavar="FILE", help="a new file (halles-BOOTH.zip)")
+    into = commands.add_parser("import", help="bring something into the show from a file").add_subparsers(
+        dest="import", required=True
+    )
+    brought = into.add_parser(
+        "booth",
+        help="a booth's file into the draft of a booth",
+        description="Makes a booth's draft what a file says, after the checks of uploads and edits. Visitors see"
+        " nothing of it before it is published in the studio, where it can be undone too.",
+    )
+    brought.add_argument("file", type=Path, help="as `export booth` or a studio has written it, from any Halles server")
+    brought.add_argument("--booth", required=True, help="whose draft")
+    brought.add_argument(
+        "--as",
+        dest="account",
+        metavar="LOGIN",
+        required=True,
+        help="the account that does it: of its staff, or organiser",
+    )
+    brought.add_argument("--dry-run", action="store_true", help="check all of it and store nothing")
 
 
 def _settings(options: argparse.Namespace) -> ServerConfig:
@@ -290,6 +359,12 @@ def _explain(error: BaseException) -> int:
     for line in (error.text if isinstance(error, Rejection) else str(error)).splitlines():
         _say(line)
     return _CANNOT_START
+
+
+def _refused(refusal: Rejection) -> int:
+    """Says why something was not done; unlike with ``_explain``, all that was needed for it was there."""
+    _explain(refusal)
+    return _FAULT
 
 
 def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:

@@ -17,10 +17,15 @@ import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
+from halles.world.booth import MediaKind
 from halles_server.config import ServerConfig
+from halles_server.ports.media import JobResult
 
 _SECONDS: Final = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.015, 0.02, 0.025, 0.035, 0.05, 0.1, 0.25, 1.0)
 """Buckets for parts of a tick: its period is 0.05."""
+
+_MEDIA_SECONDS: Final = (0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 90.0)
+"""Buckets for looking at a file, which is ended after 90."""
 
 _HIDDEN: Final = frozenset({"password", "secret", "token", "resume", "cookie", "body", "text", "mail"})
 """Field names whose values never reach a log, whoever wrote the call."""
@@ -118,7 +123,36 @@ class Metrics:
         self.bus_sent = Counter("halles_bus_sent", "Announcements sent, by kind", ["kind"], registry=r)
         self.bus_heard = Counter("halles_bus_heard", "Announcements heard, by kind", ["kind"], registry=r)
         self.bus_dropped = Counter("halles_bus_dropped", "Announcements dropped, by reason", ["reason"], registry=r)
+        self.media_waiting = Gauge("halles_media_waiting", "Files that wait to be looked at", registry=r)
+        self.media_running = Gauge("halles_media_running", "Files that are looked at", registry=r)
+        self.media_jobs = Counter(
+            "halles_media_jobs",
+            "Files to be looked at, by what became of them",
+            ["kind", "result"],
+            registry=r,
+        )
+        self.media_seconds = Histogram(
+            "halles_media_seconds", "Looking at a file", ["kind"], buckets=_MEDIA_SECONDS, registry=r
+        )
         self.database_up = Gauge("halles_database_up", "Whether the database answered last", registry=r)
+
+
+class MediaWatch:
+    """Counts what goes on where files are looked at: implements ``ports.media.Watch``."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+
+    def queue(self, waiting: int, running: int) -> None:
+        """Notes how many wait and are looked at."""
+        self._metrics.media_waiting.set(waiting)
+        self._metrics.media_running.set(running)
+
+    def done(self, kind: MediaKind, result: JobResult, seconds: float) -> None:
+        """Counts a file, and its seconds where it was looked at."""
+        self._metrics.media_jobs.labels(kind, result).inc()
+        if seconds:
+            self._metrics.media_seconds.labels(kind).observe(seconds)
 
 
 PROCESS: Final = "halles-process"

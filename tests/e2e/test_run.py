@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -266,3 +267,14 @@ def test_a_tour_that_cannot_reach_its_stops_says_so_and_fails(tmp_path: Path) ->
     (sentence,) = done.stderr.splitlines()
     assert "the crossroads were not entered: " in sentence, "and it waits for nobody who is not there"
     assert "Connect" in sentence
+
+
+def test_help_comes_at_once_and_installs_nothing(tmp_path: Path) -> None:
+    # A folder of its own without .venv: with one, nothing would be installed either.
+    for name in ("run", "launch_options.py", ".ci/prepare.sh"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
+    done = subprocess.run([tmp_path / "run", "--help"], capture_output=True, text=True, timeout=20, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "--tour" in done.stdout
+    assert not (tmp_path / ".venv").exists()

@@ -219,6 +219,43 @@ def test_an_invitation_beside_the_running_server_is_a_code_that_its_page_takes(
     assert run(data, "invite", "--booth", booth, "--role", "owner").returncode == 2
 
 
+def test_a_booth_leaves_as_a_file_and_comes_into_the_draft_of_another_beside_the_running_server(
+    server: ServerProcess, data: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "booth.zip"
+    taken = run(data, "export", "booth", "studio-07", "--to", str(file))
+    assert (taken.returncode, taken.stdout) == (0, f"{file}: studio-07, {file.stat().st_size} bytes\n"), taken.stderr
+    again = run(data, "export", "booth", "studio-07", "--to", str(file))
+    assert (again.returncode, again.stderr) == (1, f"halles-server: there is already a file {file}\n")
+    assert list(tmp_path.iterdir()) == [file], "nothing half written is left"
+    run(data, "account", "add", "carrier", "--role", "organiser", typed=PASSWORD + "\n")
+    bring = ("import", "booth", str(file), "--booth", "studio-08", "--as", "carrier")
+    looked = run(data, *bring, "--dry-run")
+    assert re.fullmatch(r"studio-08: \d+ fields, \d+ media of \d+ bytes pass; nothing was stored\n", looked.stdout)
+    brought = run(data, *bring)
+    assert (brought.returncode, brought.stdout.partition(",")[0]) == (0, "studio-08: the draft is what the file says")
+    assert "at its revision 1;" in brought.stdout, "the look before it changed no draft"
+
+
+def test_a_booth_s_file_that_is_none_and_what_is_not_there_are_named_with_status_1(
+    server: ServerProcess, data: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "booth.zip"
+    file.write_bytes(b"no archive")
+    run(data, "account", "add", "stranger", "--role", "exhibitor", typed=PASSWORD + "\n")
+    bring = ("import", "booth", str(file), "--booth", "studio-08", "--as")
+    for arguments, said in (
+        (("export", "booth", "nowhere", "--to", str(tmp_path / "x.zip")), "no booth nowhere"),
+        ((*bring, "nobody"), "no account has the login nobody"),
+        ((*bring, "stranger", "--dry-run"), "has not the right"),
+        ((*bring, "carrier"), "no ZIP archive"),
+    ):
+        done = run(data, *arguments)
+        assert (done.returncode, said in done.stderr.splitlines()[-1]) == (1, True), done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["booth.zip"]
+    assert run(data, "import", "booth", str(file)).returncode == 2
+
+
 def test_accounts_are_added_and_changed_while_people_visit(server: ServerProcess, data: Path) -> None:
     added = run(data, "account", "add", "late", "--role", "exhibitor", "--booth", _booth(server), typed=PASSWORD + "\n")
     assert added.returncode == 0, added.stderr

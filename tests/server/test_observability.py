@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 import structlog
+from prometheus_client import generate_latest
 
 from halles_server.config import ServerConfig
-from halles_server.observability import PORT, PROCESS, Health, Metrics, cut_address, set_up_logging
+from halles_server.observability import PORT, PROCESS, Health, MediaWatch, Metrics, cut_address, set_up_logging
 
 
 @pytest.fixture
@@ -123,3 +124,22 @@ def test_the_private_port_answers_alive_numbers_and_nothing_else() -> None:
     assert _headers(health, "/livez")[PORT] == "8470"
     assert b'halles_closes_total{code="4400"} 1.0' in _ask(health, "/metrics")[1]
     assert _ask(health, "/secrets")[0] == 404
+
+
+def test_what_goes_on_where_files_are_looked_at_is_counted() -> None:
+    metrics = Metrics()
+    watch = MediaWatch(metrics)
+    watch.queue(3, 1)
+    watch.done("film", "made", 7.0)
+    watch.done("film", "turned_away", 0.0)
+    said = generate_latest(metrics.registry).decode()
+    for line in (
+        "halles_media_waiting 3.0",
+        "halles_media_running 1.0",
+        'halles_media_jobs_total{kind="film",result="made"} 1.0',
+        'halles_media_jobs_total{kind="film",result="turned_away"} 1.0',
+        'halles_media_seconds_bucket{kind="film",le="5.0"} 0.0',
+        'halles_media_seconds_bucket{kind="film",le="10.0"} 1.0',
+        'halles_media_seconds_count{kind="film"} 1.0',
+    ):
+        assert line in said.splitlines()

@@ -15,6 +15,8 @@ from tests.support.studio import PHRASE, add_editor
 
 BOOTH: Final = BoothId("studio-44")
 
+SLOTS: Final = ("pitch", "links", "posters", "team", "documents")
+
 PAYLOADS: Final = (
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
@@ -31,7 +33,7 @@ PAYLOADS: Final = (
 
 def hostile(payload: str) -> BoothEdit:
     """Puts a payload into every text of a booth, in every language."""
-    changes = [Change("name", payload[:NAME_CAP])]
+    changes = [Change("name", payload[:NAME_CAP]), Change("team:0:name", payload[:NAME_CAP])]
     for code in ("fr", "nl", "en"):
         changes += [
             Change("pitch", payload, code),
@@ -41,6 +43,10 @@ def hostile(payload: str) -> BoothEdit:
             Change("panel:screen:title", payload[:TITLE_CAP], code),
             Change("panel:screen:alt", payload, code),
             Change("link:0:label", payload[:TITLE_CAP], code),
+            Change("opening", payload, code),
+            Change("model_title", payload[:TITLE_CAP], code),
+            Change("team:0:line", payload[:TITLE_CAP], code),
+            Change("document:0:title", payload[:TITLE_CAP], code),
         ]
     changes.append(Change("link:0:url", f"https://example.org/{payload.replace(' ', '')}"))
     return BoothEdit(tuple(changes))
@@ -98,7 +104,7 @@ def test_no_payload_runs_in_the_studio_where_it_is_typed_compared_and_previewed(
         page.wait_for_selector(".me .initial")
         for payload in PAYLOADS:
             page_door.do(_edit(page_door, payload, booth))
-            for path in ("/slots/pitch", "/slots/links", "/slots/posters", "/revisions?from=0", "/preview"):
+            for path in (*(f"/slots/{slot}" for slot in SLOTS), "/revisions?from=0", "/preview"):
                 _read(page, f"{page_door.url}/fr/studio/{booth}{path}")
             page.goto(f"{page_door.url}/fr/studio/{booth}/slots/pitch")
             assert page.locator("[name='pitch.fr']").input_value() == payload

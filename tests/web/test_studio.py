@@ -68,6 +68,33 @@ def test_leaving_a_field_saves_it_behind_ones_back(browser: Browser, page_door: 
         expect(english(page)).to_have_value("Second")
 
 
+def test_what_is_written_and_what_publishing_waits_for_are_told_after_each_saving_behind_ones_back(
+    browser: Browser, page_door: PageDoor
+) -> None:
+    with at_work(browser, page_door, "studio-94", "Ana") as page:
+        slots = page.get_by_role("navigation", name="Slots")
+        pitch = slots.get_by_role("link", name="Pitch").locator(".count")
+        written, cells = (int(part) for part in slots.locator(".head span").inner_text().split("/"))
+        expect(pitch).to_have_text("3/3")
+        expect(page.locator(".bar")).to_contain_text("Visitors see all of it.")
+        english(page).fill("")
+        page.keyboard.press("Tab")
+        expect(pitch).to_have_text("2/3")
+        expect(slots.locator(".head span")).to_have_text(f"{written - 1} / {cells}")
+        expect(slots.locator("meter")).to_have_attribute("value", str(written - 1))
+        expect(page.locator(".side")).to_contain_text(re.compile(r"English\d+ of \d+ texts"))
+        expect(page.locator(".bar")).to_contain_text("1 change that visitors do not see yet.")
+        expect(page.locator("#saved")).to_contain_text("by Ana")
+        page.get_by_role("button", name="Later…").or_(page.locator(".later summary")).first.click()
+        english(page).fill("Again")
+        page.locator("[name='pitch.nl']").focus()
+        expect(pitch).to_have_text("3/3")
+        expect(page.locator(".later")).to_have_attribute("open", "")
+        page.get_by_role("button", name="Undo").click()
+        expect(page.locator("#status")).to_have_text("Undone.")
+        expect(english(page)).to_have_value("")
+
+
 def test_characters_are_counted_while_one_types_and_too_many_are_not_sent(
     browser: Browser, page_door: PageDoor
 ) -> None:

@@ -35,6 +35,7 @@ from halles.world.booth import (
     clean_text,
     media_kind,
 )
+from halles.world.link_address import check_link
 from halles.world.text import LANGUAGES, Language, Text
 
 MOVES: Final = ("up", "down")
@@ -192,8 +193,7 @@ def _accent(change: Change) -> int:
 
 def _url(change: Change) -> str:
     url = clean_text(change.value, URL_CAP, lines=False)
-    if not re.fullmatch(r"https://[^\s/@\\]+(/[^\s\\]*)?", url):
-        raise Rejection(RejectionCode.BAD_FIELD, "a link begins with https:// and names a host")
+    check_link(url)
     return url
 
 

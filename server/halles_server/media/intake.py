@@ -8,7 +8,8 @@ import asyncio
 import os
 import shutil
 import time
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +17,7 @@ from halles.errors import Rejection, RejectionCode
 from halles.world.booth import MediaKind
 from halles_server.media import folder, kinds
 from halles_server.media.worker import Worker
-from halles_server.ports.media import FILED, Facts, FileStore, MediaStore, check_size, ending
+from halles_server.ports.media import FILED, Facts, FileStore, Made, MediaStore, check_size, ending
 
 LEFT_S: Final = 3600.0
 """After which what an ended server has left is nobody's."""
@@ -40,16 +41,16 @@ class Uploads:
 
     async def finish(self, upload: str, kind: MediaKind) -> Facts:
         """Makes a medium of what has arrived, which is gone afterwards, whatever came of it."""
-        source, work = self._part(upload), self._root / f"{upload}.work"
-        try:
-            await asyncio.to_thread(_ready, source, work, kind)
-            made = await self._worker.make(kind, source, work)
+        async with self._looked_at(upload, kind) as made:
             if ending(made.medium.facts.media) in FILED:
                 await self._files.put(made.medium.facts.media, made.medium.path)
             await self._media.keep(made)
             return made.medium.facts
-        finally:
-            await asyncio.shield(asyncio.to_thread(_remove, source, work))
+
+    async def examine(self, upload: str, kind: MediaKind) -> Facts:
+        """Returns what ``finish`` would; nothing is kept, and what has arrived is gone afterwards."""
+        async with self._looked_at(upload, kind) as made:
+            return made.medium.facts
 
     async def drop(self, upload: str) -> None:
         """Removes what has arrived."""
@@ -71,6 +72,16 @@ class Uploads:
         for media in strays:
             await self._files.remove(media)
         return left + len(strays)
+
+    @asynccontextmanager
+    async def _looked_at(self, upload: str, kind: MediaKind) -> AsyncIterator[Made]:
+        """Has the worker look at what has arrived; leaving removes it with all that was made of it."""
+        source, work = self._part(upload), self._root / f"{upload}.work"
+        try:
+            await asyncio.to_thread(_ready, source, work, kind)
+            yield await self._worker.make(kind, source, work)
+        finally:
+            await asyncio.shield(asyncio.to_thread(_remove, source, work))
 
     def _part(self, upload: str) -> Path:
         return self._root / f"{upload}.part"

@@ -8,6 +8,7 @@ import hashlib
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Final
 
@@ -19,7 +20,7 @@ from halles.errors import Rejection, RejectionCode
 from halles.ids import MediaId
 from halles.world.booth import MediaKind
 from halles_server.media import child, report
-from halles_server.ports.media import Facts, Made, MadeFile, Part
+from halles_server.ports.media import Facts, JobResult, Made, MadeFile, Part, Watch
 
 WALL_S: Final = 90.0
 QUEUE: Final = 32
@@ -34,6 +35,20 @@ _ROOTS: Final = os.pathsep.join(str(Path(package.__path__[0]).resolve().parent) 
 _log: Final = structlog.get_logger(__name__)
 
 
+class _Late(Exception):
+    """A file was not looked at in time; its text says how many seconds."""
+
+
+class _Unwatched:
+    """A ``Watch`` that nobody reads."""
+
+    def queue(self, waiting: int, running: int) -> None:
+        """Forgets it."""
+
+    def done(self, kind: MediaKind, result: JobResult, seconds: float) -> None:
+        """Forgets it."""
+
+
 class Worker:
     """The one place where files are looked at.
 
@@ -42,10 +57,13 @@ class Worker:
         wall_s: Seconds that a file may take.
     """
 
-    def __init__(self, *, wall_s: float = WALL_S, program: Path = Path(child.__file__)) -> None:
-        """Takes the seconds that a file may take, and the child's program."""
+    def __init__(
+        self, *, wall_s: float = WALL_S, program: Path = Path(child.__file__), watch: Watch | None = None
+    ) -> None:
+        """Takes the seconds that a file may take, the child's program, and who is told what goes on."""
         self.process = 0
         self.wall_s, self._program = wall_s, program
+        self._watch = watch or _Unwatched()
         self._turn = asyncio.Lock()
         self._waiting = 0
 
@@ -59,14 +77,32 @@ class Worker:
                 when too many wait.
         """
         if self._waiting > QUEUE:
+            self._watch.done(kind, "turned_away", 0.0)
             raise Rejection(RejectionCode.TRY_LATER, f"{QUEUE} files wait to be looked at", _TURN_MS)
-        self._waiting += 1
+        self._changed(1)
+        began: float | None = None
+        result: JobResult = "cancelled"
         try:
             async with self._turn:
+                began = time.perf_counter()
+                self._changed(0)
                 ended = await self._run(kind, source, folder)
+            result = "refused" if ended == 0 else "died"
+            made = await asyncio.to_thread(_made, ended, source, folder)
+            result = "made"
+            return made
+        except _Late as late:
+            result = "late"
+            raise Rejection(RejectionCode.UNREADABLE, f"not looked at within {late} s") from None
         finally:
-            self._waiting -= 1
-        return await asyncio.to_thread(_made, ended, source, folder)
+            self._changed(-1)
+            self._watch.done(kind, result, time.perf_counter() - began if began is not None else 0.0)
+
+    def _changed(self, by: int) -> None:
+        """Counts who waits, the one that is looked at included."""
+        self._waiting += by
+        running = int(self._turn.locked())
+        self._watch.queue(max(0, self._waiting - running), running)
 
     async def _run(self, kind: MediaKind, source: Path, folder: Path) -> int:
         """Runs a child; returns how it ended."""
@@ -81,8 +117,7 @@ class Worker:
                 return await process.wait()
         except TimeoutError:
             _log.warning("media worker killed", act="media", kind=kind, after_s=self.wall_s)
-            text = f"not looked at within {self.wall_s:.0f} s"
-            raise Rejection(RejectionCode.UNREADABLE, text) from None
+            raise _Late(f"{self.wall_s:.0f}") from None
         finally:
             self.process = 0
             if process.returncode is None:

@@ -133,6 +133,20 @@ class FileStore(Protocol):
         """Returns what was put longer ago."""
 
 
+JobResult = Literal["made", "refused", "died", "late", "cancelled", "turned_away"]
+"""What became of a file to be looked at: ``late`` after its time was over, ``turned_away`` when too many wait."""
+
+
+class Watch(Protocol):
+    """Is told what goes on where files are looked at."""
+
+    def queue(self, waiting: int, running: int) -> None:
+        """Hears how many files wait for their turn and how many are looked at, whenever that has changed."""
+
+    def done(self, kind: MediaKind, result: JobResult, seconds: float) -> None:
+        """Hears what became of a file, and how long it was looked at."""
+
+
 class Intake(Protocol):
     """Where uploads arrive, are looked at, and become media."""
 
@@ -146,6 +160,9 @@ class Intake(Protocol):
             Rejection: TOO_LARGE, OVER_BUDGET, UNREADABLE, STORAGE_FULL, TRY_LATER.
             Unavailable: The database or the store does not answer.
         """
+
+    async def examine(self, upload: str, kind: MediaKind) -> Facts:
+        """Looks at what has arrived as ``finish`` does and keeps nothing; ``Rejection``, ``Unavailable`` as there."""
 
     async def drop(self, upload: str) -> None:
         """Removes what has arrived."""

@@ -3,11 +3,14 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import NewType, Protocol
 
 from halles.ids import AccountId, BoothId, HallId, RequestId
 from halles.world.roles import StaffRole
 from halles_server.ports.people import Account
+
+InvitationId = NewType("InvitationId", str)
+"""An invitation's name in lists and forms, of which nobody makes the code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ class Invitation:
     """A code that was made, without the code.
 
     Attributes:
+        id: Its name.
         used_by: The name of whoever used it, "" while nobody has.
     """
 
@@ -59,6 +63,7 @@ class Invitation:
     made: datetime
     expires: datetime
     used_by: str
+    id: InvitationId
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,12 @@ class InvitationStore(Protocol):
 
     async def made(self, booth: BoothId | None, limit: int) -> tuple[Invitation, ...]:
         """Reads the newest invitations, of one booth or of all."""
+
+    async def unused(self, invitation: InvitationId) -> tuple[BoothId, StaffRole] | None:
+        """Reads what an invitation that nobody has used was made for; None when there is no such."""
+
+    async def withdraw(self, invitation: InvitationId, actor: AccountId) -> None:
+        """Removes an invitation with its audit row; ``Rejection`` NOT_FOUND when it was used or is gone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from halles.world.text import Language
 from halles_server.announcements import StaffingChanged
 from halles_server.ports.nodes import Bus
 from halles_server.ports.people import Account
-from halles_server.ports.staff import Invitation, InvitationStore, Newcomer
+from halles_server.ports.staff import Invitation, InvitationId, InvitationStore, Newcomer
 from halles_server.services import policies
 from halles_server.services.actor import Actor
 from halles_server.services.admission import Admission, digest
@@ -82,6 +82,20 @@ class Invitations:
         if not policies.may_invite_as(actor, StaffRole.STAFF, mine):
             raise Rejection(RejectionCode.FORBIDDEN, "may not invite")
         return await self._store.made(booth, LISTED)
+
+    async def withdraw(self, actor: Actor, invitation: InvitationId) -> None:
+        """Takes back an invitation that nobody has used: its code is as unknown as one that never was.
+
+        Raises:
+            Rejection: FORBIDDEN for who could not have made it; NOT_FOUND for one that was used, or is none.
+        """
+        made_for = await self._store.unused(invitation)
+        if made_for is None:
+            raise Rejection(RejectionCode.NOT_FOUND, "this invitation was used, or withdrawn before")
+        booth, role = made_for
+        if actor.account is None or not policies.may_invite_as(actor, role, await self._staff.role_of(actor, booth)):
+            raise Rejection(RejectionCode.FORBIDDEN, f"may not withdraw an invitation as {role}")
+        await self._store.withdraw(invitation, actor.account)
 
     async def look(self, code: str, address: str) -> tuple[BoothId, StaffRole]:
         """Returns what a code is good for, before it is used.

@@ -70,6 +70,10 @@ class Studio:
         await self._admit(actor, booth)
         return await self._drafts.read(booth)
 
+    async def open_as_operator(self, booth: BoothId) -> Draft:
+        """Returns a booth with its draft for who runs the server, on the command line; ``Rejection`` NOT_FOUND."""
+        return await self._drafts.read(booth)
+
     async def history(self, actor: Actor, booth: BoothId) -> tuple[DraftRevision, ...]:
         """Returns a draft's newest revisions, newest first; ``Rejection`` FORBIDDEN."""
         await self._admit(actor, booth)

@@ -8,12 +8,14 @@ import asyncpg
 from halles.errors import Rejection, RejectionCode
 from halles.ids import AccountId, BoothId
 from halles.world.roles import Role, StaffRole
-from halles_server.ports.staff import Invitation, Newcomer
+from halles_server.ports.staff import Invitation, InvitationId, Newcomer
 from halles_server.storage import accounts, audit
 from halles_server.storage.pool import Connection, Database
 from halles_server.storage.staff import RANK
 
 _GOOD: Final = "code_hash = $1 AND used IS NULL AND expires > now()"
+_ID: Final = "encode(sha256(code_hash), 'hex')"
+"""An invitation's name: a hash of the hash, so that what is stored of a code stands on no page."""
 _JOIN: Final = (
     "INSERT INTO booth_staff (account, booth, role) VALUES ($1, $2, $3) ON CONFLICT (account, booth)"
     " DO UPDATE SET role = excluded.role"
@@ -84,18 +86,43 @@ class Invitations:
         """Reads the newest invitations, of one booth or of all."""
         async with self._database.connection() as connection:
             rows = await connection.fetch(
-                "SELECT i.booth, i.role, i.made, i.expires, i.used IS NOT NULL AS gone, a.name FROM invitations i"
-                " LEFT JOIN accounts a ON a.id = i.used_by"
+                f"SELECT {_ID} AS id, i.booth, i.role, i.made, i.expires, i.used IS NOT NULL AS gone, a.name"
+                " FROM invitations i LEFT JOIN accounts a ON a.id = i.used_by"
                 " WHERE $1::text IS NULL OR i.booth = $1 ORDER BY i.made DESC, i.code_hash LIMIT $2",
                 booth,
                 limit,
             )
         return tuple(
             Invitation(
-                BoothId(r["booth"]), StaffRole(r["role"]), r["made"], r["expires"], (r["name"] or "–") * r["gone"]
+                booth=BoothId(r["booth"]),
+                role=StaffRole(r["role"]),
+                made=r["made"],
+                expires=r["expires"],
+                used_by=(r["name"] or "–") * r["gone"],
+                id=InvitationId(r["id"]),
             )
             for r in rows
         )
+
+    async def unused(self, invitation: InvitationId) -> tuple[BoothId, StaffRole] | None:
+        """Reads what an invitation that nobody has used was made for; None when there is no such."""
+        async with self._database.connection() as connection:
+            row = await connection.fetchrow(
+                f"SELECT booth, role FROM invitations WHERE {_ID} = $1 AND used IS NULL", invitation
+            )
+        return (BoothId(row["booth"]), StaffRole(row["role"])) if row else None
+
+    async def withdraw(self, invitation: InvitationId, actor: AccountId) -> None:
+        """Removes an invitation with its audit row; ``Rejection`` NOT_FOUND when it was used or is gone."""
+        async with self._database.transaction() as connection:
+            # Whoever uses it in the same moment comes first or second: never both.
+            row = await connection.fetchrow(
+                f"DELETE FROM invitations WHERE {_ID} = $1 AND used IS NULL RETURNING booth, role",
+                invitation,
+            )
+            if row is None:
+                raise Rejection(RejectionCode.NOT_FOUND, "this invitation was used, or withdrawn before")
+            await audit.note(connection, actor, "booth.uninvite", f"booth:{row['booth']}", role=row["role"])
 
 
 async def _used_before(connection: Connection, code_hash: bytes, account: AccountId) -> BoothId:

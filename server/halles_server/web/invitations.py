@@ -13,6 +13,7 @@ from halles.errors import Rejection, RejectionCode
 from halles.ids import BoothId
 from halles.world.booth import NAME_CAP
 from halles.world.roles import StaffRole
+from halles_server.ports.staff import InvitationId
 from halles_server.services.invitation_codes import TYPED_CAP
 from halles_server.services.invitations import Wanted
 from halles_server.services.passwords import SHORTEST
@@ -46,12 +47,14 @@ async def made(request: Request) -> Response:
 
 
 async def make(request: Request) -> Response:
-    """Makes a code and shows it once."""
+    """Makes a code and shows it once, or withdraws one."""
     door = door_of(request)
     reader = await door.reader(request)
     form = await door.form(request)
     if reader.account is None:
         return await refuse(request, door, reader)
+    if form.get("act") == "withdraw":
+        return await _withdraw(request, door, reader, InvitationId(form.get("invitation", "")))
     booth, role = BoothId(form.get("booth", "")), form.get("role", "")
     try:
         code = await door.services.invitations.invite(actor_of(reader.account), booth, StaffRole(role))
@@ -62,6 +65,19 @@ async def make(request: Request) -> Response:
             return await refuse(request, door, reader)
         raise
     return await _made(request, code=code, chosen=booth)
+
+
+async def _withdraw(request: Request, door: PageDoor, reader: Reader, invitation: InvitationId) -> Response:
+    assert reader.account is not None, "asked for by the caller"
+    try:
+        await door.services.invitations.withdraw(actor_of(reader.account), invitation)
+    except Rejection as refusal:
+        if refusal.code == RejectionCode.FORBIDDEN:
+            return await refuse(request, door, reader)
+        if refusal.code != RejectionCode.NOT_FOUND:
+            raise
+        return await _made(request, gone=True)
+    return RedirectResponse(reader.to("/invitations"), 303)
 
 
 async def ask(request: Request) -> Response:
@@ -152,7 +168,7 @@ async def _form(
     return response
 
 
-async def _made(request: Request, *, code: str = "", chosen: str = "") -> Response:
+async def _made(request: Request, *, code: str = "", chosen: str = "", gone: bool = False) -> Response:
     door = door_of(request)
     reader = await door.reader(request)
     try:
@@ -169,9 +185,10 @@ async def _made(request: Request, *, code: str = "", chosen: str = "") -> Respon
         "made": found,
         "code": code,
         "chosen": chosen,
+        "gone": gone,
         "roles": tuple(StaffRole),
         "days": round(door.config.invitation_days),
         "now": door.now(),
         "form": True,
     }
-    return await door.page(request, reader, "invitations.html", values)
+    return await door.page(request, reader, "invitations.html", values, 409 if gone else 200)

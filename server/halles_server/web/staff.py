@@ -1,13 +1,19 @@
 """The page of a booth's staff: who is on it, what they may, and codes for more."""
 
+from typing import Final
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from halles.errors import Rejection, RejectionCode
 from halles.ids import AccountId
 from halles.world.roles import Right, StaffRole
+from halles_server.ports.staff import InvitationId
 from halles_server.services import policies
 from halles_server.web.staff_only import Asked, asked, refuse
+
+_STATUS: Final = {"GONE": 409}
+"""Of a page that says that something was not done; 403 for the rest."""
 
 
 async def read(request: Request) -> Response:
@@ -17,7 +23,7 @@ async def read(request: Request) -> Response:
 
 
 async def change(request: Request) -> Response:
-    """Carries out one of the page's forms: another role, somebody removed, an invitation."""
+    """Carries out one of the page's forms: another role, somebody removed, an invitation made or withdrawn."""
     found = await asked(request)
     if not isinstance(found, Asked):
         return found
@@ -33,12 +39,25 @@ async def change(request: Request) -> Response:
             case "invite":
                 code = await services.invitations.invite(found.actor, booth, _role(form.get("role", "")))
                 return await _page(found, code=code)
+            case "withdraw":
+                return await _withdraw(found, InvitationId(form.get("invitation", "")))
             case _:
                 raise Rejection(RejectionCode.BAD_FIELD, "no such act")
     except Rejection as refusal:
         if refusal.code not in (RejectionCode.FORBIDDEN, RejectionCode.NOT_FOUND):
             raise
-        return await _page(found, problem=refusal)
+        return await _page(found, problem=refusal.code)
+    return found.to("/staff")
+
+
+async def _withdraw(found: Asked, invitation: InvitationId) -> Response:
+    """Takes a code back; where somebody was quicker with it, the page says so."""
+    try:
+        await found.door.services.invitations.withdraw(found.actor, invitation)
+    except Rejection as refusal:
+        if refusal.code != RejectionCode.NOT_FOUND:
+            raise
+        return await _page(found, problem="GONE")
     return found.to("/staff")
 
 
@@ -49,7 +68,7 @@ def _role(text: str) -> StaffRole:
         raise Rejection(RejectionCode.BAD_FIELD, "no such role") from None
 
 
-async def _page(found: Asked, *, code: str = "", problem: Rejection | None = None) -> Response:
+async def _page(found: Asked, *, code: str = "", problem: str = "") -> Response:
     services, booth, actor = found.door.services, found.record.booth, found.actor
     if not policies.may(actor, Right.ANSWER_BELL, staff_role=found.role):
         return await refuse(found.request, found.door, found.reader)
@@ -67,8 +86,10 @@ async def _page(found: Asked, *, code: str = "", problem: Rejection | None = Non
         "code": code,
         "days": round(found.door.config.invitation_days),
         "now": found.door.now(),
-        "problem": problem.code if problem else "",
+        "problem": problem,
         "hall_colour": found.record.hall,
         "form": True,
     }
-    return await found.door.page(found.request, found.reader, "staff.html", values, 403 if problem else 200)
+    return await found.door.page(
+        found.request, found.reader, "staff.html", values, _STATUS.get(problem, 403) if problem else 200
+    )

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from halles.errors import Rejection, RejectionCode
-from halles.ids import BoothId
+from halles.ids import AccountId, BoothId
 from halles.world.booth import ACCENTS, BoothContent, media_kind, media_of
 from halles.world.booth_difference import Difference, differences
 from halles.world.roles import Right
@@ -46,6 +46,12 @@ _SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 _NUMBER: Final = re.compile(r"[0-9]{1,9}")
 
+AROUND: Final = "around"
+"""The parts of a slot's page that its script puts in place after saving behind somebody's back."""
+
+WHOLE, PART = "base.html", "studio_part.html"
+"""What a page stands in."""
+
 PUBLISHED: Final = "published"
 """In the addresses of comparisons: what visitors see."""
 
@@ -63,6 +69,12 @@ class Opened:
     def booth(self) -> BoothId:
         """Whose studio it is."""
         return self.draft.published.booth
+
+    @property
+    def account(self) -> AccountId:
+        """Whose login it is."""
+        assert self.actor.account is not None, "who opens a studio has logged in"
+        return self.actor.account
 
     @property
     def may_check(self) -> bool:
@@ -119,7 +131,8 @@ async def slot(request: Request) -> Response:
     wanted = request.path_params.get("slot", SLOTS[0])
     if wanted not in {*SLOTS, *POSTERS}:
         raise HTTPException(404)
-    return await slot_page(request, studio, wanted, _brought(request, studio, wanted))
+    layout = PART if request.query_params.get("part") == AROUND else WHOLE
+    return await slot_page(request, studio, wanted, _brought(request, studio, wanted), layout=layout)
 
 
 def _brought(request: Request, studio: Opened, wanted: str) -> Sent:
@@ -131,7 +144,7 @@ def _brought(request: Request, studio: Opened, wanted: str) -> Sent:
 
 
 async def slot_page(
-    request: Request, studio: Opened, wanted: str, sent: Sent = NOTHING_SENT, status: int = 200
+    request: Request, studio: Opened, wanted: str, sent: Sent = NOTHING_SENT, status: int = 200, *, layout: str = WHOLE
 ) -> Response:
     """Answers with a slot's form: as stored, or as somebody has sent it and it was refused."""
     content = studio.draft.content
@@ -144,6 +157,7 @@ async def slot_page(
         "brought": bool(sent.typed) and not sent.problems,
         "seen": sent.revision if sent.typed else studio.draft.revision,
         "accents": ACCENTS,
+        "layout": layout,
     }
     return await studio.door.page(request, studio.reader, "studio_slot.html", values, status)
 
@@ -178,6 +192,7 @@ async def frame(request: Request, studio: Opened, place: str) -> dict[str, Any]:
     history = await door.services.studio.history(studio.actor, studio.booth)
     lines = slot_lines(draft.content)
     return {
+        "layout": WHOLE,
         "record": draft.published,
         "draft": draft,
         "place": place,

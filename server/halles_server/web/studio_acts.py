@@ -41,6 +41,9 @@ _TRIES: Final = 3
 _THEIRS: Final = "theirs."
 """Before the name of a field in the form that asks whose words stay: what the other has written."""
 
+_OF_THE_WHOLE: Final = {RejectionCode.OVER_BUDGET: "budget", RejectionCode.RATE_LIMITED: "often"}
+"""What is wrong with a form as a whole."""
+
 _REFUSED_FIELDS: Final = frozenset({RejectionCode.INVALID_TEXT, RejectionCode.BAD_FIELD, RejectionCode.OVER_BUDGET})
 
 
@@ -87,7 +90,7 @@ async def save(request: Request) -> Response:
     changes = _with_choice(changes_of(form, saving.base, slot), form)
     if not changes:
         return _back(request, studio, slot, "same")
-    if found := faults(saving.base, BoothEdit(changes)):
+    if found := _too_often(studio) or faults(saving.base, BoothEdit(changes)):
         return await _refused(request, saving, changes, found)
     if form.get("keep") == "theirs":
         return await _theirs(request, saving, changes)
@@ -103,6 +106,7 @@ async def act(request: Request) -> Response:
         raise HTTPException(404)
     back = form.get("back", "")
     try:
+        studio.door.callers.count(studio.account)
         done = await do(studio, form)
     except Rejection as refusal:
         if refusal.code not in _WHY_NOT:
@@ -132,6 +136,15 @@ async def _saving(studio: Opened, slot: str, form: Mapping[str, str]) -> Saving:
             raise
         return Saving(studio, slot, form, studio.draft.revision, studio.draft.content)
     return Saving(studio, slot, form, revision, base)
+
+
+def _too_often(studio: Opened) -> dict[tuple[str, str], Rejection]:
+    """Counts an edit; returns the refusal where there are too many of one account."""
+    try:
+        studio.door.callers.count(studio.account)
+    except Rejection as refusal:
+        return {("", ""): refusal}
+    return {}
 
 
 async def _save(request: Request, saving: Saving, changes: tuple[Change, ...]) -> Response:
@@ -206,17 +219,18 @@ async def _refused(
     found: Mapping[tuple[str, str], Rejection],
 ) -> Response:
     """Shows the form again as it was typed, with what is wrong at each field; nothing was stored."""
+    status = 429 if any(one.code == RejectionCode.RATE_LIMITED for one in found.values()) else 422
     if _wants_json(request):
-        return JSONResponse({"done": "refused"}, 422)
+        return JSONResponse({"done": "refused"}, status)
     values: dict[tuple[str, str], str] = {(change.field, change.language): change.value for change in changes}
     problems = {
         name_of(*where) or "all": problem_of(where[0], values.get(where, ""), refusal)
         if where[0]
-        else Problem("budget" if refusal.code == RejectionCode.OVER_BUDGET else "wrong")
+        else Problem(_OF_THE_WHOLE.get(RejectionCode(refusal.code), "wrong"))
         for where, refusal in found.items()
     }
     typed = {name_of(change.field, change.language): change.value for change in changes}
-    return await slot_page(request, saving.studio, saving.slot, Sent(typed, problems, saving.revision), 422)
+    return await slot_page(request, saving.studio, saving.slot, Sent(typed, problems, saving.revision), status)
 
 
 async def _conflict(
@@ -258,6 +272,7 @@ _WHY_NOT: Final = {
     RejectionCode.NOT_FOUND: "nothing",
     RejectionCode.BAD_FIELD: "published-already",
     RejectionCode.INVALID_TEXT: "word",
+    RejectionCode.RATE_LIMITED: "often",
 }
 """What the page says where an act was refused."""
 

@@ -23,6 +23,7 @@ from halles.world.booth import (
     values_of,
 )
 from halles.world.booth_edit import LONG, MOVES, ROWS, text_cap
+from halles.world.link_address import is_link
 from halles.world.text import LANGUAGES, Language, Text
 from halles_server.services.completeness import Meter, meter_of
 from halles_server.web.language import Said
@@ -42,7 +43,9 @@ _CAPS: Final = {"name": NAME_CAP, "url": URL_CAP}
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a field was refused: ``long`` (by ``over`` characters), ``letters``, ``name``, ``address`` or ``wrong``."""
+    """Why a field was refused: ``long`` (by ``over`` characters), ``letters``, ``name``, ``address``, ``network`` (one
+    that only it can reach) or ``wrong``; of a form as a whole also ``budget`` or ``often``.
+    """
 
     kind: str
     over: int = 0
@@ -246,7 +249,9 @@ def problem_of(field: str, value: str, refusal: Rejection) -> Problem:
         if len(value) > cap:
             return Problem("long", len(value) - cap)
         return Problem("name" if what == "name" and not value.strip() else "letters")
-    return Problem("address" if what == "url" else "wrong")
+    if what == "url":
+        return Problem("network" if is_link(value) else "address")
+    return Problem("wrong")
 
 
 def name_of(field: str, language: str) -> str:

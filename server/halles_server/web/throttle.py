@@ -22,7 +22,7 @@ from halles_server.web.reader import reader_of
 _FILE: Final = 0.1
 """What a file counts, in pages."""
 
-_FILES: Final = ("/static/", "/media/", "/api/uploads/")
+_FILES: Final = ("/static/", "/media/", "/api/uploads/", "/api/v1/uploads/")
 
 
 class Throttle:

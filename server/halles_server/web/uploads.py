@@ -21,6 +21,7 @@ from halles_server.ports.media import BYTES_CAPS
 from halles_server.services.actor import Actor
 from halles_server.services.uploads import Upload
 from halles_server.web.actors import actor_of
+from halles_server.web.api.operation import OFFSET
 from halles_server.web.door import door_of
 from halles_server.web.forms import read_file_form
 from halles_server.web.reader import Reader
@@ -28,7 +29,6 @@ from halles_server.web.reading import read_booth
 
 ASKED_CAP: Final = 4096
 """Bytes of the JSON that begins an upload."""
-OFFSET: Final = "upload-offset"
 
 _OVERHEAD: Final = 64 * 1024
 """Bytes of a form around its file."""

@@ -44,6 +44,21 @@ def test_each_kind_is_stored_where_it_belongs(database_url: str, tmp_path: Path)
     asyncio.run(play())
 
 
+def test_what_is_only_looked_at_is_named_as_it_would_be_and_nothing_of_it_stays(
+    database_url: str, tmp_path: Path
+) -> None:
+    async def play() -> None:
+        async with joined(database_url, tmp_path / "media") as media:
+            data = pdf(2)
+            await media.intake.append("one", 0, data, "document")
+            looked_at = await media.intake.examine("one", "document")
+            assert names(media.folder) == []
+            assert await media.media.facts([looked_at.media]) == {}
+            assert await sent(media, data, "document") == looked_at
+
+    asyncio.run(play())
+
+
 def test_the_same_file_twice_is_one_medium(database_url: str, tmp_path: Path) -> None:
     async def play() -> None:
         async with joined(database_url, tmp_path / "media") as media:

@@ -12,7 +12,7 @@ import pytest
 from halles.errors import Rejection, RejectionCode
 from halles_server.media import worker as worker_module
 from halles_server.media.worker import Worker
-from halles_server.ports.media import Made, MediaKind
+from halles_server.ports.media import JobResult, Made, MediaKind
 from tests.support.files import pdf, photograph
 from tests.support.media import started, troubled
 from tests.support.models import glb, png
@@ -116,14 +116,63 @@ def test_only_so_many_files_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(worker_module, "QUEUE", 2)
 
     async def play() -> None:
-        worker = Worker(program=troubled(tmp_path))
+        worker = Worker(program=troubled(tmp_path), watch=(noted := Noted()))
         tasks = [asyncio.ensure_future(make(worker, tmp_path, png() + b"hang")) for _ in range(3)]
         await started(worker)
         with pytest.raises(Rejection) as refused:
             await make(worker, tmp_path, png())
         assert (refused.value.code, refused.value.retry_after_ms) == (RejectionCode.TRY_LATER, 10_000)
+        assert noted.ends == [("picture", "turned_away")]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    asyncio.run(play())
+
+
+class Noted:
+    """A watch that keeps all that it hears."""
+
+    def __init__(self) -> None:
+        self.queues: list[tuple[int, int]] = []
+        self.ends: list[tuple[str, str]] = []
+        self.seconds: list[float] = []
+
+    def queue(self, waiting: int, running: int) -> None:
+        self.queues.append((waiting, running))
+
+    def done(self, kind: MediaKind, result: JobResult, seconds: float) -> None:
+        self.ends.append((kind, result))
+        self.seconds.append(seconds)
+
+
+def test_whoever_watches_hears_how_many_wait_and_what_becomes_of_each(tmp_path: Path) -> None:
+    async def play() -> None:
+        noted = Noted()
+        worker = Worker(program=troubled(tmp_path), watch=noted)
+        first = asyncio.ensure_future(make(worker, tmp_path, glb(1), "model"))
+        await started(worker)
+        second = asyncio.ensure_future(make(worker, tmp_path, png(60_000, 60_000)))
+        await asyncio.gather(first, second, return_exceptions=True)
+        assert (1, 1) in noted.queues
+        assert noted.queues[-1] == (0, 0)
+        with pytest.raises(Rejection):
+            await make(worker, tmp_path, png() + b"exit")
+        worker.wall_s = 0.2
+        hanging = asyncio.ensure_future(make(worker, tmp_path, png() + b"hang"))
+        await started(worker)
+        waiting = asyncio.ensure_future(make(worker, tmp_path, png()))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        await asyncio.gather(hanging, waiting, return_exceptions=True)
+        assert noted.ends == [
+            ("model", "made"),
+            ("picture", "refused"),
+            ("picture", "died"),
+            ("picture", "cancelled"),
+            ("picture", "late"),
+        ]
+        assert all(noted.seconds[n] > 0 for n in (0, 1, 2, 4))
+        assert noted.seconds[3] == 0, "it was not looked at"
 
     asyncio.run(play())

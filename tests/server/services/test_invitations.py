@@ -7,6 +7,7 @@ import pytest
 from halles.errors import Rejection
 from halles.world.roles import Role, StaffRole
 from halles_server.announcements import StaffingChanged
+from halles_server.ports.staff import InvitationId
 from halles_server.services.actor import Actor
 from halles_server.services.invitations import Wanted
 from halles_server.services.login_failures import FOR_ACCOUNT
@@ -55,6 +56,51 @@ def test_a_code_is_good_once_but_leads_on_whoever_used_it(database_url: str) -> 
             await show.services.invitations.join_as_newcomer(code, wanted("lou", "Lou"), ADDRESS)
         assert await show.value("SELECT count(*) FROM accounts WHERE login = 'lou'") == 0
         assert await show.value("SELECT role FROM accounts WHERE login = 'tom'") == "visitor"
+
+    asyncio.run(play(database_url, scene))
+
+
+def test_an_unused_invitation_is_withdrawn_by_who_could_have_made_it_and_then_is_as_unknown_as_any(
+    database_url: str,
+) -> None:
+    async def scene(show: Show) -> None:
+        invitations = show.services.invitations
+        organiser = await show.account("organiser", Role.ORGANISER)
+        lead = await show.staff("lea", StaffRole.LEAD)
+        for_lead = await invitations.invite(organiser, BOOTH, StaffRole.LEAD)
+        for_editor = await invitations.invite(lead, BOOTH, StaffRole.EDITOR)
+        made = {one.role: one.id for one in await invitations.made(organiser, BOOTH)}
+        editor = await show.staff("ed", StaffRole.EDITOR)
+        elsewhere = await show.staff("otto", StaffRole.LEAD, OTHER)
+        for actor, role in ((lead, StaffRole.LEAD), (editor, StaffRole.EDITOR), (elsewhere, StaffRole.EDITOR)):
+            with pytest.raises(Rejection, match="FORBIDDEN"):
+                await invitations.withdraw(actor, made[role])
+        await invitations.withdraw(lead, made[StaffRole.EDITOR])
+        await invitations.withdraw(organiser, made[StaffRole.LEAD])
+        for code in (for_lead, for_editor):
+            with pytest.raises(Rejection, match="NOT_FOUND: this invitation is not known"):
+                await invitations.look(code, ADDRESS)
+        rows = (await about(show.database, f"booth:{BOOTH}"))[:2]
+        assert [(row.act, row.actor, row.detail["role"]) for row in rows] == [
+            ("booth.uninvite", organiser.account, "lead"),
+            ("booth.uninvite", lead.account, "editor"),
+        ]
+        for gone in (made[StaffRole.LEAD], InvitationId("nonsense")):
+            with pytest.raises(Rejection, match="NOT_FOUND"):
+                await invitations.withdraw(organiser, gone)
+
+    asyncio.run(play(database_url, scene))
+
+
+def test_what_somebody_has_used_is_not_withdrawn_any_more(database_url: str) -> None:
+    async def scene(show: Show) -> None:
+        organiser = await show.account("organiser", Role.ORGANISER)
+        code = await show.services.invitations.invite(organiser, BOOTH, StaffRole.EDITOR)
+        (made,) = await show.services.invitations.made(organiser, BOOTH)
+        await show.services.invitations.join_as_newcomer(code, wanted(), ADDRESS)
+        with pytest.raises(Rejection, match="NOT_FOUND"):
+            await show.services.invitations.withdraw(organiser, made.id)
+        assert [one.used_by for one in await show.services.invitations.made(organiser, BOOTH)] == ["Eva Claes"]
 
     asyncio.run(play(database_url, scene))
 

@@ -47,6 +47,22 @@ def test_the_organiser_makes_a_code_that_is_shown_once_and_no_address_holds(page
         assert not re.search(rf'(?:href|src|action)="[^"]*{code}', answer.text)
 
 
+def test_a_code_is_withdrawn_from_the_list_and_a_second_time_is_told(page_door: PageDoor) -> None:
+    code = invited(page_door, booth="studio-46")
+    with page_door.client(origin=page_door.url) as client:
+        log_in(client)
+        page = client.get("/en/invitations").text
+        found = page[page.index("Studio 46 · ") :].partition('name="invitation" value="')[2][:64]
+        done = posted(client, "/en/invitations", act="withdraw", invitation=found)
+        assert (done.status_code, done.headers["location"]) == (303, "/en/invitations")
+        assert found not in client.get("/en/invitations").text
+        again = posted(client, "/en/invitations", act="withdraw", invitation=found)
+        assert (again.status_code, "used or withdrawn meanwhile" in again.text) == (409, True)
+    transport = httpx.HTTPTransport(local_address="127.0.0.10")
+    with httpx.Client(base_url=page_door.url, transport=transport, headers={"origin": page_door.url}) as stranger:
+        assert posted(stranger, "/en/invitation", code=code).status_code == 422
+
+
 @pytest.mark.parametrize("fields", [{"booth": "none", "role": "lead"}, {"booth": BOOTH, "role": "owner"}])
 def test_a_code_for_what_does_not_exist_is_not_made(page_door: PageDoor, fields: dict[str, str]) -> None:
     with page_door.client(origin=page_door.url) as client:

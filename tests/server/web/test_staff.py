@@ -42,6 +42,10 @@ def test_the_lead_gives_roles_removes_and_invites(page_door: PageDoor) -> None:
         answer = posted(client, act="invite", role="editor")
         assert len(code_of(answer.text)) == 19
         assert posted(client, act="invite", role="lead").status_code == 403
+        invited = client.get(PAGE).text.partition('name="invitation" value="')[2][:64]
+        assert posted(client, act="withdraw", invitation=invited).headers["location"] == PAGE
+        gone = posted(client, act="withdraw", invitation=invited)
+        assert (gone.status_code, "used or withdrawn meanwhile" in gone.text) == (409, True)
         assert posted(client, act="remove", account=ed).status_code == 303
         assert "<b>Ed</b>" not in client.get(PAGE).text
         gone = posted(client, act="remove", account=ed)

@@ -1,5 +1,6 @@
 """What the studio's forms do, over HTTP: saving, merging, refusing, publishing."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -267,6 +268,39 @@ def test_a_script_that_saves_behind_ones_back_is_answered_in_a_word(page_door: P
         assert (refused.status_code, refused.json()) == (422, {"done": "refused"})
         stale = bob.save("pitch", theirs | {"pitch.en": "Of Bob"}, accept="application/json")
         assert (stale.status_code, stale.json()) == (409, {"done": "conflict"})
+
+
+def test_a_link_into_a_private_network_is_refused_and_the_draft_stays(page_door: PageDoor) -> None:
+    with at_work(page_door, "Ana") as (desk,):
+        before = draft_of(page_door, desk.booth)
+        typed = {"link:0:url": "https://169.254.169.254/latest/", "link:0:label.en": "Ours"}
+        answer = desk.save("links", desk.open("links") | typed)
+        assert answer.status_code == 422
+        assert "This address leads into a private network. Give one that everybody can open." in answer.text
+        assert typed.items() <= forms(answer.text)[f"/en/studio/{desk.booth}/slots/links"].items()
+        assert draft_of(page_door, desk.booth) == before
+
+
+def test_a_hundred_edits_a_second_of_one_account_are_slowed_down_and_no_word_is_lost(page_door: PageDoor) -> None:
+    with at_work(page_door, "Ana", "Bob") as (ana, bob):
+        form = ana.open("pitch")
+
+        async def flood() -> list[httpx.Response]:
+            headers = {"origin": page_door.url}
+            async with httpx.AsyncClient(base_url=page_door.url, headers=headers, cookies=ana.client.cookies) as client:
+                address = f"/en/studio/{ana.booth}/slots/pitch"
+                sent = [{**form, "pitch.en": f"Number {n}", "keep": "mine"} for n in range(100)]
+                return await asyncio.gather(*(client.post(address, data=one, timeout=60) for one in sent))
+
+        answers = asyncio.run(flood())
+        refused = [(n, answer) for n, answer in enumerate(answers) if answer.status_code == 429]
+        assert refused
+        for n, answer in refused:
+            assert "Too many changes came from your account just now." in answer.text
+            assert forms(answer.text)[f"/en/studio/{ana.booth}/slots/pitch"]["pitch.en"] == f"Number {n}"
+        saved = {f"Number {n}" for n, answer in enumerate(answers) if answer.status_code == 303}
+        assert draft_of(page_door, ana.booth).pitch.en in saved
+        assert bob.save("team", bob.open("team") | {"team:0:name": "Bob"}).status_code == 303, "nobody else is"
 
 
 def test_what_is_no_form_of_ours_is_refused(page_door: PageDoor) -> None:

@@ -1,18 +1,26 @@
 """Uploads through the page door: by script in pieces, by a form with a file, and by nobody else."""
 
+import html
+import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from halles.ids import BoothId
+from halles.world.text import LANGUAGES, Language
+from halles_server.web.language import tongues
 from halles_server.web.uploads import ASKED_CAP
 from tests.server.web.test_entering import token_of
-from tests.support.files import PLACE, pdf, photograph
-from tests.support.models import glb, png
+from tests.support.files import PLACE, film, pdf, photograph, sound_only
+from tests.support.models import document, glb, pack, png
 from tests.support.page_door import LOGIN, PASSWORD, PageDoor
+from tests.support.studio import add_editor, working
 
 BOOTH = "studio-07"
 PAGE = f"/fr/booths/{BOOTH}/upload"
@@ -135,9 +143,9 @@ def test_a_stopped_upload_is_gone(page_door: PageDoor) -> None:
 def test_a_form_with_a_file_does_the_same_without_script(page_door: PageDoor) -> None:
     with organiser(page_door) as (client, token):
         address = f"{PAGE}?kind=picture&field=panel:poster-1:picture"
-        html = client.post(address, data={"form": token}, files={"file": ("../x.svg", photograph())}).text
-        found = re.search(r'href="/fr/booths/studio-07\?media=([0-9a-f]{64}\.webp)&amp;field=([^"]+)"', html)
-        assert found, html
+        text = client.post(address, data={"form": token}, files={"file": ("../x.svg", photograph())}).text
+        found = re.search(r'href="/fr/booths/studio-07\?media=([0-9a-f]{64}\.webp)&amp;field=([^"]+)"', text)
+        assert found, text
         assert found[2] == "panel%3Aposter-1%3Apicture"
         assert client.get(f"/media/{found[1]}").status_code == 200
 
@@ -153,6 +161,90 @@ def test_a_form_with_a_refused_file_says_why_in_the_reader_s_language(page_door:
     assert "a kind that is not taken" in wrong.text
 
 
+def _model(*path: Any) -> bytes:
+    """Returns a model in which one thing is otherwise: the last of the path, at the rest of it."""
+    said, buffer = document()
+    *way, last, value = path
+    at: Any = said
+    for step in way:
+        at = at[step]
+    at[last] = value
+    return pack(said, buffer)
+
+
+LARGE = {
+    "picture": "This picture is too large: at most 10 MB and 24 million points.",
+    "document": "This document is too large: at most 20 MB and 60 pages.",
+    "film": "This film is too large or too long: at most 200 MB, 10 minutes and 1080p.",
+    "model": "This model is too heavy: at most 10 MB, 50,000 triangles, 512 nodes and 16 pictures.",
+}
+UNREAD = {
+    "picture": "This is not a picture that we can read: PNG, JPEG or WebP that does not move.",
+    "document": "This is not a document that we can read: a PDF without a password.",
+    "film": "This is not a film that every visitor can play: MP4 with H.264 and AAC, or WebM with VP9 and Opus.",
+    "model": "This is not a model that we can read: a GLB with everything inside the one file.",
+}
+BAD: dict[str, tuple[str, Callable[[Path], bytes], dict[str, str]]] = {
+    "a bomb of 60,000 points a side": ("picture", lambda _: png(60_000, 60_000), LARGE),
+    "an SVG posing as a picture": ("picture", lambda _: b"<svg xmlns='http://www.w3.org/2000/svg'/>" * 9, UNREAD),
+    "a page posing as a picture": ("picture", lambda _: b"<!doctype html><script>alert(1)</script>", UNREAD),
+    "a page behind a picture's first bytes": ("picture", lambda _: png()[:8] + b"<script>alert(1)</script>", UNREAD),
+    "a document of 10,000 pages": ("document", lambda _: pdf(10_000), LARGE),
+    "a locked document": ("document", lambda _: pdf(1, locked=True), UNREAD),
+    "a model that refers to a file": ("model", lambda _: _model("buffers", 0, "uri", "file:///etc/passwd"), UNREAD),
+    "a model that hangs on itself": ("model", lambda _: _model("nodes", 0, "children", [0]), UNREAD),
+    "a model of 50,001 triangles": ("model", lambda _: glb(50_001), LARGE),
+    "a model that claims 2,000,000,001 corners": (
+        "model",
+        lambda _: _model("accessors", 0, "count", 2_000_000_001),
+        UNREAD,
+    ),
+    "a film without pictures": ("film", sound_only, UNREAD),
+    "a film of twelve hours": ("film", lambda folder: film(folder, rate=Fraction(1, 3600), frames=12), LARGE),
+}
+
+
+def _kept(page_door: PageDoor) -> tuple[Any, ...]:
+    """Returns the draft as it is, and how many media there are."""
+
+    async def read() -> tuple[Any, ...]:
+        async with page_door.opened.database.connection() as connection:
+            count = await connection.fetchval("SELECT count(*) FROM media")
+        return (await page_door.opened.services.studio._drafts.read(BoothId(BOOTH))), count
+
+    return page_door.do(read())
+
+
+@pytest.mark.parametrize(("name", "code"), list(zip(BAD, itertools.cycle(LANGUAGES), strict=False)))
+def test_a_bad_file_is_refused_in_the_reader_s_language_the_draft_stays_and_the_next_file_is_taken(
+    page_door: PageDoor, tmp_path: Path, name: str, code: Language
+) -> None:
+    kind, made, said = BAD[name]
+    before = _kept(page_door)
+    with organiser(page_door) as (client, token):
+        page = f"/{code}/booths/{BOOTH}/upload?kind={kind}"
+        answer = client.post(page, data={"form": token}, files={"file": made(tmp_path)})
+        assert answer.status_code == 422
+        assert tongues()[code].catalogue.gettext(said[kind]) in html.unescape(answer.text)
+        assert _kept(page_door) == before
+        place = begin(client, token, size=len(png())).headers["location"]
+        assert put(client, token, place, 0, png()).json()["state"] == "ready", "the worker lives"
+
+
+def test_the_cookie_of_another_does_not_go_with_one_s_own_form_nor_does_another_s_upload(page_door: PageDoor) -> None:
+    with (
+        organiser(page_door) as (client, token),
+        working(page_door, add_editor(page_door, BOOTH, "Eve")) as eve,
+    ):
+        place = begin(client, token).headers["location"]
+        assert begin(eve, token).status_code == 403
+        own = token_of(eve.get(PAGE).text)
+        assert eve.get(place).status_code == 404
+        assert put(eve, own, place, 0, b"x").status_code == 404
+        assert eve.delete(place, headers={"x-halles-form": own}).status_code == 404
+        assert client.get(place).json()["received"] == 0
+
+
 @pytest.mark.parametrize(
     ("back", "leads"),
     [
@@ -165,8 +257,8 @@ def test_a_form_with_a_refused_file_says_why_in_the_reader_s_language(page_door:
 )
 def test_the_way_back_leads_to_the_booth_s_pages_only(back: str, leads: str, page_door: PageDoor) -> None:
     with organiser(page_door) as (client, _):
-        html = client.get(PAGE, params={"back": back}).text
-    assert f'<a href="{leads}">Revenir sans rien envoyer' in html
+        text = client.get(PAGE, params={"back": back}).text
+    assert f'<a href="{leads}">Revenir sans rien envoyer' in text
 
 
 def test_documents_are_taken_away_and_sent_in_stretches(page_door: PageDoor) -> None:

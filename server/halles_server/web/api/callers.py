@@ -6,6 +6,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from halles.errors import Rejection, RejectionCode
+from halles.ids import AccountId
 from halles_server.services.actor import Actor
 from halles_server.services.limits import AddressBuckets
 from halles_server.services.tokens import Tokens
@@ -37,6 +38,10 @@ class Callers:
         account = await self._tokens.who(secret.strip()) if scheme.lower() == _SCHEME else None
         if account is None:
             raise HTTPException(401)
-        if wait_ms := self._buckets.take(self._monotonic(), account.account):
-            raise Rejection(RejectionCode.RATE_LIMITED, "too many calls of this account", wait_ms)
+        self.count(account.account)
         return actor_of(account)
+
+    def count(self, account: AccountId) -> None:
+        """Counts one thing that an account asks for, by a token or in its studio; ``Rejection`` RATE_LIMITED."""
+        if wait_ms := self._buckets.take(self._monotonic(), account):
+            raise Rejection(RejectionCode.RATE_LIMITED, "too many calls of this account", wait_ms)

@@ -9,10 +9,18 @@ import msgspec
 from halles.errors import Rejection, RejectionCode
 from halles_server.web.api import problem
 from halles_server.web.api.named import named_type
-from halles_server.web.api.operations import OPERATIONS, Operation
+from halles_server.web.api.operation import OFFSET, Operation
+from halles_server.web.api.operations import OPERATIONS
 
 _REF: Final = "#/components/schemas/{name}"
 _TOKEN: Final = "token"
+_OFFSET: Final = {
+    "name": OFFSET,
+    "in": "header",
+    "required": True,
+    "schema": {"type": "integer", "minimum": 0, "maximum": 2**31 - 1},
+    "description": "At which byte the piece begins: as many as have been received.",
+}
 
 _OF_ALL: Final = (429, 500, 503)
 """Statuses that any call may have."""
@@ -59,7 +67,9 @@ def _described(operation: Operation) -> dict[str, Any]:
             **{str(status): _refusal(status, operation) for status in sorted(statuses)},
         },
     }
-    if operation.takes:
+    if operation.takes is bytes:
+        said["requestBody"] = {"required": True, "content": {"application/octet-stream": {}}}
+    elif operation.takes:
         body = {"schema": _schema(operation.takes)}
         said["requestBody"] = {"required": True, "content": {"application/json": body}}
     return said
@@ -71,6 +81,7 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
     return [
         *({"name": part, "in": "path", "required": True, "schema": text} for part in parts),
         *({"name": name, "in": "query", "schema": text, "description": said} for name, said in operation.asks.items()),
+        *([_OFFSET] if operation.takes is bytes else []),
     ]
 
 
@@ -91,7 +102,10 @@ def _schema(kind: Any) -> dict[str, Any]:
 
 
 def _types() -> list[Any]:
-    return [problem.Problem, *(_named(kind) for one in OPERATIONS for kind in (one.gives, one.takes) if kind)]
+    return [
+        problem.Problem,
+        *(_named(kind) for one in OPERATIONS for kind in (one.gives, one.takes) if kind not in {None, bytes}),
+    ]
 
 
 def _named(kind: Any) -> Any:

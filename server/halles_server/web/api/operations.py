@@ -1,67 +1,20 @@
 """Every operation of the API, in one table: what it takes, what it gives, and what does it."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final
 from uuid import UUID
 
 import msgspec
 
 from halles.errors import RejectionCode
-from halles.ids import BoothId, HallId, RequestId, SlotId
+from halles.ids import BoothId, HallId, SlotId
 from halles.world.booth import EDIT_CAP, BoothContent, BoothEdit, Change, OrganisationKind
 from halles.world.roles import Role
 from halles.world.text import Language, Text
 from halles_server.ports.booths import BoothRecord
-from halles_server.services.actor import Actor
-from halles_server.web.door import PageDoor
+from halles_server.web.api.drafts import DRAFTS
+from halles_server.web.api.media import MEDIA
+from halles_server.web.api.operation import Call, Operation, Revised
 from halles_server.web.reading import FOUND_CAP, QUERY_CAP, read_booth
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One call of an operation.
-
-    Attributes:
-        actor: Who calls; None where no token was sent.
-        path: The parts of the address that the operation names.
-        query: What stands after "?".
-        body: What was sent, as the operation's ``takes``; None for one that takes nothing.
-    """
-
-    door: PageDoor
-    actor: Actor | None
-    path: Mapping[str, str]
-    query: Mapping[str, str]
-    body: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One thing that a program may ask for.
-
-    Attributes:
-        name: Its ``operationId``.
-        path: After ``/api/v1``, with parts in braces.
-        does: In a sentence, for the description.
-        gives: The type of a good answer; arrays of the contract become objects.
-        act: Does it; may raise what services raise.
-        takes: The type of the body.
-        asks: Query parameters, each with a sentence.
-        signed: Whether it needs a token.
-        refuses: With what it may refuse, beside what all may.
-    """
-
-    name: str
-    method: Literal["GET", "POST"]
-    path: str
-    does: str
-    gives: Any
-    act: Callable[[Call], Awaitable[Any]]
-    takes: Any = None
-    asks: Mapping[str, str] = field(default_factory=dict)
-    signed: bool = False
-    refuses: tuple[RejectionCode, ...] = ()
 
 
 class Hall(msgspec.Struct, frozen=True, array_like=True):
@@ -101,12 +54,6 @@ class EditAsked(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fie
     changes: Annotated[tuple[Change, ...], msgspec.Meta(min_length=1, max_length=EDIT_CAP)]
 
 
-class Revised(msgspec.Struct, frozen=True, array_like=True):
-    """The revision that an edit has led to."""
-
-    revision: int
-
-
 class Me(msgspec.Struct, frozen=True, array_like=True):
     """Whose token this is."""
 
@@ -135,17 +82,14 @@ async def _booth(call: Call) -> Booth:
 
 
 async def _edit(call: Call) -> Revised:
-    assert call.actor is not None, "the operation is signed"
     asked: EditAsked = call.body
-    booth = (await read_booth(call.door, call.path["booth"])).booth
-    request_id = RequestId(asked.request_id.bytes)
-    edit = BoothEdit(asked.changes)
-    return Revised(await call.door.services.booths.edit(call.actor, request_id, booth, asked.revision, edit))
+    wish = await call.wish(asked.request_id, asked.revision)
+    edit, booths = BoothEdit(asked.changes), call.door.services.booths
+    return Revised(await booths.edit(call.who, wish.request, wish.booth, wish.revision, edit))
 
 
 async def _me(call: Call) -> Me:
-    assert call.actor is not None, "the operation is signed"
-    return Me(call.actor.name, call.actor.role, call.actor.language)
+    return Me(call.who.name, call.who.role, call.who.language)
 
 
 def _entry(record: BoothRecord) -> BoothEntry:
@@ -193,6 +137,8 @@ OPERATIONS: Final = (
             RejectionCode.STORAGE_FULL,
         ),
     ),
+    *DRAFTS,
+    *MEDIA,
     Operation("readMe", "GET", "/me", "Tells whose token this is.", Me, _me, signed=True),
 )
 """In the order of the description."""

@@ -11,7 +11,8 @@ from starlette.routing import Route
 
 from halles_server.web.api import openapi, problem
 from halles_server.web.api.named import named, named_type, unnamed
-from halles_server.web.api.operations import OPERATIONS, Call, Operation
+from halles_server.web.api.operation import OFFSET, Call, Operation
+from halles_server.web.api.operations import OPERATIONS
 from halles_server.web.door import door_of
 from halles_server.web.forms import read_body
 
@@ -27,7 +28,7 @@ def routes() -> list[Route]:
 
 
 def _endpoint(operation: Operation) -> Callable[[Request], Awaitable[Response]]:
-    takes = named_type(operation.takes) if operation.takes else None
+    takes = named_type(operation.takes) if operation.takes not in {None, bytes} else None
 
     async def serve(request: Request) -> Response:
         door = door_of(request)
@@ -35,12 +36,24 @@ def _endpoint(operation: Operation) -> Callable[[Request], Awaitable[Response]]:
         if actor is None and operation.signed:
             raise HTTPException(401)
         body = await _sent(request, takes) if takes else None
-        if isinstance(body, Response):
-            return body
-        given = await operation.act(Call(door, actor, request.path_params, request.query_params, unnamed(body)))
+        offset = _offset(request) if operation.takes is bytes else 0
+        for problem_with_it in (body, offset):
+            if isinstance(problem_with_it, Response):
+                return problem_with_it
+        assert isinstance(offset, int)
+        asked = Call(door, actor, request.path_params, request.query_params, unnamed(body), request.stream(), offset)
+        given = await operation.act(asked)
         return Response(msgspec.json.encode(named(given)), headers={"cache-control": "no-store"}, media_type=_JSON)
 
     return serve
+
+
+def _offset(request: Request) -> int | Response:
+    """Reads where a piece begins; returns the problem with it as an answer, where it has one."""
+    said = request.headers.get(OFFSET, "")
+    if not (said.isascii() and said.isdigit() and len(said) < 12):
+        return problem.answer(400, detail=f"the header {OFFSET} says at which byte the piece begins")
+    return int(said)
 
 
 async def _sent(request: Request, takes: type[msgspec.Struct]) -> Any:

@@ -10,6 +10,7 @@ if (form && form.querySelector("[data-cap]")) {
   const number = new Intl.NumberFormat({ fr: "fr-BE", nl: "nl-BE", en: "en-GB" }[document.documentElement.lang]);
   let dirty = false;
   let sending = false;
+  let asked = 0;
 
   const count = (field) => {
     const place = field.closest(".field").querySelector("[data-count]");
@@ -20,10 +21,26 @@ if (form && form.querySelector("[data-cap]")) {
     field.closest(".field").classList.toggle("missing", used === 0);
   };
 
+  // What stands around the form: how much is written, what it weighs, what publishing waits for.
+  const refresh = async () => {
+    asked += 1;
+    const mine = asked;
+    const answer = await fetch(`${location.pathname}?part=around`, { cache: "no-store" });
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (!answer.ok || mine !== asked) return;
+    for (const part of fresh.querySelectorAll("[data-part]")) {
+      const old = document.querySelector(`[data-part="${part.dataset.part}"]`);
+      // Nobody's focus is taken away, nor a form that they have opened; the next saving brings it.
+      const held = old && (old.contains(document.activeElement) || old.querySelector("details[open]"));
+      if (old && !held) old.replaceWith(document.importNode(part, true));
+    }
+  };
+
   const save = async () => {
     if (sending || !dirty || form.querySelector(".over")) return;
     sending = true;
     dirty = false;
+    asked += 1;
     try {
       const answer = await fetch(form.action, {
         method: "POST",
@@ -39,6 +56,7 @@ if (form && form.querySelector("[data-cap]")) {
       }
       if (said.done !== "same") status.textContent = said.done === "merged" ? form.dataset.merged : form.dataset.saved;
       if (!dirty) unsaved.textContent = "";
+      refresh().catch(() => {});  // saved it is all the same
     } catch {
       dirty = true;
       unsaved.textContent = form.dataset.failed;
