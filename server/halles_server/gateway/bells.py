@@ -58,11 +58,11 @@ class Bells:
             raise Rejection(RejectionCode.FORBIDDEN, "bots ring no bell")
         if not visit.bell.take(now):
             raise Rejection(RejectionCode.RATE_LIMITED, "too many rings", visit.bell.wait_ms(now))
-        number = await self._world.services.doorbell.ring(visit.actor, RequestId(message.request_id), booth)
-        if number not in self._ringing:  # else a repeated request's first answer
+        rung = await self._world.services.doorbell.ring(visit.actor, RequestId(message.request_id), booth)
+        if rung.new:
             self._world.services.numbers.count(booth, RANG, visit.actor.language)
-        self._ringing[number] = visit.record.visit, booth
-        connection.send(Done(message.request_id, number))
+        self._ringing[rung.number] = visit.record.visit, booth
+        connection.send(Done(message.request_id, rung.number))
 
     async def cancel(self, connection: Connection, visit: Visit, message: CancelRing) -> None:
         """Takes a visit's ring back."""

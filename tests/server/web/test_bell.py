@@ -20,7 +20,7 @@ PAGE = f"/en/studio/{BOOTH}/bell"
 def ring(page_door: PageDoor, name: str) -> int:
     guest = Actor(None, VisitId(f"visit-{name}"), name, Role.GUEST, "nl")
     doorbell = page_door.opened.services.doorbell
-    return page_door.do(doorbell.ring(guest, RequestId(uuid.uuid4().bytes), BoothId(BOOTH)))
+    return page_door.do(doorbell.ring(guest, RequestId(uuid.uuid4().bytes), BoothId(BOOTH))).number
 
 
 def posted(client: httpx.Client, **fields: str) -> httpx.Response:
