@@ -37,7 +37,6 @@ class Doorbell:
         Raises:
             Rejection: NOT_FOUND for no such booth; BAD_FIELD for a used key; STORAGE_FULL.
         """
-
         made = False
 
         async def effect(connection: Connection) -> int:

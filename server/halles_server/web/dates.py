@@ -4,7 +4,7 @@
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -40,12 +40,20 @@ class Calendar:
         """Writes a day with its weekday, as "mardi 24 novembre 2026"."""
         return format_date(moment.astimezone(self.zone).date(), "EEEE d MMMM y", _LOCALES[self.code])
 
-    def hour(self, moment: datetime) -> str:
+    def moment(self, moment: datetime) -> str:
+        """Writes a day of this year and an hour, as "23 nov., 14 h 30"."""
+        return f"{format_date(moment.astimezone(self.zone), 'd MMM', _LOCALES[self.code])}, {self.hour(moment)}"
+
+    def hour(self, moment: datetime | int) -> str:
         """Writes an hour: "14 h 30", "14.30 uur", "14:30".
 
         In the hour that comes twice when summer time ends, the zone's abbreviation tells which one it is.
+
+        Args:
+            moment: When, or that in Unix milliseconds as messages have it.
         """
-        local = moment.astimezone(self.zone)
+        when = moment if isinstance(moment, datetime) else datetime.fromtimestamp(moment / 1000.0, UTC)
+        local = when.astimezone(self.zone)
         twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
         name = f"{_SPACE}({local.tzname()})" if twice else ""
         match self.code:
