@@ -25,6 +25,7 @@ from halles_server.config import ServerConfig
 from halles_server.gateway.connection import FRAGMENT_CAP
 from halles_server.services.chat import HISTORY, NEARBY_M
 from halles_server.services.reserved_names import ALONE, WITHIN
+from halles_server.services.staffing import AT_BOOTH_M
 
 LIMITS = ServerConfig()
 """The defaults; an operator may set others."""
@@ -110,7 +111,8 @@ With an operator's own settings they may be others.
 | what a client leaves unread | {LIMITS.slow_s:.0f} s, or closed with 4408 twice in a minute | every other pose frame for half a minute |
 | what waits unread for a client | {LIMITS.outbox_bytes // 1024} KiB; {LIMITS.unread_s:.0f} s | closed with 4408 |
 
-`nearby` chat is heard within {NEARBY_M:.0f} m. A newcomer reads the hall's last {HISTORY} lines.
+`nearby` chat is heard within {NEARBY_M:.0f} m. A newcomer reads the hall's last {HISTORY} lines. Who is at most {AT_BOOTH_M:g} m from a booth's
+edge, and no nearer to another booth, stands at it: what is said there is kept and read again in the same way.
 
 ### Reserved names
 

@@ -105,7 +105,7 @@ def offered(
     return Services(
         admission=admission,
         booths=booths,
-        chat=Chat(StoredChat(database), clock),
+        chat=Chat(StoredChat(database), clock, staff, nodes.bus),
         finding=Finding(scenes, booths),
         studio=studio,
         media=media,

@@ -1,5 +1,6 @@
 """Whether booths are staffed: who of their staff stands there, is in the show, or said when they are back."""
 
+import math
 from collections.abc import Collection
 from typing import Final
 
@@ -60,9 +61,13 @@ class Staffing:
 
 def at_booth(box: Box, x: float, y: float) -> bool:
     """Tells whether somebody at (x, y) is at the booth that stands in a box, metres."""
+    return metres_off(box, x, y) <= AT_BOOTH_M
+
+
+def metres_off(box: Box, x: float, y: float) -> float:
+    """Returns how far (x, y) is from the edge of a box, 0 within it."""
     at = local(box, x, y)
-    aside, ahead = max(0.0, abs(at.x) - box.width / 2), max(0.0, abs(at.y) - box.depth / 2)
-    return aside * aside + ahead * ahead <= AT_BOOTH_M * AT_BOOTH_M
+    return math.hypot(max(0.0, abs(at.x) - box.width / 2), max(0.0, abs(at.y) - box.depth / 2))
 
 
 def staffed_of(record: StaffedRecord) -> StaffedBooth:

@@ -15,6 +15,7 @@ from halles.protocol.booth_messages import (
     CancelRing,
     LeaveMessage,
     RingBell,
+    RingPlaced,
     RingTold,
     SayBackAt,
 )
@@ -146,6 +147,24 @@ def test_a_visitor_who_takes_it_back_or_leaves_waits_no_more(show: Show) -> None
         assert any(c.ring == second and c.state == "waiting" for c in told(staff, first, "cancelled").rings)
         other.send(Leave())
         told(staff, second, "cancelled")
+
+
+def test_who_waits_is_told_their_place_as_it_changes_and_again_when_they_come_back(show: Show) -> None:
+    with Peer(show.port) as first, Peer(show.port) as second:
+        for peer, name in ((first, "Una"), (second, "Duo")):
+            peer.welcome(guest(name))
+            peer.enter("lille")
+        ring(first, OTHER)
+        before = first.expect(RingPlaced).place
+        number = ring(second, OTHER)
+        assert second.expect(RingPlaced) == RingPlaced(number, BoothId(OTHER), before + 1)
+        first.send(Leave())
+        assert second.expect(RingPlaced).place == before
+        assert second.welcomed is not None
+        second.socket.close()
+        with Peer(show.port) as back:
+            back.welcome(guest("Duo", way="resume", secret=second.welcomed.resume))
+            assert back.expect(RingPlaced) == RingPlaced(number, BoothId(OTHER), before)
 
 
 def test_rings_are_among_the_booths_numbers(show: Show) -> None:

@@ -154,6 +154,18 @@ def test_chat_to_the_hall_and_nearby_is_heard_across_nodes(nodes: Nodes) -> None
         assert not [m for m in bob.messages(0.5) if isinstance(m, Said)], "a repeated request is heard once"
 
 
+def test_what_is_said_at_a_booth_is_heard_there_across_nodes(nodes: Nodes) -> None:
+    one, other = nodes
+    with Peer(one.port) as ada, Peer(other.port) as bob:
+        for peer, name in ((ada, "Ada"), (bob, "Bob")):
+            peer.welcome(guest(name))
+            peer.enter("lille", "booth:studio-07")
+        began = time.monotonic()
+        ada.send(Say(request_id(), "booth", "across", "studio-07"))
+        assert bob.expect(Said).line.booth == "studio-07"
+        assert time.monotonic() - began < 1.0
+
+
 def test_people_of_another_node_are_found_and_gone_to(nodes: Nodes) -> None:
     one, other = nodes
     with Peer(one.port) as sought, Peer(other.port) as seeker:
