@@ -11,7 +11,20 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page
 
 from halles.protocol import codec, far_slice, pose_batch
-from halles.protocol.messages import TABLE, Direction, EnterHall, Hello, Leave, ListPeople, Message, Move, Row, Say
+from halles.protocol.booth_messages import AnswerBell, CancelRing, LeaveMessage, RingBell
+from halles.protocol.messages import (
+    TABLE,
+    Direction,
+    EnterHall,
+    Hello,
+    Leave,
+    ListPeople,
+    Message,
+    Move,
+    ReadBoothChat,
+    Row,
+    Say,
+)
 from halles_server.web.shelf import Shelf
 from tests.support.browser import opened
 from tests.support.messages import message
@@ -165,6 +178,12 @@ def test_what_a_page_says_is_what_the_contract_hears(page: Page, page_door: Page
     assert (said.way, said.name, said.look.coat, said.conduct, said.kind) == ("guest", text, coat, True, "person")
     assert heard("enterHall", ["lille", text]) == EnterHall(RANDOM_ID, "lille", text)
     assert heard("say", ["hall", text]) == Say(RANDOM_ID, "hall", text)
+    assert heard("say", ["booth", text, "studio-07"]) == Say(RANDOM_ID, "booth", text, "studio-07")
+    assert heard("readBoothChat", ["studio-07"]) == ReadBoothChat(RANDOM_ID, "studio-07")
+    assert heard("ringBell", ["studio-07"]) == RingBell(RANDOM_ID, "studio-07")
+    assert heard("cancelRing", [70_000]) == CancelRing(RANDOM_ID, 70_000)
+    assert heard("answerBell", [7]) == AnswerBell(RANDOM_ID, 7)
+    assert heard("leaveMessage", [7, text]) == LeaveMessage(RANDOM_ID, 7, text)
     place = [7, -31_999, 31_999, 510, 65_535, 1]
     assert heard("move", place) == Move(*place)
     assert heard("listPeople", None) == ListPeople()

@@ -22,7 +22,7 @@ from halles_server.web.forms import TOKEN_FIELD, Seal, check_sent, read_form
 from halles_server.web.halls import HallPage, halls_with
 from halles_server.web.language import LOCALE, tongues
 from halles_server.web.page_reads import PageReads
-from halles_server.web.rate import TicketRate
+from halles_server.web.rate import TalkRate, TicketRate
 from halles_server.web.reader import Cookies, Reader, reader_of
 from halles_server.web.shelf import Shelf
 
@@ -67,6 +67,7 @@ class PageDoor:
     templates: Mapping[Language, Environment]
     turn: asyncio.Lock
     reads: PageReads
+    talk: TalkRate
 
     async def reader(self, request: Request) -> Reader:
         """Returns who asks; ``Unavailable`` when a login cannot be looked up."""
