@@ -20,12 +20,12 @@ from halles.protocol.booth_messages import MESSAGE_CAP
 from halles.protocol.close_codes import RESUMABLE, CloseCode
 from halles.protocol.messages import CHAT_CAP, TABLE, Delivery, Direction, Row
 from halles.world import booth, look, scene
+from halles.world.at_booth import AT_BOOTH_M
 from halles.world.movement import RADIUS, RUN_SPEED, SPEED_MARGIN, Gesture
 from halles_server.config import ServerConfig
 from halles_server.gateway.connection import FRAGMENT_CAP
 from halles_server.services.chat import HISTORY, NEARBY_M
 from halles_server.services.reserved_names import ALONE, WITHIN
-from halles_server.services.staffing import AT_BOOTH_M
 
 LIMITS = ServerConfig()
 """The defaults; an operator may set others."""

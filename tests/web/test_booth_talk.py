@@ -1,6 +1,7 @@
 """Talk and the bell at a booth, in real browsers at the real server: visitors and staff, each on their own page."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 import asyncpg
@@ -8,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from halles_server import bootstrap
 from tests.server.gateway.test_bells import PASSWORD, Show
+from tests.support.headless import joined, until
 from tests.support.live_pages import BOOTH, HALL, come_in, is_here, say
 from tests.support.serving import RunningServer
 
@@ -75,7 +77,7 @@ def test_a_missed_ring_takes_a_message(pages: Callable[..., Page], live_server: 
 
 
 def test_what_is_said_at_the_booth_is_heard_there_and_by_its_staff_and_read_by_who_comes_later(
-    pages: Callable[..., Page], live_server: RunningServer
+    pages: Callable[..., Page], live_server: RunningServer, tmp_path: Path
 ) -> None:
     Show(live_server).hire("lea")
     staff, visitor = pages("/en/halls/hainaut"), pages(BOOTH)
@@ -90,3 +92,8 @@ def test_what_is_said_at_the_booth_is_heard_there_and_by_its_staff_and_read_by_w
     expect(staff.locator("#bell")).to_be_hidden()
     say(staff, "I am.", "booth")
     expect(visitor.locator("#chat li bdi")).to_have_text(["Is anybody here?", "I am."], timeout=FAST_MS)
+    with joined(live_server, tmp_path, "Dee", ("lille", "booth:studio-07")) as client:
+        until(lambda: len(client.visit.replica.chat) == 2, client)
+        client.visit.say("booth", "I came in 3D.")
+        until(lambda: len(client.visit.replica.chat) == 3 and not client.visit.own_lines.unsaid, client)
+        expect(visitor.locator("#chat li bdi").last).to_have_text("I came in 3D.", timeout=FAST_MS)

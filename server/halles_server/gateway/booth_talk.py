@@ -5,17 +5,18 @@ known from the hall, who is of the staff from Postgres (``staff_board``), never 
 """
 
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from halles.errors import Rejection, RejectionCode
 from halles.ids import BoothId, HallId, SlotId
 from halles.protocol.messages import BoothChatRead, Done, ReadBoothChat, Said, Say
+from halles.world.at_booth import AT_BOOTH_M, nearest
 from halles.world.geometry import Box
 from halles_server.announcements import BoothTalked
 from halles_server.gateway.connection import Connection
 from halles_server.gateway.outbox import frame_of
 from halles_server.gateway.visits import Visit
-from halles_server.services.staffing import AT_BOOTH_M, metres_off
 
 if TYPE_CHECKING:
     from halles_server.gateway.world import World
@@ -85,28 +86,30 @@ class BoothTalk:
 
     def _around(self, hall: HallId, slot: SlotId) -> "_Around":
         scene, standing = self._world.runners[hall].hall.scene, self._world.board.standing(hall)
-        return _Around(
-            next(row.box for row in scene.slots if row.id == slot),
-            tuple(row.box for row in scene.slots if row.id != slot and SlotId(row.id) in standing),
-        )
+        return _Around(slot, {SlotId(row.id): row.box for row in scene.slots if row.id in standing})
 
 
 class _Around:
-    """The floor at one booth, as far as it is not another's."""
+    """The floor at one booth, as far as it is not another's.
 
-    def __init__(self, box: Box, others: tuple[Box, ...]) -> None:
-        self.box = box
-        self.reach = AT_BOOTH_M + _half(box)
-        self._others = [
-            one
-            for one in others
-            if math.dist((one.x, one.y), (box.x, box.y)) < 2 * AT_BOOTH_M + _half(box) + _half(one)
-        ]
+    Attributes:
+        box: The booth's.
+        reach: How far from its middle somebody can be at it.
+    """
+
+    def __init__(self, slot: SlotId, boxes: Mapping[SlotId, Box]) -> None:
+        self.box = boxes[slot]
+        self.reach = AT_BOOTH_M + _half(self.box)
+        self._slot = slot
+        self._boxes = {name: box for name, box in boxes.items() if self._may_be_nearer(box)}
 
     def at(self, x: float, y: float) -> bool:
-        """Tells whether (x, y) is at the booth."""
-        off = metres_off(self.box, x, y)
-        return off <= AT_BOOTH_M and all(off <= metres_off(other, x, y) for other in self._others)
+        """Tells whether somebody at (x, y) is at the booth."""
+        return nearest(self._boxes, x, y) == self._slot
+
+    def _may_be_nearer(self, other: Box) -> bool:
+        """Leaves out booths too far away to matter, so that a crowd is judged by a handful of boxes."""
+        return math.dist((other.x, other.y), (self.box.x, self.box.y)) <= self.reach + AT_BOOTH_M + _half(other)
 
 
 def _half(box: Box) -> float:

@@ -18,13 +18,13 @@ from halles.protocol.booth_messages import (
     StaffedBy,
     StaffTold,
 )
+from halles.world.at_booth import at_booth
 from halles.world.roles import StaffRole
 from halles_server.gateway.booth_board import Tell
 from halles_server.gateway.connection import Connection
 from halles_server.gateway.outbox import frame_of
 from halles_server.gateway.visits import Visit
 from halles_server.ports.staff import Seen
-from halles_server.services.staffing import at_booth
 
 if TYPE_CHECKING:
     from halles_server.gateway.world import World

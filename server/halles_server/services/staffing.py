@@ -1,13 +1,11 @@
 """Whether booths are staffed: who of their staff stands there, is in the show, or said when they are back."""
 
-import math
 from collections.abc import Collection
 from typing import Final
 
 from halles.errors import Rejection, RejectionCode
 from halles.ids import BoothId, HallId, RequestId
 from halles.protocol.booth_messages import StaffedBooth
-from halles.world.geometry import Box, local
 from halles.world.roles import Right
 from halles.world.staffing import StaffedState
 from halles_server.announcements import StaffingChanged
@@ -16,9 +14,6 @@ from halles_server.ports.staff import Seen, StaffedRecord, StaffingStore
 from halles_server.services import policies
 from halles_server.services.actor import Actor
 from halles_server.services.staff import Staff
-
-AT_BOOTH_M: Final = 3.0
-"""How far from a booth's edge somebody of its staff still is there: across the aisle, not at the next corner."""
 
 BACK_MOST_MIN: Final = 12 * 60
 """The longest time ahead, in minutes, for which a return can be said."""
@@ -57,17 +52,6 @@ class Staffing:
             raise Rejection(RejectionCode.BAD_FIELD, f"in 0 to {BACK_MOST_MIN} minutes")
         await self._store.say_back(actor.account, request_id, booth, in_minutes)
         self._bus.announce(StaffingChanged(booth))
-
-
-def at_booth(box: Box, x: float, y: float) -> bool:
-    """Tells whether somebody at (x, y) is at the booth that stands in a box, metres."""
-    return metres_off(box, x, y) <= AT_BOOTH_M
-
-
-def metres_off(box: Box, x: float, y: float) -> float:
-    """Returns how far (x, y) is from the edge of a box, 0 within it."""
-    at = local(box, x, y)
-    return math.hypot(max(0.0, abs(at.x) - box.width / 2), max(0.0, abs(at.y) - box.depth / 2))
 
 
 def staffed_of(record: StaffedRecord) -> StaffedBooth:
