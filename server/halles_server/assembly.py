@@ -123,6 +123,7 @@ def offered(
         meetings=meetings,
         numbers=Numbers(StoredNumbers(database), staff, clock, config.zone, uuid4),
         own_data=OwnData(cards, meetings),
+        elsewhere=membership.elsewhere if membership is not None else tuple,
     )
 
 

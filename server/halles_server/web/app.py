@@ -69,7 +69,7 @@ def build(services: Services, config: ServerConfig) -> Starlette:
     app = Starlette(
         routes=_routes(),
         middleware=[
-            Middleware(Guard, hosts=config.names, secure=secure),
+            Middleware(Guard, hosts=config.names, elsewhere=services.elsewhere, secure=secure),
             Middleware(
                 Throttle, buckets=AddressBuckets(config.pages_per_s, config.pages_burst), monotonic=time.monotonic
             ),

@@ -4,6 +4,7 @@ import random
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from urllib.request import urlopen
 
 import numpy as np
 import pytest
@@ -164,6 +165,17 @@ def test_what_is_said_at_a_booth_is_heard_there_across_nodes(nodes: Nodes) -> No
         ada.send(Say(request_id(), "booth", "across", "studio-07"))
         assert bob.expect(Said).line.booth == "studio-07"
         assert time.monotonic() - began < 1.0
+
+
+def test_a_page_of_one_node_may_go_on_at_the_other_and_a_stranger_s_may_not(nodes: Nodes) -> None:
+    one, other = nodes
+    with urlopen(f"{one.url}/en/", timeout=5) as page:
+        policy = page.headers["content-security-policy"]
+    assert f"connect-src 'self' ws://127.0.0.1:{other.port}" in policy
+    with Peer(other.port, Origin=one.url) as peer:
+        peer.welcome(guest("Ada"))
+    with pytest.raises(AssertionError, match="403"), Peer(other.port, Origin="http://127.0.0.1:9"):
+        pass
 
 
 def test_people_of_another_node_are_found_and_gone_to(nodes: Nodes) -> None:

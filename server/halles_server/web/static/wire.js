@@ -181,6 +181,7 @@ const MESSAGES = new Map([
   [64, ["Welcomed", row({
     version: whole, visit: text, resume: text, name: text, role: text, language: text, look: unread, halls: unread,
     tick_hz: whole, last_hall: or(text, ""), server_time_ms: or(whole, 0), resume_s: or(whole, 60),
+    elsewhere: or(list(text), []),
   })]],
   [65, ["Goodbye", row({
     code: whole, text, retry_after_ms: or(whole, 0), oldest: or(whole, 0), newest: or(whole, 0), reason: or(text, ""),
@@ -199,6 +200,7 @@ const MESSAGES = new Map([
   [77, ["PeopleCounted", row({ counts: list(row({ hall: text, people: whole })) })]],
   [78, ["Done", row({ request_id: bytes, number: or(whole, 0) })]],
   [79, ["Rejected", row({ request_id: bytes, code: text, text, retry_after_ms: or(whole, 0) })]],
+  [80, ["NodesListed", row({ elsewhere: list(text) })]],
   [90, ["BoothsStaffed", row({ hall: text, booths: list(row(staffed)) })]],
   [91, ["BoothStaffed", row(staffed)]],
   [92, ["BellTold", row({ booth: text, name: text, hall: text, rings: list(ring) })]],
