@@ -7,6 +7,7 @@ import time
 import webbrowser
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -284,7 +285,7 @@ class App:
     def _heed_in_hall(self, visit: Visit, event: hud.HudEvent) -> None:
         match event:
             case hud.SaidIt(channel, text):
-                visit.own_lines.say(channel, text)
+                visit.say(channel, text)
             case hud.SaidAgain(request):
                 visit.own_lines.say_again(request)
             case hud.Searched(query):
@@ -302,6 +303,9 @@ class App:
                 visit.bells.answer(ring, lambda bell: self.travel(bell.hall, f"booth:{bell.booth}"))
             case hud.LeftMessage(text):
                 visit.bells.leave_message(text)
+            case hud.SaidBack(minutes, at):
+                now = datetime.now().astimezone()
+                visit.talk.say_back(minutes if at is None else hud_feed.minutes_until(at, now))
             case hud.ClosedSheet():
                 visit.booths.close()
             case hud.Gestured(gesture):

@@ -2,11 +2,12 @@
 
 import math
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from halles.ids import BoothId, HallId
 from halles.protocol.booth_messages import StaffedBooth
+from halles.protocol.messages import ChatLine as Line
 from halles.protocol.messages import FoundItem
 from halles.world.scene import Scene
 from halles.world.text import Language, Text
@@ -29,6 +30,7 @@ from halles_client.view.hud.state import (
     Progress,
     Refusal,
     Result,
+    Talk,
 )
 from halles_client.visit import Trouble, Visit
 
@@ -87,7 +89,7 @@ class HudFeed:
         return HudState(
             connection=connection(visit.status, now, self._address, replica.welcome.resume_s if replica.welcome else 0),
             place=self._keep("place", (lang, replica.hall, replica.present), self._place),
-            chat=self._keep("chat", (replica.chat_seen, visit.own_lines.unsaid), self._chat),
+            chat=self._keep("chat", (replica.chat_seen, visit.own_lines.unsaid, visit.talk.booth), self._chat),
             chat_refusal=self._keep("refusal", visit.chat_trouble, self._chat_refusal),
             people=self._people,
             found=self._keep("found", (lang, visit.found), self._found),
@@ -98,6 +100,7 @@ class HudFeed:
             progress=self._keep("progress", (lang, visit.travelling), self._progress),
             caller=self._caller(),
             own_ring=self._own_ring(),
+            talk=self._talk(),
         )
 
     def _keep(self, part: str, key: Any, make: Any) -> Any:
@@ -114,13 +117,28 @@ class HudFeed:
         return Place(named(scene, self.language), scene.colour, self._visit.replica.present)
 
     def _chat(self) -> tuple[ChatLine, ...]:
-        said = [ChatLine(row.channel, row.name, row.coat, row.text) for row in self._visit.replica.chat]
+        talk = self._visit.talk
+        said = [
+            ChatLine(row.channel, self._sender(row), row.coat, row.text)
+            for row in self._visit.replica.chat
+            if talk.shows(row)
+        ]
         welcome = self._visit.replica.welcome
         name, coat = (welcome.name, welcome.look.coat) if welcome else ("", 0)
         for line in self._visit.own_lines.unsaid:
             request = line.request if line.again else b""
             said.append(ChatLine(line.channel, name, coat, line.text, "failed" if line.failed else "sending", request))
         return tuple(said)
+
+    def _sender(self, line: Line) -> str:
+        """Returns who spoke and, of another booth than the one where one talks, where."""
+        talk = self._visit.talk
+        away = line.channel == "booth" and line.booth != talk.booth
+        return f"{line.name} · {talk.name(BoothId(line.booth))}" if away else line.name
+
+    def _talk(self) -> Talk | None:
+        talk = self._visit.talk
+        return Talk(talk.name(talk.booth), talk.booth, talk.duty is not None) if talk.booth is not None else None
 
     def _chat_refusal(self) -> Refusal | None:
         trouble = self._visit.chat_trouble
@@ -238,6 +256,14 @@ def clock(unix_ms: int) -> tuple[int, int]:
     """Returns hour and minute of a moment by this computer's clock."""
     moment = datetime.fromtimestamp(unix_ms / 1000.0, UTC).astimezone()
     return moment.hour, moment.minute
+
+
+def minutes_until(at: tuple[int, int], now: datetime) -> int:
+    """Returns the minutes until this computer's clock shows an hour and minute next, 1 to 24 h."""
+    due = now.replace(hour=at[0], minute=at[1], second=0, microsecond=0)
+    if due <= now:
+        due += timedelta(days=1)
+    return math.ceil((due - now).total_seconds() / 60)
 
 
 def refusal(trouble: Trouble) -> Refusal:

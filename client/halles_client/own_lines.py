@@ -26,6 +26,7 @@ class Unsaid:
         channel: Where it was said.
         text: What was said.
         hall: The hall in which it was meant to be heard.
+        booth: With ``booth``: where.
         failed: Whether it was refused, or nobody answered.
         again: Whether it may be taken another time: not where the text itself is refused.
     """
@@ -36,6 +37,7 @@ class Unsaid:
     hall: str
     failed: bool = False
     again: bool = False
+    booth: str = ""
 
 
 class OwnLines:
@@ -50,10 +52,10 @@ class OwnLines:
         self._hall = ""
         self.unsaid: tuple[Unsaid, ...] = ()
 
-    def say(self, channel: Channel, text: str) -> None:
+    def say(self, channel: Channel, text: str, booth: str = "") -> None:
         """Says a line; one that can never be taken leaves with the next one that is said."""
         kept = tuple(line for line in self.unsaid if line.again or not line.failed)
-        self._send(Unsaid(new_request_id(), channel, text, self._hall), kept)
+        self._send(Unsaid(new_request_id(), channel, text, self._hall, booth=booth), kept)
 
     def say_again(self, request: bytes) -> None:
         """Says a line again that failed."""
@@ -79,7 +81,7 @@ class OwnLines:
     def _send(self, line: Unsaid, others: tuple[Unsaid, ...]) -> None:
         self.unsaid = (*others, line)[-UNSAID_KEPT:]
         self._ask(
-            Say(line.request, line.channel, line.text),
+            Say(line.request, line.channel, line.text, line.booth),
             lambda _: self._taken(line),
             lambda error: self._not_taken(line, error),
         )

@@ -12,9 +12,10 @@ from typing import Final, Literal, Protocol
 
 from halles.errors import HallesError, Rejection, RejectionCode, Unavailable
 from halles.ids import CROSSROADS, BoothId
-from halles.protocol.booth_messages import BellTold, RingTold
+from halles.protocol.booth_messages import BellTold, RingTold, StaffTold
 from halles.protocol.messages import (
     BoothRead,
+    Channel,
     EnterHall,
     FoundItem,
     HallEntered,
@@ -27,6 +28,7 @@ from halles.protocol.messages import (
 from halles.world.movement import Gesture, Intent, Pose
 from halles.world.scene import Portal
 from halles_client.bells import Bells
+from halles_client.booth_talk import BoothTalk
 from halles_client.booths import Booths, Pictures
 from halles_client.config import Plans
 from halles_client.net.requests import Failed, new_request_id
@@ -90,6 +92,7 @@ class Visit:
         chat_trouble: Why the last line was refused.
         booths: Which booth one stands at, and the one that is read.
         bells: One's own ring, and who rings where one is of the staff.
+        talk: At which booth one talks, and of whose staff one is.
     """
 
     def __init__(self, wire: Wire, plans: Plans, pictures: Pictures, goal: tuple[str, str] = ("", "")) -> None:
@@ -117,6 +120,7 @@ class Visit:
         self.own_lines = OwnLines(self._ask, self._chat_refused)
         self.booths = Booths(self.replica, pictures, self._ask, self._refused)
         self.bells = Bells(self._ask, self._refused)
+        self.talk = BoothTalk(self.replica, self._ask, self._refused)
         self.trouble: deque[Trouble] = deque(maxlen=NOTICES_KEPT)
         self.chat_trouble: Trouble | None = None
 
@@ -169,6 +173,7 @@ class Visit:
         self.booths.collect_pictures()
         self._search.step(now)
         self.bells.step(now)
+        self.talk.step(now)
         outside = self.replica.scene is None and self.replica.welcome is not None
         if outside and self.travelling is None and now >= self._not_before:
             self._enter_first()
@@ -210,6 +215,13 @@ class Visit:
         if self.replica.own is not None:
             self.replica.own.make(gesture)
 
+    def say(self, channel: Channel, text: str) -> None:
+        """Says a line; at a booth, at that where one talks now."""
+        if channel != "booth":
+            self.own_lines.say(channel, text)
+        elif self.talk.booth is not None:
+            self.own_lines.say(channel, text, self.talk.booth)
+
     def ring(self, booth: BoothId) -> None:
         """Rings at a booth of this hall."""
         card = self.replica.booths.get(booth)
@@ -228,21 +240,27 @@ class Visit:
     def _notice(self, message: Message) -> None:
         if isinstance(message, Welcomed):
             self.bells.welcomed()
+            self.talk.welcomed()
             if self._uplink is None:
                 self._uplink = Uplink(message.tick_hz)
         elif isinstance(message, HallEntered):
             self._in_portal = ""
             self.own_lines.entered(message.hall)
+            self.talk.entered()
             if self._uplink is not None:
                 self._uplink.entered(self._now)
         elif isinstance(message, BoothRead):
             self.booths.heard(message)
         elif isinstance(message, BellTold | RingTold):
             self.bells.heard(message)
+        elif isinstance(message, StaffTold):
+            self.talk.told(message)
         elif isinstance(message, Rejected):  # the link could not come back to the hall: see Replica
             self._refused(Rejection(message.code, message.text, message.retry_after_ms))
-        elif isinstance(message, Said) and message.line.visit == self.replica.visit:
-            self.own_lines.heard(message.line.channel, message.line.text)
+        elif isinstance(message, Said):
+            self.talk.heard(message.line)
+            if message.line.visit == self.replica.visit:
+                self.own_lines.heard(message.line.channel, message.line.text)
         self.booths.follow()
 
     def _enter_first(self) -> None:

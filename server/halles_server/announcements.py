@@ -65,6 +65,13 @@ class BellChanged(Announcement, frozen=True, array_like=True, forbid_unknown_fie
     booth: Annotated[BoothId, msgspec.Meta(max_length=64)]
 
 
+class BoothTalked(Announcement, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Read this line, which was said at this booth, and tell it to those who hear it there."""
+
+    booth: Annotated[BoothId, msgspec.Meta(max_length=64)]
+    number: Count
+
+
 class FromNode(Announcement, frozen=True, array_like=True, forbid_unknown_fields=True):
     """The base of what is heard only from a node that is alive."""
 

@@ -110,7 +110,7 @@ def offered(
     return Services(
         admission=admission,
         booths=booths,
-        chat=Chat(StoredChat(database), clock),
+        chat=Chat(StoredChat(database), clock, staff, nodes.bus),
         finding=Finding(scenes, booths),
         studio=studio,
         media=media,
@@ -128,6 +128,7 @@ def offered(
         meetings=meetings,
         numbers=Numbers(StoredNumbers(database), staff, clock, config.zone, uuid4),
         own_data=OwnData(cards, meetings),
+        elsewhere=membership.elsewhere if membership is not None else tuple,
     )
 
 

@@ -1,9 +1,10 @@
 """What a visit gives the HUD to show, over a real link to a peer that says what the test needs."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from halles.ids import AvatarNumber, BoothId, VisitId
 from halles.protocol.booth_messages import (
@@ -29,7 +30,7 @@ from halles.protocol.messages import (
 )
 from halles.world.look import Look
 from halles.world.roles import Role
-from halles_client.hud_feed import PEOPLE_EVERY_S, PEOPLE_MOST, HudFeed, connection
+from halles_client.hud_feed import PEOPLE_EVERY_S, PEOPLE_MOST, HudFeed, connection, minutes_until
 from halles_client.net.link import Link
 from halles_client.net.media import Media
 from halles_client.net.status import Phase, Status
@@ -190,3 +191,8 @@ def test_a_ring_becomes_the_line_of_the_bell_and_what_the_server_says_of_it(tmp_
         assert feed.state(11.0).own_ring == OwnRing("Studio", "answered", "Eva")
 
     play(scenario, Peer(answer=answer))
+
+
+@pytest.mark.parametrize(("at", "minutes"), [((15, 0), 30), ((14, 31), 1), ((14, 30), 24 * 60), ((2, 0), 690)])
+def test_an_hour_is_the_next_one_that_the_clock_shows(at: tuple[int, int], minutes: int) -> None:
+    assert minutes_until(at, datetime(2026, 11, 26, 14, 30, tzinfo=UTC)) == minutes

@@ -8,6 +8,7 @@ from halles_server.announcements import (
     Announcement,
     BellChanged,
     BoothChanged,
+    BoothTalked,
     ChatSaid,
     NodeGone,
     NodeHere,
@@ -45,4 +46,5 @@ EACH: tuple[Announcement, ...] = (
     VisitHere(1, 5, VisitId("v"), "6f4c", 7),
     StaffingChanged(BoothId("a")),
     BellChanged(BoothId("a")),
+    BoothTalked(BoothId("a"), 9),
 )

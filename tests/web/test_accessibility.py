@@ -223,7 +223,7 @@ def staff(page_door: PageDoor) -> None:
         clara = Actor(account.account, None, account.name, account.role, "fr")
         for name in ("Ada", "Bo", "Cy"):
             guest = Actor(None, VisitId(f"visit-{name}"), name, Role.GUEST, "nl")
-            ring = await bell.ring(guest, RequestId(uuid4().bytes), booth)
+            ring = (await bell.ring(guest, RequestId(uuid4().bytes), booth)).number
             if name == "Bo":
                 await bell.answer(clara, RequestId(uuid4().bytes), ring)
             elif name == "Cy":

@@ -10,8 +10,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page
 
+from halles.ids import VisitId
 from halles.protocol import codec, far_slice, pose_batch
-from halles.protocol.messages import TABLE, Direction, EnterHall, Hello, Leave, ListPeople, Message, Move, Row, Say
+from halles.protocol.booth_messages import AnswerBell, CancelRing, LeaveMessage, RingBell
+from halles.protocol.messages import (
+    TABLE,
+    Direction,
+    EnterHall,
+    Hello,
+    Leave,
+    ListPeople,
+    Message,
+    Move,
+    ReadBoothChat,
+    Row,
+    Say,
+    Welcomed,
+)
+from halles.world.look import Look
+from halles.world.roles import Role
 from halles_server.web.shelf import Shelf
 from tests.support.browser import opened
 from tests.support.messages import message
@@ -53,6 +70,36 @@ RANDOM_ID: Final = bytes(i * 16 for i in range(16))
 LINKED = (
     """async ([address, failures, asked, chance]) => (await import(address)).pause(failures, asked, () => chance)"""
 )
+
+
+GONE_ON = """async ([address, welcome]) => {
+    const { Link } = await import(address);
+    const opened = [];
+    const real = window.WebSocket;
+    window.WebSocket = class extends EventTarget {
+        static OPEN = 1;
+        constructor(url) { super(); this.readyState = 1; this.said = []; opened.push({ url, socket: this }); }
+        send(bytes) { this.said.push([...bytes]); }
+        close() {}
+    };
+    const tell = (kind, more) => opened.at(-1).socket.dispatchEvent(Object.assign(new Event(kind), more));
+    const link = new Link({
+        address: "ws://one/world", token: "", credentials: async () => ({ way: "guest", secret: "", name: "Ada" }),
+        hear() {}, change() {},
+    });
+    const next = async (how) => { await how(); link.hasten(); await new Promise((done) => setTimeout(done)); };
+    await next(() => link.open());
+    await next(() => {
+        tell("message", { data: Uint8Array.from(welcome).buffer });
+        tell("close", { code: 1012 });
+    });
+    await next(() => tell("close", { code: 1006 }));
+    const way = opened[1].socket;
+    way.dispatchEvent(new Event("open"));
+    window.WebSocket = real;
+    link.release();
+    return [opened.map(({ url }) => url), way.said];
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -165,6 +212,12 @@ def test_what_a_page_says_is_what_the_contract_hears(page: Page, page_door: Page
     assert (said.way, said.name, said.look.coat, said.conduct, said.kind) == ("guest", text, coat, True, "person")
     assert heard("enterHall", ["lille", text]) == EnterHall(RANDOM_ID, "lille", text)
     assert heard("say", ["hall", text]) == Say(RANDOM_ID, "hall", text)
+    assert heard("say", ["booth", text, "studio-07"]) == Say(RANDOM_ID, "booth", text, "studio-07")
+    assert heard("readBoothChat", ["studio-07"]) == ReadBoothChat(RANDOM_ID, "studio-07")
+    assert heard("ringBell", ["studio-07"]) == RingBell(RANDOM_ID, "studio-07")
+    assert heard("cancelRing", [70_000]) == CancelRing(RANDOM_ID, 70_000)
+    assert heard("answerBell", [7]) == AnswerBell(RANDOM_ID, 7)
+    assert heard("leaveMessage", [7, text]) == LeaveMessage(RANDOM_ID, 7, text)
     place = [7, -31_999, 31_999, 510, 65_535, 1]
     assert heard("move", place) == Move(*place)
     assert heard("listPeople", None) == ListPeople()
@@ -204,3 +257,24 @@ def test_a_page_waits_longer_from_try_to_try_by_chance_and_never_less_than_asked
 ) -> None:
     link = address(page_door, "link.js")
     assert page.evaluate(LINKED, [link, failures, asked, chance]) == wait
+
+
+def test_a_visit_whose_node_stops_goes_on_at_another_and_comes_round_again(page: Page, page_door: PageDoor) -> None:
+    welcome = codec.encode(
+        Welcomed(1, VisitId("v"), "token", "Ada", Role.GUEST, "fr", Look(), (), 20, elsewhere=("ws://two/world",))
+    )
+    opened, (said,) = page.evaluate(GONE_ON, [address(page_door, "link.js"), list(welcome)])
+    assert opened == ["ws://one/world", "ws://two/world", "ws://one/world"]
+    hello = codec.decode(bytes(said), Direction.TO_SERVER)
+    assert isinstance(hello, Hello)
+    assert (hello.way, hello.secret) == ("resume", "token")
+
+
+def test_a_token_that_was_given_under_tls_goes_to_no_address_without(page: Page, page_door: PageDoor) -> None:
+    ways = """async ([address]) => {
+        const addresses = new (await import(address)).Addresses("wss://one/world");
+        addresses.learn(["ws://bare/world", "wss://two/world", "https://three/"]);
+        return [1, 2, 3].map(() => { addresses.advance(); return addresses.current; });
+    }"""
+    found = page.evaluate(ways, [address(page_door, "link.js")])
+    assert found == ["wss://two/world", "wss://one/world", "wss://two/world"]

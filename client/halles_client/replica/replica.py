@@ -18,6 +18,7 @@ from halles.protocol.messages import (
     AvatarsEntered,
     AvatarsLeft,
     BoothCard,
+    BoothChatRead,
     BoothEdited,
     BoothRead,
     BoothsListed,
@@ -201,8 +202,8 @@ class Replica:
             self.contents.pop(next(iter(self.contents)))
         self.contents[message.booth] = message
 
-    def _chat_read(self, message: ChatRead) -> None:
-        """The hall's last lines, read while others were heard already or after a break: each to its time."""
+    def _chat_read(self, message: ChatRead | BoothChatRead) -> None:
+        """The last lines of hall or booth, read while others were heard already or after a break: each to its time."""
         heard = tuple(self.chat)
         read = [line for line in message.lines if line not in heard]
         self.chat.clear()
@@ -229,6 +230,7 @@ _HANDLERS: Final[dict[type[Message], Callable[[Replica, Any], None]]] = {
     BoothStaffed: Replica._booth_staffed,
     BoothRead: Replica._booth_read,
     ChatRead: Replica._chat_read,
+    BoothChatRead: Replica._chat_read,
     Said: Replica._said,
 }
 

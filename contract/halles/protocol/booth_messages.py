@@ -20,6 +20,9 @@ RINGS_TOLD: Final = 32
 MESSAGE_CAP: Final = 500
 """Characters left with a missed ring."""
 
+SERVED_TOLD: Final = 64
+"""Booths in one ``StaffTold``."""
+
 # --- client to server -----------------------------------------------------------------------------------------
 
 
@@ -141,3 +144,26 @@ class RingTold(Message, frozen=True, array_like=True, forbid_unknown_fields=True
     state: RingState
     by: Line = ""
     """Who answers and is on the way."""
+
+
+class RingPlaced(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """One's own ring waits: told when it rings, when its place changes, and when the visit has come back."""
+
+    ring: U32
+    booth: BoothId
+    place: U16
+    """1 is next; more than ``BellTold`` tells of counts as one more than those."""
+
+
+class StaffedBy(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """A booth of whose staff one is (part of ``StaffTold``)."""
+
+    booth: BoothId
+    name: str
+    hall: HallId
+
+
+class StaffTold(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """The booths of whose staff one is oneself: complete, at each change; none where it does not come."""
+
+    booths: Annotated[tuple[StaffedBy, ...], msgspec.Meta(max_length=SERVED_TOLD)]

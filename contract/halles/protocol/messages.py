@@ -20,11 +20,21 @@ from halles.protocol.booth_messages import (
     CancelRing,
     LeaveMessage,
     RingBell,
+    RingPlaced,
     RingTold,
     SayBackAt,
+    StaffTold,
 )
+from halles.protocol.chat_messages import CHAT_CAP as CHAT_CAP
+from halles.protocol.chat_messages import BoothChatRead as BoothChatRead
+from halles.protocol.chat_messages import Channel as Channel
+from halles.protocol.chat_messages import ChatLine as ChatLine
+from halles.protocol.chat_messages import ChatRead as ChatRead
+from halles.protocol.chat_messages import ReadBoothChat as ReadBoothChat
+from halles.protocol.chat_messages import Said as Said
+from halles.protocol.chat_messages import Say as Say
 from halles.protocol.states import State
-from halles.protocol.values import U8, U16, U32, Line, Milliseconds, Said500, Uuid
+from halles.protocol.values import U8, U16, U32, Line, Milliseconds, Uuid
 from halles.protocol.values import Message as Message
 from halles.protocol.values import Slug as Slug
 from halles.world.booth import BoothContent, BoothEdit, OrganisationKind
@@ -38,18 +48,11 @@ HEIGHT_MOST: Final = 510
 """Centimetres; a near record can tell of no more (``pose_batch``)."""
 
 Secret = Annotated[str, msgspec.Meta(max_length=256)]
-CHAT_CAP: Final = 500
-"""Characters of a chat line that is kept."""
-
 Address = Annotated[str, msgspec.Meta(max_length=300)]
 """A websocket's URL, ``ws://…`` or ``wss://…``."""
 
 Elsewhere = Annotated[tuple[Address, ...], msgspec.Meta(max_length=16)]
 """Other nodes of the same show: a visit may come back at any of them, with its resume token."""
-
-Channel = Literal["nearby", "hall"]
-"""Who hears a chat line: people within earshot, or everybody in the hall."""
-
 
 # --- client to server: admission -----------------------------------------------------------------------------
 
@@ -103,18 +106,6 @@ class Move(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
     act: U8 = 0
     """Low 4 bits: gesture; bit 4: running. A gesture or bit that this page does not name is told to nobody: it counts
     as 0."""
-
-
-class Say(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """Says something: ``nearby`` is heard within 12 m, ``hall`` by the whole hall.
-
-    Answered by ``Done`` or ``Rejected``.
-    """
-
-    request_id: Uuid
-    channel: Channel
-    text: Said500
-    """More than a line of chat may have (see the limits) is rejected with INVALID_TEXT."""
 
 
 class Find(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -312,35 +303,6 @@ class BoothEdited(Message, frozen=True, array_like=True, forbid_unknown_fields=T
     card: BoothCard
 
 
-class ChatLine(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """Something said (part of ``Said`` and ``ChatRead``)."""
-
-    channel: Channel
-    visit: VisitId
-    name: str
-    role: Role
-    coat: U8
-    text: str
-    time_ms: Milliseconds
-    """Unix time."""
-
-
-class Said(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """Somebody said something that this visit hears, itself included."""
-
-    line: ChatLine
-
-
-class ChatRead(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """The last lines of the hall's chat, oldest first; once after each ``HallEntered``, when they have been read.
-
-    What is said meanwhile is heard before it, and may be among the lines as well: an equal line is the same. It does
-    not come when the lines cannot be read, or when the visit has entered again.
-    """
-
-    lines: tuple[ChatLine, ...]
-
-
 class FoundItem(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
     """One thing found (part of ``Found``); ``hall`` and ``place`` go into ``EnterHall`` as they are."""
 
@@ -446,6 +408,7 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(22, AnswerBell, _UP, _TALKING),
     Row(23, LeaveMessage, _UP, _TALKING),
     Row(24, SayBackAt, _UP, _TALKING),
+    Row(30, ReadBoothChat, _UP, _TALKING),
     Row(64, Welcomed, _DOWN, frozenset({State.GREETING})),
     Row(65, Goodbye, _DOWN, _ANY),
     Row(66, HallEntered, _DOWN, _ENTERING),
@@ -467,6 +430,9 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(91, BoothStaffed, _DOWN, _TALKING),
     Row(92, BellTold, _DOWN, _TALKING),
     Row(93, RingTold, _DOWN, _TALKING),
+    Row(100, BoothChatRead, _DOWN, _TALKING),
+    Row(101, RingPlaced, _DOWN, _TALKING),
+    Row(102, StaffTold, _DOWN, _TALKING),
 )
 
 BY_CODE: Final[dict[int, Row]] = {row.code: row for row in TABLE}

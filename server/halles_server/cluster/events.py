@@ -14,6 +14,7 @@ from halles_server.announcements import (
     Announcement,
     BellChanged,
     BoothChanged,
+    BoothTalked,
     ChatSaid,
     NodeGone,
     NodeHere,
@@ -40,6 +41,7 @@ TYPES: Final[dict[int, type[Announcement]]] = {
     9: VisitHere,
     20: StaffingChanged,
     21: BellChanged,
+    22: BoothTalked,
 }
 
 _CODES: Final = {kind: code for code, kind in TYPES.items()}

@@ -10,6 +10,7 @@ from halles_server.announcements import (
     Announcement,
     BellChanged,
     BoothChanged,
+    BoothTalked,
     ChatSaid,
     NodeGone,
     NodeHere,
@@ -33,6 +34,7 @@ _SUBJECTS: Final[dict[type[Announcement], str]] = {
     VisitHere: "visits",
     StaffingChanged: "staff",
     BellChanged: "bells",
+    BoothTalked: "talk",
 }
 
 _LATEST: Final = "hall.*.slab.*"
@@ -45,6 +47,7 @@ _IN_ORDER: Final = (
     "visits",
     "staff",
     "bells",
+    "talk",
 )
 
 

@@ -146,6 +146,7 @@ class Arrivals:
             visit.runner.detach(visit, world.now())
         world.departures.returned(record.visit)
         visit.connection, visit.dropped_at = connection, None
+        world.bells.came_back(record.visit)
         connection.visit = visit
         if visit.halved:
             visit.halved = False

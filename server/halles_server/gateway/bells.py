@@ -18,6 +18,7 @@ from halles.protocol.booth_messages import (
     LeaveMessage,
     RingBell,
     RingCard,
+    RingPlaced,
     RingTold,
     SayBackAt,
 )
@@ -44,6 +45,9 @@ class Bells:
         self._ringing: dict[int, tuple[VisitId, BoothId]] = {}
         """Rings of this node's visits that wait, as far as they have been told."""
 
+        self._placed: dict[int, tuple[Connection, int]] = {}
+        """Their places in the queue, as told with a connection."""
+
         self._told: dict[BoothId, tuple[RingCard, ...]] = {}
         self._turn = asyncio.Lock()  # one reading after the other, so that no older one is told after a newer
         self._gone: set[VisitId] = set()
@@ -58,11 +62,11 @@ class Bells:
             raise Rejection(RejectionCode.FORBIDDEN, "bots ring no bell")
         if not visit.bell.take(now):
             raise Rejection(RejectionCode.RATE_LIMITED, "too many rings", visit.bell.wait_ms(now))
-        number = await self._world.services.doorbell.ring(visit.actor, RequestId(message.request_id), booth)
-        if number not in self._ringing:  # else a repeated request's first answer
+        rung = await self._world.services.doorbell.ring(visit.actor, RequestId(message.request_id), booth)
+        if rung.new:
             self._world.services.numbers.count(booth, RANG, visit.actor.language)
-        self._ringing[number] = visit.record.visit, booth
-        connection.send(Done(message.request_id, number))
+        self._ringing[rung.number] = visit.record.visit, booth
+        connection.send(Done(message.request_id, rung.number))
 
     async def cancel(self, connection: Connection, visit: Visit, message: CancelRing) -> None:
         """Takes a visit's ring back."""
@@ -91,11 +95,14 @@ class Bells:
     async def heard(self, booth: BoothId) -> None:
         """Reads a bell again and tells its staff, and those who rang, what has changed; ``Unavailable``."""
         async with self._turn:
-            if self._world.staff_board.on_staff(booth):
-                self._tell_staff(booth, _cards(await self._world.services.doorbell.told(booth)))
+            doorbell, staff = self._world.services.doorbell, self._world.staff_board.on_staff(booth)
             mine = [number for number, (_, where) in self._ringing.items() if where == booth]
+            queue = await doorbell.told(booth) if staff or mine else ()
+            if staff:
+                self._tell_staff(booth, _cards(queue))
             if mine:
-                self._tell_ringers(await self._world.services.doorbell.these(mine))
+                self._tell_ringers(await doorbell.these(mine))
+                self._tell_places(booth, [ring.number for ring in queue if ring.state == "waiting"])
 
     async def tell(self, visit: Visit, booth: BoothId) -> None:
         """Tells one of the staff, who has just come, what waits; ``Unavailable``."""
@@ -111,11 +118,17 @@ class Bells:
             self._gone.add(visit)
             self._news.set()
 
+    def came_back(self, visit: VisitId) -> None:
+        """A visit has another connection: what it rang is told there at once."""
+        if any(who == visit for who, _ in self._ringing.values()):
+            self._news.set()
+
     def forget(self, visit: VisitId) -> bool:
         """Forgets the rings of a visit that is not this node's any more; tells whether there were some."""
         gone = [number for number, (who, _) in self._ringing.items() if who == visit]
         for number in gone:
             del self._ringing[number]
+            self._placed.pop(number, None)
         return bool(gone)
 
     async def keep(self) -> None:
@@ -161,8 +174,20 @@ class Bells:
             if ring.state == "waiting" or (visit is not None and visit.connection is None):
                 continue  # whose connection broke is told when it is back
             self._ringing.pop(ring.number, None)
+            self._placed.pop(ring.number, None)
             if visit is not None and visit.connection is not None:
                 visit.connection.send(RingTold(ring.number, ring.booth, ring.state, ring.by))
+                visit.connection.out.flush()
+
+    def _tell_places(self, booth: BoothId, waiting: list[int]) -> None:
+        for number, (who, where) in self._ringing.items():
+            visit = self._world.visits.get(who) if where == booth else None
+            if visit is None or visit.connection is None:
+                continue
+            place = waiting.index(number) + 1 if number in waiting else len(waiting) + 1
+            if self._placed.get(number) != (visit.connection, place):
+                self._placed[number] = visit.connection, place
+                visit.connection.send(RingPlaced(number, booth, place))
                 visit.connection.out.flush()
 
     def _send(self, visit: Visit, booth: BoothId, cards: tuple[RingCard, ...]) -> None:

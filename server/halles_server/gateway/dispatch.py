@@ -33,6 +33,7 @@ from halles.protocol.messages import (
     Message,
     Move,
     ReadBooth,
+    ReadBoothChat,
     Rejected,
     Said,
     Say,
@@ -78,6 +79,7 @@ class Dispatch:
             AnswerBell: world.bells.answer,
             LeaveMessage: world.bells.leave_message,
             SayBackAt: world.bells.say_back,
+            ReadBoothChat: world.talk.read,
         }
 
     def take(self, connection: Connection, data: bytes, now: float) -> None:
@@ -182,6 +184,10 @@ class Dispatch:
         now = self._world.now()
         if not visit.chat.take(now):
             raise Rejection(RejectionCode.RATE_LIMITED, "too many lines", visit.chat.wait_ms(now))
+        if message.channel == "booth":
+            await self._world.talk.say(visit, message)
+            connection.send(Done(message.request_id))
+            return
         try:
             line, new = await self._world.services.chat.say(visit.actor, message, runner.id, visit.record.look.coat)
         except (Unavailable, asyncio.CancelledError):

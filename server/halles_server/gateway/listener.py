@@ -6,6 +6,7 @@ Belongs here: accepting, the bounds on who waits, the handshake. Not here: what 
 import asyncio
 import errno
 import socket
+from collections.abc import Callable
 from contextlib import suppress
 from http import HTTPStatus
 from typing import Final, cast
@@ -37,6 +38,7 @@ from halles_server.gateway.head import (
 from halles_server.gateway.pages import Pages
 from halles_server.gateway.waiting import Waiting
 from halles_server.observability import Metrics, cut_address
+from halles_server.services.hosts import pages_of
 from halles_server.services.limits import FairBucket
 
 BACKLOG: Final = 2048
@@ -60,7 +62,15 @@ class Listener:
         draining: Whether newcomers to the world are refused.
     """
 
-    def __init__(self, config: ServerConfig, metrics: Metrics, receiver: Receiver, pages: Pages) -> None:
+    def __init__(
+        self,
+        config: ServerConfig,
+        metrics: Metrics,
+        receiver: Receiver,
+        pages: Pages,
+        elsewhere: Callable[[], tuple[str, ...]],
+    ) -> None:
+        """Takes also the addresses of the other nodes' worlds: their pages come here when they stop."""
         self.connections: set[Connection] = set()
         self.draining = False
         self.config: Final = config
@@ -71,6 +81,7 @@ class Listener:
         self.waiting: Final[Waiting[_Doorway | Connection]] = Waiting(config.waiting_all, config.waiting_address)
         # They never change, and reading them asks the system for its name.
         self._origins, self._names = config.origins, config.names
+        self._elsewhere = elsewhere
         self._server: asyncio.Server | None = None
         self._emptied = asyncio.Event()
 
@@ -110,7 +121,7 @@ class Listener:
         self, doorway: "_Doorway", transport: asyncio.Transport, head: Head, heard: bytes, address: str
     ) -> None:
         """Goes through the handshake and lets the connection wait for ``Hello``."""
-        refusal = judge_upgrade(head, self._origins, self._names)
+        refusal = judge_upgrade(head, self._origins.union(map(pages_of, self._elsewhere())), self._names)
         if refusal is None and self.draining:
             refusal = _STOPPING
         if refusal is not None:

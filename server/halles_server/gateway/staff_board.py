@@ -5,19 +5,26 @@ time to. While the database is away all stays as it was.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from halles.ids import AccountId, BoothId, HallId
-from halles.protocol.booth_messages import BoothsStaffed, BoothStaffed, StaffedBooth
+from halles.protocol.booth_messages import (
+    SERVED_TOLD,
+    BoothsStaffed,
+    BoothStaffed,
+    StaffedBooth,
+    StaffedBy,
+    StaffTold,
+)
+from halles.world.at_booth import at_booth
 from halles.world.roles import StaffRole
 from halles_server.gateway.booth_board import Tell
 from halles_server.gateway.connection import Connection
 from halles_server.gateway.outbox import frame_of
 from halles_server.gateway.visits import Visit
 from halles_server.ports.staff import Seen
-from halles_server.services.staffing import at_booth
 
 if TYPE_CHECKING:
     from halles_server.gateway.world import World
@@ -91,12 +98,29 @@ class StaffBoard:
         """Reads on which booths' staff who is here is; who was not told of a bell yet is told of it."""
         before, told = self._booths, self._known
         self._booths = await self._world.services.staff.booths_of(list(visits))
+        for who, visit in visits.items():
+            self._tell_own(visit, before.get(who, {}), anew=told.get(who) is not connections.get(who))
         for who, booths in self._booths.items():
             same = told.get(who) is connections.get(who)
             for booth in booths:
                 if not (same and booth in before.get(who, {})):
                     await self._world.bells.tell(visits[who], booth)
         self._known = connections
+
+    def _tell_own(self, visit: Visit, before: Collection[BoothId], *, anew: bool) -> None:
+        """Tells a visit of which booths' staff it is, where that has changed or its connection is another."""
+        booths = self._booths.get(visit.record.account, {}) if visit.record.account is not None else {}
+        if visit.connection is None or (set(booths) == set(before) and not (anew and booths)):
+            return
+        cards = [
+            (card, slot[0])
+            for booth in booths
+            if (card := self._world.board.card(booth)) and (slot := self._world.board.slot(booth))
+        ]
+        visit.connection.send(
+            StaffTold(tuple(StaffedBy(card.booth, card.name, hall) for card, hall in cards[:SERVED_TOLD]))
+        )
+        visit.connection.out.flush()
 
     def _see(self, visits: Mapping[AccountId, Visit]) -> Iterator[Seen]:
         for who, booths in self._booths.items():

@@ -19,10 +19,11 @@ from halles.protocol.close_codes import CloseCode
 from halles.protocol.messages import Goodbye, HallCard, Message, PeopleCounted
 from halles.world.geometry import Floats
 from halles.world.movement import Pose
-from halles_server.announcements import Announcement, BellChanged, BoothChanged, StaffingChanged
+from halles_server.announcements import Announcement, BellChanged, BoothChanged, BoothTalked, StaffingChanged
 from halles_server.config import ServerConfig
 from halles_server.gateway.bells import Bells
 from halles_server.gateway.booth_board import BoothBoard
+from halles_server.gateway.booth_talk import BoothTalk
 from halles_server.gateway.departures import Departures
 from halles_server.gateway.footfalls import Footfalls
 from halles_server.gateway.hall_runner import WAYS, HallRunner
@@ -65,6 +66,7 @@ class World:
         board: The halls' booths.
         staff_board: Whose visits are of which booth's staff, and how booths are staffed.
         bells: The booths' doorbells.
+        talk: What is said at booths.
         departures: Who dropped or is gone, on its way to the database.
         footfalls: Who comes near booths, counted.
         atlas: What places are known.
@@ -91,6 +93,7 @@ class World:
         self.board: Final = BoothBoard(services.booths, self._tell)
         self.staff_board: Final = StaffBoard(self, self._tell, self._attempt)
         self.bells: Final = Bells(self, self._attempt)
+        self.talk: Final = BoothTalk(self)
         slot = nodes.membership.me.slot if nodes.membership is not None else None
         self.runners: Final = self._new_runners(slot)
         self.atlas: Final = Atlas(services.scenes, self.board.slot, self._whereabouts, self._company)
@@ -287,6 +290,8 @@ class World:
             self.note("renew booth", self.board.heard(news))
         elif isinstance(news, BellChanged):
             self.note("read the bell", self.bells.heard(news.booth))
+        elif isinstance(news, BoothTalked):
+            self.note("tell a line", self.talk.heard(news))
         elif isinstance(news, StaffingChanged):
             self.staff_board.heard()
         elif self.neighbours is not None:

@@ -1,16 +1,36 @@
 """What was said."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
-from halles.ids import AccountId, HallId, RequestId, VisitId
+from halles.ids import AccountId, BoothId, HallId, RequestId, VisitId
 from halles.protocol.messages import ChatLine
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A line that is stored.
+
+    Attributes:
+        number: Its own.
+        new: Whether it was stored now: False for a repeated request.
+    """
+
+    number: int
+    new: bool
 
 
 class ChatStore(Protocol):
     """What was said, kept as long as the notice says."""
 
-    async def append(self, speaker: AccountId | VisitId, request_id: RequestId, hall: HallId, line: ChatLine) -> bool:
-        """Stores a line with its request key in one transaction; False when this request was stored before."""
+    async def append(self, speaker: AccountId | VisitId, request_id: RequestId, hall: HallId, line: ChatLine) -> Kept:
+        """Stores a line with its request key in one transaction."""
 
     async def last(self, hall: HallId, limit: int) -> tuple[ChatLine, ...]:
         """Reads the newest lines said to the whole hall, oldest first."""
+
+    async def last_at(self, booth: BoothId, limit: int) -> tuple[ChatLine, ...]:
+        """Reads the newest lines said at a booth, oldest first."""
+
+    async def at_booth(self, number: int) -> ChatLine | None:
+        """Reads one line that was said at a booth; None when it is not kept any more."""

@@ -45,11 +45,24 @@ class Ring:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """What ringing came to.
+
+    Attributes:
+        number: Of the ring that waits, or that this request made before.
+        new: Whether it was made now: a repeated request, and one beside a ring that waits, make none.
+    """
+
+    number: int
+    new: bool
+
+
 class BellStore(Protocol):
     """Rings, each with the request key that made or decided it."""
 
-    async def ring(self, ringer: Ringer, request_id: RequestId, booth: BoothId) -> int:
-        """Stores a ring and returns its number: that of the one that waits already, where there is one.
+    async def ring(self, ringer: Ringer, request_id: RequestId, booth: BoothId) -> Rung:
+        """Stores a ring, unless one of the ringer's waits already.
 
         Raises:
             Rejection: NOT_FOUND for no such booth; BAD_FIELD for a used key; STORAGE_FULL.

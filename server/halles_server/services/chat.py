@@ -1,20 +1,23 @@
-"""Chat: what people say nearby or to the hall, checked, stored, then heard."""
+"""Chat: what people say nearby, to the hall or at a booth, checked, stored, then heard."""
 
 from typing import Final
 
 from halles.errors import Rejection, RejectionCode
-from halles.ids import HallId, RequestId, VisitId
+from halles.ids import AccountId, BoothId, HallId, RequestId, VisitId
 from halles.protocol.messages import CHAT_CAP, ChatLine, Say
 from halles.world.booth import clean_text
 from halles.world.roles import Right
+from halles_server.announcements import BoothTalked
 from halles_server.ports.chat import ChatStore
 from halles_server.ports.clock import Clock
+from halles_server.ports.nodes import Bus
 from halles_server.services import policies
 from halles_server.services.actor import Actor
 from halles_server.services.once_for_many import OnceForMany
+from halles_server.services.staff import Staff
 
 HISTORY: Final = 50
-"""Lines of the hall's chat that a newcomer reads."""
+"""Lines of the hall's chat, or of a booth's, that a newcomer reads."""
 
 NEARBY_M: Final = 12.0
 """How far a line said nearby is heard."""
@@ -23,10 +26,10 @@ NEARBY_M: Final = 12.0
 class Chat:
     """What people say."""
 
-    def __init__(self, store: ChatStore, clock: Clock) -> None:
-        self._store = store
-        self._clock = clock
+    def __init__(self, store: ChatStore, clock: Clock, staff: Staff, bus: Bus) -> None:
+        self._store, self._clock, self._staff, self._bus = store, clock, staff, bus
         self._histories: dict[HallId, OnceForMany[tuple[ChatLine, ...]]] = {}
+        self._at_booths: dict[BoothId, OnceForMany[tuple[ChatLine, ...]]] = {}
 
     async def say(
         self,
@@ -47,26 +50,63 @@ class Chat:
             Rejection: INVALID_TEXT, FORBIDDEN, STORAGE_FULL; BAD_FIELD for a used key.
             Unavailable: It was perhaps stored; asking again with the same ``request_id`` is safe.
         """
-        policies.require(actor, Right.SPEAK)
-        text = clean_text(said.text, CHAT_CAP, lines=False)
-        if not text:
-            raise Rejection(RejectionCode.INVALID_TEXT, "nothing was said")
-        line = ChatLine(
-            channel=said.channel,
-            visit=actor.visit or VisitId(""),
-            name=actor.name,
-            role=actor.role,
-            coat=coat,
-            text=text,
-            time_ms=int(self._clock.wall().timestamp() * 1000),
-        )
-        speaker = actor.account or actor.visit
-        if speaker is None:
-            raise Rejection(RejectionCode.FORBIDDEN, "nobody speaks")
-        return line, await self._store.append(speaker, RequestId(said.request_id), hall, line)
+        speaker, line = self._spoken(actor, said, coat)
+        return line, (await self._store.append(speaker, RequestId(said.request_id), hall, line)).new
+
+    async def say_at_booth(self, actor: Actor, said: Say, hall: HallId, coat: int, *, here: bool) -> None:
+        """Stores a line said at a booth, and has every node tell it to those who hear it.
+
+        A repeated request is told once more, since nobody knows whether it was heard: an equal line is the same.
+
+        Args:
+            actor: Who speaks.
+            said: What, at which booth, under which key.
+            hall: The booth's.
+            coat: As in ``say``.
+            here: Whether they stand at the booth or have its page open; its staff speak there from anywhere.
+
+        Raises:
+            Rejection: INVALID_TEXT, FORBIDDEN, NOT_FOUND, STORAGE_FULL; BAD_FIELD for a used key.
+            Unavailable: It was perhaps stored; asking again with the same ``request_id`` is safe.
+        """
+        booth = BoothId(said.booth)
+        speaker, line = self._spoken(actor, said, coat)
+        if not here:
+            await self.require_staff(actor, booth)
+        kept = await self._store.append(speaker, RequestId(said.request_id), hall, line)
+        self._bus.announce(BoothTalked(booth, kept.number))
+
+    async def require_staff(self, actor: Actor, booth: BoothId) -> None:
+        """Refuses who is far from a booth and not of its staff; ``Rejection`` FORBIDDEN."""
+        if not await self._staff.serves(actor, booth):
+            raise Rejection(RejectionCode.FORBIDDEN, f"not at booth {booth}, nor on its staff")
 
     async def history(self, hall: HallId) -> tuple[ChatLine, ...]:
         """Returns the last lines said to the hall, oldest first."""
         if hall not in self._histories:
             self._histories[hall] = OnceForMany(lambda: self._store.last(hall, HISTORY))
         return await self._histories[hall].get()
+
+    async def history_at(self, booth: BoothId) -> tuple[ChatLine, ...]:
+        """Returns the last lines said at a booth that there is, oldest first."""
+        if booth not in self._at_booths:
+            self._at_booths[booth] = OnceForMany(lambda: self._store.last_at(booth, HISTORY))
+        return await self._at_booths[booth].get()
+
+    async def at_booth(self, number: int) -> ChatLine | None:
+        """Returns a line said at a booth; None when it is not kept any more."""
+        return await self._store.at_booth(number)
+
+    def _spoken(self, actor: Actor, said: Say, coat: int) -> tuple[AccountId | VisitId, ChatLine]:
+        """Returns who speaks, and the line as it is stored."""
+        policies.require(actor, Right.SPEAK)
+        text = clean_text(said.text, CHAT_CAP, lines=False)
+        if not text:
+            raise Rejection(RejectionCode.INVALID_TEXT, "nothing was said")
+        speaker = actor.account or actor.visit
+        if speaker is None:
+            raise Rejection(RejectionCode.FORBIDDEN, "nobody speaks")
+        time_ms = int(self._clock.wall().timestamp() * 1000)
+        booth = said.booth if said.channel == "booth" else ""
+        visit = actor.visit or VisitId("")
+        return speaker, ChatLine(said.channel, visit, actor.name, actor.role, coat, text, time_ms, booth)

@@ -9,7 +9,7 @@ from halles.protocol.booth_messages import MESSAGE_CAP, RINGS_TOLD
 from halles.world.booth import clean_text
 from halles.world.roles import Right
 from halles_server.announcements import BellChanged
-from halles_server.ports.doorbell import BellStore, Ring, Ringer
+from halles_server.ports.doorbell import BellStore, Ring, Ringer, Rung
 from halles_server.ports.nodes import Bus
 from halles_server.services import policies
 from halles_server.services.actor import Actor
@@ -32,8 +32,8 @@ class Doorbell:
         """Takes also for how many seconds a ring waits before it is missed."""
         self._store, self._staff, self._bus, self._waits_s = store, staff, bus, waits_s
 
-    async def ring(self, actor: Actor, request_id: RequestId, booth: BoothId) -> int:
-        """Rings; returns the ring's number once it is stored.
+    async def ring(self, actor: Actor, request_id: RequestId, booth: BoothId) -> Rung:
+        """Rings; returns once that is stored.
 
         Raises:
             Rejection: FORBIDDEN to who is in no visit or on the booth's own staff; NOT_FOUND, BAD_FIELD, STORAGE_FULL.
@@ -42,9 +42,9 @@ class Doorbell:
         policies.require(actor, Right.RING_BELL)
         if await self._staff.role_of(actor, booth) is not None:
             raise Rejection(RejectionCode.FORBIDDEN, "this is your own bell")
-        number = await self._store.ring(_ringer(actor), request_id, booth)
+        rung = await self._store.ring(_ringer(actor), request_id, booth)
         self._bus.announce(BellChanged(booth))
-        return number
+        return rung
 
     async def cancel(self, actor: Actor, number: int) -> None:
         """Takes one's own ring back; one that does not wait any more stays what it is."""

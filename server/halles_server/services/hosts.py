@@ -23,6 +23,12 @@ def is_ours(host: str, names: Set[str]) -> bool:
     return True
 
 
+def pages_of(world: str) -> str:
+    """Returns the origin of the pages of the node whose world is at an address, ``ws://…`` or ``wss://…``."""
+    parts = urlsplit(world)
+    return f"http{parts.scheme.removeprefix('ws')}://{parts.netloc}"
+
+
 def is_own_page(origin: str, host: str, origins: Set[str]) -> bool:
     """Tells whether an ``Origin`` is a configured one or the very host that was asked.
 

@@ -1,6 +1,6 @@
 """Everything that the two doors may call, as one value made by ``bootstrap``."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from halles.ids import HallId
@@ -28,7 +28,11 @@ from halles_server.services.uploads import Uploads
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The services of one running server, and the plans of its halls."""
+    """The services of one running server, and the plans of its halls.
+
+    Attributes:
+        elsewhere: Returns the addresses of the other nodes' worlds.
+    """
 
     admission: Admission
     booths: Booths
@@ -50,3 +54,4 @@ class Services:
     meetings: Meetings
     numbers: Numbers
     own_data: OwnData
+    elsewhere: Callable[[], tuple[str, ...]]

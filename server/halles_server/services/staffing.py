@@ -6,7 +6,6 @@ from typing import Final
 from halles.errors import Rejection, RejectionCode
 from halles.ids import BoothId, HallId, RequestId
 from halles.protocol.booth_messages import StaffedBooth
-from halles.world.geometry import Box, local
 from halles.world.roles import Right
 from halles.world.staffing import StaffedState
 from halles_server.announcements import StaffingChanged
@@ -15,9 +14,6 @@ from halles_server.ports.staff import Seen, StaffedRecord, StaffingStore
 from halles_server.services import policies
 from halles_server.services.actor import Actor
 from halles_server.services.staff import Staff
-
-AT_BOOTH_M: Final = 3.0
-"""How far from a booth's edge somebody of its staff still is there: across the aisle, not at the next corner."""
 
 BACK_MOST_MIN: Final = 12 * 60
 """The longest time ahead, in minutes, for which a return can be said."""
@@ -56,13 +52,6 @@ class Staffing:
             raise Rejection(RejectionCode.BAD_FIELD, f"in 0 to {BACK_MOST_MIN} minutes")
         await self._store.say_back(actor.account, request_id, booth, in_minutes)
         self._bus.announce(StaffingChanged(booth))
-
-
-def at_booth(box: Box, x: float, y: float) -> bool:
-    """Tells whether somebody at (x, y) is at the booth that stands in a box, metres."""
-    at = local(box, x, y)
-    aside, ahead = max(0.0, abs(at.x) - box.width / 2), max(0.0, abs(at.y) - box.depth / 2)
-    return aside * aside + ahead * ahead <= AT_BOOTH_M * AT_BOOTH_M
 
 
 def staffed_of(record: StaffedRecord) -> StaffedBooth:

@@ -1,10 +1,18 @@
 """What was said in the halls, kept as long as the notice at the door says (``retention.py``)."""
 
-from halles.ids import AccountId, HallId, RequestId, VisitId
+from typing import Any, Final
+
+import asyncpg
+
+from halles.errors import Rejection, RejectionCode
+from halles.ids import AccountId, BoothId, HallId, RequestId, VisitId
 from halles.protocol.messages import ChatLine
 from halles.world.roles import Role
+from halles_server.ports.chat import Kept
 from halles_server.storage import requests
 from halles_server.storage.pool import Connection, Database
+
+_COLUMNS: Final = "channel, visit, name, role, coat, text, time_ms, coalesce(booth, '') AS booth"
 
 
 class Chat:
@@ -13,8 +21,8 @@ class Chat:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def append(self, speaker: AccountId | VisitId, request_id: RequestId, hall: HallId, line: ChatLine) -> bool:
-        """Stores a line with its request key in one transaction; False when this request was stored before.
+    async def append(self, speaker: AccountId | VisitId, request_id: RequestId, hall: HallId, line: ChatLine) -> Kept:
+        """Stores a line with its request key in one transaction.
 
         Args:
             speaker: The account, or for a guest the visit, which the line names too.
@@ -23,40 +31,55 @@ class Chat:
             line: What was said.
 
         Raises:
-            Rejection: BAD_FIELD, the key was used for another request; STORAGE_FULL.
+            Rejection: BAD_FIELD, the key was used for another request; NOT_FOUND, no such booth; STORAGE_FULL.
         """
 
         async def effect(connection: Connection) -> int:
-            await connection.execute(
-                "INSERT INTO chat (hall, channel, account, visit, name, role, coat, text, time_ms) VALUES"
-                " ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-                hall,
-                line.channel,
-                None if speaker == line.visit else speaker,
-                line.visit,
-                line.name,
-                line.role.value,
-                line.coat,
-                line.text,
-                line.time_ms,
-            )
-            return 0
+            try:
+                number = await connection.fetchval(
+                    "INSERT INTO chat (hall, channel, account, visit, name, role, coat, text, time_ms, booth) VALUES"
+                    " ($1, $2, $3, $4, $5, $6, $7, $8, $9, nullif($10, '')) RETURNING id",
+                    hall,
+                    line.channel,
+                    None if speaker == line.visit else speaker,
+                    line.visit,
+                    line.name,
+                    line.role.value,
+                    line.coat,
+                    line.text,
+                    line.time_ms,
+                    line.booth,
+                )
+            except asyncpg.ForeignKeyViolationError:
+                raise Rejection(RejectionCode.NOT_FOUND, f"no booth {line.booth}") from None
+            return int(number)
 
         # Not the hall: who asks again may have walked on.
-        asked = ("say", line.channel, line.text)
-        _, fresh = await requests.once(self._database, speaker, request_id, asked, effect)
-        return fresh
+        asked = ("say", line.channel, line.text) if line.channel != "booth" else ("say", line.booth, line.text)
+        return Kept(*await requests.once(self._database, speaker, request_id, asked, effect))
 
     async def last(self, hall: HallId, limit: int) -> tuple[ChatLine, ...]:
         """Reads the newest lines said to the whole hall, oldest first."""
+        return await self._last("hall = $1 AND channel = 'hall'", hall, limit)
+
+    async def last_at(self, booth: BoothId, limit: int) -> tuple[ChatLine, ...]:
+        """Reads the newest lines said at a booth, oldest first."""
+        return await self._last("booth = $1 AND channel = 'booth'", booth, limit)
+
+    async def at_booth(self, number: int) -> ChatLine | None:
+        """Reads one line that was said at a booth; None when it is not kept any more."""
+        async with self._database.connection() as connection:
+            row = await connection.fetchrow(f"SELECT {_COLUMNS} FROM chat WHERE id = $1 AND channel = 'booth'", number)
+        return _line(row) if row is not None else None
+
+    async def _last(self, where: str, value: str, limit: int) -> tuple[ChatLine, ...]:
         async with self._database.connection() as connection:
             rows = await connection.fetch(
-                "SELECT channel, visit, name, role, coat, text, time_ms FROM chat"
-                " WHERE hall = $1 AND channel = 'hall' ORDER BY id DESC LIMIT $2",
-                hall,
-                limit,
+                f"SELECT {_COLUMNS} FROM chat WHERE {where} ORDER BY id DESC LIMIT $2", value, limit
             )
-        return tuple(
-            ChatLine(r["channel"], VisitId(r["visit"]), r["name"], Role(r["role"]), r["coat"], r["text"], r["time_ms"])
-            for r in reversed(rows)
-        )
+        return tuple(_line(row) for row in reversed(rows))
+
+
+def _line(row: Any) -> ChatLine:
+    visit, role = VisitId(row["visit"]), Role(row["role"])
+    return ChatLine(row["channel"], visit, row["name"], role, row["coat"], row["text"], row["time_ms"], row["booth"])

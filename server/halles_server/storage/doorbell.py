@@ -9,14 +9,14 @@ import asyncpg
 from halles.errors import Rejection, RejectionCode
 from halles.ids import AccountId, BoothId, RequestId, VisitId
 from halles.world.roles import Role
-from halles_server.ports.doorbell import Ring, Ringer
+from halles_server.ports.doorbell import Ring, Ringer, Rung
 from halles_server.storage import requests
 from halles_server.storage.pool import Connection, Database
 
 _COLUMNS: Final = "id, booth, account, visit, name, role, language, state, rung, answered_name, message"
 _RING: Final = """
 INSERT INTO bell_rings (booth, account, visit, name, role, language) VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (booth, visit) WHERE state = 'waiting' DO UPDATE SET name = excluded.name RETURNING id
+ON CONFLICT (booth, visit) WHERE state = 'waiting' DO UPDATE SET name = excluded.name RETURNING id, xmax = 0 AS new
 """
 _TOLD: Final = f"""
 SELECT {_COLUMNS} FROM bell_rings
@@ -31,24 +31,27 @@ class Doorbell:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def ring(self, ringer: Ringer, request_id: RequestId, booth: BoothId) -> int:
-        """Stores a ring and returns its number: that of the one that waits already, where there is one.
+    async def ring(self, ringer: Ringer, request_id: RequestId, booth: BoothId) -> Rung:
+        """Stores a ring, unless one of the ringer's waits already.
 
         Raises:
             Rejection: NOT_FOUND for no such booth; BAD_FIELD for a used key; STORAGE_FULL.
         """
+        made = False
 
         async def effect(connection: Connection) -> int:
+            nonlocal made
             try:
-                number = await connection.fetchval(
+                row = await connection.fetchrow(
                     _RING, booth, ringer.account, ringer.visit, ringer.name, ringer.role.value, ringer.language
                 )
             except asyncpg.ForeignKeyViolationError:
                 raise Rejection(RejectionCode.NOT_FOUND, f"no booth {booth}") from None
-            return int(number)
+            made = bool(row["new"])
+            return int(row["id"])
 
         number, _ = await requests.once(self._database, ringer.key, request_id, ("ring", booth), effect)
-        return number
+        return Rung(number, made)
 
     async def read(self, number: int) -> Ring:
         """Reads one; ``Rejection`` NOT_FOUND."""

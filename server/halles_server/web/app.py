@@ -35,6 +35,7 @@ from halles_server.web import (
     staff,
     studio,
     studio_acts,
+    talk,
     tokens,
     uploads,
 )
@@ -44,7 +45,7 @@ from halles_server.web.door import KnownHalls, PageDoor, templates
 from halles_server.web.forms import Seal
 from halles_server.web.guard import Guard
 from halles_server.web.page_reads import PageReads
-from halles_server.web.rate import TicketRate
+from halles_server.web.rate import TalkRate, TicketRate
 from halles_server.web.reader import cookies
 from halles_server.web.shelf import Shelf
 from halles_server.web.throttle import Throttle
@@ -68,7 +69,7 @@ def build(services: Services, config: ServerConfig) -> Starlette:
     app = Starlette(
         routes=_routes(),
         middleware=[
-            Middleware(Guard, hosts=config.names, secure=secure),
+            Middleware(Guard, hosts=config.names, elsewhere=services.elsewhere, secure=secure),
             Middleware(
                 Throttle, buckets=AddressBuckets(config.pages_per_s, config.pages_burst), monotonic=time.monotonic
             ),
@@ -95,6 +96,7 @@ def build(services: Services, config: ServerConfig) -> Starlette:
         templates=templates(shelf),
         turn=asyncio.Lock(),
         reads=PageReads(services.numbers, time.monotonic),
+        talk=TalkRate(AddressBuckets(config.chat_per_s, config.chat_burst), time.monotonic),
     )
     return app
 
@@ -116,6 +118,7 @@ def _routes() -> list[Route]:
             Route(f"/{code}/halls/{{hall}}", reading.hall),
             Route(f"/{code}/booths/{{booth}}", reading.booth),
             Route(f"/{code}/booths/{{booth}}/panels/{{panel}}", reading.panel),
+            Route(f"/{code}/booths/{{booth}}/talk", talk.say, methods=["POST"]),
             Route(f"/{code}/booths/{{booth}}/upload", uploads.page, methods=["GET"]),
             Route(f"/{code}/booths/{{booth}}/upload", uploads.take, methods=["POST"]),
             Route(f"/{code}/enter", entering.ask, methods=["GET"]),

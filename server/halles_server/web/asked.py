@@ -44,7 +44,7 @@ class Asked:
 
     async def page(self, template: str, values: Mapping[str, Any], status: int = 200) -> Response:
         """Answers with a page that may hold forms; none is kept by anybody but the reader's browser."""
-        said = {"request_field": REQUEST_FIELD, "new_request": new_request, "calendar": self.calendar, **values}
+        said = {"request_field": REQUEST_FIELD, "new_request": new_request, **values}
         return await self.door.page(self.request, self.reader, template, said, status)
 
     async def form(self) -> Mapping[str, str]:
@@ -116,4 +116,4 @@ def _here(request: Request) -> str:
 
 def calendar_of(door: PageDoor, reader: Reader) -> Calendar:
     """Returns what writes days and hours for a reader."""
-    return Calendar(reader.code, door.config.zone)
+    return door.calendar(reader)

@@ -1,4 +1,7 @@
-"""The page of a booth's bell: who rings and rang, answering, and when somebody is back. It works by reloading."""
+"""The page of a booth's bell: who rings and rang, answering, when somebody is back, and the talk at the booth.
+
+It works by reloading; for staff who are present here, at their booth, ``bell.js`` and ``chat.js`` keep it up to date.
+"""
 
 from typing import Final
 
@@ -9,7 +12,9 @@ from halles.errors import Rejection, RejectionCode
 from halles.world.roles import Right
 from halles_server.services import policies
 from halles_server.services.staffing import BACK_MOST_MIN
+from halles_server.web.presence import Presence
 from halles_server.web.staff_only import Asked, asked, new_request_id, refuse
+from halles_server.web.talk_view import talk_view
 
 BACK_CHOICES: Final = (10, 15, 30, 45, 60, 90, 120, 180, 240)
 """Minutes that the form offers."""
@@ -66,6 +71,8 @@ async def _page(found: Asked, *, late: bool = False) -> Response:
         "staffed": await services.staffing.of_booth(booth),
         "choices": BACK_CHOICES,
         "late": late,
+        "present": Presence(found.record.hall, found.record),
+        "talk": await talk_view(found.door, found.reader, found.record),
         "now": found.door.now(),
         "hall_colour": found.record.hall,
         "form": True,

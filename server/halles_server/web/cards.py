@@ -12,7 +12,7 @@ from halles_server.ports.booths import BoothRecord
 from halles_server.ports.cards import Card, Purpose
 from halles_server.services.cards import MAIL_CAP, ORGANISATION_CAP, Consent, wrong_fields
 from halles_server.web.actors import actor_of
-from halles_server.web.asked import REQUEST_FIELD, Asked, calendar_of, for_members, new_request, request_of
+from halles_server.web.asked import REQUEST_FIELD, Asked, for_members, new_request, request_of
 from halles_server.web.door import door_of
 from halles_server.web.reading import read_booth
 
@@ -58,7 +58,6 @@ async def offer(request: Request) -> Response:
         "given": "given" in request.query_params,
         "request_field": REQUEST_FIELD,
         "new_request": new_request,
-        "calendar": calendar_of(door, reader),
         "ends": {purpose: cards.until(purpose) for purpose in PURPOSES},
         "back": f"{request.url.path}",
     }

@@ -4,7 +4,7 @@
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -40,12 +40,19 @@ class Calendar:
         """Writes a day with its weekday, as "mardi 24 novembre 2026"."""
         return format_date(moment.astimezone(self.zone).date(), "EEEE d MMMM y", _LOCALES[self.code])
 
-    def hour(self, moment: datetime) -> str:
+    def moment(self, moment: datetime | int) -> str:
+        """Writes a day of this year and an hour, as "23 nov., 14 h 30"; takes what ``hour`` takes."""
+        return f"{format_date(self._local(moment), 'd MMM', _LOCALES[self.code])}, {self.hour(moment)}"
+
+    def hour(self, moment: datetime | int) -> str:
         """Writes an hour: "14 h 30", "14.30 uur", "14:30".
 
         In the hour that comes twice when summer time ends, the zone's abbreviation tells which one it is.
+
+        Args:
+            moment: When, or that in Unix milliseconds as messages have it.
         """
-        local = moment.astimezone(self.zone)
+        local = self._local(moment)
         twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
         name = f"{_SPACE}({local.tzname()})" if twice else ""
         match self.code:
@@ -56,6 +63,10 @@ class Calendar:
             case _:
                 return f"{local.hour}:{local.minute:02}{name}"
 
-    def machine(self, moment: datetime) -> str:
-        """Writes a moment for ``<time datetime>``, with its offset."""
-        return moment.astimezone(self.zone).isoformat(timespec="minutes")
+    def machine(self, moment: datetime | int) -> str:
+        """Writes a moment for ``<time datetime>``, with its offset; takes what ``hour`` takes."""
+        return self._local(moment).isoformat(timespec="minutes")
+
+    def _local(self, moment: datetime | int) -> datetime:
+        when = moment if isinstance(moment, datetime) else datetime.fromtimestamp(moment / 1000.0, UTC)
+        return when.astimezone(self.zone)

@@ -17,11 +17,12 @@ from halles_server.config import ServerConfig
 from halles_server.ports.people import Account
 from halles_server.services.offered import Services
 from halles_server.web.api.callers import Callers
+from halles_server.web.dates import Calendar
 from halles_server.web.forms import TOKEN_FIELD, Seal, check_sent, read_form
 from halles_server.web.halls import HallPage, halls_with
 from halles_server.web.language import LOCALE, tongues
 from halles_server.web.page_reads import PageReads
-from halles_server.web.rate import TicketRate
+from halles_server.web.rate import TalkRate, TicketRate
 from halles_server.web.reader import Cookies, Reader, reader_of
 from halles_server.web.shelf import Shelf
 
@@ -66,6 +67,7 @@ class PageDoor:
     templates: Mapping[Language, Environment]
     turn: asyncio.Lock
     reads: PageReads
+    talk: TalkRate
 
     async def reader(self, request: Request) -> Reader:
         """Returns who asks; ``Unavailable`` when a login cannot be looked up."""
@@ -85,6 +87,7 @@ class PageDoor:
         said = {
             "reader": reader,
             "tongue": reader.tongue,
+            "calendar": self.calendar(reader),
             "token": (lambda: self.seal.token(formed)) if formed else (lambda: ""),
             "token_field": TOKEN_FIELD,
             "hall_colour": "",
@@ -116,6 +119,10 @@ class PageDoor:
     def forget_cookie(self, response: Response, name: str) -> None:
         """Takes a cookie back."""
         response.delete_cookie(name, secure=self.cookies.secure, httponly=True, samesite="lax", path="/")
+
+    def calendar(self, reader: Reader) -> Calendar:
+        """Returns what writes days and hours for a reader: those of the show, wherever server and reader are."""
+        return Calendar(reader.code, self.config.zone)
 
     def now(self) -> datetime:
         """Returns the time of day, for what is shown beside it."""

@@ -8,13 +8,13 @@ import gettext
 import io
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, tzinfo
+from datetime import datetime, tzinfo
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_datetime
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -86,26 +86,6 @@ class Tongue:
         """Writes a day and an hour as the clock in a time zone shows them."""
         written = format_datetime(at, _MOMENTS[self.code], tzinfo=zone, locale=self._locale)
         return re.sub(r"(?<=\d) (?=h )|(?<=h) (?=\d)", _NARROW, written) if self.code == "fr" else written
-
-    def day(self, day: date) -> str:
-        """Writes a day, as in "23 nov. 2026"; of a time, the day in its own zone."""
-        return format_date(day, "d MMM y", locale=self._locale)
-
-    def clock(self, when: datetime | int) -> str:
-        """Writes a time of day in the server's own zone: 14 h 30 · 14.30 uur · 14:30.
-
-        Args:
-            when: A moment, or Unix milliseconds.
-        """
-        moment = when if isinstance(when, datetime) else datetime.fromtimestamp(when / 1000.0, UTC)
-        local = moment.astimezone()
-        if self.code == "fr":
-            return f"{local.hour}{_WIDE}h{_WIDE}{local.minute:02d}"
-        return f"{local:%H.%M}{_WIDE}uur" if self.code == "nl" else f"{local:%H:%M}"
-
-    def moment(self, when: datetime) -> str:
-        """Writes day and time, as in "23 nov., 14 h 30"."""
-        return f"{format_date(when.astimezone(), 'd MMM', locale=self._locale)}, {self.clock(when)}"
 
     def metres(self, *sides: float) -> str:
         """Writes one length or the sides of a rectangle, as in "6 × 3 m", without a break."""

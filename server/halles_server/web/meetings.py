@@ -121,7 +121,6 @@ async def _free(request: Request, door: PageDoor, reader: Reader, *, problem: st
         "record": record,
         "hall_colour": record.hall,
         "days": _by_day(slots, calendar),
-        "calendar": calendar,
         "zone": door.config.time_zone,
         "hours": door.config.meeting_request_h,
         "problem": problem,

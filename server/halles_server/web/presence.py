@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from halles.ids import HallId
+from halles.protocol.booth_messages import MESSAGE_CAP
 from halles.protocol.messages import CHAT_CAP
 from halles.protocol.version import PATH
 from halles.world.booth import NAME_CAP
@@ -29,6 +30,7 @@ class Presence:
     coats: ClassVar[int] = len(COATS)
     name_cap: ClassVar[int] = NAME_CAP
     chat_cap: ClassVar[int] = CHAT_CAP
+    message_cap: ClassVar[int] = MESSAGE_CAP
 
     @property
     def place(self) -> str:

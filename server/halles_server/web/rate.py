@@ -1,4 +1,4 @@
-"""How often one address may ask: a school shares one, and a script neither fills the database nor stops the world."""
+"""How often an address or account may ask: a school shares one, and a script neither fills nor stops the server."""
 
 from collections.abc import Callable
 from typing import Final
@@ -11,6 +11,19 @@ from halles_server.services.limits import AddressBuckets
 PER_SECOND: Final = 2.0
 AT_ONCE: Final = 60
 """A class that comes in together."""
+
+
+class TalkRate:
+    """Counts lines that are said by forms, by account."""
+
+    def __init__(self, buckets: AddressBuckets, monotonic: Callable[[], float]) -> None:
+        """Takes seconds that only grow."""
+        self._buckets, self._monotonic = buckets, monotonic
+
+    def check(self, account: str) -> None:
+        """Counts one line; ``Rejection`` RATE_LIMITED, with the time until the next is taken."""
+        if wait_ms := self._buckets.take(self._monotonic(), account):
+            raise Rejection(RejectionCode.RATE_LIMITED, "too many lines", wait_ms)
 
 
 class TicketRate:

@@ -21,6 +21,7 @@ from halles_server.web.language import chosen
 from halles_server.web.plan import aisle_of, metres_of, room_metres
 from halles_server.web.presence import Presence
 from halles_server.web.reader import Reader
+from halles_server.web.talk_view import TalkView, talk_view
 
 QUERY_CAP: Final = 80
 """Characters of a search that count."""
@@ -118,6 +119,8 @@ async def booth(request: Request) -> Response:
     if not serves and not part:
         door.reads.note(request, record.booth, reader.code)
     values = await booth_values(door, reader, record) | {"serves": serves}
+    if not part:
+        values["talk"] = await talk_view(door, reader, record)
     return await door.page(request, reader, "booth.html", values | ({"layout": "part.html"} if part else {}))
 
 
@@ -142,6 +145,8 @@ async def booth_values(door: PageDoor, reader: Reader, record: BoothRecord, *, p
         "hall": page,
         "size": metres_of(page.scene, record.slot),
         "staffed": await door.services.staffing.of_booth(record.booth),
+        "rate": await door.services.doorbell.answered_of(record.booth),
+        "talk": TalkView(),
         "aisle": [other for other in page.booths if aisle_of(other.slot) == aisle_of(record.slot)],
         "preview": preview,
         "serves": False,

@@ -38,6 +38,7 @@ SCRIPTS: Final = (
     "plan.js",
     "chat.js",
     "booths.js",
+    "bell.js",
     "live.js",
     "presence.js",
     "studio.js",

@@ -4,6 +4,7 @@ import random
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from urllib.request import urlopen
 
 import numpy as np
 import pytest
@@ -152,6 +153,29 @@ def test_chat_to_the_hall_and_nearby_is_heard_across_nodes(nodes: Nodes) -> None
         ada.send(asked)
         assert ada.expect(Done)
         assert not [m for m in bob.messages(0.5) if isinstance(m, Said)], "a repeated request is heard once"
+
+
+def test_what_is_said_at_a_booth_is_heard_there_across_nodes(nodes: Nodes) -> None:
+    one, other = nodes
+    with Peer(one.port) as ada, Peer(other.port) as bob:
+        for peer, name in ((ada, "Ada"), (bob, "Bob")):
+            peer.welcome(guest(name))
+            peer.enter("lille", "booth:studio-07")
+        began = time.monotonic()
+        ada.send(Say(request_id(), "booth", "across", "studio-07"))
+        assert bob.expect(Said).line.booth == "studio-07"
+        assert time.monotonic() - began < 1.0
+
+
+def test_a_page_of_one_node_may_go_on_at_the_other_and_a_stranger_s_may_not(nodes: Nodes) -> None:
+    one, other = nodes
+    with urlopen(f"{one.url}/en/", timeout=5) as page:
+        policy = page.headers["content-security-policy"]
+    assert f"connect-src 'self' ws://127.0.0.1:{other.port}" in policy
+    with Peer(other.port, Origin=one.url) as peer:
+        peer.welcome(guest("Ada"))
+    with pytest.raises(AssertionError, match="403"), Peer(other.port, Origin="http://127.0.0.1:9"):
+        pass
 
 
 def test_people_of_another_node_are_found_and_gone_to(nodes: Nodes) -> None:

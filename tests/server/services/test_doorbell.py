@@ -18,7 +18,7 @@ def test_a_ring_waits_is_answered_once_and_every_step_is_announced(database_url:
     async def scene(show: Show) -> None:
         hans, lea = await show.staff("hans", StaffRole.STAFF), await show.staff("lea", StaffRole.LEAD)
         bell, ada = show.services.doorbell, guest("Ada")
-        number = await bell.ring(ada, request(), BOOTH)
+        number = (await bell.ring(ada, request(), BOOTH)).number
         assert [(ring.number, ring.state) for ring in await bell.told(BOOTH)] == [(number, "waiting")]
         key = request()
         assert (await bell.answer(hans, key, number)).ringer.name == "Ada"
@@ -37,7 +37,7 @@ def test_two_who_answer_at_once_are_told_apart(database_url: str) -> None:
     async def scene(show: Show) -> None:
         hans, lea = await show.staff("hans", StaffRole.STAFF), await show.staff("lea", StaffRole.LEAD)
         bell = show.services.doorbell
-        number = await bell.ring(guest("Ada"), request(), BOOTH)
+        number = (await bell.ring(guest("Ada"), request(), BOOTH)).number
         answers = await asyncio.gather(
             *(bell.answer(who, request(), number) for who in (hans, lea)), return_exceptions=True
         )
@@ -49,13 +49,13 @@ def test_two_who_answer_at_once_are_told_apart(database_url: str) -> None:
 def test_ringing_again_while_a_ring_waits_is_the_same_ring_and_a_repeat_has_one_effect(database_url: str) -> None:
     async def scene(show: Show) -> None:
         bell, ada, key = show.services.doorbell, guest("Ada"), request()
-        first = await bell.ring(ada, key, BOOTH)
-        assert await bell.ring(ada, key, BOOTH) == first
-        assert await bell.ring(ada, request(), BOOTH) == first
-        assert await bell.ring(ada, request(), OTHER) != first
+        first = (await bell.ring(ada, key, BOOTH)).number
+        assert (await bell.ring(ada, key, BOOTH)).number == first
+        assert (await bell.ring(ada, request(), BOOTH)).number == first
+        assert (await bell.ring(ada, request(), OTHER)).number != first
         with pytest.raises(Rejection, match="BAD_FIELD"):
             await bell.ring(ada, key, OTHER)
-        assert await bell.ring(guest("Bo"), request(), BOOTH) != first
+        assert (await bell.ring(guest("Bo"), request(), BOOTH)).number != first
         assert [ring.ringer.name for ring in await bell.told(BOOTH)] == ["Ada", "Bo"]
 
     asyncio.run(play(database_url, scene))
@@ -71,7 +71,7 @@ def test_bad_rings_and_answers_are_refused(database_url: str) -> None:
             await bell.ring(await show.account("on a page"), request(), BOOTH)
         with pytest.raises(Rejection, match="FORBIDDEN"):
             await bell.ring(dataclasses.replace(hans, visit=ada.visit), request(), BOOTH)
-        number = await bell.ring(ada, request(), BOOTH)
+        number = (await bell.ring(ada, request(), BOOTH)).number
         for who in (olga, ada, await show.account("moderator", Role.MODERATOR)):
             with pytest.raises(Rejection, match="FORBIDDEN"):
                 await bell.answer(who, request(), number)
@@ -89,7 +89,7 @@ def test_what_waits_too_long_is_missed_also_across_a_restart_and_then_takes_a_me
     async def scene(show: Show) -> None:
         hans = await show.staff("hans", StaffRole.STAFF)
         bell, ada = show.services.doorbell, guest("Ada")
-        number = await bell.ring(ada, request(), BOOTH)
+        number = (await bell.ring(ada, request(), BOOTH)).number
         with pytest.raises(Rejection, match="NOT_FOUND"):
             await bell.leave_message(ada, request(), number, "too early")
         await bell.miss()
@@ -117,7 +117,7 @@ def test_whoever_leaves_takes_their_rings_back(database_url: str) -> None:
         bell, ada, bo = show.services.doorbell, guest("Ada"), guest("Bo")
         for booth in (BOOTH, OTHER):
             await bell.ring(ada, request(), booth)
-        number = await bell.ring(bo, request(), BOOTH)
+        number = (await bell.ring(bo, request(), BOOTH)).number
         show.said.clear()
         assert ada.visit
         await bell.left([ada.visit])
@@ -149,7 +149,7 @@ def test_the_answer_rate_is_told_only_from_enough_rings(database_url: str) -> No
         hans, bell = await show.staff("hans", StaffRole.STAFF), show.services.doorbell
         for number in range(RATE_LEAST):
             assert await bell.answered_of(BOOTH) is None
-            await bell.answer(hans, request(), await bell.ring(guest(f"Guest {number}"), request(), BOOTH))
+            await bell.answer(hans, request(), (await bell.ring(guest(f"Guest {number}"), request(), BOOTH)).number)
         assert await bell.answered_of(BOOTH) == (RATE_LEAST, RATE_LEAST)
         await bell.ring(guest("late"), request(), BOOTH)
         await show.execute("UPDATE bell_rings SET rung = now() - interval '181 s' WHERE state = 'waiting'")

@@ -8,12 +8,13 @@ import pytest
 from halles.errors import Rejection
 from halles.ids import BoothId, HallId
 from halles.protocol.booth_messages import StaffedBooth
+from halles.world.at_booth import AT_BOOTH_M, at_booth
 from halles.world.geometry import place
 from halles.world.roles import StaffRole
 from halles.world.scene import Slot
 from halles_server.announcements import StaffingChanged
 from halles_server.ports.staff import Seen, StaffedRecord
-from halles_server.services.staffing import AT_BOOTH_M, BACK_MOST_MIN, at_booth, staffed_of
+from halles_server.services.staffing import BACK_MOST_MIN, staffed_of
 from tests.support.staff import BOOTH, OTHER, Show, guest, play, request
 
 NOON = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)

@@ -20,7 +20,7 @@ PAGE = f"/en/studio/{BOOTH}/bell"
 def ring(page_door: PageDoor, name: str) -> int:
     guest = Actor(None, VisitId(f"visit-{name}"), name, Role.GUEST, "nl")
     doorbell = page_door.opened.services.doorbell
-    return page_door.do(doorbell.ring(guest, RequestId(uuid.uuid4().bytes), BoothId(BOOTH)))
+    return page_door.do(doorbell.ring(guest, RequestId(uuid.uuid4().bytes), BoothId(BOOTH))).number
 
 
 def posted(client: httpx.Client, **fields: str) -> httpx.Response:
@@ -35,6 +35,9 @@ def test_a_ring_is_listed_answered_and_then_told_by_whom(page_door: PageDoor) ->
         html = client.get(PAGE).text
         assert "1 ring waits" in html
         assert "&lt;b&gt;Ada&lt;/b&gt;" in html
+        (waits,) = page_door.do(page_door.opened.services.doorbell.told(BoothId(BOOTH)))
+        in_the_show = waits.rung.astimezone(page_door.opened.config.zone)
+        assert f"{in_the_show.hour}:{in_the_show.minute:02}" in html, "hours are the show's, not the server's"
         assert posted(client, act="answer", ring=str(number)).headers["location"] == PAGE
         html = client.get(PAGE).text
         assert "Nobody waits at the bell." in html

@@ -25,6 +25,8 @@ def test_a_moment_is_written_in_the_shows_zone(code: Language, day: str, long_da
     assert calendar.day(EVENING) == calendar.written(date(2026, 11, 24)) == day
     assert calendar.long_day(EVENING) == long_day
     assert (calendar.hour(EVENING), calendar.month(date(2026, 11, 1))) == (hour, month)
+    assert calendar.hour(round(EVENING.timestamp() * 1000)) == hour, "as messages have it"
+    assert calendar.moment(EVENING) == f"{day.removesuffix(' 2026')}, {hour}"
     assert calendar.machine(EVENING) == "2026-11-24T00:30+01:00"
 
 

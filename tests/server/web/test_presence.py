@@ -1,6 +1,7 @@
 """What the scripts of presence find in a page: their numbers, their words, and codes that mean what the wire means."""
 
 import re
+from typing import get_args
 
 import html5lib
 import pytest
@@ -12,6 +13,7 @@ from halles.protocol.version import NEWEST, OLDEST, PATH
 from halles.world.booth import NAME_CAP
 from halles.world.look import COATS
 from halles.world.roles import Role
+from halles.world.staffing import StaffedState
 from halles.world.text import LANGUAGES
 from halles_server.services.chat import NEARBY_M
 from halles_server.web.shelf import SCRIPTS, STATIC
@@ -36,11 +38,13 @@ def test_every_word_that_the_scripts_say_is_in_the_page_in_its_language(
         words = words_of(client.get(f"/{code}/{path}").text)
     source = "".join(SOURCE.values())
     said = set(re.findall(r'\bsay\("([\w.-]+)"', source))
-    said |= {f"{key}.{form}" for key in re.findall(r'\bcounted\("([\w-]+)"', source) for form in ("one", "other")}
+    said |= {f"{key}.{form}" for key in re.findall(r'\bcounted\("([\w.-]+)"', source) for form in ("one", "other")}
     said |= {f"{key}.{form}" for key in ("near-you", "see-you") for form in ("one", "other")}
+    said |= {f"staffed.{state}" for state in get_args(StaffedState)}
+    said |= {f"ring.{state}{there}" for state in ("answered", "missed") for there in ("", "-there")}
     said |= {"alone", "alone-here", "near", "far", *(role for role in Role if role not in ("guest", "visitor"))}
     said |= {f"ended.{why}" for why in re.findall(r'\d{3,4}, "(\w+)"', SOURCE["presence.js"])}
-    prefixes = ("ended.", "refused.", "name.")
+    prefixes = ("ended.", "refused.", "name.", "ring.", "staffed.")
     assert len(said) > 35
     assert said <= set(words)
     assert {key for key in words if not key.startswith(prefixes)} <= said
@@ -60,7 +64,7 @@ def test_the_scripts_know_the_codes_and_versions_of_the_wire() -> None:
     assert len(named) >= 14
     assert {code: BY_CODE[code].type.__name__ for code in named} == named
     said = re.findall(r"^export const (\w+) = \([^)]*\) =>\s+pack\((\d+)", SOURCE["wire.js"], re.M)
-    assert len(said) == 6
+    assert len(said) == 11
     for name, code in said:
         assert BY_CODE[int(code)].type.__name__.lower() == name.lower()
     assert OLDEST <= int(re.findall(r"const VERSION = (\d+);", SOURCE["wire.js"])[0]) <= NEWEST

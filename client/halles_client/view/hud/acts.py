@@ -9,7 +9,7 @@ from halles.world.movement import Gesture
 from halles.world.text import Language
 from halles_client.view.hud.state import Result
 
-Field = Literal["name", "search", "chat", "words"]
+Field = Literal["name", "search", "chat", "words", "back"]
 Sheet = Literal["", "people", "help", "gestures", "map"]
 Row = Literal["coat", "skin", "hair", "head"]
 

@@ -22,9 +22,11 @@ from halles_client.view.hud.ui import (
     edited,
     languages_after,
     leave_words,
+    next_channel,
     people,
     press,
     results,
+    say_back,
     send,
     to_person,
     top,
@@ -124,6 +126,9 @@ def typed(ui: Ui, text: str, state: HudState, place: str = "") -> Step:
     missed = state.own_ring is not None and state.own_ring.state == "missed" and state.caller is None
     if missed and "b" in (text.lower(), place) and not ui.panel:
         return press(ui, acts.Type("words"), state)
+    duty = state.talk is not None and state.talk.duty and state.caller is None
+    if duty and state.own_ring is None and "b" in (text.lower(), place) and not ui.panel:
+        return press(ui, acts.Type("back"), state)
     if "t" in (text.lower(), place) and not ui.panel:
         return press(ui, acts.Type("chat"), state)
     return ui, ()
@@ -148,11 +153,13 @@ def _in_field(ui: Ui, name: str, state: HudState, drawn: Drawn) -> Step:
         return _results(ui, name, state)
     if ui.typing == "words" and name == "enter":
         return leave_words(ui, state)
+    if ui.typing == "back" and name == "enter":
+        return say_back(ui, state)
     if ui.typing == "chat":
         if name == "enter":
             return send(ui, state)
         if name in ("tab", "shift-tab"):
-            return press(ui, acts.Hear("hall" if ui.channel == "nearby" else "nearby"), state)
+            return press(ui, acts.Hear(next_channel(ui, state)), state)
         if name in ("arrow_up", "arrow_down", "page_up", "page_down"):
             return _scrolled(ui, "chat", name, drawn), ()
     return edited(ui, edit(ui.line(ui.typing), name)) if ui.typing else (ui, ())

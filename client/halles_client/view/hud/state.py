@@ -169,6 +169,20 @@ class NearBooth:
 
 
 @dataclass(frozen=True, slots=True)
+class Talk:
+    """The booth where one talks.
+
+    Attributes:
+        name: The booth's.
+        duty: It is one's own, and one stands at it: one may say when one is back.
+    """
+
+    name: str
+    booth: BoothId
+    duty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class BoothSheet:
     """An open booth.
 
@@ -308,6 +322,7 @@ class HudState:
         progress: Loading.
         caller: Who rings where this person is of the staff.
         own_ring: One's own ring, as long as there is something to say of it.
+        talk: The booth of the chat's third channel; None where one is at none.
     """
 
     connection: Connection = Connection()
@@ -324,6 +339,7 @@ class HudState:
     progress: Progress | None = None
     caller: Caller | None = None
     own_ring: OwnRing | None = None
+    talk: Talk | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -403,6 +419,14 @@ class LeftMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class SaidBack:
+    """I am back at my booth in so many minutes (0 takes that back), or at an hour and minute of this computer."""
+
+    minutes: int = 0
+    at: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ClosedSheet:
     """The booth's sheet was closed: take it out of the state."""
 
@@ -464,6 +488,7 @@ HudEvent = (
     | TookRingBack
     | AnsweredBell
     | LeftMessage
+    | SaidBack
     | ClosedSheet
     | OpenedLink
     | OpenedDocument

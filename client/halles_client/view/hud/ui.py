@@ -4,6 +4,7 @@
 ``press`` gives the next ``Ui`` and the events that leave the HUD.
 """
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
@@ -21,6 +22,12 @@ from halles_client.view.hud.state import HudEvent, HudState, Person, Result
 
 SEARCH_CAP: Final = 80
 
+BACK_CAP: Final = 10
+"""Characters of an hour, as in "15 h 30"."""
+
+_HOUR: Final = re.compile(r"([01]?\d|2[0-3])\s*[:.hHuU]\s*([0-5]\d)?")
+_MINUTES: Final = re.compile(r"\d{1,3}")
+
 SCALES: Final = (1.0, 1.25, 1.5, 1.75, 2.0)
 
 GESTURES: Final = (Gesture.WAVE, Gesture.APPLAUD, Gesture.RAISE_HAND, Gesture.TALK, Gesture.SIT, Gesture.NONE)
@@ -30,6 +37,7 @@ _NAME: Final = Line(cap=NAME_CAP)
 _SEARCH: Final = Line(cap=SEARCH_CAP)
 _CHAT: Final = Line(cap=CHAT_CAP)
 _WORDS: Final = Line(cap=MESSAGE_CAP)
+_BACK: Final = Line(cap=BACK_CAP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +54,7 @@ class Ui:
         search: The go-to field.
         chat: The chat's field.
         words: What is left with a missed ring.
+        back: When one is back at one's booth.
         look: The avatar chosen at the door.
         channel: The chat's tab.
         sheet: What is open beside a booth's sheet (which is the state's).
@@ -66,6 +75,7 @@ class Ui:
     search: Line = _SEARCH
     chat: Line = _CHAT
     words: Line = _WORDS
+    back: Line = _BACK
     look: Look = field(default_factory=Look)
     channel: Channel = "nearby"
     sheet: Sheet = ""
@@ -78,7 +88,9 @@ class Ui:
 
     def line(self, which: Field) -> Line:
         """Returns the text of a field."""
-        return {"name": self.name, "search": self.search, "chat": self.chat, "words": self.words}[which]
+        return {"name": self.name, "search": self.search, "chat": self.chat, "words": self.words, "back": self.back}[
+            which
+        ]
 
     def scrolled(self, card: str) -> int:
         """Returns how far a card is scrolled, lines."""
@@ -188,6 +200,8 @@ def _bell(ui: Ui, state: HudState) -> Step:
         return ui, (hud.TookRingBack(),)
     if own is not None and own.state == "missed":
         return ui, ()  # its field is opened by a character: see ``keys.typed``
+    if state.talk is not None and state.talk.duty:
+        return ui, ()  # nobody rings at their own booth: B opens the field for when they are back
     booth = state.sheet.booth if state.sheet else state.near.booth if state.near else None
     return ui, (hud.Rang(booth),) if booth is not None else ()
 
@@ -245,6 +259,8 @@ def edited(ui: Ui, line: Line) -> Step:
         return replace(ui, chat=line), ()
     if ui.typing == "words":
         return replace(ui, words=line), ()
+    if ui.typing == "back":
+        return replace(ui, back=line), ()
     if ui.typing == "name":
         renamed = ui.renamed or line.text.strip() != ui.name.text.strip()
         return replace(ui, name=line, nameless=ui.nameless and not line.text.strip(), renamed=renamed), ()
@@ -266,6 +282,26 @@ def leave_words(ui: Ui, state: HudState) -> Step:
     if not text or state.own_ring is None:
         return ui, ()
     return replace(ui, words=_WORDS), (hud.LeftMessage(text),)
+
+
+def say_back(ui: Ui, state: HudState) -> Step:
+    """Says when one is back: "15:00", "15 h", "15.30" or minutes; what is neither stays to be changed."""
+    text = ui.back.text.strip()
+    if state.talk is None or not state.talk.duty:
+        return replace(ui, typing="", back=_BACK), ()
+    if hour := _HOUR.fullmatch(text):
+        event = hud.SaidBack(at=(int(hour[1]), int(hour[2] or 0)))
+    elif not text or _MINUTES.fullmatch(text):
+        event = hud.SaidBack(int(text or 0))
+    else:
+        return replace(ui, back=ui.back.all()), ()
+    return replace(ui, typing="", back=_BACK), (event,)
+
+
+def next_channel(ui: Ui, state: HudState) -> Channel:
+    """Returns the channel after the one shown; a booth's where one is at one."""
+    channels: tuple[Channel, ...] = ("nearby", "hall", "booth") if state.talk is not None else ("nearby", "hall")
+    return channels[(channels.index(ui.channel) + 1) % len(channels)] if ui.channel in channels else channels[0]
 
 
 def _send_again(ui: Ui, request: bytes, state: HudState) -> Step:
@@ -312,6 +348,10 @@ def settle(ui: Ui, before: HudState, now: HudState) -> Ui:
         ui = replace(ui, typing="", ring=None)
     if now.door and now.door.refusal and (not before.door or before.door.refusal != now.door.refusal):
         ui = replace(ui, typing="name", name=ui.name.all(), renamed=False, ring=None)
+    if ui.channel == "booth" and now.talk is None:
+        ui = replace(ui, channel="nearby").scrolling("chat", -10_000, 0)
+    if ui.typing == "back" and (now.talk is None or not now.talk.duty):
+        ui = replace(ui, typing="", back=_BACK)
     if ui.typing == "words" and (now.own_ring is None or now.own_ring.state != "missed"):
         ui = replace(ui, typing="", words=_WORDS)  # its card is gone
     old, new = before.sheet, now.sheet

@@ -7,7 +7,7 @@ const LINES_CAP = 200;
 const SEEN_CAP = 1000;
 const AT_END_PX = 40;
 
-const keyOf = (line) => [line.visit, line.time_ms, line.channel, line.text].join("\n");
+const keyOf = (line) => [line.visit, line.time_ms, line.channel, line.booth, line.text].join("\n");
 const plain = (text) => text.normalize("NFC").trim();
 
 function part(name, className, text) {
@@ -26,9 +26,14 @@ export class Chat {
   #inHall = false;
   #seen = new Set();
   #own = [];
+  #booth;
 
-  /** ``send`` sends bytes and tells whether somebody is there to hear them; ``wave`` greets those near. */
-  constructor(section, send, wave) {
+  /**
+   * ``send`` sends bytes and tells whether somebody is there to hear them; ``wave`` greets those near; ``booth`` is the
+   * one whose page this is, or "".
+   */
+  constructor(section, send, wave, booth) {
+    this.#booth = booth;
     this.#box = section.querySelector("[role=log]");
     this.#list = section.querySelector("ol");
     this.#form = section.querySelector("form");
@@ -80,7 +85,7 @@ export class Chat {
     this.#put(row, time);
   }
 
-  /** Reads the hall's last lines without having them all read aloud. */
+  /** Reads the last lines of the hall or the booth without having them all read aloud. */
   read(lines) {
     this.#box.setAttribute("aria-busy", "true");
     for (const line of lines) this.said(line);
@@ -123,7 +128,7 @@ export class Chat {
   #try(own) {
     this.#mark(own, "sending", say("sending"));
     try {
-      if (this.#inHall) this.#send(sayMessage(own.id, own.channel, own.text));
+      if (this.#inHall) this.#send(sayMessage(own.id, own.channel, own.text, own.channel === "booth" ? this.#booth : ""));
     } catch (problem) {
       if (!(problem instanceof WireError)) throw problem;
       this.#fail(own, say("refused"));
@@ -169,8 +174,17 @@ export class Chat {
     const text = part("bdi", "", line.text);
     words.append(name, " ", text);
     if (line.channel === "nearby") words.append(" ", part("span", "near", say("nearby")));
+    if (line.channel === "booth") words.append(" ", this.#where(line.booth));
     row.append(when, words);
     return row;
+  }
+
+  /** Says where a line was said at a booth: its staff hear it on every page, and go there. */
+  #where(booth) {
+    if (booth === this.#booth) return part("span", "near", say("at-booth"));
+    const link = part("a", "near", say("at-booth"));
+    link.href = document.querySelector("#bell-news").dataset.booths + encodeURIComponent(booth);
+    return link;
   }
 
   /** Lines stand in the order of their time; those that wait stay last. */

@@ -11,6 +11,8 @@ const OPEN_MS = 10_000;
 const WATCH_MS = 10_000;
 const SILENCE_MS = 25_000;
 const ANSWER_MS = 10_000;
+const ELSEWHERE = new Set([1011, 1012, 1013]);  // after these another node is the better one
+const ADDRESSES_CAP = 16;
 const STRANGER_TRIES = 4;  // who has never been let in does not knock for ever
 
 /** Returns milliseconds until the next try: doubling, half of it chance, never sooner than the server asked. */
@@ -19,8 +21,32 @@ export function pause(failures, asked, chance = Math.random) {
   return Math.max(longest * (0.5 + 0.5 * chance()), asked * (1 + 0.2 * chance()));
 }
 
+/** Where a visit may go on: the address of its page, and the other nodes that a server has told of. */
+export class Addresses {
+  #first;
+  #others = [];
+
+  constructor(first) {
+    this.#first = first;
+    this.current = first;
+  }
+
+  /** Takes what a server says now; where the first address has TLS, no other does without, for the token goes there. */
+  learn(elsewhere) {
+    const scheme = this.#first.startsWith("wss:") ? /^wss:/ : /^wss?:/;
+    const known = new Set([this.current, ...elsewhere.filter((one) => scheme.test(one))]);
+    this.#others = [...known].slice(0, ADDRESSES_CAP);
+  }
+
+  /** Goes on to the next, round and round. */
+  advance() {
+    const known = [...new Set([this.#first, ...this.#others])];
+    this.current = known[(known.indexOf(this.current) + 1) % known.length];
+  }
+}
+
 export class Link {
-  #address;
+  #addresses;
   #credentials;
   #hear;
   #change;
@@ -40,7 +66,7 @@ export class Link {
    * or closed.
    */
   constructor({ address, token, credentials, hear, change }) {
-    this.#address = address;
+    this.#addresses = new Addresses(address);
     this.token = token;
     this.#credentials = credentials;
     this.#hear = hear;
@@ -88,7 +114,7 @@ export class Link {
       return;
     }
     if (this.phase !== "connecting") return;  // the reader has thought better of it
-    const socket = new WebSocket(this.#address);
+    const socket = new WebSocket(this.#addresses.current);
     socket.binaryType = "arraybuffer";
     this.#socket = socket;
     this.#goodbye = null;
@@ -107,6 +133,7 @@ export class Link {
       message = read(new Uint8Array(data));
       if (message?.kind === "Welcomed") this.#welcomed(message);
       else if (message?.kind === "Goodbye") this.#goodbye = message;
+      else if (message?.kind === "NodesListed") this.#addresses.learn(message.elsewhere);
       else if (message) this.#hear(message);
     } catch (problem) {
       if (!(problem instanceof WireError)) throw problem;
@@ -117,6 +144,7 @@ export class Link {
   #welcomed(message) {
     clearTimeout(this.#opening);
     this.token = message.resume;
+    this.#addresses.learn(message.elsewhere);
     this.#failures = 0;
     this.#wasIn = true;
     this.#tell({ phase: "online" });
@@ -148,6 +176,8 @@ export class Link {
       this.#end({ code: counted, reason, wait: asked });
       return;
     }
+    // A connection that just broke is first tried again where it was.
+    if (this.phase !== "online" || ELSEWHERE.has(counted)) this.#addresses.advance();
     const wait = afresh ? 0 : pause(this.#failures, asked);
     this.#failures += 1;
     this.#timer = setTimeout(() => this.#connect(), wait);

@@ -1,12 +1,13 @@
 // A visit from a page: comes in, stands at the booth or in the hall, and hands what the server says to the live parts.
 
+import { OwnBell, Signs, StaffBell } from "./bell.js";
 import { BoothPage, HallBooths } from "./booths.js";
 import { Chat } from "./chat.js";
 import { Link } from "./link.js";
 import { PeopleList } from "./people.js";
 import { LivePlan } from "./plan.js";
 import { Roster } from "./roster.js";
-import { enterHall, move, newId, same } from "./wire.js";
+import { enterHall, move, newId, readBoothChat, same } from "./wire.js";
 import { number, say } from "./words.js";
 
 const DRAW_MS = 250;
@@ -30,6 +31,9 @@ export class Visit {
   #people;
   #plan = null;
   #booths;
+  #bell;
+  #desk;
+  #signs = new Signs();
   #me = null;
   #entry = null;
   #stands = null;
@@ -60,11 +64,13 @@ export class Visit {
       change: (state) => this.#changed(state),
     });
     const send = (bytes) => this.#link.send(bytes);
-    this.#chat = new Chat(document.querySelector("#chat"), send, () => this.#wave());
+    this.#chat = new Chat(document.querySelector("#chat"), send, () => this.#wave(), page.booth);
     this.#people = new PeopleList(document.querySelector("#people"), this.#roster, page.nearby);
     const svg = document.querySelector("svg[data-shift]");
     if (svg) this.#plan = new LivePlan(svg, this.#roster);
-    this.#booths = page.booth ? new BoothPage(page.booth, document.querySelector("#changed")) : new HallBooths();
+    this.#desk = new StaffBell(document.querySelector("#bell-news"), send);
+    this.#bell = new OwnBell(document.querySelector("#bell"), page.booth, send, (text, booth) => this.#desk.news(text, booth));
+    this.#booths = document.querySelector("#changed") ? new BoothPage(page.booth, document.querySelector("#changed")) : new HallBooths();
   }
 
   begin() {
@@ -93,6 +99,7 @@ export class Visit {
     if (state.phase !== "online") {
       this.#inHall = false;
       this.#chat.broken();
+      this.#bell.broken();
     }
     if (state.phase === "connecting" && !this.#me) this.#told({ phase: "coming" });
     else if (state.phase === "waiting") this.#told({ ...state, kept: this.#me?.resume_s ?? 0 });
@@ -103,6 +110,7 @@ export class Visit {
   #ended(state) {
     clearInterval(this.#drawing);
     this.#chat.ended();
+    this.#desk.cleared();
     if (this.#plan) {
       this.#plan.clear();
       this.#booths.peopled(new Map());
@@ -122,13 +130,21 @@ export class Visit {
       case "BoothEdited": this.#booths.edited(message.card); break;
       case "Said": this.#chat.said(message.line); break;
       case "ChatRead": this.#chat.read(message.lines); break;
-      case "Done": this.#chat.done(message); break;
+      case "BoothChatRead": this.#chat.read(message.lines); break;
+      case "BoothsStaffed": this.#signs.listed(message); break;
+      case "BoothStaffed": this.#signs.told(message); break;
+      case "RingPlaced": this.#bell.placed(message); break;
+      case "RingTold": this.#bell.told(message); break;
+      case "BellTold": this.#desk.told(message); break;
+      case "StaffTold": for (const one of [this.#bell, this.#desk]) one.serves(message.booths); break;
+      case "Done": for (const one of [this.#chat, this.#bell, this.#desk]) one.done(message); break;
       case "Rejected": this.#rejected(message); break;
     }
     this.#moved = true;
   }
 
   #welcomed(message) {
+    this.#desk.cleared();
     const { hall, place } = this.#page;
     // Who was here before, or reads the hall after one of its booths, gets back the very place.
     const stays = message.last_hall === hall && (this.#me !== null || !place || this.#kept?.place === place);
@@ -148,11 +164,12 @@ export class Visit {
     this.#inHall = true;
     this.#cameAt = Date.now();
     this.#chat.entered(this.#me.visit);
+    if (this.#page.booth) this.#link.send(readBoothChat(newId(), this.#page.booth));
   }
 
   #rejected(message) {
     const { id, place } = this.#entry ?? {};
-    if (!id || !same(id, message.request_id)) this.#chat.rejected(message);
+    if (!id || !same(id, message.request_id)) for (const one of [this.#chat, this.#bell, this.#desk]) one.rejected(message);
     else if (LATER.has(message.code)) setTimeout(() => this.#enter(place), message.retry_after_ms || LATER_MS);
     else {
       this.#link.leave();

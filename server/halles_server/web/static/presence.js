@@ -35,6 +35,7 @@ function show(state, title, text) {
   form.hidden = true;
   if (state !== "lost") live.hidden = state !== "here";
   for (const one of document.querySelectorAll("[data-live]")) one.hidden = live.hidden;
+  for (const one of document.querySelectorAll("[data-apart]")) one.hidden = !live.hidden;
   if (title) tell(title, text);
   if (focused && !document.activeElement?.offsetParent) (present ? end : begin).focus();
 }

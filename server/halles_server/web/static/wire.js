@@ -171,12 +171,17 @@ const avatar = row({
   x: whole, y: whole,
 });
 const booth = row({ booth: text, slot: text, revision: whole, name: text, kind: text, accent: whole });
-const line = row({ channel: text, visit: text, name: text, role: text, coat: whole, text, time_ms: whole });
+const line = row({ channel: text, visit: text, name: text, role: text, coat: whole, text, time_ms: whole, booth: or(text, "") });
+const staffed = { booth: text, state: text, back_at_ms: or(whole, 0) };
+const ring = row({
+  ring: whole, visit: text, name: text, role: text, language: text, state: text, rung_ms: whole, by: or(text, ""),
+});
 
 const MESSAGES = new Map([
   [64, ["Welcomed", row({
     version: whole, visit: text, resume: text, name: text, role: text, language: text, look: unread, halls: unread,
     tick_hz: whole, last_hall: or(text, ""), server_time_ms: or(whole, 0), resume_s: or(whole, 60),
+    elsewhere: or(list(text), []),
   })]],
   [65, ["Goodbye", row({
     code: whole, text, retry_after_ms: or(whole, 0), oldest: or(whole, 0), newest: or(whole, 0), reason: or(text, ""),
@@ -195,6 +200,14 @@ const MESSAGES = new Map([
   [77, ["PeopleCounted", row({ counts: list(row({ hall: text, people: whole })) })]],
   [78, ["Done", row({ request_id: bytes, number: or(whole, 0) })]],
   [79, ["Rejected", row({ request_id: bytes, code: text, text, retry_after_ms: or(whole, 0) })]],
+  [80, ["NodesListed", row({ elsewhere: list(text) })]],
+  [90, ["BoothsStaffed", row({ hall: text, booths: list(row(staffed)) })]],
+  [91, ["BoothStaffed", row(staffed)]],
+  [92, ["BellTold", row({ booth: text, name: text, hall: text, rings: list(ring) })]],
+  [93, ["RingTold", row({ ring: whole, booth: text, state: text, by: or(text, "") })]],
+  [100, ["BoothChatRead", row({ booth: text, hall: text, lines: list(line) })]],
+  [101, ["RingPlaced", row({ ring: whole, booth: text, place: whole })]],
+  [102, ["StaffTold", row({ booths: list(row({ booth: text, name: text, hall: text })) })]],
 ]);
 
 /** Reads a message of the server: its fields by name, and its ``kind``. */
@@ -214,9 +227,14 @@ export const hello = ({ way, secret, name, language, look }) =>
   pack(1, VERSION, VERSION, way, secret, name, language, look, SOFTWARE, true, "person");
 export const enterHall = (id, hall, place) => pack(2, id, hall, place);
 export const move = (sequence, x, y, z, heading, act) => pack(3, sequence, x, y, z, heading, act);
-export const say = (id, channel, words) => pack(4, id, channel, words);
+export const say = (id, channel, words, booth = "") => pack(4, id, channel, words, booth);
 export const listPeople = () => pack(8);
 export const leave = () => pack(9);
+export const ringBell = (id, booth) => pack(20, id, booth);
+export const cancelRing = (id, number) => pack(21, id, number);
+export const answerBell = (id, number) => pack(22, id, number);
+export const leaveMessage = (id, number, words) => pack(23, id, number, words);
+export const readBoothChat = (id, booth) => pack(30, id, booth);
 
 /** Returns 16 bytes of a random UUID; ``crypto.randomUUID`` is not there without TLS. */
 export function newId() {

@@ -20,4 +20,5 @@ export function counted(key, n) {
 }
 
 export const number = (n) => numbers.format(n);
+export const hourIn = (ms, timeZone) => new Date(ms).toLocaleTimeString(lang, { hour: "2-digit", minute: "2-digit", timeZone });
 export const hour = (ms) => clock.format(new Date(ms));

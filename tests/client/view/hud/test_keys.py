@@ -40,8 +40,10 @@ from halles_client.view.hud.state import (
     Refusal,
     Result,
     SaidAgain,
+    SaidBack,
     SaidIt,
     Searched,
+    Talk,
     TookRingBack,
     TriedAgain,
     WentBack,
@@ -403,3 +405,41 @@ def test_a_missed_ring_takes_words_that_b_opens_without_writing_itself() -> None
     hand = Hand(missed).type("b").type("half")
     hand.show(HALL)
     assert (hand.ui.typing, hand.ui.words.text) == ("", ""), "its card has gone"
+
+
+def test_tab_in_the_chat_goes_on_to_the_booth_where_there_is_one() -> None:
+    at_booth = replace(HALL, talk=Talk("Studio 08", BoothId("studio-08")))
+    hand = Hand(at_booth).type("t").press("tab", "tab").type("Bonjour").press("enter")
+    assert hand.told == [SaidIt("booth", "Bonjour")]
+    assert hand.press("tab").ui.channel == "nearby"
+    hand = Hand(at_booth).type("t").press("tab", "tab")
+    hand.show(HALL)
+    assert hand.ui.channel == "nearby", "one has walked on"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("15:00", SaidBack(at=(15, 0))),
+        ("15 h", SaidBack(at=(15, 0))),
+        ("9.45", SaidBack(at=(9, 45))),
+        ("20", SaidBack(20)),
+        ("", SaidBack(0)),
+        ("soon", None),
+        ("25:00", None),
+    ],
+)
+def test_b_at_ones_own_booth_asks_when_one_is_back(typed: str, said: SaidBack | None) -> None:
+    own = replace(HALL, talk=Talk("Studio 08", BoothId("studio-08"), duty=True))
+    hand = Hand(own).press("b").type("b")
+    assert (hand.ui.typing, hand.ui.back.text) == ("back", "")
+    hand.type(typed).press("enter")
+    assert hand.told == ([said] if said is not None else [])
+    assert hand.ui.typing == ("" if said is not None else "back"), "what cannot be read stays to be changed"
+    hand.show(HALL)
+    assert hand.ui.typing == ""
+
+
+def test_who_rings_at_ones_own_bell_comes_before_saying_when_one_is_back() -> None:
+    own = replace(HALL, talk=Talk("S", BoothId("s"), duty=True), caller=Caller(7, "Ada", "Studio 07"))
+    assert Hand(own).press("b").type("b").told == [AnsweredBell(7)]

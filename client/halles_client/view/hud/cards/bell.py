@@ -17,6 +17,8 @@ def bell(pen: Pen, view: View) -> None:
     caller, own = view.state.caller, view.state.own_ring
     if caller is not None:
         _caller(pen, view, caller)
+    elif view.ui.typing == "back" and view.state.talk is not None:
+        _back(pen, view, view.state.talk.name)
     elif own is not None and own.state != "cancelled":
         _own(pen, view, own)
 
@@ -63,15 +65,26 @@ def _line(pen: Pen, view: View, head: str, below: str, act: str) -> Rect:
 
 def _missed(pen: Pen, view: View, own: OwnRing) -> None:
     """Draws the field for the words that are left."""
-    _, pad = view.tongue, pen.u(16)
+    _ = view.tongue
+    head = _("Nobody could come to {booth}. Leave a message:", booth=own.booth)
+    _asking(pen, view, head, "words", _("B, then your words, then Enter"))
+
+
+def _back(pen: Pen, view: View, booth: str) -> None:
+    """Draws the field for when one is back at one's own booth."""
+    _ = view.tongue
+    _asking(pen, view, _("When are you back at {booth}?", booth=booth), "back", _("15:00, or minutes; nothing: unsaid"))
+
+
+def _asking(pen: Pen, view: View, head: str, which: acts.Field, hint: str) -> None:
+    """Draws a question with its field."""
+    pad = pen.u(16)
     rect = _card(pen, view, pen.line(15) + pen.u(8) + pen.u(36) + 2 * pad)
     left = rect.x + pad + pen.u(8)
     room = rect.x + rect.w - pad - left
-    head = _("Nobody could come to {booth}. Leave a message:", booth=own.booth)
     pen.text(left, rect.y + pad, head, 15, "semibold", most=room)
     field = Rect(left, rect.y + pad + pen.line(15) + pen.u(8), room, pen.u(36))
-    act = acts.Type("words")
-    pen.field(field, view.ui.words, _("B, then your words, then Enter"), act, active=view.ui.typing == "words")
+    pen.field(field, view.ui.line(which), hint, acts.Type(which), active=view.ui.typing == which)
 
 
 def _card(pen: Pen, view: View, high: int) -> Rect:

@@ -23,7 +23,9 @@ def chat(pen: Pen, view: View) -> None:
     rect, _ = chat_rect(pen, view), view.tongue
     pen.card(rect, alpha=0.96 if view.ui.typing == "chat" else tokens.PANEL_ALPHA)
     tabs, x, right = pen.u(38), rect.x + pen.u(15), _way(pen, view, rect)
-    channels: tuple[tuple[Channel, str], ...] = (("nearby", _("Nearby")), ("hall", _("Whole hall")))
+    channels: list[tuple[Channel, str]] = [("nearby", _("Nearby")), ("hall", _("Whole hall"))]
+    if view.state.talk is not None:
+        channels.append(("booth", _("Booth")))
     pen.shape(Rect(rect.x, rect.y + tabs, rect.w, 1), tokens.KEY)
     for channel, label in channels:
         x += _tab(pen, Rect(x, rect.y, right - x, tabs), label, channel, view.ui.channel == channel) + pen.u(20)
@@ -48,6 +50,8 @@ def say(pen: Pen, view: View) -> None:
         return
     _, field = view.tongue, _field(pen, chat_rect(pen, view))
     hint = _("Write to those around you…") if view.ui.channel == "nearby" else _("Write to the whole hall…")
+    if view.ui.channel == "booth" and view.state.talk is not None:
+        hint = _("Write at {booth}…", booth=view.state.talk.name)
     pen.field(field, view.ui.chat, hint, acts.Type("chat"), active=view.ui.typing == "chat")
 
 

@@ -13,7 +13,7 @@ from halles_client.view.hud import acts
 from halles_client.view.hud.cards import bell, booth, top
 from halles_client.view.hud.cards.frame import View
 from halles_client.view.hud.pen import Pen
-from halles_client.view.hud.state import BoothSheet, Caller, Connection, HudState, OwnRing, Place
+from halles_client.view.hud.state import BoothSheet, Caller, Connection, HudState, OwnRing, Place, Talk
 from halles_client.view.hud.ui import Ui
 from tests.client.view.hud.cards.test_frame import CONTENT, SIZES, NotingPen
 
@@ -53,6 +53,13 @@ def test_it_lies_in_the_window_and_on_no_other_card(
             or rect.y + rect.h <= other.y
             or other.y + other.h <= rect.y
         ), (rect, other)
+
+
+def test_the_staff_are_asked_when_they_are_back_and_a_caller_comes_first() -> None:
+    own = replace(STATE, talk=Talk("Studio 07", BoothId("s"), duty=True))
+    assert "When are you back at Studio 07?" in drawn(own, typing="back").written
+    assert drawn(own).written == []
+    assert "Go there" in drawn(replace(own, caller=Caller(1, "Ada", "S", 1, 0)), typing="back").written
 
 
 def test_the_staff_read_who_rings_where_and_what_b_does() -> None:

@@ -1,0 +1,108 @@
+"""The talk of one visit at booths: which booth it is at, of whose staff it is, and the last lines, asked for once.
+
+Not here: what was said (replica), one's own lines on their way (``own_lines``). Answers are polled once a beat.
+"""
+
+from typing import Final
+
+from halles.ids import BoothId
+from halles.protocol.booth_messages import SayBackAt, StaffedBy, StaffTold
+from halles.protocol.messages import ChatLine, ReadBoothChat
+from halles.world.at_booth import nearest
+from halles_client.net.requests import Ask, Failed, new_request_id
+from halles_client.replica.replica import Replica
+
+LOOK_S: Final = 0.25
+"""Seconds between two looks at which booth one stands."""
+
+SERVED_CAP: Final = 64
+
+
+class BoothTalk:
+    """One visit's talk at booths.
+
+    Attributes:
+        here: The booth where one stands.
+        serves: The booths of whose staff one is.
+    """
+
+    def __init__(self, replica: Replica, ask: Ask, refused: Failed) -> None:
+        """Begins at none.
+
+        Args:
+            replica: What is known of the world.
+            ask: Asks the server.
+            refused: Told when the staff's word is not taken.
+        """
+        self._replica, self._ask, self._refused = replica, ask, refused
+        self._looked_at = float("-inf")
+        self._read: set[BoothId] = set()
+        self._called: BoothId | None = None
+        self.here: BoothId | None = None
+        self.serves: dict[BoothId, StaffedBy] = {}
+
+    @property
+    def booth(self) -> BoothId | None:
+        """Where one talks: at the booth where one stands, else at one's own where somebody spoke last."""
+        return self.here or self._called
+
+    @property
+    def duty(self) -> BoothId | None:
+        """One's own booth, while one stands at it."""
+        return self.here if self.here in self.serves else None
+
+    def welcomed(self) -> None:
+        """A connection begins: what was missed is read again, and of whose staff one is, told again."""
+        self._read.clear()
+        self.serves.clear()
+
+    def entered(self) -> None:
+        """A hall was entered; its chat begins anew."""
+        self._read.clear()
+        self.here = None
+        self._looked_at = float("-inf")
+
+    def told(self, message: StaffTold) -> None:
+        """The server tells of whose staff one is; what was missed there is read."""
+        self.serves = {row.booth: row for row in message.booths[:SERVED_CAP]}
+        if self._called not in self.serves:
+            self._called = None
+        for booth in self.serves:
+            self._read_last(booth)
+
+    def heard(self, line: ChatLine) -> None:
+        """Somebody spoke: one's staff may answer at that booth from anywhere."""
+        if line.channel == "booth" and BoothId(line.booth) in self.serves:
+            self._called = BoothId(line.booth)
+
+    def step(self, now: float) -> None:
+        """Looks at which booth one stands; a newcomer reads what was said there last."""
+        scene, own = self._replica.scene, self._replica.own
+        if scene is None or own is None or now - self._looked_at < LOOK_S:
+            return
+        self._looked_at = now
+        slots = {card.slot: booth for booth, card in self._replica.booths.items()}
+        boxes = {slots[slot.id]: slot.box for slot in scene.slots if slot.id in slots}
+        self.here = nearest(boxes, own.pose.x, own.pose.y)
+        if self.here is not None:
+            self._read_last(self.here)
+
+    def shows(self, line: ChatLine) -> bool:
+        """Tells whether a line of the chat is to be seen now: of booths, that of where one is, and one's own."""
+        return line.channel != "booth" or line.booth == self.booth or BoothId(line.booth) in self.serves
+
+    def name(self, booth: BoothId) -> str:
+        """Returns a booth's name as far as it is known here."""
+        card, own = self._replica.booths.get(booth), self.serves.get(booth)
+        return card.name if card is not None else own.name if own is not None else str(booth)
+
+    def say_back(self, minutes: int) -> None:
+        """Says in how many minutes somebody is back at one's own booth where one stands; 0 takes it back."""
+        if self.duty is not None:
+            self._ask(SayBackAt(new_request_id(), self.duty, minutes), lambda _: None, self._refused)
+
+    def _read_last(self, booth: BoothId) -> None:
+        if booth not in self._read and len(self._read) < SERVED_CAP:
+            self._read.add(booth)
+            # A refusal is no news: who has walked on meanwhile may not read it.
+            self._ask(ReadBoothChat(new_request_id(), booth), lambda _: None, lambda _: self._read.discard(booth))

@@ -1,0 +1,113 @@
+"""Talk at booths as a visit has it, with answers given by hand: no link is needed."""
+
+from collections.abc import Callable
+
+from halles.errors import HallesError, Rejection
+from halles.ids import AvatarNumber, BoothId, HallId, VisitId
+from halles.protocol.booth_messages import SayBackAt, StaffedBy, StaffTold
+from halles.protocol.messages import (
+    BoothCard,
+    BoothChatRead,
+    BoothsListed,
+    ChatLine,
+    HallEntered,
+    Message,
+    ReadBoothChat,
+    Said,
+)
+from halles.world.roles import Role
+from halles_client.booth_talk import LOOK_S, BoothTalk
+from halles_client.replica.replica import Replica
+from tests.support.peer import LILLE
+from tests.support.plans import PLANS
+
+SLOT, OTHER = PLANS.scenes[LILLE].slots[0], PLANS.scenes[LILLE].slots[-1]
+BOOTH, FAR, ELSEWHERE = BoothId("studio-07"), BoothId("studio-08"), BoothId("school")
+
+
+class Visitor:
+    """Talk, what it asks for, and what it was refused."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[Message, Callable[[Message], None], Callable[[HallesError], None]]] = []
+        self.refused: list[HallesError] = []
+        self.replica = Replica(PLANS.scenes)
+        self.talk = BoothTalk(self.replica, lambda *row: self.asked.append(row), self.refused.append)
+        self._now = 0.0
+
+    def stand(self, x: float, y: float) -> None:
+        """Enters the hall at a place and looks where that is."""
+        at = HallEntered(b"r" * 16, LILLE, AvatarNumber(1), round(x * 100), round(y * 100), 0, 0, 1)
+        self.replica.apply(at, 0.0)
+        cards = (card(BOOTH, SLOT.id, "Studio 07"), card(FAR, OTHER.id, "Studio 08"))
+        self.replica.apply(BoothsListed(LILLE, cards), 0.0)
+        self.look()
+
+    def look(self) -> None:
+        self._now += LOOK_S
+        self.talk.step(self._now)
+
+    @property
+    def read(self) -> list[str]:
+        """The booths whose last lines were asked for."""
+        return [row[0].booth for row in self.asked if isinstance(row[0], ReadBoothChat)]
+
+
+def card(booth: BoothId, slot: str, name: str) -> BoothCard:
+    return BoothCard(booth, slot, 1, name, "company", 1, ())  # type: ignore[arg-type]
+
+
+def line(text: str, booth: BoothId = BOOTH, time_ms: int = 1) -> ChatLine:
+    return ChatLine("booth", VisitId("v"), "Ada", Role.GUEST, 1, text, time_ms, booth)
+
+
+def test_who_comes_to_a_booth_reads_its_last_lines_once_and_talks_there_until_they_walk_on() -> None:
+    visitor = Visitor()
+    visitor.stand(SLOT.x, SLOT.y)
+    visitor.look()
+    assert (visitor.talk.booth, visitor.read) == (BOOTH, [BOOTH])
+    visitor.replica.apply(BoothChatRead(BOOTH, LILLE, (line("one"), line("two", time_ms=2))), 1.0)
+    visitor.replica.apply(Said(line("two", time_ms=2)), 1.0)
+    assert [said.text for said in visitor.replica.chat] == ["one", "two"], "an equal line is the same"
+    visitor.stand(OTHER.x, OTHER.y)
+    assert (visitor.talk.booth, visitor.read) == (FAR, [BOOTH, FAR])
+    assert not visitor.talk.shows(line("one"))
+    assert visitor.talk.shows(line("here", FAR))
+
+
+def test_a_reading_that_was_refused_is_tried_again_and_told_to_nobody() -> None:
+    visitor = Visitor()
+    visitor.stand(SLOT.x, SLOT.y)
+    visitor.asked[0][2](Rejection("FORBIDDEN", "too far"))
+    visitor.look()
+    assert visitor.read == [BOOTH, BOOTH]
+    assert visitor.refused == []
+
+
+def test_the_staff_read_what_they_missed_and_answer_where_somebody_spoke_last() -> None:
+    visitor = Visitor()
+    visitor.stand(SLOT.x, SLOT.y + 30.0)
+    assert visitor.talk.booth is None
+    visitor.talk.told(StaffTold((StaffedBy(ELSEWHERE, "School", HallId("hainaut")),)))
+    assert visitor.read == [ELSEWHERE]
+    visitor.talk.heard(line("Hello?", FAR))
+    assert visitor.talk.booth is None, "not one's own booth"
+    visitor.talk.heard(line("Hello?", ELSEWHERE))
+    assert (visitor.talk.booth, visitor.talk.name(ELSEWHERE)) == (ELSEWHERE, "School")
+    assert visitor.talk.duty is None
+    visitor.talk.told(StaffTold(()))
+    assert visitor.talk.booth is None
+
+
+def test_only_at_ones_own_booth_one_says_when_one_is_back() -> None:
+    visitor = Visitor()
+    visitor.stand(SLOT.x, SLOT.y)
+    visitor.talk.say_back(20)
+    assert visitor.read == [BOOTH]
+    assert len(visitor.asked) == 1
+    visitor.talk.told(StaffTold((StaffedBy(BOOTH, "Studio 07", LILLE),)))
+    assert visitor.talk.duty == BOOTH
+    visitor.talk.say_back(20)
+    asked = visitor.asked[-1][0]
+    assert isinstance(asked, SayBackAt)
+    assert (asked.booth, asked.minutes) == (BOOTH, 20)
