@@ -50,7 +50,7 @@ async def show(request: Request) -> Response:
 
 
 async def ask(request: Request) -> Response:
-    """Asks whether to take something along: whoever has no login has no form on a booth's page, which sets no cookie."""
+    """Asks whether to take something along: a booth's page sets no cookie, so it has no form for guests."""
     door = door_of(request)
     reader = await door.reader(request)
     record = await read_booth(door, request.query_params.get("booth", ""))

@@ -23,7 +23,7 @@ document.addEventListener("submit", async (event) => {
   const focused = form.contains(document.activeElement);
   form.replaceWith(link);
   if (focused) link.focus();
-  document.getElementById("in-satchel").textContent = ` (${count})`;
+  document.getElementById("in-satchel").textContent = `(${count})`;
 });
 
 /** Sends the form and returns how much lies in the satchel then; null when that is not known. */
