@@ -1,4 +1,4 @@
-"""What ``./run`` is told by whoever types it; of the standard library alone, since ``--help`` comes before installing."""
+"""What ``./run`` is told by whoever types it. Only the standard library: ``--help`` comes before anything is installed."""
 
 import argparse
 from pathlib import Path

@@ -295,6 +295,7 @@ class App:
                 self.travel(goal.hall, goal.place)
             case hud.OpenedBooth(booth):
                 visit.booths.open(booth)
+                visit.satchel.look()
             case hud.Rang(booth):
                 visit.ring(booth)
             case hud.TookRingBack():
@@ -308,6 +309,12 @@ class App:
                 visit.talk.say_back(minutes if at is None else hud_feed.minutes_until(at, now))
             case hud.ClosedSheet():
                 visit.booths.close()
+            case hud.OpenedSatchel():
+                visit.satchel.look(anew=True)
+            case hud.TookAlong(booth, media):
+                visit.satchel.take(booth, media)
+            case hud.TookOut(item):
+                visit.satchel.remove(item)
             case hud.Gestured(gesture):
                 visit.make(gesture)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from halles.ids import BoothId, HallId
+from halles.ids import BoothId, HallId, MediaId
 from halles.protocol.booth_messages import StaffedBooth
 from halles.protocol.messages import ChatLine as Line
 from halles.protocol.messages import FoundItem
@@ -30,6 +30,8 @@ from halles_client.view.hud.state import (
     Progress,
     Refusal,
     Result,
+    Satchel,
+    Taken,
     Talk,
 )
 from halles_client.visit import Trouble, Visit
@@ -94,13 +96,18 @@ class HudFeed:
             people=self._people,
             found=self._keep("found", (lang, visit.found), self._found),
             near=self._keep("near", visit.booths.near() if visit.booths.sheet is None else None, self._near),
-            sheet=self._keep("sheet", (lang, visit.booths.sheet, self._welcoming(), replica.staffed_seen), self._sheet),
+            sheet=self._keep(
+                "sheet",
+                (lang, visit.booths.sheet, self._welcoming(), replica.staffed_seen, self._taken()),
+                self._sheet,
+            ),
             notices=self._keep("notices", (lang, visit.outdated, tuple(visit.trouble)), self._notices),
             map=self._keep("map", (lang, replica.entered, replica.booths_seen), self._map),
             progress=self._keep("progress", (lang, visit.travelling), self._progress),
             caller=self._caller(),
             own_ring=self._own_ring(),
             talk=self._talk(),
+            satchel=self._keep("satchel", (lang, visit.satchel.told), self._satchel),
         )
 
     def _keep(self, part: str, key: Any, make: Any) -> Any:
@@ -195,7 +202,23 @@ class HudFeed:
             sheet.pictures,
             staffed.state,
             clock(staffed.back_at_ms),
+            self._taken(),
         )
+
+    def _taken(self) -> frozenset[MediaId]:
+        """Returns what of the open booth lies in the satchel."""
+        sheet = self._visit.booths.sheet
+        return self._visit.satchel.of_booth(sheet.card.booth) if sheet is not None else frozenset()
+
+    def _satchel(self) -> Satchel | None:
+        told = self._visit.satchel.told
+        if told is None:
+            return None
+        items = tuple(
+            Taken(item.item, item.booth_name, item.media, item.title.read(self.language)[0], item.state)
+            for item in told.items
+        )
+        return Satchel(items, told.count, told.kept)
 
     def _caller(self) -> Caller | None:
         found = self._visit.bells.caller

@@ -36,6 +36,7 @@ from halles_client.net.status import Status
 from halles_client.net.uplink import Uplink
 from halles_client.own_lines import OwnLines
 from halles_client.replica.replica import Replica
+from halles_client.satchel import Satchel
 from halles_client.search import Answer, Search
 
 AGAIN_S: Final = 3.0
@@ -93,6 +94,7 @@ class Visit:
         booths: Which booth one stands at, and the one that is read.
         bells: One's own ring, and who rings where one is of the staff.
         talk: At which booth one talks, and of whose staff one is.
+        satchel: What one takes along of booths.
     """
 
     def __init__(self, wire: Wire, plans: Plans, pictures: Pictures, goal: tuple[str, str] = ("", "")) -> None:
@@ -121,6 +123,7 @@ class Visit:
         self.booths = Booths(self.replica, pictures, self._ask, self._refused)
         self.bells = Bells(self._ask, self._refused)
         self.talk = BoothTalk(self.replica, self._ask, self._refused)
+        self.satchel = Satchel(self._ask, self._refused)
         self.trouble: deque[Trouble] = deque(maxlen=NOTICES_KEPT)
         self.chat_trouble: Trouble | None = None
 

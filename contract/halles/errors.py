@@ -44,6 +44,8 @@ class RejectionCode(StrEnum):
     """A file is damaged, locked or of a kind that is not taken, or looking at it took too long."""
     TIME_TAKEN = "TIME_TAKEN"
     """Somebody has something else at that time."""
+    SATCHEL_FULL = "SATCHEL_FULL"
+    """The satchel holds 200 things: take some out first."""
 
 
 class HallesError(Exception):

@@ -35,6 +35,7 @@ from halles_server.services.numbers import Numbers
 from halles_server.services.offered import Services
 from halles_server.services.own_data import OwnData
 from halles_server.services.passwords import Passwords
+from halles_server.services.satchel import Satchels
 from halles_server.services.staff import Staff
 from halles_server.services.staffing import Staffing
 from halles_server.services.studio import Studio, StudioStores
@@ -52,6 +53,7 @@ from halles_server.storage.media import Media as StoredMedia
 from halles_server.storage.meetings import Meetings as StoredMeetings
 from halles_server.storage.numbers import Numbers as StoredNumbers
 from halles_server.storage.pool import Database
+from halles_server.storage.satchel import Satchels as StoredSatchels
 from halles_server.storage.staff import Staff as StoredStaff
 from halles_server.storage.staffing import Staffing as StoredStaffing
 from halles_server.storage.tickets import Tickets
@@ -106,6 +108,8 @@ def offered(
     studio = Studio(drafts, nodes.bus, check=config.check_booths)
     admission = Admission(stores, passwords, gate, new_secret, uuid4)
     codes = Codes(LoginFailures(clock), timedelta(days=config.invitation_days), secrets.token_bytes)
+    numbers = Numbers(StoredNumbers(database), staff, clock, config.zone, uuid4)
+    satchels = Satchels(StoredSatchels(database), numbers, staff)
     staffing = StoredStaffing(database, unseen_s=_UNSEEN_SWEEPS * config.sweep_s, node=node)
     return Services(
         admission=admission,
@@ -126,8 +130,9 @@ def offered(
         cards=cards,
         leads=Leads(StoredLeads(database), staff),
         meetings=meetings,
-        numbers=Numbers(StoredNumbers(database), staff, clock, config.zone, uuid4),
-        own_data=OwnData(cards, meetings),
+        numbers=numbers,
+        own_data=OwnData(cards, meetings, satchels),
+        satchels=satchels,
         elsewhere=membership.elsewhere if membership is not None else tuple,
     )
 

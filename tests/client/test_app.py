@@ -25,6 +25,7 @@ from halles_client.net.failures import Failure
 from halles_client.net.link import Credentials
 from halles_client.net.status import Phase
 from halles_client.view.controls import Wish
+from halles_client.view.hud import acts
 from halles_client.view.presets import LOW, MEDIUM, TIMED_FRAMES
 from halles_client.view.window import Window
 from halles_client.visit import Visit
@@ -231,6 +232,37 @@ def test_a_deep_link_leads_to_its_booth(window: Window, server: RunningServer, t
     driver.until(lambda: driver.visit.booths.sheet is not None and driver.visit.booths.sheet.read is not None)
     app.hud.key("escape")
     driver.until(lambda: driver.visit.booths.sheet is None)
+    app.close()
+
+
+def test_a_booths_card_is_taken_along_and_out_again_with_keys(
+    window: Window, server: RunningServer, tmp_path: Path
+) -> None:
+    app = App(window, setting(server, tmp_path, "#lille/wallimage"), Credentials("Ada", "nl"))
+    driver = Driver(app)
+
+    def walk_to(kind: type[acts.TakeAlong | acts.TakeOut]) -> None:
+        for _ in range(40):
+            if isinstance(app.hud._ui.ring, kind):
+                return
+            app.hud.key("tab")
+        raise AssertionError(f"no {kind.__name__} on the sheet")
+
+    def count() -> int | None:
+        return driver.visit.satchel.told.count if driver.visit.satchel.told is not None else None
+
+    driver.until(lambda: driver.in_hall() and driver.visit.booths.near() is not None)
+    app.hud.key("e")
+    driver.until(lambda: driver.visit.booths.sheet is not None and driver.visit.booths.sheet.read and count() == 0)
+    driver.until(lambda: app.hud._state.sheet is not None and app.hud._state.sheet.content is not None)
+    walk_to(acts.TakeAlong)
+    app.hud.key("enter")
+    driver.until(lambda: count() == 1)
+    app.hud.key("k")
+    driver.until(lambda: app.hud._state.satchel is not None and app.hud._state.satchel.items)
+    walk_to(acts.TakeOut)
+    app.hud.key("enter")
+    driver.until(lambda: count() == 0)
     app.close()
 
 

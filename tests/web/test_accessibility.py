@@ -121,6 +121,19 @@ def with_a_new_code(page: Page) -> None:
     page.wait_for_selector("#code")
 
 
+def with_things_in_it(page: Page) -> None:
+    address = page.url
+    as_the_house(page)
+    for booth in ("studio-46", "studio-47"):
+        page.goto(re.sub("/satchel", f"/booths/{booth}", address))
+        button = page.locator("form.take button")
+        if button.count():
+            button.last.click()
+            page.wait_for_selector(".takes .taken")
+    page.goto(f"{address}?out=1&full=1")
+    page.wait_for_selector(".satchel")
+
+
 Act = Callable[[Page], None]
 
 PLACES: Final[tuple[tuple[str, Act], ...]] = (
@@ -145,6 +158,10 @@ PLACES: Final[tuple[tuple[str, Act], ...]] = (
     ("/fr/conduct", as_it_opens),
     ("/fr/booths/studio-07/card", as_it_opens),
     ("/fr/booths/studio-07/meetings", as_it_opens),
+    ("/fr/booths/studio-07", as_the_house),
+    ("/nl/satchel", as_it_opens),
+    ("/fr/satchel", with_things_in_it),
+    ("/fr/satchel/take?booth=studio-07", as_it_opens),
     ("/fr/me/card", as_it_opens),
     ("/nl/me/consents", as_it_opens),
     ("/en/me/erase", as_it_opens),

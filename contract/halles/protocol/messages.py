@@ -33,6 +33,7 @@ from halles.protocol.chat_messages import ChatRead as ChatRead
 from halles.protocol.chat_messages import ReadBoothChat as ReadBoothChat
 from halles.protocol.chat_messages import Said as Said
 from halles.protocol.chat_messages import Say as Say
+from halles.protocol.satchel_messages import ReadSatchel, RemoveFromSatchel, SatchelRead, TakeIntoSatchel
 from halles.protocol.states import State
 from halles.protocol.values import U8, U16, U32, Line, Milliseconds, Uuid
 from halles.protocol.values import Message as Message
@@ -409,6 +410,9 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(23, LeaveMessage, _UP, _TALKING),
     Row(24, SayBackAt, _UP, _TALKING),
     Row(30, ReadBoothChat, _UP, _TALKING),
+    Row(34, TakeIntoSatchel, _UP, _TALKING),
+    Row(35, RemoveFromSatchel, _UP, _TALKING),
+    Row(36, ReadSatchel, _UP, _TALKING),
     Row(64, Welcomed, _DOWN, frozenset({State.GREETING})),
     Row(65, Goodbye, _DOWN, _ANY),
     Row(66, HallEntered, _DOWN, _ENTERING),
@@ -433,6 +437,7 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(100, BoothChatRead, _DOWN, _TALKING),
     Row(101, RingPlaced, _DOWN, _TALKING),
     Row(102, StaffTold, _DOWN, _TALKING),
+    Row(104, SatchelRead, _DOWN, _TALKING),
 )
 
 BY_CODE: Final[dict[int, Row]] = {row.code: row for row in TABLE}

@@ -144,6 +144,10 @@ class BoothContent(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_
         """Returns the panel in a slot, if there is one."""
         return next((panel for panel in self.panels if panel.slot == slot), None)
 
+    def document(self, media: str) -> Document | None:
+        """Returns the document with a medium, if it is offered."""
+        return next((document for document in self.documents if media and document.media == media), None)
+
 
 class Change(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     """One change of one field.

@@ -38,6 +38,7 @@ from halles.protocol.messages import (
     Said,
     Say,
 )
+from halles.protocol.satchel_messages import ReadSatchel, RemoveFromSatchel, TakeIntoSatchel
 from halles.protocol.states import State
 from halles.protocol.version import agree
 from halles_server.gateway.arrivals import Arrivals, wrong_version
@@ -45,9 +46,12 @@ from halles_server.gateway.connection import Connection
 from halles_server.gateway.outbox import frame_of
 from halles_server.gateway.passages import Passages
 from halles_server.gateway.request_queue import RequestQueue
+from halles_server.gateway.satchels import SatchelActs
 from halles_server.gateway.visits import Visit
 from halles_server.gateway.world import BEGINS_ANEW, World
+from halles_server.ports.numbers import OPENED
 from halles_server.services.chat import NEARBY_M
+from halles_server.services.satchel import owner_of
 
 _log: Final = structlog.get_logger(__name__)
 
@@ -67,6 +71,7 @@ class Dispatch:
         self._world = world
         self._arrivals = Arrivals(world)
         self._passages = Passages(world)
+        satchels = SatchelActs(world)
         self._acts: Final[dict[type[Message], Callable[[Connection, Visit, Any], Awaitable[None]]]] = {
             EnterHall: self._passages.enter,
             Say: self._say,
@@ -80,6 +85,9 @@ class Dispatch:
             LeaveMessage: world.bells.leave_message,
             SayBackAt: world.bells.say_back,
             ReadBoothChat: world.talk.read,
+            TakeIntoSatchel: satchels.take,
+            RemoveFromSatchel: satchels.remove,
+            ReadSatchel: satchels.read,
         }
 
     def take(self, connection: Connection, data: bytes, now: float) -> None:
@@ -213,6 +221,9 @@ class Dispatch:
         connection.send(
             BoothRead(message.request_id, found.booth, found.hall, found.slot, found.revision, found.content)
         )
+        if not visit.record.bot and not self._world.footfalls.serves(visit.record.account, found.booth):
+            who = owner_of(visit.actor).key
+            self._world.services.numbers.count_once(who, found.booth, OPENED, visit.actor.language)
 
     async def _edit_booth(self, connection: Connection, visit: Visit, message: EditBooth) -> None:
         booth = BoothId(message.booth)

@@ -85,6 +85,12 @@ class Footfalls:
         besides = tuple(i for i, slot in enumerate(footfall.slots) if booths.get(slot) in own) if own else ()
         footfall.introduce(row, LANGUAGES.index(visit.record.language), besides)
 
+    def serves(self, account: AccountId | None, booth: BoothId) -> bool:
+        """Tells whether somebody is on a booth's staff, as known lately; before anything is known, everybody is."""
+        if self._serving is None:
+            return True
+        return account is not None and booth in self._serving.get(account, frozenset())
+
     async def read_staff(self) -> None:
         """Looks up who is on which staff."""
         self._serving = await self._staff.all()

@@ -5,6 +5,7 @@ the database is away, up to a bound, and lost with the process: at most what cam
 """
 
 import asyncio
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -29,13 +30,16 @@ LEAST: Final = 5
 KINDS: Final = (PASSED, STOPPED, OPENED, TOOK, RANG, MET)
 """In the order in which people come closer."""
 
-_ALWAYS: Final = frozenset({PASSED, STOPPED, OPENED, MET})
+_ALWAYS: Final = frozenset({PASSED, STOPPED, OPENED, TOOK, MET})
 """Kinds that are counted wherever a server runs; the others are shown once there is something of them."""
 
 SUMS_CAP: Final = 20_000
 """Sums that wait to be stored: of 150 booths, in all languages, those of ten days. What comes beyond is not counted."""
 
 BATCH: Final = 500
+
+ONCE_CAP: Final = 100_000
+"""Acts of a day that are remembered, as hashes, so that each counts once; those beyond are not counted."""
 
 
 class Hidden(Enum):
@@ -92,13 +96,31 @@ class Numbers:
         self._counted: Counter[_Key] = Counter()
         self._batch: tuple[RequestId, tuple[Tally, ...]] | None = None
         self._storing = asyncio.Lock()
+        self._key = new_id().bytes
+        self._once: tuple[date, set[bytes]] = (date.min, set())
 
     def count(self, booth: BoothId, kind: str, language: Language, count: int = 1) -> bool:
         """Counts something that happened now; False when so much waits to be stored that it is left out."""
-        key = (booth, self._clock.wall().astimezone(self._zone).date(), language, kind)
+        key = (booth, self._today(), language, kind)
         if key not in self._counted and len(self._counted) >= SUMS_CAP:
             return False
         self._counted[key] += count
+        return True
+
+    def count_once(self, who: str, booth: BoothId, kind: str, language: Language) -> bool:
+        """Counts what somebody has done, unless they have done it today already; tells whether it counted.
+
+        Of whom, only a hash under a key that this process alone knows is kept, in memory, until the day is over: after
+        a restart, or at another node, it counts once more.
+        """
+        today = self._today()
+        if self._once[0] != today:
+            self._once = (today, set())
+        act = hashlib.blake2b(f"{who}\n{booth}\n{kind}".encode(), digest_size=12, key=self._key).digest()
+        known = self._once[1]
+        if act in known or len(known) >= ONCE_CAP or not self.count(booth, kind, language):
+            return False
+        known.add(act)
         return True
 
     async def store(self) -> None:
@@ -128,6 +150,9 @@ class Numbers:
         rows = _rows(days, kinds, language)
         sums = tuple(sum(_told([row.counts[i] for row in rows])) for i in range(len(kinds)))
         return Table(kinds, rows, _rows(months, kinds, language), sums)
+
+    def _today(self) -> date:
+        return self._clock.wall().astimezone(self._zone).date()
 
     def _take(self) -> tuple[Tally, ...]:
         taken = list(islice(self._counted.items(), BATCH))

@@ -19,6 +19,7 @@ from halles_server.services.media import Media
 from halles_server.services.meetings import Meetings
 from halles_server.services.numbers import Numbers
 from halles_server.services.own_data import OwnData
+from halles_server.services.satchel import Satchels
 from halles_server.services.staff import Staff
 from halles_server.services.staffing import Staffing
 from halles_server.services.studio import Studio
@@ -55,3 +56,4 @@ class Services:
     numbers: Numbers
     own_data: OwnData
     elsewhere: Callable[[], tuple[str, ...]]
+    satchels: Satchels

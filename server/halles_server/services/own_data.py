@@ -1,37 +1,63 @@
 """What the booths' part of the show keeps of one person, to take away as a file or to erase."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from halles.world.satchel import ItemState
+from halles.world.text import Language
 from halles_server.ports.cards import Card, Held
 from halles_server.ports.meetings import Meeting
 from halles_server.services.actor import Actor
 from halles_server.services.cards import Cards
 from halles_server.services.meetings import Meetings
+from halles_server.services.satchel import Item, Satchels, owner_of
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Something in the satchel: a document with the address of its file, or "" for a booth's card."""
+
+    booth: str
+    title: str
+    file: str
+    taken: datetime
+    state: ItemState
 
 
 @dataclass(frozen=True, slots=True)
 class KeptOfOne:
-    """All of it: the card, each booth's lead with what its staff noted, and the meetings that were asked for."""
+    """All of it: the card, each booth's lead with what its staff noted, the meetings asked for, and the satchel."""
 
     name: str
     card: Card
     held: tuple[Held, ...]
     meetings: tuple[Meeting, ...]
+    satchel: tuple[Taken, ...]
 
 
 class OwnData:
     """Collects and erases."""
 
-    def __init__(self, cards: Cards, meetings: Meetings) -> None:
+    def __init__(self, cards: Cards, meetings: Meetings, satchels: Satchels) -> None:
         self._cards = cards
         self._meetings = meetings
+        self._satchels = satchels
 
     async def collect(self, actor: Actor) -> KeptOfOne:
         """Returns all that is kept of somebody; ``Rejection`` FORBIDDEN for guests, of whom nothing is."""
         card, held = await self._cards.own(actor), await self._cards.held(actor)
-        return KeptOfOne(actor.name, card, held, await self._meetings.asked_for(actor))
+        meetings = await self._meetings.asked_for(actor)
+        satchel = tuple(_taken(item, actor.language) for item in await self._satchels.read(owner_of(actor)))
+        return KeptOfOne(actor.name, card, held, meetings, satchel)
 
     async def erase(self, actor: Actor) -> None:
         """Erases it, here and at the booths; repeating it after ``Unavailable`` is safe."""
         await self._cards.erase(actor)
         await self._meetings.erase(actor)
+        await self._satchels.erase(actor)
+
+
+def _taken(item: Item, language: Language) -> Taken:
+    kept = item.kept
+    title, file = kept.title.read(language)[0], f"/media/{kept.media}" if kept.media else ""
+    return Taken(kept.booth_name, title, file, kept.taken, item.state)

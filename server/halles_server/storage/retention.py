@@ -21,6 +21,8 @@ _FORGET: Final = {
     "booth_back": "DELETE FROM booth_back WHERE back_at < now() - interval '1 day'",
     "bell_rings": "DELETE FROM bell_rings WHERE rung < now() - interval '30 days'",
     "leads": "DELETE FROM leads WHERE until <= now()",
+    "satchel_items": "DELETE FROM satchel_items WHERE removed < now() - interval '1 day'"
+    " OR (owner LIKE 'browser:%' AND taken < now() - interval '1 day')",
     "meetings": "DELETE FROM meetings WHERE upper(during) < now() - interval '12 months'",
     "meeting_slots": "DELETE FROM meeting_slots WHERE upper(during) < now() - interval '1 day'",
 }

@@ -32,6 +32,7 @@ from halles_server.web import (
     numbers,
     reading,
     refusals,
+    satchel,
     staff,
     studio,
     studio_acts,
@@ -150,7 +151,7 @@ def _routes() -> list[Route]:
             Route(f"/{code}/accessibility", reading.statement("accessibility.html")),
             Route(f"/{code}/conduct", reading.statement("conduct.html")),
         ]
-        routes += _member_routes(f"/{code}") + _meeting_routes(f"/{code}")
+        routes += _member_routes(f"/{code}") + _meeting_routes(f"/{code}") + _satchel_routes(f"/{code}/satchel")
     return routes
 
 
@@ -176,6 +177,18 @@ def _member_routes(root: str) -> list[Route]:
         Route(f"{lead}/tag", leads.tag, methods=["POST"]),
         Route(f"{lead}/untag", leads.untag, methods=["POST"]),
         Route(f"{lead}/vcard", leads.card, methods=["POST"]),
+    ]
+
+
+def _satchel_routes(root: str) -> list[Route]:
+    """Returns the satchel's, which everybody has."""
+    return [
+        Route(root, satchel.show, methods=["GET"]),
+        Route(f"{root}/take", satchel.ask, methods=["GET"]),
+        Route(f"{root}/take", satchel.take, methods=["POST"]),
+        Route(f"{root}/{{item}}/remove", satchel.remove, methods=["POST"]),
+        Route(f"{root}/empty", satchel.empty, methods=["POST"]),
+        Route(f"{root}/undo", satchel.restore, methods=["POST"]),
     ]
 
 

@@ -9,14 +9,12 @@ from starlette.responses import Response
 from halles.errors import Rejection, RejectionCode
 from halles.world.booth import NAME_CAP
 from halles_server.ports.booths import BoothRecord
-from halles_server.ports.cards import Card, Purpose
+from halles_server.ports.cards import Card
 from halles_server.services.cards import MAIL_CAP, ORGANISATION_CAP, Consent, wrong_fields
-from halles_server.web.actors import actor_of
-from halles_server.web.asked import REQUEST_FIELD, Asked, for_members, new_request, request_of
+from halles_server.web.asked import Asked, for_members, request_of
 from halles_server.web.door import door_of
+from halles_server.web.giving import PURPOSES, giving
 from halles_server.web.reading import read_booth
-
-PURPOSES: Final[tuple[Purpose, ...]] = ("answer", "contact")
 
 _FIELD_REFUSALS: Final = frozenset({RejectionCode.INVALID_TEXT, RejectionCode.BAD_FIELD})
 
@@ -49,16 +47,11 @@ async def offer(request: Request) -> Response:
     door = door_of(request)
     reader = await door.reader(request)
     record = await read_booth(door, request.path_params["booth"])
-    cards, values = door.services.cards, {"record": record, "hall_colour": record.hall, "card": None, "held": None}
-    if reader.account is not None:
-        actor = actor_of(reader.account)
-        held = [one for one in await cards.held(actor) if one.booth == record.booth and one.withdrawn is None]
-        values |= {"card": await cards.own(actor), "held": held[0] if held else None}
-    values |= {
+    values = await giving(door, reader, record.booth) | {
+        "record": record,
+        "hall_colour": record.hall,
         "given": "given" in request.query_params,
-        "request_field": REQUEST_FIELD,
-        "new_request": new_request,
-        "ends": {purpose: cards.until(purpose) for purpose in PURPOSES},
+        "inline": False,
         "back": f"{request.url.path}",
     }
     return await door.page(request, reader, "booth_card.html", values)
@@ -74,7 +67,7 @@ async def give(asked: Asked) -> Response:
         raise HTTPException(400)
     consent = Consent(record.booth, purpose, organisation="organisation" in form, mail="mail" in form)
     await asked.services.cards.give(asked.actor, request_of(form), consent)
-    return asked.see(f"/booths/{record.booth}/card?given=1")
+    return asked.see(f"/booths/{record.booth}{'?given=1#meet' if 'inline' in form else '/card?given=1'}")
 
 
 async def _own(asked: Asked, card: Card, wrong: tuple[str, ...] = ()) -> Response:

@@ -11,11 +11,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from halles.errors import Unavailable
 from halles.ids import BoothId, HallId
 from halles.world.text import LANGUAGES, OWN_NAMES, Language
 from halles_server.config import ServerConfig
 from halles_server.ports.people import Account
+from halles_server.ports.satchel import Owner
 from halles_server.services.offered import Services
+from halles_server.services.satchel import browser, owner_of
+from halles_server.web.actors import actor_of
 from halles_server.web.api.callers import Callers
 from halles_server.web.dates import Calendar
 from halles_server.web.forms import TOKEN_FIELD, Seal, check_sent, read_form
@@ -91,6 +95,7 @@ class PageDoor:
             "token": (lambda: self.seal.token(formed)) if formed else (lambda: ""),
             "token_field": TOKEN_FIELD,
             "hall_colour": "",
+            "taken": values["taken"] if "taken" in values else await self._taken(request, reader),
             **values,
         }
         async with self.turn:
@@ -101,6 +106,13 @@ class PageDoor:
         if formed and formed != request.cookies.get(self.cookies.form) and reader.account is None:
             self.set_cookie(response, self.cookies.form, formed)
         return response
+
+    def satchel_of(self, request: Request, reader: Reader) -> Owner | None:
+        """Returns whose satchel a reader has: the account's, else this browser's once it has been given a cookie."""
+        if reader.account is not None:
+            return owner_of(actor_of(reader.account))
+        cookie = request.cookies.get(self.cookies.form, "")
+        return browser(cookie) if cookie else None
 
     def check_sent(self, request: Request) -> None:
         """Refuses what a script of ours did not send for who is logged in here; ``HTTPException`` 403."""
@@ -127,6 +139,14 @@ class PageDoor:
     def now(self) -> datetime:
         """Returns the time of day, for what is shown beside it."""
         return datetime.now(UTC)
+
+    async def _taken(self, request: Request, reader: Reader) -> int:
+        """Counts what lies in the reader's satchel, for the masthead; a page that needs no database does without."""
+        owner = self.satchel_of(request, reader)
+        try:
+            return await self.services.satchels.count(owner) if owner is not None else 0
+        except Unavailable:
+            return 0
 
     def _form_cookie(self, request: Request, account: Account | None) -> str:
         """Returns what form tokens are bound to: the login, else a value of this browser's own."""

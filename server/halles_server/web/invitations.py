@@ -22,6 +22,7 @@ from halles_server.web.door import PageDoor, door_of
 from halles_server.web.logins import LOGIN_CAP
 from halles_server.web.rate import address_of
 from halles_server.web.reader import Reader
+from halles_server.web.satchel import adopt
 from halles_server.web.staff_only import refuse
 
 _STATUS: Final = {RejectionCode.RATE_LIMITED: 429, RejectionCode.TRY_LATER: 503}
@@ -97,7 +98,7 @@ async def give(request: Request) -> Response:
             joined = await door.services.invitations.join(typed["code"], reader.account, address_of(request))
             return _led_on(reader, joined)
         if typed["act"] in _JOINING:
-            return await _join(door, reader, typed, form.get("password", ""), address_of(request))
+            return await _join(request, reader, typed, form.get("password", ""))
         booth, role = await door.services.invitations.look(typed["code"], address_of(request))
         return await _form(request, door, reader, {**typed, **await _booth(door, booth), "role": role})
     except Rejection as refusal:
@@ -106,17 +107,19 @@ async def give(request: Request) -> Response:
         return await _form(request, door, reader, typed, refusal)
 
 
-async def _join(door: PageDoor, reader: Reader, typed: dict[str, Any], password: str, address: str) -> Response:
+async def _join(request: Request, reader: Reader, typed: dict[str, Any], password: str) -> Response:
     """Joins with a new account or after logging in, and leads on logged in."""
+    door, address = door_of(request), address_of(request)
     invitations, admission = door.services.invitations, door.services.admission
     if typed["act"] == "new":
         wanted = Wanted(typed["login"], typed["name"], password, reader.code)
         booth = await invitations.join_as_newcomer(typed["code"], wanted, address)
-        token, _ = await admission.open_login(wanted.login, password, address)
+        token, account = await admission.open_login(wanted.login, password, address)
     else:
         await invitations.look(typed["code"], address)  # a bad code logs nobody in
         token, account = await admission.open_login(typed["login"], password, address)
         booth = await invitations.join(typed["code"], account, address)
+    await adopt(door, request, account.account)
     response = _led_on(reader, booth)
     door.set_cookie(response, door.cookies.login, token)
     door.forget_cookie(response, door.cookies.form)

@@ -13,6 +13,7 @@ from halles_server.web.actors import actor_of
 from halles_server.web.door import PageDoor, door_of
 from halles_server.web.rate import address_of
 from halles_server.web.reader import Reader
+from halles_server.web.satchel import adopt
 
 LOGIN_CAP: Final = 80
 
@@ -39,11 +40,12 @@ async def log_in(request: Request) -> Response:
     form = await door.form(request)
     login, password = form.get("login", "")[:LOGIN_CAP], form.get("password", "")
     try:
-        token, _ = await door.services.admission.open_login(login, password, address_of(request))
+        token, account = await door.services.admission.open_login(login, password, address_of(request))
     except Rejection as refusal:
         return await _form(request, door, reader, login=login, problem=refusal, back=form.get("back", ""))
     if old := request.cookies.get(door.cookies.login):
         await door.services.admission.close_login(old)
+    await adopt(door, request, account.account)
     response = RedirectResponse(_ours(form.get("back", "")) or reader.to("/"), 303)
     door.set_cookie(response, door.cookies.login, token)
     door.forget_cookie(response, door.cookies.form)

@@ -14,7 +14,7 @@ from typing import Final
 
 from starlette.requests import Request
 
-from halles.ids import BoothId
+from halles.ids import AccountId, BoothId
 from halles.world.text import Language
 from halles_server.ports.numbers import OPENED
 from halles_server.services.numbers import Numbers
@@ -41,10 +41,16 @@ class PageReads:
         self._key = secrets.token_bytes(16)
         self._read: OrderedDict[bytes, float] = OrderedDict()
 
-    def note(self, request: Request, booth: BoothId, language: Language) -> None:
-        """Counts that a booth's page was read, unless it was read just now by the same browser, or by no reader."""
+    def note(self, request: Request, booth: BoothId, language: Language, account: AccountId | None = None) -> None:
+        """Counts that a booth's page was read, unless it was read just now by the same browser, or by no reader.
+
+        Who is logged in counts once a day, together with the sheet in 3D.
+        """
         browser = request.headers.get("user-agent", "")
         if request.method != "GET" or not browser or ROBOT.search(browser) or _ahead(request):
+            return
+        if account is not None:
+            self._numbers.count_once(f"account:{account}", booth, OPENED, language)
             return
         now, who = self._monotonic(), self._hash(f"{address_of(request)}\n{browser}\n{booth}")
         last = self._read.pop(who, None)

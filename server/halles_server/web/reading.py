@@ -16,6 +16,7 @@ from halles_server.services.finding import fold
 from halles_server.web.actors import actor_of
 from halles_server.web.booth_view import languages_of, view_of
 from halles_server.web.door import PageDoor, door_of
+from halles_server.web.giving import giving
 from halles_server.web.halls import KINDS, HallPage, counted
 from halles_server.web.language import chosen
 from halles_server.web.plan import aisle_of, metres_of, room_metres
@@ -117,10 +118,18 @@ async def booth(request: Request) -> Response:
     record = await read_booth(door, request.path_params["booth"])
     serves = reader.account is not None and await door.services.staff.serves(actor_of(reader.account), record.booth)
     if not serves and not part:
-        door.reads.note(request, record.booth, reader.code)
-    values = await booth_values(door, reader, record) | {"serves": serves}
+        door.reads.note(request, record.booth, reader.code, reader.account.account if reader.account else None)
+    values = await booth_values(door, reader, record) | await giving(door, reader, record.booth)
     if not part:
         values["talk"] = await talk_view(door, reader, record)
+    owner = door.satchel_of(request, reader)
+    values |= {
+        "serves": serves,
+        "given": "given" in request.query_params,
+        "inline": True,
+        "back": f"{request.url.path}",
+        "in_satchel": await door.services.satchels.of_booth(owner, record.booth) if owner else frozenset(),
+    }
     return await door.page(request, reader, "booth.html", values | ({"layout": "part.html"} if part else {}))
 
 

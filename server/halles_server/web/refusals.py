@@ -73,6 +73,6 @@ async def _asker(request: Request) -> Reader | None:
 
 async def _page(request: Request, status: int, reader: Reader | None = None, *, forbidden: bool = False) -> Response:
     """Never looks anything up: what failed may be the database itself."""
-    values = {"status": status, "forbidden": forbidden}
+    values = {"status": status, "forbidden": forbidden, "taken": 0}
     door = door_of(request)
     return await door.page(request, reader or reader_of(request), "refusal.html", values, status)

@@ -43,6 +43,7 @@ SCRIPTS: Final = (
     "presence.js",
     "studio.js",
     "upload.js",
+    "satchel.js",
 )
 """Each after those that it imports, since their names are part of its bytes."""
 

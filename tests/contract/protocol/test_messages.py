@@ -37,6 +37,7 @@ from halles.protocol.messages import (
     Welcomed,
 )
 from halles.protocol.pose_batch import NEAR
+from halles.protocol.satchel_messages import ITEMS_TOLD, SatchelItem, SatchelRead, TakeIntoSatchel
 from halles.world.booth import (
     BUDGET,
     DOCUMENTS_CAP,
@@ -94,6 +95,7 @@ HALL = HallCard(HallId("h" * 40), SIGN, SIGN, SIGN, "ffffff", 65_535, "f" * 64)
 LINE = ChatLine("nearby", VisitId("v" * 22), NAME, Role.ORGANISER, 255, WORD * CHAT_CAP, 2**53)
 HIT = FoundItem("person", SIGN, HallId("h" * 40), PLACE, "organiser")
 RING = RingCard(BIG, VisitId("v" * 22), NAME, Role.ORGANISER, "fr", "cancelled", 2**53, NAME)
+TAKEN = SatchelItem(BIG, BoothId(SLUG), NAME, DOCUMENT, SIGN, 2**53, "withdrawn")
 SETTINGS = ServerConfig()
 FAR_MOST = far_slice.size(SETTINGS.hall_capacity, 65_536)
 
@@ -115,6 +117,8 @@ LARGEST = (
     BoothsStaffed(HallId("h" * 40), (StaffedBooth(BoothId(SLUG), "elsewhere", 2**53),) * SLOTS_CAP),
     BellTold(BoothId(SLUG), NAME, HallId("h" * 40), (RING,) * RINGS_TOLD),
     RingTold(BIG, BoothId(SLUG), "cancelled", NAME),
+    TakeIntoSatchel(ID, WORD * 64, WORD * 80),
+    SatchelRead(ID, (TAKEN,) * ITEMS_TOLD, 65_535, "account"),
 )
 
 

@@ -49,12 +49,12 @@ def test_what_was_counted_is_told_by_day_of_the_shows_zone(database_url: str) ->
             count(numbers, "stopped", "fr", 4)
             await numbers.store()
             table = await numbers.table(staff, BOOTH, None)
-            assert table.kinds == ("passed", "stopped", "opened", "met")
+            assert table.kinds == ("passed", "stopped", "opened", "took", "met")
             assert [(row.day, row.counts) for row in table.days] == [
-                (date(2027, 1, 13), (7, FEW, FEW, FEW)),
-                (date(2027, 1, 12), (11, FEW, FEW, FEW)),
+                (date(2027, 1, 13), (7, FEW, FEW, FEW, FEW)),
+                (date(2027, 1, 12), (11, FEW, FEW, FEW, FEW)),
             ]
-            assert table.sums == (18, 0, 0, 0)
+            assert table.sums == (18, 0, 0, 0, 0)
             dutch = await numbers.table(staff, BOOTH, "nl")
             assert [row.counts[0] for row in dutch.days] == [FEW, 5]
             with pytest.raises(Rejection, match="FORBIDDEN"):
@@ -69,7 +69,29 @@ def test_kinds_that_others_count_are_shown_once_there_is_something_of_them(datab
             numbers, staff = numbers_of(database), await person(database, "Staff", staff_of=BOOTH)
             count(numbers, "rang", "en", 5)
             await numbers.store()
-            assert (await numbers.table(staff, BOOTH, None)).kinds == ("passed", "stopped", "opened", "rang", "met")
+            kinds = (await numbers.table(staff, BOOTH, None)).kinds
+            assert kinds == ("passed", "stopped", "opened", "took", "rang", "met")
+
+    asyncio.run(play())
+
+
+def test_what_one_person_does_at_a_booth_counts_once_a_day(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def play() -> None:
+        async with booths_in(database_url) as database:
+            clock = StoppedClock(datetime(2027, 1, 12, 22, 30, tzinfo=UTC))
+            numbers = numbers_of(database, clock)
+            assert numbers.count_once("visit:a", BOOTH, "took", "fr")
+            assert not numbers.count_once("visit:a", BOOTH, "took", "nl")
+            assert numbers.count_once("visit:a", BOOTH, "opened", "fr")
+            assert numbers.count_once("visit:a", OTHER_BOOTH, "took", "fr")
+            monkeypatch.setattr(service, "ONCE_CAP", 4)
+            assert numbers.count_once("visit:b", BOOTH, "took", "fr")
+            assert not numbers.count_once("visit:c", BOOTH, "took", "fr"), "what is remembered is bounded"
+            clock.go(hours=1)  # midnight in the show
+            assert numbers.count_once("visit:a", BOOTH, "took", "fr")
+            await numbers.store()
+            days = await StoredNumbers(database).days(BOOTH, "UTC")
+            assert [(t.day.day, t.count) for t in days if t.kind == "took"] == [(12, 2), (13, 1)]
 
     asyncio.run(play())
 

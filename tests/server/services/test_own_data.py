@@ -10,9 +10,11 @@ from halles_server.ports.cards import Card
 from halles_server.services.actor import Actor
 from halles_server.services.cards import Cards, Consent
 from halles_server.services.own_data import OwnData
+from halles_server.services.satchel import owner_of
 from halles_server.storage.cards import Cards as StoredCards
 from halles_server.storage.leads import Leads as StoredLeads
 from tests.server.services.test_meetings import meetings_of, morning
+from tests.server.services.test_satchel import satchels_of
 from tests.support.booth_people import BOOTH, StoppedClock, account_of, booths_in, person, request_id
 
 
@@ -20,7 +22,8 @@ def test_all_is_collected_with_what_staff_noted_and_nothing_is_left_after_erasin
     async def play() -> None:
         async with booths_in(database_url) as database:
             cards, meetings = Cards(StoredCards(database), StoppedClock(), 365), meetings_of(database)
-            own, ada = OwnData(cards, meetings), await person(database, "Ada")
+            satchels, ada = satchels_of(database), await person(database, "Ada")
+            own = OwnData(cards, meetings, satchels)
             host = await person(database, "Host", staff_of=BOOTH)
             await cards.keep(ada, Card("Ada", "École", "ada@example.org"))
             lead = await cards.give(ada, request_id(), Consent(BOOTH, "contact", organisation=True, mail=False))
@@ -29,14 +32,16 @@ def test_all_is_collected_with_what_staff_noted_and_nothing_is_left_after_erasin
             await meetings.open(host, request_id(), BOOTH, account_of(host), morning())
             slot = (await meetings.slots(BOOTH))[0]
             await meetings.ask(ada, request_id(), BOOTH, slot.slot, "a film")
+            await satchels.take(ada, owner_of(ada), request_id(), BOOTH)
             kept = await own.collect(ada)
             assert (kept.name, kept.card) == ("Ada", Card("Ada", "École", "ada@example.org"))
             (held,) = kept.held
             assert ([note.text for note in held.notes], held.tags, held.card.mail) == (["kind"], ("school",), "")
             assert [meeting.subject for meeting in kept.meetings] == ["a film"]
+            assert [(taken.booth, taken.file, taken.state) for taken in kept.satchel] == [("Studio", "", "offered")]
             await own.erase(ada)
             after = await own.collect(ada)
-            assert (after.card, after.held, after.meetings) == (Card("Ada"), (), ())
+            assert (after.card, after.held, after.meetings, after.satchel) == (Card("Ada"), (), (), ())
             assert await meetings.agenda(host) == ()
 
     asyncio.run(play())
@@ -45,7 +50,9 @@ def test_all_is_collected_with_what_staff_noted_and_nothing_is_left_after_erasin
 def test_of_guests_nothing_is_kept(database_url: str) -> None:
     async def play() -> None:
         async with booths_in(database_url) as database:
-            own = OwnData(Cards(StoredCards(database), StoppedClock(), 365), meetings_of(database))
+            own = OwnData(
+                Cards(StoredCards(database), StoppedClock(), 365), meetings_of(database), satchels_of(database)
+            )
             with pytest.raises(Rejection, match="FORBIDDEN"):
                 await own.collect(Actor(None, None, "Guest", Role.GUEST, "fr"))
 

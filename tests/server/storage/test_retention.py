@@ -60,6 +60,14 @@ INSERT INTO meetings (booth, host, visitor, language, during, subject, expires)
 SELECT 'b', '00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002', 'fr',
        tstzrange(at, at + interval '20 minutes'), '', at
 FROM (SELECT now() - make_interval(months => months) AS at FROM unnest(ARRAY[1, 11, 13]) AS months) AS times;
+INSERT INTO satchel_items (owner, account, visit, booth, booth_name, media, taken, removed)
+SELECT owner, account::uuid, visit, 'b', 'B', media, now() - taken::interval, now() - removed::interval
+FROM (VALUES ('account:1', '00000000-0000-4000-8000-000000000001', NULL, 'kept', '400 days', NULL),
+             ('account:1', '00000000-0000-4000-8000-000000000001', NULL, 'undone?', '2 days', '5 minutes'),
+             ('account:1', '00000000-0000-4000-8000-000000000001', NULL, 'out', '2 days', '25 hours'),
+             ('browser:1', NULL, NULL, 'today', '23 hours', NULL), ('browser:1', NULL, NULL, 'old', '25 hours', NULL),
+             ('visit:open', NULL, 'open', 'stays', '2 days', NULL), ('visit:old', NULL, 'old', 'over', '2 days', NULL)
+     ) AS taken (owner, account, visit, media, taken, removed);
 INSERT INTO booth_days (booth, day, language, kind, count)
 SELECT 'b', current_date - days, 'fr', 'passed', 1 FROM unnest(ARRAY[0, 89, 92]) AS days;
 """
@@ -80,13 +88,15 @@ def test_what_is_too_old_goes_and_the_rest_stays(database_url: str) -> None:
                 "booth_presence": 1,
             }
             gone |= {"booth_back": 1, "bell_rings": 1, "requests": 1, "audit": 0}
-            gone |= {"leads": 1, "meetings": 1, "meeting_slots": 1, "withdrawn": 1, "days": 1}
+            gone |= {"leads": 1, "satchel_items": 2, "meetings": 1, "meeting_slots": 1, "withdrawn": 1, "days": 1}
             assert await retention.forget(database) == gone
             assert await retention.forget(database) == dict.fromkeys(gone, 0)
         assert [row[0] for row in await owner.fetch("SELECT text FROM chat ORDER BY id")] == ["0", "29"]
         assert {row[0] for row in await owner.fetch("SELECT id FROM visits")} == {"open", "ended", "member"}
         assert [row[0] for row in await owner.fetch("SELECT name FROM leads ORDER BY name")] == ["", "kept", "undone?"]
         assert await owner.fetchval("SELECT sum(count) FROM booth_months") == 1
+        left = await owner.fetch("SELECT media FROM satchel_items ORDER BY id")
+        assert [row[0] for row in left] == ["kept", "undone?", "today", "stays"]
         await owner.close()
 
     asyncio.run(play())

@@ -27,6 +27,22 @@ def test_a_card_is_kept_and_given_with_what_is_ticked(page_door: PageDoor) -> No
         assert "rester en contact" in ledger
 
 
+def test_the_booths_page_asks_what_for_what_and_until_when_and_comes_back_there(page_door: PageDoor) -> None:
+    page = "/fr/booths/studio-14"
+    with logged_in(page_door, "Zoë") as client:
+        html = client.get(page).text
+        asked = [html.index(text) for text in ("recevra", "jusqu’à quand", "Donner ma carte à Studio 14</button>")]
+        assert asked == sorted(asked)
+        assert 'data-count-3="Donner 3 informations à Studio 14"' in html
+        answer = send(client, page, f"{page}/card", purpose="answer", inline="1")
+        assert (answer.status_code, answer.headers["location"]) == (303, f"{page}?given=1#meet")
+        html = client.get(f"{page}?given=1").text
+        assert "Studio 14 a votre carte depuis" in html
+        assert html.index("a votre carte depuis") < html.index("La redonner")
+    with page_door.client() as guest:
+        assert f'href="/fr/login?back={page}"' in guest.get(page).text
+
+
 def test_looking_gives_nothing_and_a_form_sent_twice_gives_once(page_door: PageDoor) -> None:
     with logged_in(page_door, "Bob") as client:
         html = client.get(OFFER).text

@@ -10,7 +10,7 @@ from halles.world.text import Language
 from halles_client.view.hud.state import Result
 
 Field = Literal["name", "search", "chat", "words", "back"]
-Sheet = Literal["", "people", "help", "gestures", "map"]
+Sheet = Literal["", "people", "help", "gestures", "map", "satchel"]
 Row = Literal["coat", "skin", "hair", "head"]
 
 
@@ -118,6 +118,20 @@ class Take:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeAlong:
+    """Take a document of the open booth into the satchel; "" takes the booth's card."""
+
+    media: MediaId
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOut:
+    """Take something out of the satchel."""
+
+    item: int
+
+
+@dataclass(frozen=True, slots=True)
 class Resize:
     """Larger (+1) or smaller (-1) text."""
 
@@ -158,6 +172,8 @@ Act = (
     | Gesticulate
     | Follow
     | Take
+    | TakeAlong
+    | TakeOut
     | Resize
     | Dismiss
     | TryAgain

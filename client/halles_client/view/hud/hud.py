@@ -17,7 +17,7 @@ from halles_client.language import speak
 from halles_client.view.fonts import GlyphSheet, SheetFull
 from halles_client.view.hud import acts, keys, ui
 from halles_client.view.hud.canvas import Canvas
-from halles_client.view.hud.cards import bar, bell, booth, chat, door, help_sheet, middle, people, plan, top
+from halles_client.view.hud.cards import bar, bell, booth, chat, door, help_sheet, middle, people, plan, satchel, top
 from halles_client.view.hud.cards.frame import View
 from halles_client.view.hud.clipboard import Clipboard, open_clipboard
 from halles_client.view.hud.keyboard import Keyboard
@@ -57,6 +57,7 @@ _CARDS: Final[tuple[tuple[str, Callable[[Pen, View], None], Reads], ...]] = (
     ("say", chat.say, lambda v: (v.ui.chat, v.ui.channel, v.state.talk)),
     ("sheet", booth.sheet, lambda v: (v.state.sheet, v.ui.scrolled("sheet"), v.state.talk)),
     ("people", people.people, lambda v: v.ui.sheet == "people" and (v.state.people, v.ui.chosen)),
+    ("satchel", satchel.satchel, lambda v: v.ui.sheet == "satchel" and (v.state.satchel, v.ui.scrolled("satchel"))),
     ("gestures", bar.gestures, lambda v: ()),
     ("search", top.search, lambda v: (v.ui.search, v.ui.typing == "search" and (v.state.found, v.ui.chosen))),
     ("notice", top.notice, lambda v: (v.state.notices, v.ui.dismissed)),

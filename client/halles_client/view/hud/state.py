@@ -15,6 +15,7 @@ from halles.world.booth import BoothContent
 from halles.world.look import Look
 from halles.world.movement import Gesture
 from halles.world.roles import Role
+from halles.world.satchel import ItemState
 from halles.world.scene import Scene
 from halles.world.staffing import RingState, StaffedState
 from halles.world.text import Language
@@ -195,6 +196,7 @@ class BoothSheet:
         staffed: How it is staffed.
         back_at: With ``back``, hour and minute of this computer's clock.
         pictures: The encoded pictures that have arrived (WebP, PNG or JPEG bytes), by id.
+        taken: What of it lies in the satchel; "" stands for its card.
     """
 
     booth: BoothId
@@ -205,6 +207,41 @@ class BoothSheet:
     pictures: tuple[tuple[MediaId, bytes], ...] = ()
     staffed: StaffedState = "away"
     back_at: tuple[int, int] = (0, 0)
+    taken: frozenset[MediaId] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Something in the satchel.
+
+    Attributes:
+        item: What ``TookOut`` gives back, opaque here.
+        booth: The name of the booth that it is of.
+        media: The document; "" for the booth's card.
+        title: The document's, in the reader's language where there is one.
+        state: What has become of it at the booth.
+    """
+
+    item: int
+    booth: str
+    media: MediaId
+    title: str = ""
+    state: ItemState = "offered"
+
+
+@dataclass(frozen=True, slots=True)
+class Satchel:
+    """What was taken along.
+
+    Attributes:
+        items: The newest first.
+        count: How many there are in all.
+        kept: ``visit``: no longer than that.
+    """
+
+    items: tuple[Taken, ...] = ()
+    count: int = 0
+    kept: Literal["account", "visit"] = "account"
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,6 +360,7 @@ class HudState:
         caller: Who rings where this person is of the staff.
         own_ring: One's own ring, as long as there is something to say of it.
         talk: The booth of the chat's third channel; None where one is at none.
+        satchel: What was taken along, once it has been read.
     """
 
     connection: Connection = Connection()
@@ -340,6 +378,7 @@ class HudState:
     caller: Caller | None = None
     own_ring: OwnRing | None = None
     talk: Talk | None = None
+    satchel: Satchel | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -446,6 +485,26 @@ class OpenedDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenedSatchel:
+    """Somebody looks into the satchel: read it anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class TookAlong:
+    """Take a booth's document, or with "" its card, into the satchel."""
+
+    booth: BoothId
+    media: MediaId
+
+
+@dataclass(frozen=True, slots=True)
+class TookOut:
+    """Take this out of the satchel."""
+
+    item: int
+
+
+@dataclass(frozen=True, slots=True)
 class Gestured:
     """Make my avatar do this; ``Gesture.NONE`` ends it."""
 
@@ -492,6 +551,9 @@ HudEvent = (
     | ClosedSheet
     | OpenedLink
     | OpenedDocument
+    | OpenedSatchel
+    | TookAlong
+    | TookOut
     | Gestured
     | ChangedLanguage
     | ChangedScale

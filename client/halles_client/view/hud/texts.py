@@ -7,6 +7,7 @@ from halles.protocol.close_codes import CloseCode
 from halles.world.booth import OrganisationKind
 from halles.world.movement import Gesture
 from halles.world.roles import Role
+from halles.world.satchel import ItemState
 from halles.world.staffing import StaffedState
 from halles.world.text import Language
 from halles_client.language import Tongue
@@ -37,6 +38,7 @@ def refusal(_: Tongue, code: str, retry_s: int = 0) -> str:
         RejectionCode.TOO_LARGE: _("This file is larger than the show takes."),
         RejectionCode.UNREADABLE: _("This file cannot be read."),
         RejectionCode.TIME_TAKEN: _("There is something else at that time. Choose another."),
+        RejectionCode.SATCHEL_FULL: _("Your satchel is full. Take something out first."),
     }
     return next((text for name, text in known.items() if name == code), _("This was refused."))
 
@@ -155,6 +157,17 @@ def gesture(_: Tongue, value: Gesture) -> str:
 def only_in(_: Tongue, language: Language) -> str:
     """Marks a text that nobody has written in the reader's language."""
     return {"fr": _("In French only"), "nl": _("In Dutch only"), "en": _("In English only")}[language]
+
+
+def became(_: Tongue, state: ItemState) -> str:
+    """Says what has become of something taken along, where the booth does not offer it any more as it was."""
+    return {
+        "offered": "",
+        "replaced": _("there is a newer one"),
+        "withdrawn": _("no longer offered"),
+        "left": _("the booth has left"),
+        "lost": _("the file is gone"),
+    }[state]
 
 
 def staffed(_: Tongue, state: StaffedState, back_at: tuple[int, int], names: tuple[str, ...] = ()) -> str:

@@ -106,7 +106,7 @@ class Ui:
 Step = tuple[Ui, tuple[HudEvent, ...]]
 
 
-Top = Literal["", "closed", "door", "reading", "help", "gestures", "people", "map", "sheet"]
+Top = Literal["", "closed", "door", "reading", "help", "gestures", "people", "map", "satchel", "sheet"]
 """Names of cards, as ``hud.py`` draws them."""
 
 
@@ -175,6 +175,10 @@ def _outward(ui: Ui, act: Act, state: HudState) -> Step:
             return ui, (hud.OpenedLink(url),)
         case acts.Take(media):
             return ui, (hud.OpenedDocument(media),)
+        case acts.TakeAlong(media):
+            return ui, (hud.TookAlong(state.sheet.booth, media),) if state.sheet else ()
+        case acts.TakeOut(item):
+            return ui, (hud.TookOut(item),)
         case acts.Resize(step):
             at = min(range(len(SCALES)), key=lambda i: abs(SCALES[i] - ui.scale)) + step
             scale = SCALES[max(0, min(at, len(SCALES) - 1))]
@@ -227,6 +231,8 @@ def _open(ui: Ui, sheet: Sheet, state: HudState) -> Step:
     if ui.sheet == sheet:
         return replace(ui, sheet=""), ()
     ui = replace(ui, sheet=sheet, chosen=0, panel="", typing="").scrolling("people", -10_000, 0)
+    if sheet == "satchel":
+        return ui.scrolling("satchel", -10_000, 0), (hud.OpenedSatchel(),)
     return ui, (hud.ClosedSheet(),) if state.sheet and sheet == "people" else ()
 
 

@@ -18,6 +18,7 @@ OF_REJECTION: Final = {
     RejectionCode.RATE_LIMITED: 429,
     RejectionCode.INVALID_TEXT: 422,
     RejectionCode.OVER_BUDGET: 422,
+    RejectionCode.SATCHEL_FULL: 422,
     RejectionCode.STALE_REVISION: 409,
     RejectionCode.DRAFT_OPEN: 409,
     RejectionCode.STORAGE_FULL: 507,

@@ -141,11 +141,17 @@ def test_a_sheet_offers_the_documents_that_there_are_and_names_the_team(hud: Hud
         rows.append(len(hud._cards["sheet"][1].rows))
     assert rows[1] > rows[0]
     walked = []
-    for _ in range(6):
+    for _ in range(8):
         hud.key("tab")
         walked.append(hud._ui.ring)
     at = walked.index(acts.Take(paper))
-    assert walked[at - 1 : at + 2] == [acts.Read("poster-1"), acts.Take(paper), acts.Follow("https://example.org/")]
+    assert walked[at - 1 : at + 4] == [
+        acts.Read("poster-1"),
+        acts.Take(paper),
+        acts.TakeAlong(paper),
+        acts.TakeAlong(MediaId("")),
+        acts.Follow("https://example.org/"),
+    ]
     while hud._ui.ring != acts.Take(paper):
         hud.key("tab")
     hud.key("enter")
@@ -159,6 +165,7 @@ def test_tab_walks_a_long_sheet_from_top_to_bottom_and_shows_where_it_is(hud: Hu
         acts.Ring(),
         acts.Read("screen"),
         acts.Read("poster-1"),
+        acts.TakeAlong(MediaId("")),
         acts.Follow("https://example.org/"),
         acts.Close(),
     )

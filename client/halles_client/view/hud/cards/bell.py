@@ -89,7 +89,7 @@ def _asking(pen: Pen, view: View, head: str, which: acts.Field, hint: str) -> No
 
 def _card(pen: Pen, view: View, high: int) -> Rect:
     field, margin = search_rect(pen, view), pen.u(tokens.MARGIN)
-    beside = view.state.sheet is not None or view.ui.sheet == "people"
+    beside = view.state.sheet is not None or view.ui.sheet in ("people", "satchel")
     right = (sheet_rect(pen, view).x if beside else view.size[0]) - margin
     most = min(pen.u(WIDTH), right - margin)
     rect = Rect(min((view.size[0] - most) // 2, right - most), field.y + field.h + pen.u(8), most, high)

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from halles.ids import MediaId
 from halles.world.booth import BoothContent, Panel, accent_of
 from halles.world.text import Language, Text
 from halles_client.view.hud import acts, texts, tokens
@@ -19,7 +20,7 @@ _WIDE: Final = 1.15
 def sheet(pen: Pen, view: View) -> None:
     """Draws the sheet as high as its content, scrolled where that is more than the window has."""
     shown = view.state.sheet
-    if shown is None or not view.inside or (view.reading and view.folded) or view.ui.sheet in ("people", "map", "help"):
+    if shown is None or not view.inside or (view.reading and view.folded) or _hidden(view):
         return
     most, foot, bar = sheet_rect(pen, view), pen.u(60), pen.u(6)
     inner = Rect(most.x + pen.u(20), most.y + bar, most.w - pen.u(40), most.h - foot - bar)
@@ -38,6 +39,11 @@ def sheet(pen: Pen, view: View) -> None:
     pen.clip(None)
     scroll_mark(pen, area.inset(pen.u(2)), window, whole, offset)
     _close(pen, view, Rect(rect.x + pen.u(12), rect.y + rect.h - pen.u(48), rect.w - pen.u(24), pen.u(36)))
+
+
+def _hidden(view: View) -> bool:
+    """Tells whether another sheet lies where this one would."""
+    return view.ui.sheet in ("people", "map", "help", "satchel")
 
 
 def _accent(pen: Pen, rect: Rect, shown: BoothSheet, high: int) -> None:
@@ -72,7 +78,7 @@ def _content(pen: Pen, view: View, shown: BoothSheet, area: Rect, y: int) -> int
     y = _text(pen, view, content.pitch, area, y, 15)
     y = _opening(pen, view, content.opening, area, y)
     y = _panels(pen, view, content, area, y)
-    y = _documents(pen, view, content, area, y)
+    y = _documents(pen, view, shown, area, y)
     y = _team(pen, view, content, area, y)
     return _links(pen, view, content, area, y) + pen.u(12)
 
@@ -120,16 +126,33 @@ def _opening(pen: Pen, view: View, opening: Text, area: Rect, y: int) -> int:
     return _text(pen, view, opening, area, _section(pen, area, y, _("Good to know")), 15)
 
 
-def _documents(pen: Pen, view: View, content: BoothContent, area: Rect, y: int) -> int:
-    _ = view.tongue
-    shown = [document for document in content.documents if document.media]
-    if not shown:
-        return y
-    y = _section(pen, area, y, _("Documents, in your browser"))
-    for document in shown:
+def _documents(pen: Pen, view: View, shown: BoothSheet, area: Rect, y: int) -> int:
+    """Draws what may be taken along: documents, which a press opens in the browser, and the booth's card."""
+    _, content = view.tongue, shown.content
+    documents = [document for document in content.documents if document.media] if content else []
+    y = _section(pen, area, y, _("Documents, in your browser") if documents else _("To take along"))
+    wide = max(pen.width(label, 15, "semibold") for label in (_("Take"), _("Taken"))) + pen.u(24)
+    left = Rect(area.x, area.y, area.w - wide - pen.u(6), area.h)
+    button = Rect(area.x + area.w + pen.u(8) - wide, y, wide, pen.u(36))
+    for document in documents:
         title, language = document.title.read(view.ui.language)
-        y = _row(pen, view, area, y, title or _("Document"), language, "PDF", acts.Take(document.media))
-    return y
+        below = _row(pen, view, left, y, title or _("Document"), language, "PDF", acts.Take(document.media))
+        _take(pen, view, shown, Rect(button.x, y, wide, button.h), document.media)
+        y = below
+    name = _("Card of {booth}", booth=content.name if content else "")
+    below = _row(pen, view, left, y, name, view.ui.language, "", None)
+    _take(pen, view, shown, Rect(button.x, y, wide, button.h), MediaId(""))
+    return below
+
+
+def _take(pen: Pen, view: View, shown: BoothSheet, rect: Rect, media: MediaId) -> None:
+    """Draws the button that takes along, or that it is taken."""
+    _ = view.tongue
+    if media not in shown.taken:
+        pen.button(rect, _("Take"), acts.TakeAlong(media))
+        return
+    left = rect.x + (rect.w - pen.width(_("Taken"), 15, "semibold")) / 2
+    pen.text(left, rect.y + (rect.h - pen.line(15)) // 2, _("Taken"), 15, "semibold", tokens.MUTED)
 
 
 def _team(pen: Pen, view: View, content: BoothContent, area: Rect, y: int) -> int:
@@ -175,7 +198,9 @@ def _links(pen: Pen, view: View, content: BoothContent, area: Rect, y: int) -> i
     return y
 
 
-def _row(pen: Pen, view: View, area: Rect, y: int, label: str, language: Language, sign: str, act: acts.Act) -> int:
+def _row(
+    pen: Pen, view: View, area: Rect, y: int, label: str, language: Language, sign: str, act: acts.Act | None
+) -> int:
     rect = Rect(area.x - pen.u(8), y, area.w + pen.u(16), pen.u(36))
     pen.box(rect)
     right = rect.x + rect.w - pen.u(12)
@@ -189,7 +214,8 @@ def _row(pen: Pen, view: View, area: Rect, y: int, label: str, language: Languag
         right -= wide + pen.u(10)
     left = rect.x + pen.u(14)
     pen.text(left, y + (rect.h - pen.line(15)) // 2, label, 15, "semibold", most=right - left)
-    pen.target(rect, act)
+    if act is not None:
+        pen.target(rect, act)
     return y + rect.h + pen.u(6)
 
 

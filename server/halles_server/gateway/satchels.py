@@ -1,0 +1,62 @@
+"""Satchels as visits of this node take, read and sort them out."""
+
+from typing import TYPE_CHECKING
+
+from halles.errors import Rejection, RejectionCode
+from halles.ids import BoothId, MediaId, RequestId
+from halles.protocol.messages import Done
+from halles.protocol.satchel_messages import (
+    ITEMS_TOLD,
+    ReadSatchel,
+    RemoveFromSatchel,
+    SatchelItem,
+    SatchelRead,
+    TakeIntoSatchel,
+)
+from halles_server.gateway.connection import Connection
+from halles_server.gateway.visits import Visit
+from halles_server.services.satchel import Item, owner_of
+
+if TYPE_CHECKING:
+    from halles_server.gateway.world import World
+
+
+class SatchelActs:
+    """What visits ask of their satchels."""
+
+    def __init__(self, world: "World") -> None:
+        self._world = world
+
+    async def take(self, connection: Connection, visit: Visit, message: TakeIntoSatchel) -> None:
+        """Takes something along."""
+        if visit.record.bot:
+            raise Rejection(RejectionCode.FORBIDDEN, "bots take nothing along")
+        actor, booth, media = visit.actor, BoothId(message.booth), MediaId(message.media)
+        satchels = self._world.services.satchels
+        item = await satchels.take(actor, owner_of(actor), RequestId(message.request_id), booth, media)
+        connection.send(Done(message.request_id, item))
+
+    async def remove(self, connection: Connection, visit: Visit, message: RemoveFromSatchel) -> None:
+        """Takes something out."""
+        await self._world.services.satchels.remove(owner_of(visit.actor), message.item)
+        connection.send(Done(message.request_id, message.item))
+
+    async def read(self, connection: Connection, visit: Visit, message: ReadSatchel) -> None:
+        """Tells what lies in a visit's satchel."""
+        items = await self._world.services.satchels.read(owner_of(visit.actor))
+        told = tuple(_told(item) for item in items[:ITEMS_TOLD])
+        kept = "account" if visit.actor.account is not None else "visit"
+        connection.send(SatchelRead(message.request_id, told, len(items), kept))
+
+
+def _told(item: Item) -> SatchelItem:
+    kept = item.kept
+    return SatchelItem(
+        item=kept.item,
+        booth=kept.record.booth if kept.record is not None else BoothId(""),
+        booth_name=kept.booth_name,
+        media=kept.media,
+        title=kept.title,
+        taken_ms=int(kept.taken.timestamp() * 1000),
+        state=item.state,
+    )
