@@ -12,6 +12,7 @@ from uuid import uuid4
 from halles.ids import HallId
 from halles.world.scene import Scene
 from halles_server.config import ServerConfig
+from halles_server.media import painter
 from halles_server.media.bucket import Bucket
 from halles_server.media.folder import Folder
 from halles_server.media.intake import Uploads as Intake
@@ -35,6 +36,7 @@ from halles_server.services.numbers import Numbers
 from halles_server.services.offered import Services
 from halles_server.services.own_data import OwnData
 from halles_server.services.passwords import Passwords
+from halles_server.services.previews import Previews
 from halles_server.services.staff import Staff
 from halles_server.services.staffing import Staffing
 from halles_server.services.studio import Studio, StudioStores
@@ -123,7 +125,14 @@ def offered(
         meetings=meetings,
         numbers=Numbers(StoredNumbers(database), staff, clock, config.zone, uuid4),
         own_data=OwnData(cards, meetings),
+        previews=Previews(media, _painter(config), clock),
     )
+
+
+def _painter(config: ServerConfig) -> painter.Painter | None:
+    """Returns who draws booths; None where nobody can, or shall."""
+    command = painter.command_of(config.preview_command)
+    return painter.Painter(command) if command else None
 
 
 def joined_media(config: ServerConfig, database: Database) -> tuple[Media, Intake]:

@@ -19,6 +19,7 @@ from halles_server.services.media import Media
 from halles_server.services.meetings import Meetings
 from halles_server.services.numbers import Numbers
 from halles_server.services.own_data import OwnData
+from halles_server.services.previews import Previews
 from halles_server.services.staff import Staff
 from halles_server.services.staffing import Staffing
 from halles_server.services.studio import Studio
@@ -50,3 +51,4 @@ class Services:
     meetings: Meetings
     numbers: Numbers
     own_data: OwnData
+    previews: Previews

@@ -35,6 +35,7 @@ from halles_server.web import (
     staff,
     studio,
     studio_acts,
+    studio_preview,
     tokens,
     uploads,
 )
@@ -130,6 +131,8 @@ def _routes() -> list[Route]:
             Route(f"/{code}/studio/{{booth}}/acts/{{act}}", studio_acts.act, methods=["POST"]),
             Route(f"/{code}/studio/{{booth}}/revisions", studio.revisions),
             Route(f"/{code}/studio/{{booth}}/preview", studio.preview),
+            Route(f"/{code}/studio/{{booth}}/picture.webp", studio_preview.picture, methods=["GET"]),
+            Route(f"/{code}/studio/{{booth}}/enter", studio_preview.enter, methods=["POST"]),
             Route(f"/{code}/studio/{{booth}}/file", booth_files.show, methods=["GET"]),
             Route(f"/{code}/studio/{{booth}}/file", booth_files.bring, methods=["POST"]),
             Route(f"/{code}/studio/{{booth}}/file/booth.zip", booth_files.take),

@@ -41,6 +41,7 @@ SCRIPTS: Final = (
     "live.js",
     "presence.js",
     "studio.js",
+    "preview.js",
     "upload.js",
 )
 """Each after those that it imports, since their names are part of its bytes."""

@@ -38,6 +38,7 @@ if (form && form.querySelector("[data-cap]")) {
         if (said.done === "merged" && form.contains(field)) field.removeAttribute("data-revision");
       }
       if (said.done !== "same") status.textContent = said.done === "merged" ? form.dataset.merged : form.dataset.saved;
+      if (said.done !== "same") dispatchEvent(new CustomEvent("halles:saved", { detail: said.revision }));
       if (!dirty) unsaved.textContent = "";
     } catch {
       dirty = true;
