@@ -193,7 +193,8 @@ class App:
             self._link.close()
         self._link = LinkThread(address.url, who)
         place = f"booth:{address.booth}" if address.booth else ""
-        self.visit = Visit(self._link, self._setting.plans, self._media, (address.hall, place))
+        draft = address.booth if address.draft else ""
+        self.visit = Visit(self._link, self._setting.plans, self._media, (address.hall, place), draft=draft)
         self._feed = hud_feed.HudFeed(self.visit, self.hud.language, address.url)
         self._entered = 0
         if self._door is not None:
@@ -304,6 +305,8 @@ class App:
                 visit.bells.leave_message(text)
             case hud.ClosedSheet():
                 visit.booths.close()
+            case hud.LeftDraft():
+                visit.drafts.leave()
             case hud.Gestured(gesture):
                 visit.make(gesture)
 

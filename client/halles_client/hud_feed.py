@@ -17,6 +17,7 @@ from halles_client.view.hud.state import (
     Caller,
     ChatLine,
     Connection,
+    Draft,
     Found,
     HudState,
     MapBooth,
@@ -98,6 +99,7 @@ class HudFeed:
             progress=self._keep("progress", (lang, visit.travelling), self._progress),
             caller=self._caller(),
             own_ring=self._own_ring(),
+            draft=self._draft(),
         )
 
     def _keep(self, part: str, key: Any, make: Any) -> Any:
@@ -177,6 +179,7 @@ class HudFeed:
             sheet.pictures,
             staffed.state,
             clock(staffed.back_at_ms),
+            draft=sheet.draft,
         )
 
     def _caller(self) -> Caller | None:
@@ -189,6 +192,11 @@ class HudFeed:
     def _own_ring(self) -> OwnRing | None:
         own = self._visit.bells.own
         return OwnRing(own.name, own.state, own.by) if own is not None else None
+
+    def _draft(self) -> Draft | None:
+        replica = self._visit.replica
+        shown = replica.drafted(replica.draft.booth) if replica.draft is not None else None
+        return Draft(shown.content.name, shown.revision) if shown is not None else None
 
     def _notices(self) -> tuple[Notice, ...]:
         _ = speak(self.language)

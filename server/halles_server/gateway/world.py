@@ -24,6 +24,7 @@ from halles_server.config import ServerConfig
 from halles_server.gateway.bells import Bells
 from halles_server.gateway.booth_board import BoothBoard
 from halles_server.gateway.departures import Departures
+from halles_server.gateway.draft_board import DraftBoard
 from halles_server.gateway.footfalls import Footfalls
 from halles_server.gateway.hall_runner import WAYS, HallRunner
 from halles_server.gateway.neighbours import REPLACED, Neighbours
@@ -65,6 +66,7 @@ class World:
         board: The halls' booths.
         staff_board: Whose visits are of which booth's staff, and how booths are staffed.
         bells: The booths' doorbells.
+        drafts: The drafts that single visits see.
         departures: Who dropped or is gone, on its way to the database.
         footfalls: Who comes near booths, counted.
         atlas: What places are known.
@@ -91,6 +93,7 @@ class World:
         self.board: Final = BoothBoard(services.booths, self._tell)
         self.staff_board: Final = StaffBoard(self, self._tell, self._attempt)
         self.bells: Final = Bells(self, self._attempt)
+        self.drafts: Final = DraftBoard(self, self._attempt)
         slot = nodes.membership.me.slot if nodes.membership is not None else None
         self.runners: Final = self._new_runners(slot)
         self.atlas: Final = Atlas(services.scenes, self.board.slot, self._whereabouts, self._company)
@@ -117,6 +120,7 @@ class World:
             loops.append(beats.create_task(self.departures.keep()))
             loops.append(beats.create_task(self.staff_board.keep()))
             loops.append(beats.create_task(self.bells.keep()))
+            loops.append(beats.create_task(self.drafts.keep()))
             loops.append(beats.create_task(self.footfalls.keep()))
             if self.neighbours is not None:
                 loops.append(beats.create_task(self.neighbours.keep()))

@@ -17,7 +17,7 @@ from halles_client.language import speak
 from halles_client.view.fonts import GlyphSheet, SheetFull
 from halles_client.view.hud import acts, keys, ui
 from halles_client.view.hud.canvas import Canvas
-from halles_client.view.hud.cards import bar, bell, booth, chat, door, help_sheet, middle, people, plan, top
+from halles_client.view.hud.cards import bar, bell, booth, chat, door, draft, help_sheet, middle, people, plan, top
 from halles_client.view.hud.cards.frame import View
 from halles_client.view.hud.clipboard import Clipboard, open_clipboard
 from halles_client.view.hud.keyboard import Keyboard
@@ -56,8 +56,15 @@ _CARDS: Final[tuple[tuple[str, Callable[[Pen, View], None], Reads], ...]] = (
     (
         "bell",
         bell.bell,
-        lambda v: (v.state.caller, v.state.own_ring, v.state.connection.state, v.state.own_ring and v.ui.words),
+        lambda v: (
+            v.state.caller,
+            v.state.own_ring,
+            v.state.connection.state,
+            v.state.own_ring and v.ui.words,
+            v.state.draft is None,
+        ),
     ),
+    ("draft", draft.draft, lambda v: (v.state.draft, v.state.connection.state)),
     ("strip", top.strip, lambda v: (v.state.connection,)),
     ("help", help_sheet.help_sheet, lambda v: (v.ui.scrolled("help"),)),
     ("progress", middle.progress, lambda v: (v.state.progress, v.state.connection)),

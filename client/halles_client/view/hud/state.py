@@ -181,6 +181,7 @@ class BoothSheet:
         staffed: How it is staffed.
         back_at: With ``back``, hour and minute of this computer's clock.
         pictures: The encoded pictures that have arrived (WebP, PNG or JPEG bytes), by id.
+        draft: Whether it is a draft, which nobody else reads.
     """
 
     booth: BoothId
@@ -191,6 +192,20 @@ class BoothSheet:
     pictures: tuple[tuple[MediaId, bytes], ...] = ()
     staffed: StaffedState = "away"
     back_at: tuple[int, int] = (0, 0)
+    draft: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A draft that this visit sees in the hall, and nobody else.
+
+    Attributes:
+        booth: The booth's name, as the draft has it.
+        revision: The draft's.
+    """
+
+    booth: str
+    revision: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,6 +323,7 @@ class HudState:
         progress: Loading.
         caller: Who rings where this person is of the staff.
         own_ring: One's own ring, as long as there is something to say of it.
+        draft: The draft that is seen here.
     """
 
     connection: Connection = Connection()
@@ -324,6 +340,7 @@ class HudState:
     progress: Progress | None = None
     caller: Caller | None = None
     own_ring: OwnRing | None = None
+    draft: Draft | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -408,6 +425,11 @@ class ClosedSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftDraft:
+    """Sees what is published again."""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenedLink:
     """Open this https address in the browser."""
 
@@ -465,6 +487,7 @@ HudEvent = (
     | AnsweredBell
     | LeftMessage
     | ClosedSheet
+    | LeftDraft
     | OpenedLink
     | OpenedDocument
     | Gestured
