@@ -194,7 +194,8 @@ class App:
             self._link.close()
         self._link = LinkThread(address.url, who)
         place = f"booth:{address.booth}" if address.booth else ""
-        self.visit = Visit(self._link, self._setting.plans, self._media, (address.hall, place))
+        draft = address.booth if address.draft else ""
+        self.visit = Visit(self._link, self._setting.plans, self._media, (address.hall, place), draft=draft)
         self._feed = hud_feed.HudFeed(self.visit, self.hud.language, address.url)
         self._entered = 0
         if self._door is not None:
@@ -315,6 +316,8 @@ class App:
                 visit.satchel.take(booth, media)
             case hud.TookOut(item):
                 visit.satchel.remove(item)
+            case hud.LeftDraft():
+                visit.drafts.leave()
             case hud.Gestured(gesture):
                 visit.make(gesture)
 

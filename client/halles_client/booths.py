@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from halles.ids import BoothId, MediaId
+from halles.protocol.draft_messages import DraftShown
 from halles.protocol.messages import BoothCard, BoothRead, ReadBooth
+from halles.world.booth import BoothContent
 from halles.world.geometry import heading_to, local, place, wrap
 from halles.world.movement import Pose
 from halles.world.roles import Role
@@ -36,11 +38,16 @@ class Pictures(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The booth that is read now; ``read`` and ``pictures`` fill as they arrive."""
+    """The booth that is read now; ``read`` and ``pictures`` fill as they arrive.
+
+    Attributes:
+        draft: Whether it is a draft, which nobody else reads.
+    """
 
     card: BoothCard
     read: BoothRead | None = None
     pictures: tuple[tuple[MediaId, bytes], ...] = ()
+    draft: bool = False
 
 
 class Booths:
@@ -102,6 +109,9 @@ class Booths:
         card = self._replica.booths.get(booth)
         if card is None:
             return
+        if (draft := self._replica.drafted(booth)) is not None:
+            self._take_draft(card, draft)
+            return
         known = self._replica.contents.get(booth)
         self.sheet = Sheet(card, known if known is not None and known.revision >= card.revision else None)
         self._read()
@@ -112,15 +122,22 @@ class Booths:
 
     def heard(self, message: BoothRead) -> None:
         """A booth's content has come."""
-        if self.sheet is not None and message.booth == self.sheet.card.booth:
+        if self.sheet is not None and message.booth == self.sheet.card.booth and not self.sheet.draft:
             self.sheet = replace(self.sheet, read=message)
             self._fetch_pictures(message)
 
     def follow(self) -> None:
-        """Reads the open booth again when the replica knows of a newer revision."""
+        """Reads the open booth again when the replica knows of a newer revision, or a draft came or went."""
         if self.sheet is None:
             return
-        card = self._replica.booths.get(self.sheet.card.booth)
+        card, draft = (self._replica.booths.get(self.sheet.card.booth), self._replica.drafted(self.sheet.card.booth))
+        if card is not None and draft is not None:
+            if not self.sheet.draft or card != self.sheet.card or draft.content != self._content():
+                self._take_draft(card, draft)
+            return
+        if card is not None and self.sheet.draft:
+            self.open(card.booth)
+            return
         if card is not None and card.revision > self.sheet.card.revision:
             self.sheet = replace(self.sheet, card=card)
             self._read()
@@ -132,6 +149,16 @@ class Booths:
             if self.sheet is not None and future.exception() is None:
                 others = tuple(row for row in self.sheet.pictures if row[0] != media)
                 self.sheet = replace(self.sheet, pictures=(*others, (media, future.result())))
+
+    def _content(self) -> BoothContent | None:
+        return self.sheet.read.content if self.sheet is not None and self.sheet.read is not None else None
+
+    def _take_draft(self, card: BoothCard, draft: DraftShown) -> None:
+        """Shows a draft, which has come whole; pictures that it has in common with what was shown stay."""
+        read = BoothRead(b"", draft.booth, draft.hall, draft.slot, draft.revision, draft.content)
+        pictures = self.sheet.pictures if self.sheet is not None else ()
+        self.sheet = Sheet(card, read, pictures, draft=True)
+        self._fetch_pictures(read)
 
     def _read(self) -> None:
         if self.sheet is None:

@@ -28,7 +28,7 @@ DEFAULT_PORT: Final = 8470
 DEFAULT_URL: Final = f"ws://127.0.0.1:{DEFAULT_PORT}{PATH}"
 SETTINGS_CAP: Final = 64 * 1024
 
-_PLACE: Final = re.compile(r"^([a-z][a-z0-9-]{0,39})?(?:/([A-Za-z0-9-]{1,64}))?$")
+_PLACE: Final = re.compile(r"^([a-z][a-z0-9-]{0,39})?(?:/([A-Za-z0-9-]{1,64})(/draft)?)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +58,17 @@ class Address:
         url: The server's websocket.
         hall: The hall meant by the link, "" for wherever visits begin.
         booth: The booth meant by the link, "" for none.
+        draft: Whether the booth's draft is to be seen there, which only those who work on it may.
     """
 
     url: str
     hall: str = ""
     booth: str = ""
+    draft: bool = False
 
 
 def address(text: str) -> Address:
-    """Reads ``ws://host:port/world#hall/booth``; what is left out is this machine's own server.
+    """Reads ``ws://host:port/world#hall/booth/draft``; what is left out is this machine's own server.
 
     Raises:
         ConfigError: It is no such address.
@@ -87,7 +89,8 @@ def address(text: str) -> Address:
         raise ConfigError(f"{base} is not an address: write ws://host:port{PATH}")
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     path = parts.path if parts.path not in ("", "/") else PATH
-    return Address(f"{scheme}://{host}{f':{port}' if port else ''}{path}", match.group(1) or "", match.group(2) or "")
+    url = f"{scheme}://{host}{f':{port}' if port else ''}{path}"
+    return Address(url, match.group(1) or "", match.group(2) or "", match.group(3) is not None)
 
 
 def page(address: Address) -> str:

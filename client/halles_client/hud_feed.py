@@ -18,6 +18,7 @@ from halles_client.view.hud.state import (
     Caller,
     ChatLine,
     Connection,
+    Draft,
     Found,
     HudState,
     MapBooth,
@@ -108,6 +109,7 @@ class HudFeed:
             own_ring=self._own_ring(),
             talk=self._talk(),
             satchel=self._keep("satchel", (lang, visit.satchel.told), self._satchel),
+            draft=self._draft(),
         )
 
     def _keep(self, part: str, key: Any, make: Any) -> Any:
@@ -202,7 +204,8 @@ class HudFeed:
             sheet.pictures,
             staffed.state,
             clock(staffed.back_at_ms),
-            self._taken(),
+            taken=self._taken(),
+            draft=sheet.draft,
         )
 
     def _taken(self) -> frozenset[MediaId]:
@@ -230,6 +233,11 @@ class HudFeed:
     def _own_ring(self) -> OwnRing | None:
         own = self._visit.bells.own
         return OwnRing(own.name, own.state, own.by) if own is not None else None
+
+    def _draft(self) -> Draft | None:
+        replica = self._visit.replica
+        shown = replica.drafted(replica.draft.booth) if replica.draft is not None else None
+        return Draft(shown.content.name, shown.revision) if shown is not None else None
 
     def _notices(self) -> tuple[Notice, ...]:
         _ = speak(self.language)

@@ -13,6 +13,7 @@ from typing import Final, Literal, Protocol
 from halles.errors import HallesError, Rejection, RejectionCode, Unavailable
 from halles.ids import CROSSROADS, BoothId
 from halles.protocol.booth_messages import BellTold, RingTold, StaffTold
+from halles.protocol.draft_messages import DraftHidden
 from halles.protocol.messages import (
     BoothRead,
     Channel,
@@ -31,6 +32,7 @@ from halles_client.bells import Bells
 from halles_client.booth_talk import BoothTalk
 from halles_client.booths import Booths, Pictures
 from halles_client.config import Plans
+from halles_client.drafts import Drafts
 from halles_client.net.requests import Failed, new_request_id
 from halles_client.net.status import Status
 from halles_client.net.uplink import Uplink
@@ -95,9 +97,12 @@ class Visit:
         bells: One's own ring, and who rings where one is of the staff.
         talk: At which booth one talks, and of whose staff one is.
         satchel: What one takes along of booths.
+        drafts: The draft that one sees, if any.
     """
 
-    def __init__(self, wire: Wire, plans: Plans, pictures: Pictures, goal: tuple[str, str] = ("", "")) -> None:
+    def __init__(
+        self, wire: Wire, plans: Plans, pictures: Pictures, goal: tuple[str, str] = ("", ""), *, draft: str = ""
+    ) -> None:
         """Begins with a link that was just made.
 
         Args:
@@ -105,6 +110,7 @@ class Visit:
             plans: All halls.
             pictures: Where pictures come from.
             goal: Hall and place to go to first, as in ``EnterHall``.
+            draft: The booth whose draft is to be seen there, "" for none.
         """
         self._wire, self._plans = wire, plans
         self._goal = goal
@@ -124,6 +130,7 @@ class Visit:
         self.bells = Bells(self._ask, self._refused)
         self.talk = BoothTalk(self.replica, self._ask, self._refused)
         self.satchel = Satchel(self._ask, self._refused)
+        self.drafts = Drafts(self.replica, self._ask, self._refused, draft)
         self.trouble: deque[Trouble] = deque(maxlen=NOTICES_KEPT)
         self.chat_trouble: Trouble | None = None
 
@@ -250,10 +257,13 @@ class Visit:
             self._in_portal = ""
             self.own_lines.entered(message.hall)
             self.talk.entered()
+            self.drafts.entered(message.hall)
             if self._uplink is not None:
                 self._uplink.entered(self._now)
         elif isinstance(message, BoothRead):
             self.booths.heard(message)
+        elif isinstance(message, DraftHidden):
+            self.drafts.heard(message)
         elif isinstance(message, BellTold | RingTold):
             self.bells.heard(message)
         elif isinstance(message, StaffTold):

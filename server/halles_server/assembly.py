@@ -12,6 +12,7 @@ from uuid import uuid4
 from halles.ids import HallId
 from halles.world.scene import Scene
 from halles_server.config import ServerConfig
+from halles_server.media import painter
 from halles_server.media.bucket import Bucket
 from halles_server.media.folder import Folder
 from halles_server.media.intake import Uploads as Intake
@@ -35,6 +36,7 @@ from halles_server.services.numbers import Numbers
 from halles_server.services.offered import Services
 from halles_server.services.own_data import OwnData
 from halles_server.services.passwords import Passwords
+from halles_server.services.previews import Previews
 from halles_server.services.satchel import Satchels
 from halles_server.services.staff import Staff
 from halles_server.services.staffing import Staffing
@@ -134,7 +136,14 @@ def offered(
         own_data=OwnData(cards, meetings, satchels),
         satchels=satchels,
         elsewhere=membership.elsewhere if membership is not None else tuple,
+        previews=Previews(media, _painter(config), clock),
     )
+
+
+def _painter(config: ServerConfig) -> painter.Painter | None:
+    """Returns who draws booths; None where nobody can, or shall."""
+    command = painter.command_of(config.preview_command)
+    return painter.Painter(command) if command else None
 
 
 def joined_media(config: ServerConfig, database: Database, watch: Watch | None = None) -> tuple[Media, Intake]:

@@ -235,6 +235,9 @@ class ServerConfig:
     """Seconds, at least, between two counts of people sent to everybody."""
     drain_s: float = 5.0
     """Seconds over which a stopping server spreads its visitors' return."""
+    preview_command: tuple[str, ...] = ()
+    """Program that draws a booth for its studio, and its arguments, separated by commas; empty: the client's, where it
+    is installed with this server; ``off``: none, and the studio shows the booth's page alone."""
     time_zone: str = "Europe/Brussels"
     """Where the show is, as in the IANA time zone database: its days and hours are those of this zone."""
     lead_days: int = 365

@@ -6,6 +6,7 @@ from concurrent.futures import Future
 
 from halles.errors import HallesError, Unavailable
 from halles.ids import AvatarNumber, BoothId, MediaId, SlotId
+from halles.protocol.draft_messages import DraftHidden, DraftShown
 from halles.protocol.messages import (
     AvatarCard,
     AvatarsEntered,
@@ -150,3 +151,30 @@ def test_a_booth_that_is_not_here_does_not_open() -> None:
     hall = Hall()
     hall.booths.open(BoothId("elsewhere"))
     assert (hall.booths.sheet, hall.asked) == (None, [])
+
+
+def test_an_open_sheet_becomes_the_drafts_follows_it_and_becomes_the_published_again() -> None:
+    hall = Hall()
+    hall.booths.open(FIRST)
+    hall.read(1)
+    slot = SlotId(SCENE.slots[0].id)
+    for revision, name in ((1, "Draft"), (2, "Newer draft")):
+        hall.hear(DraftShown(FIRST, LILLE, slot, revision, BoothContent(name)))
+        assert hall.booths.sheet is not None
+        assert hall.booths.sheet.read is not None
+        assert (hall.booths.sheet.draft, hall.booths.sheet.read.content.name) == (True, name)
+    hall.read(1)
+    assert hall.booths.sheet.read.content.name == "Newer draft", "an answer that was under way is not the draft"
+    hall.hear(DraftHidden(FIRST))
+    assert hall.booths.sheet.read is not None
+    assert (hall.booths.sheet.draft, hall.booths.sheet.read.content.name) == (False, "A")
+
+
+def test_a_booth_opened_while_its_draft_is_seen_opens_as_the_draft_without_asking() -> None:
+    hall = Hall()
+    hall.hear(DraftShown(FIRST, LILLE, SlotId(SCENE.slots[0].id), 4, BoothContent("Draft")))
+    hall.booths.open(FIRST)
+    assert hall.booths.sheet is not None
+    assert hall.booths.sheet.draft
+    assert hall.booths.sheet.card.name == "Draft"
+    assert hall.asked == []

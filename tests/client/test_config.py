@@ -19,6 +19,7 @@ from halles_client.config import Address, Settings
         ("h:8470", Address("ws://h:8470/world")),
         ("https://pole.example/", Address("wss://pole.example/world")),
         ("http://127.0.0.1:80#hainaut", Address("ws://127.0.0.1:80/world", "hainaut")),
+        ("ws://h#lille/b-1/draft", Address("ws://h/world", "lille", "b-1", draft=True)),
         ("ws://[::1]:8470", Address("ws://[::1]:8470/world")),
     ],
 )
@@ -26,7 +27,9 @@ def test_an_address_may_leave_out_what_can_be_guessed(text: str, expected: Addre
     assert config.address(text) == expected
 
 
-@pytest.mark.parametrize("text", ["foo://x", "ws://", "ws://h:port", "ws://h:99999", "#UPPER", "#a/b/c", "#../x"])
+@pytest.mark.parametrize(
+    "text", ["foo://x", "ws://", "ws://h:port", "ws://h:99999", "#UPPER", "#a/b/c", "#a//draft", "#../x"]
+)
 def test_what_is_no_address_is_said(text: str) -> None:
     with pytest.raises(ConfigError):
         config.address(text)

@@ -23,10 +23,10 @@ if beginning == b"hang":
 if beginning == b"exit":
     os._exit(3)
 if beginning == b"grow":
-    runpy.run_path({child!r})["_bounded"](int(sys.argv[1]))
+    runpy.run_path({child!r})["bounded"](int(sys.argv[1]))
     bytearray(2**30)
 if beginning == b"spin":
-    runpy.run_path({child!r})["_bounded"](int(sys.argv[1]))
+    runpy.run_path({child!r})["bounded"](int(sys.argv[1]))
     import resource
     resource.setrlimit(resource.RLIMIT_CPU, (1, 1))
     while True:

@@ -30,6 +30,7 @@ from halles_server.storage import pool
 from halles_server.storage.pool import Database
 from halles_server.web import app as web
 from tests.support.postgres import TestPostgres
+from tests.support.preview import Drawer
 
 LOGIN, PASSWORD, NAME = "organisatrice", "une longue phrase", "Organisatrice 1"
 
@@ -79,7 +80,7 @@ class PageDoor:
             async with folder_of_its_own() as folder, pool.opened(self._database_url) as database:
                 await bootstrap.demonstrate(database)
                 scenes, _ = bootstrap.read_scenes()
-                kept = ServerConfig(data=Path(folder))
+                kept = ServerConfig(data=Path(folder), preview_command=Drawer(Path(folder)).command)
                 services = assembly.offered(kept, database, OtherNodes(LocalBus()), passwords, scenes)
                 await services.admission.create_account(LOGIN, NAME, Role.ORGANISER, PASSWORD, "fr")
                 config = ServerConfig(

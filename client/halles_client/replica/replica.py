@@ -12,7 +12,9 @@ from typing import Any, Final
 import numpy as np
 
 from halles.ids import BoothId, HallId, VisitId
+from halles.protocol.booth_cards import card_of
 from halles.protocol.booth_messages import BoothsStaffed, BoothStaffed, StaffedBooth
+from halles.protocol.draft_messages import DraftHidden, DraftShown
 from halles.protocol.messages import (
     AvatarCard,
     AvatarsEntered,
@@ -56,7 +58,8 @@ class Replica:
         own: One's own avatar, None in no hall.
         people: Everybody else here, by number.
         people_seen: Counts changes of ``people``.
-        booths: The booths here, by id.
+        booths: The booths here, by id, as they are to be seen: one may be a draft's.
+        draft: The draft that this visit sees in place of what is published, None for none.
         booths_seen: Counts changes of ``booths``.
         staffed: How the booths here are staffed, by id; of those that are not in it nobody is in the show.
         staffed_seen: Counts changes of ``staffed``.
@@ -79,6 +82,7 @@ class Replica:
         self.chat: deque[ChatLine] = deque(maxlen=CHAT_KEPT)
         self._chat_of = ""
         self.contents: dict[BoothId, BoothRead] = {}
+        self.draft: DraftShown | None = None
         self._outside()
 
     @property
@@ -110,6 +114,17 @@ class Replica:
         if handler is not None:
             handler(self, message)
 
+    def drafted(self, booth: BoothId) -> DraftShown | None:
+        """Returns the draft that is seen of a booth of this hall, None where what is published is."""
+        draft = self.draft
+        return draft if draft is not None and draft.booth == booth and booth in self._published else None
+
+    def hide_draft(self) -> None:
+        """Sees what is published from now on."""
+        if self.draft is not None:
+            self.draft = None
+            self._see_booths()
+
     # --- one rule a message ---------------------------------------------------------------------------------
 
     def _outside(self) -> None:
@@ -118,6 +133,7 @@ class Replica:
         self.own: Prediction | None = None
         self.people: dict[int, AvatarCard] = {}
         self.booths: dict[BoothId, BoothCard] = {}
+        self._published: dict[BoothId, BoothCard] = {}
         self.staffed: dict[BoothId, StaffedBooth] = {}
         self.staffed_seen += 1
         self.booths_seen += 1
@@ -170,16 +186,30 @@ class Replica:
 
     def _booths_listed(self, message: BoothsListed) -> None:
         if message.hall == self.hall:
-            self.booths = {card.booth: card for card in message.booths[:BOOTHS_CAP]}
-            self.booths_seen += 1
+            self._published = {card.booth: card for card in message.booths[:BOOTHS_CAP]}
+            self._see_booths()
 
     def _booth_edited(self, message: BoothEdited) -> None:
         """A newer card replaces an older one; news that were overtaken are left out."""
         card = message.card
-        known = self.booths.get(card.booth)
-        if (known is None and len(self.booths) >= BOOTHS_CAP) or (known and known.revision > card.revision):
+        known = self._published.get(card.booth)
+        if (known is None and len(self._published) >= BOOTHS_CAP) or (known and known.revision > card.revision):
             return
-        self.booths[card.booth] = card
+        self._published[card.booth] = card
+        self._see_booths()
+
+    def _draft_shown(self, message: DraftShown) -> None:
+        self.draft = message
+        self._see_booths()
+
+    def _draft_hidden(self, message: DraftHidden) -> None:
+        self.hide_draft()
+
+    def _see_booths(self) -> None:
+        """Puts the draft in the place of its booth, where that is in this hall."""
+        self.booths, draft = dict(self._published), self.draft
+        if draft is not None and draft.booth in self.booths:
+            self.booths[draft.booth] = card_of(draft.booth, draft.slot, draft.revision, draft.content)
         self.booths_seen += 1
 
     def _booths_staffed(self, message: BoothsStaffed) -> None:
@@ -226,6 +256,8 @@ _HANDLERS: Final[dict[type[Message], Callable[[Replica, Any], None]]] = {
     Correction: Replica._correction,
     BoothsListed: Replica._booths_listed,
     BoothEdited: Replica._booth_edited,
+    DraftShown: Replica._draft_shown,
+    DraftHidden: Replica._draft_hidden,
     BoothsStaffed: Replica._booths_staffed,
     BoothStaffed: Replica._booth_staffed,
     BoothRead: Replica._booth_read,

@@ -58,8 +58,9 @@ class _Booth:
 
     def __init__(self, card: BoothCard, slot: Slot, where: BoothPlaces, node: Any) -> None:
         self.card, self.slot, self.where, self.node = card, slot, where, node
-        self.loaded = self.wanted = -1
-        """Revision whose pictures hang, and revision that was last asked for."""
+        self.loaded: BoothCard | None = None
+        self.wanted: BoothCard | None = None
+        """Whose pictures hang, and whose were last asked for: a draft's revision may be a lower one."""
 
         self.again_at = math.inf
         """When pictures that did not come are asked for again."""
@@ -115,17 +116,17 @@ class BoothView:
         """Hangs what has come and asks for what is next, seen from a place; call once a frame with any clock's time."""
         near = sorted(self._booths.values(), key=lambda b: math.hypot(b.slot.x - x, b.slot.y - y))
         for booth in near[KEPT:]:
-            if booth.loaded >= 0:
+            if booth.loaded is not None:
                 self._unhang(booth)
         under_way = sum(self._go_on(booth, now) for booth in near[:KEPT])
         for booth in near[:KEPT]:
             if under_way >= LOADING:
                 break
-            if booth.composed is None and (booth.wanted < booth.card.revision or booth.again_at <= now):
-                booth.wanted, booth.again_at = booth.card.revision, math.inf
+            if booth.composed is None and (booth.wanted != booth.card or booth.again_at <= now):
+                booth.wanted, booth.again_at = booth.card, math.inf
                 booth.fetching = {slot: self._fetch(media) for slot, media in _pictures(booth)}
                 under_way += 1
-        self.settled = all(booth.loaded == booth.card.revision for booth in near[:KEPT])
+        self.settled = all(booth.loaded == booth.card for booth in near[:KEPT])
 
     def clear(self) -> None:
         """Takes every booth off the screen."""
@@ -159,7 +160,7 @@ class BoothView:
 
     def _unhang(self, booth: _Booth) -> None:
         booth.node.set_texture(self._plain[accent_of(booth.card.accent)], 1)
-        booth.loaded = booth.wanted = -1
+        booth.loaded = booth.wanted = None
         booth.again_at, booth.fetching, booth.composed = math.inf, None, None
 
     def _go_on(self, booth: _Booth, now: float) -> bool:

@@ -33,6 +33,7 @@ from halles.protocol.chat_messages import ChatRead as ChatRead
 from halles.protocol.chat_messages import ReadBoothChat as ReadBoothChat
 from halles.protocol.chat_messages import Said as Said
 from halles.protocol.chat_messages import Say as Say
+from halles.protocol.draft_messages import DraftHidden, DraftShown, ShowDraft
 from halles.protocol.satchel_messages import ReadSatchel, RemoveFromSatchel, SatchelRead, TakeIntoSatchel
 from halles.protocol.states import State
 from halles.protocol.values import U8, U16, U32, Line, Milliseconds, Uuid
@@ -413,6 +414,7 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(34, TakeIntoSatchel, _UP, _TALKING),
     Row(35, RemoveFromSatchel, _UP, _TALKING),
     Row(36, ReadSatchel, _UP, _TALKING),
+    Row(25, ShowDraft, _UP, _TALKING),
     Row(64, Welcomed, _DOWN, frozenset({State.GREETING})),
     Row(65, Goodbye, _DOWN, _ANY),
     Row(66, HallEntered, _DOWN, _ENTERING),
@@ -438,6 +440,8 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(101, RingPlaced, _DOWN, _TALKING),
     Row(102, StaffTold, _DOWN, _TALKING),
     Row(104, SatchelRead, _DOWN, _TALKING),
+    Row(94, DraftShown, _DOWN, _TALKING),
+    Row(95, DraftHidden, _DOWN, _TALKING),
 )
 
 BY_CODE: Final[dict[int, Row]] = {row.code: row for row in TABLE}

@@ -18,6 +18,7 @@ from halles.ids import BoothId, RequestId
 from halles.protocol.booth_messages import AnswerBell, CancelRing, LeaveMessage, RingBell, SayBackAt
 from halles.protocol.close_codes import CloseCode
 from halles.protocol.codec import decode, hello_versions
+from halles.protocol.draft_messages import ShowDraft
 from halles.protocol.messages import (
     BoothRead,
     Direction,
@@ -88,6 +89,7 @@ class Dispatch:
             TakeIntoSatchel: satchels.take,
             RemoveFromSatchel: satchels.remove,
             ReadSatchel: satchels.read,
+            ShowDraft: world.drafts.show,
         }
 
     def take(self, connection: Connection, data: bytes, now: float) -> None:

@@ -25,6 +25,7 @@ from halles_server.gateway.bells import Bells
 from halles_server.gateway.booth_board import BoothBoard
 from halles_server.gateway.booth_talk import BoothTalk
 from halles_server.gateway.departures import Departures
+from halles_server.gateway.draft_board import DraftBoard
 from halles_server.gateway.footfalls import Footfalls
 from halles_server.gateway.hall_runner import WAYS, HallRunner
 from halles_server.gateway.neighbours import REPLACED, Neighbours
@@ -67,6 +68,7 @@ class World:
         staff_board: Whose visits are of which booth's staff, and how booths are staffed.
         bells: The booths' doorbells.
         talk: What is said at booths.
+        drafts: The drafts that single visits see.
         departures: Who dropped or is gone, on its way to the database.
         footfalls: Who comes near booths, counted.
         atlas: What places are known.
@@ -94,6 +96,7 @@ class World:
         self.staff_board: Final = StaffBoard(self, self._tell, self._attempt)
         self.bells: Final = Bells(self, self._attempt)
         self.talk: Final = BoothTalk(self)
+        self.drafts: Final = DraftBoard(self, self._attempt)
         slot = nodes.membership.me.slot if nodes.membership is not None else None
         self.runners: Final = self._new_runners(slot)
         self.atlas: Final = Atlas(services.scenes, self.board.slot, self._whereabouts, self._company)
@@ -120,6 +123,7 @@ class World:
             loops.append(beats.create_task(self.departures.keep()))
             loops.append(beats.create_task(self.staff_board.keep()))
             loops.append(beats.create_task(self.bells.keep()))
+            loops.append(beats.create_task(self.drafts.keep()))
             loops.append(beats.create_task(self.footfalls.keep()))
             if self.neighbours is not None:
                 loops.append(beats.create_task(self.neighbours.keep()))

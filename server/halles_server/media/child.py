@@ -40,14 +40,14 @@ _FAULT_CAP: Final = 200
 def main(arguments: list[str]) -> None:
     """Does one job: the parent's number, where packages lie, the kind of file, the file, and the folder to write to."""
     parent, roots, kind, source, folder = arguments
-    _bounded(int(parent))
+    bounded(int(parent))
     sys.path[:0] = roots.split(os.pathsep)
     from halles_server.media import report
 
     report.write(Path(folder), _made(kind, Path(source), Path(folder)))
 
 
-def _bounded(parent: int) -> None:
+def bounded(parent: int, *, memory: int = MEMORY, cpu_s: int = CPU_S, file_bytes: int = FILE_BYTES) -> None:
     """Gives up what is not needed, for good; ends with the parent."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -55,9 +55,9 @@ def _bounded(parent: int) -> None:
         os._exit(1)
     os.nice(NICE)
     for what, bound in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, CPU_S),
-        (resource.RLIMIT_FSIZE, FILE_BYTES),
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_CPU, cpu_s),
+        (resource.RLIMIT_FSIZE, file_bytes),
         (resource.RLIMIT_NOFILE, FILES),
         (resource.RLIMIT_CORE, 0),
     ):

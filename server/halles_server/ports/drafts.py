@@ -124,6 +124,9 @@ class DraftStore(Protocol):
     async def read(self, booth: BoothId) -> Draft:
         """Reads a booth with its draft; ``Rejection`` NOT_FOUND."""
 
+    async def revisions(self, booth: BoothId) -> tuple[int, int]:
+        """Reads the revisions of a booth's draft, 0 for none, and of the booth; ``Rejection`` NOT_FOUND."""
+
     async def of_account(self, account: AccountId) -> tuple[DraftListed, ...]:
         """Reads the booths on whose staff an account is as lead or editor, by name."""
 

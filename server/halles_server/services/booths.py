@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 from halles.errors import Rejection, RejectionCode
 from halles.ids import BoothId, HallId, RequestId
+from halles.protocol import booth_cards
 from halles.protocol.messages import BoothCard
 from halles.world.booth import BoothEdit
 from halles.world.roles import Right
@@ -72,15 +73,4 @@ class Booths:
 
 def card_of(record: BoothRecord) -> BoothCard:
     """Returns what is seen of a booth from the aisle."""
-    content = record.content
-    return BoothCard(
-        booth=record.booth,
-        slot=record.slot,
-        revision=record.revision,
-        name=content.name,
-        kind=content.kind,
-        accent=content.accent,
-        pictures=tuple((panel.slot, panel.picture) for panel in content.panels if panel.picture),
-        model=content.model,
-        film=content.film,
-    )
+    return booth_cards.card_of(record.booth, record.slot, record.revision, record.content)

@@ -19,6 +19,7 @@ from halles_server.services.media import Media
 from halles_server.services.meetings import Meetings
 from halles_server.services.numbers import Numbers
 from halles_server.services.own_data import OwnData
+from halles_server.services.previews import Previews
 from halles_server.services.satchel import Satchels
 from halles_server.services.staff import Staff
 from halles_server.services.staffing import Staffing
@@ -57,3 +58,4 @@ class Services:
     own_data: OwnData
     elsewhere: Callable[[], tuple[str, ...]]
     satchels: Satchels
+    previews: Previews

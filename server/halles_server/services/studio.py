@@ -74,6 +74,19 @@ class Studio:
         """Returns a booth with its draft for who runs the server, on the command line; ``Rejection`` NOT_FOUND."""
         return await self._drafts.read(booth)
 
+    async def newer(self, actor: Actor, booth: BoothId, seen: tuple[int, int]) -> Draft | None:
+        """Returns a booth with its draft if either has another revision than was seen; ``Rejection`` as for ``open``.
+
+        Args:
+            actor: Who sees it.
+            booth: Whose draft.
+            seen: The draft's revision and the booth's.
+        """
+        await self._admit(actor, booth)
+        if await self._drafts.revisions(booth) == seen:
+            return None
+        return await self._drafts.read(booth)
+
     async def history(self, actor: Actor, booth: BoothId) -> tuple[DraftRevision, ...]:
         """Returns a draft's newest revisions, newest first; ``Rejection`` FORBIDDEN."""
         await self._admit(actor, booth)

@@ -47,6 +47,10 @@ _OF_ACCOUNT: Final = (
     " ORDER BY b.name_key, b.id"
 )
 _UNCHECKED: Final = f"{_LISTED} WHERE d.pending IS NOT NULL AND NOT d.checked ORDER BY b.name_key, b.id"
+_REVISIONS: Final = """
+SELECT b.revision, coalesce(d.revision, 0) AS draft FROM booths b LEFT JOIN booth_drafts d ON d.booth = b.id
+WHERE b.id = $1
+"""
 _HISTORY: Final = """
 SELECT r.revision, r.act, r.state, r.fields, r.at, a.name, p.revision AS published
 FROM draft_revisions r
@@ -74,6 +78,14 @@ class Drafts:
         if row is None:
             raise Rejection(RejectionCode.NOT_FOUND, f"no booth {booth}")
         return _draft(row)
+
+    async def revisions(self, booth: BoothId) -> tuple[int, int]:
+        """Reads the revisions of a booth's draft, 0 for none, and of the booth; ``Rejection`` NOT_FOUND."""
+        async with self._database.connection() as connection:
+            row = await connection.fetchrow(_REVISIONS, booth)
+        if row is None:
+            raise Rejection(RejectionCode.NOT_FOUND, f"no booth {booth}")
+        return row["draft"], row["revision"]
 
     async def of_account(self, account: AccountId) -> tuple[DraftListed, ...]:
         """Reads the booths on whose staff an account is as lead or editor, by name."""

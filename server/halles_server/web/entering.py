@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from halles.errors import Rejection, RejectionCode
-from halles.ids import CROSSROADS, HallId
+from halles.ids import CROSSROADS, BoothId, HallId
 from halles.world.booth import NAME_CAP
 from halles.world.look import Look
 from halles_server.ports.people import TICKET_S, Ticket
@@ -21,6 +21,9 @@ from halles_server.web.reader import Reader
 from halles_server.web.reading import read_booth, world_address
 
 _BOOTH: Final = "booth:"
+
+DRAFT: Final = "/draft"
+"""At the end of an address for the client: the booth's draft is to be seen there."""
 
 _DATA: Final = "application/json"
 
@@ -55,8 +58,7 @@ async def give(request: Request) -> Response:
         return await _form(request, door, reader, {**goal, "name": ticket.name, "problem": refusal.code})
     if as_data:
         return _data({"ticket": secret, "seconds": TICKET_S})
-    values = {**goal, "ticket": secret, "seconds": TICKET_S, "address": _address(request, door, goal), "form": True}
-    return await door.page(request, reader, "ticket.html", values)
+    return await ticket_page(request, door, reader, goal, secret)
 
 
 def _ticket(reader: Reader, name: str) -> Ticket:
@@ -93,14 +95,35 @@ async def _goal(door: PageDoor, hall: str, place: str) -> dict[str, Any]:
     return _known(door.services.scenes[chosen], None, chosen, "")
 
 
+async def ticket_page(request: Request, door: PageDoor, reader: Reader, goal: dict[str, Any], secret: str) -> Response:
+    """Shows a ticket with how to use it."""
+    values = {**goal, "ticket": secret, "seconds": TICKET_S, "address": _address(request, door, goal), "form": True}
+    return await door.page(request, reader, "ticket.html", values)
+
+
+async def draft_ticket(request: Request, door: PageDoor, reader: Reader, booth: BoothId) -> Response:
+    """Gives somebody who may see a booth's draft a ticket to where it stands, shown as the draft has it."""
+    goal = await _goal(door, "", f"{_BOOTH}{booth}")
+    door.tickets.check(address_of(request))
+    secret = await door.services.admission.issue_ticket(_ticket(reader, ""))
+    return await ticket_page(request, door, reader, {**goal, "goal_draft": True}, secret)
+
+
 def _address(request: Request, door: PageDoor, goal: dict[str, Any]) -> str:
-    """Returns what ``halles join`` takes: the world, and after "#" where to stand."""
+    """Returns what ``halles join`` takes: the world, and after "#" where to stand and whether as a draft has it."""
     place = f"{goal['goal_hall']}/{goal['goal_booth'].booth}" if goal["goal_booth"] else goal["goal_hall"]
-    return f"{world_address(request, door)}#{place}"
+    return f"{world_address(request, door)}#{place}{DRAFT if goal['goal_draft'] else ''}"
 
 
 def _known(scene: Any, record: Any, hall: HallId, place: str) -> dict[str, Any]:
-    return {"goal_scene": scene, "goal_booth": record, "goal_hall": hall, "goal_place": place, "hall_colour": hall}
+    return {
+        "goal_scene": scene,
+        "goal_booth": record,
+        "goal_hall": hall,
+        "goal_place": place,
+        "hall_colour": hall,
+        "goal_draft": False,
+    }
 
 
 def _first_hall(door: PageDoor) -> str:

@@ -42,6 +42,7 @@ SCRIPTS: Final = (
     "live.js",
     "presence.js",
     "studio.js",
+    "preview.js",
     "upload.js",
     "satchel.js",
 )

@@ -212,6 +212,7 @@ async def frame(request: Request, studio: Opened, place: str) -> dict[str, Any]:
         "once": secrets.token_urlsafe(12),
         "done": request.query_params.get("done", "") if request.method == "GET" else "",
         "hall_colour": draft.published.hall,
+        "picture": door.services.previews.state_of(draft),
     }
 
 

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from halles.ids import AvatarNumber, BoothId, HallId, SlotId, VisitId
 from halles.protocol.booth_messages import BoothsStaffed, BoothStaffed, StaffedBooth
+from halles.protocol.draft_messages import DraftHidden, DraftShown
 from halles.protocol.messages import (
     AvatarCard,
     AvatarsEntered,
@@ -23,6 +24,7 @@ from halles.protocol.messages import (
     Said,
     Welcomed,
 )
+from halles.world.booth import BoothContent
 from halles.world.look import Look
 from halles.world.roles import Role
 from halles.world.scene import Scene
@@ -233,3 +235,29 @@ def test_a_server_that_lists_booths_without_end_is_believed_to_a_bound(replica: 
     for number in range(BOOTHS_CAP + 5):
         replica.apply(BoothStaffed(BoothId(f"b{number}"), "here"), 0.0)
     assert len(replica.staffed) == BOOTHS_CAP
+
+
+def test_a_draft_is_seen_in_place_of_its_booth_whatever_is_published_until_it_is_hidden(replica: Replica) -> None:
+    def sees() -> list[str]:
+        return [card.name for card in replica.booths.values()]
+
+    replica.apply(BoothsListed(LILLE, (booth("one", 7), booth("two", 7, "A2"))), 0.0)
+    seen = replica.booths_seen
+    replica.apply(DraftShown(BoothId("one"), LILLE, SlotId("A1"), 2, BoothContent("Draft")), 0.0)
+    assert (sees(), replica.booths_seen > seen) == (["Draft", "Two"], True)
+    replica.apply(BoothEdited(booth("one", 8)), 0.0)
+    replica.apply(BoothEdited(booth("two", 6, "A2")), 0.0)
+    assert sees() == ["Draft", "Two"]
+    replica.apply(entered(LILLE), 0.0)
+    assert sees() == []
+    replica.apply(BoothsListed(LILLE, (booth("one", 8),)), 0.0)
+    assert sees() == ["Draft"]
+    replica.apply(DraftHidden(BoothId("one")), 0.0)
+    assert [card.revision for card in replica.booths.values()] == [8]
+
+
+def test_a_draft_of_a_booth_that_is_not_here_adds_none(replica: Replica) -> None:
+    replica.apply(BoothsListed(LILLE, (booth("one", 7),)), 0.0)
+    replica.apply(DraftShown(BoothId("far"), CROSSROADS, SlotId("A1"), 2, BoothContent("Draft")), 0.0)
+    assert list(replica.booths) == ["one"]
+    assert replica.drafted(BoothId("far")) is None

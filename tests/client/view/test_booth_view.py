@@ -127,6 +127,23 @@ def test_while_a_newer_picture_is_on_its_way_the_old_one_stays(
     assert near(looked_at(window, scene, 1, "screen"), BLUE)
 
 
+def test_a_draft_whose_revision_is_lower_is_swapped_in_and_out_again(
+    window: Window, view: BoothView, scene: Scene, shelf: Shelf
+) -> None:
+    shelf.pictures = {"red": picture(RED)}
+    show(view, scene, card(scene, 1, revision=7, screen="red"))
+    settle(view, 0.0, 0.0)
+    show(view, scene, card(scene, 1, revision=2, screen="slow-blue"))
+    settle(view, 0.0, 0.0, lambda: "slow-blue" in shelf.held)
+    assert near(looked_at(window, scene, 1, "screen"), RED)
+    shelf.held["slow-blue"].set_result(picture(BLUE))
+    settle(view, 0.0, 0.0)
+    assert near(looked_at(window, scene, 1, "screen"), BLUE)
+    show(view, scene, card(scene, 1, revision=7, screen="red"))
+    settle(view, 0.0, 0.0)
+    assert near(looked_at(window, scene, 1, "screen"), RED)
+
+
 def test_what_cannot_be_had_or_read_leaves_a_panel_with_the_name(
     window: Window, view: BoothView, scene: Scene, shelf: Shelf
 ) -> None:
@@ -178,7 +195,7 @@ def test_the_nearest_booths_come_first_and_far_ones_give_way(
     far = scene.slots[by_distance[-1]]
     settle(view, far.x, far.y)
     assert f"p{by_distance[-1]}" in shelf.asked
-    assert sum(booth.loaded >= 0 for booth in view._booths.values()) == 5
+    assert sum(booth.loaded is not None for booth in view._booths.values()) == 5
 
 
 def test_names_and_lights_change_without_new_geometry_for_the_rest(view: BoothView, scene: Scene) -> None:

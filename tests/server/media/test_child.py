@@ -17,7 +17,7 @@ LOOKS = """
 import json, os, pathlib, resource, runpy, sys
 loaded = runpy.run_path({child!r})
 before = dict(os.environ)
-loaded["_bounded"](int(sys.argv[1]))
+loaded["bounded"](int(sys.argv[1]))
 seen = {{
     "environment": before,
     "isolated": sys.flags.isolated,

@@ -75,6 +75,7 @@ async def house(url: str, *, check: bool = False) -> AsyncIterator[House]:
 
 ACTS: dict[str, Callable[[Studio, Actor], Awaitable[object]]] = {
     "open": lambda studio, actor: studio.open(actor, BOOTH),
+    "newer": lambda studio, actor: studio.newer(actor, BOOTH, (0, 1)),
     "history": lambda studio, actor: studio.history(actor, BOOTH),
     "content": lambda studio, actor: studio.content_at(actor, BOOTH, 0),
     "edit": lambda studio, actor: studio.edit(actor, wish(0), EDIT),
@@ -108,6 +109,21 @@ def test_a_lead_does_not_check_its_own_draft(database_url: str, act: str) -> Non
             with pytest.raises(Rejection, match="FORBIDDEN"):
                 await ACTS[act](one.studio, one.lead)
             assert await one.studio.unchecked(one.lead) == ()
+
+    asyncio.run(play())
+
+
+def test_what_is_newer_than_somebody_saw_is_the_draft_or_what_was_published(database_url: str) -> None:
+    async def play() -> None:
+        async with house(database_url) as one:
+            assert await one.studio.newer(one.lead, BOOTH, (0, 1)) is None
+            await one.studio.edit(one.lead, wish(0), EDIT)
+            newer = await one.studio.newer(one.lead, BOOTH, (0, 1))
+            assert newer is not None
+            assert newer.content.name == "Autre"
+            await one.studio.publish(one.lead, wish(1))
+            assert await one.studio.newer(one.lead, BOOTH, (1, 1)) is not None
+            assert await one.studio.newer(one.lead, BOOTH, (1, 2)) is None
 
     asyncio.run(play())
 

@@ -74,8 +74,10 @@ def test_a_booth_without_a_draft_shows_what_visitors_see(database_url: str) -> N
             assert (draft.undo, draft.redo, draft.pending) == (None, None, None)
             assert await one.drafts.content_at(BOOTH, 0) == CONTENT
             assert await one.drafts.history(BOOTH, 50) == ()
-            with pytest.raises(Rejection, match="NOT_FOUND"):
-                await one.drafts.read(BoothId("nobody"))
+            assert await one.drafts.revisions(BOOTH) == (0, 1)
+            for read in (one.drafts.read, one.drafts.revisions):
+                with pytest.raises(Rejection, match="NOT_FOUND"):
+                    await read(BoothId("nobody"))
             with pytest.raises(Rejection, match="NOT_FOUND"):
                 await one.drafts.edit(
                     DraftRequest(one.ana, RequestId(uuid.uuid4().bytes), BoothId("nobody"), 0), pitch("x")
@@ -95,6 +97,7 @@ def test_a_draft_changes_and_visitors_see_the_same_until_it_is_published(databas
             assert await one.drafts.publish(one.ask(1)) == 2
             shown = await one.booths.read(BOOTH)
             assert (shown.revision, shown.content.pitch.fr) == (2, "Bonsoir")
+            assert await one.drafts.revisions(BOOTH) == (1, 2)
             assert not (await one.drafts.read(BOOTH)).unpublished
             assert [(line.revision, line.step, line.published) for line in await one.drafts.history(BOOTH, 9)] == [
                 (1, "edit", 2),

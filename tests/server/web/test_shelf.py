@@ -78,6 +78,7 @@ def test_every_script_is_on_the_shelf_and_imports_the_others_by_their_served_nam
         "pages",
         "presence",
         "satchel",
+        "preview",
         "studio",
         "upload",
     }

@@ -97,6 +97,11 @@ class Ring:
 
 
 @dataclass(frozen=True, slots=True)
+class LeaveDraft:
+    """See what is published again."""
+
+
+@dataclass(frozen=True, slots=True)
 class Gesticulate:
     """Make a gesture."""
 
@@ -169,6 +174,7 @@ Act = (
     | Read
     | Visit
     | Ring
+    | LeaveDraft
     | Gesticulate
     | Follow
     | Take

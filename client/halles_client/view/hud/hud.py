@@ -17,7 +17,20 @@ from halles_client.language import speak
 from halles_client.view.fonts import GlyphSheet, SheetFull
 from halles_client.view.hud import acts, keys, ui
 from halles_client.view.hud.canvas import Canvas
-from halles_client.view.hud.cards import bar, bell, booth, chat, door, help_sheet, middle, people, plan, satchel, top
+from halles_client.view.hud.cards import (
+    bar,
+    bell,
+    booth,
+    chat,
+    door,
+    draft,
+    help_sheet,
+    middle,
+    people,
+    plan,
+    satchel,
+    top,
+)
 from halles_client.view.hud.cards.frame import View
 from halles_client.view.hud.clipboard import Clipboard, open_clipboard
 from halles_client.view.hud.keyboard import Keyboard
@@ -70,8 +83,10 @@ _CARDS: Final[tuple[tuple[str, Callable[[Pen, View], None], Reads], ...]] = (
             v.state.connection.state,
             v.state.own_ring and v.ui.words,
             v.ui.typing == "back" and (v.ui.back, v.state.talk),
+            v.state.draft is None,
         ),
     ),
+    ("draft", draft.draft, lambda v: (v.state.draft, v.state.connection.state)),
     ("strip", top.strip, lambda v: (v.state.connection,)),
     ("help", help_sheet.help_sheet, lambda v: (v.ui.scrolled("help"),)),
     ("progress", middle.progress, lambda v: (v.state.progress, v.state.connection)),

@@ -140,6 +140,8 @@ def _walking(ui: Ui, name: str, state: HudState) -> Step:
         return press(ui, acts.Visit(), state)
     if name == "b":
         return press(ui, acts.Ring(), state)
+    if name == "p":
+        return press(ui, acts.LeaveDraft(), state)
     if name == "enter":
         return press(ui, acts.Type("chat"), state)
     sheet = _SHEETS.get(name)

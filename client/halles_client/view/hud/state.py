@@ -197,6 +197,7 @@ class BoothSheet:
         back_at: With ``back``, hour and minute of this computer's clock.
         pictures: The encoded pictures that have arrived (WebP, PNG or JPEG bytes), by id.
         taken: What of it lies in the satchel; "" stands for its card.
+        draft: Whether it is a draft, which nobody else reads.
     """
 
     booth: BoothId
@@ -208,6 +209,7 @@ class BoothSheet:
     staffed: StaffedState = "away"
     back_at: tuple[int, int] = (0, 0)
     taken: frozenset[MediaId] = frozenset()
+    draft: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +244,19 @@ class Satchel:
     items: tuple[Taken, ...] = ()
     count: int = 0
     kept: Literal["account", "visit"] = "account"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A draft that this visit sees in the hall, and nobody else.
+
+    Attributes:
+        booth: The booth's name, as the draft has it.
+        revision: The draft's.
+    """
+
+    booth: str
+    revision: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,6 +376,7 @@ class HudState:
         own_ring: One's own ring, as long as there is something to say of it.
         talk: The booth of the chat's third channel; None where one is at none.
         satchel: What was taken along, once it has been read.
+        draft: The draft that is seen here.
     """
 
     connection: Connection = Connection()
@@ -379,6 +395,7 @@ class HudState:
     own_ring: OwnRing | None = None
     talk: Talk | None = None
     satchel: Satchel | None = None
+    draft: Draft | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -471,6 +488,11 @@ class ClosedSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftDraft:
+    """Sees what is published again."""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenedLink:
     """Open this https address in the browser."""
 
@@ -549,6 +571,7 @@ HudEvent = (
     | LeftMessage
     | SaidBack
     | ClosedSheet
+    | LeftDraft
     | OpenedLink
     | OpenedDocument
     | OpenedSatchel

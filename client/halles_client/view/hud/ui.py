@@ -169,6 +169,8 @@ def _outward(ui: Ui, act: Act, state: HudState) -> Step:
             return (replace(ui, sheet="", panel=""), (hud.OpenedBooth(state.near.booth),)) if state.near else (ui, ())
         case acts.Ring():
             return _bell(ui, state)
+        case acts.LeaveDraft():
+            return ui, (hud.LeftDraft(),) if state.draft else ()
         case acts.Gesticulate(gesture):
             return replace(ui, sheet="" if ui.sheet == "gestures" else ui.sheet), (hud.Gestured(gesture),)
         case acts.Follow(url):

@@ -55,6 +55,7 @@ if (form && form.querySelector("[data-cap]")) {
         if (said.done === "merged" && form.contains(field)) field.removeAttribute("data-revision");
       }
       if (said.done !== "same") status.textContent = said.done === "merged" ? form.dataset.merged : form.dataset.saved;
+      if (said.done !== "same") dispatchEvent(new CustomEvent("halles:saved", { detail: said.revision }));
       if (!dirty) unsaved.textContent = "";
       refresh().catch(() => {});  // saved it is all the same
     } catch {

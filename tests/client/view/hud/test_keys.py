@@ -23,12 +23,14 @@ from halles_client.view.hud.state import (
     ClosedSheet,
     Connection,
     Door,
+    Draft,
     EnteredAtDoor,
     Found,
     Gestured,
     HudEvent,
     HudState,
     Left,
+    LeftDraft,
     LeftMessage,
     NearBooth,
     Notice,
@@ -379,6 +381,11 @@ def test_b_rings_at_the_open_booth_else_at_the_one_before_me_else_nowhere() -> N
     ]
     assert Hand(HALL).press("b").told == [Rang(BoothId("studio-08"))]
     assert Hand(HudState()).press("b").told == []
+
+
+def test_p_leaves_the_draft_that_i_see_and_means_nothing_without_one() -> None:
+    assert Hand(replace(HALL, draft=Draft("Studio 08", 3))).press("p").told == [LeftDraft()]
+    assert Hand(HALL).press("p").told == []
 
 
 def test_b_takes_my_waiting_ring_back_and_answers_before_all_else_who_waits_at_my_bell() -> None:

@@ -1,13 +1,10 @@
 """The line of the doorbell under the go-to field: who rings at one's own booth, or what became of one's own ring."""
 
-from typing import Final
-
 from halles_client.view.hud import acts, tokens
-from halles_client.view.hud.cards.frame import View, search_rect, sheet_rect
+from halles_client.view.hud.cards import draft
+from halles_client.view.hud.cards.frame import View, line_rect
 from halles_client.view.hud.pen import Pen, Rect
 from halles_client.view.hud.state import Caller, OwnRing
-
-WIDTH: Final = 460
 
 
 def bell(pen: Pen, view: View) -> None:
@@ -88,11 +85,7 @@ def _asking(pen: Pen, view: View, head: str, which: acts.Field, hint: str) -> No
 
 
 def _card(pen: Pen, view: View, high: int) -> Rect:
-    field, margin = search_rect(pen, view), pen.u(tokens.MARGIN)
-    beside = view.state.sheet is not None or view.ui.sheet in ("people", "satchel")
-    right = (sheet_rect(pen, view).x if beside else view.size[0]) - margin
-    most = min(pen.u(WIDTH), right - margin)
-    rect = Rect(min((view.size[0] - most) // 2, right - most), field.y + field.h + pen.u(8), most, high)
+    rect = line_rect(pen, view, draft.height(pen, view), high)
     pen.card(rect, alpha=0.96)
     pen.shape(Rect(rect.x, rect.y, pen.u(6), rect.h), tokens.AMBER, pen.u(3))
     return rect

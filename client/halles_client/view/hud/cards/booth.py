@@ -74,6 +74,9 @@ def _content(pen: Pen, view: View, shown: BoothSheet, area: Rect, y: int) -> int
     y = pen.paragraph(area.x, y, area.w, content.name, 24, "display", lines=3) + pen.u(4)
     where = " · ".join((shown.hall, _("booth {slot}", slot=shown.slot), texts.kind(_, content.kind)))
     y = pen.paragraph(area.x, y, area.w, where, 13, fill=tokens.MUTED) + pen.u(8)
+    if shown.draft:
+        told = _("Draft: everybody else reads what is published.")
+        y = pen.paragraph(area.x, y, area.w, told, 13, "semibold", tokens.AMBER) + pen.u(8)
     y = _staffed(pen, view, shown, area, y)
     y = _text(pen, view, content.pitch, area, y, 15)
     y = _opening(pen, view, content.opening, area, y)

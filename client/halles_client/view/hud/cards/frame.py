@@ -2,12 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from halles_client.language import Tongue
 from halles_client.view.hud import tokens
 from halles_client.view.hud.pen import Pen, Rect
 from halles_client.view.hud.state import HudState
 from halles_client.view.hud.ui import Ui
+
+LINE_WIDTH: Final = 460
+"""Pixels of the look: a line of news under the go-to field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,16 @@ def search_rect(pen: Pen, view: View) -> Rect:
     free = view.size[0] - 2 * (left.x + left.w + pen.u(12))
     wide = min(pen.u(400), free)
     return Rect((view.size[0] - wide) // 2, margin, wide, top_height(pen))
+
+
+def line_rect(pen: Pen, view: View, down: int, high: int) -> Rect:
+    """Below the go-to field, ``down`` pixels under its place for a line, beside an open sheet."""
+    field, margin = search_rect(pen, view), pen.u(tokens.MARGIN)
+    beside = view.state.sheet is not None or view.ui.sheet in ("people", "satchel")
+    right = (sheet_rect(pen, view).x if beside else view.size[0]) - margin
+    most = min(pen.u(LINE_WIDTH), right - margin)
+    top = field.y + field.h + pen.u(8) + down
+    return Rect(min((view.size[0] - most) // 2, right - most), top, most, high)
 
 
 def chat_rect(pen: Pen, view: View) -> Rect:

@@ -90,6 +90,7 @@ def keys(view: View) -> list[Row]:
         Row(("Ctrl", _("Enter key")), _("send a line again that was not sent")),
         Row(("/",), _("go to a hall, booth or person")),
         Row(("M",), _("map of the hall")),
+        *([Row(("P",), _("leave the draft, see what is published"))] if view.state.draft else []),
         Row((_("PgUp"), _("PgDn")), _("scroll a sheet")),
         Row(("?", "F1"), _("this help")),
     ]

@@ -1,0 +1,30 @@
+"""A draft as the halls show it: its picture in the studio, and the way to it in 3D. For those who may see the draft."""
+
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from halles_server.web.entering import draft_ticket
+from halles_server.web.studio import opened
+
+_OWN: Final = "private, no-cache"
+"""Kept by the browser of who may see the draft, and asked for again each time: rights may have changed."""
+
+
+async def picture(request: Request) -> Response:
+    """Serves the draft's picture; whoever has the one of what the draft is now is told so without anything drawn."""
+    studio = await opened(request)
+    previews = studio.door.services.previews
+    mark = f'"{previews.state_of(studio.draft)}"'
+    headers = {"cache-control": _OWN, "etag": mark}
+    if mark in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(await previews.picture(studio.draft), media_type="image/webp", headers=headers)
+
+
+async def enter(request: Request) -> Response:
+    """Gives a ticket with which the client shows the draft where the booth stands, to who asks and to nobody else."""
+    studio = await opened(request)
+    await studio.door.form(request)
+    return await draft_ticket(request, studio.door, studio.reader, studio.booth)
