@@ -24,6 +24,7 @@ from halles_server.services.cards import Cards
 from halles_server.services.chat import Chat
 from halles_server.services.doorbell import Doorbell
 from halles_server.services.finding import Finding
+from halles_server.services.host_replays import HostReplays, HostStores
 from halles_server.services.invitations import Codes, Invitations
 from halles_server.services.leads import Leads
 from halles_server.services.limits import AddressBuckets
@@ -46,6 +47,7 @@ from halles_server.storage.cards import Cards as StoredCards
 from halles_server.storage.chat import Chat as StoredChat
 from halles_server.storage.doorbell import Doorbell as StoredBells
 from halles_server.storage.drafts import Drafts
+from halles_server.storage.host_replays import HostReplays as StoredHosts
 from halles_server.storage.invitations import Invitations as StoredInvitations
 from halles_server.storage.leads import Leads as StoredLeads
 from halles_server.storage.media import Media as StoredMedia
@@ -102,6 +104,7 @@ def offered(
     admission = Admission(stores, passwords, gate, new_secret, uuid4)
     codes = Codes(LoginFailures(clock), timedelta(days=config.invitation_days), secrets.token_bytes)
     staffing = StoredStaffing(database, unseen_s=_UNSEEN_SWEEPS * config.sweep_s, node=node)
+    hosts = HostReplays(HostStores(StoredHosts(database), stored_booths, drafts.media), staff, scenes, nodes.bus)
     return Services(
         admission=admission,
         booths=booths,
@@ -122,7 +125,8 @@ def offered(
         leads=Leads(StoredLeads(database), staff),
         meetings=meetings,
         numbers=Numbers(StoredNumbers(database), staff, clock, config.zone, uuid4),
-        own_data=OwnData(cards, meetings),
+        own_data=OwnData(cards, meetings, hosts),
+        host_replays=hosts,
     )
 
 

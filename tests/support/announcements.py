@@ -9,6 +9,7 @@ from halles_server.announcements import (
     BellChanged,
     BoothChanged,
     ChatSaid,
+    HostChanged,
     NodeGone,
     NodeHere,
     NodeSlab,
@@ -45,4 +46,5 @@ EACH: tuple[Announcement, ...] = (
     VisitHere(1, 5, VisitId("v"), "6f4c", 7),
     StaffingChanged(BoothId("a")),
     BellChanged(BoothId("a")),
+    HostChanged(BoothId("a")),
 )

@@ -23,6 +23,14 @@ from halles.protocol.booth_messages import (
     RingTold,
     SayBackAt,
 )
+from halles.protocol.host_messages import (
+    BoothsServed,
+    HostReplayChanged,
+    HostReplayRead,
+    HostReplaysListed,
+    KeepHostReplay,
+    ReadHostReplay,
+)
 from halles.protocol.states import State
 from halles.protocol.values import U8, U16, U32, Line, Milliseconds, Said500, Uuid
 from halles.protocol.values import Message as Message
@@ -446,6 +454,8 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(22, AnswerBell, _UP, _TALKING),
     Row(23, LeaveMessage, _UP, _TALKING),
     Row(24, SayBackAt, _UP, _TALKING),
+    Row(26, KeepHostReplay, _UP, _TALKING),
+    Row(27, ReadHostReplay, _UP, _TALKING),
     Row(64, Welcomed, _DOWN, frozenset({State.GREETING})),
     Row(65, Goodbye, _DOWN, _ANY),
     Row(66, HallEntered, _DOWN, _ENTERING),
@@ -467,6 +477,10 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(91, BoothStaffed, _DOWN, _TALKING),
     Row(92, BellTold, _DOWN, _TALKING),
     Row(93, RingTold, _DOWN, _TALKING),
+    Row(96, HostReplaysListed, _DOWN, _TALKING),
+    Row(97, HostReplayChanged, _DOWN, _TALKING),
+    Row(98, HostReplayRead, _DOWN, _TALKING),
+    Row(99, BoothsServed, _DOWN, _TALKING),
 )
 
 BY_CODE: Final[dict[int, Row]] = {row.code: row for row in TABLE}

@@ -15,6 +15,7 @@ from halles_server.announcements import (
     BellChanged,
     BoothChanged,
     ChatSaid,
+    HostChanged,
     NodeGone,
     NodeHere,
     NodeSlab,
@@ -40,6 +41,7 @@ TYPES: Final[dict[int, type[Announcement]]] = {
     9: VisitHere,
     20: StaffingChanged,
     21: BellChanged,
+    26: HostChanged,
 }
 
 _CODES: Final = {kind: code for code, kind in TYPES.items()}

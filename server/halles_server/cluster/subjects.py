@@ -11,6 +11,7 @@ from halles_server.announcements import (
     BellChanged,
     BoothChanged,
     ChatSaid,
+    HostChanged,
     NodeGone,
     NodeHere,
     NodeSlab,
@@ -33,6 +34,7 @@ _SUBJECTS: Final[dict[type[Announcement], str]] = {
     VisitHere: "visits",
     StaffingChanged: "staff",
     BellChanged: "bells",
+    HostChanged: "hosts",
 }
 
 _LATEST: Final = "hall.*.slab.*"
@@ -45,6 +47,7 @@ _IN_ORDER: Final = (
     "visits",
     "staff",
     "bells",
+    "hosts",
 )
 
 

@@ -18,6 +18,7 @@ from halles.ids import BoothId, RequestId
 from halles.protocol.booth_messages import AnswerBell, CancelRing, LeaveMessage, RingBell, SayBackAt
 from halles.protocol.close_codes import CloseCode
 from halles.protocol.codec import decode, hello_versions
+from halles.protocol.host_messages import KeepHostReplay, ReadHostReplay
 from halles.protocol.messages import (
     BoothRead,
     Direction,
@@ -78,6 +79,8 @@ class Dispatch:
             AnswerBell: world.bells.answer,
             LeaveMessage: world.bells.leave_message,
             SayBackAt: world.bells.say_back,
+            KeepHostReplay: world.host_board.keep_one,
+            ReadHostReplay: world.host_board.read,
         }
 
     def take(self, connection: Connection, data: bytes, now: float) -> None:

@@ -5,12 +5,13 @@ time to. While the database is away all stays as it was.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from halles.ids import AccountId, BoothId, HallId
 from halles.protocol.booth_messages import BoothsStaffed, BoothStaffed, StaffedBooth
+from halles.protocol.host_messages import BoothsServed
 from halles.world.roles import StaffRole
 from halles_server.gateway.booth_board import Tell
 from halles_server.gateway.connection import Connection
@@ -96,7 +97,19 @@ class StaffBoard:
             for booth in booths:
                 if not (same and booth in before.get(who, {})):
                     await self._world.bells.tell(visits[who], booth)
+        self._tell_served(visits, before, {who for who, c in connections.items() if told.get(who) is not c})
         self._known = connections
+
+    def _tell_served(
+        self, visits: Mapping[AccountId, Visit], before: Mapping[AccountId, Collection[BoothId]], new: set[AccountId]
+    ) -> None:
+        """Tells each visit on which booths' staff it is, where that is news to it."""
+        for who, visit in visits.items():
+            booths = frozenset(self._booths.get(who, ()))
+            told = frozenset() if who in new else frozenset(before.get(who, ()))
+            if booths != told and visit.connection is not None:
+                visit.connection.send(BoothsServed(tuple(sorted(booths))))
+                visit.connection.out.flush()
 
     def _see(self, visits: Mapping[AccountId, Visit]) -> Iterator[Seen]:
         for who, booths in self._booths.items():

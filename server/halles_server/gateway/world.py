@@ -19,13 +19,14 @@ from halles.protocol.close_codes import CloseCode
 from halles.protocol.messages import Goodbye, HallCard, Message, PeopleCounted
 from halles.world.geometry import Floats
 from halles.world.movement import Pose
-from halles_server.announcements import Announcement, BellChanged, BoothChanged, StaffingChanged
+from halles_server.announcements import Announcement, BellChanged, BoothChanged, HostChanged, StaffingChanged
 from halles_server.config import ServerConfig
 from halles_server.gateway.bells import Bells
 from halles_server.gateway.booth_board import BoothBoard
 from halles_server.gateway.departures import Departures
 from halles_server.gateway.footfalls import Footfalls
 from halles_server.gateway.hall_runner import WAYS, HallRunner
+from halles_server.gateway.host_board import HostBoard
 from halles_server.gateway.neighbours import REPLACED, Neighbours
 from halles_server.gateway.outbox import frame_of
 from halles_server.gateway.staff_board import StaffBoard
@@ -65,6 +66,7 @@ class World:
         board: The halls' booths.
         staff_board: Whose visits are of which booth's staff, and how booths are staffed.
         bells: The booths' doorbells.
+        host_board: Which booths have a recorded host.
         departures: Who dropped or is gone, on its way to the database.
         footfalls: Who comes near booths, counted.
         atlas: What places are known.
@@ -91,6 +93,7 @@ class World:
         self.board: Final = BoothBoard(services.booths, self._tell)
         self.staff_board: Final = StaffBoard(self, self._tell, self._attempt)
         self.bells: Final = Bells(self, self._attempt)
+        self.host_board: Final = HostBoard(self, self._tell, self._attempt)
         slot = nodes.membership.me.slot if nodes.membership is not None else None
         self.runners: Final = self._new_runners(slot)
         self.atlas: Final = Atlas(services.scenes, self.board.slot, self._whereabouts, self._company)
@@ -117,6 +120,7 @@ class World:
             loops.append(beats.create_task(self.departures.keep()))
             loops.append(beats.create_task(self.staff_board.keep()))
             loops.append(beats.create_task(self.bells.keep()))
+            loops.append(beats.create_task(self.host_board.keep()))
             loops.append(beats.create_task(self.footfalls.keep()))
             if self.neighbours is not None:
                 loops.append(beats.create_task(self.neighbours.keep()))
@@ -289,6 +293,8 @@ class World:
             self.note("read the bell", self.bells.heard(news.booth))
         elif isinstance(news, StaffingChanged):
             self.staff_board.heard()
+        elif isinstance(news, HostChanged):
+            self.host_board.heard()
         elif self.neighbours is not None:
             self.neighbours.heard(news)
 

@@ -3,35 +3,40 @@
 from dataclasses import dataclass
 
 from halles_server.ports.cards import Card, Held
+from halles_server.ports.host_replays import HostRecord
 from halles_server.ports.meetings import Meeting
 from halles_server.services.actor import Actor
 from halles_server.services.cards import Cards
+from halles_server.services.host_replays import HostReplays
 from halles_server.services.meetings import Meetings
 
 
 @dataclass(frozen=True, slots=True)
 class KeptOfOne:
-    """All of it: the card, each booth's lead with what its staff noted, and the meetings that were asked for."""
+    """All of it: the card, each booth's lead with what its staff noted, meetings asked for, and recordings of them."""
 
     name: str
     card: Card
     held: tuple[Held, ...]
     meetings: tuple[Meeting, ...]
+    host_replays: tuple[HostRecord, ...]
 
 
 class OwnData:
     """Collects and erases."""
 
-    def __init__(self, cards: Cards, meetings: Meetings) -> None:
+    def __init__(self, cards: Cards, meetings: Meetings, hosts: HostReplays) -> None:
         self._cards = cards
         self._meetings = meetings
+        self._hosts = hosts
 
     async def collect(self, actor: Actor) -> KeptOfOne:
         """Returns all that is kept of somebody; ``Rejection`` FORBIDDEN for guests, of whom nothing is."""
         card, held = await self._cards.own(actor), await self._cards.held(actor)
-        return KeptOfOne(actor.name, card, held, await self._meetings.asked_for(actor))
+        return KeptOfOne(actor.name, card, held, await self._meetings.asked_for(actor), await self._hosts.of_one(actor))
 
     async def erase(self, actor: Actor) -> None:
         """Erases it, here and at the booths; repeating it after ``Unavailable`` is safe."""
         await self._cards.erase(actor)
         await self._meetings.erase(actor)
+        await self._hosts.erase(actor)

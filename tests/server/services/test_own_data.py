@@ -6,6 +6,7 @@ import pytest
 
 from halles.errors import Rejection
 from halles.world.roles import Role
+from halles_server.cluster.local import LocalBus
 from halles_server.ports.cards import Card
 from halles_server.services.actor import Actor
 from halles_server.services.cards import Cards, Consent
@@ -14,13 +15,14 @@ from halles_server.storage.cards import Cards as StoredCards
 from halles_server.storage.leads import Leads as StoredLeads
 from tests.server.services.test_meetings import meetings_of, morning
 from tests.support.booth_people import BOOTH, StoppedClock, account_of, booths_in, person, request_id
+from tests.support.hosts import box, hosts_of, recording
 
 
 def test_all_is_collected_with_what_staff_noted_and_nothing_is_left_after_erasing(database_url: str) -> None:
     async def play() -> None:
         async with booths_in(database_url) as database:
             cards, meetings = Cards(StoredCards(database), StoppedClock(), 365), meetings_of(database)
-            own, ada = OwnData(cards, meetings), await person(database, "Ada")
+            own, ada = OwnData(cards, meetings, hosts_of(database, LocalBus())), await person(database, "Ada")
             host = await person(database, "Host", staff_of=BOOTH)
             await cards.keep(ada, Card("Ada", "École", "ada@example.org"))
             lead = await cards.give(ada, request_id(), Consent(BOOTH, "contact", organisation=True, mail=False))
@@ -29,6 +31,8 @@ def test_all_is_collected_with_what_staff_noted_and_nothing_is_left_after_erasin
             await meetings.open(host, request_id(), BOOTH, account_of(host), morning())
             slot = (await meetings.slots(BOOTH))[0]
             await meetings.ask(ada, request_id(), BOOTH, slot.slot, "a film")
+            await hosts_of(database, LocalBus()).keep(host, request_id(), BOOTH, recording(box()), consent=True)
+            assert [one.booth for one in (await own.collect(host)).host_replays] == [BOOTH]
             kept = await own.collect(ada)
             assert (kept.name, kept.card) == ("Ada", Card("Ada", "École", "ada@example.org"))
             (held,) = kept.held
@@ -38,6 +42,8 @@ def test_all_is_collected_with_what_staff_noted_and_nothing_is_left_after_erasin
             after = await own.collect(ada)
             assert (after.card, after.held, after.meetings) == (Card("Ada"), (), ())
             assert await meetings.agenda(host) == ()
+            await own.erase(host)
+            assert (await own.collect(host)).host_replays == ()
 
     asyncio.run(play())
 
@@ -45,7 +51,8 @@ def test_all_is_collected_with_what_staff_noted_and_nothing_is_left_after_erasin
 def test_of_guests_nothing_is_kept(database_url: str) -> None:
     async def play() -> None:
         async with booths_in(database_url) as database:
-            own = OwnData(Cards(StoredCards(database), StoppedClock(), 365), meetings_of(database))
+            cards = Cards(StoredCards(database), StoppedClock(), 365)
+            own = OwnData(cards, meetings_of(database), hosts_of(database, LocalBus()))
             with pytest.raises(Rejection, match="FORBIDDEN"):
                 await own.collect(Actor(None, None, "Guest", Role.GUEST, "fr"))
 

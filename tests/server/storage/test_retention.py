@@ -60,6 +60,10 @@ INSERT INTO meetings (booth, host, visitor, language, during, subject, expires)
 SELECT 'b', '00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002', 'fr',
        tstzrange(at, at + interval '20 minutes'), '', at
 FROM (SELECT now() - make_interval(months => months) AS at FROM unnest(ARRAY[1, 11, 13]) AS months) AS times;
+INSERT INTO booths (id, organisation, hall, slot, format, content) VALUES ('c', 'o', 'lille', 'A2', 1, '{}');
+INSERT INTO host_replays (booth, account, replay, recorded)
+SELECT booth, '00000000-0000-4000-8000-000000000001', '{}', now() - make_interval(days => days)
+FROM (VALUES ('b', 364), ('c', 366)) AS recorded (booth, days);
 INSERT INTO booth_days (booth, day, language, kind, count)
 SELECT 'b', current_date - days, 'fr', 'passed', 1 FROM unnest(ARRAY[0, 89, 92]) AS days;
 """
@@ -79,7 +83,7 @@ def test_what_is_too_old_goes_and_the_rest_stays(database_url: str) -> None:
                 "invitations": 1,
                 "booth_presence": 1,
             }
-            gone |= {"booth_back": 1, "bell_rings": 1, "requests": 1, "audit": 0}
+            gone |= {"booth_back": 1, "bell_rings": 1, "requests": 1, "audit": 0, "host_replays": 1}
             gone |= {"leads": 1, "meetings": 1, "meeting_slots": 1, "withdrawn": 1, "days": 1}
             assert await retention.forget(database) == gone
             assert await retention.forget(database) == dict.fromkeys(gone, 0)
