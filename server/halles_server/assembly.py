@@ -113,7 +113,7 @@ def offered(
         studio=studio,
         media=media,
         booth_files=BoothFiles(studio, media, intake, new_secret),
-        uploads=Uploads(intake, stored_booths, clock, new_secret),
+        uploads=Uploads(intake, stored_booths, staff, clock, new_secret),
         tokens=Tokens(StoredTokens(database), new_secret),
         scenes=scenes,
         staff=staff,

@@ -14,6 +14,7 @@ from halles.ids import BoothId, HallId
 from halles_server.ports.booths import BoothRecord
 from halles_server.services.finding import fold
 from halles_server.web.actors import actor_of
+from halles_server.web.asked import calendar_of
 from halles_server.web.booth_view import languages_of, view_of
 from halles_server.web.door import PageDoor, door_of
 from halles_server.web.halls import KINDS, HallPage, counted
@@ -118,6 +119,7 @@ async def booth(request: Request) -> Response:
     if not serves and not part:
         door.reads.note(request, record.booth, reader.code)
     values = await booth_values(door, reader, record) | {"serves": serves}
+    values |= await host_values(door, reader, record.booth)
     return await door.page(request, reader, "booth.html", values | ({"layout": "part.html"} if part else {}))
 
 
@@ -145,8 +147,20 @@ async def booth_values(door: PageDoor, reader: Reader, record: BoothRecord, *, p
         "aisle": [other for other in page.booths if aisle_of(other.slot) == aisle_of(record.slot)],
         "preview": preview,
         "serves": False,
+        "host": None,
         "hall_colour": record.hall,
     }
+
+
+async def host_values(door: PageDoor, reader: Reader, booth: BoothId) -> dict[str, Any]:
+    """Returns what a page says of a booth's recorded host."""
+    record = await door.services.host_replays.read(booth)
+    may_remove = (
+        record is not None
+        and reader.account is not None
+        and await door.services.host_replays.may_remove(actor_of(reader.account), record)
+    )
+    return {"host": record, "may_remove_host": may_remove, "calendar": calendar_of(door, reader)}
 
 
 async def panel(request: Request) -> Response:
