@@ -130,6 +130,7 @@ class App:
         """Draws one frame."""
         visit, others = self.visit, np.zeros((0, 2), dtype=np.float32)
         if visit is not None and visit.replica.scene is not None:
+            self.showing.language = self.hud.language
             crowd = self.showing.draw(visit, self._pose, self._wish.pitch, now, dt, self.hud.rectangles())
             others = np.stack([crowd.x, crowd.y], axis=1)
         self.showing.mark(self._wish.walking_to if visit is not None else None)
@@ -302,6 +303,12 @@ class App:
                 visit.bells.answer(ring, lambda bell: self.travel(bell.hall, f"booth:{bell.booth}"))
             case hud.LeftMessage(text):
                 visit.bells.leave_message(text)
+            case hud.ToggledRecording():
+                visit.recorder.toggle(self.hud.language)
+            case hud.AgreedToRecording():
+                visit.recorder.agree()
+            case hud.DiscardedRecording():
+                visit.recorder.discard()
             case hud.ClosedSheet():
                 visit.booths.close()
             case hud.Gestured(gesture):

@@ -8,6 +8,7 @@ from typing import Any, Final
 from halles.ids import BoothId, HallId
 from halles.protocol.booth_messages import StaffedBooth
 from halles.protocol.messages import FoundItem
+from halles.world.host_replay import SECONDS_CAP
 from halles.world.scene import Scene
 from halles.world.text import Language, Text
 from halles_client.language import speak
@@ -27,6 +28,8 @@ from halles_client.view.hud.state import (
     Person,
     Place,
     Progress,
+    RecordedHost,
+    Recording,
     Refusal,
     Result,
 )
@@ -98,6 +101,8 @@ class HudFeed:
             progress=self._keep("progress", (lang, visit.travelling), self._progress),
             caller=self._caller(),
             own_ring=self._own_ring(),
+            host=self._keep("host", (visit.hosts.speaking and visit.hosts.speaking.line), self._host),
+            recording=self._keep("recording", visit.recorder.progress, self._recording),
         )
 
     def _keep(self, part: str, key: Any, make: Any) -> Any:
@@ -189,6 +194,20 @@ class HudFeed:
     def _own_ring(self) -> OwnRing | None:
         own = self._visit.bells.own
         return OwnRing(own.name, own.state, own.by) if own is not None else None
+
+    def _host(self) -> RecordedHost | None:
+        host = self._visit.hosts.speaking
+        if host is None or host.line is None:
+            return None
+        card = self._visit.replica.booths.get(host.booth)
+        return RecordedHost(host.name, card.name if card is not None else "", host.line.text, host.line.language)
+
+    def _recording(self) -> Recording | None:
+        shown = self._visit.recorder.progress
+        if shown.booth is None:
+            return None
+        name = shown.booth.name
+        return Recording(shown.state, name, shown.seconds, SECONDS_CAP, shown.lines, shown.replaces)
 
     def _notices(self) -> tuple[Notice, ...]:
         _ = speak(self.language)

@@ -29,10 +29,12 @@ from halles.world.scene import Portal
 from halles_client.bells import Bells
 from halles_client.booths import Booths, Pictures
 from halles_client.config import Plans
+from halles_client.host_recorder import HostRecorder
 from halles_client.net.requests import Failed, new_request_id
 from halles_client.net.status import Status
 from halles_client.net.uplink import Uplink
 from halles_client.own_lines import OwnLines
+from halles_client.recorded_hosts import RecordedHosts
 from halles_client.replica.replica import Replica
 from halles_client.search import Answer, Search
 
@@ -90,6 +92,8 @@ class Visit:
         chat_trouble: Why the last line was refused.
         booths: Which booth one stands at, and the one that is read.
         bells: One's own ring, and who rings where one is of the staff.
+        hosts: The recorded hosts near one.
+        recorder: Recording oneself as a host.
     """
 
     def __init__(self, wire: Wire, plans: Plans, pictures: Pictures, goal: tuple[str, str] = ("", "")) -> None:
@@ -117,6 +121,8 @@ class Visit:
         self.own_lines = OwnLines(self._ask, self._chat_refused)
         self.booths = Booths(self.replica, pictures, self._ask, self._refused)
         self.bells = Bells(self._ask, self._refused)
+        self.hosts = RecordedHosts(self.replica, self._ask)
+        self.recorder = HostRecorder(self.replica, self._ask, self._refused)
         self.trouble: deque[Trouble] = deque(maxlen=NOTICES_KEPT)
         self.chat_trouble: Trouble | None = None
 
@@ -169,6 +175,8 @@ class Visit:
         self.booths.collect_pictures()
         self._search.step(now)
         self.bells.step(now)
+        self.hosts.step(now)
+        self.recorder.step(now)
         outside = self.replica.scene is None and self.replica.welcome is not None
         if outside and self.travelling is None and now >= self._not_before:
             self._enter_first()
@@ -243,6 +251,7 @@ class Visit:
             self._refused(Rejection(message.code, message.text, message.retry_after_ms))
         elif isinstance(message, Said) and message.line.visit == self.replica.visit:
             self.own_lines.heard(message.line.channel, message.line.text)
+            self.recorder.said(message.line.text)
         self.booths.follow()
 
     def _enter_first(self) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 
 from halles.ids import BoothId, HallId, VisitId
 from halles.protocol.booth_messages import BoothsStaffed, BoothStaffed, StaffedBooth
+from halles.protocol.host_messages import BoothsServed, HostReplayChanged, HostReplaysListed
 from halles.protocol.messages import (
     AvatarCard,
     AvatarsEntered,
@@ -59,6 +60,8 @@ class Replica:
         booths_seen: Counts changes of ``booths``.
         staffed: How the booths here are staffed, by id; of those that are not in it nobody is in the show.
         staffed_seen: Counts changes of ``staffed``.
+        host_replays: The number of each booth's recording here, by id.
+        served: The booths on whose staff one is, wherever they stand.
         contents: Booths read so far, newest revision heard of.
         chat: The newest lines, oldest first.
         chat_seen: Counts lines ever heard, so that a view sees a change at the cap.
@@ -78,6 +81,7 @@ class Replica:
         self.chat: deque[ChatLine] = deque(maxlen=CHAT_KEPT)
         self._chat_of = ""
         self.contents: dict[BoothId, BoothRead] = {}
+        self.served: tuple[BoothId, ...] = ()
         self._outside()
 
     @property
@@ -118,6 +122,7 @@ class Replica:
         self.people: dict[int, AvatarCard] = {}
         self.booths: dict[BoothId, BoothCard] = {}
         self.staffed: dict[BoothId, StaffedBooth] = {}
+        self.host_replays: dict[BoothId, int] = {}
         self.staffed_seen += 1
         self.booths_seen += 1
         self.people_seen += 1
@@ -125,6 +130,7 @@ class Replica:
 
     def _welcomed(self, message: Welcomed) -> None:
         self.welcome = message
+        self.served = ()
 
     def _return_refused(self, message: Rejected) -> None:
         """The hall could not be entered again after a break; the link hands on no other refusal."""
@@ -193,6 +199,19 @@ class Replica:
         elif message.booth in self.staffed or len(self.staffed) < BOOTHS_CAP:
             self.staffed[message.booth] = StaffedBooth(message.booth, message.state, message.back_at_ms)
 
+    def _host_replays_listed(self, message: HostReplaysListed) -> None:
+        if message.hall == self.hall:
+            self.host_replays = {row.booth: row.number for row in message.booths[:BOOTHS_CAP]}
+
+    def _host_replay_changed(self, message: HostReplayChanged) -> None:
+        if not message.number:
+            self.host_replays.pop(message.booth, None)
+        elif message.booth in self.host_replays or len(self.host_replays) < BOOTHS_CAP:
+            self.host_replays[message.booth] = message.number
+
+    def _booths_served(self, message: BoothsServed) -> None:
+        self.served = message.booths[:BOOTHS_CAP]
+
     def _booth_read(self, message: BoothRead) -> None:
         known = self.contents.get(message.booth)
         if known is not None and known.revision > message.revision:
@@ -227,6 +246,9 @@ _HANDLERS: Final[dict[type[Message], Callable[[Replica, Any], None]]] = {
     BoothEdited: Replica._booth_edited,
     BoothsStaffed: Replica._booths_staffed,
     BoothStaffed: Replica._booth_staffed,
+    HostReplaysListed: Replica._host_replays_listed,
+    HostReplayChanged: Replica._host_replay_changed,
+    BoothsServed: Replica._booths_served,
     BoothRead: Replica._booth_read,
     ChatRead: Replica._chat_read,
     Said: Replica._said,

@@ -40,7 +40,7 @@ REACH_M: Final = 4.0
 PAUSE_S: Final = 4.0
 """Seconds between two showings, in which nobody is seen: from the last place to the first nobody can walk."""
 
-LINE_LEAST_S, LINE_MOST_S, READ_PER_S = 3.0, 10.0, 15.0
+LINE_LEAST_S, LINE_MOST_S, READ_PER_S = 3, 10, 15.0
 """How long a line stands, by its characters, unless the next one comes."""
 
 KEPT_DAYS: Final = 365

@@ -97,6 +97,21 @@ class Ring:
 
 
 @dataclass(frozen=True, slots=True)
+class Record:
+    """Begin recording oneself at one's booth, or end it."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepRecording:
+    """Agree that the recording is kept and shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class DropRecording:
+    """Throw the recording away."""
+
+
+@dataclass(frozen=True, slots=True)
 class Gesticulate:
     """Make a gesture."""
 
@@ -155,6 +170,9 @@ Act = (
     | Read
     | Visit
     | Ring
+    | Record
+    | KeepRecording
+    | DropRecording
     | Gesticulate
     | Follow
     | Take

@@ -17,7 +17,7 @@ from halles_client.language import speak
 from halles_client.view.fonts import GlyphSheet, SheetFull
 from halles_client.view.hud import acts, keys, ui
 from halles_client.view.hud.canvas import Canvas
-from halles_client.view.hud.cards import bar, bell, booth, chat, door, help_sheet, middle, people, plan, top
+from halles_client.view.hud.cards import bar, bell, booth, chat, door, help_sheet, host, middle, people, plan, top
 from halles_client.view.hud.cards.frame import View
 from halles_client.view.hud.clipboard import Clipboard, open_clipboard
 from halles_client.view.hud.keyboard import Keyboard
@@ -40,7 +40,7 @@ Reads = Callable[[View], object]
 _CARDS: Final[tuple[tuple[str, Callable[[Pen, View], None], Reads], ...]] = (
     ("plan", plan.plan, lambda v: (v.state.map, v.state.place and v.state.place.name)),
     ("place", top.place, lambda v: (v.state.place,)),
-    ("bar", bar.bar, lambda v: (v.state.near is None,)),
+    ("bar", bar.bar, lambda v: (v.state.near is None, v.state.recording and v.state.recording.state)),
     ("prompt", bar.prompt, lambda v: (v.state.near, v.state.sheet and v.state.sheet.booth)),
     (
         "chat",
@@ -57,6 +57,11 @@ _CARDS: Final[tuple[tuple[str, Callable[[Pen, View], None], Reads], ...]] = (
         "bell",
         bell.bell,
         lambda v: (v.state.caller, v.state.own_ring, v.state.connection.state, v.state.own_ring and v.ui.words),
+    ),
+    (
+        "host",
+        host.host,
+        lambda v: (v.state.host, v.state.recording, v.state.caller, v.state.own_ring, v.state.connection.state),
     ),
     ("strip", top.strip, lambda v: (v.state.connection,)),
     ("help", help_sheet.help_sheet, lambda v: (v.ui.scrolled("help"),)),

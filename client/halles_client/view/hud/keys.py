@@ -49,6 +49,7 @@ class Drawn(NamedTuple):
 _WALKED: Final[frozenset[Top]] = frozenset({"closed", "reading", "help", "gestures", "sheet"})
 """Cards that Tab walks while they are on top; the door and the list of people have ways of their own."""
 
+_RECORDING: Final[dict[str, Act]] = {"h": acts.Record(), "k": acts.KeepRecording(), "n": acts.DropRecording()}
 _SHEETS: Final[dict[str, Sheet]] = {"g": "gestures", "tab": "people", "m": "map", "f1": "help"}
 _PAGE: Final = 8
 
@@ -135,6 +136,8 @@ def _walking(ui: Ui, name: str, state: HudState) -> Step:
         return press(ui, acts.Visit(), state)
     if name == "b":
         return press(ui, acts.Ring(), state)
+    if name in _RECORDING:
+        return press(ui, _RECORDING[name], state)
     if name == "enter":
         return press(ui, acts.Type("chat"), state)
     sheet = _SHEETS.get(name)

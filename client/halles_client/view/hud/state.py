@@ -228,6 +228,44 @@ class OwnRing:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordedHost:
+    """A recorded host who says something near one.
+
+    Attributes:
+        name: Who was recorded.
+        booth: The booth's name.
+        line: What is said now.
+        language: The language that it is in.
+    """
+
+    name: str
+    booth: str
+    line: str
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """Recording oneself as the host of a booth, where one may.
+
+    Attributes:
+        state: ``off``: one may begin; ``asking``: it is ended and nothing has been sent yet.
+        booth: The booth's name.
+        seconds: How long it is.
+        most: How long it may be.
+        lines: How many lines were said.
+        replaces: Whether it would take the place of another.
+    """
+
+    state: Literal["off", "recording", "asking", "sending", "kept"]
+    booth: str
+    seconds: int = 0
+    most: int = 0
+    lines: int = 0
+    replaces: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """A refusal or a news item for the notice card; it leaves by itself.
 
@@ -308,6 +346,8 @@ class HudState:
         progress: Loading.
         caller: Who rings where this person is of the staff.
         own_ring: One's own ring, as long as there is something to say of it.
+        host: A recorded host who says something near one.
+        recording: Recording oneself, where one may.
     """
 
     connection: Connection = Connection()
@@ -324,6 +364,8 @@ class HudState:
     progress: Progress | None = None
     caller: Caller | None = None
     own_ring: OwnRing | None = None
+    host: RecordedHost | None = None
+    recording: Recording | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -403,6 +445,21 @@ class LeftMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class ToggledRecording:
+    """Begin recording me, or end it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgreedToRecording:
+    """I agree that the recording is kept and shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class DiscardedRecording:
+    """Throw the recording away."""
+
+
+@dataclass(frozen=True, slots=True)
 class ClosedSheet:
     """The booth's sheet was closed: take it out of the state."""
 
@@ -464,6 +521,9 @@ HudEvent = (
     | TookRingBack
     | AnsweredBell
     | LeftMessage
+    | ToggledRecording
+    | AgreedToRecording
+    | DiscardedRecording
     | ClosedSheet
     | OpenedLink
     | OpenedDocument
