@@ -1,4 +1,4 @@
-"""What ``./run`` is told by whoever types it. Only the standard library: ``--help`` comes before anything is installed."""
+"""What ``./run`` is told by whoever types it. Only the standard library: ``--help`` comes before all installing."""
 
 import argparse
 from pathlib import Path

@@ -19,7 +19,7 @@ from halles.protocol import codec, conversation, far_slice, pose_batch, version
 from halles.protocol.booth_messages import MESSAGE_CAP
 from halles.protocol.close_codes import RESUMABLE, CloseCode
 from halles.protocol.messages import CHAT_CAP, TABLE, Delivery, Direction, Row
-from halles.world import booth, look, scene
+from halles.world import booth, host_replay, look, scene
 from halles.world.at_booth import AT_BOOTH_M
 from halles.world.movement import RADIUS, RUN_SPEED, SPEED_MARGIN, Gesture
 from halles_server.config import ServerConfig
@@ -101,6 +101,7 @@ With an operator's own settings they may be others.
 | lines of chat | {LIMITS.chat_per_s:g} a second, {LIMITS.chat_burst} at once | RATE_LIMITED |
 | rings at doorbells | {LIMITS.rings_per_s:g} a second, {LIMITS.rings_burst} at once; a ring waits {LIMITS.ring_waits_s:.0f} s | RATE_LIMITED; missed |
 | a message left with a missed ring | {MESSAGE_CAP} characters after NFC | INVALID_TEXT |
+| a recorded host | {host_replay.SECONDS_LEAST} to {host_replay.SECONDS_CAP} s, within {host_replay.REACH_M:g} m of the booth, {host_replay.LINES_CAP} lines of {host_replay.LINE_CAP} characters, {host_replay.TEXT_BYTES_CAP // 1024} KiB of text; shown again {host_replay.PAUSE_S:g} s after its end; kept {host_replay.KEPT_DAYS} days | BAD_FIELD, INVALID_TEXT, TOO_LARGE |
 | speed | {SPEED_MARGIN:g} × {RUN_SPEED} m/s | `Correction`; {LIMITS.corrections_per_10_s} in 10 s: closed with 4429 |
 | newcomers from one address | {LIMITS.admissions_per_s:g} a second, {LIMITS.admissions_burst} at once; {LIMITS.address_visits} visits | closed with 1013 |
 | people in a hall | {LIMITS.hall_capacity:,} | HALL_FULL |

@@ -131,6 +131,7 @@ class App:
         """Draws one frame."""
         visit, others = self.visit, np.zeros((0, 2), dtype=np.float32)
         if visit is not None and visit.replica.scene is not None:
+            self.showing.language = self.hud.language
             crowd = self.showing.draw(visit, self._pose, self._wish.pitch, now, dt, self.hud.rectangles())
             others = np.stack([crowd.x, crowd.y], axis=1)
         self.showing.mark(self._wish.walking_to if visit is not None else None)
@@ -308,6 +309,12 @@ class App:
             case hud.SaidBack(minutes, at):
                 now = datetime.now().astimezone()
                 visit.talk.say_back(minutes if at is None else hud_feed.minutes_until(at, now))
+            case hud.ToggledRecording():
+                visit.recorder.toggle(self.hud.language)
+            case hud.AgreedToRecording():
+                visit.recorder.agree()
+            case hud.DiscardedRecording():
+                visit.recorder.discard()
             case hud.ClosedSheet():
                 visit.booths.close()
             case hud.OpenedSatchel():

@@ -9,6 +9,7 @@ from halles.ids import BoothId, HallId, MediaId
 from halles.protocol.booth_messages import StaffedBooth
 from halles.protocol.messages import ChatLine as Line
 from halles.protocol.messages import FoundItem
+from halles.world.host_replay import SECONDS_CAP
 from halles.world.scene import Scene
 from halles.world.text import Language, Text
 from halles_client.language import speak
@@ -29,6 +30,8 @@ from halles_client.view.hud.state import (
     Person,
     Place,
     Progress,
+    RecordedHost,
+    Recording,
     Refusal,
     Result,
     Satchel,
@@ -110,6 +113,8 @@ class HudFeed:
             talk=self._talk(),
             satchel=self._keep("satchel", (lang, visit.satchel.told), self._satchel),
             draft=self._draft(),
+            host=self._keep("host", (visit.hosts.speaking and visit.hosts.speaking.line), self._host),
+            recording=self._keep("recording", visit.recorder.progress, self._recording),
         )
 
     def _keep(self, part: str, key: Any, make: Any) -> Any:
@@ -238,6 +243,20 @@ class HudFeed:
         replica = self._visit.replica
         shown = replica.drafted(replica.draft.booth) if replica.draft is not None else None
         return Draft(shown.content.name, shown.revision) if shown is not None else None
+
+    def _host(self) -> RecordedHost | None:
+        host = self._visit.hosts.speaking
+        if host is None or host.line is None:
+            return None
+        card = self._visit.replica.booths.get(host.booth)
+        return RecordedHost(host.name, card.name if card is not None else "", host.line.text, host.line.language)
+
+    def _recording(self) -> Recording | None:
+        shown = self._visit.recorder.progress
+        if shown.booth is None:
+            return None
+        name = shown.booth.name
+        return Recording(shown.state, name, shown.seconds, SECONDS_CAP, shown.lines, shown.replaces)
 
     def _notices(self) -> tuple[Notice, ...]:
         _ = speak(self.language)

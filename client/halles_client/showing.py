@@ -13,11 +13,14 @@ import numpy as np
 from halles.ids import CROSSROADS, HallId, MediaId
 from halles.world.movement import Gesture, Pose
 from halles.world.scene import Scene
+from halles.world.text import Language
+from halles_client.language import speak
+from halles_client.recorded_hosts import ShownHost
 from halles_client.replica.crowd import Crowd
 from halles_client.replica.replica import Replica
 from halles_client.view.booth_view import BoothView
 from halles_client.view.camera import FOV, FOV_CROSSROADS, Camera, Placement
-from halles_client.view.crowd_rows import OwnAvatar
+from halles_client.view.crowd_rows import HOST_NUMBER, HostAvatar, OwnAvatar, with_hosts
 from halles_client.view.crowd_view import CrowdView
 from halles_client.view.fade import Fade
 from halles_client.view.film_view import FilmView
@@ -50,6 +53,7 @@ class Showing:
         fade: The dark between two places.
         camera: None before the first hall.
         hall: Which hall is on screen.
+        language: In which words are written over heads.
     """
 
     def __init__(self, window: Window, media: Shelf, *, reduced_motion: bool = False, ui_scale: float = 1.0) -> None:
@@ -66,6 +70,7 @@ class Showing:
         self.fade = Fade(window)
         self.camera: Camera | None = None
         self.hall: HallId | None = None
+        self.language: Language = "fr"
         self._booths_seen = -1
         self._staffed_seen = -1
         self._lines: SightLines | None = None
@@ -101,7 +106,7 @@ class Showing:
         self._mark.show(place)
 
     def draw(self, visit: Visit, pose: Pose, pitch: float, now: float, dt: float, avoid: tuple[Rect, ...]) -> Crowd:
-        """Draws one frame's world and returns the crowd as shown.
+        """Draws one frame's world and returns the crowd as shown, without recorded hosts: they are nobody.
 
         Args:
             visit: Whose.
@@ -112,18 +117,19 @@ class Showing:
             avoid: The HUD's cards: no name tag there.
         """
         replica = visit.replica
-        crowd = replica.timeline.sample(now)
+        people = replica.timeline.sample(now)
         if self.camera is None:
-            return crowd
+            return people
+        crowd = with_hosts(people, [_avatar(host) for host in visit.hosts.shown])
         self._show_booths(visit, now)
         seen = self.camera.follow(pose, pitch, dt, seated=pose.gesture is Gesture.SIT)
         own = None if self.camera.first_person else self._own(replica, pose, dt)
         drawn = self._crowd.draw(crowd, seen.x, seen.y, dt, own)
         if now - self._names_at >= NAMES_EVERY_S:
             self._names_at = now
-            self._names = self._seen_names(replica, crowd, seen)
+            self._names = self._seen_names(visit, crowd, seen)
         self._tags.draw(crowd, self._names, drawn, avoid)
-        return crowd
+        return people
 
     def close(self) -> None:
         """Takes everything off the window."""
@@ -162,10 +168,33 @@ class Showing:
         look = replica.welcome.look
         return OwnAvatar(pose.x, pose.y, pose.z, pose.heading, speed, self._stride, pose.gesture, look)
 
-    def _seen_names(self, replica: Replica, crowd: Crowd, seen: Placement) -> dict[int, str]:
+    def _seen_names(self, visit: Visit, crowd: Crowd, seen: Placement) -> dict[int, str]:
         """Returns the names of those whom no wall hides, by number."""
         if self._lines is None:
             return {}
         visible = self._lines.visible(seen.x, seen.y, crowd.x.astype(np.float64), crowd.y.astype(np.float64))
-        numbers = crowd.number[visible].tolist()
-        return {number: replica.people[number].name for number in numbers if number in replica.people}
+        names = names_of(visit, self.language)
+        return {number: names[number] for number in crowd.number[visible].tolist() if number in names}
+
+
+def names_of(visit: Visit, language: Language) -> dict[int, str]:
+    """Returns what stands over each head, by number; over a recorded host's, that it is one."""
+    _ = speak(language)
+    recorded = _("recorded")
+    names = {number: card.name for number, card in visit.replica.people.items()}
+    return names | {HOST_NUMBER - host.place: f"{recorded} · {host.name}" for host in visit.hosts.shown}
+
+
+def _avatar(host: ShownHost) -> HostAvatar:
+    pose = host.pose
+    return HostAvatar(
+        HOST_NUMBER - host.place,
+        pose.x,
+        pose.y,
+        host.z,
+        pose.heading,
+        pose.speed,
+        math.fmod(pose.stride, 1000.0),
+        pose.gesture,
+        host.look,
+    )

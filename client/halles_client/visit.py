@@ -33,10 +33,12 @@ from halles_client.booth_talk import BoothTalk
 from halles_client.booths import Booths, Pictures
 from halles_client.config import Plans
 from halles_client.drafts import Drafts
+from halles_client.host_recorder import HostRecorder
 from halles_client.net.requests import Failed, new_request_id
 from halles_client.net.status import Status
 from halles_client.net.uplink import Uplink
 from halles_client.own_lines import OwnLines
+from halles_client.recorded_hosts import RecordedHosts
 from halles_client.replica.replica import Replica
 from halles_client.satchel import Satchel
 from halles_client.search import Answer, Search
@@ -98,6 +100,8 @@ class Visit:
         talk: At which booth one talks, and of whose staff one is.
         satchel: What one takes along of booths.
         drafts: The draft that one sees, if any.
+        hosts: The recorded hosts near one.
+        recorder: Recording oneself as a host.
     """
 
     def __init__(
@@ -131,6 +135,8 @@ class Visit:
         self.talk = BoothTalk(self.replica, self._ask, self._refused)
         self.satchel = Satchel(self._ask, self._refused)
         self.drafts = Drafts(self.replica, self._ask, self._refused, draft)
+        self.hosts = RecordedHosts(self.replica, self._ask)
+        self.recorder = HostRecorder(self.replica, self._ask, self._refused)
         self.trouble: deque[Trouble] = deque(maxlen=NOTICES_KEPT)
         self.chat_trouble: Trouble | None = None
 
@@ -184,6 +190,8 @@ class Visit:
         self._search.step(now)
         self.bells.step(now)
         self.talk.step(now)
+        self.hosts.step(now)
+        self.recorder.step(now)
         outside = self.replica.scene is None and self.replica.welcome is not None
         if outside and self.travelling is None and now >= self._not_before:
             self._enter_first()
@@ -274,6 +282,7 @@ class Visit:
             self.talk.heard(message.line)
             if message.line.visit == self.replica.visit:
                 self.own_lines.heard(message.line.channel, message.line.text)
+                self.recorder.said(message.line.text)
         self.booths.follow()
 
     def _enter_first(self) -> None:

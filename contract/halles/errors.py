@@ -39,7 +39,7 @@ class RejectionCode(StrEnum):
     TRY_LATER = "TRY_LATER"
     """The server is too busy for newcomers."""
     TOO_LARGE = "TOO_LARGE"
-    """A picture, document or film is larger or longer than is taken."""
+    """A picture, document, film, sound or recording is larger or longer than is taken."""
     UNREADABLE = "UNREADABLE"
     """A file is damaged, locked or of a kind that is not taken, or looking at it took too long."""
     TIME_TAKEN = "TIME_TAKEN"

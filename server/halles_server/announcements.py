@@ -72,6 +72,12 @@ class BoothTalked(Announcement, frozen=True, array_like=True, forbid_unknown_fie
     number: Count
 
 
+class HostChanged(Announcement, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Look again at which recorded host this booth has."""
+
+    booth: Annotated[BoothId, msgspec.Meta(max_length=64)]
+
+
 class FromNode(Announcement, frozen=True, array_like=True, forbid_unknown_fields=True):
     """The base of what is heard only from a node that is alive."""
 

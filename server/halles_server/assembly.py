@@ -25,6 +25,7 @@ from halles_server.services.cards import Cards
 from halles_server.services.chat import Chat
 from halles_server.services.doorbell import Doorbell
 from halles_server.services.finding import Finding
+from halles_server.services.host_replays import HostReplays, HostStores
 from halles_server.services.invitations import Codes, Invitations
 from halles_server.services.leads import Leads
 from halles_server.services.limits import AddressBuckets
@@ -49,6 +50,7 @@ from halles_server.storage.cards import Cards as StoredCards
 from halles_server.storage.chat import Chat as StoredChat
 from halles_server.storage.doorbell import Doorbell as StoredBells
 from halles_server.storage.drafts import Drafts
+from halles_server.storage.host_replays import HostReplays as StoredHosts
 from halles_server.storage.invitations import Invitations as StoredInvitations
 from halles_server.storage.leads import Leads as StoredLeads
 from halles_server.storage.media import Media as StoredMedia
@@ -113,6 +115,7 @@ def offered(
     numbers = Numbers(StoredNumbers(database), staff, clock, config.zone, uuid4)
     satchels = Satchels(StoredSatchels(database), numbers, staff)
     staffing = StoredStaffing(database, unseen_s=_UNSEEN_SWEEPS * config.sweep_s, node=node)
+    hosts = HostReplays(HostStores(StoredHosts(database), stored_booths, drafts.media), staff, scenes, nodes.bus)
     return Services(
         admission=admission,
         booths=booths,
@@ -121,7 +124,7 @@ def offered(
         studio=studio,
         media=media,
         booth_files=BoothFiles(studio, media, intake, new_secret),
-        uploads=Uploads(intake, stored_booths, clock, new_secret),
+        uploads=Uploads(intake, stored_booths, staff, clock, new_secret),
         tokens=Tokens(StoredTokens(database), new_secret),
         scenes=scenes,
         staff=staff,
@@ -133,10 +136,11 @@ def offered(
         leads=Leads(StoredLeads(database), staff),
         meetings=meetings,
         numbers=numbers,
-        own_data=OwnData(cards, meetings, satchels),
+        own_data=OwnData(cards, meetings, satchels, hosts),
         satchels=satchels,
         elsewhere=membership.elsewhere if membership is not None else tuple,
         previews=Previews(media, _painter(config), clock),
+        host_replays=hosts,
     )
 
 

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from halles.errors import RemoteProtocolError, Unavailable
-from halles.ids import BoothId, HallId, MediaId
+from halles.ids import AvatarNumber, BoothId, HallId, MediaId
 from halles.protocol import codec
+from halles.protocol.host_messages import HostReplayAt, HostReplayRead, HostReplaysListed, ReadHostReplay
 from halles.protocol.messages import (
     TABLE,
     AvatarCard,
@@ -31,17 +32,20 @@ from halles.protocol.messages import (
     Welcomed,
 )
 from halles.world.booth import Panel
+from halles.world.geometry import place
 from halles.world.look import Look
 from halles.world.movement import Intent
 from halles.world.roles import Role
 from halles.world.text import Text
 from halles_client.hud_feed import HudFeed
 from halles_client.net.status import Phase, Status
-from halles_client.showing import Showing
+from halles_client.showing import Showing, names_of
+from halles_client.view.crowd_rows import HOST_NUMBER
 from halles_client.view.hud.clipboard import OwnClipboard
 from halles_client.view.hud.hud import Hud
 from halles_client.view.window import Window
 from halles_client.visit import Visit
+from tests.support.hosts import recording
 from tests.support.messages import message
 from tests.support.plans import PLANS
 
@@ -148,6 +152,36 @@ def pictures() -> tuple[bytes, ...]:
     Image.new("RGB", (60, 40), (20, 60, 200)).save(good, "PNG")
     Image.new("1", (20_000, 20_000)).save(bomb, "PNG")
     return good.getvalue(), b"no picture", good.getvalue()[:60], bomb.getvalue()
+
+
+class WithHost(Script):
+    """A server whose first booth has a recorded host."""
+
+    def ask(self, asked: Message) -> "Future[Message]":
+        future: Future[Message] = Future()
+        if isinstance(asked, ReadHostReplay):
+            box = SLOTS[0].box
+            future.set_result(HostReplayRead(asked.request_id, BoothId("b0"), 3, "Eva", Look(), 0, recording(box)))
+        return future
+
+
+def test_a_recorded_host_is_drawn_and_named_as_one_and_counts_as_nobody(window: Window) -> None:
+    script = WithHost(())
+    client = Client(window, script)
+    at = place(SLOTS[0].box, 0.0, 4.0)
+    number = AvatarNumber(0)
+    script.say(
+        HallEntered(b"0" * 16, HALL, number, round(at.x * 100), round(at.y * 100), 0, 0, 1),
+        BoothsListed(HALL, CARDS),
+        HostReplaysListed(HALL, (HostReplayAt(BoothId("b0"), 3),)),
+        PoseBatch(1, 8_000_000, b"", b""),
+    )
+    for _ in range(4):
+        client.frame()
+    assert names_of(client.visit, "fr") == {HOST_NUMBER: "enregistrement · Eva"}
+    assert client.visit.hosts.speaking is not None
+    assert client.visit.replica.present == 1
+    client.close()
 
 
 SPICE = st.sampled_from(["", "", "\x85", "\u2029", "a\rb", "\x1c", "\U000e0001", "e\u0301", "\u202e", "字" * 30])

@@ -10,6 +10,7 @@ from halles_server.announcements import (
     BoothChanged,
     BoothTalked,
     ChatSaid,
+    HostChanged,
     NodeGone,
     NodeHere,
     NodeSlab,
@@ -47,4 +48,5 @@ EACH: tuple[Announcement, ...] = (
     StaffingChanged(BoothId("a")),
     BellChanged(BoothId("a")),
     BoothTalked(BoothId("a"), 9),
+    HostChanged(BoothId("a")),
 )

@@ -8,6 +8,7 @@ from typing import Any
 
 import av
 import numpy as np
+from av.stream import Disposition
 from PIL import Image
 
 PLACE = "a camera's own words"
@@ -96,10 +97,29 @@ def sound_only(folder: Path) -> bytes:
     return path.read_bytes()
 
 
-def _fill(out: Any, audio: Any, seconds: float) -> None:
+def sound(
+    folder: Path, ending: str = "mp3", codec: str = "", seconds: float = 1.0, *, begins: int = 0, cover: bool = False
+) -> bytes:
+    """Returns a sound with words of its maker's, heard from a second on, perhaps with a picture on its cover."""
+    path = folder / f"made-sound.{ending}"
+    codec = codec or {"mp3": "libmp3lame", "m4a": "aac", "ogg": "libopus", "webm": "libopus"}[ending]
+    with av.open(str(path), "w", format="ipod" if ending == "m4a" else ending) as out:
+        out.metadata["title"] = PLACE
+        audio: Any = out.add_stream(codec, rate=48000)
+        if cover:
+            picture: Any = out.add_stream("png", rate=1)
+            picture.width, picture.height, picture.pix_fmt = 16, 16, "rgb24"
+            picture.disposition = Disposition.attached_pic
+            out.mux(picture.encode(av.VideoFrame.from_ndarray(np.zeros((16, 16, 3), np.uint8), format="rgb24")))
+            out.mux(picture.encode())
+        _fill(out, audio, seconds, begins)
+    return path.read_bytes()
+
+
+def _fill(out: Any, audio: Any, seconds: float, begins: int = 0) -> None:
     silence = np.zeros((1, 1024 * 2), np.int16)
     for number in range(max(1, int(seconds * 48000 / 1024))):
         frame = av.AudioFrame.from_ndarray(silence, format="s16", layout="stereo")
-        frame.sample_rate, frame.pts = 48000, number * 1024
+        frame.sample_rate, frame.pts = 48000, begins * 48000 + number * 1024
         out.mux(audio.encode(frame))
     out.mux(audio.encode())

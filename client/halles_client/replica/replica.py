@@ -13,8 +13,9 @@ import numpy as np
 
 from halles.ids import BoothId, HallId, VisitId
 from halles.protocol.booth_cards import card_of
-from halles.protocol.booth_messages import BoothsStaffed, BoothStaffed, StaffedBooth
+from halles.protocol.booth_messages import BoothsStaffed, BoothStaffed, StaffedBooth, StaffTold
 from halles.protocol.draft_messages import DraftHidden, DraftShown
+from halles.protocol.host_messages import HostReplayChanged, HostReplaysListed
 from halles.protocol.messages import (
     AvatarCard,
     AvatarsEntered,
@@ -63,6 +64,8 @@ class Replica:
         booths_seen: Counts changes of ``booths``.
         staffed: How the booths here are staffed, by id; of those that are not in it nobody is in the show.
         staffed_seen: Counts changes of ``staffed``.
+        host_replays: The number of each booth's recording here, by id.
+        served: The booths on whose staff one is, wherever they stand.
         contents: Booths read so far, newest revision heard of.
         chat: The newest lines, oldest first.
         chat_seen: Counts lines ever heard, so that a view sees a change at the cap.
@@ -83,6 +86,7 @@ class Replica:
         self._chat_of = ""
         self.contents: dict[BoothId, BoothRead] = {}
         self.draft: DraftShown | None = None
+        self.served: tuple[BoothId, ...] = ()
         self._outside()
 
     @property
@@ -135,6 +139,7 @@ class Replica:
         self.booths: dict[BoothId, BoothCard] = {}
         self._published: dict[BoothId, BoothCard] = {}
         self.staffed: dict[BoothId, StaffedBooth] = {}
+        self.host_replays: dict[BoothId, int] = {}
         self.staffed_seen += 1
         self.booths_seen += 1
         self.people_seen += 1
@@ -142,6 +147,7 @@ class Replica:
 
     def _welcomed(self, message: Welcomed) -> None:
         self.welcome = message
+        self.served = ()
 
     def _return_refused(self, message: Rejected) -> None:
         """The hall could not be entered again after a break; the link hands on no other refusal."""
@@ -224,6 +230,19 @@ class Replica:
         elif message.booth in self.staffed or len(self.staffed) < BOOTHS_CAP:
             self.staffed[message.booth] = StaffedBooth(message.booth, message.state, message.back_at_ms)
 
+    def _host_replays_listed(self, message: HostReplaysListed) -> None:
+        if message.hall == self.hall:
+            self.host_replays = {row.booth: row.number for row in message.booths[:BOOTHS_CAP]}
+
+    def _host_replay_changed(self, message: HostReplayChanged) -> None:
+        if not message.number:
+            self.host_replays.pop(message.booth, None)
+        elif message.booth in self.host_replays or len(self.host_replays) < BOOTHS_CAP:
+            self.host_replays[message.booth] = message.number
+
+    def _staff_told(self, message: StaffTold) -> None:
+        self.served = tuple(row.booth for row in message.booths[:BOOTHS_CAP])
+
     def _booth_read(self, message: BoothRead) -> None:
         known = self.contents.get(message.booth)
         if known is not None and known.revision > message.revision:
@@ -260,6 +279,9 @@ _HANDLERS: Final[dict[type[Message], Callable[[Replica, Any], None]]] = {
     DraftHidden: Replica._draft_hidden,
     BoothsStaffed: Replica._booths_staffed,
     BoothStaffed: Replica._booth_staffed,
+    HostReplaysListed: Replica._host_replays_listed,
+    HostReplayChanged: Replica._host_replay_changed,
+    StaffTold: Replica._staff_told,
     BoothRead: Replica._booth_read,
     ChatRead: Replica._chat_read,
     BoothChatRead: Replica._chat_read,

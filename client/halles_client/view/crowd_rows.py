@@ -5,6 +5,7 @@ One row per drawn avatar, nearest first, so that each level draws a slice. A row
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Final
 
@@ -22,6 +23,9 @@ CAPACITY: Final = 4096
 
 OWN_NUMBER: Final = 65535
 """The row of one's own avatar; the server numbers from 0 and never so high."""
+
+HOST_NUMBER: Final = 65534
+"""The row of the first recorded host; the others count down from it. No hall is so full that somebody has it too."""
 
 TOO_NEAR_M: Final = 0.55
 IN_THE_WAY_M: Final = 1.15
@@ -117,6 +121,39 @@ def with_own(crowd: Crowd, own: OwnAvatar) -> Crowd:
         value = np.array([row.get(column.name, getattr(own, column.name, 0.0))], dtype=array.dtype)
         merged[column.name] = np.concatenate([array, value])
     return Crowd(**merged)
+
+
+@dataclass(frozen=True, slots=True)
+class HostAvatar:
+    """A recorded host, drawn like everybody else; units as in ``Crowd``."""
+
+    number: int
+    x: float
+    y: float
+    z: float
+    heading: float
+    speed: float
+    stride: float
+    gesture: Gesture
+    look: Look
+
+
+def with_hosts(crowd: Crowd, hosts: Sequence[HostAvatar]) -> Crowd:
+    """Returns the crowd with recorded hosts as its last rows."""
+    if not hosts:
+        return crowd
+    merged = {}
+    for column in fields(Crowd):
+        array = getattr(crowd, column.name)
+        rows = [_of_host(host, column.name) for host in hosts]
+        merged[column.name] = np.concatenate([array, np.array(rows, dtype=array.dtype)])
+    return Crowd(**merged)
+
+
+def _of_host(host: HostAvatar, column: str) -> object:
+    if column == "look":
+        return host.look.coat, host.look.trousers, host.look.skin, host.look.head, host.look.hair
+    return False if column == "staff" else getattr(host, column)
 
 
 def in_sight(

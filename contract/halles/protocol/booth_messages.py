@@ -1,7 +1,7 @@
 """Messages of a booth's staff: whether somebody is there, and the doorbell.
 
-Their rows stand in ``messages.TABLE`` with all others. Who is on a booth's staff is no part of the wire: the server
-tells the queue of a bell to those who may answer it, and to nobody else.
+Their rows stand in ``messages.TABLE`` with all others. Who else is on a booth's staff is no part of the wire: the
+server tells the queue of a bell to those who may answer it, and to nobody else.
 """
 
 from typing import Annotated, Final

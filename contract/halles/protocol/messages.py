@@ -34,6 +34,13 @@ from halles.protocol.chat_messages import ReadBoothChat as ReadBoothChat
 from halles.protocol.chat_messages import Said as Said
 from halles.protocol.chat_messages import Say as Say
 from halles.protocol.draft_messages import DraftHidden, DraftShown, ShowDraft
+from halles.protocol.host_messages import (
+    HostReplayChanged,
+    HostReplayRead,
+    HostReplaysListed,
+    KeepHostReplay,
+    ReadHostReplay,
+)
 from halles.protocol.satchel_messages import ReadSatchel, RemoveFromSatchel, SatchelRead, TakeIntoSatchel
 from halles.protocol.states import State
 from halles.protocol.values import U8, U16, U32, Line, Milliseconds, Uuid
@@ -415,6 +422,8 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(35, RemoveFromSatchel, _UP, _TALKING),
     Row(36, ReadSatchel, _UP, _TALKING),
     Row(25, ShowDraft, _UP, _TALKING),
+    Row(26, KeepHostReplay, _UP, _TALKING),
+    Row(27, ReadHostReplay, _UP, _TALKING),
     Row(64, Welcomed, _DOWN, frozenset({State.GREETING})),
     Row(65, Goodbye, _DOWN, _ANY),
     Row(66, HallEntered, _DOWN, _ENTERING),
@@ -442,6 +451,9 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(104, SatchelRead, _DOWN, _TALKING),
     Row(94, DraftShown, _DOWN, _TALKING),
     Row(95, DraftHidden, _DOWN, _TALKING),
+    Row(96, HostReplaysListed, _DOWN, _TALKING),
+    Row(97, HostReplayChanged, _DOWN, _TALKING),
+    Row(98, HostReplayRead, _DOWN, _TALKING),
 )
 
 BY_CODE: Final[dict[int, Row]] = {row.code: row for row in TABLE}

@@ -45,7 +45,7 @@ every panel full in every language would be 310,000."""
 OrganisationKind = Literal["company", "school", "laboratory", "body"]
 """``body``: none of the three others, such as an agency, a fund or a host; it claims nothing about a legal form."""
 
-MediaKind = Literal["picture", "document", "model", "film"]
+MediaKind = Literal["picture", "document", "model", "film", "sound"]
 """What a medium is shown as; its extension says which."""
 
 EXTENSIONS: Final[dict[str, MediaKind]] = {
@@ -56,6 +56,9 @@ EXTENSIONS: Final[dict[str, MediaKind]] = {
     "glb": "model",
     "mp4": "film",
     "webm": "film",
+    "mp3": "sound",
+    "m4a": "sound",
+    "weba": "sound",
 }
 """Every extension that a medium's id may have."""
 

@@ -42,6 +42,10 @@ class Right(StrEnum):
     """Open a booth's slots and answer who asks for one."""
     SEE_NUMBERS = "see-numbers"
     """Read how many people came to a booth; never who."""
+    RECORD_HOST = "record-host"
+    """Be a booth's recorded host."""
+    REMOVE_HOST = "remove-host"
+    """Delete the recording of somebody else at a booth."""
 
 
 class StaffRole(StrEnum):

@@ -16,6 +16,7 @@ from halles_server.announcements import (
     BoothChanged,
     BoothTalked,
     ChatSaid,
+    HostChanged,
     NodeGone,
     NodeHere,
     NodeSlab,
@@ -42,6 +43,7 @@ TYPES: Final[dict[int, type[Announcement]]] = {
     20: StaffingChanged,
     21: BellChanged,
     22: BoothTalked,
+    26: HostChanged,
 }
 
 _CODES: Final = {kind: code for code, kind in TYPES.items()}

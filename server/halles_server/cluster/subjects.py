@@ -12,6 +12,7 @@ from halles_server.announcements import (
     BoothChanged,
     BoothTalked,
     ChatSaid,
+    HostChanged,
     NodeGone,
     NodeHere,
     NodeSlab,
@@ -35,6 +36,7 @@ _SUBJECTS: Final[dict[type[Announcement], str]] = {
     StaffingChanged: "staff",
     BellChanged: "bells",
     BoothTalked: "talk",
+    HostChanged: "hosts",
 }
 
 _LATEST: Final = "hall.*.slab.*"
@@ -48,6 +50,7 @@ _IN_ORDER: Final = (
     "staff",
     "bells",
     "talk",
+    "hosts",
 )
 
 

@@ -19,6 +19,7 @@ from halles.protocol.booth_messages import AnswerBell, CancelRing, LeaveMessage,
 from halles.protocol.close_codes import CloseCode
 from halles.protocol.codec import decode, hello_versions
 from halles.protocol.draft_messages import ShowDraft
+from halles.protocol.host_messages import KeepHostReplay, ReadHostReplay
 from halles.protocol.messages import (
     BoothRead,
     Direction,
@@ -90,6 +91,8 @@ class Dispatch:
             RemoveFromSatchel: satchels.remove,
             ReadSatchel: satchels.read,
             ShowDraft: world.drafts.show,
+            KeepHostReplay: world.host_board.keep_one,
+            ReadHostReplay: world.host_board.read,
         }
 
     def take(self, connection: Connection, data: bytes, now: float) -> None:

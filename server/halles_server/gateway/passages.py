@@ -70,6 +70,7 @@ class Passages:
         yield from runner.portions.frames()
         yield self._world.board.listed(runner.id)
         yield self._world.staff_board.listed(runner.id)
+        yield self._world.host_board.listed(runner.id)
 
     def _landing(self, visit: Visit, message: EnterHall) -> Place:
         returns = not message.place and visit.kept is not None and visit.kept.hall == message.hall

@@ -19,7 +19,14 @@ from halles.protocol.close_codes import CloseCode
 from halles.protocol.messages import Goodbye, HallCard, Message, PeopleCounted
 from halles.world.geometry import Floats
 from halles.world.movement import Pose
-from halles_server.announcements import Announcement, BellChanged, BoothChanged, BoothTalked, StaffingChanged
+from halles_server.announcements import (
+    Announcement,
+    BellChanged,
+    BoothChanged,
+    BoothTalked,
+    HostChanged,
+    StaffingChanged,
+)
 from halles_server.config import ServerConfig
 from halles_server.gateway.bells import Bells
 from halles_server.gateway.booth_board import BoothBoard
@@ -28,6 +35,7 @@ from halles_server.gateway.departures import Departures
 from halles_server.gateway.draft_board import DraftBoard
 from halles_server.gateway.footfalls import Footfalls
 from halles_server.gateway.hall_runner import WAYS, HallRunner
+from halles_server.gateway.host_board import HostBoard
 from halles_server.gateway.neighbours import REPLACED, Neighbours
 from halles_server.gateway.outbox import frame_of
 from halles_server.gateway.staff_board import StaffBoard
@@ -69,6 +77,7 @@ class World:
         bells: The booths' doorbells.
         talk: What is said at booths.
         drafts: The drafts that single visits see.
+        host_board: Which booths have a recorded host.
         departures: Who dropped or is gone, on its way to the database.
         footfalls: Who comes near booths, counted.
         atlas: What places are known.
@@ -97,6 +106,7 @@ class World:
         self.bells: Final = Bells(self, self._attempt)
         self.talk: Final = BoothTalk(self)
         self.drafts: Final = DraftBoard(self, self._attempt)
+        self.host_board: Final = HostBoard(self, self._tell, self._attempt)
         slot = nodes.membership.me.slot if nodes.membership is not None else None
         self.runners: Final = self._new_runners(slot)
         self.atlas: Final = Atlas(services.scenes, self.board.slot, self._whereabouts, self._company)
@@ -124,6 +134,7 @@ class World:
             loops.append(beats.create_task(self.staff_board.keep()))
             loops.append(beats.create_task(self.bells.keep()))
             loops.append(beats.create_task(self.drafts.keep()))
+            loops.append(beats.create_task(self.host_board.keep()))
             loops.append(beats.create_task(self.footfalls.keep()))
             if self.neighbours is not None:
                 loops.append(beats.create_task(self.neighbours.keep()))
@@ -298,6 +309,8 @@ class World:
             self.note("tell a line", self.talk.heard(news))
         elif isinstance(news, StaffingChanged):
             self.staff_board.heard()
+        elif isinstance(news, HostChanged):
+            self.host_board.heard()
         elif self.neighbours is not None:
             self.neighbours.heard(news)
 

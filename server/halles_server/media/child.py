@@ -30,6 +30,7 @@ _MAKERS: Final = {
     "document": "halles_server.media.documents",
     "film": "halles_server.media.films",
     "model": "halles_server.media.models",
+    "sound": "halles_server.media.sounds",
 }
 """Imported when needed: each brings a library, and room that another does not have to spare."""
 

@@ -9,7 +9,7 @@ FILE: Final = "report.json"
 BYTES_CAP: Final = 64 * 1024
 
 Kind = Literal["", "far", "near", "page", "poster"]
-Ending = Literal["webp", "glb", "pdf", "mp4", "webm"]
+Ending = Literal["webp", "glb", "pdf", "mp4", "webm", "mp3", "m4a", "weba"]
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 
 

@@ -1,4 +1,4 @@
-"""What booths hang up, by the hash of its bytes: pictures, documents, films, models, and how they are stored."""
+"""What booths hang up, by the hash of its bytes: pictures, documents, films, models, sounds, and their store."""
 
 from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ BYTES_CAPS: Final[Mapping[MediaKind, int]] = {
     "document": 20_000_000,
     "film": 200_000_000,
     "model": 10_000_000,
+    "sound": 20_000_000,
 }
 """Bytes of an uploaded file."""
 
@@ -25,10 +26,13 @@ MIMES: Final = {
     "pdf": "application/pdf",
     "mp4": "video/mp4",
     "webm": "video/webm",
+    "mp3": "audio/mpeg",
+    "m4a": "audio/mp4",
+    "weba": "audio/webm",
 }
 """What a stored medium can be, by the ending of its id."""
 
-FILED: Final = frozenset({"pdf", "mp4", "webm"})
+FILED: Final = frozenset({"pdf", "mp4", "webm", "mp3", "m4a", "weba"})
 """What lies in the store of files; everything else is small and lies in the database."""
 
 PartKind = Literal["far", "near", "page", "poster"]
@@ -62,7 +66,7 @@ class Facts:
     Attributes:
         size: Bytes.
         width: Points; 0 for what has no picture of its own.
-        seconds: Of a film.
+        seconds: Of a film or sound.
         pages: Of a document.
         triangles: Of a model, as drawn.
         texels: Points of a model's pictures.

@@ -13,6 +13,7 @@ from halles_server.services.cards import Cards
 from halles_server.services.chat import Chat
 from halles_server.services.doorbell import Doorbell
 from halles_server.services.finding import Finding
+from halles_server.services.host_replays import HostReplays
 from halles_server.services.invitations import Invitations
 from halles_server.services.leads import Leads
 from halles_server.services.media import Media
@@ -59,3 +60,4 @@ class Services:
     elsewhere: Callable[[], tuple[str, ...]]
     satchels: Satchels
     previews: Previews
+    host_replays: HostReplays

@@ -6,9 +6,11 @@ from datetime import datetime
 from halles.world.satchel import ItemState
 from halles.world.text import Language
 from halles_server.ports.cards import Card, Held
+from halles_server.ports.host_replays import HostRecord
 from halles_server.ports.meetings import Meeting
 from halles_server.services.actor import Actor
 from halles_server.services.cards import Cards
+from halles_server.services.host_replays import HostReplays
 from halles_server.services.meetings import Meetings
 from halles_server.services.satchel import Item, Satchels, owner_of
 
@@ -26,35 +28,38 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class KeptOfOne:
-    """All of it: the card, each booth's lead with what its staff noted, the meetings asked for, and the satchel."""
+    """All of it: the card, each booth's lead with what its staff noted, meetings asked for, satchel, recordings."""
 
     name: str
     card: Card
     held: tuple[Held, ...]
     meetings: tuple[Meeting, ...]
     satchel: tuple[Taken, ...]
+    host_replays: tuple[HostRecord, ...]
 
 
 class OwnData:
     """Collects and erases."""
 
-    def __init__(self, cards: Cards, meetings: Meetings, satchels: Satchels) -> None:
+    def __init__(self, cards: Cards, meetings: Meetings, satchels: Satchels, hosts: HostReplays) -> None:
         self._cards = cards
         self._meetings = meetings
         self._satchels = satchels
+        self._hosts = hosts
 
     async def collect(self, actor: Actor) -> KeptOfOne:
         """Returns all that is kept of somebody; ``Rejection`` FORBIDDEN for guests, of whom nothing is."""
         card, held = await self._cards.own(actor), await self._cards.held(actor)
         meetings = await self._meetings.asked_for(actor)
         satchel = tuple(_taken(item, actor.language) for item in await self._satchels.read(owner_of(actor)))
-        return KeptOfOne(actor.name, card, held, meetings, satchel)
+        return KeptOfOne(actor.name, card, held, meetings, satchel, await self._hosts.of_one(actor))
 
     async def erase(self, actor: Actor) -> None:
         """Erases it, here and at the booths; repeating it after ``Unavailable`` is safe."""
         await self._cards.erase(actor)
         await self._meetings.erase(actor)
         await self._satchels.erase(actor)
+        await self._hosts.erase(actor)
 
 
 def _taken(item: Item, language: Language) -> Taken:

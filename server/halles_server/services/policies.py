@@ -27,6 +27,8 @@ _BY_ROLE: Final[dict[Right, frozenset[Role]]] = {
     Right.ASK_MEETING: _EVERYBODY - {Role.GUEST},
     Right.HOLD_MEETINGS: frozenset(),
     Right.SEE_NUMBERS: _HOUSE,
+    Right.RECORD_HOST: frozenset(),  # nobody can be a host in another's place
+    Right.REMOVE_HOST: _HOUSE,
 }
 """Who has a right everywhere, by role."""
 
@@ -43,6 +45,8 @@ _BY_STAFF_ROLE: Final[dict[Right, frozenset[StaffRole]]] = {
     Right.SEE_LEADS: frozenset(StaffRole),
     Right.HOLD_MEETINGS: frozenset(StaffRole),
     Right.SEE_NUMBERS: frozenset(StaffRole),
+    Right.RECORD_HOST: frozenset(StaffRole),
+    Right.REMOVE_HOST: frozenset({StaffRole.LEAD, StaffRole.EDITOR}),
 }
 """Who has a right at a booth, by what they are on its staff."""
 

@@ -19,6 +19,7 @@ from halles_server.ports.clock import Clock
 from halles_server.ports.media import Intake, check_size
 from halles_server.services import policies
 from halles_server.services.actor import Actor
+from halles_server.services.staff import Staff
 
 State = Literal["receiving", "checking", "ready", "refused"]
 
@@ -69,10 +70,13 @@ class Upload:
 class Uploads:
     """The uploads of one node."""
 
-    def __init__(self, intake: Intake, booths: BoothStore, clock: Clock, new_id: Callable[[], str]) -> None:
+    def __init__(
+        self, intake: Intake, booths: BoothStore, staff: Staff, clock: Clock, new_id: Callable[[], str]
+    ) -> None:
         """Takes where bytes go, who tells a booth's staff, the clock, and what names an upload beyond guessing."""
         self._intake = intake
         self._booths = booths
+        self._staff = staff
         self._clock = clock
         self._new_id = new_id
         self._uploads: dict[str, Upload] = {}
@@ -82,9 +86,10 @@ class Uploads:
         """Begins an upload for a booth.
 
         Raises:
-            Rejection: FORBIDDEN for who does not edit that booth; TOO_LARGE or OVER_BUDGET when so much is not taken.
+            Rejection: FORBIDDEN for who may not send such a thing for that booth; TOO_LARGE or OVER_BUDGET when so
+                much is not taken.
         """
-        account = await self.editor(actor, booth)
+        account = await self.sender(actor, booth, kind)
         check_size(size, kind)
         await self._give_up_oldest(account)
         upload = Upload(self._new_id(), account, booth, kind, size, self._clock.monotonic())
@@ -139,10 +144,16 @@ class Uploads:
             await self._give_up(upload)
         return len(old) + await self._intake.sweep()
 
-    async def editor(self, actor: Actor, booth: BoothId) -> AccountId:
-        """Returns who may upload for a booth; ``Rejection`` FORBIDDEN for anybody else."""
+    async def sender(self, actor: Actor, booth: BoothId, kind: MediaKind) -> AccountId:
+        """Returns who may upload for a booth: who edits it, and a voice who may be its recorded host.
+
+        Raises:
+            Rejection: FORBIDDEN for anybody else.
+        """
         if actor.account is None:
             raise Rejection(RejectionCode.FORBIDDEN, "guests upload nothing")
+        if kind == "sound":
+            return await self._staff.require(actor, Right.RECORD_HOST, booth)
         policies.require(actor, Right.EDIT_BOOTH, on_staff=await self._booths.may_edit(actor.account, booth))
         return actor.account
 

@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from typing import Final
 
+from halles.world.host_replay import KEPT_DAYS
 from halles_server.storage import cards, numbers, requests
 from halles_server.storage.pool import Connection, Database
 
@@ -20,6 +21,7 @@ _FORGET: Final = {
     "booth_presence": "DELETE FROM booth_presence WHERE seen < now() - interval '1 day'",
     "booth_back": "DELETE FROM booth_back WHERE back_at < now() - interval '1 day'",
     "bell_rings": "DELETE FROM bell_rings WHERE rung < now() - interval '30 days'",
+    "host_replays": f"DELETE FROM host_replays WHERE recorded < now() - interval '{KEPT_DAYS} days'",
     "leads": "DELETE FROM leads WHERE until <= now()",
     "satchel_items": "DELETE FROM satchel_items WHERE removed < now() - interval '1 day'"
     " OR (owner LIKE 'browser:%' AND taken < now() - interval '1 day')",

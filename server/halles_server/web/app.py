@@ -25,6 +25,7 @@ from halles_server.web import (
     consents,
     entering,
     files,
+    hosts,
     invitations,
     leads,
     logins,
@@ -151,6 +152,9 @@ def _routes() -> list[Route]:
             Route(f"/{code}/studio/{{booth}}/staff", staff.change, methods=["POST"]),
             Route(f"/{code}/studio/{{booth}}/bell", bell.read, methods=["GET"]),
             Route(f"/{code}/studio/{{booth}}/bell", bell.act, methods=["POST"]),
+            Route(f"/{code}/studio/{{booth}}/host", hosts.read, methods=["GET"]),
+            Route(f"/{code}/studio/{{booth}}/host", hosts.act, methods=["POST"]),
+            Route(f"/{code}/booths/{{booth}}/host/remove", hosts.remove, methods=["POST"]),
             Route(f"/{code}/accessibility", reading.statement("accessibility.html")),
             Route(f"/{code}/conduct", reading.statement("conduct.html")),
         ]

@@ -23,6 +23,7 @@ async def show(asked: Asked) -> Response:
         "mail_holders": sum(bool(row.card.mail) for row in in_force),
         "gone": next((row for row in rows if row.withdrawn is not None), None),
         "meetings": await asked.services.meetings.asked_for(asked.actor),
+        "recordings": await asked.services.host_replays.of_one(asked.actor),
         "erased": "erased" in asked.request.query_params,
     }
     return await asked.page("consents.html", values)

@@ -8,11 +8,14 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from halles.ids import MediaId
+from halles.world.booth import media_kind
 from halles_server.ports.media import MIMES, Facts
 from halles_server.web.door import door_of
 from halles_server.web.guard import MEDIA_POLICY
 
 FOR_EVER: Final = "public, max-age=31536000, immutable"
+VOICE: Final = "private, max-age=600"
+"""Of sounds: whoever deletes their voice does not find it in others' caches a year later."""
 
 _MEDIA: Final = re.compile(rf"[0-9a-f]{{64}}\.({'|'.join(MIMES)})")
 _RANGE: Final = re.compile(r"bytes=([0-9]{0,12})-([0-9]{0,12})")
@@ -31,7 +34,8 @@ async def media(request: Request) -> Response:
     name = MediaId(request.path_params["media"])
     if not _MEDIA.fullmatch(name):
         raise HTTPException(404)
-    headers = {"cache-control": FOR_EVER, "etag": f'"{name}"', "content-security-policy": MEDIA_POLICY}
+    kept = VOICE if media_kind(name) == "sound" else FOR_EVER
+    headers = {"cache-control": kept, "etag": f'"{name}"', "content-security-policy": MEDIA_POLICY}
     if f'"{name}"' in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     services = door_of(request).services

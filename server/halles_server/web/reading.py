@@ -14,6 +14,7 @@ from halles.ids import BoothId, HallId
 from halles_server.ports.booths import BoothRecord
 from halles_server.services.finding import fold
 from halles_server.web.actors import actor_of
+from halles_server.web.asked import calendar_of
 from halles_server.web.booth_view import languages_of, view_of
 from halles_server.web.door import PageDoor, door_of
 from halles_server.web.giving import giving
@@ -120,6 +121,7 @@ async def booth(request: Request) -> Response:
     if not serves and not part:
         door.reads.note(request, record.booth, reader.code, reader.account.account if reader.account else None)
     values = await booth_values(door, reader, record) | await giving(door, reader, record.booth)
+    values |= await host_values(door, reader, record.booth)
     if not part:
         values["talk"] = await talk_view(door, reader, record)
     owner = door.satchel_of(request, reader)
@@ -159,8 +161,20 @@ async def booth_values(door: PageDoor, reader: Reader, record: BoothRecord, *, p
         "aisle": [other for other in page.booths if aisle_of(other.slot) == aisle_of(record.slot)],
         "preview": preview,
         "serves": False,
+        "host": None,
         "hall_colour": record.hall,
     }
+
+
+async def host_values(door: PageDoor, reader: Reader, booth: BoothId) -> dict[str, Any]:
+    """Returns what a page says of a booth's recorded host."""
+    record = await door.services.host_replays.read(booth)
+    may_remove = (
+        record is not None
+        and reader.account is not None
+        and await door.services.host_replays.may_remove(actor_of(reader.account), record)
+    )
+    return {"host": record, "may_remove_host": may_remove, "calendar": calendar_of(door, reader)}
 
 
 async def panel(request: Request) -> Response:

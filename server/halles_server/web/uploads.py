@@ -47,6 +47,7 @@ _ACCEPTED: Final[dict[MediaKind, str]] = {
     "document": "application/pdf",
     "film": "video/mp4,video/webm",
     "model": ".glb,model/gltf-binary",
+    "sound": ".mp3,.m4a,.ogg,.opus,.webm,audio/*",
 }
 """What a browser's file dialogue offers for each kind."""
 
@@ -57,7 +58,7 @@ class Asked(msgspec.Struct, forbid_unknown_fields=True):
     """What begins an upload."""
 
     booth: str
-    kind: Literal["picture", "document", "film", "model"]
+    kind: Literal["picture", "document", "film", "model", "sound"]
     size: int
 
 
@@ -130,7 +131,7 @@ async def take(request: Request) -> Response:
     kind = _kind(asked)
     cookie = request.cookies.get(door.cookies.login, "")
     uploads, booth = door.services.uploads, BoothId(request.path_params["booth"])
-    await uploads.editor(actor, booth)
+    await uploads.sender(actor, booth, kind)
     with uploads.turn(actor):
         form = await read_file_form(request, door.seal, cookie, door.config.origins, BYTES_CAPS[kind] + _OVERHEAD)
     try:

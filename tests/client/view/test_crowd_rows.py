@@ -8,9 +8,11 @@ from halles.world.movement import Gesture
 from halles_client.replica.crowd import Crowd
 from halles_client.view.crowd_rows import (
     CAPACITY,
+    HOST_NUMBER,
     OWN_NUMBER,
     Bodies,
     BodyEase,
+    HostAvatar,
     Levels,
     OwnAvatar,
     Sight,
@@ -19,6 +21,7 @@ from halles_client.view.crowd_rows import (
     in_sight,
     levels_for,
     slices,
+    with_hosts,
     with_own,
 )
 from halles_client.view.presets import HIGH, LOW
@@ -151,3 +154,15 @@ def test_legs_come_to_rest_softly() -> None:
     for _ in range(12):
         bodies = ease.step(people([0.0], [3.0]), one, 0.05)
     assert bodies.walk[0] < 0.01
+
+
+def test_recorded_hosts_are_drawn_after_everybody_else_and_are_no_staff() -> None:
+    crowd = people([1.0], [2.0])
+    assert with_hosts(crowd, []) is crowd
+    host = HostAvatar(HOST_NUMBER - 1, 3.0, 4.0, 0.5, 1.0, 1.2, 7.0, Gesture.TALK, Look(5, 4, 3, 2, 1))
+    merged = with_hosts(crowd, [host])
+    assert merged.number.tolist() == [0, HOST_NUMBER - 1]
+    assert (merged.x[1], merged.y[1], merged.z[1], merged.stride[1]) == (3.0, 4.0, 0.5, 7.0)
+    assert (merged.gesture[1], merged.look[1].tolist(), merged.staff[1]) == (Gesture.TALK, [5, 4, 3, 2, 1], False)
+    assert all(getattr(merged, column.name).dtype == getattr(crowd, column.name).dtype for column in
+               dataclasses.fields(Crowd))  # fmt: skip

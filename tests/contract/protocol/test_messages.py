@@ -13,6 +13,7 @@ from halles.protocol.booth_messages import (
     RingTold,
     StaffedBooth,
 )
+from halles.protocol.host_messages import HostReplayAt, HostReplayRead, HostReplaysListed, KeepHostReplay
 from halles.protocol.messages import (
     BY_TYPE,
     CHAT_CAP,
@@ -54,6 +55,15 @@ from halles.world.booth import (
     Panel,
     TeamMember,
 )
+from halles.world.host_replay import (
+    LINES_CAP,
+    POSE_BYTES,
+    POSES_CAP,
+    SECONDS_CAP,
+    TEXT_BYTES_CAP,
+    HostLine,
+    HostReplay,
+)
 from halles.world.look import Look
 from halles.world.roles import Role
 from halles.world.scene import HALLS_CAP, SLOTS_CAP
@@ -88,6 +98,10 @@ CONTENT = BoothContent(
     MediaId("f" * 64 + ".glb"),
 )
 CARD = BoothCard(BoothId(SLUG), SlotId("Z99"), BIG, NAME, "laboratory", 9, tuple((s, MEDIUM) for s in PANEL_SLOTS))
+LINE = HostLine(SECONDS_CAP * 1000, "fr", WORD * (TEXT_BYTES_CAP // 4 // LINES_CAP))
+HOST = HostReplay(
+    SECONDS_CAP * 1000, b"\xff" * POSES_CAP * POSE_BYTES, (LINE,) * LINES_CAP, MediaId("f" * 64 + ".weba")
+)
 PERSON = AvatarCard(
     AvatarNumber(65_535), VisitId("v" * 22), NAME, Role.ORGANISER, "fr", Look(), True, 32_000, 32_000, 255
 )
@@ -119,6 +133,9 @@ LARGEST = (
     RingTold(BIG, BoothId(SLUG), "cancelled", NAME),
     TakeIntoSatchel(ID, WORD * 64, WORD * 80),
     SatchelRead(ID, (TAKEN,) * ITEMS_TOLD, 65_535, "account"),
+    KeepHostReplay(ID, SLUG, HOST, consent=True),
+    HostReplayRead(ID, BoothId(SLUG), BIG, NAME, Look(), 2**53, HOST),
+    HostReplaysListed(HallId("h" * 40), (HostReplayAt(BoothId(SLUG), BIG),) * SLOTS_CAP),
 )
 
 

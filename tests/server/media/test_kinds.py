@@ -19,6 +19,9 @@ from tests.support.models import glb, png
         (glb(), "model"),
         (b"\0\0\0\x20ftypisom", "film"),
         (b"\x1aE\xdf\xa3\x01", "film"),
+        (b"OggS\0\x02", "sound"),
+        (b"ID3\x04\0\0", "sound"),
+        (b"\xff\xfb\x90\x64", "sound"),
     ],
 )
 def test_what_is_taken_is_known_by_its_first_bytes(data: bytes, kind: MediaKind) -> None:
@@ -52,6 +55,13 @@ def test_a_file_is_refused_where_another_kind_hangs() -> None:
     check_kind(png(), "picture")
     with pytest.raises(Rejection, match="a document, and a picture is wanted here"):
         check_kind(pdf(), "picture")
+    with pytest.raises(Rejection, match="a sound, and a film is wanted here"):
+        check_kind(b"OggS\0\x02", "film")
+
+
+def test_a_films_container_may_hold_a_sound_alone() -> None:
+    check_kind(b"\x1aE\xdf\xa3\x01", "sound")
+    check_kind(b"\0\0\0\x20ftypM4A ", "sound")
 
 
 @pytest.mark.parametrize(("kind", "code"), [("picture", "TOO_LARGE"), ("film", "TOO_LARGE"), ("model", "OVER_BUDGET")])

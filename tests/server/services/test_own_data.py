@@ -6,6 +6,7 @@ import pytest
 
 from halles.errors import Rejection
 from halles.world.roles import Role
+from halles_server.cluster.local import LocalBus
 from halles_server.ports.cards import Card
 from halles_server.services.actor import Actor
 from halles_server.services.cards import Cards, Consent
@@ -16,6 +17,7 @@ from halles_server.storage.leads import Leads as StoredLeads
 from tests.server.services.test_meetings import meetings_of, morning
 from tests.server.services.test_satchel import satchels_of
 from tests.support.booth_people import BOOTH, StoppedClock, account_of, booths_in, person, request_id
+from tests.support.hosts import box, hosts_of, recording
 
 
 def test_all_is_collected_with_what_staff_noted_and_nothing_is_left_after_erasing(database_url: str) -> None:
@@ -23,7 +25,7 @@ def test_all_is_collected_with_what_staff_noted_and_nothing_is_left_after_erasin
         async with booths_in(database_url) as database:
             cards, meetings = Cards(StoredCards(database), StoppedClock(), 365), meetings_of(database)
             satchels, ada = satchels_of(database), await person(database, "Ada")
-            own = OwnData(cards, meetings, satchels)
+            own = OwnData(cards, meetings, satchels, hosts_of(database, LocalBus()))
             host = await person(database, "Host", staff_of=BOOTH)
             await cards.keep(ada, Card("Ada", "École", "ada@example.org"))
             lead = await cards.give(ada, request_id(), Consent(BOOTH, "contact", organisation=True, mail=False))
@@ -33,6 +35,8 @@ def test_all_is_collected_with_what_staff_noted_and_nothing_is_left_after_erasin
             slot = (await meetings.slots(BOOTH))[0]
             await meetings.ask(ada, request_id(), BOOTH, slot.slot, "a film")
             await satchels.take(ada, owner_of(ada), request_id(), BOOTH)
+            await hosts_of(database, LocalBus()).keep(host, request_id(), BOOTH, recording(box()), consent=True)
+            assert [one.booth for one in (await own.collect(host)).host_replays] == [BOOTH]
             kept = await own.collect(ada)
             assert (kept.name, kept.card) == ("Ada", Card("Ada", "École", "ada@example.org"))
             (held,) = kept.held
@@ -43,6 +47,8 @@ def test_all_is_collected_with_what_staff_noted_and_nothing_is_left_after_erasin
             after = await own.collect(ada)
             assert (after.card, after.held, after.meetings, after.satchel) == (Card("Ada"), (), (), ())
             assert await meetings.agenda(host) == ()
+            await own.erase(host)
+            assert (await own.collect(host)).host_replays == ()
 
     asyncio.run(play())
 
@@ -50,9 +56,9 @@ def test_all_is_collected_with_what_staff_noted_and_nothing_is_left_after_erasin
 def test_of_guests_nothing_is_kept(database_url: str) -> None:
     async def play() -> None:
         async with booths_in(database_url) as database:
-            own = OwnData(
-                Cards(StoredCards(database), StoppedClock(), 365), meetings_of(database), satchels_of(database)
-            )
+            cards = Cards(StoredCards(database), StoppedClock(), 365)
+            satchels, hosts = satchels_of(database), hosts_of(database, LocalBus())
+            own = OwnData(cards, meetings_of(database), satchels, hosts)
             with pytest.raises(Rejection, match="FORBIDDEN"):
                 await own.collect(Actor(None, None, "Guest", Role.GUEST, "fr"))
 

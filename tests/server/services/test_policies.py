@@ -22,6 +22,8 @@ EXPECTED: dict[Right, set[Role]] = {
     Right.ASK_MEETING: set(Role) - {Role.GUEST},
     Right.HOLD_MEETINGS: set(),
     Right.SEE_NUMBERS: {Role.ORGANISER, Role.OPERATOR},
+    Right.RECORD_HOST: set(),
+    Right.REMOVE_HOST: {Role.ORGANISER, Role.OPERATOR},
 }
 EXPECTED_ON_STAFF = {Right.EDIT_BOOTH: set(Role) - {Role.GUEST}}
 
@@ -50,6 +52,8 @@ BY_STAFF_ROLE = {
     Right.SEE_LEADS: set(StaffRole),
     Right.HOLD_MEETINGS: set(StaffRole),
     Right.SEE_NUMBERS: set(StaffRole),
+    Right.RECORD_HOST: set(StaffRole),
+    Right.REMOVE_HOST: {StaffRole.LEAD, StaffRole.EDITOR},
 }
 
 

@@ -15,14 +15,17 @@ from halles.ids import AccountId, BoothId, HallId, SlotId
 from halles.world.booth import BoothContent
 from halles.world.look import Look
 from halles.world.roles import Role
+from halles_server.cluster.local import LocalBus
 from halles_server.ports.booths import PreparedBooth
 from halles_server.ports.people import Account
 from halles_server.services.actor import Actor
+from halles_server.services.staff import Staff
 from halles_server.services.uploads import ACCOUNT_CAP, ALL_CAP, KEPT_S, OPEN_CAP, Upload, Uploads
 from halles_server.storage import demonstration
 from halles_server.storage.accounts import Accounts
 from halles_server.storage.booths import Booths
-from tests.support.files import pdf, photograph
+from halles_server.storage.staff import Staff as StoredStaff
+from tests.support.files import film, pdf, photograph, sound
 from tests.support.media import Stored, joined, names, pieces
 from tests.support.models import png
 
@@ -69,8 +72,8 @@ def play(database_url: str, folder: Path, scene: Callable[[Scene], Awaitable[Non
                 Account(editor.account or AccountId(""), "zoe", "Zoé", Role.EXHIBITOR, "fr", Look()), "hash"
             )
             await accounts.set_staff(editor.account or AccountId(""), BOOTH, "editor", "a test")
-            numbers, clock = count(1), HandClock()
-            uploads = Uploads(media.intake, Booths(media.database), clock, lambda: f"upload-{next(numbers)}")
+            numbers, clock, staff = count(1), HandClock(), Staff(StoredStaff(media.database), LocalBus())
+            uploads = Uploads(media.intake, Booths(media.database), staff, clock, lambda: f"upload-{next(numbers)}")
             await scene(Scene(uploads, media, clock, editor, actor(), actor(Role.ORGANISER)))
 
     asyncio.run(run())
@@ -260,3 +263,22 @@ def test_a_worker_that_hangs_is_told_as_unreadable_and_the_next_file_is_looked_a
         assert (await on.uploads.append(on.editor, upload.id, 0, pieces(png()))).state == "ready"
 
     play(database_url, tmp_path, scene, wall_s=1.0)
+
+
+def test_a_voice_is_sent_by_whoever_may_be_the_recorded_host_and_looked_at(database_url: str, tmp_path: Path) -> None:
+    async def scene(on: Scene) -> None:
+        data = sound(tmp_path, "ogg")
+        upload = await on.uploads.begin(on.editor, BOOTH, "sound", len(data))
+        done = await on.uploads.append(on.editor, upload.id, 0, pieces(data))
+        assert (done.state, done.media.partition(".")[2]) == ("ready", "weba")
+        facts = (await on.media.media.facts([done.media]))[done.media]
+        assert facts.seconds == pytest.approx(1.0, abs=0.1)
+        for who in (on.other, on.organiser):
+            assert (await refused(on.uploads.begin(who, BOOTH, "sound", 9))).code == "FORBIDDEN"
+        film_data = film(tmp_path)
+        upload = await on.uploads.begin(on.editor, BOOTH, "sound", len(film_data))
+        posing = await on.uploads.append(on.editor, upload.id, 0, pieces(film_data))
+        assert (posing.state, posing.code) == ("refused", "UNREADABLE")
+        assert posing.text == "a film, and a sound is wanted here"
+
+    play(database_url, tmp_path, scene)

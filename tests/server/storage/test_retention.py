@@ -68,6 +68,10 @@ FROM (VALUES ('account:1', '00000000-0000-4000-8000-000000000001', NULL, 'kept',
              ('browser:1', NULL, NULL, 'today', '23 hours', NULL), ('browser:1', NULL, NULL, 'old', '25 hours', NULL),
              ('visit:open', NULL, 'open', 'stays', '2 days', NULL), ('visit:old', NULL, 'old', 'over', '2 days', NULL)
      ) AS taken (owner, account, visit, media, taken, removed);
+INSERT INTO booths (id, organisation, hall, slot, format, content) VALUES ('c', 'o', 'lille', 'A2', 1, '{}');
+INSERT INTO host_replays (booth, account, replay, recorded)
+SELECT booth, '00000000-0000-4000-8000-000000000001', '{}', now() - make_interval(days => days)
+FROM (VALUES ('b', 364), ('c', 366)) AS recorded (booth, days);
 INSERT INTO booth_days (booth, day, language, kind, count)
 SELECT 'b', current_date - days, 'fr', 'passed', 1 FROM unnest(ARRAY[0, 89, 92]) AS days;
 """
@@ -87,7 +91,7 @@ def test_what_is_too_old_goes_and_the_rest_stays(database_url: str) -> None:
                 "invitations": 1,
                 "booth_presence": 1,
             }
-            gone |= {"booth_back": 1, "bell_rings": 1, "requests": 1, "audit": 0}
+            gone |= {"booth_back": 1, "bell_rings": 1, "requests": 1, "audit": 0, "host_replays": 1}
             gone |= {"leads": 1, "satchel_items": 2, "meetings": 1, "meeting_slots": 1, "withdrawn": 1, "days": 1}
             assert await retention.forget(database) == gone
             assert await retention.forget(database) == dict.fromkeys(gone, 0)

@@ -102,6 +102,21 @@ class LeaveDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class Record:
+    """Begin recording oneself at one's booth, or end it."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepRecording:
+    """Agree that the recording is kept and shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class DropRecording:
+    """Throw the recording away."""
+
+
+@dataclass(frozen=True, slots=True)
 class Gesticulate:
     """Make a gesture."""
 
@@ -175,6 +190,9 @@ Act = (
     | Visit
     | Ring
     | LeaveDraft
+    | Record
+    | KeepRecording
+    | DropRecording
     | Gesticulate
     | Follow
     | Take

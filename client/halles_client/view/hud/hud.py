@@ -25,6 +25,7 @@ from halles_client.view.hud.cards import (
     door,
     draft,
     help_sheet,
+    host,
     middle,
     people,
     plan,
@@ -53,7 +54,7 @@ Reads = Callable[[View], object]
 _CARDS: Final[tuple[tuple[str, Callable[[Pen, View], None], Reads], ...]] = (
     ("plan", plan.plan, lambda v: (v.state.map, v.state.place and v.state.place.name)),
     ("place", top.place, lambda v: (v.state.place,)),
-    ("bar", bar.bar, lambda v: (v.state.near is None,)),
+    ("bar", bar.bar, lambda v: (v.state.near is None, v.state.recording and v.state.recording.state)),
     ("prompt", bar.prompt, lambda v: (v.state.near, v.state.sheet and v.state.sheet.booth)),
     (
         "chat",
@@ -87,6 +88,11 @@ _CARDS: Final[tuple[tuple[str, Callable[[Pen, View], None], Reads], ...]] = (
         ),
     ),
     ("draft", draft.draft, lambda v: (v.state.draft, v.state.connection.state)),
+    (
+        "host",
+        host.host,
+        lambda v: (v.state.host, v.state.recording, v.state.caller, v.state.own_ring, v.state.connection.state),
+    ),
     ("strip", top.strip, lambda v: (v.state.connection,)),
     ("help", help_sheet.help_sheet, lambda v: (v.ui.scrolled("help"),)),
     ("progress", middle.progress, lambda v: (v.state.progress, v.state.connection)),

@@ -52,6 +52,7 @@ _WALKED: Final[frozenset[Top]] = frozenset({"closed", "reading", "help", "gestur
 """Cards that Tab walks while they are on top; the door and the list of people have ways of their own."""
 
 _SHEETS: Final[dict[str, Sheet]] = {"g": "gestures", "tab": "people", "m": "map", "k": "satchel", "f1": "help"}
+_RECORDING: Final[dict[str, Act]] = {"h": acts.Record(), "y": acts.KeepRecording(), "n": acts.DropRecording()}
 _PAGE: Final = 8
 
 
@@ -142,6 +143,8 @@ def _walking(ui: Ui, name: str, state: HudState) -> Step:
         return press(ui, acts.Ring(), state)
     if name == "p":
         return press(ui, acts.LeaveDraft(), state)
+    if name in _RECORDING:
+        return press(ui, _RECORDING[name], state)
     if name == "enter":
         return press(ui, acts.Type("chat"), state)
     sheet = _SHEETS.get(name)

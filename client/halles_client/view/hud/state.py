@@ -294,6 +294,44 @@ class OwnRing:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordedHost:
+    """A recorded host who says something near one.
+
+    Attributes:
+        name: Who was recorded.
+        booth: The booth's name.
+        line: What is said now.
+        language: The language that it is in.
+    """
+
+    name: str
+    booth: str
+    line: str
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """Recording oneself as the host of a booth, where one may.
+
+    Attributes:
+        state: ``off``: one may begin; ``asking``: it is ended and nothing has been sent yet.
+        booth: The booth's name.
+        seconds: How long it is.
+        most: How long it may be.
+        lines: How many lines were said.
+        replaces: Whether it would take the place of another.
+    """
+
+    state: Literal["off", "recording", "asking", "sending", "kept"]
+    booth: str
+    seconds: int = 0
+    most: int = 0
+    lines: int = 0
+    replaces: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """A refusal or a news item for the notice card; it leaves by itself.
 
@@ -377,6 +415,8 @@ class HudState:
         talk: The booth of the chat's third channel; None where one is at none.
         satchel: What was taken along, once it has been read.
         draft: The draft that is seen here.
+        host: A recorded host who says something near one.
+        recording: Recording oneself, where one may.
     """
 
     connection: Connection = Connection()
@@ -396,6 +436,8 @@ class HudState:
     talk: Talk | None = None
     satchel: Satchel | None = None
     draft: Draft | None = None
+    host: RecordedHost | None = None
+    recording: Recording | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -480,6 +522,21 @@ class SaidBack:
 
     minutes: int = 0
     at: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToggledRecording:
+    """Begin recording me, or end it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgreedToRecording:
+    """I agree that the recording is kept and shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class DiscardedRecording:
+    """Throw the recording away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -570,6 +627,9 @@ HudEvent = (
     | AnsweredBell
     | LeftMessage
     | SaidBack
+    | ToggledRecording
+    | AgreedToRecording
+    | DiscardedRecording
     | ClosedSheet
     | LeftDraft
     | OpenedLink

@@ -171,6 +171,8 @@ def _outward(ui: Ui, act: Act, state: HudState) -> Step:
             return _bell(ui, state)
         case acts.LeaveDraft():
             return ui, (hud.LeftDraft(),) if state.draft else ()
+        case acts.Record() | acts.KeepRecording() | acts.DropRecording():
+            return ui, _recording(act, state)
         case acts.Gesticulate(gesture):
             return replace(ui, sheet="" if ui.sheet == "gestures" else ui.sheet), (hud.Gestured(gesture),)
         case acts.Follow(url):
@@ -210,6 +212,19 @@ def _bell(ui: Ui, state: HudState) -> Step:
         return ui, ()  # nobody rings at their own booth: B opens the field for when they are back
     booth = state.sheet.booth if state.sheet else state.near.booth if state.near else None
     return ui, (hud.Rang(booth),) if booth is not None else ()
+
+
+def _recording(act: Act, state: HudState) -> tuple[HudEvent, ...]:
+    """What one decides of one's own recording, where there is something to decide."""
+    at = state.recording.state if state.recording is not None else ""
+    match act:
+        case acts.Record() if at in ("off", "recording", "kept"):
+            return (hud.ToggledRecording(),)
+        case acts.KeepRecording() if at == "asking":
+            return (hud.AgreedToRecording(),)
+        case acts.DropRecording() if at in ("recording", "asking"):
+            return (hud.DiscardedRecording(),)
+    return ()
 
 
 def _focus(ui: Ui, which: Field) -> Step:

@@ -53,9 +53,16 @@ def _hints(view: View) -> list[tuple[str, str, Act, bool]]:
         ("T", _("Talk"), acts.Type("chat"), False),
         ("G", _("Gesture"), acts.Open("gestures"), view.ui.sheet == "gestures"),
         _tab(view),
+        *_record(view),
         ("M", _("Map"), acts.Open("map"), view.ui.sheet == "map"),
         ("?", _("Help"), acts.Open("help"), view.ui.sheet == "help"),
     ]
+
+
+def _record(view: View) -> list[tuple[str, str, Act, bool]]:
+    """What H does, for who may be recorded here."""
+    shown, _ = view.state.recording, view.tongue
+    return [("H", _("Record"), acts.Record(), shown.state == "recording")] if shown is not None else []
 
 
 def _tab(view: View) -> tuple[str, str, Act, bool]:

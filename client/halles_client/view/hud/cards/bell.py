@@ -20,6 +20,21 @@ def bell(pen: Pen, view: View) -> None:
         _own(pen, view, own)
 
 
+def below(pen: Pen, view: View) -> int:
+    """Returns where the next card under the go-to field begins, pixels from the top."""
+    top, pad = line_rect(pen, view, draft.height(pen, view), 0).y, pen.u(16)
+    own = view.state.own_ring
+    if view.state.caller is None and view.ui.typing == "back":
+        return top + pen.line(15) + pen.u(8 + 36) + 2 * pad + pen.u(8)
+    if view.state.caller is not None or (own is not None and own.state == "waiting"):
+        return top + pen.line(15) + pen.line(13) + 2 * pad + pen.u(8)
+    if own is not None and own.state == "answered":
+        return top + pen.line(15) + 2 * pad + pen.u(8)
+    if own is not None and own.state == "missed":
+        return top + pen.line(15) + pen.u(8 + 36) + 2 * pad + pen.u(8)
+    return top
+
+
 def _caller(pen: Pen, view: View, caller: Caller) -> None:
     _ = view.tongue
     counted = [_.many("{count} waits", "{count} wait", caller.waiting)]

@@ -1,0 +1,101 @@
+"""Under the go-to field and the bell: what a recorded host says, and the recording of oneself with its question."""
+
+from typing import Final
+
+from halles.world.host_replay import KEPT_DAYS
+from halles_client.view.hud import acts, tokens
+from halles_client.view.hud.cards import bell
+from halles_client.view.hud.cards.frame import View, search_rect, sheet_rect
+from halles_client.view.hud.pen import Act, Pen, Rect
+from halles_client.view.hud.state import RecordedHost, Recording
+
+WIDTH: Final = 460
+LINES: Final = 6
+"""Of a paragraph, at most: a window may be low."""
+
+_MONTHS: Final = KEPT_DAYS // 30
+
+_Choice = tuple[str, str, Act, bool]
+
+
+def host(pen: Pen, view: View) -> None:
+    """Draws the card; one's own recording comes before what others have recorded."""
+    if not view.inside or view.quiet or view.state.connection.state != "open" or view.ui.typing == "search":
+        return
+    own, heard = view.state.recording, view.state.host
+    if own is not None and own.state != "off":
+        _own(pen, view, own)
+    elif heard is not None:
+        _heard(pen, view, heard)
+
+
+def _heard(pen: Pen, view: View, heard: RecordedHost) -> None:
+    """Draws the line as it was said, under the word that nobody is there."""
+    _ = view.tongue
+    _card(pen, view, _("Recorded: {name}, {booth}", name=heard.name, booth=heard.booth), heard.line, ())
+
+
+def _own(pen: Pen, view: View, own: Recording) -> None:
+    _ = view.tongue
+    time = f"{own.seconds // 60}:{own.seconds % 60:02}"
+    drop: _Choice = ("N", _("Throw it away"), acts.DropRecording(), False)
+    if own.state == "recording":
+        left = own.most - own.seconds
+        head = _("Recording, {time}; {left} left", time=time, left=f"{left // 60}:{left % 60:02}")
+        said = _.many("{count} line said.", "{count} lines said.", own.lines)
+        what = _("Walk, make gestures, talk with T: it is shown at {booth} when nobody is there.", booth=own.booth)
+        _card(pen, view, head, f"{what} {said}", (("H", _("End"), acts.Record(), True), drop))
+    elif own.state == "asking":
+        head = _("May this recording of {time} be kept?", time=time)
+        keep: _Choice = ("Y", _("I agree, keep it"), acts.KeepRecording(), True)
+        _card(pen, view, head, _asked(view, own), (keep, drop))
+    elif own.state == "sending":
+        _card(pen, view, _("Sending the recording…"), "", ())
+    else:
+        _card(pen, view, _("The recording is kept."), _("You can delete it on the booth’s page."), ())
+
+
+def _asked(view: View, own: Recording) -> str:
+    """Returns what one agrees to: what, for what, until when."""
+    _ = view.tongue
+    what = _(
+        "Your name, your look, your steps and your lines are shown to all visitors of {booth}, marked as a recording, "
+        "when nobody of the staff is there. Until you, the booth’s leads or the organisers delete it, {months} months "
+        "at most.",
+        booth=own.booth,
+        months=_MONTHS,
+    )
+    instead = _("It replaces the recording that is there.")
+    return f"{what} {instead}" if own.replaces else what
+
+
+def _card(pen: Pen, view: View, head: str, text: str, choices: tuple[_Choice, ...]) -> None:
+    pad, gap = pen.u(16), pen.u(8)
+    margin, field = pen.u(tokens.MARGIN), search_rect(pen, view)
+    beside = view.state.sheet is not None or view.ui.sheet == "people"
+    right = (sheet_rect(pen, view).x if beside else view.size[0]) - margin
+    most = min(pen.u(WIDTH), right - margin)
+    room = most - 2 * pad - gap
+    lines = min(LINES, len(pen.wrap(text, 15, "medium", room))) if text else 0
+    high = pen.line(15) + lines * pen.line(15) + (pen.u(36) if choices else 0) + 2 * pad
+    top = bell.below(pen, view)
+    rect = Rect(max(margin, min((view.size[0] - most) // 2, right - most)), max(top, field.y), most, high)
+    pen.card(rect, alpha=0.96)
+    pen.shape(Rect(rect.x, rect.y, pen.u(6), rect.h), tokens.AMBER, pen.u(3))
+    left, y = rect.x + pad + gap, rect.y + pad
+    pen.text(left, y, head, 15, "semibold", most=room)
+    if text:
+        pen.paragraph(left, y + pen.line(15), room, text, lines=LINES)
+    if choices:
+        _choices(pen, left, rect.y + rect.h - pad - pen.u(24), room, choices)
+
+
+def _choices(pen: Pen, x: int, y: int, room: int, choices: tuple[_Choice, ...]) -> None:
+    """Draws keys with what they do, side by side; each is a place to press as well."""
+    share = (room - pen.u(12) * (len(choices) - 1)) // len(choices)
+    for key, label, act, primary in choices:
+        cap = pen.key(x, y, key, primary=primary)
+        words = pen.shorten(label, 15, "semibold", share - cap - pen.u(8))
+        wide = pen.text(x + cap + pen.u(8), y + (pen.u(24) - pen.line(15)) // 2, words, 15, "semibold")
+        pen.target(Rect(x - pen.u(5), y - pen.u(5), cap + wide + pen.u(18), pen.u(34)), act)
+        x += share + pen.u(12)

@@ -1,0 +1,95 @@
+"""The card of recorded hosts: what it says, that it fits, that it lies on no other card, and which keys it means."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from halles.ids import BoothId, SlotId
+from halles.world.text import Language
+from halles_client.language import speak
+from halles_client.view.fonts import GlyphSheet
+from halles_client.view.hud import acts, keys
+from halles_client.view.hud import state as hud
+from halles_client.view.hud.cards import bell, booth, host, top
+from halles_client.view.hud.cards.frame import View
+from halles_client.view.hud.pen import Pen
+from halles_client.view.hud.state import BoothSheet, Caller, HudState, Place, RecordedHost, Recording
+from halles_client.view.hud.ui import Ui
+from tests.client.view.hud.cards.test_frame import CONTENT, SIZES, NotingPen
+
+LONG = "Institut supérieur des arts numériques d"
+STATE = HudState(place=Place("Lille", "b4452f", 12), sheet=BoothSheet(BoothId("t"), SlotId("B8"), "Lille", CONTENT))
+ASKING = Recording("asking", LONG, 100, 180, 12, replaces=True)
+STATES = (
+    replace(STATE, host=RecordedHost(LONG, LONG, "mot " * 60, "fr")),
+    replace(STATE, recording=replace(ASKING, state="recording")),
+    replace(STATE, recording=ASKING),
+    replace(STATE, recording=replace(ASKING, state="kept")),
+    replace(STATE, recording=ASKING, caller=Caller(1, LONG, LONG, 12, 3)),
+)
+
+
+def drawn(state: HudState, language: Language = "en", size: tuple[int, int, float] = SIZES[0], **ui: Any) -> NotingPen:
+    pen = NotingPen(GlyphSheet(), size[:2], size[2])
+    pen.written = []
+    host.host(pen, View(state, Ui(language=language, scale=size[2], **ui), speak(language), size[:2]))
+    return pen
+
+
+@pytest.mark.parametrize(("state", "language"), zip(STATES, ("fr", "nl", "fr", "en", "nl"), strict=True))
+@pytest.mark.parametrize("size", SIZES)
+def test_it_lies_in_the_window_and_on_no_other_card(
+    state: HudState, language: Language, size: tuple[int, int, float]
+) -> None:
+    (rect,) = drawn(state, language, size).drawing.covers
+    pen = Pen(GlyphSheet(), size[:2], size[2])
+    for card in (top.place, top.search, booth.sheet, bell.bell):
+        card(pen, View(state, Ui(language=language, scale=size[2]), speak(language), size[:2]))
+    assert rect.x >= 0
+    assert rect.x + rect.w <= size[0]
+    assert rect.y + rect.h <= size[1]
+    for other in pen.drawing.covers:
+        assert (
+            rect.x + rect.w <= other.x
+            or other.x + other.w <= rect.x
+            or rect.y + rect.h <= other.y
+            or other.y + other.h <= rect.y
+        ), (rect, other)
+
+
+def test_a_recorded_host_is_said_to_be_recorded_in_words() -> None:
+    pen = drawn(replace(STATE, host=RecordedHost("Eva", "Studio 07", "Bonjour", "fr")))
+    assert pen.written == ["Recorded: Eva, Studio 07", "Bonjour"]
+
+
+def test_one_is_asked_what_for_and_until_when() -> None:
+    written = " ".join(drawn(replace(STATE, recording=Recording("asking", "Studio 07", 62, 180, 2))).written)
+    for words in ("1:02", "Your name, your look, your steps and your lines", "Studio 07", "12 months", "I agree"):
+        assert words in written
+    assert "replaces" not in written
+
+
+@pytest.mark.parametrize(
+    ("key", "state", "told"),
+    [
+        ("h", "off", hud.ToggledRecording()),
+        ("h", "recording", hud.ToggledRecording()),
+        ("h", "asking", None),
+        ("y", "asking", hud.AgreedToRecording()),
+        ("y", "recording", None),
+        ("n", "recording", hud.DiscardedRecording()),
+        ("n", "asking", hud.DiscardedRecording()),
+        ("n", "off", None),
+    ],
+)
+def test_only_the_key_that_is_offered_does_something(key: str, state: Any, told: object) -> None:
+    shown = HudState(place=STATE.place, recording=replace(ASKING, state=state))
+    _, events = keys.key(Ui(), key, shown, keys.Drawn(lambda _: 0, lambda _: ()))
+    assert events == ((told,) if told else ())
+    assert keys.key(Ui(), key, HudState(place=STATE.place), keys.Drawn(lambda _: 0, lambda _: ()))[1] == ()
+
+
+def test_the_choices_can_be_pressed() -> None:
+    pen = drawn(replace(STATE, recording=ASKING))
+    assert {target.act for target in pen.drawing.targets} >= {acts.KeepRecording(), acts.DropRecording()}
