@@ -1,6 +1,6 @@
 """Satchels as visits of this node take, read and sort them out."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from halles.errors import Rejection, RejectionCode
 from halles.ids import BoothId, MediaId, RequestId
@@ -15,7 +15,7 @@ from halles.protocol.satchel_messages import (
 )
 from halles_server.gateway.connection import Connection
 from halles_server.gateway.visits import Visit
-from halles_server.services.satchel import Item, owner_of
+from halles_server.services.satchel import Item, Wanted, owner_of
 
 if TYPE_CHECKING:
     from halles_server.gateway.world import World
@@ -31,9 +31,9 @@ class SatchelActs:
         """Takes something along."""
         if visit.record.bot:
             raise Rejection(RejectionCode.FORBIDDEN, "bots take nothing along")
-        actor, booth, media = visit.actor, BoothId(message.booth), MediaId(message.media)
+        actor, wanted = visit.actor, Wanted(BoothId(message.booth), MediaId(message.media))
         satchels = self._world.services.satchels
-        item = await satchels.take(actor, owner_of(actor), RequestId(message.request_id), booth, media)
+        item = await satchels.take(actor, owner_of(actor), RequestId(message.request_id), wanted)
         connection.send(Done(message.request_id, item))
 
     async def remove(self, connection: Connection, visit: Visit, message: RemoveFromSatchel) -> None:
@@ -45,7 +45,7 @@ class SatchelActs:
         """Tells what lies in a visit's satchel."""
         items = await self._world.services.satchels.read(owner_of(visit.actor))
         told = tuple(_told(item) for item in items[:ITEMS_TOLD])
-        kept = "account" if visit.actor.account is not None else "visit"
+        kept: Literal["account", "visit"] = "account" if visit.actor.account is not None else "visit"
         connection.send(SatchelRead(message.request_id, told, len(items), kept))
 
 

@@ -25,6 +25,14 @@ CARD: Final = MediaId("")
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody wants to take along: one of a booth's documents, or its card."""
+
+    booth: BoothId
+    media: MediaId = CARD
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """Something in a satchel, and what has become of it."""
 
@@ -42,17 +50,19 @@ class Satchels:
         self._staff = staff
 
     async def take(
-        self, actor: Actor, owner: Owner, request_id: RequestId, booth: BoothId, media: MediaId = CARD
+        self, actor: Actor, owner: Owner, request_id: RequestId, wanted: Wanted, *, counts: bool = True
     ) -> int:
         """Takes a booth's document or card; returns the item once that is committed.
+
+        Whose own booth it is does not count, nor, with ``counts`` False, a program.
 
         Raises:
             Rejection: NOT_FOUND for what the booth does not offer now; SATCHEL_FULL.
             Unavailable: Nothing is known of the effect; asking again with the same ``request_id`` is safe.
         """
-        item, new = await self._store.take(owner, request_id, booth, media)
-        if new and not await self._staff.serves(actor, booth):
-            self._numbers.count_once(owner.key, booth, TOOK, actor.language)
+        item, new = await self._store.take(owner, request_id, wanted.booth, wanted.media)
+        if new and counts and not await self._staff.serves(actor, wanted.booth):
+            self._numbers.count_once(owner.key, wanted.booth, TOOK, actor.language)
         return item
 
     async def read(self, owner: Owner) -> tuple[Item, ...]:

@@ -14,7 +14,8 @@ PURPOSES: Final[tuple[Purpose, ...]] = ("answer", "contact")
 
 async def giving(door: PageDoor, reader: Reader, booth: BoothId) -> dict[str, Any]:
     """Returns what would be given, until when, and what the booth holds already; nothing is given by looking."""
-    cards, values = door.services.cards, {"card": None, "held": None}
+    cards = door.services.cards
+    values: dict[str, Any] = {"card": None, "held": None}
     if reader.account is not None:
         actor = actor_of(reader.account)
         held = [one for one in await cards.held(actor) if one.booth == booth and one.withdrawn is None]

@@ -46,12 +46,12 @@ class PageReads:
 
         Who is logged in counts once a day, together with the sheet in 3D.
         """
-        browser = request.headers.get("user-agent", "")
-        if request.method != "GET" or not browser or ROBOT.search(browser) or _ahead(request):
+        if request.method != "GET" or is_robot(request) or _ahead(request):
             return
         if account is not None:
             self._numbers.count_once(f"account:{account}", booth, OPENED, language)
             return
+        browser = request.headers["user-agent"]
         now, who = self._monotonic(), self._hash(f"{address_of(request)}\n{browser}\n{booth}")
         last = self._read.pop(who, None)
         self._read[who] = now
@@ -62,6 +62,12 @@ class PageReads:
 
     def _hash(self, text: str) -> bytes:
         return hashlib.blake2b(text.encode(), digest_size=12, key=self._key).digest()
+
+
+def is_robot(request: Request) -> bool:
+    """Tells whether a program asks that says it is no reader, or does not say what it is."""
+    browser = request.headers.get("user-agent", "")
+    return not browser or bool(ROBOT.search(browser))
 
 
 def _ahead(request: Request) -> bool:

@@ -11,15 +11,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from halles.errors import Rejection, RejectionCode, Unavailable
-from halles.ids import AccountId, BoothId, MediaId
+from halles.ids import AccountId, MediaId
 from halles.world.roles import Role
 from halles.world.satchel import SATCHEL_CAP
 from halles_server.ports.satchel import BROWSER_KEPT, Owner
 from halles_server.services.actor import Actor
-from halles_server.services.satchel import browser
+from halles_server.services.satchel import Wanted, browser
 from halles_server.web.actors import actor_of
 from halles_server.web.asked import REQUEST_FIELD, new_request, request_of
 from halles_server.web.door import PageDoor, door_of
+from halles_server.web.page_reads import is_robot
 from halles_server.web.reader import Reader
 from halles_server.web.reading import read_booth
 
@@ -74,10 +75,10 @@ async def take(request: Request) -> Response:
     """Takes something along; a script is told how much lies there now."""
     door, reader, owner, form = await _acting(request)
     record = await read_booth(door, form.get("booth", ""))
-    media = MediaId(form.get("media", ""))
+    wanted = Wanted(record.booth, MediaId(form.get("media", "")))
     satchels = door.services.satchels
     try:
-        await satchels.take(_asker(reader), owner, request_of(form), BoothId(record.booth), media)
+        await satchels.take(_asker(reader), owner, request_of(form), wanted, counts=not is_robot(request))
     except Rejection as refusal:
         if refusal.code != RejectionCode.SATCHEL_FULL or _as_data(request):
             raise

@@ -11,7 +11,7 @@ from halles_server.ports.cards import Card
 from halles_server.services.actor import Actor
 from halles_server.services.cards import Cards, Consent
 from halles_server.services.own_data import OwnData
-from halles_server.services.satchel import owner_of
+from halles_server.services.satchel import Wanted, owner_of
 from halles_server.storage.cards import Cards as StoredCards
 from halles_server.storage.leads import Leads as StoredLeads
 from tests.server.services.test_meetings import meetings_of, morning
@@ -34,7 +34,7 @@ def test_all_is_collected_with_what_staff_noted_and_nothing_is_left_after_erasin
             await meetings.open(host, request_id(), BOOTH, account_of(host), morning())
             slot = (await meetings.slots(BOOTH))[0]
             await meetings.ask(ada, request_id(), BOOTH, slot.slot, "a film")
-            await satchels.take(ada, owner_of(ada), request_id(), BOOTH)
+            await satchels.take(ada, owner_of(ada), request_id(), Wanted(BOOTH))
             await hosts_of(database, LocalBus()).keep(host, request_id(), BOOTH, recording(box()), consent=True)
             assert [one.booth for one in (await own.collect(host)).host_replays] == [BOOTH]
             kept = await own.collect(ada)

@@ -18,7 +18,7 @@ from halles_server.ports.booths import BoothRecord
 from halles_server.ports.satchel import Kept, Owner
 from halles_server.services.actor import Actor
 from halles_server.services.numbers import Numbers
-from halles_server.services.satchel import CARD, Satchels, browser, owner_of, state_of
+from halles_server.services.satchel import CARD, Satchels, Wanted, browser, owner_of, state_of
 from halles_server.services.staff import Staff
 from halles_server.storage.numbers import Numbers as StoredNumbers
 from halles_server.storage.pool import Database
@@ -83,11 +83,13 @@ def test_taking_counts_once_for_each_person_and_never_for_the_booths_own_staff(d
             host, ada = await person(database, "Host", staff_of=BOOTH), await person(database, "Ada", language="nl")
             key = request_id()
             for _ in range(2):
-                item = await satchels.take(ada, owner_of(ada), key, BOOTH)
+                item = await satchels.take(ada, owner_of(ada), key, Wanted(BOOTH))
             await satchels.remove(owner_of(ada), item)
-            await satchels.take(ada, owner_of(ada), request_id(), BOOTH)
+            await satchels.take(ada, owner_of(ada), request_id(), Wanted(BOOTH))
+            program = await person(database, "Program")
+            await satchels.take(program, owner_of(program), request_id(), Wanted(BOOTH), counts=False)
             for booth in (BOOTH, OTHER_BOOTH):
-                await satchels.take(host, owner_of(host), request_id(), booth)
+                await satchels.take(host, owner_of(host), request_id(), Wanted(booth))
             await numbers.store()
             stored = StoredNumbers(database)
             (of_booth,), (of_other,) = await stored.days(BOOTH, "UTC"), await stored.days(OTHER_BOOTH, "UTC")
