@@ -1,6 +1,7 @@
 """The whole client in an offscreen window at the real server: door, walking, passages, booths, search, chat, breaks."""
 
 import math
+import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -9,18 +10,21 @@ from pathlib import Path
 import pytest
 from PIL import ImageChops
 
-from halles.ids import HallId
+from halles.ids import BoothId, HallId, RequestId
 from halles.protocol.close_codes import ABNORMAL, CloseCode
 from halles.protocol.messages import BoothCard
+from halles.world.booth import BoothEdit, Change
 from halles.world.geometry import Point, heading_to
 from halles.world.look import Look
 from halles.world.movement import Intent, Pose
-from halles.world.roles import Role
+from halles.world.roles import Role, StaffRole
 from halles.world.text import Language
 from halles_client import config
 from halles_client.app import App, Setting
 from halles_client.bots.walker import Walker
 from halles_client.bots.wayfinding import Ways
+from halles_client.cli import by_ticket
+from halles_client.config import Settings
 from halles_client.net.failures import Failure
 from halles_client.net.link import Credentials
 from halles_client.net.status import Phase
@@ -29,7 +33,10 @@ from halles_client.view.hud import acts
 from halles_client.view.presets import LOW, MEDIUM, TIMED_FRAMES
 from halles_client.view.window import Window
 from halles_client.visit import Visit
+from halles_server.bootstrap import Server
 from halles_server.ports.people import Ticket
+from halles_server.services import studio
+from halles_server.services.actor import Actor
 from tests.support.headless import joined
 from tests.support.plans import PLANS
 from tests.support.serving import RunningServer, real_server
@@ -337,3 +344,53 @@ def test_a_break_is_shown_and_heals(visitor: Driver) -> None:
     visitor.until(lambda: visitor.visit.status.phase is Phase.RECONNECTING, draw_every=1)
     visitor.until(lambda: visitor.visit.replica.entered > entered and visitor.in_hall())
     assert visitor.visit.replica.visit == visit
+
+
+def test_a_ticket_to_a_draft_shows_it_on_the_wall_as_it_is_saved_and_p_leaves_it(
+    window: Window, server: RunningServer, tmp_path: Path
+) -> None:
+    booth = BoothId("studio-12")
+    actor, ticket = exhibitor(server, booth)
+    save(server, actor, booth, 0, Change("name", "Brouillon un"))
+    app = App(window, setting(server, tmp_path, f"#lille/{booth}/draft"), by_ticket(ticket, "fr", Settings()))
+    driver = Driver(app)
+
+    def name() -> str:
+        card = driver.visit.replica.booths.get(booth)
+        return card.name if card is not None else ""
+
+    try:
+        driver.until(lambda: driver.in_hall() and name() == "Brouillon un" and app.showing.settled)
+        published = server.do(lambda running: running.services.booths.read(booth)).content
+        assert published.name != "Brouillon un"
+        accent = (published.accent + 3) % 10
+        before = window.picture()
+        save(server, actor, booth, 1, Change("accent", str(accent)))
+        driver.until(lambda: driver.visit.replica.booths[booth].accent == accent and app.showing.settled)
+        felt = ImageChops.difference(before, window.picture()).convert("L").point(lambda step: 255 * (step > 24))
+        assert felt.histogram()[255] > 0.03 * before.width * before.height
+        app.hud.key("p")
+        driver.until(lambda: name() == published.name)
+        assert driver.visit.replica.draft is None
+    finally:
+        app.close()
+
+
+def exhibitor(server: RunningServer, booth: BoothId) -> tuple[Actor, str]:
+    """Hires an editor; returns who that is, and a ticket as the studio gives it."""
+
+    async def act(running: Server) -> tuple[Actor, str]:
+        services = running.services
+        account = await services.admission.create_account("eva", "Eva", Role.EXHIBITOR, "une longue phrase", "fr")
+        code = await services.invitations.invite_as_operator(booth, StaffRole.EDITOR)
+        await services.invitations.join(code, account, "127.0.0.1")
+        ticket = await services.admission.issue_ticket(Ticket(account.account, account.name, "fr", Look()))
+        return Actor(account.account, None, account.name, account.role, "fr"), ticket
+
+    return server.do(act)
+
+
+def save(server: RunningServer, actor: Actor, booth: BoothId, revision: int, change: Change) -> None:
+    """Saves one change in a draft."""
+    wish = studio.Wish(RequestId(os.urandom(16)), booth, revision)
+    server.do(lambda running: running.services.studio.edit(actor, wish, BoothEdit((change,))))

@@ -135,3 +135,17 @@ def test_leaving_with_words_that_are_not_saved_asks_first(browser: Browser, page
         english(page).type("x")
         page.goto(f"{page_door.url}/en/")
         assert asked == ["beforeunload"]
+
+
+def test_the_picture_follows_what_is_saved_and_the_old_one_stays_until_then(
+    browser: Browser, page_door: PageDoor
+) -> None:
+    with at_work(browser, page_door, "studio-77", "Ana") as page:
+        picture = page.locator("#picture")
+        expect(picture).to_have_js_property("naturalWidth", 80)
+        expect(page.locator("#picture-status")).to_have_text("The draft, as the hall shows it")
+        expect(page.locator("#picture-progress")).to_be_hidden()
+        english(page).fill("Words that nobody sees in the picture")
+        page.keyboard.press("Tab")
+        expect(picture).to_have_attribute("src", re.compile(r"/studio-77/picture\.webp\?of=1$"), timeout=15_000)
+        expect(picture).to_have_js_property("naturalWidth", 80)

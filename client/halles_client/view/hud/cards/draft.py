@@ -8,6 +8,8 @@ from halles_client.view.hud.pen import Pen, Rect
 from halles_client.view.hud.state import Draft
 
 KEY: Final = "P"
+_WORDS_FROM: Final = 360
+"""Pixels of the look: in a narrower card the key stands without words, so that it still says whose draft it is."""
 
 
 def draft(pen: Pen, view: View) -> None:
@@ -45,7 +47,7 @@ def _high(pen: Pen) -> int:
 def _leave(pen: Pen, view: View, rect: Rect) -> int:
     """Draws the key that leaves the draft, with words; returns where the room before it ends."""
     _ = view.tongue
-    label = _("Published")
+    label = _("Published") if rect.w >= pen.u(_WORDS_FROM) else ""
     wide, cap = pen.width(label, 15, "semibold"), max(pen.u(24), pen.width(KEY, 13, "semibold") + 2 * pen.u(8))
     at = rect.x + rect.w - pen.u(16) - wide - cap - pen.u(8)
     pen.key(at, rect.y + (rect.h - pen.u(24)) // 2, KEY)
