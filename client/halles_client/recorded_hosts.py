@@ -122,7 +122,10 @@ class RecordedHosts:
         asked = self._asked.get(booth)
         if asked is not None and asked[0] == number and now < asked[1]:
             return
+        self._asked.pop(booth, None)
         self._asked[booth] = number, now + AGAIN_S
+        if len(self._asked) > KEPT_CAP:
+            del self._asked[next(iter(self._asked))]
         self._ask(ReadHostReplay(new_request_id(), booth), self._keeping(self._entered), _nothing)
 
     def _keeping(self, entered: int) -> Callable[[Message], None]:

@@ -9,9 +9,15 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Browser, Page
 
-from halles.ids import BoothId
-from tests.support.booth_people import PASSWORD, browsing, newcomer, send
+from halles.ids import AccountId, BoothId
+from halles.world.roles import Role
+from halles_server.services.actor import Actor
+from halles_server.services.offered import Services
+from tests.support.booth_people import PASSWORD, browsing, newcomer, request_id, send
 from tests.support.browser import opened
+from tests.support.files import sound
+from tests.support.hosts import box, recording
+from tests.support.media import pieces
 from tests.support.page_door import PageDoor
 from tests.web.test_accessibility import COLOURS_CHANGED, LOOKS, RULES, RUN_AXE, TEXT_SIZE, WIDER, WIDTHS
 
@@ -30,10 +36,22 @@ class Show:
     lead: str
 
 
+async def recorded(services: Services, account: AccountId, voice: bytes) -> None:
+    """Records somebody of the staff, who then gives their voice."""
+    actor = Actor(account, None, "Équipe du stand", Role.VISITOR, "fr")
+    found = await services.booths.read(BOOTH)
+    replay = recording(box(found.hall, found.slot))
+    number = await services.host_replays.keep(actor, request_id(), BOOTH, replay, consent=True)
+    upload = await services.uploads.begin(actor, BOOTH, "sound", len(voice))
+    sent = await services.uploads.append(actor, upload.id, 0, pieces(voice))
+    await services.host_replays.attach(actor, BOOTH, number, sent.media)
+
+
 @pytest.fixture(scope="module")
-def show(page_door: PageDoor) -> Show:
+def show(page_door: PageDoor, tmp_path_factory: pytest.TempPathFactory) -> Show:
     visitor, _ = newcomer(page_door, "Visiteuse au nom assez long")
     staff, account = newcomer(page_door, "Équipe du stand", staff_of=BOOTH)
+    page_door.do(recorded(page_door.opened.services, account, sound(tmp_path_factory.mktemp("voice"), seconds=3.0)))
     numbers = page_door.opened.services.numbers
     for kind, count in (("passed", 180), ("stopped", 24), ("opened", 3), ("rang", 7)):
         numbers.count(BOOTH, kind, "fr", count)
@@ -124,6 +142,8 @@ PLACES: Final[tuple[tuple[str, str, Act], ...]] = (
     ("staff", f"/fr{STUDIO}/leads/LEAD", without_a_note),
     ("staff", f"/en{STUDIO}/meetings", with_wrong_hours),
     ("staff", f"/fr{STUDIO}/numbers", as_it_opens),
+    ("staff", f"/fr{STUDIO}/host", as_it_opens),
+    ("staff", "/nl/me/consents", as_it_opens),
 )
 
 in_every_place = pytest.mark.parametrize(

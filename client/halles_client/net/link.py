@@ -23,6 +23,7 @@ from halles.errors import RemoteProtocolError, Unavailable
 from halles.protocol import codec, far_slice, pose_batch
 from halles.protocol.close_codes import ABNORMAL, CloseCode
 from halles.protocol.conversation import Conversation
+from halles.protocol.host_messages import HostReplayRead
 from halles.protocol.messages import (
     BY_TYPE,
     BoothRead,
@@ -76,7 +77,7 @@ _ELSEWHERE: Final = frozenset({CloseCode.RESTART, CloseCode.TRY_LATER, CloseCode
 """After these another node is the better one."""
 
 _CLOSED: Final = "the link is closed"
-_ANSWERS: Final = (Done, Found, BoothRead, SatchelRead, Rejected, HallEntered)
+_ANSWERS: Final = (Done, Found, BoothRead, SatchelRead, HostReplayRead, Rejected, HallEntered)
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -242,7 +243,7 @@ class Link:
             self._goodbye = message
             self.status = replace(self.status, text=message.text)
         # First the inbox, then the answer: whoever sees the answer finds the message there.
-        if not isinstance(message, Done | Found | SatchelRead | Rejected):
+        if not isinstance(message, Done | Found | SatchelRead | HostReplayRead | Rejected):
             await self.inbox.put(message)
         if isinstance(message, _ANSWERS):
             self._answered(message)

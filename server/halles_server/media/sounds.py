@@ -34,8 +34,8 @@ class _Way(NamedTuple):
 
 _WEBM: Final = ("opus", "weba", "webm", {"cues_to_front": "1"})
 _WAYS: Final[tuple[tuple[int, bytes, _Way], ...]] = (
-    (0, b"OggS", _Way("ogg", *_WEBM)),  # type: ignore[arg-type]
-    (0, b"\x1aE\xdf\xa3", _Way("matroska", *_WEBM)),  # type: ignore[arg-type]
+    (0, b"OggS", _Way("ogg", *_WEBM)),
+    (0, b"\x1aE\xdf\xa3", _Way("matroska", *_WEBM)),
     (4, b"ftyp", _Way("mp4", "aac", "m4a", "ipod", {"movflags": "+faststart"})),
 )
 _MP3: Final = _Way("mp3", "mp3", "mp3", "mp3", {"id3v2_version": "0"})

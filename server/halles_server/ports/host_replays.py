@@ -18,6 +18,7 @@ class HostRecord:
         account: Who is recorded.
         name: Their name now.
         look: Their look now.
+        booth_name: What the booth is called now.
         sound_s: How long the recording's sound is; 0 where there is none.
     """
 
@@ -28,6 +29,7 @@ class HostRecord:
     look: Look
     recorded: datetime
     replay: HostReplay
+    booth_name: str = ""
     sound_s: float = 0.0
 
 

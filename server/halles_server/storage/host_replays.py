@@ -14,8 +14,10 @@ from halles_server.storage import audit, requests
 from halles_server.storage.pool import Connection, Database
 
 _READ: Final = """
-SELECT r.booth, r.number, r.account, r.recorded, r.replay, r.sound, a.name, a.look, coalesce(m.seconds, 0) AS seconds
-FROM host_replays r JOIN accounts a ON a.id = r.account LEFT JOIN media m ON m.id = r.sound
+SELECT r.booth, r.number, r.account, r.recorded, r.replay, r.sound, a.name, a.look, coalesce(m.seconds, 0) AS seconds,
+       b.content ->> 'name' AS booth_name
+FROM host_replays r JOIN accounts a ON a.id = r.account JOIN booths b ON b.id = r.booth
+LEFT JOIN media m ON m.id = r.sound
 """
 _UNUSED_AT_ONCE: Final = "UPDATE media SET stored = 'epoch' WHERE id = ANY($1::text[])"
 
@@ -131,5 +133,6 @@ def _record(row: Any) -> HostRecord:
         look=Look(*row["look"]),
         recorded=row["recorded"],
         replay=msgspec.structs.replace(replay, sound=MediaId(row["sound"] or "")),
+        booth_name=row["booth_name"] or "",
         sound_s=row["seconds"],
     )

@@ -107,6 +107,7 @@ def test_the_one_recorded_gives_a_voice_finds_the_recording_among_its_data_and_d
         assert [one["booth"] for one in data["host_replays"]] == [BOOTH]
         html = client.get("/en/me/consents").text
         assert "Recordings of you" in html
+        assert f'<a href="{BOOTHS_PAGE}">Studio 45</a>' in html
         newest = html.split('name="number" value="')[1].partition('"')[0]
         assert int(newest) != number
         assert removed(client, int(newest), "me").headers["location"] == "/en/me/consents"

@@ -51,18 +51,19 @@ def _hints(view: View) -> list[tuple[str, str, Act, bool]]:
     return [
         ("E", _("Visit"), acts.Visit(), view.state.near is not None),
         ("T", _("Talk"), acts.Type("chat"), False),
-        ("G", _("Gesture"), acts.Open("gestures"), view.ui.sheet == "gestures"),
+        _gesture(view),
         _tab(view),
-        *_record(view),
         ("M", _("Map"), acts.Open("map"), view.ui.sheet == "map"),
         ("?", _("Help"), acts.Open("help"), view.ui.sheet == "help"),
     ]
 
 
-def _record(view: View) -> list[tuple[str, str, Act, bool]]:
-    """What H does, for who may be recorded here."""
-    shown, _ = view.state.recording, view.tongue
-    return [("H", _("Record"), acts.Record(), shown.state == "recording")] if shown is not None else []
+def _gesture(view: View) -> tuple[str, str, Act, bool]:
+    """What G does; in its place, where one may be recorded, what H does: both would leave no room for words."""
+    _, recording = view.tongue, view.state.recording
+    if recording is not None:
+        return "H", _("Record"), acts.Record(), recording.state == "recording"
+    return "G", _("Gesture"), acts.Open("gestures"), view.ui.sheet == "gestures"
 
 
 def _tab(view: View) -> tuple[str, str, Act, bool]:

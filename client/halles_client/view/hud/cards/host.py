@@ -43,7 +43,9 @@ def _own(pen: Pen, view: View, own: Recording) -> None:
         left = own.most - own.seconds
         head = _("Recording, {time}; {left} left", time=time, left=f"{left // 60}:{left % 60:02}")
         said = _.many("{count} line said.", "{count} lines said.", own.lines)
-        what = _("Walk, make gestures, talk with T: it is shown at {booth} when nobody is there.", booth=own.booth)
+        what = _(
+            "Walk, make gestures with G, talk with T: it is shown at {booth} when nobody is there.", booth=own.booth
+        )
         _card(pen, view, head, f"{what} {said}", (("H", _("End"), acts.Record(), True), drop))
     elif own.state == "asking":
         head = _("May this recording of {time} be kept?", time=time)

@@ -37,7 +37,7 @@ def drawn(state: HudState, language: Language = "en", size: tuple[int, int, floa
     return pen
 
 
-@pytest.mark.parametrize(("state", "language"), zip(STATES, ("fr", "nl", "fr", "en", "nl"), strict=True))
+@pytest.mark.parametrize(("state", "language"), list(zip(STATES, ("fr", "nl", "fr", "en", "nl"), strict=True)))
 @pytest.mark.parametrize("size", SIZES)
 def test_it_lies_in_the_window_and_on_no_other_card(
     state: HudState, language: Language, size: tuple[int, int, float]
