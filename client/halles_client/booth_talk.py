@@ -81,7 +81,7 @@ class BoothTalk:
         if scene is None or own is None or now - self._looked_at < LOOK_S:
             return
         self._looked_at = now
-        slots = {card.slot: booth for booth, card in self._replica.booths.items()}
+        slots = {str(card.slot): booth for booth, card in self._replica.booths.items()}
         boxes = {slots[slot.id]: slot.box for slot in scene.slots if slot.id in slots}
         self.here = nearest(boxes, own.pose.x, own.pose.y)
         if self.here is not None:
