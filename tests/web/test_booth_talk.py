@@ -9,9 +9,11 @@ from playwright.sync_api import Page, expect
 
 from halles_server import bootstrap
 from tests.server.gateway.test_bells import PASSWORD, Show
+from tests.support.browser import Scheme
 from tests.support.headless import joined, until
 from tests.support.live_pages import BOOTH, HALL, come_in, is_here, say
 from tests.support.serving import RunningServer
+from tests.web.test_accessibility import COLOURS_CHANGED, RULES, RUN_AXE, WIDER
 
 BELL: Final = "/en/studio/studio-07/bell"
 
@@ -32,12 +34,27 @@ def at_work(page: Page, login: str, path: str) -> None:
     is_here(page)
 
 
+def judged(page: Page, axe: str) -> list[str]:
+    """What axe finds, in light and dark, and whether a narrow page scrolls sideways."""
+    page.evaluate(axe)
+    found: list[str] = []
+    looks: tuple[tuple[Scheme, int], ...] = (("dark", 360), ("light", 1280))
+    for scheme, width in looks:
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size({"width": width, "height": 900})
+        page.evaluate(COLOURS_CHANGED)
+        found += [f"{scheme} {width} {row}" for row in page.evaluate(RUN_AXE, RULES)]
+        if (wider := page.evaluate(WIDER)) > 0:
+            found.append(f"{width}: {wider} px too wide")
+    return found
+
+
 def test_the_bell_rings_on_any_page_of_the_staff_and_the_visitor_sees_what_becomes_of_it(
-    pages: Callable[..., Page], live_server: RunningServer
+    pages: Callable[..., Page], live_server: RunningServer, axe: str
 ) -> None:
     for login in ("eva", "max"):
         Show(live_server).hire(login)
-    staff, desk, visitor = pages("/en/halls/hainaut"), pages(HALL), pages(BOOTH)
+    staff, desk, visitor = (pages(path, bypass_csp=True) for path in ("/en/halls/hainaut", HALL, BOOTH))
     at_work(staff, "eva", "/en/halls/hainaut")
     at_work(desk, "max", BELL)
     expect(staff.locator("#bell-news")).to_have_text("You hear the bell of Studio 07.")
@@ -50,6 +67,7 @@ def test_the_bell_rings_on_any_page_of_the_staff_and_the_visitor_sees_what_becom
     visitor.reload()
     is_here(visitor)
     expect(visitor.locator("#bell")).to_contain_text("You rang. You are next.")
+    assert [found for page in (staff, desk, visitor) for found in judged(page, axe)] == []
     staff.locator("#bell-news").get_by_role("button", name="Answer").click()
     expect(visitor.locator("#bell")).to_contain_text("Eva is coming.", timeout=FAST_MS)
     expect(desk.locator("[data-renew=decided] li").first).to_contain_text("answered by Eva", timeout=FAST_MS)

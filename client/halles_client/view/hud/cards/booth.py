@@ -102,11 +102,8 @@ def _staffed(pen: Pen, view: View, shown: BoothSheet, area: Rect, y: int) -> int
     y = pen.paragraph(area.x + pen.u(17), y, area.w - pen.u(17), word, fill=fill, lines=2) + pen.u(8)
     talk = view.state.talk
     if talk is not None and talk.duty and talk.booth == shown.booth:
-        label: str = _("Say when you are back")
-        act: acts.Act = acts.Type("back")
-    else:
-        label, act = _("Ring the bell"), acts.Ring()
-    return _row(pen, view, area, y, label, view.ui.language, "B", act) + pen.u(6)
+        return _row(pen, view, area, y, _("Say when you are back"), view.ui.language, "B", acts.Type("back")) + pen.u(6)
+    return _row(pen, view, area, y, _("Ring the bell"), view.ui.language, "B", acts.Ring()) + pen.u(6)
 
 
 def _text(pen: Pen, view: View, text: Text, area: Rect, y: int, size: tokens.TextSize) -> int:

@@ -9,6 +9,8 @@ from halles_client.view.hud.state import ChatLine
 
 _READ = 200
 _AGAIN_PX = 24
+_TAB_LEAST = 40
+"""Of the width that a channel's name keeps beside longer ones."""
 
 
 def open_now(view: View) -> bool:
@@ -27,8 +29,7 @@ def chat(pen: Pen, view: View) -> None:
     if view.state.talk is not None:
         channels.append(("booth", _("Booth")))
     pen.shape(Rect(rect.x, rect.y + tabs, rect.w, 1), tokens.KEY)
-    for channel, label in channels:
-        x += _tab(pen, Rect(x, rect.y, right - x, tabs), label, channel, view.ui.channel == channel) + pen.u(20)
+    _tabs(pen, view, Rect(x, rect.y, right - x, tabs), channels)
     bottom = _refusal(pen, view, _field(pen, rect))
     _lines(pen, view, Rect(rect.x, rect.y + tabs + 1, rect.w, bottom - rect.y - tabs - pen.u(8)))
 
@@ -59,12 +60,26 @@ def _field(pen: Pen, rect: Rect) -> Rect:
     return Rect(rect.x + pen.u(10), rect.y + rect.h - pen.u(42), rect.w - pen.u(20), pen.u(32))
 
 
-def _tab(pen: Pen, at: Rect, label: str, channel: Channel, on: bool) -> int:
+def _tabs(pen: Pen, view: View, area: Rect, channels: list[tuple[Channel, str]]) -> None:
+    """Draws the channels side by side: smaller where they are too wide, and cut where that is not enough."""
+    whole = sum(pen.width(label, 15, "semibold") for _, label in channels) + pen.u(20) * (len(channels) - 1)
+    size: tokens.TextSize = 15 if whole <= area.w else 13
+    gap = pen.u(20 if size == 15 else 12)
+    x, left = area.x, len(channels)
+    for channel, label in channels:
+        most = area.x + area.w - x - (left - 1) * (gap + pen.u(_TAB_LEAST))
+        x += _tab(pen, Rect(x, area.y, most, area.h), label, size, (channel, view.ui.channel == channel)) + gap
+        left -= 1
+
+
+def _tab(pen: Pen, at: Rect, label: str, size: tokens.TextSize, shown: tuple[Channel, bool]) -> int:
+    channel, on = shown
     weight: Weight = "semibold" if on else "medium"
-    wide = pen.text(at.x, at.y + pen.u(9), label, 15, weight, tokens.PAPER if on else tokens.MUTED, most=at.w)
+    top = at.y + pen.u(9) + (pen.line(15) - pen.line(size)) // 2
+    wide = pen.text(at.x, top, label, size, weight, tokens.PAPER if on else tokens.MUTED, most=at.w)
     if on:
         pen.shape(Rect(at.x, at.y + at.h - pen.u(1), wide, max(2, pen.u(2))), tokens.AMBER)
-    pen.target(Rect(at.x - pen.u(8), at.y + pen.u(4), wide + pen.u(16), at.h - pen.u(6)), acts.Hear(channel))
+    pen.target(Rect(at.x - pen.u(6), at.y + pen.u(4), wide + pen.u(12), at.h - pen.u(6)), acts.Hear(channel))
     return wide
 
 

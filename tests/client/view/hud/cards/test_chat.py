@@ -19,17 +19,21 @@ SIZES = ((1280, 720), (640, 480))
 NOTHING = HudState()
 
 
+@pytest.mark.parametrize("state", [NOTHING, HudState(talk=Talk("Studio 07", BoothId("studio-07")))])
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("scale", [1.0, 2.0])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_key_into_the_field_becomes_the_key_out_of_it(
-    size: tuple[int, int], scale: float, language: Language
+    size: tuple[int, int], scale: float, language: Language, state: HudState
 ) -> None:
     writing = Ui(language=language, scale=scale, typing="chat")
-    shown = drawn(size, writing)
+    shown = drawn(size, writing, state)
     (way,) = [target.rect for target in shown.targets if target.act == acts.Close()]
     tabs = [target.rect for target in shown.targets if isinstance(target.act, acts.Hear)]
     assert all(tab.x + tab.w <= way.x for tab in tabs)
+    assert all(
+        tab.w >= 40 * scale and tab.x + tab.w <= after.x for tab, after in zip(tabs, [*tabs[1:], way], strict=True)
+    )
     (card,) = shown.covers
     assert way.x + way.w <= card.x + card.w
     assert not [target for target in drawn(size, replace(writing, typing="")).targets if target.act == acts.Close()]
