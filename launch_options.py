@@ -1,4 +1,4 @@
-"""What ``./run`` is told by whoever types it; of the standard library alone, since ``--help`` comes before installing."""
+"""What ``./run`` is told by whoever types it; of the standard library alone: ``--help`` comes before installing."""
 
 import argparse
 from pathlib import Path
