@@ -1,4 +1,4 @@
-"""What ``./run`` is told by whoever types it. Only the standard library: ``--help`` comes before all installing."""
+"""What ``./run`` is told by whoever types it; of the standard library alone: ``--help`` comes before installing."""
 
 import argparse
 from pathlib import Path

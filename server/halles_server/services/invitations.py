@@ -69,6 +69,7 @@ class Invitations:
         """Returns the code of a new invitation; ``Rejection`` FORBIDDEN or NOT_FOUND."""
         mine = await self._staff.role_of(actor, booth)
         if actor.account is None or not policies.may_invite_as(actor, role, mine):
+            await self._staff.note_refused(actor, "booth.invite", booth)
             raise Rejection(RejectionCode.FORBIDDEN, f"may not invite somebody as {role}")
         return await self._make(booth, role, actor.account)
 
@@ -94,6 +95,7 @@ class Invitations:
             raise Rejection(RejectionCode.NOT_FOUND, "this invitation was used, or withdrawn before")
         booth, role = made_for
         if actor.account is None or not policies.may_invite_as(actor, role, await self._staff.role_of(actor, booth)):
+            await self._staff.note_refused(actor, "booth.uninvite", booth)
             raise Rejection(RejectionCode.FORBIDDEN, f"may not withdraw an invitation as {role}")
         await self._store.withdraw(invitation, actor.account)
 

@@ -40,6 +40,11 @@ class Staff:
         policies.require(actor, right, staff_role=await self.role_of(actor, booth))
         return actor.account
 
+    async def note_refused(self, actor: Actor, act: str, booth: BoothId) -> None:
+        """Leaves a row in the audit for what somebody of a booth's staff has tried without the right to."""
+        if actor.account is not None and await self.serves(actor, booth):
+            await self._store.note_refused(actor.account, act, booth)
+
     async def members(self, booth: BoothId) -> tuple[StaffMember, ...]:
         """Returns a booth's staff, for those who may see it for another reason."""
         return await self._store.of_booth(booth)

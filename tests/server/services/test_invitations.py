@@ -22,6 +22,12 @@ def wanted(login: str = "eva", name: str = "Eva Claes") -> Wanted:
     return Wanted(login, name, PASSWORD, "nl")
 
 
+async def refused(show: Show) -> set[tuple[str, str]]:
+    """Returns who tried what at the booth without the right to."""
+    rows = await about(show.database, f"booth:{BOOTH}")
+    return {(row.actor, row.detail["tried"]) for row in rows if row.act == "refused"}
+
+
 def test_a_newcomer_with_the_organisers_code_leads_the_booth_with_an_account_of_their_own(database_url: str) -> None:
     async def scene(show: Show) -> None:
         organiser = await show.account("organiser", Role.ORGANISER)
@@ -75,6 +81,7 @@ def test_an_unused_invitation_is_withdrawn_by_who_could_have_made_it_and_then_is
         for actor, role in ((lead, StaffRole.LEAD), (editor, StaffRole.EDITOR), (elsewhere, StaffRole.EDITOR)):
             with pytest.raises(Rejection, match="FORBIDDEN"):
                 await invitations.withdraw(actor, made[role])
+        assert await refused(show) == {(lead.account, "booth.uninvite"), (editor.account, "booth.uninvite")}
         await invitations.withdraw(lead, made[StaffRole.EDITOR])
         await invitations.withdraw(organiser, made[StaffRole.LEAD])
         for code in (for_lead, for_editor):
@@ -151,6 +158,7 @@ def test_leads_invite_editors_and_staff_for_their_own_booth_only(database_url: s
         ):
             with pytest.raises(Rejection, match="FORBIDDEN"):
                 await invite(who, booth, role)
+        assert await refused(show) == {(lead.account, "booth.invite"), (editor.account, "booth.invite")}
         assert [row.role for row in await show.services.invitations.made(lead, BOOTH)] == ["staff", "editor"]
         with pytest.raises(Rejection, match="FORBIDDEN"):
             await show.services.invitations.made(lead, None)
