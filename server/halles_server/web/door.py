@@ -87,6 +87,7 @@ class PageDoor:
             "tongue": reader.tongue,
             "token": (lambda: self.seal.token(formed)) if formed else (lambda: ""),
             "token_field": TOKEN_FIELD,
+            "asked_for": reader.here(reader.code) if request.method == "GET" else "",
             "hall_colour": "",
             **values,
         }

@@ -42,3 +42,16 @@ def test_too_many_failures_are_told_when_to_come_back(page_door: PageDoor) -> No
     assert answer.status_code == 429
     assert int(answer.headers["retry-after"]) > 600
     assert "Trop de tentatives" in answer.text
+
+
+def test_who_holds_a_code_finds_where_to_type_it_before_having_an_account(page_door: PageDoor) -> None:
+    with page_door.client() as client:
+        assert 'href="/nl/invitation"' in client.get("/nl/login").text.partition("<main")[2].partition("</main>")[0]
+
+
+@pytest.mark.parametrize("path", ["/fr/studio/studio-81/slots/team", "/fr/studio/studio-81/bell"])
+def test_a_page_that_asks_for_a_login_is_where_the_login_leads_back_to(page_door: PageDoor, path: str) -> None:
+    with page_door.client(origin=page_door.url) as client:
+        refused = client.get(path)
+        assert refused.status_code == 403
+        assert f"/fr/login?back={path}" in refused.text
