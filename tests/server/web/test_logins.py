@@ -1,5 +1,7 @@
 """Logging in and out on the pages."""
 
+import re
+
 import pytest
 
 from tests.server.web.test_entering import token_of
@@ -55,3 +57,15 @@ def test_a_page_that_asks_for_a_login_is_where_the_login_leads_back_to(page_door
         refused = client.get(path)
         assert refused.status_code == 403
         assert f"/fr/login?back={path}" in refused.text
+
+
+def test_who_logs_in_while_reading_comes_back_to_what_was_read(page_door: PageDoor) -> None:
+    with page_door.client(origin=page_door.url) as client:
+        reading = "/en/booths?q=studio+07"
+        link = re.search(r'class="me" href="([^"]+)"', client.get(reading).text)
+        assert link is not None
+        html = client.get(link[1]).text
+        back = re.search(r'name="back" value="([^"]+)"', html)
+        assert back is not None
+        form = {"form": token_of(html), "login": LOGIN, "password": PASSWORD, "back": back[1]}
+        assert client.post("/en/login", data=form).headers["location"] == reading
