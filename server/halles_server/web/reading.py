@@ -151,11 +151,6 @@ async def booth_values(door: PageDoor, reader: Reader, record: BoothRecord, *, p
     }
 
 
-def _weighed(content: BoothContent) -> list[MediaId]:
-    """Returns the media of which a page says more than they show: film, documents, model."""
-    return [media for media in (content.film, content.model, *(one.media for one in content.documents)) if media]
-
-
 async def panel(request: Request) -> Response:
     """One picture of a booth, as large as the window lets it be, with what stands beside it."""
     door = door_of(request)
@@ -192,6 +187,11 @@ def world_address(request: Request, door: PageDoor) -> str:
     if door.config.public_url:
         return door.config.url
     return f"{request.url.scheme}://{request.headers['host']}"
+
+
+def _weighed(content: BoothContent) -> list[MediaId]:
+    """Returns the media of which a page says more than they show: film, documents, model."""
+    return [media for media in (content.film, content.model, *(one.media for one in content.documents)) if media]
 
 
 async def _found(

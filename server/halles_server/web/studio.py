@@ -17,7 +17,7 @@ from starlette.responses import Response
 
 from halles.errors import Rejection, RejectionCode
 from halles.ids import BoothId
-from halles.world.booth import ACCENTS, BoothContent, MediaKind, media_kind, media_of
+from halles.world.booth import ACCENTS, BoothContent, media_kind, media_of
 from halles.world.booth_difference import Difference, differences
 from halles.world.roles import Right
 from halles.world.text import LANGUAGES
@@ -79,7 +79,7 @@ class Compared:
     pieces: tuple[Piece, ...]
 
     @property
-    def medium(self) -> MediaKind | None:
+    def medium(self) -> str | None:
         """What kind of medium it is about; None for words."""
         return media_kind(self.difference.after or self.difference.before)
 
