@@ -156,3 +156,10 @@ def test_the_ways_of_a_booth_say_which_of_them_the_studio_is(client: httpx.Clien
     ways = client.get(f"/en/studio/{BOOTH}/slots/team").text.partition("booth-ways")[2].partition("</nav>")[0]
     assert f'href="/en/studio/{BOOTH}" aria-current="page"' in ways
     assert ways.count("aria-current") == 1
+
+
+def test_whoever_has_no_draft_yet_reads_what_to_do_and_nobody_else(client: httpx.Client, page_door: PageDoor) -> None:
+    steps = "Three steps: fill the slots"
+    with working(page_door, add_editor(page_door, "studio-82", "Équipe 82")) as newcomer:
+        assert steps in newcomer.get("/en/studio/studio-82").text
+    assert steps not in client.get(f"/en/studio/{BOOTH}").text
