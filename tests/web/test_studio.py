@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -11,12 +12,16 @@ from halles.ids import BoothId
 from tests.support.browser import opened
 from tests.support.page_door import PageDoor
 from tests.support.studio import PHRASE, add_editor
+from tests.web.test_uploading import unwatched
 
 
 @contextmanager
-def at_work(browser: Browser, door: PageDoor, booth: str, name: str, *, script: bool = True) -> Iterator[Page]:
+def at_work(
+    browser: Browser, door: PageDoor, booth: str, name: str, *, script: bool = True, faultless: bool = True
+) -> Iterator[Page]:
     login = add_editor(door, booth, name)
-    with opened(browser, f"{door.url}/en/login", java_script_enabled=script) as page:
+    opening = opened if faultless else unwatched
+    with opening(browser, f"{door.url}/en/login", java_script_enabled=script) as page:
         page.get_by_label("Login name").fill(login)
         page.get_by_label("Password").fill(PHRASE)
         page.get_by_role("button", name="Log in").click()
@@ -149,3 +154,12 @@ def test_the_picture_follows_what_is_saved_and_the_old_one_stays_until_then(
         page.keyboard.press("Tab")
         expect(picture).to_have_attribute("src", re.compile(r"/studio-77/picture\.webp\?of=1$"), timeout=15_000)
         expect(picture).to_have_js_property("naturalWidth", 80)
+
+
+def test_a_file_that_is_refused_leaves_nothing_to_save(browser: Browser, page_door: PageDoor, tmp_path: Path) -> None:
+    with at_work(browser, page_door, "studio-91", "Ana", faultless=False) as page:
+        page.goto(f"{page_door.url}/en/studio/studio-91/slots/plinth")
+        (tmp_path / "huge.glb").write_bytes(bytes(10_000_001))
+        page.locator("[data-medium=model] input[type=file]").set_input_files(tmp_path / "huge.glb")
+        page.get_by_text("This model is too heavy").wait_for()
+        expect(page.locator("#unsaved")).to_have_text("")

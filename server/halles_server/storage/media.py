@@ -20,8 +20,10 @@ _FORGET_S: Final = 600.0
 
 _KEEP: Final = (
     "INSERT INTO media (id, mime, width, height, data, size, seconds, pages, triangles, texels)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO UPDATE SET stored = now()"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO UPDATE SET stored = now(),"
+    " triangles = greatest(media.triangles, excluded.triangles), texels = greatest(media.texels, excluded.texels)"
 )
+"""A model that an import has stored without weighing it is weighed once somebody uploads the same."""
 _PART: Final = "INSERT INTO media_parts (medium, kind, number, part) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"
 _FACTS: Final = "SELECT id, size, width, height, seconds, pages, triangles, texels FROM media WHERE id = ANY($1)"
 _PARTS: Final = "SELECT medium, kind, number, part FROM media_parts WHERE medium = ANY($1) ORDER BY kind, number"

@@ -94,6 +94,7 @@ class PageDoor:
             "calendar": self.calendar(reader),
             "token": (lambda: self.seal.token(formed)) if formed else (lambda: ""),
             "token_field": TOKEN_FIELD,
+            "asked_for": reader.here(reader.code) if request.method == "GET" else "",
             "hall_colour": "",
             "taken": values["taken"] if "taken" in values else await self._taken(request, reader),
             **values,

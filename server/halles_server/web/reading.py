@@ -10,7 +10,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from halles.ids import BoothId, HallId
+from halles.ids import BoothId, HallId, MediaId
+from halles.world.booth import BoothContent
 from halles_server.ports.booths import BoothRecord
 from halles_server.services.finding import fold
 from halles_server.web.actors import actor_of
@@ -153,6 +154,7 @@ async def booth_values(door: PageDoor, reader: Reader, record: BoothRecord, *, p
         "layout": "base.html",
         "present": Presence(record.hall, record),
         "view": view_of(record.content, reader.tongue),
+        "facts": await door.services.media.facts(_weighed(record.content)),
         "hall": page,
         "size": metres_of(page.scene, record.slot),
         "staffed": await door.services.staffing.of_booth(record.booth),
@@ -213,6 +215,11 @@ def world_address(request: Request, door: PageDoor) -> str:
     if door.config.public_url:
         return door.config.url
     return f"{request.url.scheme}://{request.headers['host']}"
+
+
+def _weighed(content: BoothContent) -> list[MediaId]:
+    """Returns the media of which a page says more than they show: film, documents, model."""
+    return [media for media in (content.film, content.model, *(one.media for one in content.documents)) if media]
 
 
 async def _found(

@@ -90,6 +90,11 @@ class Compared:
     slot: str
     pieces: tuple[Piece, ...]
 
+    @property
+    def medium(self) -> str | None:
+        """What kind of medium it is about; None for words."""
+        return media_kind(self.difference.after or self.difference.before)
+
 
 def _asker(reader: Reader) -> Actor:
     """Returns who asks; ``Rejection`` FORBIDDEN without a login."""

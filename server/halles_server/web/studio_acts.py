@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from halles.errors import Rejection, RejectionCode
 from halles.ids import RequestId
-from halles.world.booth import BoothContent, BoothEdit, Change
+from halles.world.booth import BoothContent, BoothEdit, Change, MediaKind, media_kind
 from halles.world.booth_difference import rebased, value_at
 from halles.world.booth_edit import LONG, MOVES, faults
 from halles.world.text import LANGUAGES
@@ -57,6 +57,11 @@ class Conflict:
     theirs: str
     mine_marked: tuple[Piece, ...]
     theirs_marked: tuple[Piece, ...]
+
+    @property
+    def medium(self) -> MediaKind | None:
+        """What kind of medium it is about; None for words."""
+        return media_kind(self.change.value or self.theirs) if not self.change.language else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,3 +116,16 @@ def test_a_medium_kept_again_is_young_again(database_url: str, tmp_path: Path) -
             assert await media.forget_unused() == ()
 
     asyncio.run(play())
+
+
+def test_a_model_that_an_import_stored_unseen_is_weighed_once_it_is_uploaded(database_url: str, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with pool.opened(database_url) as database:
+            media, model = Media(database), made(tmp_path, "model.glb")
+            await media.keep(model)
+            seen = dataclasses.replace(model.medium.facts, triangles=90, texels=64)
+            await media.keep(Made(MadeFile(model.medium.path, seen)))
+            (known,) = (await media.facts([seen.media])).values()
+            assert (known.triangles, known.texels) == (90, 64)
+
+    asyncio.run(play())

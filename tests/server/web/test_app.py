@@ -246,3 +246,11 @@ def test_pages_asked_for_together_leave_the_world_its_turn_between_each_two(page
 
     answered = asyncio.run(ask())
     assert max(later - earlier for earlier, later in itertools.pairwise(answered)) == 1
+
+
+def test_the_page_of_a_booth_holds_what_stands_on_its_plinth(page_door: PageDoor) -> None:
+    with page_door.client() as client:
+        html = client.get("/nl/booths/studio-08").text
+        link = re.findall(r'href="(/media/[0-9a-f]{64}\.glb)"', html)[0]
+        assert "Een clapbord" in html
+        assert client.get(link).headers["content-type"] == "model/gltf-binary"

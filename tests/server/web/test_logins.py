@@ -1,5 +1,7 @@
 """Logging in and out on the pages."""
 
+import re
+
 import pytest
 
 from tests.server.web.test_entering import token_of
@@ -42,3 +44,28 @@ def test_too_many_failures_are_told_when_to_come_back(page_door: PageDoor) -> No
     assert answer.status_code == 429
     assert int(answer.headers["retry-after"]) > 600
     assert "Trop de tentatives" in answer.text
+
+
+def test_who_holds_a_code_finds_where_to_type_it_before_having_an_account(page_door: PageDoor) -> None:
+    with page_door.client() as client:
+        assert 'href="/nl/invitation"' in client.get("/nl/login").text.partition("<main")[2].partition("</main>")[0]
+
+
+@pytest.mark.parametrize("path", ["/fr/studio/studio-81/slots/team", "/fr/studio/studio-81/bell"])
+def test_a_page_that_asks_for_a_login_is_where_the_login_leads_back_to(page_door: PageDoor, path: str) -> None:
+    with page_door.client(origin=page_door.url) as client:
+        refused = client.get(path)
+        assert refused.status_code == 403
+        assert f"/fr/login?back={path}" in refused.text
+
+
+def test_who_logs_in_while_reading_comes_back_to_what_was_read(page_door: PageDoor) -> None:
+    with page_door.client(origin=page_door.url) as client:
+        reading = "/en/booths?q=studio+07"
+        link = re.search(r'class="me" href="([^"]+)"', client.get(reading).text)
+        assert link is not None
+        html = client.get(link[1]).text
+        back = re.search(r'name="back" value="([^"]+)"', html)
+        assert back is not None
+        form = {"form": token_of(html), "login": LOGIN, "password": PASSWORD, "back": back[1]}
+        assert client.post("/en/login", data=form).headers["location"] == reading

@@ -9,7 +9,7 @@ import html5lib
 import httpx
 import pytest
 
-from halles.ids import AccountId
+from halles.ids import AccountId, BoothId
 from halles.world.roles import Role
 from halles.world.text import LANGUAGES
 from halles_server.ports.drafts import DraftRevision
@@ -141,3 +141,25 @@ def test_a_revision_names_each_slot_once() -> None:
         [line(3, "", datetime.now(UTC), "pitch", "panel:poster-1:text", "panel:poster-2:alt", "film")]
     )
     assert named == {3: ["pitch", "posters", "screen"]}
+
+
+def test_a_medium_that_changed_is_a_file_to_open_and_not_its_number(page_door: PageDoor, client: httpx.Client) -> None:
+    media = page_door.do(page_door.opened.services.booths.read(BoothId("studio-08"))).content.model
+    address = f"/en/studio/{BOOTH}/slots/plinth"
+    client.post(address, data={**forms(client.get(address).text)[address], "model": media})
+    html = client.get(f"/en/studio/{BOOTH}/revisions").text
+    assert f'<ins><a href="/media/{media}">The new file</a></ins>' in html
+    assert f">{media}<" not in html
+
+
+def test_the_ways_of_a_booth_say_which_of_them_the_studio_is(client: httpx.Client) -> None:
+    ways = client.get(f"/en/studio/{BOOTH}/slots/team").text.partition("booth-ways")[2].partition("</nav>")[0]
+    assert f'href="/en/studio/{BOOTH}" aria-current="page"' in ways
+    assert ways.count("aria-current") == 1
+
+
+def test_whoever_has_no_draft_yet_reads_what_to_do_and_nobody_else(client: httpx.Client, page_door: PageDoor) -> None:
+    steps = "Three steps: fill the slots"
+    with working(page_door, add_editor(page_door, "studio-82", "Équipe 82")) as newcomer:
+        assert steps in newcomer.get("/en/studio/studio-82").text
+    assert steps not in client.get(f"/en/studio/{BOOTH}").text

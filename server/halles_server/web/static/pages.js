@@ -46,11 +46,14 @@ for (const span of document.querySelectorAll("[data-zone]")) {
   const start = new Date(span.dataset.start);
   const language = document.documentElement.lang;
   const day = (timeZone) => start.toLocaleDateString(language, { timeZone });
-  const hour = (timeZone, more) => start.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone, ...more });
+  const clock = (timeZone) => start.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone });
   const sameDay = day(span.dataset.zone) === day();
-  if (sameDay && hour(span.dataset.zone) === hour()) continue;
+  if (sameDay && clock(span.dataset.zone) === clock()) continue;
   const note = document.createElement("span");
   note.className = "sub";
-  note.textContent = ` · ${span.dataset.yours.replace("{}", hour(undefined, sameDay ? {} : { weekday: "short" }))}`;
+  const weekday = sameDay ? "" : `${start.toLocaleDateString(language, { weekday: "short" })} `;
+  const [hour, minute] = clock().split(":");
+  const own = { fr: `${Number(hour)}\u00a0h\u00a0${minute}`, nl: `${Number(hour)}.${minute}\u00a0uur` }[language] || `${hour}:${minute}`;
+  note.textContent = ` (${span.dataset.yours.replace("{}", weekday + own)})`;
   span.append(note);
 }

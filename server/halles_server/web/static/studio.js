@@ -65,14 +65,24 @@ if (form && form.querySelector("[data-cap]")) {
     sending = false;
   };
 
-  form.addEventListener("input", (event) => {
+  const touched = () => {
     dirty = true;
     unsaved.textContent = form.dataset.unsaved;
+  };
+
+  form.addEventListener("input", (event) => {
+    if (event.target.type === "file") return; // what counts is the hidden field, which changes once the file is ready
+    touched();
     if (event.target.dataset.cap) count(event.target);
   });
   // A moment later: who leaves a field for the button sends the form itself.
   let timer = 0;
-  form.addEventListener("change", () => { clearTimeout(timer); timer = setTimeout(save, 400); });
+  form.addEventListener("change", (event) => {
+    if (event.target.type === "file") return;
+    if (event.target.type === "hidden") touched();
+    clearTimeout(timer);
+    timer = setTimeout(save, 400);
+  });
   addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
   form.addEventListener("submit", () => { clearTimeout(timer); dirty = false; });
 }
