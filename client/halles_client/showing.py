@@ -13,6 +13,7 @@ import numpy as np
 from halles.ids import CROSSROADS, HallId, MediaId
 from halles.world.movement import Gesture, Pose
 from halles.world.scene import Scene
+from halles_client.net.media import Face
 from halles_client.replica.crowd import Crowd
 from halles_client.replica.replica import Replica
 from halles_client.view.booth_view import BoothView
@@ -36,8 +37,8 @@ NAMES_EVERY_S: Final = 0.2
 class Shelf(Protocol):
     """Where media come from; both futures may get ``Unavailable``."""
 
-    def fetch(self, media: MediaId) -> "Future[bytes]":
-        """Fetches a picture or model."""
+    def fetch(self, media: MediaId, face: Face = "sheet") -> "Future[bytes]":
+        """Fetches a picture, in one of its sizes, or a model."""
 
     def fetch_file(self, media: MediaId) -> "Future[Path]":
         """Fetches a film."""

@@ -23,6 +23,8 @@ class Preset:
         detail_textures: Whether plaster, steel, boards and felt carry a texture; brick, oak and tile always do.
         reflections: Whether the floor mirrors the room.
         near_avatars: How many people at most are drawn in full.
+        picture_bytes: What booths' pictures may take together (``picture_plan``): with the hall's own 34 to 39 MB,
+            models and film all textures stay within 64 MB.
     """
 
     name: PresetName
@@ -32,11 +34,12 @@ class Preset:
     detail_textures: bool
     reflections: bool
     near_avatars: int
+    picture_bytes: int
 
 
-LOW: Final = Preset("low", 0, 1, False, False, True, 12)
-MEDIUM: Final = Preset("medium", 2, 4, True, True, True, 40)
-HIGH: Final = Preset("high", 4, 8, True, True, True, 40)
+LOW: Final = Preset("low", 0, 1, False, False, True, 12, 10_000_000)
+MEDIUM: Final = Preset("medium", 2, 4, True, True, True, 40, 18_000_000)
+HIGH: Final = Preset("high", 4, 8, True, True, True, 40, 18_000_000)
 
 PRESETS: Final[dict[PresetName, Preset]] = {preset.name: preset for preset in (LOW, MEDIUM, HIGH)}
 

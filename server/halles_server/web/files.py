@@ -5,7 +5,7 @@ from typing import Final
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from halles.ids import MediaId
 from halles_server.ports.media import MIMES, Facts
@@ -15,6 +15,7 @@ from halles_server.web.guard import MEDIA_POLICY
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 
 _MEDIA: Final = re.compile(rf"[0-9a-f]{{64}}\.({'|'.join(MIMES)})")
+_FACES: Final = frozenset({"far", "near"})
 _RANGE: Final = re.compile(r"bytes=([0-9]{0,12})-([0-9]{0,12})")
 
 
@@ -27,7 +28,10 @@ async def static(request: Request) -> Response:
 
 
 async def media(request: Request) -> Response:
-    """Serves a medium; its name is the hash of its bytes, so a browser that has it needs no answer."""
+    """Serves a medium; its name is the hash of its bytes, so a browser that has it needs no answer.
+
+    With ``?face=far`` or ``near`` it leads to the same picture in that size, under its own name, where there is one.
+    """
     name = MediaId(request.path_params["media"])
     if not _MEDIA.fullmatch(name):
         raise HTTPException(404)
@@ -37,6 +41,10 @@ async def media(request: Request) -> Response:
     services = door_of(request).services
     if facts := await services.media.large(name):
         return await _streamed(request, facts, headers)
+    if (face := request.query_params.get("face", "")) in _FACES:
+        smaller = await services.media.face(name, face)
+        if smaller != name:
+            return RedirectResponse(f"/media/{smaller}", 307, {"cache-control": FOR_EVER})
     medium = await services.media.read(name)
     if medium is None:
         raise HTTPException(404)
