@@ -51,7 +51,8 @@ class Host:
                 if self.command == "GET":
                     self.wfile.write(body or b"")
 
-            do_HEAD = do_GET
+            def do_HEAD(self) -> None:
+                self.do_GET()
 
             def log_message(self, *_: object) -> None:
                 """Says nothing."""
