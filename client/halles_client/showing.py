@@ -79,6 +79,11 @@ class Showing:
         """Whether every picture that belongs on screen is there."""
         return self._booths.settled and self._models.settled
 
+    @property
+    def picture_bytes(self) -> int:
+        """What booths' pictures take of the driver's memory."""
+        return self._booths.picture_bytes
+
     def show_hall(self, scene: Scene, pose: Pose) -> None:
         """Puts a hall on screen and looks from ``pose``; loading takes under a second.
 
@@ -100,6 +105,10 @@ class Showing:
     def mark(self, place: tuple[float, float, float] | None) -> None:
         """Shows on the floor where a click leads, or nothing."""
         self._mark.show(place)
+
+    def turn_model(self, degrees: float) -> None:
+        """Turns the model on the counter that one stands at."""
+        self._models.turn(degrees)
 
     def draw(self, visit: Visit, pose: Pose, pitch: float, now: float, dt: float, avoid: tuple[Rect, ...]) -> Crowd:
         """Draws one frame's world and returns the crowd as shown.
