@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from halles.ids import BoothId
-from halles.world.model_admission import TRIANGLES_CAP
 
 SEEN_M: Final = 18.0
 """From how far a model is fetched; beyond it is a few points on the screen."""
@@ -23,7 +22,7 @@ class Model:
 
     Attributes:
         distance: Metres.
-        triangles: 0 for one that was never read, which may have as many as are admitted.
+        triangles: 0 for one that was never read.
         stands: Whether it is on screen, or on its way there.
     """
 
@@ -34,15 +33,16 @@ class Model:
 
 
 def chosen(models: Iterable[Model], budget: int) -> frozenset[BoothId]:
-    """Returns the booths whose models stand: the nearest first, together no more than ``budget`` triangles.
+    """Returns the booths whose models stand, the nearest first, together no more than ``budget`` triangles.
 
-    Chosen again from the same place, those are the same.
+    Among them is the nearest one that was never read: it is to be read, and may stand if it fits then. Chosen again
+    from the same place, they are the same.
     """
     seen = [model for model in models if model.distance <= (LEFT_M if model.stands else SEEN_M)]
-    found, left = set[BoothId](), budget
+    found, left, unread = set[BoothId](), budget, False
     for model in sorted(seen, key=lambda model: (model.distance * (NEARER if model.stands else 1.0), model.booth)):
-        triangles = model.triangles or TRIANGLES_CAP
-        if triangles <= left:
+        if model.triangles <= left and (model.triangles or not unread):
             found.add(model.booth)
-            left -= triangles
+            left -= model.triangles
+            unread = unread or not model.triangles
     return frozenset(found)

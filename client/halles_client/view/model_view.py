@@ -133,11 +133,10 @@ class ModelView:
         ]
         stand = chosen(seen, self._triangles)
         self._decided = False
-        for booth, model in self._models.items():
-            if booth in stand:
-                self._go_on(model, now)
-            else:
-                model.remove()
+        for model in [model for booth, model in self._models.items() if booth not in stand]:
+            model.remove()  # first: who comes may need their room
+        for booth in stand:
+            self._go_on(self._models[booth], now)
         self._turn(sorted(seen, key=lambda model: model.distance), now)
 
     def turn(self, degrees: float) -> None:
@@ -172,7 +171,7 @@ class ModelView:
                 if isinstance(reading.exception(), HallesError):
                     model.refused = self._decided = True  # the same bytes always will be
                 else:
-                    self._hang(model, *reading.result())
+                    self._take(model, *reading.result())
         elif model.fetching is not None:
             if model.fetching.done():
                 fetched, model.fetching = model.fetching, None
@@ -182,6 +181,15 @@ class ModelView:
                     model.reading = self._threads.submit(_read, fetched.result())
         elif not model.hangs and not model.refused and model.again_at <= now:
             model.fetching = self._fetch(model.media)
+
+    def _take(self, model: _Model, shape: Shape, pictures: list[NDArray[np.uint8] | None]) -> None:
+        """Hangs what was read if there is room for it; else it is known what it needs."""
+        others = sum(row.triangles for row in self._models.values() if row.node is not None and row is not model)
+        self._decided = True
+        if others + shape.triangles <= self._triangles:
+            self._hang(model, shape, pictures)
+        else:
+            model.triangles = shape.triangles
 
     def _hang(self, model: _Model, shape: Shape, pictures: list[NDArray[np.uint8] | None]) -> None:
         model.remove()
@@ -195,7 +203,6 @@ class ModelView:
         node.set_two_sided(True)
         node.set_pos(*model.place)
         model.node, model.triangles, model.hangs = node, shape.triangles, True
-        self._decided = True
 
     def _picture(self, pixels: NDArray[np.uint8]) -> Any:
         texture = textures.from_pixels(pixels, "model", repeat=True)

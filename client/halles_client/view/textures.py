@@ -17,7 +17,9 @@ def from_file(file: Path, *, anisotropy: int = 1, repeat: bool = False) -> Any:
     with Image.open(file) as picture:
         alpha = picture.mode in ("RGBA", "LA", "P")
         pixels = np.asarray(picture.convert("RGBA" if alpha else "RGB"))
-    return from_pixels(pixels, file.stem, anisotropy=anisotropy, repeat=repeat)
+    texture = from_pixels(pixels, file.stem, anisotropy=anisotropy, repeat=repeat)
+    texture.set_keep_ram_image(False)  # once the driver has it
+    return texture
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,4 +79,5 @@ def cube_from_file(file: Path) -> Any:
     texture.set_ram_image(np.ascontiguousarray(pixels[:, :, ::-1]).tobytes())
     texture.set_minfilter(SamplerState.FT_linear)
     texture.set_magfilter(SamplerState.FT_linear)
+    texture.set_keep_ram_image(False)
     return texture

@@ -160,7 +160,7 @@ def test_one_that_did_not_come_is_asked_for_again_and_one_that_is_refused_is_not
     assert shelf.asked[2:] == [broken]
 
 
-def test_together_they_have_no_more_triangles_than_they_may_and_no_more_are_read(
+def test_together_they_have_no_more_triangles_than_they_may_and_each_is_read_once(
     window: Window, scene: Scene, shelf: Shelf
 ) -> None:
     window.preset, before = replace(window.preset, model_triangles=TRIANGLES_CAP), window.preset
@@ -171,7 +171,7 @@ def test_together_they_have_no_more_triangles_than_they_may_and_no_more_are_read
     for _ in range(3):
         settle(view, scene, 1)
     assert [booth for booth, model in view._models.items() if model.node is not None] == ["booth1"]
-    assert shelf.asked == [RED]
+    assert shelf.asked == [RED, BLUE]
     view.close()
 
 
