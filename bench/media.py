@@ -69,10 +69,10 @@ def _children_s() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def photograph() -> bytes:
+def photograph(size: tuple[int, int] = PHOTOGRAPH, seed: int = _SEED) -> bytes:
     """Returns a JPEG with the detail of a photograph: smooth, with grain."""
-    rng = np.random.default_rng(_SEED)
-    width, height = PHOTOGRAPH
+    rng = np.random.default_rng(seed)
+    width, height = size
     across, down = np.meshgrid(np.linspace(0, 6, width, dtype="f4"), np.linspace(0, 4, height, dtype="f4"))
     light = 120 + 80 * np.sin(across * down) + rng.normal(0, 6, (height, width)).astype("f4")
     pixels = np.stack([light, light * 0.9, 255 - light], axis=2).clip(0, 255).astype(np.uint8)

@@ -138,8 +138,10 @@ def _add_single(add: Add) -> None:
     view.add_argument(
         "--avatars", type=sizes.whole(sizes.DRAWN), default=60, metavar="N", help="how many people walk there"
     )
-    view.add_argument("--hall", type=sizes.hall, default="lille", help="whose scene is drawn")
-    view.add_argument("--preset", choices=("low", "medium", "high"), default="low", help="how finely")
+    full = add("booths", _booths, "what the client holds in a hall of full booths, walked past one by one", "3 min")
+    for drawn in (view, full):
+        drawn.add_argument("--hall", type=sizes.hall, default="lille", help="whose scene is drawn")
+        drawn.add_argument("--preset", choices=("low", "medium", "high"), default="low", help="how finely")
 
 
 def _add_load(subject: argparse.ArgumentParser, *, clients: int, seconds: float) -> None:
@@ -247,3 +249,7 @@ def _guard(options: Options) -> list[Result]:
 
 def _client(options: Options) -> list[Result]:
     return _run("client", options.hall, options.avatars, options.preset)
+
+
+def _booths(options: Options) -> list[Result]:
+    return _run("booths", options.hall, options.preset)

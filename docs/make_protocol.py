@@ -88,6 +88,7 @@ growing to the left: 65,536ths in two bytes, 256ths in one.
 
 A medium is named by its media id, 64 hexadecimal digits, a dot and an extension that says what it is ({_media()}): the
 SHA-256 of its bytes. It is read with a plain `GET /media/<id>` from the same host and port, and never changes.
+`GET /media/<id>?face=far` (or `near`) leads (307) to a picture's smaller copy, 256 (or 1,024) points long, where there is one; else it is the picture.
 
 ## Limits
 

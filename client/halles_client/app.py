@@ -249,6 +249,8 @@ class App:
     # --- hands and HUD --------------------------------------------------------------------------------------
 
     def _take(self, visit: Visit, wish: Wish) -> None:
+        if wish.model_turned:
+            self.showing.turn_model(wish.model_turned)
         if self.showing.camera is not None:
             if wish.zoom:
                 self.showing.camera.zoom(wish.zoom)

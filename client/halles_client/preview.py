@@ -20,6 +20,7 @@ from halles.protocol.preview_job import JOB_CAP, PreviewJob, read
 from halles.world.geometry import place
 from halles.world.scene import Scene, Slot
 from halles_client import config
+from halles_client.net.media import Face
 from halles_client.view.booth_view import BoothView
 from halles_client.view.model_view import ModelView
 from halles_client.view.scene_view import SceneView
@@ -132,8 +133,8 @@ class _Stand:
         self._booths.close()
         self._hall.clear()
 
-    def _fetch(self, media: MediaId) -> "Future[bytes]":
-        """Returns what the job holds; what it does not hold hangs as what did not come."""
+    def _fetch(self, media: MediaId, face: Face = "sheet") -> "Future[bytes]":
+        """Returns what the job holds, at one size for every face; what it lacks hangs as what did not come."""
         future: Future[bytes] = Future()
         data = self._job.media.get(media)
         if data is None:

@@ -15,6 +15,7 @@ from halles.world.movement import Gesture, Pose
 from halles.world.scene import Scene
 from halles.world.text import Language
 from halles_client.language import speak
+from halles_client.net.media import Face
 from halles_client.recorded_hosts import ShownHost
 from halles_client.replica.crowd import Crowd
 from halles_client.replica.replica import Replica
@@ -39,8 +40,8 @@ NAMES_EVERY_S: Final = 0.2
 class Shelf(Protocol):
     """Where media come from; both futures may get ``Unavailable``."""
 
-    def fetch(self, media: MediaId) -> "Future[bytes]":
-        """Fetches a picture or model."""
+    def fetch(self, media: MediaId, face: Face = "sheet") -> "Future[bytes]":
+        """Fetches a picture, in one of its sizes, or a model."""
 
     def fetch_file(self, media: MediaId) -> "Future[Path]":
         """Fetches a film."""
@@ -83,6 +84,11 @@ class Showing:
         """Whether every picture that belongs on screen is there."""
         return self._booths.settled and self._models.settled
 
+    @property
+    def picture_bytes(self) -> int:
+        """What booths' pictures take of the driver's memory."""
+        return self._booths.picture_bytes
+
     def show_hall(self, scene: Scene, pose: Pose) -> None:
         """Puts a hall on screen and looks from ``pose``; loading takes under a second.
 
@@ -104,6 +110,10 @@ class Showing:
     def mark(self, place: tuple[float, float, float] | None) -> None:
         """Shows on the floor where a click leads, or nothing."""
         self._mark.show(place)
+
+    def turn_model(self, degrees: float) -> None:
+        """Turns the model on the counter that one stands at."""
+        self._models.turn(degrees)
 
     def draw(self, visit: Visit, pose: Pose, pitch: float, now: float, dt: float, avoid: tuple[Rect, ...]) -> Crowd:
         """Draws one frame's world and returns the crowd as shown, without recorded hosts: they are nobody.

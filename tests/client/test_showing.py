@@ -38,6 +38,7 @@ from halles.world.movement import Intent
 from halles.world.roles import Role
 from halles.world.text import Text
 from halles_client.hud_feed import HudFeed
+from halles_client.net.media import Face
 from halles_client.net.status import Phase, Status
 from halles_client.showing import Showing, names_of
 from halles_client.view.crowd_rows import HOST_NUMBER
@@ -82,7 +83,7 @@ class Script:
     def send(self, told: Message) -> None:
         """Hears it."""
 
-    def fetch(self, media: MediaId) -> "Future[bytes]":
+    def fetch(self, media: MediaId, face: Face = "sheet") -> "Future[bytes]":
         future: Future[bytes] = Future()
         self._fetched += 1
         which = self._fetched % (len(self._pictures) + 1)

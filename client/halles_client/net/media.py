@@ -10,9 +10,9 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 from urllib.parse import urlsplit
 
 from halles.errors import Unavailable
@@ -27,10 +27,17 @@ FILM_CAP: Final = 200_000_000
 CACHE_CAP: Final = 512 * 1024 * 1024
 """Bytes kept in the folder; the longest unused go first."""
 
+Face = Literal["far", "near", "sheet"]
+"""Which size of a picture: for who stands away, for who comes near, and the whole."""
+
+FACES_CAP: Final = 4096
+"""Smaller sizes whose ids are remembered, so that each is asked for once a visit."""
+
 FETCH_S: Final = 15.0
 _THREADS: Final = 3
 _PIECE: Final = 256 * 1024
 _SMALL: Final = re.compile(r"([0-9a-f]{64})\.(webp|png|jpg|glb)")
+_ELSEWHERE: Final = re.compile(r"/media/([0-9a-f]{64}\.(?:webp|png|jpg))")
 _FILM: Final = re.compile(r"([0-9a-f]{64})\.(mp4|webm)")
 
 
@@ -48,7 +55,8 @@ class Media:
         self._from = world_url
         self._folder, self._cap = folder, cache_cap
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="halles media")
-        self._asked: dict[MediaId, Future[bytes]] = {}
+        self._asked: dict[tuple[MediaId, Face], Future[bytes]] = {}
+        self._faces: dict[tuple[MediaId, Face], MediaId] = {}
 
     def come_from(self, world_url: str) -> None:
         """From now on fetches from this node: the same host and port as its websocket, over HTTP."""
@@ -59,18 +67,19 @@ class Media:
         node = urlsplit(self._from)
         return f"{'https' if node.scheme == 'wss' else 'http'}://{node.netloc}/media/{media}"
 
-    def fetch(self, media: MediaId) -> "Future[bytes]":
+    def fetch(self, media: MediaId, face: Face = "sheet") -> "Future[bytes]":
         """Returns a future of a picture's bytes; asking twice while one is under way is one request.
 
-        The future gets ``Unavailable`` when there is no such picture, it is too large or not what its id says.
+        A smaller face is what the server has made of the picture; where it has none, it is the picture itself. The
+        future gets ``Unavailable`` when there is no such picture, it is too large or not what its id says.
         """
-        under_way = self._asked.get(media)
+        under_way = self._asked.get((media, face))
         if under_way is not None and not under_way.done():
             return under_way
         for done in [key for key, future in self._asked.items() if future.done()]:
             del self._asked[done]
-        future = self._threads.submit(self._get, media)
-        self._asked[media] = future
+        future = self._threads.submit(self._get, media, face)
+        self._asked[media, face] = future
         return future
 
     def fetch_file(self, media: MediaId) -> "Future[Path]":
@@ -81,21 +90,37 @@ class Media:
         """Stops fetching; what has not begun is given up."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    def _get(self, media: MediaId) -> bytes:
+    def _get(self, media: MediaId, face: Face) -> bytes:
         match = _SMALL.fullmatch(media)
         if match is None:
             raise Unavailable(f"not the id of a picture or model: {media[:80]}")
-        path = self._folder / media
+        found = media if face == "sheet" else self._faces.get((media, face)) or self._face(media, face)
+        path = self._folder / found
         with suppress(OSError):
             data = path.read_bytes()
-            if hashlib.sha256(data).hexdigest() == match[1]:
+            if _is(found, data):
                 os.utime(path)
                 return data
-        data = b"".join(self._download(media, MEDIUM_CAP))
-        if hashlib.sha256(data).hexdigest() != match[1]:
-            raise Unavailable(f"{media} is damaged")
+        data = b"".join(self._download(found, MEDIUM_CAP))
+        if not _is(found, data):
+            raise Unavailable(f"{found} is damaged")
         self._keep(path, data)
         return data
+
+    def _face(self, media: MediaId, face: Face) -> MediaId:
+        """Asks which medium is a picture's smaller face; it is checked against its own id as every medium."""
+        with self._answer(f"/media/{media}?face={face}", "HEAD") as answer:
+            if answer.status == http.client.OK:
+                found = media
+            elif match := _ELSEWHERE.fullmatch(answer.headers.get("Location", "")):
+                found = MediaId(match[1])
+            else:
+                raise Unavailable(f"{media}: the server answers {answer.status} for its face")
+        while len(self._faces) >= FACES_CAP:
+            with suppress(KeyError, RuntimeError):  # another thread was quicker
+                del self._faces[next(iter(self._faces))]
+        self._faces[media, face] = found
+        return found
 
     def _get_file(self, media: MediaId) -> Path:
         match = _FILM.fullmatch(media)
@@ -126,22 +151,29 @@ class Media:
 
     def _download(self, media: MediaId, cap: int) -> Iterator[bytes]:
         """Gives a medium's bytes in pieces; ``Unavailable`` when there is none, or it has more than ``cap``."""
+        got = 0
+        with self._answer(f"/media/{media}") as answer:
+            if answer.status != http.client.OK:
+                raise Unavailable(f"{media}: the server answers {answer.status}")
+            while piece := answer.read(_PIECE):
+                got += len(piece)
+                if got > cap:
+                    raise Unavailable(f"{media} is over {cap} bytes")
+                yield piece
+
+    @contextmanager
+    def _answer(self, path: str, method: str = "GET") -> Iterator[http.client.HTTPResponse]:
+        """Asks the node; what goes wrong on the way, also while the answer is read, is ``Unavailable``."""
         kind: Callable[..., http.client.HTTPConnection]
-        node, got = urlsplit(self._from), 0
+        node = urlsplit(self._from)
         kind = http.client.HTTPSConnection if node.scheme == "wss" else http.client.HTTPConnection
         connection = kind(node.hostname or "localhost", node.port, timeout=FETCH_S)
         try:
-            connection.request("GET", f"/media/{media}", headers={"Accept": "image/*, model/gltf-binary, video/*"})
+            connection.request(method, path, headers={"Accept": "image/*, model/gltf-binary, video/*"})
             with connection.getresponse() as answer:
-                if answer.status != http.client.OK:
-                    raise Unavailable(f"{media}: the server answers {answer.status}")
-                while piece := answer.read(_PIECE):
-                    got += len(piece)
-                    if got > cap:
-                        raise Unavailable(f"{media} is over {cap} bytes")
-                    yield piece
+                yield answer
         except (OSError, http.client.HTTPException) as error:
-            raise Unavailable(f"{media}: {error}") from None
+            raise Unavailable(f"{path}: {error}") from None
         finally:
             connection.close()
 
@@ -170,6 +202,11 @@ class Media:
                 return
             entry.unlink(missing_ok=True)
             total -= size
+
+
+def _is(media: MediaId, data: bytes) -> bool:
+    """Tells whether bytes are what an id says."""
+    return hashlib.sha256(data).hexdigest() == media.partition(".")[0]
 
 
 def _beside(path: Path) -> Path:

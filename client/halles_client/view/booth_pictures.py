@@ -65,7 +65,14 @@ LAYOUTS: Final[Mapping[SlotSize, Layout]] = {
 }
 
 
-def compose(size: SlotSize, name: str, accent: int, pictures: Mapping[str, bytes]) -> NDArray[np.uint8]:
+def shape(layout: Layout, scale: float) -> tuple[int, int]:
+    """Returns the width and height of a booth's picture at a scale, points; an eighth of each layout is whole."""
+    return round(layout.size[0] * scale), round(layout.size[1] * scale)
+
+
+def compose(
+    size: SlotSize, name: str, accent: int, pictures: Mapping[str, bytes], scale: float = 1.0
+) -> NDArray[np.uint8]:
     """Puts a booth's pictures together.
 
     Args:
@@ -73,15 +80,17 @@ def compose(size: SlotSize, name: str, accent: int, pictures: Mapping[str, bytes
         name: The organisation's, for panels without a picture.
         accent: The booth's accent (``accent_of``).
         pictures: Encoded picture by panel slot; one that cannot be read counts as missing.
+        scale: Points for each of the layout's: 2, 1, or a half, quarter or eighth.
 
     Returns:
         ``(height, width, 3)`` uint8, row 0 on top.
     """
     layout = LAYOUTS[size]
-    whole = Image.new("RGB", layout.size, _FRAME_COLOUR)
-    for slot, area in layout.areas.items():
+    whole = Image.new("RGB", shape(layout, scale), _FRAME_COLOUR)
+    for slot, full in layout.areas.items():
+        area = Area(*(round(length * scale) for length in full))
         picture = _opened(pictures[slot], area) if slot in pictures else None
-        whole.paste(picture or _named(name, accent, area), (area.x, area.y))
+        whole.paste(picture or _named(name, accent, full, scale), (area.x, area.y))
     return np.asarray(whole)
 
 
@@ -92,26 +101,29 @@ def _opened(data: bytes, area: Area) -> Image.Image | None:
     return ImageOps.fit(picture, size, Image.Resampling.LANCZOS) if picture is not None else None
 
 
-def _named(name: str, accent: int, area: Area) -> Image.Image:
-    """Returns a plain panel with the organisation's name."""
+def _named(name: str, accent: int, full: Area, scale: float) -> Image.Image:
+    """Returns a plain panel with the organisation's name; a small one is a large one from afar."""
     colour = _hex(accent_of(accent))
+    drawn = max(scale, 1.0)
+    area = Area(*(round(length * drawn) for length in full))
     panel = Image.new("RGB", (area.width, area.height), (colour[0] * 7 // 8, colour[1] * 7 // 8, colour[2] * 7 // 8))
     draw = ImageDraw.Draw(panel)
     margin = area.width // 12
-    lines, font = _fitted(name, area.width - 2 * margin, area.height // 3)
+    lines, font = _fitted(name, area.width - 2 * margin, area.height // 3, drawn)
     y = area.height - margin - len(lines) * font.size * 1.15
     for line in lines:
         draw.text((margin, y), line, font=font, fill=_PAPER)
         y += font.size * 1.15
-    draw.rectangle((margin, margin, margin + area.width // 8, margin + 4), fill=_PAPER)
-    return panel
+    draw.rectangle((margin, margin, margin + area.width // 8, margin + 4 * drawn), fill=_PAPER)
+    return panel if scale >= 1.0 else panel.reduce(round(1 / scale))
 
 
-def _fitted(name: str, width: int, height: int) -> tuple[list[str], ImageFont.FreeTypeFont]:
+def _fitted(name: str, width: int, height: int, scale: float) -> tuple[list[str], ImageFont.FreeTypeFont]:
     """Breaks a name into lines in the largest size that fits; at the smallest it may run over."""
     words = drawable(name).split() or [""]
     for size in range(48, 11, -2):
-        font = ImageFont.truetype(font_file("semibold"), size)
+        high = size * scale
+        font = ImageFont.truetype(font_file("semibold"), high)
         lines = [words[0]]
         for word in words[1:]:
             longer = f"{lines[-1]} {word}"
@@ -119,7 +131,7 @@ def _fitted(name: str, width: int, height: int) -> tuple[list[str], ImageFont.Fr
                 lines[-1] = longer
             else:
                 lines.append(word)
-        if max(font.getlength(line) for line in lines) <= width and len(lines) * size * 1.15 <= height:
+        if max(font.getlength(line) for line in lines) <= width and len(lines) * high * 1.15 <= height:
             break
     return lines, font
 

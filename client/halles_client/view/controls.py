@@ -31,6 +31,9 @@ PITCH_UP: Final = math.radians(40.0)
 LOOK_RATE: Final = math.radians(60.0)
 """How fast keys look up and down, radians a second."""
 
+MODEL_RATE: Final = 90.0
+"""How fast keys turn a model, degrees a second."""
+
 RADIANS_PER_PIXEL: Final = math.radians(0.22)
 DRAG_PX: Final = 5.0
 """The pointer must move this far while pressed before it looks around; less is a click."""
@@ -47,6 +50,7 @@ class Wish:
         zoom: Notches of the wheel and presses of the keys, positive nearer.
         change_view: Asked to switch between first and third person.
         walking_to: Where on the floor a click leads, metres.
+        model_turned: Degrees that the model that one stands at is to turn, positive left.
     """
 
     intent: Intent
@@ -55,6 +59,7 @@ class Wish:
     zoom: int = 0
     change_view: bool = False
     walking_to: tuple[float, float, float] | None = None
+    model_turned: float = 0.0
 
 
 def _flat(x: float, y: float) -> float:
@@ -134,7 +139,8 @@ class Controls:
         elif self._walk is not None:
             intent, self._walk = walk_step(self._walk, pose, dt, run="run" in held)
         aim = None if self._walk is None else (self._walk.x, self._walk.y, self.height(self._walk.x, self._walk.y))
-        return Wish(intent, turned, self._pitch, zoom, "view" in pressed, aim)
+        model = MODEL_RATE * dt * (("model_left" in held) - ("model_right" in held))
+        return Wish(intent, turned, self._pitch, zoom, "view" in pressed, aim, model)
 
     def close(self) -> None:
         """Stops listening."""

@@ -1,12 +1,13 @@
 """The film on the screen of the booth that one stands at: fetched, decoded elsewhere, in step with everybody's.
 
 One at a time: the nearest within ``SEEN_M``. Until its first picture is there, and where it cannot be played, the
-booth's screen shows its poster, as it does from afar.
+booth's screen shows its poster, as it does from afar. Its process is started and ended by a thread: both take the
+system milliseconds, and an end may be waited for.
 """
 
 import math
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
@@ -47,6 +48,8 @@ class FilmView:
         self._again: dict[MediaId, float] = {}
         self._at: BoothId | None = None
         self._fetching: Future[Path] | None = None
+        self._starting: Future[Player] | None = None
+        self._threads = ThreadPoolExecutor(1, thread_name_prefix="halles films")
         self._player: Player | None = None
         self._node: Any = None
         self._texture: Any = None
@@ -84,13 +87,16 @@ class FilmView:
             self._choose(x, y, now)
         elif self._player is not None:
             self._go_on(self._player, now, clock)
+        elif self._starting is not None:
+            self._started(self._starting, now)
         elif self._fetching is not None and self._fetching.done():
             self._begin(self._fetching, now)
 
     def close(self) -> None:
-        """Takes everything off."""
+        """Takes everything off, and waits for the process to end."""
         self._stop()
         self._root.remove_node()
+        self._threads.shutdown()
 
     def _distance(self, booth: BoothId, x: float, y: float) -> float:
         screen = self._films[booth][1]
@@ -108,7 +114,16 @@ class FilmView:
         if fetched.cancelled() or isinstance(fetched.exception(), HallesError):
             self._leave_alone(now)
         else:
-            self._player, self._told_at = Player(fetched.result()), -math.inf
+            self._starting = self._threads.submit(Player, fetched.result())
+
+    def _started(self, starting: "Future[Player]", now: float) -> None:
+        if not starting.done():
+            return
+        self._starting = None
+        if isinstance(starting.exception(), OSError):  # no process is to be had
+            self._leave_alone(now)
+        else:
+            self._player, self._told_at = starting.result(), -math.inf
 
     def _go_on(self, player: Player, now: float, clock: float) -> None:
         if now - self._told_at >= TELL_S:
@@ -146,7 +161,15 @@ class FilmView:
 
     def _stop(self) -> None:
         if self._player is not None:
-            self._player.close()
+            self._threads.submit(self._player.close)
+        if self._starting is not None:
+            self._threads.submit(_close_started, self._starting)
         if self._node is not None:
             self._node.remove_node()
-        self._at = self._fetching = self._player = self._node = self._texture = None
+        self._at = self._fetching = self._starting = self._player = self._node = self._texture = None
+
+
+def _close_started(starting: "Future[Player]") -> None:
+    """Ends what nobody waits for any more; the one thread has started it before."""
+    if starting.exception() is None:
+        starting.result().close()

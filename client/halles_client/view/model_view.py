@@ -1,6 +1,6 @@
-"""Models on booths' counters: the nearest few are fetched, read in a thread, and turn slowly.
+"""Models on booths' counters: the nearest few are fetched and read in a thread; they turn for who stands near.
 
-Not here: how a file becomes arrays (``model_shape``).
+Not here: which of them stand (``model_plan``), how a file becomes arrays (``model_shape``).
 """
 
 import io
@@ -27,6 +27,7 @@ from halles.world.scene import Scene
 from halles_client.view import textures
 from halles_client.view.booth_kit import stand
 from halles_client.view.meshes import drawn, fill
+from halles_client.view.model_plan import Model, chosen
 from halles_client.view.model_shape import Part, Shape, shape_of
 from halles_client.view.pictures import open_picture
 from halles_client.view.shader_source import shader
@@ -34,16 +35,22 @@ from halles_client.view.window import Window
 
 Fetch = Callable[[MediaId], "Future[bytes]"]
 
-SEEN_M: Final = 18.0
-"""From how far a model is fetched; beyond it is a few points on the screen."""
-TRIANGLES: Final = 120_000
-"""That all models on screen may have together: the nearest come first."""
 AGAIN_S: Final = 15.0
 """Seconds after which a model that did not come is asked for again."""
 TURN: Final = 18.0
 """Degrees a second."""
+TURNS_M: Final = 6.0
+"""A model turns by itself for who is so near; farther away nothing moves without a cause."""
+ALONE_S: Final = 6.0
+"""Seconds for which one that somebody has turned stays as it was put."""
+LONGEST_S: Final = 0.1
+"""A frame that took longer turns no farther."""
 TEXTURE: Final = 512
 """Points of a picture's longer side."""
+PICTURE_BYTES: Final = 3_000_000
+"""That one model's pictures take of the driver's memory at most: where it has many, each is smaller."""
+TEXEL: Final = 16 / 3
+"""Bytes of a point with transparency, smaller copies included."""
 
 
 class _Model:
@@ -55,17 +62,27 @@ class _Model:
         self.reading: Future[tuple[Shape, list[NDArray[np.uint8] | None]]] | None = None
         self.node: Any = None
         self.triangles = 0
-        """0 until it has been read once."""
+        """0 until it has been read once; stays known when it is taken away, so that no more are read than stand."""
 
         self.hangs = self.refused = False
         """Whether ``node`` is this medium, not the one before; and whether it may not be shown."""
 
         self.again_at = -math.inf
 
+    @property
+    def under_way(self) -> bool:
+        """Whether it is being fetched or read."""
+        return self.fetching is not None or self.reading is not None
+
+    @property
+    def stands(self) -> bool:
+        """Whether it, or the one before it, is on screen, or on its way there."""
+        return self.node is not None or self.under_way
+
     def remove(self) -> None:
         if self.node is not None:
             self.node.remove_node()
-        self.node, self.hangs = None, False  # how many triangles it has stays known: it is not read again to be refused
+        self.node, self.hangs, self.fetching, self.reading = None, False, None, None
 
 
 class ModelView:
@@ -76,14 +93,18 @@ class ModelView:
         self._root: Any = window.base.render.attach_new_node("models")
         self._shader = shader("model")
         self._white = textures.from_pixels(np.full((4, 4, 4), 255, dtype=np.uint8), "white")
+        self._window, self._triangles = window, window.preset.model_triangles
         self._fetch, self._still = fetch, still
+        self._by_hand, self._stepped_at, self._alone_until = 0.0, -math.inf, -math.inf
         self._threads = ThreadPoolExecutor(1, thread_name_prefix="halles models")
         self._models: dict[BoothId, _Model] = {}
+        self._decided = False
+        """Whether something was decided with the last step: the plan may be another with the next."""
 
     @property
     def settled(self) -> bool:
-        """Whether nothing is under way."""
-        return all(model.fetching is None and model.reading is None for model in self._models.values())
+        """Whether nothing is under way, nor was anything decided with the last step, after which more may come."""
+        return not self._decided and not any(model.under_way for model in self._models.values())
 
     def show(self, scene: Scene, cards: Mapping[BoothId, BoothCard]) -> None:
         """Shows these booths' models; one that is shown already stays until its next is there."""
@@ -105,16 +126,34 @@ class ModelView:
 
     def step(self, x: float, y: float, now: float) -> None:
         """Fetches, reads, hangs and turns, seen from a place; call once a frame with any clock's time."""
-        near = sorted(self._models.values(), key=lambda model: math.dist(model.place[:2], (x, y)))
-        left = TRIANGLES
-        for model in near:
-            if math.dist(model.place[:2], (x, y)) > SEEN_M or model.triangles > left:
-                model.remove()
-                continue
-            left -= model.triangles
-            self._go_on(model, now)
-            if model.node is not None and not self._still:
-                model.node.set_h(now * TURN % 360.0)
+        seen = [
+            Model(booth, math.dist(model.place[:2], (x, y)), model.triangles, stands=model.stands)
+            for booth, model in self._models.items()
+            if model.stands or (not model.refused and model.again_at <= now)
+        ]
+        stand = chosen(seen, self._triangles)
+        self._decided = False
+        for model in [model for booth, model in self._models.items() if booth not in stand]:
+            model.remove()  # first: who comes may need their room
+        for booth in stand:
+            self._go_on(self._models[booth], now)
+        self._turn(sorted(seen, key=lambda model: model.distance), now)
+
+    def turn(self, degrees: float) -> None:
+        """Turns the model that one stands at, with the next step; for a while none turns by itself then."""
+        self._by_hand += degrees
+
+    def _turn(self, seen: list[Model], now: float) -> None:
+        """Turns those that one stands near."""
+        near = [self._models[model.booth].node for model in seen if model.distance <= TURNS_M]
+        nodes = [node for node in near if node is not None]
+        if self._by_hand and nodes:
+            nodes[0].set_h(nodes[0].get_h() + self._by_hand)
+            self._alone_until = now + ALONE_S
+        elif not self._still and now >= self._alone_until:
+            for node in nodes:
+                node.set_h((node.get_h() + TURN * min(now - self._stepped_at, LONGEST_S)) % 360.0)
+        self._by_hand, self._stepped_at = 0.0, now
 
     def close(self) -> None:
         """Takes everything off and ends the thread."""
@@ -130,18 +169,27 @@ class ModelView:
             if model.reading.done():
                 reading, model.reading = model.reading, None
                 if isinstance(reading.exception(), HallesError):
-                    model.refused = True  # the same bytes always will be
+                    model.refused = self._decided = True  # the same bytes always will be
                 else:
-                    self._hang(model, *reading.result())
+                    self._take(model, *reading.result())
         elif model.fetching is not None:
             if model.fetching.done():
                 fetched, model.fetching = model.fetching, None
                 if fetched.cancelled() or isinstance(fetched.exception(), HallesError):
-                    model.again_at = now + AGAIN_S
+                    model.again_at, self._decided = now + AGAIN_S, True
                 else:
                     model.reading = self._threads.submit(_read, fetched.result())
         elif not model.hangs and not model.refused and model.again_at <= now:
             model.fetching = self._fetch(model.media)
+
+    def _take(self, model: _Model, shape: Shape, pictures: list[NDArray[np.uint8] | None]) -> None:
+        """Hangs what was read if there is room for it; else it is known what it needs."""
+        others = sum(row.triangles for row in self._models.values() if row.node is not None and row is not model)
+        self._decided = True
+        if others + shape.triangles <= self._triangles:
+            self._hang(model, shape, pictures)
+        else:
+            model.triangles = shape.triangles
 
     def _hang(self, model: _Model, shape: Shape, pictures: list[NDArray[np.uint8] | None]) -> None:
         model.remove()
@@ -149,30 +197,44 @@ class ModelView:
         data = _table(shape.vertices)
         for part, pixels in zip(shape.parts, pictures, strict=True):
             worn = node.attach_new_node(drawn("part", data, part.indices))
-            worn.set_texture(self._white if pixels is None else textures.from_pixels(pixels, "model", repeat=True))
+            worn.set_texture(self._white if pixels is None else self._picture(pixels))
             worn.set_shader_input("cut_out", 0.5 if part.cut_out else -1.0)
         node.set_shader(self._shader)
         node.set_two_sided(True)
         node.set_pos(*model.place)
         model.node, model.triangles, model.hangs = node, shape.triangles, True
 
+    def _picture(self, pixels: NDArray[np.uint8]) -> Any:
+        texture = textures.from_pixels(pixels, "model", repeat=True)
+        textures.send(texture, self._window)
+        return texture
+
 
 def _read(data: bytes) -> tuple[Shape, list[NDArray[np.uint8] | None]]:
     """Reads a model and its pictures, in a thread; ``Rejection`` for what may not be shown."""
     shape = shape_of(data)
-    return shape, [_pixels(part) for part in shape.parts]
+    side = picture_side(sum(part.picture is not None for part in shape.parts))
+    return shape, [_pixels(part, side) for part in shape.parts]
 
 
-def _pixels(part: Part) -> NDArray[np.uint8] | None:
+def picture_side(pictures: int) -> int:
+    """Returns how long a side each of so many pictures of one model may have, points."""
+    side = TEXTURE
+    while side > 1 and pictures * side * side * TEXEL > PICTURE_BYTES:
+        side //= 2
+    return side
+
+
+def _pixels(part: Part, side: int) -> NDArray[np.uint8] | None:
     if part.picture is None:
         return None
-    picture = open_picture(part.picture, (TEXTURE, TEXTURE))
+    picture = open_picture(part.picture, (side, side))
     if picture is None:
         return None
     if part.cut_out:
         with Image.open(io.BytesIO(part.picture)) as whole:
             picture = whole.convert("RGBA")
-    picture.thumbnail((TEXTURE, TEXTURE))
+    picture.thumbnail((side, side))
     return np.asarray(picture)
 
 

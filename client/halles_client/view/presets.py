@@ -23,6 +23,9 @@ class Preset:
         detail_textures: Whether plaster, steel, boards and felt carry a texture; brick, oak and tile always do.
         reflections: Whether the floor mirrors the room.
         near_avatars: How many people at most are drawn in full.
+        picture_bytes: What booths' pictures may take together (``picture_plan``): with the hall's own 34 to 39 MB,
+            models and film all textures stay within 64 MB.
+        model_triangles: What models on counters may have together.
     """
 
     name: PresetName
@@ -32,11 +35,13 @@ class Preset:
     detail_textures: bool
     reflections: bool
     near_avatars: int
+    picture_bytes: int
+    model_triangles: int
 
 
-LOW: Final = Preset("low", 0, 1, False, False, True, 12)
-MEDIUM: Final = Preset("medium", 2, 4, True, True, True, 40)
-HIGH: Final = Preset("high", 4, 8, True, True, True, 40)
+LOW: Final = Preset("low", 0, 1, False, False, True, 12, 10_000_000, 50_000)
+MEDIUM: Final = Preset("medium", 2, 4, True, True, True, 40, 18_000_000, 120_000)
+HIGH: Final = Preset("high", 4, 8, True, True, True, 40, 18_000_000, 120_000)
 
 PRESETS: Final[dict[PresetName, Preset]] = {preset.name: preset for preset in (LOW, MEDIUM, HIGH)}
 

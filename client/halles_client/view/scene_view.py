@@ -130,7 +130,6 @@ class SceneView:
         texture = textures.from_file(file, anisotropy=preset.anisotropy)
         if not preset.tone_per_pixel:
             toned(texture, float(hall.tone["exposure"]))
-        texture.set_keep_ram_image(False)
         runs = [(first, count) for _, material, first, count in hall.pieces.tolist() if material == _FLOOR]
         floor = self.root.attach_new_node(fabric.node("floor", runs))
         x, y, width, depth = hall.ground

@@ -13,7 +13,7 @@ from halles.world.movement import Intent, Pose
 
 Action = Literal[
     "forward", "back", "left", "right", "turn_left", "turn_right", "run",
-    "look_up", "look_down", "nearer", "farther", "view",
+    "look_up", "look_down", "nearer", "farther", "view", "model_left", "model_right",
 ]  # fmt: skip
 """What a key can mean."""
 
@@ -33,6 +33,8 @@ BINDINGS: Final[Bindings] = {
     "nearer": ("c",),
     "farther": ("x",),
     "view": ("v",),
+    "model_left": ("k",),
+    "model_right": ("l",),
 }
 
 ARRIVED_M: Final = 0.15

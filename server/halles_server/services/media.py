@@ -66,6 +66,12 @@ class Media:
         """Reads what is known of those that are stored: what they weigh, and what was made of them."""
         return await self._store.facts(media)
 
+    async def face(self, media: MediaId, kind: str) -> MediaId:
+        """Returns a picture's smaller face, ``far`` or ``near``; the picture itself where none was made."""
+        known = (await self._store.facts((media,))).get(media)
+        parts = known.parts if known is not None else ()
+        return next((part.media for part in parts if part.kind == kind), media)
+
     async def large(self, media: MediaId) -> Facts | None:
         """Reads what is known of a medium that is streamed; None when there is none."""
         return (await self._store.facts((media,))).get(media) if ending(media) in FILED else None

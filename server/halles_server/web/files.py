@@ -5,7 +5,7 @@ from typing import Final
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from halles.ids import MediaId
 from halles.world.booth import media_kind
@@ -18,6 +18,7 @@ VOICE: Final = "private, max-age=600"
 """Of sounds: whoever deletes their voice does not find it in others' caches a year later."""
 
 _MEDIA: Final = re.compile(rf"[0-9a-f]{{64}}\.({'|'.join(MIMES)})")
+_FACES: Final = frozenset({"far", "near"})
 _RANGE: Final = re.compile(r"bytes=([0-9]{0,12})-([0-9]{0,12})")
 
 
@@ -30,7 +31,10 @@ async def static(request: Request) -> Response:
 
 
 async def media(request: Request) -> Response:
-    """Serves a medium; its name is the hash of its bytes, so a browser that has it needs no answer."""
+    """Serves a medium; its name is the hash of its bytes, so a browser that has it needs no answer.
+
+    With ``?face=far`` or ``near`` it leads to the same picture in that size, under its own name, where there is one.
+    """
     name = MediaId(request.path_params["media"])
     if not _MEDIA.fullmatch(name):
         raise HTTPException(404)
@@ -41,6 +45,10 @@ async def media(request: Request) -> Response:
     services = door_of(request).services
     if facts := await services.media.large(name):
         return await _streamed(request, facts, headers)
+    if (face := request.query_params.get("face", "")) in _FACES:
+        smaller = await services.media.face(name, face)
+        if smaller != name:
+            return RedirectResponse(f"/media/{smaller}", 307, {"cache-control": FOR_EVER})
     medium = await services.media.read(name)
     if medium is None:
         raise HTTPException(404)

@@ -12,6 +12,10 @@ from halles_client.net import media as media_module
 from halles_client.net.media import Media
 
 PICTURES = {f"{hashlib.sha256(body).hexdigest()}.webp": body for body in (b"one", b"two" * 100, b"three" * 1000)}
+WHOLE, SMALLER, PLAIN = PICTURES
+ASTRAY = f"{'a' * 64}.webp"
+FACES = {WHOLE: f"/media/{SMALLER}", ASTRAY: "http://elsewhere.example/picture.webp"}
+"""Where the host sends those who ask for a smaller face."""
 DAMAGED = MediaId(f"{hashlib.sha256(b'right').hexdigest()}.png")
 
 
@@ -33,12 +37,22 @@ class Host:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 asked.append(self.path)
-                name = self.path.removeprefix("/media/")
+                name, _, query = self.path.removeprefix("/media/").partition("?")
+                if query and name in FACES:
+                    self.send_response(307)
+                    self.send_header("Location", FACES[name])
+                    self.send_header("Content-Length", "0")
+                    self.end_headers()
+                    return
                 body = b"wrong" if name == DAMAGED else PICTURES.get(name)
                 self.send_response(200 if body is not None else 404)
                 self.send_header("Content-Length", str(len(body or b"")))
                 self.end_headers()
-                self.wfile.write(body or b"")
+                if self.command == "GET":
+                    self.wfile.write(body or b"")
+
+            def do_HEAD(self) -> None:
+                self.do_GET()
 
             def log_message(self, *_: object) -> None:
                 """Says nothing."""
@@ -64,6 +78,39 @@ def test_a_picture_is_fetched_once_and_then_read_from_the_folder(host: Host, tmp
         assert media.fetch(name).result(5) == PICTURES[name]
         media.close()
     assert host.asked == [f"/media/{name}"]
+
+
+def test_a_smaller_face_is_found_once_and_kept_under_its_own_name(host: Host, tmp_path: Path) -> None:
+    media = Media(host.url, tmp_path)
+    for _ in range(2):
+        assert media.fetch(MediaId(WHOLE), "far").result(5) == PICTURES[SMALLER]
+    assert host.asked == [f"/media/{WHOLE}?face=far", f"/media/{SMALLER}"]
+    assert [file.name for file in tmp_path.iterdir()] == [SMALLER]
+    media.close()
+
+
+def test_a_picture_without_smaller_faces_is_its_own(host: Host, tmp_path: Path) -> None:
+    media = Media(host.url, tmp_path)
+    assert media.fetch(MediaId(PLAIN), "near").result(5) == PICTURES[PLAIN]
+    media.close()
+
+
+def test_a_face_that_lies_elsewhere_is_not_followed(host: Host, tmp_path: Path) -> None:
+    media = Media(host.url, tmp_path)
+    with pytest.raises(Unavailable, match="307"):
+        media.fetch(MediaId(ASTRAY), "far").result(5)
+    media.close()
+
+
+def test_no_more_faces_are_remembered_than_a_visit_needs(
+    host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(media_module, "FACES_CAP", 2)
+    media = Media(host.url, tmp_path)
+    for name in PICTURES:
+        media.fetch(MediaId(name), "far").result(5)
+    assert len(media._faces) == 2
+    media.close()
 
 
 def test_pictures_come_from_the_node_that_one_is_connected_to_now(host: Host, tmp_path: Path) -> None:

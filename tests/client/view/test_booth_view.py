@@ -1,9 +1,11 @@
 """Booths' names and pictures, drawn offscreen in the real window."""
 
 import io
+import math
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,9 +16,11 @@ from halles.ids import BoothId, HallId, MediaId
 from halles.protocol.messages import BoothCard
 from halles.world.scene import Scene
 from halles.world.staffing import StaffedState
-from halles_client.view import booth_view as booth_view_module
+from halles_client.net.media import Face
 from halles_client.view.booth_kit import Surface, places
-from halles_client.view.booth_view import AGAIN_S, BoothView
+from halles_client.view.booth_view import BoothView
+from halles_client.view.hung_pictures import AGAIN_S, MOVED_M
+from halles_client.view.picture_plan import LEVELS, NONE, texture_bytes
 from halles_client.view.window import Window
 from tests.support.plans import PLANS
 
@@ -40,10 +44,12 @@ class Shelf:
     def __init__(self) -> None:
         self.pictures: dict[str, bytes] = {}
         self.asked: list[str] = []
+        self.faces: list[Face] = []
         self.held: dict[str, Future[bytes]] = {}
 
-    def fetch(self, media: MediaId) -> "Future[bytes]":
+    def fetch(self, media: MediaId, face: Face = "sheet") -> "Future[bytes]":
         self.asked.append(media)
+        self.faces.append(face)
         future: Future[bytes] = Future()
         if media.startswith("slow"):
             self.held[media] = future
@@ -181,21 +187,76 @@ def test_a_picture_that_did_not_come_is_asked_for_again_after_a_while(
     assert len(shelf.asked) == 2
 
 
-def test_the_nearest_booths_come_first_and_far_ones_give_way(
-    view: BoothView, scene: Scene, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+def test_the_nearest_booths_come_first_and_finest_and_all_stay_within_the_bytes(
+    window: Window, scene: Scene, shelf: Shelf
 ) -> None:
-    monkeypatch.setattr(booth_view_module, "KEPT", 5)
-    shelf.pictures = {f"p{n}": picture(RED) for n in range(20)}
-    show(view, scene, *(card(scene, n, screen=f"p{n}") for n in range(20)))
-    by_distance = sorted(range(20), key=lambda n: abs(scene.slots[n].x) + abs(scene.slots[n].y + 30))
-    settle(view, 0.0, -30.0)
-    assert len(shelf.asked) == 5
-    nearest = min(range(20), key=lambda n: (scene.slots[n].x) ** 2 + (scene.slots[n].y + 30) ** 2)
-    assert shelf.asked[0] == f"p{nearest}"
-    far = scene.slots[by_distance[-1]]
-    settle(view, far.x, far.y)
-    assert f"p{by_distance[-1]}" in shelf.asked
-    assert sum(booth.loaded is not None for booth in view._booths.values()) == 5
+    budget = 3_000_000
+    view = BoothView(window, replace(window.preset, picture_bytes=budget), shelf.fetch)
+    shelf.pictures = {f"p{n}": picture(RED) for n in range(len(scene.slots))}
+    show(view, scene, *(card(scene, n, screen=f"p{n}") for n in range(len(scene.slots))))
+    for x, y in ((0.0, -20.0), (0.0, 20.0)):
+        settle(view, x, y, lambda: (within(view, budget), view.settled)[1])
+        hung = sorted(view._booths.values(), key=lambda booth: math.dist((booth.slot.x, booth.slot.y), (x, y)))
+        small = [booth.level for booth in hung if booth.slot.size == "S"]
+        assert small == sorted(small, reverse=True)
+        assert small[0] > small[-1]
+    assert shelf.asked[0] == f"p{min(range(len(scene.slots)), key=lambda n: math.dist(spot(scene, n), (0.0, -20.0)))}"
+    view.close()
+
+
+def within(view: BoothView, budget: int) -> None:
+    assert view.picture_bytes <= budget
+
+
+def spot(scene: Scene, index: int) -> tuple[float, float]:
+    return scene.slots[index].x, scene.slots[index].y
+
+
+def test_who_comes_nearer_is_shown_a_finer_picture_and_who_leaves_a_coarser_one(
+    view: BoothView, scene: Scene, shelf: Shelf
+) -> None:
+    shelf.pictures = {"red": picture(RED)}
+    show(view, scene, card(scene, 1, screen="red"))
+    x, y = spot(scene, 1)
+    seen = []
+    for away in (40.0, 20.0, 10.0, 5.0, 10.0, 20.0, 40.0):
+        settle(view, x, y + away)
+        seen.append(view._booths[BoothId("booth-1")].level)
+        assert view.picture_bytes == texture_bytes(scene.slots[1].size, seen[-1])
+    assert seen == [0, 1, 2, 3, 2, 1, 0]
+    assert shelf.faces == [LEVELS[level].face for level in seen]
+
+
+def test_a_step_to_and_fro_loads_nothing(view: BoothView, scene: Scene, shelf: Shelf) -> None:
+    shelf.pictures = {"red": picture(RED)}
+    show(view, scene, card(scene, 1, screen="red"))
+    x, y = spot(scene, 1)
+    settle(view, x, y + 6.9)
+    for away in (7.1, 6.9, 7.0 + 2 * MOVED_M, 6.9):
+        settle(view, x, y + away)
+    assert shelf.asked == ["red"]
+
+
+def test_a_picture_is_with_the_driver_though_nobody_looks_and_its_points_are_held_no_more(
+    window: Window, view: BoothView, scene: Scene, shelf: Shelf
+) -> None:
+    shelf.pictures = {"red": picture(RED)}
+    show(view, scene, card(scene, 1, screen="red"))
+    settle(view, 0.0, 0.0)
+    window.base.camera.look_at(0.0, 0.0, 1000.0)
+    window.step()
+    window.step()
+    texture = view._booths[BoothId("booth-1")].node.get_texture()
+    assert texture.is_prepared(window.base.win.gsg.prepared_objects)
+    assert not texture.has_ram_image()
+
+
+def test_without_room_for_it_a_booth_shows_its_accent(window: Window, scene: Scene, shelf: Shelf) -> None:
+    view = BoothView(window, replace(window.preset, picture_bytes=1000), shelf.fetch)
+    show(view, scene, card(scene, 1, screen="red"))
+    settle(view, *spot(scene, 1))
+    assert (view._booths[BoothId("booth-1")].level, shelf.asked, view.picture_bytes) == (NONE, [], 0)
+    view.close()
 
 
 def test_names_and_lights_change_without_new_geometry_for_the_rest(view: BoothView, scene: Scene) -> None:

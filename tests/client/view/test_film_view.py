@@ -1,5 +1,7 @@
 """A film on a booth's screen, drawn offscreen in the real window."""
 
+import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -12,11 +14,18 @@ from halles.errors import Unavailable
 from halles.ids import BoothId, HallId, MediaId
 from halles.protocol.messages import BoothCard
 from halles.world.scene import Scene
+from halles_client.films.player import Player
 from halles_client.view.booth_kit import places
 from halles_client.view.film_view import AGAIN_S, LEFT_M, FilmView
 from halles_client.view.window import Window
 from tests.support import films
 from tests.support.plans import PLANS
+
+STARTS = frozenset({"subprocess.Popen", "os.fork", "os.posix_spawn"})
+AUDITORS: list[Callable[[str], object]] = []
+"""Whoever wants to hear of what Python does; a hook of the interpreter cannot be taken away again."""
+
+sys.addaudithook(lambda event, _: AUDITORS[-1](event) if AUDITORS else None)
 
 FILM, GONE = MediaId("f" * 64 + ".mp4"), MediaId("0" * 64 + ".mp4")
 
@@ -112,7 +121,7 @@ def test_a_film_stops_where_one_leaves_and_where_the_booth_has_none_any_more(vie
     assert player is not None
     view.step(*before_screen(scene, 1, LEFT_M + 1.0), 100.0, 100.0)
     assert view.playing is None
-    assert not player.running
+    ended(player)
     run(view, before_screen(scene, 1), lambda: view.playing == "booth-1")
     view.show(scene, {})
     assert view.playing is None
@@ -124,6 +133,33 @@ def test_a_booth_that_changes_beside_its_film_does_not_stop_it(view: FilmView, s
     player = view._player
     view.show(scene, {BoothId("booth-1"): card(scene, 1, FILM), BoothId("booth-2"): card(scene, 2, GONE)})
     assert view._player is player
+
+
+def ended(player: Player) -> None:
+    end = time.monotonic() + 20
+    while player.running:
+        assert time.monotonic() < end
+        time.sleep(0.005)
+
+
+def test_no_process_is_started_or_waited_for_while_a_frame_is_drawn(view: FilmView, scene: Scene) -> None:
+    started: list[str] = []
+    AUDITORS.append(lambda event: started.append(threading.current_thread().name) if event in STARTS else None)
+    view.show(scene, {BoothId("booth-1"): card(scene, 1, FILM)})
+    run(view, before_screen(scene, 1), lambda: view.playing == "booth-1")
+    AUDITORS.clear()
+    assert started
+    assert threading.main_thread().name not in started
+
+
+def test_who_passes_by_while_a_film_starts_leaves_nothing_running(view: FilmView, scene: Scene) -> None:
+    view.show(scene, {BoothId("booth-1"): card(scene, 1, FILM)})
+    run(view, before_screen(scene, 1), lambda: view._starting is not None)
+    starting = view._starting
+    assert starting is not None
+    view.step(*before_screen(scene, 1, LEFT_M + 1.0), 100.0, 100.0)
+    assert view.playing is None
+    ended(starting.result())
 
 
 def test_a_film_that_does_not_come_is_tried_again_later(view: FilmView, scene: Scene, shelf: Shelf) -> None:

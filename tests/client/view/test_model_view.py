@@ -3,16 +3,28 @@
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future
+from dataclasses import replace
 
 import pytest
 
 from halles.errors import Unavailable
 from halles.ids import BoothId, HallId, MediaId
 from halles.protocol.messages import BoothCard
+from halles.world.model_admission import TRIANGLES_CAP
 from halles.world.scene import Scene
-from halles_client.view import model_view as model_view_module
 from halles_client.view.booth_kit import stand
-from halles_client.view.model_view import AGAIN_S, SEEN_M, ModelView
+from halles_client.view.model_plan import LEFT_M, SEEN_M
+from halles_client.view.model_view import (
+    AGAIN_S,
+    ALONE_S,
+    PICTURE_BYTES,
+    TEXEL,
+    TEXTURE,
+    TURN,
+    TURNS_M,
+    ModelView,
+    picture_side,
+)
 from halles_client.view.window import Window
 from tests.support import models
 from tests.support.plans import PLANS
@@ -127,7 +139,7 @@ def test_a_model_far_away_is_not_fetched_and_one_left_behind_is_fetched_again(
     view.step(x + SEEN_M + 1.0, y, 0.0)
     assert shelf.asked == []
     settle(view, scene, 1)
-    view.step(x + SEEN_M + 1.0, y, 0.0)
+    view.step(x + LEFT_M + 1.0, y, 0.0)
     settle(view, scene, 1)
     assert shelf.asked == [RED, RED]
 
@@ -148,12 +160,78 @@ def test_one_that_did_not_come_is_asked_for_again_and_one_that_is_refused_is_not
     assert shelf.asked[2:] == [broken]
 
 
-def test_together_they_have_no_more_triangles_than_they_may(
-    view: ModelView, scene: Scene, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+def test_together_they_have_no_more_triangles_than_they_may_and_each_is_read_once(
+    window: Window, scene: Scene, shelf: Shelf
 ) -> None:
-    monkeypatch.setattr(model_view_module, "TRIANGLES", 1)
+    window.preset, before = replace(window.preset, model_triangles=TRIANGLES_CAP), window.preset
+    view = ModelView(window, shelf.fetch)
+    window.preset = before
+    shelf.models[RED] = models.glb(TRIANGLES_CAP)
     show(view, scene, booth1=RED, booth2=BLUE)
     for _ in range(3):
         settle(view, scene, 1)
-    shown = [booth for booth, model in view._models.items() if model.node is not None]
-    assert shown == ["booth1"]
+    assert [booth for booth, model in view._models.items() if model.node is not None] == ["booth1"]
+    assert shelf.asked == [RED, BLUE]
+    view.close()
+
+
+def heading(view: ModelView, booth: str = "booth1") -> float:
+    return float(view._models[BoothId(booth)].node.get_h())
+
+
+def test_a_model_turns_for_who_stands_near_and_rests_for_who_does_not(window: Window, scene: Scene) -> None:
+    view = ModelView(window, Shelf().fetch)
+    show(view, scene, booth1=RED)
+    settle(view, scene, 1)
+    x, y, _ = stand(scene.slots[1])
+    before = heading(view)
+    view.step(x, y, 0.05)
+    assert heading(view) - before == pytest.approx(TURN * 0.05)
+    resting = heading(view)
+    view.step(x + TURNS_M + 1.0, y, 0.1)
+    assert heading(view) == resting
+    view.close()
+
+
+def test_a_hand_turns_the_nearest_model_only_and_it_stays_so_for_a_while(window: Window, scene: Scene) -> None:
+    view = ModelView(window, Shelf().fetch)
+    show(view, scene, booth1=RED, booth2=BLUE)
+    for _ in range(3):
+        settle(view, scene, 1)
+    other, before = heading(view, "booth2"), heading(view)
+    view.turn(30.0)
+    settle(view, scene, 1, 1.0)
+    settle(view, scene, 1, 1.0 + ALONE_S / 2)
+    assert (heading(view) - before, heading(view, "booth2")) == (pytest.approx(30.0), other)
+    settle(view, scene, 1, 1.1 + ALONE_S)
+    assert heading(view) - before > 30.0
+    view.close()
+
+
+def test_where_nothing_is_to_move_by_itself_a_hand_still_turns_a_model(view: ModelView, scene: Scene) -> None:
+    show(view, scene, booth1=RED)
+    settle(view, scene, 1)
+    before = heading(view)
+    settle(view, scene, 1, 1.0)
+    assert heading(view) == before
+    view.turn(-45.0)
+    settle(view, scene, 1, 1.1)
+    assert heading(view) - before == pytest.approx(-45.0)
+
+
+def test_a_model_that_does_not_come_keeps_no_room_from_others(window: Window, scene: Scene, shelf: Shelf) -> None:
+    window.preset, before = replace(window.preset, model_triangles=TRIANGLES_CAP), window.preset
+    view = ModelView(window, shelf.fetch)
+    window.preset = before
+    show(view, scene, booth1=MediaId("0" * 64 + ".glb"), booth2=BLUE)
+    for _ in range(3):
+        settle(view, scene, 1)
+    assert view._models[BoothId("booth2")].hangs
+    view.close()
+
+
+@pytest.mark.parametrize("pictures", [0, 1, 2, 3, 16])
+def test_the_more_pictures_a_model_has_the_smaller_they_are(pictures: int) -> None:
+    side = picture_side(pictures)
+    assert pictures * side * side * TEXEL <= PICTURE_BYTES
+    assert side == TEXTURE or pictures * (2 * side) ** 2 * TEXEL > PICTURE_BYTES

@@ -13,11 +13,13 @@ def test_a_picture_is_served_for_ever_and_sandboxed(page_door: PageDoor) -> None
         path = re.findall(r'src="(/media/[^"]+)"', client.get("/fr/booths/pole-images").text)[0]
         answer = client.get(path)
         again = client.get(path, headers={"if-none-match": answer.headers["etag"]})
+        small = client.get(f"{path}?face=far", follow_redirects=False)  # the demonstration comes in one size
     assert answer.headers["content-type"] == "image/webp"
     assert answer.content[8:12] == b"WEBP"
     assert "immutable" in answer.headers["cache-control"]
     assert answer.headers["content-security-policy"].startswith("sandbox")
     assert answer.headers["x-content-type-options"] == "nosniff"
+    assert (small.status_code, small.content) == (200, answer.content)
     assert (again.status_code, again.content) == (304, b"")
 
 

@@ -1,6 +1,7 @@
 """Uploads through the page door: by script in pieces, by a form with a file, and by nobody else."""
 
 import html
+import io
 import itertools
 import re
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
+from PIL import Image
 
 from halles.ids import BoothId
 from halles.world.text import LANGUAGES, Language
@@ -44,6 +46,11 @@ def put(client: httpx.Client, token: str, place: str, offset: int, data: bytes) 
     return client.put(place, content=data, headers={"x-halles-form": token, "upload-offset": str(offset)})
 
 
+def size_of(answer: httpx.Response) -> tuple[int, int]:
+    with Image.open(io.BytesIO(answer.content)) as picture:
+        return picture.size
+
+
 def test_a_script_sends_a_picture_in_pieces_and_gets_its_name(page_door: PageDoor) -> None:
     data = photograph()
     with organiser(page_door) as (client, token):
@@ -62,6 +69,11 @@ def test_a_script_sends_a_picture_in_pieces_and_gets_its_name(page_door: PageDoo
         assert (done["state"], done["received"]) == ("ready", len(data))
         assert client.get(place).json() == done
         shown = client.get(f"/media/{done['media']}")
+        far = client.get(f"/media/{done['media']}?face=far", follow_redirects=False)
+        small = client.get(far.headers["location"])
+        assert client.get(f"/media/{done['media']}?face=huge").content == shown.content
+    assert far.status_code == 307
+    assert max(size_of(small)) <= 256 < max(size_of(shown))
     assert shown.headers["content-type"] == "image/webp"
     assert shown.content != data
     assert PLACE.encode() not in shown.content

@@ -76,6 +76,7 @@ def keys(view: View) -> list[Row]:
         Row(at("look_up", "look_down"), _("look up and down")),
         Row(at("nearer", "farther"), _("see from nearer or farther")),
         Row(at("view"), _("see yourself, or through your own eyes")),
+        Row(at("model_left", "model_right"), _("turn the model on the counter")),
         Row((_("click"),), _("walk there; dragging looks around")),
         Row((_("wheel"),), _("nearer or farther; on a sheet it scrolls")),
         Row(("G", "1…6"), _("make a gesture")),
