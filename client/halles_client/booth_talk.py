@@ -3,17 +3,22 @@
 Not here: what was said (replica), one's own lines on their way (``own_lines``). Answers are polled once a beat.
 """
 
+import math
 from typing import Final
 
 from halles.ids import BoothId
 from halles.protocol.booth_messages import SayBackAt, StaffedBy, StaffTold
 from halles.protocol.messages import ChatLine, ReadBoothChat
-from halles.world.at_booth import nearest
+from halles.world.at_booth import STILL_M, nearest
+from halles.world.scene import Scene
 from halles_client.net.requests import Ask, Failed, new_request_id
 from halles_client.replica.replica import Replica
 
 LOOK_S: Final = 0.25
 """Seconds between two looks at which booth one stands."""
+
+AGAIN_S: Final = 10.0
+"""Seconds before the last lines are asked for again where that was refused."""
 
 SERVED_CAP: Final = 64
 
@@ -37,6 +42,8 @@ class BoothTalk:
         self._replica, self._ask, self._refused = replica, ask, refused
         self._looked_at = float("-inf")
         self._read: set[BoothId] = set()
+        self._not_before: dict[BoothId, float] = {}
+        self._landed: tuple[BoothId, float, float] | None = None  # where one was put, having asked for a booth
         self._called: BoothId | None = None
         self.here: BoothId | None = None
         self.serves: dict[BoothId, StaffedBy] = {}
@@ -56,10 +63,17 @@ class BoothTalk:
         self._read.clear()
         self.serves.clear()
 
-    def entered(self) -> None:
-        """A hall was entered; its chat begins anew."""
+    def entered(self, place: str) -> None:
+        """A hall was entered, at a place as ``EnterHall`` has it; "" is back where one stood."""
         self._read.clear()
+        self._not_before.clear()
         self.here = None
+        kind, _, name = place.partition(":")
+        own = self._replica.own
+        if kind == "booth" and own is not None:
+            self._landed = BoothId(name), own.pose.x, own.pose.y
+        elif place:
+            self._landed = None
         self._looked_at = float("-inf")
 
     def told(self, message: StaffTold) -> None:
@@ -81,10 +95,8 @@ class BoothTalk:
         if scene is None or own is None or now - self._looked_at < LOOK_S:
             return
         self._looked_at = now
-        slots = {str(card.slot): booth for booth, card in self._replica.booths.items()}
-        boxes = {slots[slot.id]: slot.box for slot in scene.slots if slot.id in slots}
-        self.here = nearest(boxes, own.pose.x, own.pose.y)
-        if self.here is not None:
+        self.here = self._standing(scene, own.pose.x, own.pose.y)
+        if self.here is not None and now >= self._not_before.get(self.here, now):
             self._read_last(self.here)
 
     def shows(self, line: ChatLine) -> bool:
@@ -101,8 +113,20 @@ class BoothTalk:
         if self.duty is not None:
             self._ask(SayBackAt(new_request_id(), self.duty, minutes), lambda _: None, self._refused)
 
+    def _standing(self, scene: Scene, x: float, y: float) -> BoothId | None:
+        """Returns at which booth one stands, as the server judges it."""
+        landed = self._landed
+        if landed is not None and landed[0] in self._replica.booths and math.dist((x, y), landed[1:]) <= STILL_M:
+            return landed[0]
+        slots = {str(card.slot): booth for booth, card in self._replica.booths.items()}
+        return nearest({slots[slot.id]: slot.box for slot in scene.slots if slot.id in slots}, x, y)
+
     def _read_last(self, booth: BoothId) -> None:
         if booth not in self._read and len(self._read) < SERVED_CAP:
             self._read.add(booth)
-            # A refusal is no news: who has walked on meanwhile may not read it.
-            self._ask(ReadBoothChat(new_request_id(), booth), lambda _: None, lambda _: self._read.discard(booth))
+            self._ask(ReadBoothChat(new_request_id(), booth), lambda _: None, lambda _: self._not_read(booth))
+
+    def _not_read(self, booth: BoothId) -> None:
+        """Who has walked on meanwhile may not read it: that is no news, and asked again later."""
+        self._read.discard(booth)
+        self._not_before[booth] = self._looked_at + AGAIN_S

@@ -128,6 +128,7 @@ class Visit:
         self._in_portal: str | None = ""
         self._asked_at = self._now = self._not_before = 0.0
         self.travelling: str | None = None
+        self._place = ""  # of the hall that is travelled to
         self.entered_ms = 0.0
         self.own_lines = OwnLines(self._ask, self._chat_refused)
         self.booths = Booths(self.replica, pictures, self._ask, self._refused)
@@ -225,7 +226,7 @@ class Visit:
         """Asks to be somewhere; ``travelling`` is set until the answer."""
         if self.travelling is not None:
             return
-        self.travelling, self._asked_at = hall, self._now
+        self.travelling, self._place, self._asked_at = hall, place, self._now
         self._ask(EnterHall(new_request_id(), hall, place), self._arrived, self._not_arrived)
 
     def make(self, gesture: Gesture) -> None:
@@ -264,7 +265,7 @@ class Visit:
         elif isinstance(message, HallEntered):
             self._in_portal = ""
             self.own_lines.entered(message.hall)
-            self.talk.entered()
+            self.talk.entered(self._place if self.travelling is not None else "")
             self.drafts.entered(message.hall)
             if self._uplink is not None:
                 self._uplink.entered(self._now)

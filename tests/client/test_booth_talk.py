@@ -16,7 +16,7 @@ from halles.protocol.messages import (
     Said,
 )
 from halles.world.roles import Role
-from halles_client.booth_talk import LOOK_S, BoothTalk
+from halles_client.booth_talk import AGAIN_S, LOOK_S, BoothTalk
 from halles_client.replica.replica import Replica
 from tests.support.peer import LILLE
 from tests.support.plans import PLANS
@@ -35,16 +35,17 @@ class Visitor:
         self.talk = BoothTalk(self.replica, lambda *row: self.asked.append(row), self.refused.append)
         self._now = 0.0
 
-    def stand(self, x: float, y: float) -> None:
+    def stand(self, x: float, y: float, place: str = "spawn:door") -> None:
         """Enters the hall at a place and looks where that is."""
         at = HallEntered(b"r" * 16, LILLE, AvatarNumber(1), round(x * 100), round(y * 100), 0, 0, 1)
         self.replica.apply(at, 0.0)
         cards = (card(BOOTH, SLOT.id, "Studio 07"), card(FAR, OTHER.id, "Studio 08"))
         self.replica.apply(BoothsListed(LILLE, cards), 0.0)
+        self.talk.entered(place)
         self.look()
 
-    def look(self) -> None:
-        self._now += LOOK_S
+    def look(self, seconds: float = LOOK_S) -> None:
+        self._now += seconds
         self.talk.step(self._now)
 
     @property
@@ -75,13 +76,25 @@ def test_who_comes_to_a_booth_reads_its_last_lines_once_and_talks_there_until_th
     assert visitor.talk.shows(line("here", FAR))
 
 
-def test_a_reading_that_was_refused_is_tried_again_and_told_to_nobody() -> None:
+def test_a_reading_that_was_refused_is_tried_again_after_a_while_and_told_to_nobody() -> None:
     visitor = Visitor()
     visitor.stand(SLOT.x, SLOT.y)
     visitor.asked[0][2](Rejection("FORBIDDEN", "too far"))
     visitor.look()
+    assert visitor.read == [BOOTH]
+    visitor.look(AGAIN_S)
     assert visitor.read == [BOOTH, BOOTH]
     assert visitor.refused == []
+
+
+def test_whoever_came_to_a_booth_is_at_it_wherever_a_crowd_left_room() -> None:
+    visitor = Visitor()
+    visitor.stand(OTHER.x, OTHER.y, f"booth:{BOOTH}")
+    assert visitor.talk.here == BOOTH
+    visitor.stand(OTHER.x, OTHER.y, "")
+    assert visitor.talk.here == BOOTH, "back where one stood"
+    visitor.stand(OTHER.x, OTHER.y, "visit:v")
+    assert visitor.talk.here == FAR
 
 
 def test_the_staff_read_what_they_missed_and_answer_where_somebody_spoke_last() -> None:

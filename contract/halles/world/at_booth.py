@@ -9,6 +9,9 @@ from halles.world.geometry import Box, local
 AT_BOOTH_M: Final = 3.0
 """How far from a booth's edge somebody still is there: across the aisle, not at the next corner."""
 
+STILL_M: Final = 0.5
+"""Who came to a booth is there as long as they stand where they were put, even where a crowd left room farther off."""
+
 Name = TypeVar("Name")
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from halles.errors import Rejection, RejectionCode
 from halles.ids import BoothId, HallId, SlotId
 from halles.protocol.messages import BoothChatRead, Done, ReadBoothChat, Said, Say
-from halles.world.at_booth import AT_BOOTH_M, nearest
+from halles.world.at_booth import AT_BOOTH_M, STILL_M, nearest
 from halles.world.geometry import Box
 from halles_server.announcements import BoothTalked
 from halles_server.gateway.connection import Connection
@@ -27,6 +27,19 @@ class BoothTalk:
 
     def __init__(self, world: "World") -> None:
         self._world = world
+        self._landed: dict[BoothId, set[Visit]] = {}
+        """Who came to a booth, and may have gone since."""
+
+    def arrived(self, visit: Visit, place: str) -> None:
+        """Hears to which place of its hall a visit has come, as ``EnterHall`` has it; "" is back where it stood."""
+        kind, _, name = place.partition(":")
+        if place:
+            visit.landed = None
+        if kind == "booth" and visit.runner is not None:
+            pose = visit.runner.hall.pose(visit.number)
+            visit.landed = BoothId(name), pose.x, pose.y
+        if visit.landed is not None and self._still(visit, booth := visit.landed[0]):
+            self._landed[booth] = self._there(booth) | {visit}
 
     async def say(self, visit: Visit, message: Say) -> None:
         """Says something for a visit; the caller has counted it and answers."""
@@ -68,25 +81,39 @@ class BoothTalk:
         where = self._world.board.slot(booth)
         if where is None or visit.runner is None or visit.detached_at is not None or visit.runner.id != where[0]:
             return False
+        if visit.landed is not None and self._still(visit, visit.landed[0]):
+            return visit.landed[0] == booth
+        pose, around = visit.runner.hall.pose(visit.number), self._around(*where)
+        return around is not None and around.at(pose.x, pose.y)
+
+    def _there(self, booth: BoothId) -> set[Visit]:
+        """Returns who came to a booth and stands where they were put."""
+        return {one for one in self._landed.get(booth, ()) if self._still(one, booth)}
+
+    def _still(self, visit: Visit, booth: BoothId) -> bool:
+        """Tells whether a visit came to a booth and stands where it was put."""
+        where = self._world.board.slot(booth)
+        if where is None or visit.landed is None or visit.landed[0] != booth or visit.runner is None:
+            return False
         pose = visit.runner.hall.pose(visit.number)
-        return self._around(*where).at(pose.x, pose.y)
+        return visit.runner.id == where[0] and math.dist((pose.x, pose.y), visit.landed[1:]) <= STILL_M
 
     def _hearers(self, booth: BoothId) -> set[Visit]:
         """Returns who of this node stands at a booth, and its staff."""
-        found = set(self._world.staff_board.on_staff(booth))
+        found = {*self._world.staff_board.on_staff(booth), *self._there(booth)}
         where = self._world.board.slot(booth)
-        if where is None:
+        around = self._around(*where) if where is not None else None
+        if where is None or around is None:
             return found
-        runner, around = self._world.runners[where[0]], self._around(*where)
-        for number in runner.hall.near(around.box.x, around.box.y, around.reach):
-            visit, pose = runner.visit(number), runner.hall.pose(number)
-            if visit is not None and visit.detached_at is None and around.at(pose.x, pose.y):
-                found.add(visit)
-        return found
+        runner = self._world.runners[where[0]]
+        near = (runner.visit(number) for number in runner.hall.near(around.box.x, around.box.y, around.reach))
+        return found | {visit for visit in near if visit is not None and self._is_at(visit, booth)}
 
-    def _around(self, hall: HallId, slot: SlotId) -> "_Around":
-        scene, standing = self._world.runners[hall].hall.scene, self._world.board.standing(hall)
-        return _Around(slot, {SlotId(row.id): row.box for row in scene.slots if row.id in standing})
+    def _around(self, hall: HallId, slot: SlotId) -> "_Around | None":
+        """Returns the floor at a slot; None where the hall's plan has no such slot."""
+        runner, standing = self._world.runners.get(hall), self._world.board.standing(hall)
+        boxes = {SlotId(row.id): row.box for row in runner.hall.scene.slots if row.id in standing} if runner else {}
+        return _Around(slot, boxes) if slot in boxes else None
 
 
 class _Around:

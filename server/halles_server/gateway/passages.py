@@ -46,6 +46,7 @@ class Passages:
         place = self._landing(visit, message)
         runner = self._world.runners[place.hall]
         self._move(visit, runner, place)
+        self._world.talk.arrived(visit, message.place)
         visit.entry += 1
         pose = runner.hall.pose(visit.number)
         card = runner.hall.card(visit.number)

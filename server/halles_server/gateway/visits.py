@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from halles.errors import Rejection, RejectionCode
-from halles.ids import AccountId, HallId, VisitId
+from halles.ids import AccountId, BoothId, HallId, VisitId
 from halles_server.config import ServerConfig
 from halles_server.ports.visits import Place, VisitRecord
 from halles_server.services.actor import Actor
@@ -58,6 +58,7 @@ class Visit:
         runner: The hall in which its avatar stands; None in none, or hidden.
         number: The avatar's number there.
         entry: Counts its entries into halls, so that what was read for one is not told after the next.
+        landed: The booth that it came to, and where it was put there; None when it came elsewhere.
         kept: Where it stands again when it returns; None when it was in no hall yet.
         unheard: What it said without an answer.
         slow: When it was closed since it did not read.
@@ -80,6 +81,7 @@ class Visit:
     number: int = 0
     entry: int = 0
     kept: Place | None = None
+    landed: tuple[BoothId, float, float] | None = None
     dropped_at: float | None = None
     detached_at: float | None = None
     halved: bool = False

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
@@ -12,6 +13,7 @@ from tests.server.gateway.conftest import Serving
 from tests.server.gateway.test_bells import BOOTH, OTHER, Show
 from tests.support.wire import Peer, guest, request_id
 
+CROWDED = "studio-12"
 HEARD_S = 1.0
 
 
@@ -119,3 +121,15 @@ def test_a_repeated_request_is_kept_once(show: Show) -> None:
         gil.send(ReadBoothChat(request_id(), BOOTH))
         lines = [line.text for line in gil.expect(BoothChatRead).lines]
         assert lines.count("only once") == 1
+
+
+def test_whoever_came_to_a_booth_is_at_it_wherever_a_crowd_left_room_until_they_walk_on(show: Show) -> None:
+    with ExitStack() as stack:
+        crowd = [stack.enter_context(at_booth(show.port, f"Visitor {n}", CROWDED)) for n in range(14)]
+        last = crowd[-1]
+        assert isinstance(say(last, "all the way back"), Rejected), "another booth"
+        assert isinstance(say(last, "all the way back", CROWDED), Done)
+        for peer in crowd:
+            assert heard(peer, "all the way back").line.booth == CROWDED
+        last.enter("lille", "stage:")
+        assert isinstance(say(last, "and gone", CROWDED), Rejected)
