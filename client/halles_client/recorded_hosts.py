@@ -152,7 +152,7 @@ class RecordedHosts:
         if kept is None or kept.read.number != number or own is None or scene is None:
             return None
         replay = kept.read.replay
-        into = moment(clock, replay)
+        into = moment(clock - kept.read.begun_ms / 1000.0, replay)
         if into is None:
             return None
         pose = kept.motion.at(into)

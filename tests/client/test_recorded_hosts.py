@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from halles.errors import HallesError, Unavailable
-from halles.ids import AvatarNumber, BoothId, HallId
+from halles.ids import AvatarNumber, BoothId, HallId, VisitId
 from halles.protocol.booth_messages import BoothStaffed
 from halles.protocol.host_messages import (
     HostReplayAt,
@@ -16,10 +16,11 @@ from halles.protocol.host_messages import (
     HostReplaysListed,
     ReadHostReplay,
 )
-from halles.protocol.messages import BoothCard, BoothsListed, HallEntered, Message, PoseBatch
+from halles.protocol.messages import BoothCard, BoothsListed, HallEntered, Message, PoseBatch, Welcomed
 from halles.world.geometry import place
 from halles.world.host_replay import PAUSE_S, HostReplay
 from halles.world.look import Look
+from halles.world.roles import Role
 from halles_client.recorded_hosts import AGAIN_S, HOSTS_CAP, RecordedHosts
 from halles_client.replica.replica import Replica
 from tests.support.hosts import LINES, box, recording
@@ -153,3 +154,26 @@ def test_what_was_fetched_is_forgotten_with_the_hall() -> None:
     visitor.replica.apply(HallEntered(b"r" * 16, HallId("hainaut"), AvatarNumber(7), 0, 0, 0, 0, 1), NOW)
     late(HostReplayRead(b"r" * 16, BOOTH, 3, "Eva", Look(), 0, REPLAY))
     assert visitor.seen(1.0) == ()
+
+
+def test_who_is_alone_in_a_hall_and_hears_of_nobody_sees_the_host_move_all_the_same() -> None:
+    visitor = Visitor()
+    alone = Replica(PLANS.scenes)
+    welcome = Welcomed(1, VisitId("v"), "t", "Zo", Role.GUEST, "fr", Look(), (), 20, server_time_ms=5_000_000)
+    alone.apply(welcome, NOW)
+    at = place(box(slot=SLOTS[0]), 0.0, 3.0)
+    for hall in ("hainaut", LILLE):
+        entered = HallEntered(b"r" * 16, HallId(hall), AvatarNumber(7), round(at.x * 100), round(at.y * 100), 0, 0, 1)
+        alone.apply(entered, NOW)
+    alone.apply(BoothsListed(LILLE, tuple(visitor.replica.booths.values())), NOW)
+    alone.apply(HostReplaysListed(LILLE, (HostReplayAt(BOOTH, 3),)), NOW)
+    asked: list[Callable[[Message], None]] = []
+    hosts = RecordedHosts(alone, lambda message, done, failed: asked.append(done))
+    hosts.step(NOW)
+    asked[0](HostReplayRead(b"r" * 16, BOOTH, 3, "Eva", Look(), 0, REPLAY, 4_999_000))
+    hosts.step(NOW)
+    first = hosts.shown[0]
+    assert first.line == LINES[0]
+    hosts.step(NOW + 2.0)
+    assert hosts.shown[0].line == LINES[1]
+    assert hosts.shown[0].pose.stride > first.pose.stride

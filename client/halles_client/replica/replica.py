@@ -87,6 +87,7 @@ class Replica:
         self.contents: dict[BoothId, BoothRead] = {}
         self.draft: DraftShown | None = None
         self.served: tuple[BoothId, ...] = ()
+        self.timeline = Timeline()
         self._outside()
 
     @property
@@ -114,6 +115,8 @@ class Replica:
             if self._watches:
                 self.timeline.apply(message, now)
             return
+        if isinstance(message, Welcomed) and message.server_time_ms:
+            self.timeline.tell_time(message.server_time_ms / 1000.0, now)
         handler = _HANDLERS.get(type(message))
         if handler is not None:
             handler(self, message)
@@ -143,7 +146,7 @@ class Replica:
         self.staffed_seen += 1
         self.booths_seen += 1
         self.people_seen += 1
-        self.timeline = Timeline()
+        self.timeline = Timeline(before=self.timeline)
 
     def _welcomed(self, message: Welcomed) -> None:
         self.welcome = message
@@ -169,7 +172,7 @@ class Replica:
             return
         self.scene, self.number = scene, message.number
         self.own = Prediction(scene, Pose(message.x / 100.0, message.y / 100.0, 0.0, heading_of(message.heading)))
-        self.timeline = Timeline(lambda x, y: heights(scene, x, y))
+        self.timeline = Timeline(lambda x, y: heights(scene, x, y), self.timeline)
 
     def _avatars_entered(self, message: AvatarsEntered) -> None:
         self.people_seen += 1

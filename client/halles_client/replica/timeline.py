@@ -62,10 +62,11 @@ _TAU: Final = np.float32(2.0 * math.pi)
 class Timeline:
     """Everybody's recent poses in one hall."""
 
-    def __init__(self, height_of: HeightOf | None = None) -> None:
+    def __init__(self, height_of: HeightOf | None = None, before: "Timeline | None" = None) -> None:
+        """Takes the floor's heights, and the timeline of the hall before: the server's clock is the same in all."""
         self._height_of = height_of
         self._tick = -1
-        self._clock = _ServerClock()
+        self._clock = _ServerClock() if before is None else before._clock
         self._sampled_at = -math.inf
         self._reserve(64)
 
@@ -114,6 +115,10 @@ class Timeline:
         if len(near):
             self._write(near, time)
         return True
+
+    def tell_time(self, server: float, now: float) -> None:
+        """Takes the server's time from a message that is no batch: who is alone in a hall gets none."""
+        self._clock.begin(server, now)
 
     def server_time(self, now: float) -> float:
         """Returns the server's time in seconds at ``now`` (the caller's clock), as far as known."""
@@ -278,6 +283,10 @@ def _keep_finer(coarse: Floats32, before: Floats32, grid: float) -> None:
     coarse[same, 3] = before[same, 3]
 
 
+_OTHER_CLOCK_S: Final = 5.0
+"""By so much no message is late: it is another server's clock, or the same begun anew."""
+
+
 class _ServerClock:
     """What time it is at the server, from batches that arrive late by an unknown and uneven amount.
 
@@ -289,10 +298,15 @@ class _ServerClock:
         self._offset: float | None = None
         self.jitter = 0.02
 
+    def begin(self, server: float, now: float) -> None:
+        """Something of server time ``server`` arrived at ``now``, perhaps much later than a batch would."""
+        if self._offset is None or abs(now - server - self._offset) > _OTHER_CLOCK_S:
+            self._offset = now - server
+
     def heard(self, server: float, now: float) -> None:
         """A batch of server time ``server`` arrived at ``now``."""
         offset = now - server
-        if self._offset is None or abs(offset - self._offset) > 5.0:
+        if self._offset is None or abs(offset - self._offset) > _OTHER_CLOCK_S:
             self._offset = offset  # the first one, or a server that restarted, or a laptop that slept
             return
         late = max(offset - self._offset, 0.0)

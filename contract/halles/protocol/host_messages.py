@@ -61,8 +61,9 @@ class HostReplayChanged(Message, frozen=True, array_like=True, forbid_unknown_fi
 class HostReplayRead(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
     """A booth's recording.
 
-    It is shown while nobody of the staff is ``here``, said to be a recording, at the moment ``t`` of the server's
-    clock modulo its length and the pause: see the limits.
+    It is shown while nobody of the staff is ``here``, and said to be a recording. How far it is, all see alike: the
+    server's clock, as pose batches and ``Welcomed`` tell it, since ``begun_ms``, modulo its length and the pause (see
+    the limits).
     """
 
     request_id: Uuid
@@ -74,3 +75,5 @@ class HostReplayRead(Message, frozen=True, array_like=True, forbid_unknown_field
     recorded_ms: Milliseconds
     """Unix time."""
     replay: HostReplay
+    begun_ms: Milliseconds = 0
+    """When a showing began, by the server's own clock."""

@@ -141,9 +141,14 @@ def checked(replay: HostReplay, box: Box, field: ClearanceField) -> HostReplay:
     return msgspec.structs.replace(replay, lines=lines)
 
 
-def moment(clock_s: float, replay: HostReplay) -> float | None:
-    """Returns how far a recording is by the show's clock, the same for everybody; None between two showings."""
-    into = clock_s % (replay.seconds + PAUSE_S)
+def period(replay: HostReplay) -> float:
+    """Returns the seconds from one showing to the next."""
+    return replay.seconds + PAUSE_S
+
+
+def moment(since_s: float, replay: HostReplay) -> float | None:
+    """Returns how far a recording is, so long since a showing began; None between two showings."""
+    into = since_s % period(replay)
     return into if into <= replay.seconds else None
 
 

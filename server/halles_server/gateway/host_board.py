@@ -19,6 +19,7 @@ from halles.protocol.host_messages import (
     ReadHostReplay,
 )
 from halles.protocol.messages import Done
+from halles.world.host_replay import period
 from halles_server.gateway.booth_board import Tell
 from halles_server.gateway.connection import Connection
 from halles_server.gateway.outbox import frame_of
@@ -65,6 +66,7 @@ class HostBoard:
                 look=record.look,
                 recorded_ms=int(record.recorded.timestamp() * 1000),
                 replay=record.replay,
+                begun_ms=self._begun_ms(record),
             )
         )
 
@@ -99,6 +101,14 @@ class HostBoard:
         if record.number == number:
             self._records[booth] = record
         return record
+
+    def _begun_ms(self, record: HostRecord) -> int:
+        """Returns when a showing began, by this node's clock: on all nodes at the same moment of the day.
+
+        The first one is counted from the recording itself.
+        """
+        since_s = (self._world.services.clock.wall() - record.recorded).total_seconds()
+        return int((self._world.now() - since_s) % period(record.replay) * 1000)
 
     async def _look(self) -> None:
         found = await self._world.services.host_replays.numbers()

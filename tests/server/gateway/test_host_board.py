@@ -15,6 +15,7 @@ from halles.protocol.host_messages import (
     ReadHostReplay,
 )
 from halles.protocol.messages import Done, Rejected
+from halles.world.host_replay import period
 from tests.server.gateway.conftest import Serving
 from tests.server.gateway.test_bells import BOOTH, PASSWORD, Show
 from tests.support.hosts import box, recording
@@ -34,7 +35,7 @@ def test_a_recording_is_told_to_the_hall_at_once_fetched_by_who_wants_it_and_for
     slot = show.server.do(lambda server: server.services.booths.read(BoothId(BOOTH))).slot
     replay = recording(box("lille", slot))
     with Peer(show.port) as watcher, Peer(show.port) as host:
-        watcher.welcome(guest("Watcher"))
+        welcomed, met = watcher.welcome(guest("Watcher")), time.monotonic()
         watcher.enter("lille")
         assert watcher.expect(HostReplaysListed).booths == ()
         host.welcome(hello)
@@ -52,6 +53,10 @@ def test_a_recording_is_told_to_the_hall_at_once_fetched_by_who_wants_it_and_for
         watcher.send(ReadHostReplay(request_id(), BOOTH))
         read = watcher.expect(HostReplayRead)
         assert (read.number, read.name, read.replay) == (number, "Eva", replay)
+        clock = welcomed.server_time_ms + (time.monotonic() - met) * 1000
+        since = (clock - read.begun_ms) / 1000 - (time.time() - read.recorded_ms / 1000)
+        off = since % period(replay)
+        assert min(off, period(replay) - off) < 0.2, "a showing began when it was recorded, whatever the node's clock"
         with Peer(show.port) as newcomer:
             newcomer.welcome(guest("Newcomer"))
             newcomer.enter("lille")
