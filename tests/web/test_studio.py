@@ -89,6 +89,7 @@ def test_what_is_written_and_what_publishing_waits_for_are_told_after_each_savin
         expect(slots.locator("meter")).to_have_attribute("value", str(written - 1))
         expect(page.locator(".side")).to_contain_text(re.compile(r"English\d+ of \d+ texts"))
         expect(page.locator(".bar")).to_contain_text("1 change that visitors do not see yet.")
+        expect(page.locator("#saved")).to_be_visible()
         expect(page.locator("#saved")).to_contain_text("by Ana")
         page.get_by_role("button", name="Later…").or_(page.locator(".later summary")).first.click()
         english(page).fill("Again")

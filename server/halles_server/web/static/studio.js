@@ -28,8 +28,8 @@ if (form && form.querySelector("[data-cap]")) {
     const answer = await fetch(`${location.pathname}?part=around`, { cache: "no-store" });
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (!answer.ok || mine !== asked) return;
-    for (const part of fresh.querySelectorAll("[data-part]")) {
-      const old = document.querySelector(`[data-part="${part.dataset.part}"]`);
+    for (const part of fresh.querySelectorAll("[data-around]")) {
+      const old = document.querySelector(`[data-around="${part.dataset.around}"]`);
       // Nobody's focus is taken away, nor a form that they have opened; the next saving brings it.
       const held = old && (old.contains(document.activeElement) || old.querySelector("details[open]"));
       if (old && !held) old.replaceWith(document.importNode(part, true));
