@@ -258,7 +258,7 @@ def test_a_booths_card_is_taken_along_and_out_again_with_keys(
     walk_to(acts.TakeAlong)
     app.hud.key("enter")
     driver.until(lambda: count() == 1)
-    app.hud.key("k")
+    app.hud.key("p")
     driver.until(lambda: app.hud._state.satchel is not None and app.hud._state.satchel.items)
     walk_to(acts.TakeOut)
     app.hud.key("enter")

@@ -49,7 +49,7 @@ class Drawn(NamedTuple):
 _WALKED: Final[frozenset[Top]] = frozenset({"closed", "reading", "help", "gestures", "satchel", "sheet"})
 """Cards that Tab walks while they are on top; the door and the list of people have ways of their own."""
 
-_SHEETS: Final[dict[str, Sheet]] = {"g": "gestures", "tab": "people", "m": "map", "k": "satchel", "f1": "help"}
+_SHEETS: Final[dict[str, Sheet]] = {"g": "gestures", "tab": "people", "m": "map", "p": "satchel", "f1": "help"}
 _PAGE: Final = 8
 
 

@@ -82,7 +82,7 @@ def keys(view: View) -> list[Row]:
         Row((_("Esc"),), _("close what is on top")),
         Row(("E",), _("visit the booth before you")),
         Row(("B",), _("ring at the booth; answer the bell")),
-        Row(("K",), _("look into your satchel")),
+        Row(("P",), _("look into your satchel")),
         Row(("1…9",), _("read a panel of the booth large")),
         Row((_("Tab"),), _("who is here; on a sheet the next button")),
         Row((_("Enter key"),), _("press the button; else talk")),

@@ -78,10 +78,10 @@ def test_it_stays_in_the_window_and_scrolls(language: Language, size: tuple[int,
 
 def test_its_key_opens_it_and_reads_it_and_presses_are_told() -> None:
     drawn_cards = Drawn(lambda card: 3, lambda card: ())
-    opened, told = key(Ui(), "k", OPEN, drawn_cards)
+    opened, told = key(Ui(), "p", OPEN, drawn_cards)
     assert (opened.sheet, told) == ("satchel", (OpenedSatchel(),))
     assert key(opened, "page_down", OPEN, drawn_cards)[0].scrolled("satchel") == 3
-    assert key(opened, "k", OPEN, drawn_cards)[0].sheet == ""
+    assert key(opened, "p", OPEN, drawn_cards)[0].sheet == ""
     assert ui.press(opened, acts.TakeOut(7), OPEN)[1] == (TookOut(7),)
     assert ui.press(opened, acts.Take(PDF), OPEN)[1] == (OpenedDocument(PDF),)
     sheet = HudState(sheet=BoothSheet(BOOTH, SlotId("B8"), "Lille", CONTENT))
