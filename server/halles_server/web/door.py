@@ -96,14 +96,15 @@ class PageDoor:
             "token_field": TOKEN_FIELD,
             "asked_for": reader.here(reader.code) if request.method == "GET" else "",
             "hall_colour": "",
-            "taken": values["taken"] if "taken" in values else await self._taken(request, reader),
             **values,
         }
+        if "taken" not in said:
+            said["taken"] = await self._taken(request, reader)
         async with self.turn:
             await asyncio.sleep(0)  # the world's tick and everybody's messages come between two pages
             html = self.templates[reader.code].get_template(template).render(said)
         response = HTMLResponse(html, status, {"content-language": reader.code, "vary": "Cookie, Accept-Language"})
-        response.headers["cache-control"] = "no-store" if formed else "no-cache"
+        response.headers["cache-control"] = "no-store" if formed or said["taken"] else "no-cache"
         if formed and formed != request.cookies.get(self.cookies.form) and reader.account is None:
             self.set_cookie(response, self.cookies.form, formed)
         return response

@@ -72,7 +72,8 @@ def test_without_an_account_it_lies_in_this_browser_and_moves_into_the_account_w
         assert "Carte de Studio 12" in html
         assert "24 heures au plus" in html
         assert 'href="/fr/login?back=/fr/satchel"' in html
-        assert count_in(client.get("/fr/").text) == "(1)"
+        welcome = client.get("/fr/")
+        assert (count_in(welcome.text), welcome.headers["cache-control"]) == ("(1)", "no-store")
         assert "Elle est encore vide" in other.get(SATCHEL).text
         form = {"form": field_of(client.get("/fr/login").text, "form"), "login": login, "password": PASSWORD}
         assert client.post("/fr/login", data=form).status_code == 303
