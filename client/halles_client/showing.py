@@ -30,6 +30,7 @@ from halles_client.view.model_view import ModelView
 from halles_client.view.name_tags import NameTags
 from halles_client.view.scene_view import SceneView
 from halles_client.view.sight_lines import SightLines
+from halles_client.view.spare_memory import give_back
 from halles_client.view.walk_mark import WalkMark
 from halles_client.view.window import Window
 from halles_client.visit import Visit
@@ -96,7 +97,11 @@ class Showing:
             SceneError: The hall was never baked.
         """
         if self.hall != scene.id:
+            self._booths.clear()
+            self._models.show(scene, {})
+            self._films.show(scene, {})
             self._scene_view.show(scene)
+            give_back()  # it is dark now
             self.hall = scene.id
             self._lines = SightLines(scene)
             self._booths_seen = -1

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from halles.world.movement import Intent, Pose
-from halles_client.view.controls import LOOK_RATE, PITCH_DOWN, PITCH_UP, Controls
+from halles_client.view.controls import LOOK_RATE, MODEL_RATE, PITCH_DOWN, PITCH_UP, Controls
 from halles_client.view.window import Window
 
 HERE = Pose(0.0, 0.0)
@@ -81,6 +81,15 @@ def test_keys_go_nearer_and_farther_once_a_press(controls: Controls, window: Win
     send(window, "raw-x", "raw-c-up", "raw-x-up", "raw-x")
     assert controls.intent(0.1, HERE).zoom == -2
     assert controls.intent(0.1, HERE).zoom == 0
+
+
+def test_held_keys_turn_the_model_to_either_side(controls: Controls, window: Window) -> None:
+    send(window, "raw-k")
+    assert controls.intent(0.1, HERE).model_turned == pytest.approx(0.1 * MODEL_RATE)
+    send(window, "raw-k-up", "raw-l")
+    assert controls.intent(0.1, HERE).model_turned == pytest.approx(-0.1 * MODEL_RATE)
+    send(window, "raw-l-up")
+    assert controls.intent(0.1, HERE).model_turned == 0.0
 
 
 def test_dragging_right_turns_right_and_dragging_up_looks_up(controls: Controls, window: Window, mouse: Mouse) -> None:
