@@ -67,7 +67,7 @@ def test_everybody_reads_what_a_recorded_host_says_and_that_it_is_a_recording(pa
 def test_another_of_the_staff_sees_it_but_neither_deletes_it_nor_gives_it_a_voice_and_the_lead_deletes_it(
     page_door: PageDoor,
 ) -> None:
-    for login, role in (("sol", StaffRole.STAFF), ("sid", StaffRole.STAFF), ("lou", StaffRole.LEAD)):
+    for login, role in (("sol", StaffRole.STAFF), ("sid", StaffRole.STAFF), ("leadhost", StaffRole.LEAD)):
         hire(page_door, login, role, BOOTH)
     number = record(page_door, "sol")
     with page_door.client(origin=page_door.url) as client:
@@ -78,7 +78,7 @@ def test_another_of_the_staff_sees_it_but_neither_deletes_it_nor_gives_it_a_voic
         assert removed(client, number).status_code == 403
         assert posted(client, PAGE, PAGE, act="silence", number=str(number)).status_code == 422
     with page_door.client(origin=page_door.url) as client:
-        log_in(client, "lou")
+        log_in(client, "leadhost")
         assert removed(client, number, "studio").headers["location"] == PAGE
 
 
