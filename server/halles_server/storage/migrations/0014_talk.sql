@@ -1,5 +1,5 @@
 -- What is said at a booth: a third channel of the chat
--- depends: 0012_tokens
+-- depends: 0013_host_replays
 
 -- migrate: apply
 

@@ -1,5 +1,5 @@
 -- The satchel: what visitors take along of booths, by account, by a guest's visit, or by a guest's browser on the pages
--- depends: 0012_tokens
+-- depends: 0014_talk
 
 -- migrate: apply
 
