@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from halles.ids import BoothId
-from halles.protocol.booth_messages import BoothsStaffed, BoothStaffed, SayBackAt
+from halles.ids import AccountId, BoothId
+from halles.protocol.booth_messages import BoothsStaffed, BoothStaffed, SayBackAt, StaffTold
 from halles.protocol.messages import Done, Find, Found, Leave
-from halles.world.roles import Role
+from halles.world.roles import Role, StaffRole
 from halles_server.bootstrap import Server
 from halles_server.services.actor import Actor
 from tests.server.gateway.conftest import Serving
@@ -103,3 +103,25 @@ def test_a_search_puts_staffed_booths_first_among_equals(show: Show) -> None:
         while state(staff, "studio-33") != "here":
             pass
         assert found()[0] == "booth:studio-33"
+
+
+def test_who_is_hired_or_removed_while_here_is_told_of_which_staff_they_are(show: Show) -> None:
+    async def hire(server: Server) -> AccountId:
+        invitations, admission = server.services.invitations, server.services.admission
+        account = await admission.create_account("nora", "Nora", Role.EXHIBITOR, PASSWORD, "fr")
+        for booth in (BOOTH, "studio-08"):
+            await invitations.join(await invitations.invite_as_operator(BoothId(booth), StaffRole.STAFF), account, "")
+        return account.account
+
+    account = show.server.do(hire)
+
+    async def remove(server: Server) -> None:
+        olga = await server.services.admission.create_account("olga", "Olga", Role.ORGANISER, PASSWORD, "fr")
+        house = Actor(olga.account, None, olga.name, olga.role, "fr")
+        await server.services.staff.remove(house, BoothId(BOOTH), account)
+
+    with Peer(show.port) as nora:
+        nora.welcome(guest("nora", way="account", secret=PASSWORD))
+        assert {one.booth for one in nora.expect(StaffTold).booths} == {BOOTH, "studio-08"}
+        show.server.do(remove)
+        assert [(one.booth, one.name) for one in nora.expect(StaffTold).booths] == [("studio-08", "Studio 08")]
