@@ -122,7 +122,7 @@ def test_nothing_is_taken_from_another_page_or_without_a_token(page_door: PageDo
         b"",
         b"[]",
         b"{",
-        b'{"booth": "studio-07", "kind": "sound", "size": 3}',
+        b'{"booth": "studio-07", "kind": "song", "size": 3}',
         b'{"booth": "studio-07", "kind": "film", "size": "3"}',
         b'{"booth": "studio-07", "kind": "film"}',
         b'{"booth": "studio-07", "kind": "film", "size": 3, "more": 1}',
