@@ -13,7 +13,10 @@ _OWN: Final = "private, no-cache"
 
 
 async def picture(request: Request) -> Response:
-    """Serves the draft's picture; whoever has the one of what the draft is now is told so without anything drawn."""
+    """Serves the draft's picture, the same in every language.
+
+    Whoever has the one of what the draft is now is told so, and nothing is drawn.
+    """
     studio = await opened(request)
     previews = studio.door.services.previews
     mark = f'"{previews.state_of(studio.draft)}"'

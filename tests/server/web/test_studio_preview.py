@@ -12,7 +12,7 @@ from tests.support.page_door import PageDoor
 from tests.support.studio import add_editor, forms, working
 
 BOOTH = "studio-79"
-PICTURE = f"/fr/studio/{BOOTH}/picture.webp"
+PICTURE = f"/studio/{BOOTH}/picture.webp"
 
 
 @pytest.fixture(scope="module")
