@@ -66,7 +66,7 @@ class Timeline:
         """Takes the floor's heights, and the timeline of the hall before: the server's clock is the same in all."""
         self._height_of = height_of
         self._tick = -1
-        self._clock = _ServerClock() if before is None else before._clock
+        self._clock: _ServerClock = _ServerClock() if before is None else before._clock
         self._sampled_at = -math.inf
         self._reserve(64)
 
