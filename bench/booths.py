@@ -46,6 +46,9 @@ SETTLE_S: Final = 20.0
 LEFT_S: Final = 3.0
 """In the crossroads, before it is said what is left."""
 BATCH, BATCHES = 15, 4
+READ_EVERY: Final = 10
+"""Frames after which the picture is read back: without a screen nothing else makes a software driver finish what it has
+queued, and that grows by two megabytes a frame."""
 PARTS: Final = ("booths", "models", "films")
 """Nodes under ``render`` that hold what booths show."""
 
@@ -122,6 +125,7 @@ class Visitor:
         self.app.hands = self._hands
         self._walker: Walker | None = None
         self._before = time.monotonic()
+        self._drawn = 0
 
     def measure(self, full: full_hall.Full) -> Result:
         """Walks past all booths, stands still in their midst, and leaves."""
@@ -207,6 +211,9 @@ class Visitor:
         dt, self._before = now - self._before, now
         self.app.advance(now, dt)
         self.app.draw(now, dt)
+        self._drawn += 1
+        if not self._drawn % READ_EVERY:
+            self.window.picture()
         return time.monotonic() - now
 
     def _until(self, condition: Any, limit_s: float) -> None:

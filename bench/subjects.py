@@ -138,7 +138,7 @@ def _add_single(add: Add) -> None:
     view.add_argument(
         "--avatars", type=sizes.whole(sizes.DRAWN), default=60, metavar="N", help="how many people walk there"
     )
-    full = add("booths", _booths, "what the client holds in a hall of full booths, walked past one by one", "3 min")
+    full = add("booths", _booths, "what the client holds in a hall of full booths, walked past one by one", "4 min")
     for drawn in (view, full):
         drawn.add_argument("--hall", type=sizes.hall, default="lille", help="whose scene is drawn")
         drawn.add_argument("--preset", choices=("low", "medium", "high"), default="low", help="how finely")

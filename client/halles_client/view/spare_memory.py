@@ -1,7 +1,7 @@
 """Gives memory that is free within this process back to the system.
 
-Pictures are decoded in threads, in pieces of megabytes; the allocator keeps what they leave, 130 to 200 MB after a full
-hall, and nobody else has it. Only the C library of most Linux systems can be told; elsewhere nothing happens.
+Pictures are decoded in threads, in pieces of megabytes; the allocator keeps what is free again, 130 to 200 MB after a
+full hall, and nobody else has it. Only the C library of most Linux systems can be told; elsewhere nothing happens.
 """
 
 import ctypes
