@@ -117,7 +117,7 @@ def as_the_house(page: Page) -> None:
 
 def with_a_new_code(page: Page) -> None:
     as_the_house(page)
-    page.locator("main form button").click()
+    page.locator("main form button.iron").click()
     page.wait_for_selector("#code")
 
 
@@ -192,6 +192,7 @@ PLACES: Final[tuple[tuple[str, Act], ...]] = (
     ("/en/invitation", with_a_bad_code),
     ("/fr/invitations", with_a_new_code),
     ("/nl/studio/studio-45/staff", as_the_house),
+    ("/fr/studio/studio-45/host", as_the_house),
     ("/fr/studio/studio-45/bell", as_the_house),
     ("/en/studio/studio-45/bell", as_it_opens),
 )

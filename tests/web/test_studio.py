@@ -87,7 +87,7 @@ def test_what_is_written_and_what_publishing_waits_for_are_told_after_each_savin
         expect(pitch).to_have_text("2/3")
         expect(slots.locator(".head span")).to_have_text(f"{written - 1} / {cells}")
         expect(slots.locator("meter")).to_have_attribute("value", str(written - 1))
-        expect(page.locator(".side")).to_contain_text(re.compile(r"English\d+ of \d+ texts"))
+        expect(page.locator("[data-around=side]")).to_contain_text(re.compile(r"English\d+ of \d+ texts"))
         expect(page.locator(".bar")).to_contain_text("1 change that visitors do not see yet.")
         expect(page.locator("#saved")).to_be_visible()
         expect(page.locator("#saved")).to_contain_text("by Ana")
