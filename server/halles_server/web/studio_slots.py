@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from halles.errors import Rejection, RejectionCode
+from halles.errors import Excess, Rejection, RejectionCode
 from halles.world.booth import (
     ACCENTS,
     NAME_CAP,
@@ -44,11 +44,12 @@ _CAPS: Final = {"name": NAME_CAP, "url": URL_CAP}
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Why a field was refused: ``long`` (by ``over`` characters), ``letters``, ``name``, ``address``, ``network`` (one
-    that only it can reach) or ``wrong``; of a form as a whole also ``budget`` or ``often``.
+    that only it can reach) or ``wrong``; of a form as a whole also ``budget`` (of ``excess``) or ``often``.
     """
 
     kind: str
     over: int = 0
+    excess: Excess | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,7 @@
 
     // Asks until there is an answer that counts: a broken line is taken up where the server says it is.
     async ask(method, place, signal, body, offset) {
-      const headers = { "x-halles-form": this.box.dataset.form };
+      const headers = { "x-halles-form": this.box.dataset.form, "accept-language": document.documentElement.lang };
       if (offset !== undefined) headers["upload-offset"] = String(offset);
       for (let tried = 1; ; tried += 1) {
         let pause = 500 * tried;
@@ -90,7 +90,7 @@
         if (tried >= TRIES) throw new Refused({ code: "", text: "" });
         await wait(pause);
         if (offset !== undefined) {
-          const state = await fetch(place, { signal }).then((answer) => (answer.ok ? answer.json() : null), () => null);
+          const state = await fetch(place, { signal, headers: { "accept-language": document.documentElement.lang } }).then((answer) => (answer.ok ? answer.json() : null), () => null);
           if (state && (state.received !== offset || state.state !== "receiving")) return state;
         }
       }
@@ -99,7 +99,7 @@
     show(state, received, size, left) {
       this.way.hidden = false;
       this.status.textContent = "";
-      for (const text of this.box.querySelectorAll("[data-code]")) text.hidden = true;
+      for (const text of this.box.querySelectorAll("[data-code], .detail")) text.hidden = true;
       this.sending.hidden = state !== "sending";
       this.checking.hidden = state !== "checking";
       if (state === "checking") this.bar.removeAttribute("value");
@@ -119,9 +119,12 @@
 
     refuse(said) {
       const texts = [...this.box.querySelectorAll("[data-code]")];
-      const code = said.code === "OVER_BUDGET" ? "TOO_LARGE" : said.code;
-      const text = texts.find((one) => one.dataset.code === code) || texts[texts.length - 1];
-      text.querySelector("[lang]").textContent = said.text || "";
+      const code = said.said ? "told" : said.code === "OVER_BUDGET" ? "TOO_LARGE" : said.code;
+      const text = texts.find((one) => one.dataset.code === code) || texts.find((one) => one.dataset.code === "");
+      const detail = this.box.querySelector(".detail");
+      this.box.querySelector("[data-told]").textContent = said.said || "";
+      detail.querySelector("[lang]").textContent = said.text || "";
+      detail.hidden = !said.text || code !== "UNREADABLE" && code !== "TOO_LARGE";
       text.hidden = false;
     }
 
