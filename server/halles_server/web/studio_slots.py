@@ -108,12 +108,14 @@ class Group:
         key: How an edit names it, as in ``link:0``; "" for fields that cannot be moved or removed together.
         number: Of a row, counting from 1; 0 for what is no row.
         new: Whether it is the empty row that may be added.
+        begun: Whether the draft has it: what nobody has begun lacks nothing.
         moves: Whether it may go up or down.
     """
 
     key: str
     number: int
     new: bool
+    begun: bool
     moves: tuple[str, ...]
     lines: tuple[LineField, ...]
     texts: tuple[TextField, ...]
@@ -192,10 +194,12 @@ def groups_of(slot: str, content: BoothContent, sent: Sent = NOTHING_SENT) -> tu
 
     def made(key: str, names: tuple[str, ...], *, number: int = 0, moves: tuple[str, ...] = ()) -> Group:
         fields = [f"{key}:{name}" if key else name for name in names]
+        begun = any(field in texts or field in values for field in fields)
         return Group(
             key=key,
             number=number,
-            new=bool(number) and not any(field in texts or field in values for field in fields),
+            new=bool(number) and not begun,
+            begun=begun,
             moves=moves,
             lines=tuple(_line(field, values, sent) for field in fields if _what(field) in {"name", "url", "accent"}),
             texts=tuple(

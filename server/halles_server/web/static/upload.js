@@ -143,6 +143,31 @@
     }
   }
 
+  // A file that goes with its form: our button instead of the browser's, which speaks the browser's language.
+  const pick = (box) => {
+    const file = box.querySelector("input[type=file]");
+    const drop = box.querySelector(".upload-drop");
+    const picked = box.querySelector("[data-picked]");
+    const say = () => {
+      const words = file.files.length ? { name: file.files[0].name, n: MB.format(file.files[0].size / 1e6) } : null;
+      picked.textContent = words ? picked.dataset.picked.replace(/\{(name|n)\}/g, (_, key) => words[key]) : "";
+    };
+    file.className = "hidden";
+    for (const part of drop.querySelectorAll("[hidden]")) part.hidden = false;
+    file.addEventListener("change", say);
+    for (const kind of ["dragenter", "dragover", "dragleave", "drop"]) {
+      drop.addEventListener(kind, (event) => {
+        event.preventDefault();
+        drop.classList.toggle("over", kind.startsWith("drage") || kind === "dragover");
+        if (kind !== "drop" || !event.dataTransfer.files.length) return;
+        file.files = event.dataTransfer.files;
+        say();
+      });
+    }
+    say();
+  };
+
+  for (const box of document.querySelectorAll(".pick")) pick(box);
   for (const form of document.querySelectorAll(".upload-alone")) form.hidden = false;
   for (const box of document.querySelectorAll("[data-upload]")) new Upload(box);
 }
