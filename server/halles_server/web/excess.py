@@ -1,6 +1,6 @@
 """What was too much, said to people: the measured value, the limit and what to do, in their language and numbers."""
 
-from math import ceil, sqrt
+from math import ceil, floor, sqrt
 from typing import Final
 
 from halles.errors import Excess, Measure
@@ -94,7 +94,7 @@ def _amounts(tongue: Tongue, excess: Excess) -> dict[str, str]:
 def _rounded(value: float, unit: int, name: str) -> float:
     if not unit:
         return ceil(value)
-    return value / unit if name == "cap" else ceil(value / unit * 10) / 10
+    return (floor if name == "cap" else ceil)(value / unit * 10) / 10
 
 
 def _sides(tongue: Tongue, sides: tuple[float, ...]) -> str:
