@@ -81,8 +81,8 @@ def _amounts(tongue: Tongue, excess: Excess) -> dict[str, str]:
         return {"n": _lasting(tongue, n), "cap": _lasting(tongue, most), "over": _lasting(tongue, n - most)}
     said: dict[str, str] = {}
     total = measured[0]
-    if what is Measure.POINTS and len(measured) == 2:
-        total = measured[0] * measured[1]
+    if what is Measure.POINTS:
+        total = measured[0] * measured[-1]
         share = sqrt(cap[0] / max(1.0, total))
         fit = tuple(int(side * share) for side in measured)
         said |= {"sides": _sides(tongue, measured), "fit": _sides(tongue, fit)}
@@ -94,7 +94,7 @@ def _amounts(tongue: Tongue, excess: Excess) -> dict[str, str]:
 def _rounded(value: float, unit: int, name: str) -> float:
     if not unit:
         return ceil(value)
-    return (floor if name == "cap" else ceil)(value / unit * 10) / 10
+    return (floor if name == "cap" else ceil)(value * 10 / unit) / 10
 
 
 def _sides(tongue: Tongue, sides: tuple[float, ...]) -> str:

@@ -24,6 +24,7 @@ def test_every_measure_has_its_own_sentence_in_every_language(what: Measure, cod
     [
         (Excess(Measure.BYTES, (10_000_001,), (10_000_000,)), "fr", "Il pèse 10,1\u202fMo, 10\u202fMo sont admis"),
         (Excess(Measure.BYTES, (12_345_678,), (10_000_000,)), "en", "12.4\u00a0MB, at most 10\u00a0MB"),
+        (Excess(Measure.BYTES, (11_100_000,), (10_000_000,)), "en", "leave something out: 1.1\u00a0MB"),
         (Excess(Measure.SECONDS, (600.2,), (600,)), "fr", "10\u202fmin 1\u202fs, 10\u202fmin sont admises au plus."),
         (Excess(Measure.SECONDS, (600.2,), (600,)), "en", "Shorten it by 1\u00a0s."),
         (Excess(Measure.POINTS, (9000, 9000), (24_000_000,)), "nl", "Bewaar ze op 4.898\u00a0×\u00a04.898 of kleiner"),
