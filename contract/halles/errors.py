@@ -3,6 +3,7 @@
 Adapters translate what drivers raise into these at the port; one place per boundary answers them.
 """
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -48,6 +49,50 @@ class RejectionCode(StrEnum):
     """The satchel holds 200 things: take some out first."""
 
 
+class Measure(StrEnum):
+    """What there may be too much of, in a file or in a booth; the unit is part of it."""
+
+    BYTES = "bytes"
+    POINTS = "points"
+    """Of a picture: measured are its two sides, the limit is their product."""
+    SIDES = "sides"
+    """Of a film's pictures, the longer and the shorter in points."""
+    RATE = "rate"
+    """Pictures a second."""
+    SECONDS = "seconds"
+    PAGES = "pages"
+    HERTZ = "hertz"
+    CHANNELS = "channels"
+    TRIANGLES = "triangles"
+    NODES = "nodes"
+    DEPTH = "depth"
+    """Of a model's nodes, one below the other."""
+    IMAGES = "images"
+    TEXELS = "texels"
+    """Points of a model's pictures."""
+    DRAWS = "draws"
+    """Primitives as drawn."""
+    BOOTH_TRIANGLES = "booth_triangles"
+    BOOTH_TEXELS = "booth_texels"
+    BOOTH_BYTES = "booth_bytes"
+    BOOTH_TEXT = "booth_text"
+    """Bytes of all that is written in a booth."""
+
+
+@dataclass(frozen=True, slots=True)
+class Excess:
+    """How much there is, and how much there may be: what people are told in their language and their numbers.
+
+    Attributes:
+        measured: One number, or the two sides of a picture.
+        cap: Likewise.
+    """
+
+    what: Measure
+    measured: tuple[float, ...]
+    cap: tuple[float, ...]
+
+
 class HallesError(Exception):
     """Everything that Halles raises on purpose."""
 
@@ -77,13 +122,15 @@ class Rejection(HallesError):
         code: One of ``RejectionCode``'s values; from a newer server it may be one that we do not know yet.
         text: A short reason in English for logs and developers; people read the catalogue's text for ``code``.
         retry_after_ms: When trying again makes sense, 0 when it does not.
+        excess: What was measured and the limit, where that is what it is refused for.
     """
 
-    def __init__(self, code: str, text: str, retry_after_ms: int = 0) -> None:
+    def __init__(self, code: str, text: str, retry_after_ms: int = 0, excess: Excess | None = None) -> None:
         super().__init__(f"{code}: {text}")
         self.code: Final = code
         self.text: Final = text
         self.retry_after_ms: Final = retry_after_ms
+        self.excess: Final = excess
 
 
 class Unavailable(HallesError):

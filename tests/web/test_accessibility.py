@@ -87,6 +87,7 @@ def with_rows(page: Page) -> None:
     page.locator("[name='team:0:name']").fill("Équipe 1")
     page.locator(".save .button").click()
     page.wait_for_selector(".notice:not(:empty)")
+    page.locator(".later summary").click()
 
 
 def log_in(page: Page, login: str, password: str) -> None:

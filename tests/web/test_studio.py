@@ -162,5 +162,63 @@ def test_a_file_that_is_refused_leaves_nothing_to_save(browser: Browser, page_do
         page.goto(f"{page_door.url}/en/studio/studio-91/slots/plinth")
         (tmp_path / "huge.glb").write_bytes(bytes(10_000_001))
         page.locator("[data-medium=model] input[type=file]").set_input_files(tmp_path / "huge.glb")
-        page.get_by_text("This model is too heavy").wait_for()
+        page.get_by_text("It has 10.1\u00a0MB, at most 10\u00a0MB are taken.").wait_for()
         expect(page.locator("#unsaved")).to_have_text("")
+
+
+def test_later_opens_above_the_bar_and_publish_stays_where_it_was(browser: Browser, page_door: PageDoor) -> None:
+    with at_work(browser, page_door, "studio-91", "Ana", script=False) as page:
+        english(page).fill("Soon")
+        page.get_by_role("button", name="Save in the draft").click()
+        publish, due = page.get_by_role("button", name="Publish", exact=True), page.get_by_label("Day and hour")
+        for width in (1280, 360):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.locator(".later summary").scroll_into_view_if_needed()
+            before = publish.bounding_box()
+            page.locator(".later summary").press("Enter")
+            due.focus()
+            assert publish.bounding_box() == before
+            box, below = page.locator(".later form").bounding_box(), page.locator(".bar-acts").bounding_box()
+            assert box is not None
+            assert below is not None
+            assert box["y"] >= 0
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= width
+            assert box["y"] + box["height"] <= below["y"]
+            page.locator(".later summary").press("Enter")
+            expect(due).to_be_hidden()
+
+
+def test_on_a_phone_ways_and_slots_take_a_line_each_and_show_where_one_is(
+    browser: Browser, page_door: PageDoor
+) -> None:
+    with at_work(browser, page_door, "studio-92", "Ana") as page:
+        page.set_viewport_size({"width": 360, "height": 740})
+        page.get_by_role("navigation", name="Slots").get_by_role("link", name="Links").click()
+        page.get_by_role("heading", level=1, name="Links").wait_for()
+        for row in (page.locator(".slots ul"), page.locator(".booth-ways")):
+            box, here = row.bounding_box(), row.locator("[aria-current]").bounding_box()
+            assert box is not None
+            assert here is not None
+            assert box["height"] <= 56
+            assert box["x"] <= here["x"]
+            assert here["x"] + here["width"] <= box["x"] + box["width"] + 1
+        assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+def test_a_booth_s_file_is_chosen_with_a_button_of_ours_in_the_page_s_language(
+    browser: Browser, page_door: PageDoor, tmp_path: Path
+) -> None:
+    (tmp_path / "stand.zip").write_bytes(bytes(1_234_000))
+    with at_work(browser, page_door, "studio-93", "Ana") as page:
+        page.goto(f"{page_door.url}/nl/studio/studio-93/file")
+        with page.expect_file_chooser() as chooser:
+            page.locator(".pick .button").click()
+        chooser.value.set_files(tmp_path / "stand.zip")
+        expect(page.locator(".pick").get_by_role("status")).to_have_text("stand.zip, 1,2\u00a0MB")
+    with at_work(browser, page_door, "studio-93", "Bob", script=False) as page:
+        page.goto(f"{page_door.url}/nl/studio/studio-93/file")
+        box = page.locator("input[name=file]").bounding_box()
+        assert box is not None
+        assert box["width"] > 100
+        expect(page.locator(".pick .button")).to_be_hidden()

@@ -66,11 +66,13 @@ def test_a_refused_file_leaves_the_old_one_and_says_reason_and_limit_by_the_fiel
         before = page.locator("input[name=media]").input_value()
         field.set_input_files(saved(tmp_path, png(60_000, 60_000), "bomb.png"))
         problem = page.locator("#upload-media-problem p:visible")
-        expect(problem).to_contain_text("Cette image est trop grande")
-        expect(problem).to_contain_text("60000 × 60000 points, at most 24 million")
+        expect(problem).to_contain_text("Ce fichier n’est pas accepté")
+        expect(problem).to_contain_text("soit 3\u202f600 millions\u202f; 24 millions sont admis au plus")
         assert page.locator("input[name=media]").input_value() == before
         field.set_input_files(saved(tmp_path, pdf(), "book.png"))
         expect(problem).to_contain_text("Nous ne pouvons pas lire cette image")
+        page.get_by_text("Détail technique, en anglais").click()
+        expect(page.get_by_text("a document, and a picture is wanted here")).to_be_visible()
 
 
 def test_a_film_on_its_way_says_how_far_and_can_be_stopped(

@@ -10,7 +10,7 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
-from halles.errors import Rejection, RejectionCode
+from halles.errors import Excess, Measure, Rejection, RejectionCode
 from halles.ids import MediaId
 from halles.world.text import INVISIBLE, LANGUAGES, Text
 
@@ -212,7 +212,8 @@ def check_budget(content: BoothContent) -> None:
     written += [text.within(language) for text in texts_of(content).values() for language in LANGUAGES]
     size = sum(len(text.encode()) for text in written)
     if size > BUDGET:
-        raise Rejection(RejectionCode.OVER_BUDGET, f"{size} bytes of text, at most {BUDGET} in a booth")
+        text = f"{size} bytes of text, at most {BUDGET} in a booth"
+        raise Rejection(RejectionCode.OVER_BUDGET, text, excess=Excess(Measure.BOOTH_TEXT, (size,), (BUDGET,)))
 
 
 def media_kind(media: str) -> MediaKind | None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from halles.errors import Rejection, RejectionCode
+from halles.errors import Excess, Measure, Rejection, RejectionCode
 from halles.world.glb import Document, Primitive, put_together, take_apart, unreadable
 from halles.world.model_copy import ModelCopy, at
 
@@ -34,6 +34,7 @@ _TRIANGLES: Final = 4
 """glTF's mode of a primitive whose corners come in threes."""
 
 _CAPS: Final = {"nodes": NODES_CAP, "images": IMAGES_CAP}
+_MEASURES: Final = {"nodes": Measure.NODES, "images": Measure.IMAGES}
 _LISTS: Final = (
     "scenes", "nodes", "meshes", "accessors", "buffer_views", "buffers", "images", "textures", "samplers", "materials",
 )  # fmt: skip
@@ -66,7 +67,7 @@ def admit(data: bytes, repaint: Callable[[bytes], bytes] = bytes) -> Model:
         Rejection: OVER_BUDGET with what was measured and the limit, UNREADABLE for anything else.
     """
     if len(data) > BYTES_CAP:
-        raise over("bytes", len(data), BYTES_CAP)
+        raise over("bytes", len(data), BYTES_CAP, Measure.BYTES)
     document, buffer = take_apart(data)
     _check(document)
     order = _walk(document)
@@ -76,13 +77,14 @@ def admit(data: bytes, repaint: Callable[[bytes], bytes] = bytes) -> Model:
     written, payload = copy.made(order)
     model = Model(put_together(written, payload), triangles, copy.texels)
     if len(model.data) > BYTES_CAP:
-        raise over("bytes as written anew", len(model.data), BYTES_CAP)
+        raise over("bytes as written anew", len(model.data), BYTES_CAP, Measure.BYTES)
     return model
 
 
-def over(what: str, measured: int, cap: int) -> Rejection:
-    """Returns the refusal of a model that has too much of something."""
-    return Rejection(RejectionCode.OVER_BUDGET, f"{measured} {what}, at most {cap} in a model")
+def over(what: str, measured: int, cap: int, measure: Measure | None = None) -> Rejection:
+    """Returns the refusal of a model that has too much of something; people are told the number of a ``measure``."""
+    excess = Excess(measure, (measured,), (cap,)) if measure is not None else None
+    return Rejection(RejectionCode.OVER_BUDGET, f"{measured} {what}, at most {cap} in a model", excess=excess)
 
 
 def _check(document: Document) -> None:
@@ -93,7 +95,7 @@ def _check(document: Document) -> None:
         raise unreadable(f"needs an extension that is not known: {strange[0][:80]}")
     for name in _LISTS:
         if (count := len(getattr(document, name))) > (cap := _CAPS.get(name, ROWS_CAP)):
-            raise over(name.replace("_", " "), count, cap)
+            raise over(name.replace("_", " "), count, cap, _MEASURES.get(name))
     outside = [part.uri for part in document.buffers] + [part.uri for part in document.images]
     if any(uri is not None for uri in outside):
         raise unreadable("refers to another file: everything must be inside the GLB")
@@ -114,7 +116,7 @@ def _walk(document: Document) -> list[int]:
         if index in order:
             raise unreadable(f"node {index} hangs in two places, or on itself")
         if depth > DEPTH_CAP:
-            raise over("nodes below each other", depth, DEPTH_CAP)
+            raise over("nodes below each other", depth, DEPTH_CAP, Measure.DEPTH)
         order[index] = None
         waiting += [(child, depth + 1) for child in reversed(node.children)]
     return list(order)
@@ -125,10 +127,10 @@ def _triangles(document: Document, order: list[int]) -> int:
     meshes = [node.mesh for node in (document.nodes[index] for index in order) if node.mesh is not None]
     drawn = [at(document.meshes, mesh, "mesh").primitives for mesh in meshes]
     if (draws := sum(map(len, drawn))) > DRAWS_CAP:
-        raise over("primitives as drawn", draws, DRAWS_CAP)
+        raise over("primitives as drawn", draws, DRAWS_CAP, Measure.DRAWS)
     total = sum(_of_primitive(document, one) for primitives in drawn for one in primitives)
     if total > TRIANGLES_CAP:
-        raise over("triangles as drawn", total, TRIANGLES_CAP)
+        raise over("triangles as drawn", total, TRIANGLES_CAP, Measure.TRIANGLES)
     if not total:
         raise unreadable("draws nothing")
     return total

@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 import msgspec
 import numpy as np
 
-from halles.errors import Rejection, RejectionCode
+from halles.errors import Excess, Measure, Rejection, RejectionCode
 from halles.world import glb
 from halles.world.glb import unreadable
 from halles.world.picture_size import size_of
@@ -75,9 +75,9 @@ class ModelCopy:
         for image in self._from.images:
             total += _area(self._bytes_of(image))
             if total > texels_cap:
-                raise Rejection(
-                    RejectionCode.OVER_BUDGET, f"{total} points of pictures, at most {texels_cap} in a model"
-                )
+                text = f"{total} points of pictures, at most {texels_cap} in a model"
+                excess = Excess(Measure.TEXELS, (total,), (texels_cap,))
+                raise Rejection(RejectionCode.OVER_BUDGET, text, excess=excess)
 
     def made(self, order: Sequence[int]) -> tuple[glb.Document, bytes]:
         """Copies the nodes of one scene and all that hangs on them; returns the document and its buffer."""

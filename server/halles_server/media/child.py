@@ -70,13 +70,15 @@ def bounded(parent: int, *, memory: int = MEMORY, cpu_s: int = CPU_S, file_bytes
 def _made(kind: str, source: Path, folder: Path) -> "Report":
     """Makes what a kind asks for; a refusal and a fault are answers as well."""
     from halles.errors import Rejection, RejectionCode
-    from halles_server.media.report import Report
+    from halles_server.media.report import Over, Report
 
     try:
         made: Report = import_module(_MAKERS[kind]).make(source, folder)
         return made
     except Rejection as refused:
-        return Report(code=refused.code, text=refused.text[:400])
+        found = refused.excess
+        over = Over(found.what, found.measured, found.cap) if found is not None else None
+        return Report(code=refused.code, text=refused.text[:400], over=over)
     except MemoryError:
         return Report(code=RejectionCode.UNREADABLE, text=f"takes more than {MEMORY // 2**20} MiB to look at")
     except Exception as fault:  # noqa: BLE001 - the parent logs its name; a traceback may hold what is in the file

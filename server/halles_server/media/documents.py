@@ -6,7 +6,7 @@ from typing import Final
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
-from halles.errors import Rejection, RejectionCode
+from halles.errors import Excess, Measure, Rejection, RejectionCode
 from halles_server.media import pictures
 from halles_server.media.report import Report, Row
 
@@ -31,7 +31,8 @@ def make(source: Path, folder: Path) -> Report:
             raise Rejection(RejectionCode.UNREADABLE, "the document is locked; save it without a password")
         count = len(document)
         if count > PAGES_CAP:
-            raise Rejection(RejectionCode.TOO_LARGE, f"{count} pages, at most {PAGES_CAP}")
+            excess = Excess(Measure.PAGES, (count,), (PAGES_CAP,))
+            raise Rejection(RejectionCode.TOO_LARGE, f"{count} pages, at most {PAGES_CAP}", excess=excess)
         if not count:
             raise Rejection(RejectionCode.UNREADABLE, "a document without pages")
         rows = [row for number in range(1, count + 1) for row in _page(document, number, folder)]

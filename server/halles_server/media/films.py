@@ -10,7 +10,7 @@ from typing import Any, Final
 import av
 import av.error
 
-from halles.errors import Rejection, RejectionCode
+from halles.errors import Excess, Measure, Rejection, RejectionCode
 from halles_server.media import pictures
 from halles_server.media.report import Ending, Report, Row
 
@@ -75,7 +75,8 @@ def _checked(film: Any, ending: Ending) -> Any:
         raise Rejection(RejectionCode.UNREADABLE, f"points as {video.codec_context.pix_fmt}; taken is yuv420p")
     _check_size(video.codec_context.width, video.codec_context.height)
     if video.average_rate and float(video.average_rate) > FPS_CAP:
-        raise _long(f"{float(video.average_rate):.0f} pictures a second, at most 60")
+        rate = float(video.average_rate)
+        raise _long(f"{rate:.0f} pictures a second, at most 60", Excess(Measure.RATE, (rate,), (60,)))
     _check_seconds((film.duration or 0) / _TICKS)
     return video
 
@@ -85,17 +86,21 @@ def _codec(stream: Any) -> str:
 
 
 def _check_size(width: int, height: int) -> None:
-    if max(width, height) > LONG_SIDE or min(width, height) > SHORT_SIDE or min(width, height) < 2:
-        raise _long(f"{width} × {height} points, at most {LONG_SIDE} × {SHORT_SIDE}")
+    if min(width, height) < 2:
+        raise Rejection(RejectionCode.UNREADABLE, f"a film of {width} × {height} points")
+    if max(width, height) > LONG_SIDE or min(width, height) > SHORT_SIDE:
+        excess = Excess(Measure.SIDES, (width, height), (LONG_SIDE, SHORT_SIDE))
+        raise _long(f"{width} × {height} points, at most {LONG_SIDE} × {SHORT_SIDE}", excess)
 
 
 def _check_seconds(seconds: float) -> None:
     if seconds > SECONDS_CAP:
-        raise _long(f"{seconds / 60:.1f} minutes, at most {SECONDS_CAP / 60:.0f}")
+        excess = Excess(Measure.SECONDS, (seconds,), (SECONDS_CAP,))
+        raise _long(f"{seconds / 60:.1f} minutes, at most {SECONDS_CAP / 60:.0f}", excess)
 
 
-def _long(text: str) -> Rejection:
-    return Rejection(RejectionCode.TOO_LARGE, text)
+def _long(text: str, excess: Excess | None = None) -> Rejection:
+    return Rejection(RejectionCode.TOO_LARGE, text, excess=excess)
 
 
 def _poster(film: Any, video: Any) -> Any:

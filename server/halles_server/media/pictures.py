@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
-from halles.errors import Rejection, RejectionCode
+from halles.errors import Excess, Measure, Rejection, RejectionCode
 from halles_server.media.report import Report, Row
 
 POINTS_CAP: Final = 24_000_000
@@ -82,7 +82,8 @@ def opened(data: bytes, side: int = 0) -> Image.Image:
             width, height = image.size
             if width * height > POINTS_CAP:
                 text = f"{width} × {height} points, at most {POINTS_CAP // 1_000_000} million"
-                raise Rejection(RejectionCode.TOO_LARGE, text)
+                excess = Excess(Measure.POINTS, (width, height), (POINTS_CAP,))
+                raise Rejection(RejectionCode.TOO_LARGE, text, excess=excess)
             # Some cameras put a second view behind the first, which is the picture.
             if getattr(image, "n_frames", 1) > 1 and image.format != "MPO":
                 raise Rejection(RejectionCode.UNREADABLE, "moving pictures are not taken")

@@ -5,6 +5,8 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
+from halles.errors import Measure
+
 FILE: Final = "report.json"
 BYTES_CAP: Final = 64 * 1024
 
@@ -37,6 +39,18 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: bool = False
 
 
+Amount = Annotated[float, msgspec.Meta(ge=0, le=2**53)]
+Amounts = Annotated[tuple[Amount, ...], msgspec.Meta(min_length=1, max_length=2)]
+
+
+class Over(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An ``Excess`` as it is believed."""
+
+    what: Measure
+    measured: Amounts
+    cap: Amounts
+
+
 class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What came of a file.
 
@@ -45,6 +59,7 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         parts: What was made of it.
         code: A ``RejectionCode`` when it was refused.
         text: Why.
+        over: What was measured and the limit, where that is why.
         fault: The name of an exception that is a bug of ours, or of a library.
     """
 
@@ -52,6 +67,7 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     parts: tuple[Row, ...] = ()
     code: str = ""
     text: Annotated[str, msgspec.Meta(max_length=400)] = ""
+    over: Over | None = None
     fault: Annotated[str, msgspec.Meta(max_length=200)] = ""
 
 

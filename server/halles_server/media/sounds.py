@@ -12,7 +12,7 @@ import av
 import av.error
 from av.stream import Disposition
 
-from halles.errors import Rejection, RejectionCode
+from halles.errors import Excess, Measure, Rejection, RejectionCode
 from halles_server.media.report import Ending, Report, Row
 
 SECONDS_CAP: Final = 600.0
@@ -78,7 +78,10 @@ def _check(sound: Any, way: _Way) -> None:
     rate, channels = audio.codec_context.sample_rate, audio.codec_context.channels
     if rate > RATE_CAP or not 1 <= channels <= CHANNELS_CAP:
         text = f"{rate} Hz and {channels} channels, at most {RATE_CAP} and {CHANNELS_CAP}"
-        raise Rejection(RejectionCode.TOO_LARGE, text)
+        excess = Excess(Measure.HERTZ, (rate,), (RATE_CAP,))
+        if rate <= RATE_CAP:
+            excess = Excess(Measure.CHANNELS, (channels,), (CHANNELS_CAP,))
+        raise Rejection(RejectionCode.TOO_LARGE, text, excess=excess)
     _check_seconds((sound.duration or 0) / _TICKS)
     audio.codec_context.thread_count = 1
     if next(iter(sound.decode(audio)), None) is None:
@@ -87,7 +90,8 @@ def _check(sound: Any, way: _Way) -> None:
 
 def _check_seconds(seconds: float) -> None:
     if seconds > SECONDS_CAP:
-        raise Rejection(RejectionCode.TOO_LARGE, f"{seconds / 60:.1f} minutes, at most {SECONDS_CAP / 60:.0f}")
+        text = f"{seconds / 60:.1f} minutes, at most {SECONDS_CAP / 60:.0f}"
+        raise Rejection(RejectionCode.TOO_LARGE, text, excess=Excess(Measure.SECONDS, (seconds,), (SECONDS_CAP,)))
 
 
 def _copied(sound: Any, target: Path, way: _Way) -> float:

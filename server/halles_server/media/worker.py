@@ -16,7 +16,7 @@ import structlog
 
 import halles
 import halles_server
-from halles.errors import Rejection, RejectionCode
+from halles.errors import Excess, Rejection, RejectionCode
 from halles.ids import MediaId
 from halles.world.booth import MediaKind
 from halles_server.media import child, report
@@ -134,7 +134,8 @@ def _made(ended: int, source: Path, folder: Path) -> Made:
     if said.fault:
         _log.warning("media worker fault", act="media", fault=said.fault)
     if said.code or said.medium is None:
-        raise Rejection(said.code or RejectionCode.UNREADABLE, said.text or "cannot be read")
+        excess = Excess(said.over.what, said.over.measured, said.over.cap) if said.over is not None else None
+        raise Rejection(said.code or RejectionCode.UNREADABLE, said.text or "cannot be read", excess=excess)
     if len(said.parts) > PARTS_CAP:
         raise Rejection(RejectionCode.UNREADABLE, f"{len(said.parts)} parts")
     parts = tuple(_file(row, source, folder) for row in said.parts)

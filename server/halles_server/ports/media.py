@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, Protocol
 
-from halles.errors import Rejection, RejectionCode
+from halles.errors import Excess, Measure, Rejection, RejectionCode
 from halles.ids import MediaId
 from halles.world.booth import MediaKind
 
@@ -185,7 +185,8 @@ def check_size(size: int, kind: MediaKind) -> None:
         raise Rejection(RejectionCode.UNREADABLE, "an empty file")
     if size > BYTES_CAPS[kind]:
         code = RejectionCode.OVER_BUDGET if kind == "model" else RejectionCode.TOO_LARGE
-        raise Rejection(code, f"{size} bytes, at most {BYTES_CAPS[kind]} for a {kind}")
+        excess = Excess(Measure.BYTES, (size,), (BYTES_CAPS[kind],))
+        raise Rejection(code, f"{size} bytes, at most {BYTES_CAPS[kind]} for a {kind}", excess=excess)
 
 
 def ending(media: MediaId) -> str:

@@ -16,7 +16,7 @@ from typing import IO, BinaryIO, Final, Literal
 
 import msgspec
 
-from halles.errors import Rejection, RejectionCode
+from halles.errors import Excess, Measure, Rejection, RejectionCode
 from halles.ids import BoothId, MediaId
 from halles.world.booth import BoothContent, BoothEdit, Change, Document, media_kind
 from halles.world.booth_difference import differences
@@ -186,7 +186,8 @@ def _check_end(file: BinaryIO) -> None:
     """Looks at the directory's size before the library reads it as a whole, entry by entry."""
     size = file.seek(0, 2)
     if size > FILE_CAP:
-        raise Rejection(RejectionCode.TOO_LARGE, f"{size} bytes, at most {FILE_CAP}")
+        excess = Excess(Measure.BYTES, (size,), (FILE_CAP,))
+        raise Rejection(RejectionCode.TOO_LARGE, f"{size} bytes, at most {FILE_CAP}", excess=excess)
     file.seek(max(0, size - _END.size - 0xFFFF))
     tail = file.read()
     at = tail.rfind(b"PK\5\6")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from halles.errors import Rejection, RejectionCode
+from halles.errors import Excess, Measure, Rejection, RejectionCode
 from halles.ids import AccountId, BoothId, HallId, MediaId, RequestId
 from halles.world.booth import media_kind
 from halles.world.host_replay import SECONDS_CAP, HostReplay, checked
@@ -118,7 +118,8 @@ class HostReplays:
         if facts is None:
             raise Rejection(RejectionCode.BAD_FIELD, "this sound is not stored; send it first")
         if facts.seconds > SECONDS_CAP:
-            raise Rejection(RejectionCode.TOO_LARGE, f"{facts.seconds:.0f} s, at most {SECONDS_CAP}")
+            excess = Excess(Measure.SECONDS, (facts.seconds,), (SECONDS_CAP,))
+            raise Rejection(RejectionCode.TOO_LARGE, f"{facts.seconds:.0f} s, at most {SECONDS_CAP}", excess=excess)
 
 
 def _account(actor: Actor) -> AccountId:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from halles.errors import Rejection, RejectionCode
+from halles.errors import Excess, Measure, Rejection, RejectionCode
 from halles.ids import MediaId
 from halles_server.ports.media import FILED, Facts, FileStore, MediaStore, Medium, ending
 
@@ -42,13 +42,14 @@ def check_weight(weight: Weight) -> None:
     Raises:
         Rejection: OVER_BUDGET with what was measured and the limit.
     """
-    for what, measured, cap in (
-        ("triangles", weight.triangles, BOOTH.triangles),
-        ("points of models' pictures", weight.texels, BOOTH.texels),
-        ("bytes", weight.size, BOOTH.size),
+    for what, measured, cap, measure in (
+        ("triangles", weight.triangles, BOOTH.triangles, Measure.BOOTH_TRIANGLES),
+        ("points of models' pictures", weight.texels, BOOTH.texels, Measure.BOOTH_TEXELS),
+        ("bytes", weight.size, BOOTH.size, Measure.BOOTH_BYTES),
     ):
         if measured > cap:
-            raise Rejection(RejectionCode.OVER_BUDGET, f"{measured} {what}, at most {cap} in a booth")
+            text = f"{measured} {what}, at most {cap} in a booth"
+            raise Rejection(RejectionCode.OVER_BUDGET, text, excess=Excess(measure, (measured,), (cap,)))
 
 
 class Media:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from halles.errors import Rejection, RejectionCode, Unavailable
+from halles.errors import Excess, Rejection, RejectionCode, Unavailable
 from halles.ids import AccountId, BoothId, MediaId
 from halles.world.booth import MediaKind
 from halles.world.roles import Right
@@ -49,7 +49,8 @@ class Upload:
         received: Bytes that are here.
         media: What became of it, once it is ready.
         code: Why it was refused, a ``RejectionCode``.
-        text: The same with measure and limit.
+        text: The same in English, for developers.
+        excess: What was measured and the limit, where that is why.
         touched: When something happened last, by the monotonic clock.
     """
 
@@ -64,6 +65,7 @@ class Upload:
     media: MediaId = NO_MEDIUM
     code: str = ""
     text: str = ""
+    excess: Excess | None = None
     reading: bool = False
 
 
@@ -122,7 +124,7 @@ class Uploads:
         except Rejection as refused:
             if refused.code in _TRY_AGAIN:
                 raise
-            await self._refuse(found, refused.code, refused.text)
+            await self._refuse(found, refused)
         finally:
             found.reading = False
             found.touched = self._clock.monotonic()
@@ -197,7 +199,7 @@ class Uploads:
         try:
             facts = await self._intake.finish(upload.id, upload.kind)
         except Rejection as refused:
-            code, text = refused.code, refused.text
+            code, text, upload.excess = refused.code, refused.text, refused.excess
         except Unavailable as error:
             text = str(error)
         else:
@@ -207,8 +209,8 @@ class Uploads:
                 upload.state, upload.code, upload.text = "refused", code, text
             upload.touched = self._clock.monotonic()
 
-    async def _refuse(self, upload: Upload, code: str, text: str) -> None:
-        upload.state, upload.code, upload.text = "refused", code, text
+    async def _refuse(self, upload: Upload, refused: Rejection) -> None:
+        upload.state, upload.code, upload.text, upload.excess = "refused", refused.code, refused.text, refused.excess
         await self._intake.drop(upload.id)
 
     async def _give_up_oldest(self, account: AccountId) -> None:

@@ -19,8 +19,6 @@ from halles_server.web.studio_acts import wish
 
 PLACE: Final = "file"
 
-_OVERHEAD: Final = 64 * 1024
-"""Bytes of a form around its file."""
 _PIECE: Final = 256 * 1024
 
 
@@ -50,15 +48,14 @@ async def bring(request: Request) -> Response:
     studio = await opened(request)
     door = studio.door
     with door.services.uploads.turn(studio.actor):
-        form = await read_file_form(
-            request, door.seal, _login(request, door), door.config.origins, FILE_CAP + _OVERHEAD
-        )
         try:
-            await _brought(studio, form)
+            form = await read_file_form(request, door.seal, _login(request, door), door.config.origins, FILE_CAP)
+            try:
+                await _brought(studio, form)
+            finally:
+                await form.close()
         except Rejection as refusal:
             return await _page(request, studio, refusal)
-        finally:
-            await form.close()
     return RedirectResponse(studio.reader.to(f"/studio/{studio.booth}/revisions?done=brought"), 303)
 
 
@@ -77,6 +74,7 @@ async def _page(request: Request, studio: Opened, problem: Rejection | None = No
         **await frame(request, studio, PLACE),
         "problem": problem.code if problem else "",
         "reason": problem.text if problem else "",
+        "excess": problem.excess if problem else None,
         "limit": FILE_CAP // 1_000_000,
     }
     status = status_of(problem) if problem else 200

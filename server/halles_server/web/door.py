@@ -22,6 +22,7 @@ from halles_server.services.satchel import browser, owner_of
 from halles_server.web.actors import actor_of
 from halles_server.web.api.callers import Callers
 from halles_server.web.dates import Calendar
+from halles_server.web.excess import told
 from halles_server.web.forms import TOKEN_FIELD, Seal, check_sent, read_form
 from halles_server.web.halls import HallPage, halls_with
 from halles_server.web.language import LOCALE, tongues
@@ -177,6 +178,6 @@ def templates(shelf: Shelf) -> dict[Language, Environment]:
             extensions=["jinja2.ext.i18n"],
         )
         environment.install_gettext_translations(tongues()[code].catalogue, newstyle=True)  # type: ignore[attr-defined]
-        environment.globals.update(static=shelf.address, languages=OWN_NAMES)
+        environment.globals.update(static=shelf.address, languages=OWN_NAMES, told=told)
         made[code] = environment
     return made

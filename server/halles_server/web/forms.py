@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import Message, Receive
 
+from halles.errors import Excess, Measure, Rejection, RejectionCode
 from halles_server.services.hosts import is_own_page
 
 FORM_BYTES: Final = 1024 * 1024
@@ -25,6 +26,10 @@ FORM_FIELDS: Final = 100
 FILE_FIELDS: Final = 8
 FILE_FIELD_BYTES: Final = 8 * 1024
 """Of each field beside the file."""
+FORM_OVERHEAD: Final = 64 * 1024
+"""Bytes of a form around its file."""
+_LENGTH_DIGITS: Final = 16
+"""Of a promised length that is believed."""
 
 TOKEN_FIELD: Final = "form"
 TOKEN_HEADER: Final = "x-halles-form"
@@ -92,10 +97,11 @@ def check_sent(request: Request, seal: Seal, cookie: str, origins: frozenset[str
 
 
 async def read_file_form(request: Request, seal: Seal, cookie: str, origins: frozenset[str], cap: int) -> FormData:
-    """Reads a posted form with one file, of at most ``cap`` bytes in all; close it afterwards.
+    """Reads a posted form with one file, of at most ``cap`` bytes; close it afterwards.
 
     Raises:
-        HTTPException: 403 when it did not come from our page, 413 when it is too large, 415 for another kind of body.
+        HTTPException: 403 when it did not come from our page, 413 for too many fields, 415 for another kind of body.
+        Rejection: TOO_LARGE.
     """
     if not _ours(request, origins):
         raise HTTPException(403)
@@ -111,18 +117,28 @@ async def read_file_form(request: Request, seal: Seal, cookie: str, origins: fro
 
 
 def _counted(request: Request, cap: int) -> Receive:
-    """Passes a body on until it is too long, whatever its header promised."""
+    """Passes a body on until it is too long for a file of ``cap`` bytes, whatever its header promised."""
     heard = 0
 
     async def receive() -> Message:
         nonlocal heard
         message = await request.receive()
         heard += len(message.get("body", b""))
-        if heard > cap:
-            raise HTTPException(413)
+        if heard > cap + FORM_OVERHEAD:
+            raise _too_large(max(heard, _promised(request)), cap)
         return message
 
     return receive
+
+
+def _promised(request: Request) -> int:
+    said = request.headers.get("content-length", "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < _LENGTH_DIGITS else 0
+
+
+def _too_large(size: int, cap: int) -> Rejection:
+    excess = Excess(Measure.BYTES, (size,), (cap,))
+    return Rejection(RejectionCode.TOO_LARGE, f"{size} bytes, at most {cap}", excess=excess)
 
 
 def _ours(request: Request, origins: frozenset[str]) -> bool:

@@ -70,6 +70,7 @@ async def _page(found: Asked, problem: Rejection | None = None) -> Response:
         "given": given if media_kind(given) == "sound" else "",
         "minutes": SECONDS_CAP // 60,
         "problem": problem.code if problem else "",
+        "excess": problem.excess if problem else None,
         "hall_colour": found.record.hall,
         "form": True,
     }

@@ -36,7 +36,7 @@ _MOMENTS: Final[dict[Language, str]] = {
 _NARROW: Final = "\u202f"
 _WIDE: Final = "\u00a0"
 
-_BEFORE_UNIT: Final = re.compile(r"(?:(?<=\d)|(?<=\)s)) (?=(?:s|m|Mo|MB)\b)")
+_BEFORE_UNIT: Final = re.compile(r"(?:(?<=\d)|(?<=\)s)) (?=(?:s|m|min|Hz|ko|kB|Mo|MB)\b)")
 
 
 @dataclass(frozen=True, slots=True)

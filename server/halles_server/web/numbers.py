@@ -27,6 +27,7 @@ async def show(asked: Asked) -> Response:
         "hall_colour": record.hall,
         "table": table,
         "charts": charts,
+        "enough": any(cell is not Hidden.FEW for row in (*table.days, *table.months) for cell in row.counts),
         "chart_size": (WIDTH, HEIGHT),
         "least": LEAST,
         "hidden": Hidden,

@@ -231,7 +231,7 @@ async def _refused(
     problems = {
         name_of(*where) or "all": problem_of(where[0], values.get(where, ""), refusal)
         if where[0]
-        else Problem(_OF_THE_WHOLE.get(RejectionCode(refusal.code), "wrong"))
+        else Problem(_OF_THE_WHOLE.get(RejectionCode(refusal.code), "wrong"), excess=refusal.excess)
         for where, refusal in found.items()
     }
     typed = {name_of(change.field, change.language): change.value for change in changes}

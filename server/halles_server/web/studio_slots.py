@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from halles.errors import Rejection, RejectionCode
+from halles.errors import Excess, Rejection, RejectionCode
 from halles.world.booth import (
     ACCENTS,
     NAME_CAP,
@@ -44,11 +44,12 @@ _CAPS: Final = {"name": NAME_CAP, "url": URL_CAP}
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Why a field was refused: ``long`` (by ``over`` characters), ``letters``, ``name``, ``address``, ``network`` (one
-    that only it can reach) or ``wrong``; of a form as a whole also ``budget`` or ``often``.
+    that only it can reach) or ``wrong``; of a form as a whole also ``budget`` (of ``excess``) or ``often``.
     """
 
     kind: str
     over: int = 0
+    excess: Excess | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +108,14 @@ class Group:
         key: How an edit names it, as in ``link:0``; "" for fields that cannot be moved or removed together.
         number: Of a row, counting from 1; 0 for what is no row.
         new: Whether it is the empty row that may be added.
+        begun: Whether the draft has it: what nobody has begun lacks nothing.
         moves: Whether it may go up or down.
     """
 
     key: str
     number: int
     new: bool
+    begun: bool
     moves: tuple[str, ...]
     lines: tuple[LineField, ...]
     texts: tuple[TextField, ...]
@@ -191,10 +194,12 @@ def groups_of(slot: str, content: BoothContent, sent: Sent = NOTHING_SENT) -> tu
 
     def made(key: str, names: tuple[str, ...], *, number: int = 0, moves: tuple[str, ...] = ()) -> Group:
         fields = [f"{key}:{name}" if key else name for name in names]
+        begun = any(field in texts or field in values for field in fields)
         return Group(
             key=key,
             number=number,
-            new=bool(number) and not any(field in texts or field in values for field in fields),
+            new=bool(number) and not begun,
+            begun=begun,
             moves=moves,
             lines=tuple(_line(field, values, sent) for field in fields if _what(field) in {"name", "url", "accent"}),
             texts=tuple(

@@ -2,7 +2,8 @@
 
 ``POST /api/uploads`` begins one and answers with its state; ``PUT /api/uploads/<id>`` adds bytes at ``Upload-Offset``;
 ``GET`` and ``HEAD`` say how far it is; ``DELETE`` gives it up. The last ``PUT`` is answered when the file has been
-looked at. States are JSON; errors too. The page ``/<language>/booths/<booth>/upload`` does the same with one form.
+looked at. States are JSON; errors too, with ``text`` for developers and ``said`` for whoever reads the page that sent
+this, in the language of ``Accept-Language``. The page ``/<language>/booths/<booth>/upload`` does all with one form.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -14,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from halles.errors import Rejection, RejectionCode
+from halles.errors import Excess, Rejection, RejectionCode
 from halles.ids import BoothId
 from halles.world.booth import MediaKind
 from halles_server.ports.media import BYTES_CAPS
@@ -23,15 +24,14 @@ from halles_server.services.uploads import Upload
 from halles_server.web.actors import actor_of
 from halles_server.web.api.operation import OFFSET
 from halles_server.web.door import door_of
+from halles_server.web.excess import told
 from halles_server.web.forms import read_file_form
-from halles_server.web.reader import Reader
+from halles_server.web.reader import Reader, reader_of
 from halles_server.web.reading import read_booth
 
 ASKED_CAP: Final = 4096
 """Bytes of the JSON that begins an upload."""
 
-_OVERHEAD: Final = 64 * 1024
-"""Bytes of a form around its file."""
 _PIECE: Final = 256 * 1024
 _STATUS: Final = {
     RejectionCode.NOT_FOUND: 404,
@@ -69,13 +69,13 @@ def api(handler: Handler) -> Handler:
         try:
             return await handler(request)
         except Rejection as refused:
-            said = {"code": refused.code, "text": refused.text}
+            said = {"code": refused.code, "text": refused.text, "said": _told(request, refused.excess)}
             answer = JSONResponse(said, _STATUS.get(RejectionCode(refused.code), 422), _NOT_KEPT)
             if refused.retry_after_ms:
                 answer.headers["retry-after"] = str(-(-refused.retry_after_ms // 1000))
             return answer
         except HTTPException as error:
-            return JSONResponse({"code": "", "text": ""}, error.status_code, _NOT_KEPT)
+            return JSONResponse({"code": "", "text": "", "said": ""}, error.status_code, _NOT_KEPT)
 
     return answered
 
@@ -94,7 +94,7 @@ async def begin(request: Request) -> Response:
     except (msgspec.MsgspecError, ValueError, RecursionError):
         raise HTTPException(400) from None
     upload = await door_of(request).services.uploads.begin(actor, BoothId(asked.booth), asked.kind, asked.size)
-    answer = _state(upload, 201)
+    answer = _state(request, upload, 201)
     answer.headers["location"] = f"/api/uploads/{upload.id}"
     return answer
 
@@ -104,7 +104,7 @@ async def one(request: Request) -> Response:
     """Says how far an upload is, adds to it or gives it up."""
     uploads, name = door_of(request).services.uploads, request.path_params["upload"]
     if request.method in {"GET", "HEAD"}:
-        return _state(uploads.get(await _asker(request), name))
+        return _state(request, uploads.get(await _asker(request), name))
     actor = await _sender(request)
     if request.method == "DELETE":
         await uploads.stop(actor, name)
@@ -112,7 +112,7 @@ async def one(request: Request) -> Response:
     offset = request.headers.get(OFFSET, "")
     if not (offset.isascii() and offset.isdigit() and len(offset) < 12):
         raise HTTPException(400)
-    return _state(await uploads.append(actor, name, int(offset), request.stream()))
+    return _state(request, await uploads.append(actor, name, int(offset), request.stream()))
 
 
 async def page(request: Request) -> Response:
@@ -132,8 +132,13 @@ async def take(request: Request) -> Response:
     cookie = request.cookies.get(door.cookies.login, "")
     uploads, booth = door.services.uploads, BoothId(request.path_params["booth"])
     await uploads.sender(actor, booth, kind)
-    with uploads.turn(actor):
-        form = await read_file_form(request, door.seal, cookie, door.config.origins, BYTES_CAPS[kind] + _OVERHEAD)
+    try:
+        with uploads.turn(actor):
+            form = await read_file_form(request, door.seal, cookie, door.config.origins, BYTES_CAPS[kind])
+    except Rejection as refused:
+        if refused.code != RejectionCode.TOO_LARGE:
+            raise
+        return await _page(request, reader, asked, problem=refused)
     try:
         file = form.get("file")
         if not isinstance(file, UploadFile) or not file.size:
@@ -144,7 +149,7 @@ async def take(request: Request) -> Response:
         return await _page(request, reader, asked, problem=refused)
     finally:
         await form.close()
-    problem = Rejection(upload.code, upload.text) if upload.code else None
+    problem = Rejection(upload.code, upload.text, excess=upload.excess) if upload.code else None
     return await _page(request, reader, asked, problem=problem, media=upload.media)
 
 
@@ -167,6 +172,7 @@ async def _page(
         "field": request.query_params.get("field", "")[:80],
         "problem": problem.code if problem else "",
         "reason": problem.text if problem else "",
+        "excess": problem.excess if problem else None,
         "media": media,
         "back": _back(request, reader),
     }
@@ -217,7 +223,12 @@ async def _sender(request: Request) -> Actor:
 _NOT_KEPT: Final = {"cache-control": "no-store"}
 
 
-def _state(upload: Upload, status: int = 200) -> Response:
+def _told(request: Request, excess: Excess | None) -> str:
+    """Returns what the page that sent this shows of a measure, in its language; "" where nothing was measured."""
+    return told(reader_of(request).tongue, excess) if excess is not None else ""
+
+
+def _state(request: Request, upload: Upload, status: int = 200) -> Response:
     said = {
         "id": upload.id,
         "state": upload.state,
@@ -226,5 +237,6 @@ def _state(upload: Upload, status: int = 200) -> Response:
         "media": upload.media,
         "code": upload.code,
         "text": upload.text,
+        "said": _told(request, upload.excess),
     }
     return JSONResponse(said, status, _NOT_KEPT | {OFFSET: str(upload.received)})

@@ -106,6 +106,21 @@ def test_a_medium_that_no_upload_would_pass_keeps_the_whole_file_out(
     assert draft_of(page_door, TO) == before
 
 
+def test_a_medium_that_is_too_large_is_refused_with_value_and_limit_in_the_reader_s_language(
+    organiser: httpx.Client,
+) -> None:
+    taken = zipfile.ZipFile(io.BytesIO(organiser.get(f"/fr/studio/{FROM}/file/booth.zip").content))
+    manifest = json.loads(taken.read("manifest.json"))
+    note = next(note for note in manifest["media"] if note["id"].endswith(".webp")) | {"bytes": 12_340_000}
+    heavy = io.BytesIO()
+    with zipfile.ZipFile(heavy, "w") as archive:
+        archive.writestr("manifest.json", json.dumps(manifest | {"media": [note]}))
+        archive.writestr(f"media/{note['id']}", bytes(12_340_000))
+    said = sent(organiser, TO, heavy.getvalue()).text
+    assert "Il pèse 12,4\u202fMo, 10\u202fMo sont admis au plus." in said
+    assert "at most" not in said
+
+
 def test_only_who_works_on_a_booth_takes_it_along(page_door: PageDoor) -> None:
     with page_door.client() as stranger:
         assert stranger.get(f"/fr/studio/{FROM}/file/booth.zip").status_code == 403

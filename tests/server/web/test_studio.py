@@ -104,6 +104,25 @@ def test_a_missing_text_is_marked_with_what_visitors_read_instead(client: httpx.
     assert html.count("Visitors read, marked:") == 2
 
 
+def test_a_row_that_nobody_has_begun_lacks_nothing_and_its_fields_are_named_for_it(client: httpx.Client) -> None:
+    place = f"/en/studio/{BOOTH}/slots/documents"
+    html = client.get(place).text
+    assert "New document · Title" in html
+    assert "Title 1" not in html
+    assert "lacks" not in html
+    form = forms(html)[place]
+    refused = client.post(place, data={**form, "document:0:title.en": "x" * 81}).text
+    assert '<a href="#f-document:0:title.en">New document · Title · EN</a>' in refused
+    assert "lacks" in client.get(f"/en/studio/{BOOTH}/slots/opening").text
+
+
+def test_the_table_of_revisions_says_which_one_restoring_takes(client: httpx.Client) -> None:
+    html = client.get(f"/en/studio/{BOOTH}/revisions?from=0&to=1").text
+    assert "Restore, below, takes the one chosen under From, once it is compared." in html
+    assert html.count('class="taken"') == 1
+    assert 'value="0" aria-label="from revision 0"' in html.partition('class="taken"')[2].partition("</tr>")[0]
+
+
 def test_the_preview_shows_the_draft_and_visitors_still_see_what_was_published(client: httpx.Client) -> None:
     said = "Three films this week"
     preview = client.get(f"/en/studio/{BOOTH}/preview").text

@@ -311,3 +311,14 @@ def test_what_is_no_form_of_ours_is_refused(page_door: PageDoor) -> None:
         assert desk.save("roof", form).status_code == 404
         address = f"/en/studio/{desk.booth}/acts/burn"
         assert desk.client.post(address, data=form).status_code == 404
+
+
+def test_too_much_text_in_all_is_refused_with_how_much_there_is_and_may_be(page_door: PageDoor) -> None:
+    with at_work(page_door, "Ana") as (desk,):
+        for number in range(1, 7):
+            long = {f"panel:poster-{number}:text.{code}": "é" * 4000 for code in ("fr", "nl", "en")}
+            answer = desk.save(f"poster-{number}", desk.open(f"poster-{number}") | long)
+        assert answer.status_code == 422
+        said = answer.text.partition('id="problems"')[2].partition("</div>")[0]
+        assert "The booth’s texts have 14" in said
+        assert "kB together, at most 131\u00a0kB may be." in said

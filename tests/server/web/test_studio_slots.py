@@ -82,6 +82,8 @@ def test_rows_know_where_they_may_go_and_an_empty_one_waits() -> None:
     ]
     full = BoothContent("Studio", team=tuple(TeamMember(f"P {n}") for n in range(12)))
     assert [row.new for row in groups_of("team", full)] == [False] * 12
+    assert [row.begun for row in groups_of("team", CONTENT)] == [True, True, False]
+    assert [groups_of(slot, BoothContent("Studio"))[0].begun for slot in ("pitch", "poster-3")] == [True, False]
 
 
 def test_an_empty_text_says_what_visitors_read_instead() -> None:

@@ -86,8 +86,13 @@ def test_a_refused_file_says_code_measure_and_limit(page_door: PageDoor) -> None
         done = put(client, token, place, 0, data).json()
         assert (done["state"], done["code"]) == ("refused", "TOO_LARGE")
         assert done["text"] == "60000 × 60000 points, at most 24 million"
+        client.headers["accept-language"] = "nl"
+        assert (
+            "60.000\u00a0×\u00a060.000 punten, dat is 3.600 miljoen; hoogstens 24" in client.get(place).json()["said"]
+        )
         large = begin(client, token, size=10_000_001)
         assert (large.status_code, large.json()["code"]) == (422, "TOO_LARGE")
+        assert large.json()["said"].startswith("Het weegt 10,1\u00a0MB, hoogstens 10\u00a0MB mag.")
 
 
 def test_who_is_not_logged_in_uploads_nothing(page_door: PageDoor) -> None:
@@ -168,7 +173,7 @@ def test_a_form_with_a_refused_file_says_why_in_the_reader_s_language(page_door:
         empty = client.post(PAGE, data={"form": token}, files={"file": b""})
         large = client.post(PAGE, data={"form": token}, files={"file": bytes(10_200_000)})
         other = client.post(PAGE, data={"form": token, "file": "no file"}, headers={})
-    assert (wrong.status_code, empty.status_code, large.status_code, other.status_code) == (422, 422, 413, 415)
+    assert (wrong.status_code, empty.status_code, large.status_code, other.status_code) == (422, 422, 422, 415)
     assert "Nous ne pouvons pas lire cette image" in wrong.text
     assert "a kind that is not taken" in wrong.text
 
@@ -184,12 +189,7 @@ def _model(*path: Any) -> bytes:
     return pack(said, buffer)
 
 
-LARGE = {
-    "picture": "This picture is too large: at most 10 MB and 24 million points.",
-    "document": "This document is too large: at most 20 MB and 60 pages.",
-    "film": "This film is too large or too long: at most 200 MB, 10 minutes and 1080p.",
-    "model": "This model is too heavy: at most 10 MB, 50,000 triangles, 512 nodes and 16 pictures.",
-}
+LARGE = dict.fromkeys(("picture", "document", "film", "model"), "This file is not taken.")
 UNREAD = {
     "picture": "This is not a picture that we can read: PNG, JPEG or WebP that does not move.",
     "document": "This is not a document that we can read: a PDF without a password.",
@@ -241,6 +241,52 @@ def test_a_bad_file_is_refused_in_the_reader_s_language_the_draft_stays_and_the_
         assert _kept(page_door) == before
         place = begin(client, token, size=len(png())).headers["location"]
         assert put(client, token, place, 0, png()).json()["state"] == "ready", "the worker lives"
+
+
+def _nodes(count: int) -> bytes:
+    said, buffer = document()
+    return pack(said | {"nodes": said["nodes"] * count}, buffer)
+
+
+LIMITS: dict[str, tuple[str, Callable[[Path], bytes], tuple[str, ...]]] = {
+    "pixels": ("picture", lambda _: png(9_000, 9_000), ("9 000 × 9 000", "81", "24")),
+    "bytes": ("picture", lambda _: png() + bytes(12_340_000), ("12,4", "10")),
+    "pages": ("document", lambda _: pdf(61), ("61", "60")),
+    "sides": ("film", lambda folder: film(folder, size=(1922, 1080), frames=2), ("1 922 × 1 080", "1 920 × 1 080")),
+    "seconds": ("film", lambda folder: film(folder, rate=Fraction(1, 61), frames=12), ("12_min", "12_s", "10_min")),
+    "triangles": ("model", lambda _: glb(50_001), ("50 001", "50 000")),
+    "nodes": ("model", lambda _: _nodes(1_513), ("1 513", "512")),
+    "points": ("model", lambda _: glb(1, png(4_000, 4_000)), ("16 000 000", "8 388 608")),
+}
+"""What a file may have: its kind, a file with more, and what was measured with the limit as French writes them."""
+MARKS = {"fr": ("\u202f", ","), "nl": (".", ","), "en": (",", ".")}
+
+
+def _written(number: str, code: Language) -> str:
+    """Returns a French number as a language writes it."""
+    thousands, comma = MARKS[code]
+    said = number.replace(" × ", "\u00a0×\u00a0").replace(",", comma).replace(" ", thousands)
+    return said.replace("_", "\u202f" if code == "fr" else "\u00a0")
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_what_is_over_a_limit_is_refused_with_value_and_limit_in_the_reader_s_language(
+    page_door: PageDoor, tmp_path: Path, name: str
+) -> None:
+    kind, made, numbers = LIMITS[name]
+    data = made(tmp_path)
+    with organiser(page_door) as (client, token):
+        for code in LANGUAGES:
+            page = f"/{code}/booths/{BOOTH}/upload?kind={kind}"
+            answer = client.post(page, data={"form": token}, files={"file": data})
+            assert answer.status_code == 422
+            found = re.search(r'id="file-problem">(.*?)</div>', answer.text, re.DOTALL)
+            assert found
+            said = html.unescape(found[1])
+            assert 'lang="en"' not in said
+            assert ("at most" in said) == (code == "en")
+            for number in numbers:
+                assert _written(number, code) in said
 
 
 def test_the_cookie_of_another_does_not_go_with_one_s_own_form_nor_does_another_s_upload(page_door: PageDoor) -> None:

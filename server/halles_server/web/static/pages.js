@@ -41,6 +41,12 @@ for (const button of document.querySelectorAll("[data-count-1]")) {
   say();
 }
 
+// Where one is in a row that scrolls sideways must be seen.
+for (const here of document.querySelectorAll(".booth-ways [aria-current], .slots [aria-current]")) {
+  const row = here.closest("ul, nav");
+  row.scrollLeft = here.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
+}
+
 // Hours are those of the show; where the reader's clock shows another one, it is said beside them.
 for (const span of document.querySelectorAll("[data-zone]")) {
   const start = new Date(span.dataset.start);

@@ -75,7 +75,7 @@
 
     // Asks until there is an answer that counts: a broken line is taken up where the server says it is.
     async ask(method, place, signal, body, offset) {
-      const headers = { "x-halles-form": this.box.dataset.form };
+      const headers = { "x-halles-form": this.box.dataset.form, "accept-language": document.documentElement.lang };
       if (offset !== undefined) headers["upload-offset"] = String(offset);
       for (let tried = 1; ; tried += 1) {
         let pause = 500 * tried;
@@ -90,7 +90,7 @@
         if (tried >= TRIES) throw new Refused({ code: "", text: "" });
         await wait(pause);
         if (offset !== undefined) {
-          const state = await fetch(place, { signal }).then((answer) => (answer.ok ? answer.json() : null), () => null);
+          const state = await fetch(place, { signal, headers: { "accept-language": document.documentElement.lang } }).then((answer) => (answer.ok ? answer.json() : null), () => null);
           if (state && (state.received !== offset || state.state !== "receiving")) return state;
         }
       }
@@ -99,7 +99,7 @@
     show(state, received, size, left) {
       this.way.hidden = false;
       this.status.textContent = "";
-      for (const text of this.box.querySelectorAll("[data-code]")) text.hidden = true;
+      for (const text of this.box.querySelectorAll("[data-code], .detail")) text.hidden = true;
       this.sending.hidden = state !== "sending";
       this.checking.hidden = state !== "checking";
       if (state === "checking") this.bar.removeAttribute("value");
@@ -119,9 +119,12 @@
 
     refuse(said) {
       const texts = [...this.box.querySelectorAll("[data-code]")];
-      const code = said.code === "OVER_BUDGET" ? "TOO_LARGE" : said.code;
-      const text = texts.find((one) => one.dataset.code === code) || texts[texts.length - 1];
-      text.querySelector("[lang]").textContent = said.text || "";
+      const code = said.said ? "told" : said.code === "OVER_BUDGET" ? "TOO_LARGE" : said.code;
+      const text = texts.find((one) => one.dataset.code === code) || texts.find((one) => one.dataset.code === "");
+      const detail = this.box.querySelector(".detail");
+      this.box.querySelector("[data-told]").textContent = said.said || "";
+      detail.querySelector("[lang]").textContent = said.text || "";
+      detail.hidden = !said.text || code !== "UNREADABLE" && code !== "TOO_LARGE";
       text.hidden = false;
     }
 
@@ -140,6 +143,31 @@
     }
   }
 
+  // A file that goes with its form: our button instead of the browser's, which speaks the browser's language.
+  const pick = (box) => {
+    const file = box.querySelector("input[type=file]");
+    const drop = box.querySelector(".upload-drop");
+    const picked = box.querySelector("[data-picked]");
+    const say = () => {
+      const words = file.files.length ? { name: file.files[0].name, n: MB.format(file.files[0].size / 1e6) } : null;
+      picked.textContent = words ? picked.dataset.picked.replace(/\{(name|n)\}/g, (_, key) => words[key]) : "";
+    };
+    file.className = "hidden";
+    for (const part of drop.querySelectorAll("[hidden]")) part.hidden = false;
+    file.addEventListener("change", say);
+    for (const kind of ["dragenter", "dragover", "dragleave", "drop"]) {
+      drop.addEventListener(kind, (event) => {
+        event.preventDefault();
+        drop.classList.toggle("over", kind.startsWith("drage") || kind === "dragover");
+        if (kind !== "drop" || !event.dataTransfer.files.length) return;
+        file.files = event.dataTransfer.files;
+        say();
+      });
+    }
+    say();
+  };
+
+  for (const box of document.querySelectorAll(".pick")) pick(box);
   for (const form of document.querySelectorAll(".upload-alone")) form.hidden = false;
   for (const box of document.querySelectorAll("[data-upload]")) new Upload(box);
 }
