@@ -9,7 +9,7 @@ import pytest
 from halles.world import booth, booth_edit, model_admission
 from halles.world.text import LANGUAGES, Language
 from halles_server.config import ServerConfig
-from halles_server.media import documents, films, pictures
+from halles_server.media import documents, films, pictures, sounds
 from halles_server.ports import cards, numbers
 from halles_server.ports.media import BYTES_CAPS
 from halles_server.services.cards import ANSWER_DAYS
@@ -33,6 +33,7 @@ LIMITS: Final = (
     (BYTES_CAPS["picture"] // MB, pictures.POINTS_CAP // 1_000_000),
     (BYTES_CAPS["document"] // MB, documents.PAGES_CAP),
     (BYTES_CAPS["film"] // MB, films.SECONDS_CAP // 60, films.LONG_SIDE, films.SHORT_SIDE),
+    (BYTES_CAPS["sound"] // MB, sounds.SECONDS_CAP // 60),
     (
         BYTES_CAPS["model"] // MB,
         model_admission.TRIANGLES_CAP,
