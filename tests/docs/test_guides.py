@@ -9,13 +9,13 @@ import pytest
 from halles.world import booth, booth_edit, model_admission
 from halles.world.text import LANGUAGES, Language
 from halles_server.config import ServerConfig
-from halles_server.media import documents, films, pictures
+from halles_server.media import documents, films, pictures, sounds
 from halles_server.ports import cards, numbers
 from halles_server.ports.media import BYTES_CAPS
 from halles_server.services.cards import ANSWER_DAYS
 from halles_server.services.media import BOOTH
 from halles_server.storage.media import UNUSED_DAYS
-from halles_server.web.language import read_catalogue, typeset
+from halles_server.web.language import read_catalogue, tongues, typeset
 
 ROOT: Final = Path(__file__).parents[2]
 DOCS: Final = ROOT / "docs"
@@ -33,6 +33,7 @@ LIMITS: Final = (
     (BYTES_CAPS["picture"] // MB, pictures.POINTS_CAP // 1_000_000),
     (BYTES_CAPS["document"] // MB, documents.PAGES_CAP),
     (BYTES_CAPS["film"] // MB, films.SECONDS_CAP // 60, films.LONG_SIDE, films.SHORT_SIDE),
+    (BYTES_CAPS["sound"] // MB, sounds.SECONDS_CAP // 60),
     (
         BYTES_CAPS["model"] // MB,
         model_admission.TRIANGLES_CAP,
@@ -101,6 +102,13 @@ def test_every_limit_in_a_table_is_the_codes(code: Language) -> None:
     limits = next(table for table in found if len(table) == len(LIMITS) and "PNG" in table[0][1])
     assert tuple(counts(row[-1], code) for row in limits) == LIMITS
     assert tuple(counts(row[-1], code) for row in found[-1]) == tuple((lasts,) for lasts in LASTS)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_slots_are_called_as_in_the_studio(code: Language) -> None:
+    said = tongues()[code].catalogue.gettext
+    slots = ("Header", "Pitch", "Good to know", "Screen", "Posters", "Plinth", "Documents", "Team", "Links")
+    assert [row[0] for row in tables(guide("exhibit", code))[0]] == [said(slot) for slot in slots]
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

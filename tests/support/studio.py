@@ -18,15 +18,28 @@ PHRASE: Final = "encore une longue phrase"
 
 def add_editor(door: PageDoor, booth: str, name: str, role: str = "editor") -> str:
     """Adds an exhibitor to a booth's staff; returns the login."""
-    login = f"{name}-{uuid.uuid4().hex[:8]}"
-
-    async def add() -> None:
-        services = door.opened.services
-        account = await services.admission.create_account(login, name, Role.EXHIBITOR, PHRASE, "fr")
-        await Accounts(door.opened.database).set_staff(account.account, BoothId(booth), role, "test")
-
-    door.do(add())
+    login = add_account(door, name)
+    put_on_staff(door, login, booth, role)
     return login
+
+
+def add_account(door: PageDoor, name: str) -> str:
+    """Adds an exhibitor who is on no booth's staff; returns the login."""
+    login = f"{name}-{uuid.uuid4().hex[:8]}"
+    door.do(door.opened.services.admission.create_account(login, name, Role.EXHIBITOR, PHRASE, "fr"))
+    return login
+
+
+def put_on_staff(door: PageDoor, login: str, booth: str, role: str) -> None:
+    """Puts an account on a booth's staff."""
+
+    async def put() -> None:
+        accounts = Accounts(door.opened.database)
+        found = await accounts.by_login(login)
+        assert found is not None
+        await accounts.set_staff(found[0].account, BoothId(booth), role, "test")
+
+    door.do(put())
 
 
 @contextmanager

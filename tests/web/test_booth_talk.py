@@ -81,10 +81,14 @@ async def _let_an_hour_pass(opened: bootstrap.Server) -> None:
     await owner.close()
 
 
-def test_a_missed_ring_takes_a_message(pages: Callable[..., Page], live_server: RunningServer) -> None:
+def test_who_rings_before_being_present_comes_in_and_a_missed_ring_takes_a_message(
+    pages: Callable[..., Page], live_server: RunningServer
+) -> None:
     visitor = pages(BOOTH)
-    come_in(visitor, "Bo")
     visitor.get_by_role("button", name="Ring the bell").click()
+    visitor.get_by_label("Your name in the halls").fill("Bo")
+    visitor.keyboard.press("Enter")
+    is_here(visitor)
     expect(visitor.get_by_role("button", name="Take the ring back")).to_be_visible()
 
     live_server.do(_let_an_hour_pass)

@@ -127,7 +127,7 @@ def test_tab_follows_the_order_in_which_the_page_is_read(root: Page) -> None:
 
 def test_a_ticket_is_taken_and_copied_by_hand(root: Page, page_door: PageDoor) -> None:
     root.goto(f"{page_door.url}/en/booths/studio-07")
-    root.get_by_role("link", name="See it in 3D").click()
+    root.get_by_role("link", name="Open in 3D").click()
     root.get_by_label("Your name in the halls").fill("Zoë")
     root.keyboard.press("Enter")
     root.wait_for_selector("#ticket")

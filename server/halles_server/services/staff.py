@@ -21,9 +21,13 @@ class Staff:
 
     async def role_of(self, actor: Actor, booth: BoothId) -> StaffRole | None:
         """Returns what somebody is on a booth's staff; None when they are not on it."""
+        return (await self.served(actor)).get(booth)
+
+    async def served(self, actor: Actor) -> dict[BoothId, StaffRole]:
+        """Returns on which booths' staff somebody is; guests are on none."""
         if actor.account is None:
-            return None
-        return (await self._store.booths_of([actor.account])).get(actor.account, {}).get(booth)
+            return {}
+        return (await self._store.booths_of([actor.account])).get(actor.account, {})
 
     async def booths_of(self, accounts: Collection[AccountId]) -> dict[AccountId, dict[BoothId, StaffRole]]:
         """Returns on which booths' staff accounts are; those on none are left out."""

@@ -13,10 +13,12 @@ from starlette.responses import HTMLResponse, Response
 
 from halles.errors import Unavailable
 from halles.ids import BoothId, HallId
+from halles.world.roles import Right
 from halles.world.text import LANGUAGES, OWN_NAMES, Language
 from halles_server.config import ServerConfig
 from halles_server.ports.people import Account
 from halles_server.ports.satchel import Owner
+from halles_server.services import policies
 from halles_server.services.offered import Services
 from halles_server.services.satchel import browser, owner_of
 from halles_server.web.actors import actor_of
@@ -101,6 +103,7 @@ class PageDoor:
         }
         if "taken" not in said:
             said["taken"] = await self._taken(request, reader)
+        said["works"] = await self._works(reader)
         async with self.turn:
             await asyncio.sleep(0)  # the world's tick and everybody's messages come between two pages
             html = self.templates[reader.code].get_template(template).render(said)
@@ -150,6 +153,16 @@ class PageDoor:
             return await self.services.satchels.count(owner) if owner is not None else 0
         except Unavailable:
             return 0
+
+    async def _works(self, reader: Reader) -> bool:
+        """Tells whether the masthead offers the studio: to a booth's staff and to who checks booths."""
+        if reader.account is None:
+            return False
+        actor = actor_of(reader.account)
+        try:
+            return policies.may(actor, Right.CHECK_BOOTH) or bool(await self.services.staff.served(actor))
+        except Unavailable:
+            return False
 
     def _form_cookie(self, request: Request, account: Account | None) -> str:
         """Returns what form tokens are bound to: the login, else a value of this browser's own."""

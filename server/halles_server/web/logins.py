@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from halles.errors import Rejection, RejectionCode
 from halles.world.roles import Right
+from halles_server.ports.people import Account
 from halles_server.services import policies
 from halles_server.web.actors import actor_of
 from halles_server.web.door import PageDoor, door_of
@@ -34,7 +35,7 @@ async def ask(request: Request) -> Response:
 
 
 async def log_in(request: Request) -> Response:
-    """Opens a login under a new cookie and leads to the welcome page."""
+    """Opens a login under a new cookie and leads back to what was read, else to where they work."""
     door = door_of(request)
     reader = await door.reader(request)
     form = await door.form(request)
@@ -46,7 +47,7 @@ async def log_in(request: Request) -> Response:
     if old := request.cookies.get(door.cookies.login):
         await door.services.admission.close_login(old)
     await adopt(door, request, account.account)
-    response = RedirectResponse(_ours(form.get("back", "")) or reader.to("/"), 303)
+    response = RedirectResponse(_ours(form.get("back", "")) or reader.to(await _work(door, account)), 303)
     door.set_cookie(response, door.cookies.login, token)
     door.forget_cookie(response, door.cookies.form)
     return response
@@ -88,6 +89,17 @@ async def _form(
     if seconds:
         response.headers["retry-after"] = str(seconds)
     return response
+
+
+async def _work(door: PageDoor, account: Account) -> str:
+    """Returns where somebody works: at their one booth, else in the list; who only visits, on the welcome page."""
+    actor = actor_of(account)
+    served = await door.services.staff.served(actor)
+    if policies.may(actor, Right.CHECK_BOOTH) or len(served) > 1:
+        return "/studio"
+    for booth, role in served.items():
+        return f"/studio/{booth}" + ("" if policies.may(actor, Right.EDIT_BOOTH, staff_role=role) else "/bell")
+    return "/"
 
 
 def _ours(back: str) -> str:

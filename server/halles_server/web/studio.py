@@ -19,7 +19,7 @@ from halles.errors import Rejection, RejectionCode
 from halles.ids import AccountId, BoothId
 from halles.world.booth import ACCENTS, BoothContent, media_kind, media_of
 from halles.world.booth_difference import Difference, differences
-from halles.world.roles import Right
+from halles.world.roles import Right, StaffRole
 from halles.world.text import LANGUAGES
 from halles_server.ports.drafts import Draft, DraftRevision
 from halles_server.services import policies
@@ -116,13 +116,16 @@ async def opened(request: Request) -> Opened:
 
 
 async def mine(request: Request) -> Response:
-    """Lists the booths that somebody works on and, for organisers, those that wait for their check."""
+    """Lists the booths on whose staff somebody is and, for organisers, those that wait for their check."""
     door = door_of(request)
     reader = await door.reader(request)
     actor = _asker(reader)
     studio = door.services.studio
+    served = await door.services.staff.served(actor)
+    shown = [record for hall in (await door.halls()).values() for record in hall.booths]
     values = {
         "mine": await studio.mine(actor),
+        "answers": [record for record in shown if served.get(record.booth) is StaffRole.STAFF],
         "unchecked": await studio.unchecked(actor),
         "house": policies.may(actor, Right.CHECK_BOOTH),
         "zone": ZoneInfo(door.config.time_zone),

@@ -18,9 +18,16 @@ PAGE = f"/en/studio/{BOOTH}/bell"
 
 
 def ring(page_door: PageDoor, name: str) -> int:
-    guest = Actor(None, VisitId(f"visit-{name}"), name, Role.GUEST, "nl")
     doorbell = page_door.opened.services.doorbell
-    return page_door.do(doorbell.ring(guest, RequestId(uuid.uuid4().bytes), BoothId(BOOTH))).number
+    return page_door.do(doorbell.ring(guest(name), new_key(), BoothId(BOOTH))).number
+
+
+def guest(name: str) -> Actor:
+    return Actor(None, VisitId(f"visit-{name}"), name, Role.GUEST, "nl")
+
+
+def new_key() -> RequestId:
+    return RequestId(uuid.uuid4().bytes)
 
 
 def posted(client: httpx.Client, **fields: str) -> httpx.Response:
@@ -87,3 +94,25 @@ def test_another_booths_staff_answer_nothing(page_door: PageDoor) -> None:
         assert client.post(PAGE, data=form).status_code == 403
         # Nor by the page of a booth of one's own.
         assert client.post("/en/studio/studio-43/bell", data=form).status_code == 403
+
+
+def fascia_of(client: httpx.Client, booth: str) -> str:
+    html: str = client.get(f"/en/booths/{booth}").text
+    return html.partition('class="fascia')[2].partition('class="booth-columns"')[0]
+
+
+def test_the_fascia_says_who_is_there_rings_and_says_how_many_rings_were_answered(page_door: PageDoor) -> None:
+    booth = "studio-53"
+    member = Actor(hire(page_door, "bea", StaffRole.STAFF, booth), None, "Bea", Role.EXHIBITOR, "en")
+    doorbell = page_door.opened.services.doorbell
+    with page_door.client() as client:
+        assert f'data-staffed="{booth}"' in fascia_of(client, booth)
+        assert "Ring the bell" in fascia_of(client, booth)
+        assert "rings answered" not in fascia_of(client, booth)
+        for name in ("Ann", "Ben", "Cy", "Dee", "Eve"):
+            rung = page_door.do(doorbell.ring(guest(name), new_key(), BoothId(booth))).number
+            page_door.do(doorbell.answer(member, new_key(), rung))
+        assert "Doorbell: 5 of 5 rings answered in 30 days." in fascia_of(client, booth)
+    with page_door.client(origin=page_door.url) as client:
+        log_in(client, "bea")
+        assert 'id="come-and-ring"' not in fascia_of(client, booth), "a booth's staff do not ring at it"

@@ -42,6 +42,18 @@ def test_the_languages_differ() -> None:
     assert len(set(said.values())) == 3
 
 
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_those_whom_visitors_may_meet_and_those_who_look_after_a_booth_have_different_words(code: Language) -> None:
+    said = tongues()[code].catalogue.gettext
+    assert said("Team") != said("Staff")
+
+
+def test_in_dutch_the_staff_have_one_word() -> None:
+    assert not any(
+        re.search(r"\bteam\b", str(message.string), re.IGNORECASE) for message in read_catalogue("nl") if message.id
+    )
+
+
 def test_templates_hold_no_typed_space_or_entity() -> None:
     for file in (WEB / "templates").glob("*.html"):
         assert not re.search("[\u00a0\u202f]|&nbsp;", file.read_text(encoding="utf-8")), file.name

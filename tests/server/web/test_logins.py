@@ -6,6 +6,7 @@ import pytest
 
 from tests.server.web.test_entering import token_of
 from tests.support.page_door import LOGIN, NAME, PASSWORD, PageDoor
+from tests.support.studio import PHRASE, add_account, put_on_staff
 
 
 def test_a_login_gets_a_new_cookie_and_the_logout_ends_it_in_the_database(page_door: PageDoor) -> None:
@@ -69,3 +70,35 @@ def test_who_logs_in_while_reading_comes_back_to_what_was_read(page_door: PageDo
         assert back is not None
         form = {"form": token_of(html), "login": LOGIN, "password": PASSWORD, "back": back[1]}
         assert client.post("/en/login", data=form).headers["location"] == reading
+
+
+@pytest.mark.parametrize(
+    ("staff", "place"),
+    [
+        ((), "/fr/"),
+        ((("studio-85", "editor"),), "/fr/studio/studio-85"),
+        ((("studio-85", "staff"),), "/fr/studio/studio-85/bell"),
+        ((("studio-85", "lead"), ("studio-86", "staff")), "/fr/studio"),
+    ],
+)
+def test_a_login_leads_to_where_somebody_works_and_only_then_the_masthead_offers_the_studio(
+    page_door: PageDoor, staff: tuple[tuple[str, str], ...], place: str
+) -> None:
+    login = add_account(page_door, "lands")
+    for booth, role in staff:
+        put_on_staff(page_door, login, booth, role)
+    with page_door.client(origin=page_door.url) as client:
+        form = {"form": token_of(client.get("/fr/login").text), "login": login, "password": PHRASE}
+        assert client.post("/fr/login", data=form).headers["location"] == place
+        html = client.get(place).text
+        assert ('href="/fr/studio"' in html) == bool(staff)
+        if place == "/fr/studio":
+            assert 'href="/fr/studio/studio-85"' in html
+            assert 'href="/fr/studio/studio-86/bell"' in html
+
+
+def test_who_checks_booths_lands_on_the_list_of_those_that_wait(page_door: PageDoor) -> None:
+    with page_door.client(origin=page_door.url) as client:
+        form = {"form": token_of(client.get("/nl/login").text), "login": LOGIN, "password": PASSWORD}
+        assert client.post("/nl/login", data=form).headers["location"] == "/nl/studio"
+        assert 'href="/nl/studio"' in client.get("/nl/").text

@@ -25,6 +25,7 @@ def test_a_token_is_shown_once_works_and_is_ended(page_door: PageDoor) -> None:
         assert made.headers["cache-control"] == "no-store"
         later = client.get("/en/me/tokens").text
         assert "our website" in later
+        assert 'program that reads OpenAPI to see and try every call: <a href="/api/openapi.json">' in later
         assert secret not in later
         asked = {"authorization": f"Bearer {secret}"}
         assert httpx.get(f"{page_door.url}/api/v1/me", headers=asked).status_code == 200

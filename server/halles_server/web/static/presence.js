@@ -21,14 +21,18 @@ const { world, hall, place, booth, standsAt: slot, nearby, coats } = form.datase
 const page = { world, hall, place, booth, nearby: Number(nearby) };
 const isGuest = "name" in form.elements;
 
+const rings = find("come-and-ring");
+
 let visit = null;
 let ticking = 0;
+let ringing = false;  // who asked to ring before being present rings once they are
 
 // --- what the strip shows -----------------------------------------------------------------------------------------
 
 function show(state, title, text) {
   clearInterval(ticking);
-  const focused = strip.contains(document.activeElement) || live.contains(document.activeElement);
+  const lively = [strip, live, ...document.querySelectorAll("[data-live], [data-apart]")];
+  const focused = lively.some((one) => one.contains(document.activeElement));
   strip.dataset.state = state;
   const present = state !== "outside";
   [begin.hidden, end.hidden, hasten.hidden, waiting.hidden] = [present, !present, state !== "lost", state !== "lost"];
@@ -60,6 +64,7 @@ const SHOWN = {
     const n = booth ? near : others;
     const who = n ? counted(booth ? "near-you" : "see-you", n) : say(booth ? "alone-here" : "alone");
     show("here", booth ? say("here-booth", { slot }) : say("here-hall"), who);
+    if (ringing) ring();
   },
   waiting({ retryAt, kept }) {
     show("lost", say("lost"), kept ? say("kept", { n: number(kept) }) : "");
@@ -68,6 +73,7 @@ const SHOWN = {
   },
   ended({ code, reason }) {
     visit = null;
+    ringing = false;
     const why = say(`ended.${reason || ENDED.get(code) || "trouble"}`) || say("ended.trouble");
     show("outside");
     standing.replaceChildren(...outside.map((one) => one.cloneNode(true)));
@@ -125,7 +131,17 @@ function ask(problem = "") {
   field.focus();
 }
 
+/** Rings with the bell's own button, unless it is hidden from who answers it. */
+function ring() {
+  const bell = document.querySelector("[data-ring=ring]");
+  ringing = false;
+  if (!bell.offsetParent) return;
+  bell.focus({ preventScroll: true });
+  bell.click();
+}
+
 function forget() {
+  ringing = false;
   form.hidden = true;
   begin.hidden = false;
   begin.focus();
@@ -160,6 +176,10 @@ function goOn() {
 }
 
 begin.addEventListener("click", () => (isGuest ? ask() : come(ticket)));
+rings?.addEventListener("click", () => {
+  ringing = true;
+  begin.click();
+});
 end.addEventListener("click", () => visit?.leave());
 hasten.addEventListener("click", () => visit?.hasten());
 form.addEventListener("submit", (event) => {
@@ -181,4 +201,5 @@ window.addEventListener("pageshow", (event) => {
   goOn();
 });
 begin.hidden = false;
+if (rings) rings.hidden = find("come-and-ring-hint").hidden = false;
 goOn();
