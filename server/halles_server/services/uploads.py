@@ -195,7 +195,7 @@ class Uploads:
         upload.state = "checking"
         code, text = str(RejectionCode.UNAVAILABLE), "the server was stopped"
         try:
-            facts = await self._intake.finish(upload.id, upload.kind)
+            facts = await self._intake.finish(upload.id, upload.kind, upload.account)
         except Rejection as refused:
             code, text = refused.code, refused.text
         except Unavailable as error:
