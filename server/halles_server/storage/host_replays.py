@@ -98,9 +98,10 @@ class HostReplays:
         return tuple(_record(row) for row in rows)
 
     async def erase(self, account: AccountId) -> tuple[BoothId, ...]:
-        """Deletes all in which somebody is recorded; returns where."""
+        """Deletes all in which somebody is recorded, and lets go of sounds that they only sent; returns where."""
         async with self._database.transaction() as connection:
             rows = await connection.fetch("DELETE FROM host_replays WHERE account = $1 RETURNING booth", account)
+            await connection.execute("DELETE FROM sound_senders WHERE account = $1", account)
             gone = tuple(BoothId(row["booth"]) for row in rows)
             for booth in gone:
                 await audit.note(connection, account, "host.remove", f"booth:{booth}")

@@ -135,7 +135,8 @@ def test_a_voice_is_given_by_the_one_recorded_alone_and_goes_with_the_recording(
         await hosts.erase(hans)
         assert await hosts.read(BOOTH) is None
         assert await hosts.of_one(hans) == ()
-        assert VOICE in await Media(show.database).forget_unused(), "at the next clean-up, not a week later"
+        gone = await Media(show.database).forget_unused()
+        assert {VOICE, LONG} <= set(gone), "at the next clean-up, not a week later, and also what was only sent"
 
     asyncio.run(play(database_url, scene))
 

@@ -34,7 +34,8 @@ CREATE TABLE sound_senders (
 );
 CREATE INDEX sound_senders_account ON sound_senders (account);
 
--- A voice that a recording has no more, however that came about, is not kept for the days of other media.
+-- A voice that a recording has no more, or whose sender is gone, however that came about, is not kept for the days of
+-- other media; what is used still stays.
 CREATE FUNCTION host_voice_left() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     UPDATE media SET stored = 'epoch' WHERE id = OLD.sound;
@@ -45,6 +46,8 @@ CREATE TRIGGER host_voice_goes AFTER DELETE ON host_replays
     FOR EACH ROW WHEN (OLD.sound IS NOT NULL) EXECUTE FUNCTION host_voice_left();
 CREATE TRIGGER host_voice_changes AFTER UPDATE OF sound ON host_replays
     FOR EACH ROW WHEN (OLD.sound IS DISTINCT FROM NEW.sound AND OLD.sound IS NOT NULL) EXECUTE FUNCTION host_voice_left();
+CREATE TRIGGER sender_goes AFTER DELETE ON sound_senders
+    FOR EACH ROW EXECUTE FUNCTION host_voice_left();
 
 -- The view as it is by now, and one more part: whoever added to it before is not overruled.
 DO $$
