@@ -10,6 +10,10 @@ job = json.load(sys.stdin)
 name, accent = job["card"][3], job["card"][5]
 with open({log!r}, "a") as log:
     log.write(json.dumps([name, accent, dict(job["card"][6]), sorted(job["media"]), os.nice(0)]) + "\\n")
+if "helper" in name:
+    import subprocess
+    with open({log!r} + ".helper", "w") as helper:
+        helper.write(str(subprocess.Popen(["sleep", "60"]).pid))
 if "hang" in name:
     signal.pause()
 if "die" in name:

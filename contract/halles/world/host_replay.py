@@ -78,7 +78,7 @@ class HostReplay(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fi
             front of the middle of the booth's box in centimetres, u8 heading in 256ths of a turn against the box,
             u8 gesture.
         lines: What is said, by time.
-        sound: The same as sound, or "": a medium of that kind.
+        sound: The same as sound, or "": a medium of that kind, sent by the one recorded.
     """
 
     length_ms: Moment

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from halles.errors import Rejection, RejectionCode
+from halles.ids import AccountId
 from halles.world.booth import MediaKind
 from halles_server.media import folder, kinds
 from halles_server.media.worker import Worker
@@ -39,12 +40,12 @@ class Uploads:
             kinds.check_kind(data[: kinds.SNIFFED], kind)
         await asyncio.to_thread(self._append, upload, offset, data)
 
-    async def finish(self, upload: str, kind: MediaKind) -> Facts:
+    async def finish(self, upload: str, kind: MediaKind, sender: AccountId | None = None) -> Facts:
         """Makes a medium of what has arrived, which is gone afterwards, whatever came of it."""
         async with self._looked_at(upload, kind) as made:
             if ending(made.medium.facts.media) in FILED:
                 await self._files.put(made.medium.facts.media, made.medium.path)
-            await self._media.keep(made)
+            await self._media.keep(made, sender)
             return made.medium.facts
 
     async def examine(self, upload: str, kind: MediaKind) -> Facts:

@@ -6,9 +6,11 @@ all else goes on.
 
 import asyncio
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Final
@@ -60,12 +62,16 @@ class Painter:
         """Draws a job; cancellation ends the program.
 
         Raises:
-            Unavailable: It has died, was not done in time, or what it left is no picture.
+            Unavailable: It could not be begun, has died, was not done in time, or what it left is no picture.
         """
-        with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as left, tempfile.TemporaryFile() as said:
-            await asyncio.to_thread(_put, given, job)
-            ended = await self._run(given, left, said)
-            picture, words = await asyncio.to_thread(_taken, left, said)
+        try:
+            with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as left, tempfile.TemporaryFile() as said:
+                await asyncio.to_thread(_put, given, job)
+                ended = await self._run(given, left, said)
+                picture, words = await asyncio.to_thread(_taken, left, said)
+        except OSError as error:  # no room on the disk, no more processes
+            _log.warning("booth not drawn", act="preview", error=str(error))
+            raise Unavailable("the booth could not be drawn") from None
         if ended != 0 or picture[:4] != _WEBP[0] or picture[8:12] != _WEBP[1]:
             _log.warning("booth not drawn", act="preview", status=ended, said=words)
             raise Unavailable("the booth could not be drawn")
@@ -87,9 +93,10 @@ class Painter:
             return None
         finally:
             self.process = 0
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
+            # All of its session: what an operator has named may be a script, whose own programs would go on.
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
+            await process.wait()
 
 
 def _roots() -> list[str]:

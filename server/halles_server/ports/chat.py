@@ -26,6 +26,12 @@ class ChatStore(Protocol):
     async def append(self, speaker: AccountId | VisitId, request_id: RequestId, hall: HallId, line: ChatLine) -> Kept:
         """Stores a line with its request key in one transaction."""
 
+    async def answered(self, speaker: AccountId | VisitId, request_id: RequestId, line: ChatLine) -> int | None:
+        """Returns the number of a line that was stored under this key before, None for none.
+
+        ``Rejection`` where that request was refused, and BAD_FIELD for a key that was used for another.
+        """
+
     async def last(self, hall: HallId, limit: int) -> tuple[ChatLine, ...]:
         """Reads the newest lines said to the whole hall, oldest first."""
 

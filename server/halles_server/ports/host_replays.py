@@ -58,4 +58,4 @@ class HostReplayStore(Protocol):
         """Reads all in which somebody is recorded."""
 
     async def erase(self, account: AccountId) -> tuple[BoothId, ...]:
-        """Deletes all in which somebody is recorded; returns where."""
+        """Deletes all in which somebody is recorded, and lets go of sounds that they only sent; returns where."""

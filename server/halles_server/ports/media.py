@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final, Literal, Protocol
 
 from halles.errors import Excess, Measure, Rejection, RejectionCode
-from halles.ids import MediaId
+from halles.ids import AccountId, MediaId
 from halles.world.booth import MediaKind
 
 BYTES_CAPS: Final[Mapping[MediaKind, int]] = {
@@ -114,8 +114,14 @@ class MediaStore(Protocol):
     async def facts(self, media: Collection[MediaId]) -> dict[MediaId, Facts]:
         """Reads what is known of those that are stored."""
 
-    async def keep(self, made: Made) -> None:
-        """Stores a medium and its parts, all or none; again is the same. ``Rejection`` STORAGE_FULL."""
+    async def keep(self, made: Made, sender: AccountId | None = None) -> None:
+        """Stores a medium and its parts, all or none; again is the same. ``Rejection`` STORAGE_FULL.
+
+        Of a sound it is remembered who has sent it: a voice is its owner's to give.
+        """
+
+    async def sent_by(self, account: AccountId, sound: MediaId) -> bool:
+        """Tells whether somebody has sent a sound that is stored."""
 
     async def forget_unused(self) -> tuple[MediaId, ...]:
         """Removes what nothing has referred to for seven days, and returns it."""
@@ -157,8 +163,10 @@ class Intake(Protocol):
     async def append(self, upload: str, offset: int, data: bytes, kind: MediaKind) -> None:
         """Adds bytes to what has arrived; ``Rejection`` STORAGE_FULL, or UNREADABLE for another kind of file."""
 
-    async def finish(self, upload: str, kind: MediaKind) -> Facts:
+    async def finish(self, upload: str, kind: MediaKind, sender: AccountId | None = None) -> Facts:
         """Makes a medium of what has arrived, which then is gone, as it is when this is cancelled or refuses.
+
+        ``sender`` is who sent it, which a sound's owner has to be.
 
         Raises:
             Rejection: TOO_LARGE, OVER_BUDGET, UNREADABLE, STORAGE_FULL, TRY_LATER.

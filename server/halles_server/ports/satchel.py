@@ -15,6 +15,10 @@ BROWSER_KEPT: Final = timedelta(days=1)
 """How long it is kept what somebody without an account takes on the pages."""
 
 
+BROWSERS_CAP: Final = 20_000
+"""Things in the satchels of all browsers together: a cookie costs nothing, so that one's own bound bounds nobody."""
+
+
 @dataclass(frozen=True, slots=True)
 class Owner:
     """Whose satchel.
@@ -65,7 +69,7 @@ class Kept:
 
 
 class SatchelStore(Protocol):
-    """Satchels, each with a bound."""
+    """Satchels, each with a bound, also on what was taken out of it and is kept for undoing that."""
 
     async def take(self, owner: Owner, request_id: RequestId, booth: BoothId, media: MediaId) -> tuple[int, bool]:
         """Takes what a booth offers now, with its request key in one transaction.
@@ -74,7 +78,8 @@ class SatchelStore(Protocol):
             The item, also when it lies there already; and whether the request is new.
 
         Raises:
-            Rejection: NOT_FOUND, SATCHEL_FULL, STORAGE_FULL; BAD_FIELD for a used key.
+            Rejection: NOT_FOUND, SATCHEL_FULL, STORAGE_FULL; TRY_LATER for a browser when ``BROWSERS_CAP`` is reached;
+                BAD_FIELD for a used key.
         """
 
     async def read(self, owner: Owner) -> tuple[Kept, ...]:

@@ -56,7 +56,8 @@ class Chat:
     async def say_at_booth(self, actor: Actor, said: Say, hall: HallId, coat: int, *, here: bool) -> None:
         """Stores a line said at a booth, and has every node tell it to those who hear it.
 
-        A repeated request is told once more, since nobody knows whether it was heard: an equal line is the same.
+        A repeated request is told once more, since nobody knows whether it was heard: an equal line is the same. Its
+        answer reaches also who has walked on meanwhile.
 
         Args:
             actor: Who speaks.
@@ -71,10 +72,13 @@ class Chat:
         """
         booth = BoothId(said.booth)
         speaker, line = self._spoken(actor, said, coat)
-        if not here:
-            await self.require_staff(actor, booth)
-        kept = await self._store.append(speaker, RequestId(said.request_id), hall, line)
-        self._bus.announce(BoothTalked(booth, kept.number))
+        key = RequestId(said.request_id)
+        number = None if here else await self._store.answered(speaker, key, line)
+        if number is None:
+            if not here:
+                await self.require_staff(actor, booth)
+            number = (await self._store.append(speaker, key, hall, line)).number
+        self._bus.announce(BoothTalked(booth, number))
 
     async def require_staff(self, actor: Actor, booth: BoothId) -> None:
         """Refuses who is far from a booth and not of its staff; ``Rejection`` FORBIDDEN."""

@@ -55,7 +55,7 @@ class HostReplays:
         if scene is None or slot is None:
             raise Rejection(RejectionCode.NOT_FOUND, f"{booth} stands in no hall")
         clean = checked(replay, slot.box, scene.field)
-        await self._check_sound(clean.sound)
+        await self._check_sound(account, clean.sound)
         number = await self._store.keep(account, request_id, booth, clean)
         self._bus.announce(HostChanged(booth))
         return number
@@ -64,11 +64,12 @@ class HostReplays:
         """Gives one's own recording a voice; "" takes it away.
 
         Raises:
-            Rejection: FORBIDDEN to guests; NOT_FOUND for another's recording; BAD_FIELD for what is no sound, TOO_LARGE
-                for one that is longer than a recording may be.
+            Rejection: FORBIDDEN to guests, and to who is not on the booth's staff any more, who may take a voice away
+                but gives none; NOT_FOUND for another's recording; BAD_FIELD for what is no sound that they have sent
+                themselves, TOO_LARGE for one that is longer than a recording may be.
         """
-        account = _account(actor)
-        await self._check_sound(sound)
+        account = await self._staff.require(actor, Right.RECORD_HOST, booth) if sound else _account(actor)
+        await self._check_sound(account, sound)
         await self._store.attach(account, booth, number, sound)
         self._bus.announce(HostChanged(booth))
 
@@ -109,14 +110,15 @@ class HostReplays:
         for booth in await self._store.erase(_account(actor)):
             self._bus.announce(HostChanged(booth))
 
-    async def _check_sound(self, sound: MediaId) -> None:
+    async def _check_sound(self, account: AccountId, sound: MediaId) -> None:
         if not sound:
             return
         if media_kind(sound) != "sound":
             raise Rejection(RejectionCode.BAD_FIELD, "no sound")
         facts = (await self._media.facts((sound,))).get(sound)
-        if facts is None:
-            raise Rejection(RejectionCode.BAD_FIELD, "this sound is not stored; send it first")
+        # Another's is refused in the same words: the address of a voice can be read by all who hear it.
+        if facts is None or not await self._media.sent_by(account, sound):
+            raise Rejection(RejectionCode.BAD_FIELD, "no sound that you have sent; send it first")
         if facts.seconds > SECONDS_CAP:
             excess = Excess(Measure.SECONDS, (facts.seconds,), (SECONDS_CAP,))
             raise Rejection(RejectionCode.TOO_LARGE, f"{facts.seconds:.0f} s, at most {SECONDS_CAP}", excess=excess)

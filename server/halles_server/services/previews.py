@@ -7,14 +7,14 @@ for ``studio``: a ``Draft`` in hand is the right to its picture.
 
 import asyncio
 import hashlib
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from dataclasses import dataclass, replace
 from typing import Final
 
 import msgspec
 
 from halles.errors import Rejection, RejectionCode, Unavailable
-from halles.ids import HallId, MediaId
+from halles.ids import AccountId, HallId, MediaId
 from halles.protocol.messages import BoothCard
 from halles.protocol.preview_job import PreviewJob, written
 from halles_server.ports.clock import Clock
@@ -29,6 +29,9 @@ KEPT: Final = 64
 
 WAITING: Final = 6
 """Who may wait for a picture at once."""
+
+WAITING_OF_ONE: Final = 2
+"""Of those, pictures for one account: whoever opens all of a show's studios leaves others their turn."""
 
 AGAIN_S: Final = 60.0
 """Seconds for which a draft that could not be drawn is not tried again."""
@@ -54,17 +57,17 @@ class Previews:
         self._kept: OrderedDict[str, bytes] = OrderedDict()
         self._failed: OrderedDict[str, float] = OrderedDict()
         self._turn = asyncio.Lock()
-        self._waiting = 0
+        self._waiting: Counter[AccountId] = Counter()
 
     def state_of(self, draft: Draft) -> str:
         """Returns the name of a draft's picture: drafts that look the same have the same; "" where nobody draws."""
         return _seen(draft).state if self._painter is not None else ""
 
-    async def picture(self, draft: Draft) -> bytes:
-        """Returns a draft's picture, a WebP.
+    async def picture(self, draft: Draft, account: AccountId) -> bytes:
+        """Returns a draft's picture, a WebP, for somebody.
 
         Raises:
-            Rejection: NOT_FOUND where nobody draws; TRY_LATER when too many wait.
+            Rejection: NOT_FOUND where nobody draws; TRY_LATER when too many wait, or they themselves for too many.
             Unavailable: It could not be drawn; nor will it be within ``AGAIN_S``.
         """
         if self._painter is None:
@@ -72,14 +75,18 @@ class Previews:
         seen = _seen(draft)
         if (kept := self._known(seen.state)) is not None:
             return kept
-        if self._waiting >= WAITING:
+        if self._waiting.total() >= WAITING:
             raise Rejection(RejectionCode.TRY_LATER, f"{WAITING} wait for a picture", _TURN_MS)
-        self._waiting += 1
+        if self._waiting[account] >= WAITING_OF_ONE:
+            raise Rejection(RejectionCode.TRY_LATER, f"you wait for {WAITING_OF_ONE} pictures already", _TURN_MS)
+        self._waiting[account] += 1
         try:
             async with self._turn:
                 return self._known(seen.state) or await self._drawn(self._painter, seen)
         finally:
-            self._waiting -= 1
+            self._waiting[account] -= 1
+            if not self._waiting[account]:
+                del self._waiting[account]
 
     def _known(self, state: str) -> bytes | None:
         """Returns a picture that is kept; ``Unavailable`` for what was tried in vain just now."""
@@ -92,7 +99,7 @@ class Previews:
     async def _drawn(self, painter: Painter, seen: _Seen) -> bytes:
         job = await self._job(seen)
         try:
-            picture = await painter.paint(job)
+            picture = await painter.paint(await asyncio.to_thread(_written, job))
         except Unavailable:
             self._failed[seen.state] = self._clock.monotonic()
             _bound(self._failed)
@@ -101,8 +108,11 @@ class Previews:
         _bound(self._kept)
         return picture
 
-    async def _job(self, seen: _Seen) -> bytes:
-        """Gathers what hangs: pictures as somebody near sees them, and of a film the picture that stands for it."""
+    async def _job(self, seen: _Seen) -> PreviewJob:
+        """Gathers what hangs: pictures as somebody near sees them, and of a film the picture that stands for it.
+
+        A database that does not answer is no failure of the draft: it is asked again at once.
+        """
         card = seen.card
         hung = dict(card.pictures)
         facts = await self._media.facts({MediaId(name) for name in (*hung.values(), card.film) if name})
@@ -113,10 +123,15 @@ class Previews:
         found = [await self._media.read(MediaId(name)) for name in {*dict(pictures).values(), card.model} if name]
         shown = msgspec.structs.replace(card, pictures=pictures, film=MediaId(""))
         media = {medium.media: medium.data for medium in found if medium is not None}
-        try:
-            return await asyncio.to_thread(written, PreviewJob(seen.hall, shown, media))
-        except ValueError as error:
-            raise Unavailable(str(error)) from None
+        return PreviewJob(seen.hall, shown, media)
+
+
+def _written(job: PreviewJob) -> bytes:
+    """Writes a job; ``Unavailable`` for one that is too large, today and in a minute."""
+    try:
+        return written(job)
+    except ValueError as error:
+        raise Unavailable(str(error)) from None
 
 
 def _seen(draft: Draft) -> _Seen:

@@ -125,7 +125,8 @@ class Studio:
             The booth's new revision; 0 while the draft waits.
 
         Raises:
-            Rejection: FORBIDDEN, STALE_REVISION, or BAD_FIELD where visitors see the same already.
+            Rejection: FORBIDDEN, STALE_REVISION, or BAD_FIELD where visitors see the same already or the hour has
+                passed.
         """
         asked = await self._asked(actor, wish)
         checked = not self.check or policies.may(actor, Right.CHECK_BOOTH)

@@ -197,7 +197,7 @@ class Uploads:
         upload.state = "checking"
         code, text = str(RejectionCode.UNAVAILABLE), "the server was stopped"
         try:
-            facts = await self._intake.finish(upload.id, upload.kind)
+            facts = await self._intake.finish(upload.id, upload.kind, upload.account)
         except Rejection as refused:
             code, text, upload.excess = refused.code, refused.text, refused.excess
         except Unavailable as error:

@@ -54,9 +54,12 @@ class Chat:
                 raise Rejection(RejectionCode.NOT_FOUND, f"no booth {line.booth}") from None
             return int(number)
 
-        # Not the hall: who asks again may have walked on.
-        asked = ("say", line.channel, line.text) if line.channel != "booth" else ("say", line.booth, line.text)
-        return Kept(*await requests.once(self._database, speaker, request_id, asked, effect))
+        return Kept(*await requests.once(self._database, speaker, request_id, _asked(line), effect))
+
+    async def answered(self, speaker: AccountId | VisitId, request_id: RequestId, line: ChatLine) -> int | None:
+        """Returns the number of a line that was stored under this key before; ``Rejection`` as ``append``."""
+        async with self._database.connection() as connection:
+            return await requests.answered(connection, speaker, request_id, _asked(line))
 
     async def last(self, hall: HallId, limit: int) -> tuple[ChatLine, ...]:
         """Reads the newest lines said to the whole hall, oldest first."""
@@ -78,6 +81,11 @@ class Chat:
                 f"SELECT {_COLUMNS} FROM chat WHERE {where} ORDER BY id DESC LIMIT $2", value, limit
             )
         return tuple(_line(row) for row in reversed(rows))
+
+
+def _asked(line: ChatLine) -> tuple[str, ...]:
+    """Returns what a request says. Not the hall: who asks again may have walked on."""
+    return ("say", line.channel, line.text) if line.channel != "booth" else ("say", line.booth, line.text)
 
 
 def _line(row: Any) -> ChatLine:

@@ -179,10 +179,15 @@ class Drafts:
         return await self._once(asked, ("draft.publish",), effect)
 
     async def submit(self, asked: DraftRequest, due: datetime | None, *, checked: bool) -> int:
-        """Lets the draft as it is wait for a check, its hour, or both; ``Rejection`` as for ``publish``."""
+        """Lets the draft as it is wait for a check, its hour, or both; ``Rejection`` as for ``publish``.
+
+        Also BAD_FIELD for an hour that has passed. It is looked at after the key: a repeat comes later than its hour.
+        """
 
         async def effect(connection: Connection, draft: Locked) -> int:
             _at(draft, asked.revision)
+            if due is not None and await connection.fetchval("SELECT $1 <= now()", due):
+                raise Rejection(RejectionCode.BAD_FIELD, "due has passed")
             await _changes(connection, draft, draft.content)
             await connection.execute(
                 "UPDATE booth_drafts SET pending = $2, pending_by = $3, checked = $4, due = $5, word = '',"

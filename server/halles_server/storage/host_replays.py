@@ -1,4 +1,7 @@
-"""Recorded hosts. A sound that no recording has any more is not kept for its seven days: it is somebody's voice."""
+"""Recorded hosts. A sound that no recording has any more is not kept for its seven days: it is somebody's voice.
+
+A trigger sees to that, since recordings go with accounts and booths as well.
+"""
 
 from typing import Any, Final
 
@@ -19,7 +22,6 @@ SELECT r.booth, r.number, r.account, r.recorded, r.replay, r.sound, a.name, a.lo
 FROM host_replays r JOIN accounts a ON a.id = r.account JOIN booths b ON b.id = r.booth
 LEFT JOIN media m ON m.id = r.sound
 """
-_UNUSED_AT_ONCE: Final = "UPDATE media SET stored = 'epoch' WHERE id = ANY($1::text[])"
 
 
 class HostReplays:
@@ -32,7 +34,7 @@ class HostReplays:
         """Stores the recording of somebody instead of the booth's last one; returns its number."""
 
         async def effect(connection: Connection) -> int:
-            await _forget(connection, "DELETE FROM host_replays WHERE booth = $1 RETURNING sound, booth", booth)
+            await connection.execute("DELETE FROM host_replays WHERE booth = $1", booth)
             try:
                 number = await connection.fetchval(
                     "INSERT INTO host_replays (booth, account, replay, sound) VALUES ($1, $2, $3, $4) RETURNING number",
@@ -67,31 +69,25 @@ class HostReplays:
     async def attach(self, account: AccountId, booth: BoothId, number: int, sound: MediaId) -> None:
         """Gives one's own recording a sound, under a new number: it is another one for who has fetched it."""
         async with self._database.adding() as connection:
-            row = await connection.fetchrow(
-                "SELECT sound FROM host_replays WHERE booth = $1 AND number = $2 AND account = $3 FOR UPDATE",
+            given = await connection.fetchval(
+                "UPDATE host_replays SET sound = $4, number = DEFAULT"
+                " WHERE booth = $1 AND number = $2 AND account = $3 RETURNING booth",
                 booth,
                 number,
                 account,
+                sound or None,
             )
-            if row is None:
+            if given is None:
                 raise Rejection(RejectionCode.NOT_FOUND, "no such recording of yours")
-            await connection.execute(
-                "UPDATE host_replays SET sound = $2, number = DEFAULT WHERE booth = $1", booth, sound or None
-            )
-            if row["sound"] and row["sound"] != sound:
-                await connection.execute(_UNUSED_AT_ONCE, [row["sound"]])
             await audit.note(connection, account, "host.sound", f"booth:{booth}", given=bool(sound))
 
     async def remove(self, actor: AccountId, booth: BoothId, number: int) -> None:
         """Deletes a recording if it still is this one."""
         async with self._database.transaction() as connection:
-            gone = await _forget(
-                connection,
-                "DELETE FROM host_replays WHERE booth = $1 AND number = $2 RETURNING sound, booth",
-                booth,
-                number,
+            gone = await connection.fetchval(
+                "DELETE FROM host_replays WHERE booth = $1 AND number = $2 RETURNING booth", booth, number
             )
-            if not gone:
+            if gone is None:
                 raise Rejection(RejectionCode.NOT_FOUND, "no such recording")
             await audit.note(connection, actor, "host.remove", f"booth:{booth}", number=number)
 
@@ -102,21 +98,14 @@ class HostReplays:
         return tuple(_record(row) for row in rows)
 
     async def erase(self, account: AccountId) -> tuple[BoothId, ...]:
-        """Deletes all in which somebody is recorded; returns where."""
+        """Deletes all in which somebody is recorded, and lets go of sounds that they only sent; returns where."""
         async with self._database.transaction() as connection:
-            gone = await _forget(
-                connection, "DELETE FROM host_replays WHERE account = $1 RETURNING sound, booth", account
-            )
+            rows = await connection.fetch("DELETE FROM host_replays WHERE account = $1 RETURNING booth", account)
+            await connection.execute("DELETE FROM sound_senders WHERE account = $1", account)
+            gone = tuple(BoothId(row["booth"]) for row in rows)
             for booth in gone:
                 await audit.note(connection, account, "host.remove", f"booth:{booth}")
         return gone
-
-
-async def _forget(connection: Connection, statement: str, *values: object) -> tuple[BoothId, ...]:
-    """Deletes recordings, and lets the next clean-up delete their sounds; returns where they were."""
-    rows = await connection.fetch(statement, *values)
-    await connection.execute(_UNUSED_AT_ONCE, [row["sound"] for row in rows if row["sound"]])
-    return tuple(BoothId(row["booth"]) for row in rows)
 
 
 def _text(replay: HostReplay) -> str:

@@ -7,7 +7,8 @@ import hashlib
 from collections.abc import Collection
 from typing import Any, Final
 
-from halles.ids import MediaId
+from halles.ids import AccountId, MediaId
+from halles.world.booth import media_kind
 from halles_server.ports.media import FILED, Facts, Made, MadeFile, Medium, Part, ending
 from halles_server.storage.pool import Connection, Database
 
@@ -25,6 +26,8 @@ _KEEP: Final = (
 )
 """A model that an import has stored without weighing it is weighed once somebody uploads the same."""
 _PART: Final = "INSERT INTO media_parts (medium, kind, number, part) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"
+_SENT: Final = "INSERT INTO sound_senders (sound, account) VALUES ($1, $2) ON CONFLICT DO NOTHING"
+_SENT_BY: Final = "SELECT EXISTS (SELECT FROM sound_senders WHERE sound = $1 AND account = $2)"
 _FACTS: Final = "SELECT id, size, width, height, seconds, pages, triangles, texels FROM media WHERE id = ANY($1)"
 _PARTS: Final = "SELECT medium, kind, number, part FROM media_parts WHERE medium = ANY($1) ORDER BY kind, number"
 _FORGET: Final = """
@@ -60,8 +63,8 @@ class Media:
             made.setdefault(row["medium"], []).append(Part(row["kind"], row["number"], MediaId(row["part"])))
         return {row["id"]: _facts(row, tuple(made.get(row["id"], ()))) for row in rows}
 
-    async def keep(self, made: Made) -> None:
-        """Stores a medium and its parts, all or none; again is the same.
+    async def keep(self, made: Made, sender: AccountId | None = None) -> None:
+        """Stores a medium and its parts, all or none; again is the same. Of a sound it remembers who sent it.
 
         Raises:
             Rejection: STORAGE_FULL.
@@ -75,6 +78,13 @@ class Media:
             await connection.executemany(
                 _PART, [(medium.media, part.kind, part.number, part.media) for part in medium.parts]
             )
+            if sender is not None and media_kind(medium.media) == "sound":
+                await connection.execute(_SENT, medium.media, sender)
+
+    async def sent_by(self, account: AccountId, sound: MediaId) -> bool:
+        """Tells whether somebody has sent a sound that is stored."""
+        async with self._database.connection() as connection:
+            return bool(await connection.fetchval(_SENT_BY, sound, account))
 
     async def forget_unused(self) -> tuple[MediaId, ...]:
         """Removes what nothing has referred to for seven days, and returns it."""

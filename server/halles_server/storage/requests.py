@@ -46,7 +46,7 @@ async def once(
             STORAGE_FULL when it is new.
         Unavailable: Not known whether it was committed; repeat it with the same id.
     """
-    key, digest = uuid.UUID(bytes=bytes(request)), hashlib.sha256(msgspec.json.encode(asked)).digest()
+    key, digest = uuid.UUID(bytes=bytes(request)), _digest(asked)
     async with database.transaction() as connection:
         room = database.has_room()
         fresh = room and await connection.fetchval(_CLAIM, actor, key, digest)
@@ -62,6 +62,23 @@ async def once(
     if refused:
         raise refused
     return number, bool(fresh)
+
+
+async def answered(connection: Connection, actor: str, request: RequestId, asked: object) -> int | None:
+    """Returns the number of a request's first answer; None when there was none, and nothing is claimed.
+
+    For what only new requests are refused: a repeat gets its answer also when it would be refused by now.
+
+    Raises:
+        Rejection: As ``once``.
+    """
+    first = await connection.fetchrow(_FIRST, actor, uuid.UUID(bytes=bytes(request)))
+    if first is None:
+        return None
+    number, refused = _read(first, _digest(asked))
+    if refused:
+        raise refused
+    return number
 
 
 async def forget_old(connection: Connection) -> int:
@@ -80,6 +97,10 @@ async def _tried(
             return await effect(connection), None
     except Rejection as refused:
         return 0, refused
+
+
+def _digest(asked: object) -> bytes:
+    return hashlib.sha256(msgspec.json.encode(asked)).digest()
 
 
 def _read(row: Any, digest: bytes) -> tuple[int, Rejection | None]:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from typing import Final
 
 from halles.world.host_replay import KEPT_DAYS
+from halles_server.ports.satchel import BROWSER_KEPT, UNDO
 from halles_server.storage import cards, numbers, requests
 from halles_server.storage.pool import Connection, Database
 
@@ -23,8 +24,9 @@ _FORGET: Final = {
     "bell_rings": "DELETE FROM bell_rings WHERE rung < now() - interval '30 days'",
     "host_replays": f"DELETE FROM host_replays WHERE recorded < now() - interval '{KEPT_DAYS} days'",
     "leads": "DELETE FROM leads WHERE until <= now()",
-    "satchel_items": "DELETE FROM satchel_items WHERE removed < now() - interval '1 day'"
-    " OR (owner LIKE 'browser:%' AND taken < now() - interval '1 day')",
+    "satchel_items": f"DELETE FROM satchel_items WHERE removed < now() - interval '{UNDO.total_seconds():.0f} s'"
+    " OR (account IS NULL AND visit IS NULL"
+    f" AND taken < now() - interval '{BROWSER_KEPT.total_seconds():.0f} s')",
     "meetings": "DELETE FROM meetings WHERE upper(during) < now() - interval '12 months'",
     "meeting_slots": "DELETE FROM meeting_slots WHERE upper(during) < now() - interval '1 day'",
 }

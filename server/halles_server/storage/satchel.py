@@ -12,7 +12,7 @@ from halles.ids import AccountId, BoothId, MediaId, RequestId
 from halles.world.satchel import SATCHEL_CAP
 from halles.world.text import LANGUAGES, Text
 from halles_server.ports.booths import BoothRecord
-from halles_server.ports.satchel import UNDO, Kept, Owner
+from halles_server.ports.satchel import BROWSER_KEPT, BROWSERS_CAP, UNDO, Kept, Owner
 from halles_server.storage import booths, requests
 from halles_server.storage.pool import Connection, Database
 
@@ -23,6 +23,21 @@ _KNOWN: Final = "SELECT id FROM satchel_items WHERE owner = $1 AND booth = $2 AN
 _TAKE: Final = """
 INSERT INTO satchel_items (owner, account, visit, booth, booth_name, media, title)
 VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id
+"""
+
+# Counted no further than asked, from an index of what lies in browsers' satchels.
+_OF_BROWSERS: Final = """
+SELECT count(*) FROM (SELECT FROM satchel_items WHERE account IS NULL AND visit IS NULL LIMIT $1) AS counted
+"""
+_BROWSERS_OLD: Final = """
+DELETE FROM satchel_items WHERE account IS NULL AND visit IS NULL AND taken < now() - $1::interval
+"""
+
+# Taking the same again and again, and taking it out, would leave a row each time.
+_FORGET_REMOVED: Final = """
+DELETE FROM satchel_items WHERE id IN (
+    SELECT id FROM satchel_items WHERE owner = $1 AND removed IS NOT NULL ORDER BY removed DESC, id DESC OFFSET $2
+)
 """
 
 _READ: Final = """
@@ -96,11 +111,13 @@ class Satchels:
     async def remove(self, owner: Owner, item: int) -> None:
         """Takes something out; again, it changes nothing. ``Rejection`` NOT_FOUND."""
         async with self._database.transaction() as connection:
+            await connection.execute(_LOCK, owner.key)
             known = await connection.fetchval(
                 "UPDATE satchel_items SET removed = coalesce(removed, now()) WHERE owner = $1 AND id = $2 RETURNING id",
                 owner.key,
                 item,
             )
+            await connection.execute(_FORGET_REMOVED, owner.key, SATCHEL_CAP)
         if known is None:
             raise Rejection(RejectionCode.NOT_FOUND, f"no item {item} in this satchel")
 
@@ -111,6 +128,7 @@ class Satchels:
             await connection.execute(
                 "UPDATE satchel_items SET removed = now() WHERE owner = $1 AND removed IS NULL", owner.key
             )
+            await connection.execute(_FORGET_REMOVED, owner.key, SATCHEL_CAP)
 
     async def restore(self, owner: Owner) -> None:
         """Undoes the last taking out within ``UNDO``; ``Rejection`` NOT_FOUND when it is too late, or SATCHEL_FULL."""
@@ -148,12 +166,23 @@ async def _taken(connection: Connection, owner: Owner, booth: BoothId, media: Me
         raise Rejection(RejectionCode.NOT_FOUND, f"{booth} does not offer this")
     if await connection.fetchval(_COUNT, owner.key) >= SATCHEL_CAP:
         raise _full()
+    if owner.kind == "browser":
+        await _check_browsers(connection)
     title = document.title if document is not None else Text()
     written = msgspec.json.encode({code: title.within(code) for code in LANGUAGES if title.within(code)}).decode()
     number = await connection.fetchval(
         _TAKE, owner.key, owner.account, owner.visit, booth, content.name, media, written
     )
     return int(number)
+
+
+async def _check_browsers(connection: Connection) -> None:
+    """Refuses what is more than all browsers may have, once what they have had for a day is gone."""
+    if await connection.fetchval(_OF_BROWSERS, BROWSERS_CAP) < BROWSERS_CAP:
+        return
+    await connection.execute(_BROWSERS_OLD, BROWSER_KEPT)
+    if await connection.fetchval(_OF_BROWSERS, BROWSERS_CAP) >= BROWSERS_CAP:
+        raise Rejection(RejectionCode.TRY_LATER, "too much lies in satchels without an account; log in")
 
 
 def _actor(owner: Owner) -> str:

@@ -40,10 +40,13 @@ async def media(request: Request) -> Response:
         raise HTTPException(404)
     kept = VOICE if media_kind(name) == "sound" else FOR_EVER
     headers = {"cache-control": kept, "etag": f'"{name}"', "content-security-policy": MEDIA_POLICY}
+    services = door_of(request).services
+    voice = await services.media.large(name) if kept == VOICE else None
+    if kept == VOICE and voice is None:
+        raise HTTPException(404)  # whoever still has it is not told that it is still here
     if f'"{name}"' in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    services = door_of(request).services
-    if facts := await services.media.large(name):
+    if facts := voice or await services.media.large(name):
         return await _streamed(request, facts, headers)
     if (face := request.query_params.get("face", "")) in _FACES:
         smaller = await services.media.face(name, face)

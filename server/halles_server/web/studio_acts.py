@@ -308,10 +308,13 @@ async def _publish(studio: Opened, form: Mapping[str, str]) -> str:
         due = hour_of(said, ZoneInfo(studio.door.config.time_zone))
         if due is None:
             return "hour"
-        if due <= datetime.now(UTC):
-            return "past"
     asked = wish(studio, form, revision, "publish", due)
-    shown = await studio.door.services.studio.publish(studio.actor, asked, due)
+    try:
+        shown = await studio.door.services.studio.publish(studio.actor, asked, due)
+    except Rejection as refusal:
+        if refusal.code == RejectionCode.BAD_FIELD and due is not None and due <= datetime.now(UTC):
+            return "past"
+        raise
     return "published" if shown else "submitted"
 
 

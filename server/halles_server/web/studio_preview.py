@@ -23,7 +23,7 @@ async def picture(request: Request) -> Response:
     headers = {"cache-control": _OWN, "etag": mark}
     if mark in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    return Response(await previews.picture(studio.draft), media_type="image/webp", headers=headers)
+    return Response(await previews.picture(studio.draft, studio.account), media_type="image/webp", headers=headers)
 
 
 async def enter(request: Request) -> Response:

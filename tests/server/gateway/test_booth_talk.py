@@ -123,6 +123,22 @@ def test_a_repeated_request_is_kept_once(show: Show) -> None:
         assert lines.count("only once") == 1
 
 
+def test_a_repeated_request_gets_its_answer_from_who_has_walked_on(show: Show) -> None:
+    with at_booth(show.port, "Ida") as ida:
+        asked = Say(request_id(), "booth", "before I went", BOOTH)
+        ida.send(asked)
+        assert isinstance(answer(ida, asked.request_id), Done)
+        ida.enter("lille", "stage:")
+        ida.send(asked)
+        assert isinstance(answer(ida, asked.request_id), Done)
+        other = Say(asked.request_id, "booth", "other words", BOOTH)
+        ida.send(other)
+        refused = answer(ida, other.request_id)
+        assert isinstance(refused, Rejected)
+        assert refused.code == RejectionCode.BAD_FIELD
+        assert isinstance(say(ida, "something new"), Rejected)
+
+
 def test_whoever_came_to_a_booth_is_at_it_wherever_a_crowd_left_room_until_they_walk_on(show: Show) -> None:
     with ExitStack() as stack:
         crowd = [stack.enter_context(at_booth(show.port, f"Visitor {n}", CROWDED)) for n in range(14)]

@@ -5,7 +5,9 @@ import io
 import json
 import os
 import signal
+import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -66,6 +68,33 @@ def test_a_program_that_hangs_is_ended_in_time() -> None:
     with pytest.raises(Unavailable):
         asyncio.run(Painter(("sleep", "60"), wall_s=0.5).paint(job()))
     assert time.monotonic() - began < 30
+
+
+@pytest.mark.parametrize("name", ["helper hang", "helper die", "helper"])
+def test_what_a_program_has_begun_itself_ends_with_it(name: str, tmp_path: Path) -> None:
+    async def play() -> None:
+        drawer = Drawer(tmp_path)
+        with suppress(Unavailable):
+            await Painter(drawer.command, wall_s=3.0).paint(job(name))
+        helper = Path(f"{drawer.log}.helper").read_text(encoding="utf-8")
+        async with asyncio.timeout(10):
+            while _runs(int(helper)):  # noqa: ASYNC110 - a process, which sets no event
+                await asyncio.sleep(0.01)
+
+    asyncio.run(play())
+
+
+def _runs(process: int) -> bool:
+    """Tells whether a process still runs; one that nobody has reaped does not."""
+    with suppress(OSError):
+        return Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
+    return False
+
+
+def test_a_server_without_room_for_a_job_gives_no_picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    with pytest.raises(Unavailable, match="could not be drawn"):
+        asyncio.run(Painter(Drawer(tmp_path).command).paint(job()))
 
 
 def test_it_draws_with_low_priority(tmp_path: Path) -> None:

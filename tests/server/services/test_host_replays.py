@@ -28,11 +28,12 @@ async def refused(hosts: HostReplays, actor: Actor, replay: HostReplay = REPLAY,
     return refusal.value.code
 
 
-async def sounds(show: Show) -> None:
-    """Puts media of known length into the database."""
+async def sounds(show: Show, sender: Actor) -> None:
+    """Puts media of known length into the database, as if somebody had sent them."""
     for media, mime, seconds in ((VOICE, "audio/mpeg", 3.5), (LONG, "audio/mp4", 181.0), (FILM, "video/mp4", 3.0)):
         await show.execute("INSERT INTO media (id, mime, width, height, size, seconds) VALUES ($1, $2, 0, 0, 9, $3)",
                            media, mime, seconds)  # fmt: skip
+        await show.execute("INSERT INTO sound_senders (sound, account) VALUES ($1, $2)", media, sender.account)
 
 
 def test_the_staff_are_recorded_by_themselves_once_a_key_and_a_newer_one_replaces(database_url: str) -> None:
@@ -117,13 +118,13 @@ def test_the_one_recorded_the_booths_leads_and_editors_and_the_house_delete_it(d
 def test_a_voice_is_given_by_the_one_recorded_alone_and_goes_with_the_recording(database_url: str) -> None:
     async def scene(show: Show) -> None:
         hosts, hans = hosts_of(show.database, LocalBus()), await show.staff("hans", StaffRole.STAFF)
-        await sounds(show)
+        await sounds(show, hans)
         number = await hosts.keep(hans, request(), BOOTH, REPLAY, consent=True)
         for sound, code in ((LONG, "TOO_LARGE"), (FILM, "BAD_FIELD"), (MediaId("d" * 64 + ".mp3"), "BAD_FIELD")):
             with pytest.raises(Rejection, match=code):
                 await hosts.attach(hans, BOOTH, number, sound)
         with pytest.raises(Rejection, match="NOT_FOUND"):
-            await hosts.attach(await show.staff("lea", StaffRole.LEAD), BOOTH, number, VOICE)
+            await hosts.attach(await show.staff("lea", StaffRole.LEAD), BOOTH, number, MediaId(""))
         await hosts.attach(hans, BOOTH, number, VOICE)
         record = await hosts.read(BOOTH)
         assert record is not None
@@ -134,7 +135,50 @@ def test_a_voice_is_given_by_the_one_recorded_alone_and_goes_with_the_recording(
         await hosts.erase(hans)
         assert await hosts.read(BOOTH) is None
         assert await hosts.of_one(hans) == ()
-        assert VOICE in await Media(show.database).forget_unused(), "at the next clean-up, not a week later"
+        gone = await Media(show.database).forget_unused()
+        assert {VOICE, LONG} <= set(gone), "at the next clean-up, not a week later, and also what was only sent"
+
+    asyncio.run(play(database_url, scene))
+
+
+def test_nobody_speaks_with_anothers_voice_nor_gives_one_once_off_the_staff(database_url: str) -> None:
+    async def scene(show: Show) -> None:
+        hosts, hans = hosts_of(show.database, LocalBus()), await show.staff("hans", StaffRole.STAFF)
+        lea = await show.staff("lea", StaffRole.LEAD)
+        await sounds(show, hans)
+        number = await hosts.keep(lea, request(), BOOTH, REPLAY, consent=True)
+        with pytest.raises(Rejection, match="BAD_FIELD"):
+            await hosts.attach(lea, BOOTH, number, VOICE)
+        assert await refused(hosts, lea, msgspec.structs.replace(REPLAY, sound=VOICE)) == "BAD_FIELD"
+        number = await hosts.keep(hans, request(), BOOTH, msgspec.structs.replace(REPLAY, sound=VOICE), consent=True)
+        await show.execute("DELETE FROM booth_staff WHERE account = $1", hans.account)
+        with pytest.raises(Rejection, match="FORBIDDEN"):
+            await hosts.attach(hans, BOOTH, number, VOICE)
+        await hosts.attach(hans, BOOTH, number, MediaId(""))
+        record = await hosts.read(BOOTH)
+        assert record is not None
+        assert record.replay.sound == "", "whoever is recorded takes their voice away, on the staff or not"
+        assert VOICE in await Media(show.database).forget_unused()
+
+    asyncio.run(play(database_url, scene))
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        "DELETE FROM accounts WHERE login = 'hans'",
+        "DELETE FROM host_replays WHERE recorded < now() + interval '1 day'",
+        f"UPDATE host_replays SET sound = NULL WHERE booth = '{BOOTH}'",
+    ],
+)
+def test_a_voice_goes_at_the_next_clean_up_however_its_recording_went(database_url: str, act: str) -> None:
+    async def scene(show: Show) -> None:
+        hosts, hans = hosts_of(show.database, LocalBus()), await show.staff("hans", StaffRole.STAFF)
+        await sounds(show, hans)
+        await hosts.keep(hans, request(), BOOTH, msgspec.structs.replace(REPLAY, sound=VOICE), consent=True)
+        assert VOICE not in await Media(show.database).forget_unused()
+        await show.execute(act)
+        assert VOICE in await Media(show.database).forget_unused()
 
     asyncio.run(play(database_url, scene))
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from halles.errors import Rejection, RejectionCode, Unavailable
-from halles.ids import BoothId, HallId, MediaId, SlotId
+from halles.ids import AccountId, BoothId, HallId, MediaId, SlotId
 from halles.world.booth import BoothContent, Panel
 from halles.world.text import Text
 from halles_server.media.painter import Painter
@@ -18,9 +18,11 @@ from halles_server.ports.booths import BoothRecord
 from halles_server.ports.drafts import Draft
 from halles_server.ports.media import Facts, Made, MadeFile, Part
 from halles_server.services import previews as previews_module
-from halles_server.services.previews import AGAIN_S, WAITING, Previews
+from halles_server.services.previews import AGAIN_S, WAITING, WAITING_OF_ONE, Previews
 from tests.support.media import Stored, joined
 from tests.support.preview import Drawer
+
+ANA = AccountId("ana")
 
 
 class HandClock:
@@ -64,12 +66,12 @@ def test_what_looks_the_same_is_drawn_once_also_for_two_who_ask_at_once(database
     async def scene(at: Scene) -> None:
         first = draft(BoothContent("Atelier", accent=2), 1)
         only_words = draft(BoothContent("Atelier", accent=2, pitch=Text(fr="Autres mots")), 2)
-        a, b = await asyncio.gather(at.previews.picture(first), at.previews.picture(first))
-        assert a == b == await at.previews.picture(only_words)
+        a, b = await asyncio.gather(at.previews.picture(first, ANA), at.previews.picture(first, ANA))
+        assert a == b == await at.previews.picture(only_words, ANA)
         assert at.previews.state_of(first) == at.previews.state_of(only_words)
         assert len(at.drawer.runs) == 1
         other = draft(BoothContent("Atelier", accent=5), 3)
-        assert await at.previews.picture(other) != a
+        assert await at.previews.picture(other, ANA) != a
         assert at.previews.state_of(other) != at.previews.state_of(first)
         assert [json.loads(run)[:2] for run in at.drawer.runs] == [["Atelier", 2], ["Atelier", 5]]
 
@@ -81,7 +83,7 @@ def test_only_so_many_are_kept(database_url: str, tmp_path: Path, monkeypatch: p
 
     async def scene(at: Scene) -> None:
         for accent in (1, 2, 2, 1):
-            await at.previews.picture(draft(BoothContent("Atelier", accent=accent)))
+            await at.previews.picture(draft(BoothContent("Atelier", accent=accent)), ANA)
         assert [json.loads(run)[1] for run in at.drawer.runs] == [1, 2, 1]
 
     play(database_url, tmp_path, scene)
@@ -90,19 +92,62 @@ def test_only_so_many_are_kept(database_url: str, tmp_path: Path, monkeypatch: p
 def test_who_finds_the_line_full_is_told_to_come_later_and_the_line_moves_on(database_url: str, tmp_path: Path) -> None:
     async def scene(at: Scene) -> None:
         async with asyncio.TaskGroup() as tasks:
-            first = tasks.create_task(at.previews.picture(draft(BoothContent("hang"))))
+            first = tasks.create_task(at.previews.picture(draft(BoothContent("hang")), ANA))
             while not at.painter.process:  # noqa: ASYNC110 - a process, which sets no event
                 await asyncio.sleep(0.01)
             others = [
-                tasks.create_task(at.previews.picture(draft(BoothContent("Atelier", accent=accent))))
-                for accent in range(1, WAITING)
+                tasks.create_task(
+                    at.previews.picture(draft(BoothContent("Atelier", accent=n)), AccountId(f"account {n}"))
+                )
+                for n in range(1, WAITING)
             ]
             await asyncio.sleep(0)
             with pytest.raises(Rejection) as refused:
-                await at.previews.picture(draft(BoothContent("One more")))
+                await at.previews.picture(draft(BoothContent("One more")), ANA)
             assert refused.value.code == RejectionCode.TRY_LATER
             first.cancel()
         assert all(other.result()[:4] == b"RIFF" for other in others)
+
+    play(database_url, tmp_path, scene)
+
+
+def test_one_account_leaves_others_their_turn(database_url: str, tmp_path: Path) -> None:
+    async def scene(at: Scene) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            own = [
+                tasks.create_task(at.previews.picture(draft(BoothContent("hang", accent=n)), ANA))
+                for n in range(WAITING_OF_ONE)
+            ]
+            await asyncio.sleep(0)
+            with pytest.raises(Rejection) as refused:
+                await at.previews.picture(draft(BoothContent("Atelier")), ANA)
+            assert refused.value.code == RejectionCode.TRY_LATER
+            other = tasks.create_task(at.previews.picture(draft(BoothContent("Atelier")), AccountId("bob")))
+            await asyncio.sleep(0)
+            for one in own:
+                one.cancel()
+        assert other.result()[:4] == b"RIFF"
+        assert (await at.previews.picture(draft(BoothContent("Atelier", accent=3)), ANA))[:4] == b"RIFF"
+
+    play(database_url, tmp_path, scene)
+
+
+def test_a_job_that_is_too_large_is_not_gathered_again_at_once(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[object] = []
+
+    def too_large(job: object) -> bytes:
+        written.append(job)
+        raise ValueError("too large")
+
+    monkeypatch.setattr(previews_module, "written", too_large)
+
+    async def scene(at: Scene) -> None:
+        for _ in range(3):
+            with pytest.raises(Unavailable):
+                await at.previews.picture(draft(BoothContent("Atelier")), ANA)
+        assert len(written) == 1
 
     play(database_url, tmp_path, scene)
 
@@ -114,12 +159,12 @@ def test_what_could_not_be_drawn_is_not_tried_again_at_once_and_holds_up_nobody(
         hopeless = draft(BoothContent("refuse"))
         for _ in range(3):
             with pytest.raises(Unavailable):
-                await at.previews.picture(hopeless)
-        await at.previews.picture(draft(BoothContent("Atelier")))
+                await at.previews.picture(hopeless, ANA)
+        await at.previews.picture(draft(BoothContent("Atelier")), ANA)
         assert len(at.drawer.runs) == 2
         at.clock.now += AGAIN_S
         with pytest.raises(Unavailable):
-            await at.previews.picture(hopeless)
+            await at.previews.picture(hopeless, ANA)
         assert len(at.drawer.runs) == 3
 
     play(database_url, tmp_path, scene)
@@ -141,7 +186,7 @@ def test_pictures_go_along_as_seen_from_near_and_a_film_as_its_poster(database_u
         await keep(at.media, sheet, Part("near", 0, near))
         await keep(at.media, film, Part("poster", 0, poster))
         panels = (Panel("poster-1", picture=sheet), Panel("screen", picture=sheet))
-        await at.previews.picture(draft(BoothContent("Atelier", panels=panels, film=film)))
+        await at.previews.picture(draft(BoothContent("Atelier", panels=panels, film=film)), ANA)
         _, _, hung, sent, _ = json.loads(at.drawer.runs[0])
         assert hung == {"poster-1": near, "screen": poster}
         assert sent == sorted((near, poster))
@@ -155,7 +200,7 @@ def test_where_nobody_draws_there_is_no_picture_and_no_name_of_one(database_url:
         wanted = draft(BoothContent("Atelier"))
         assert none.state_of(wanted) == ""
         with pytest.raises(Rejection) as refused:
-            await none.picture(replace(wanted, revision=2))
+            await none.picture(replace(wanted, revision=2), ANA)
         assert refused.value.code == RejectionCode.NOT_FOUND
 
     play(database_url, tmp_path, scene)

@@ -37,6 +37,7 @@ def wish(revision: int) -> Wish:
 
 @dataclass
 class House:
+    database: pool.Database
     studio: Studio
     heard: list[Announcement]
     lead: Actor
@@ -64,6 +65,7 @@ async def house(url: str, *, check: bool = False) -> AsyncIterator[House]:
         bus, heard = LocalBus(), list[Announcement]()
         bus.listen(heard.append)
         yield House(
+            database,
             Studio(StudioStores(Drafts(database), Booths(database), Media(database)), bus, check=check),
             heard,
             await person(database, "lead", Role.EXHIBITOR, "lead"),
@@ -181,8 +183,11 @@ def test_what_is_due_is_published_and_announced(database_url: str) -> None:
     async def play() -> None:
         async with house(database_url) as one:
             await one.studio.edit(one.lead, wish(0), EDIT)
-            assert await one.studio.publish(one.lead, wish(1), datetime.now(UTC) - timedelta(seconds=1)) == 0
+            assert await one.studio.publish(one.lead, wish(1), datetime.now(UTC) + timedelta(hours=1)) == 0
+            assert await one.studio.publish_due() == 0
             assert one.heard == []
+            async with one.database.connection() as connection:
+                await connection.execute("UPDATE booth_drafts SET due = now()")
             assert await one.studio.publish_due() == 1
             assert one.heard == [BoothChanged(HallId("lille"), BOOTH, 2)]
             assert await one.studio.publish_due() == 0

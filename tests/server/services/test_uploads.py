@@ -273,6 +273,8 @@ def test_a_voice_is_sent_by_whoever_may_be_the_recorded_host_and_looked_at(datab
         assert (done.state, done.media.partition(".")[2]) == ("ready", "weba")
         facts = (await on.media.media.facts([done.media]))[done.media]
         assert facts.seconds == pytest.approx(1.0, abs=0.1)
+        assert await on.media.stored.sent_by(on.editor.account or AccountId(""), done.media)
+        assert not await on.media.stored.sent_by(on.other.account or AccountId(""), done.media)
         for who in (on.other, on.organiser):
             assert (await refused(on.uploads.begin(who, BOOTH, "sound", 9))).code == "FORBIDDEN"
         film_data = film(tmp_path)

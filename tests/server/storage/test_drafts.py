@@ -307,17 +307,44 @@ def test_what_is_sent_back_says_why_until_it_is_asked_again(database_url: str) -
     asyncio.run(play())
 
 
+async def the_hour_comes(database: pool.Database) -> None:
+    """Lets the hour come for which drafts wait."""
+    async with database.transaction() as connection:
+        await connection.execute("UPDATE booth_drafts SET due = now() - interval '1 second' WHERE due IS NOT NULL")
+
+
+def test_a_past_hour_is_refused_and_a_repeat_that_comes_after_its_hour_gets_its_answer(database_url: str) -> None:
+    async def play() -> None:
+        async with show(database_url) as one:
+            await one.edit(0, "Bonsoir")
+            with pytest.raises(Rejection, match="due has passed"):
+                await one.drafts.submit(one.ask(1), datetime.now(UTC) - timedelta(seconds=1), checked=True)
+            asked, now = one.ask(1), datetime.now(UTC)
+            assert await one.drafts.submit(asked, now + timedelta(hours=1), checked=True) == 1
+            async with one.database.connection() as connection:  # so that the same may be asked at an hour gone by
+                await connection.execute(
+                    "UPDATE requests SET digest = NULL WHERE request = $1", uuid.UUID(bytes=asked.request)
+                )
+            await the_hour_comes(one.database)
+            assert len(await one.drafts.publish_due()) == 1
+            assert await one.drafts.submit(asked, now - timedelta(seconds=1), checked=True) == 1
+
+    asyncio.run(play())
+
+
 def test_what_is_due_is_published_once_by_one_node_and_after_a_restart(database_url: str) -> None:
-    soon, late = datetime.now(UTC) - timedelta(seconds=1), datetime.now(UTC) + timedelta(hours=1)
+    late = datetime.now(UTC) + timedelta(hours=1)
 
     async def ask() -> None:
         async with show(database_url) as one:
             await one.edit(0, "Bonsoir")
             await one.drafts.submit(one.ask(1), late, checked=True)
             assert await one.drafts.publish_due() == ()
-            await one.drafts.submit(one.ask(1), soon, checked=False)
+            await one.drafts.submit(one.ask(1), late, checked=False)
+            await the_hour_comes(one.database)
             assert await one.drafts.publish_due() == (), "nobody has checked it"
-            await one.drafts.submit(one.ask(1), soon, checked=True)
+            await one.drafts.submit(one.ask(1), late, checked=True)
+            await the_hour_comes(one.database)
             await one.edit(1, "Plus tard")
 
     async def publish() -> None:
@@ -350,7 +377,8 @@ def test_what_visitors_see_meanwhile_is_not_published_again_at_its_hour(database
     async def play() -> None:
         async with show(database_url) as one:
             await one.edit(0, "Bonsoir")
-            await one.drafts.submit(one.ask(1), datetime.now(UTC) - timedelta(seconds=1), checked=True)
+            await one.drafts.submit(one.ask(1), datetime.now(UTC) + timedelta(hours=1), checked=True)
+            await the_hour_comes(one.database)
             async with one.database.connection() as connection:  # as an operator might
                 await connection.execute(
                     "UPDATE booths SET content = s.content, format = s.format FROM draft_revisions s"

@@ -14,6 +14,7 @@ from halles.world.satchel import SATCHEL_CAP
 from halles.world.text import Text
 from halles_server.ports.satchel import Owner
 from halles_server.storage import booth_json
+from halles_server.storage import satchel as storage
 from halles_server.storage.media import Media
 from halles_server.storage.pool import Database
 from halles_server.storage.satchel import Satchels
@@ -145,6 +146,49 @@ def test_taking_out_can_be_undone_for_a_while_and_another_cannot_do_it(database_
             await satchels.erase(ada)
             async with database.connection() as connection:
                 assert await connection.fetchval("SELECT count(*) FROM satchel_items") == 0
+
+    asyncio.run(play())
+
+
+def test_taking_the_same_again_and_again_leaves_a_bounded_number_of_rows(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage, "SATCHEL_CAP", 2)
+
+    async def play() -> None:
+        async with satchel_in(database_url) as (database, satchels, ada):
+            for _ in range(5):
+                item, _ = await satchels.take(ada, request_id(), BOOTH, PDF)
+                await satchels.remove(ada, item)
+            for _ in range(5):
+                await satchels.take(ada, request_id(), BOOTH, PDF)
+                await satchels.empty(ada)
+            async with database.connection() as connection:
+                assert await connection.fetchval("SELECT count(*) FROM satchel_items") == 2
+            await satchels.restore(ada)
+            assert await media_in(satchels, ada) == [PDF], "the last one can be undone still"
+
+    asyncio.run(play())
+
+
+def test_all_browsers_together_have_a_bound_and_accounts_go_on(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage, "BROWSERS_CAP", 2)
+
+    async def play() -> None:
+        async with satchel_in(database_url) as (database, satchels, ada):
+            browsers = [Owner("browser", letter * 64) for letter in "abc"]
+            for browser in browsers[:2]:
+                await satchels.take(browser, request_id(), BOOTH, PDF)
+            with pytest.raises(Rejection, match="TRY_LATER"):
+                await satchels.take(browsers[2], request_id(), BOOTH, PDF)
+            await satchels.take(ada, request_id(), BOOTH, PDF)
+            async with database.transaction() as connection:
+                await connection.execute("UPDATE satchel_items SET taken = taken - interval '25 hours'")
+            await satchels.take(browsers[2], request_id(), BOOTH, PDF)
+            assert await satchels.count(browsers[0]) == 0
+            assert await media_in(satchels, ada) == [PDF]
 
     asyncio.run(play())
 

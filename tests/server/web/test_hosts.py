@@ -95,6 +95,9 @@ def test_the_one_recorded_gives_a_voice_finds_the_recording_among_its_data_and_d
                 " ON CONFLICT DO NOTHING",
                 VOICE,
             )
+            await connection.execute(
+                "INSERT INTO sound_senders (sound, account) SELECT $1, id FROM accounts WHERE login = 'vera'", VOICE
+            )
 
     page_door.do(keep())
     with page_door.client(origin=page_door.url) as client:
@@ -110,7 +113,11 @@ def test_the_one_recorded_gives_a_voice_finds_the_recording_among_its_data_and_d
         assert f'<a href="{BOOTHS_PAGE}">Studio 45</a>' in html
         newest = html.split('name="number" value="')[1].partition('"')[0]
         assert int(newest) != number
+        have = {"if-none-match": f'"{VOICE}"'}
+        assert client.get(f"/media/{VOICE}", headers=have).status_code == 304
         assert removed(client, int(newest), "me").headers["location"] == "/en/me/consents"
+        page_door.do(page_door.opened.services.media.forget())
+        assert client.get(f"/media/{VOICE}", headers=have).status_code == 404, "it is gone, also for who still has it"
         assert "Recordings of you" not in client.get("/en/me/consents").text
 
 

@@ -26,6 +26,8 @@ CREATE UNIQUE INDEX satchel_items_once ON satchel_items (owner, booth, media) WH
 CREATE INDEX satchel_items_account ON satchel_items (account) WHERE account IS NOT NULL;
 CREATE INDEX satchel_items_visit ON satchel_items (visit) WHERE visit IS NOT NULL;
 CREATE INDEX satchel_items_booth ON satchel_items (booth);
+CREATE INDEX satchel_items_removed ON satchel_items (owner, removed) WHERE removed IS NOT NULL;
+CREATE INDEX satchel_items_browsers ON satchel_items (taken) WHERE account IS NULL AND visit IS NULL;
 
 -- What was taken stays whatever the booth does. The view is made longer rather than written anew, so that what other
 -- migrations have added to it stays.

@@ -1,6 +1,6 @@
 """Drafts in the API: what a studio's pages do with them, for programs of those who may open that studio."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
@@ -206,8 +206,6 @@ async def _restore(call: Call) -> Revised:
 
 async def _publish(call: Call) -> Revised:
     asked: PublishAsked = call.body
-    if asked.due is not None and asked.due <= datetime.now(UTC):
-        raise Rejection(RejectionCode.BAD_FIELD, "due has passed")
     wish = await call.wish(asked.request_id, asked.revision)
     return Revised(await call.door.services.studio.publish(call.who, wish, asked.due))
 
