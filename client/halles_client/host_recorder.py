@@ -16,7 +16,8 @@ from halles.errors import HallesError, Rejection
 from halles.ids import BoothId
 from halles.protocol.host_messages import KeepHostReplay
 from halles.protocol.messages import BoothCard, Message
-from halles.world.geometry import Box, local, wrap
+from halles.world.at_booth import metres_off
+from halles.world.geometry import Box, wrap
 from halles.world.host_replay import (
     HZ,
     LINE_CAP,
@@ -135,7 +136,7 @@ class HostRecorder:
         while len(self._poses) / HZ <= now - self._began and len(self._poses) <= SECONDS_CAP * HZ:
             self._poses.append(_between(last, (now, own.pose), self._began + len(self._poses) / HZ))
         self._last = now, own.pose
-        if len(self._poses) > SECONDS_CAP * HZ or _off(box, own.pose) > REACH_M - _EDGE_M:
+        if len(self._poses) > SECONDS_CAP * HZ or not _within(box, own.pose):
             self._finish()
 
     def agree(self) -> None:
@@ -155,7 +156,7 @@ class HostRecorder:
         own, served = self._replica.own, self._replica.served
         for booth in served if own is not None else ():
             card, box = self._replica.booths.get(booth), self._box(booth)
-            if card is not None and own is not None and box is not None and _off(box, own.pose) <= REACH_M - _EDGE_M:
+            if card is not None and own is not None and box is not None and _within(box, own.pose):
                 return card
         return None
 
@@ -167,7 +168,7 @@ class HostRecorder:
     def _finish(self) -> None:
         """Ends the recording with its last pose, and asks, unless it is too short or not possible."""
         # Its last pose may have been beyond the reach: what is kept ends one before.
-        while self._poses and (box := self._box()) is not None and _off(box, self._poses[-1]) > REACH_M - _EDGE_M:
+        while self._poses and (box := self._box()) is not None and not _within(box, self._poses[-1]):
             self._poses.pop()
         length_ms = max(0, len(self._poses) - 1) * 1000 // HZ
         box, scene = self._box(), self._replica.scene
@@ -200,10 +201,9 @@ class HostRecorder:
         self._poses, self._lines = [], []
 
 
-def _off(box: Box, pose: Pose) -> float:
-    """Returns how far from a box's edge somebody is, metres."""
-    at = local(box, pose.x, pose.y)
-    return math.hypot(max(0.0, abs(at.x) - box.width / 2), max(0.0, abs(at.y) - box.depth / 2))
+def _within(box: Box, pose: Pose) -> bool:
+    """Tells whether somebody is near enough to a booth for a recording at it."""
+    return metres_off(box, pose.x, pose.y) <= REACH_M - _EDGE_M
 
 
 def _follows(before: tuple[float, Pose], after: tuple[float, Pose]) -> bool:
