@@ -1,13 +1,13 @@
 """The talk of one visit at booths: which booth it is at, of whose staff it is, and the last lines, asked for once.
 
-Not here: what was said (replica), one's own lines on their way (``own_lines``). Answers are polled once a beat.
+Not here: what was said and of whose staff one is (replica), one's own lines on their way (``own_lines``). Answers are polled once a beat.
 """
 
 import math
 from typing import Final
 
 from halles.ids import BoothId
-from halles.protocol.booth_messages import SayBackAt, StaffedBy, StaffTold
+from halles.protocol.booth_messages import SERVED_TOLD, SayBackAt
 from halles.protocol.messages import ChatLine, ReadBoothChat
 from halles.world.at_booth import STILL_M, nearest
 from halles.world.scene import Scene
@@ -20,15 +20,12 @@ LOOK_S: Final = 0.25
 AGAIN_S: Final = 10.0
 """Seconds before the last lines are asked for again where that was refused."""
 
-SERVED_CAP: Final = 64
-
 
 class BoothTalk:
     """One visit's talk at booths.
 
     Attributes:
         here: The booth where one stands.
-        serves: The booths of whose staff one is.
     """
 
     def __init__(self, replica: Replica, ask: Ask, refused: Failed) -> None:
@@ -46,7 +43,6 @@ class BoothTalk:
         self._landed: tuple[BoothId, float, float] | None = None  # where one was put, having asked for a booth
         self._called: BoothId | None = None
         self.here: BoothId | None = None
-        self.serves: dict[BoothId, StaffedBy] = {}
 
     @property
     def booth(self) -> BoothId | None:
@@ -56,12 +52,11 @@ class BoothTalk:
     @property
     def duty(self) -> BoothId | None:
         """One's own booth, while one stands at it."""
-        return self.here if self.here in self.serves else None
+        return self.here if self.here in self._replica.served else None
 
     def welcomed(self) -> None:
-        """A connection begins: what was missed is read again, and of whose staff one is, told again."""
+        """A connection begins: what was missed is read again."""
         self._read.clear()
-        self.serves.clear()
 
     def entered(self, place: str) -> None:
         """A hall was entered, at a place as ``EnterHall`` has it; "" is back where one stood."""
@@ -76,17 +71,16 @@ class BoothTalk:
             self._landed = None
         self._looked_at = float("-inf")
 
-    def told(self, message: StaffTold) -> None:
-        """The server tells of whose staff one is; what was missed there is read."""
-        self.serves = {row.booth: row for row in message.booths[:SERVED_CAP]}
-        if self._called not in self.serves:
+    def told(self) -> None:
+        """The replica knows anew of whose staff one is; what was missed there is read."""
+        if self._called not in self._replica.served:
             self._called = None
-        for booth in self.serves:
+        for booth in self._replica.served:
             self._read_last(booth)
 
     def heard(self, line: ChatLine) -> None:
         """Somebody spoke: one's staff may answer at that booth from anywhere."""
-        if line.channel == "booth" and BoothId(line.booth) in self.serves:
+        if line.channel == "booth" and BoothId(line.booth) in self._replica.served:
             self._called = BoothId(line.booth)
 
     def step(self, now: float) -> None:
@@ -101,11 +95,11 @@ class BoothTalk:
 
     def shows(self, line: ChatLine) -> bool:
         """Tells whether a line of the chat is to be seen now: of booths, that of where one is, and one's own."""
-        return line.channel != "booth" or line.booth == self.booth or BoothId(line.booth) in self.serves
+        return line.channel != "booth" or line.booth == self.booth or BoothId(line.booth) in self._replica.served
 
     def name(self, booth: BoothId) -> str:
         """Returns a booth's name as far as it is known here."""
-        card, own = self._replica.booths.get(booth), self.serves.get(booth)
+        card, own = self._replica.booths.get(booth), self._replica.served.get(booth)
         return card.name if card is not None else own.name if own is not None else str(booth)
 
     def say_back(self, minutes: int) -> None:
@@ -122,7 +116,7 @@ class BoothTalk:
         return nearest({slots[slot.id]: slot.box for slot in scene.slots if slot.id in slots}, x, y)
 
     def _read_last(self, booth: BoothId) -> None:
-        if booth not in self._read and len(self._read) < SERVED_CAP:
+        if booth not in self._read and len(self._read) < SERVED_TOLD:
             self._read.add(booth)
             self._ask(ReadBoothChat(new_request_id(), booth), lambda _: None, lambda _: self._not_read(booth))
 

@@ -276,7 +276,7 @@ class Visit:
         elif isinstance(message, BellTold | RingTold):
             self.bells.heard(message)
         elif isinstance(message, StaffTold):
-            self.talk.told(message)
+            self.talk.told()
         elif isinstance(message, Rejected):  # the link could not come back to the hall: see Replica
             self._refused(Rejection(message.code, message.text, message.retry_after_ms))
         elif isinstance(message, Said):

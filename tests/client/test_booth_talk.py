@@ -48,6 +48,11 @@ class Visitor:
         self._now += seconds
         self.talk.step(self._now)
 
+    def serve(self, *booths: StaffedBy) -> None:
+        """The server tells of whose staff one is."""
+        self.replica.apply(StaffTold(booths), self._now)
+        self.talk.told()
+
     @property
     def read(self) -> list[str]:
         """The booths whose last lines were asked for."""
@@ -101,14 +106,14 @@ def test_the_staff_read_what_they_missed_and_answer_where_somebody_spoke_last() 
     visitor = Visitor()
     visitor.stand(SLOT.x, SLOT.y + 30.0)
     assert visitor.talk.booth is None
-    visitor.talk.told(StaffTold((StaffedBy(ELSEWHERE, "School", HallId("hainaut")),)))
+    visitor.serve(StaffedBy(ELSEWHERE, "School", HallId("hainaut")))
     assert visitor.read == [ELSEWHERE]
     visitor.talk.heard(line("Hello?", FAR))
     assert visitor.talk.booth is None, "not one's own booth"
     visitor.talk.heard(line("Hello?", ELSEWHERE))
     assert (visitor.talk.booth, visitor.talk.name(ELSEWHERE)) == (ELSEWHERE, "School")
     assert visitor.talk.duty is None
-    visitor.talk.told(StaffTold(()))
+    visitor.serve()
     assert visitor.talk.booth is None
 
 
@@ -118,7 +123,7 @@ def test_only_at_ones_own_booth_one_says_when_one_is_back() -> None:
     visitor.talk.say_back(20)
     assert visitor.read == [BOOTH]
     assert len(visitor.asked) == 1
-    visitor.talk.told(StaffTold((StaffedBy(BOOTH, "Studio 07", LILLE),)))
+    visitor.serve(StaffedBy(BOOTH, "Studio 07", LILLE))
     assert visitor.talk.duty == BOOTH
     visitor.talk.say_back(20)
     asked = visitor.asked[-1][0]
