@@ -1,6 +1,7 @@
 """The talk of one visit at booths: which booth it is at, of whose staff it is, and the last lines, asked for once.
 
-Not here: what was said and of whose staff one is (replica), one's own lines on their way (``own_lines``). Answers are polled once a beat.
+Not here: what was said and of whose staff one is (replica), one's own lines on their way (``own_lines``). Answers
+are polled once a beat.
 """
 
 import math
