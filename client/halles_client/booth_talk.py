@@ -8,7 +8,7 @@ import math
 from typing import Final
 
 from halles.ids import BoothId
-from halles.protocol.booth_messages import SERVED_TOLD, SayBackAt
+from halles.protocol.booth_messages import SayBackAt
 from halles.protocol.messages import ChatLine, ReadBoothChat
 from halles.world.at_booth import STILL_M, nearest
 from halles.world.scene import Scene
@@ -73,11 +73,9 @@ class BoothTalk:
         self._looked_at = float("-inf")
 
     def told(self) -> None:
-        """The replica knows anew of whose staff one is; what was missed there is read."""
+        """The replica knows anew of whose staff one is; ``step`` reads what was missed there."""
         if self._called not in self._replica.served:
             self._called = None
-        for booth in self._replica.served:
-            self._read_last(booth)
 
     def heard(self, line: ChatLine) -> None:
         """Somebody spoke: one's staff may answer at that booth from anywhere."""
@@ -85,14 +83,15 @@ class BoothTalk:
             self._called = BoothId(line.booth)
 
     def step(self, now: float) -> None:
-        """Looks at which booth one stands; a newcomer reads what was said there last."""
+        """Looks at which booth one stands, and reads at one booth what was said there last."""
         scene, own = self._replica.scene, self._replica.own
         if scene is None or own is None or now - self._looked_at < LOOK_S:
             return
         self._looked_at = now
         self.here = self._standing(scene, own.pose.x, own.pose.y)
-        if self.here is not None and now >= self._not_before.get(self.here, now):
-            self._read_last(self.here)
+        due = self._due(now)
+        if due is not None:
+            self._read_last(due)
 
     def shows(self, line: ChatLine) -> bool:
         """Tells whether a line of the chat is to be seen now: of booths, that of where one is, and one's own."""
@@ -116,10 +115,17 @@ class BoothTalk:
         slots = {str(card.slot): booth for booth, card in self._replica.booths.items()}
         return nearest({slots[slot.id]: slot.box for slot in scene.slots if slot.id in slots}, x, y)
 
+    def _due(self, now: float) -> BoothId | None:
+        """Returns the booth to be read next, one a look: where one stands first, then those of whose staff one is."""
+        wanted = (*((self.here,) if self.here is not None else ()), *self._replica.served)
+        unread = (booth for booth in wanted if booth not in self._read)
+        return next((booth for booth in unread if now >= self._not_before.get(booth, now)), None)
+
     def _read_last(self, booth: BoothId) -> None:
-        if booth not in self._read and len(self._read) < SERVED_TOLD:
-            self._read.add(booth)
-            self._ask(ReadBoothChat(new_request_id(), booth), lambda _: None, lambda _: self._not_read(booth))
+        known = {*self._replica.booths, *self._replica.served}  # those that are gone are forgotten: it grows no further
+        self._read = (self._read & known) | {booth}
+        self._not_before = {other: then for other, then in self._not_before.items() if other in known}
+        self._ask(ReadBoothChat(new_request_id(), booth), lambda _: None, lambda _: self._not_read(booth))
 
     def _not_read(self, booth: BoothId) -> None:
         """Who has walked on meanwhile may not read it: that is no news, and asked again later."""
