@@ -283,7 +283,7 @@ class Visit:
             self.talk.heard(message.line)
             if message.line.visit == self.replica.visit:
                 self.own_lines.heard(message.line.channel, message.line.text)
-                self.recorder.said(message.line.text)
+                self.recorder.said(message.line)
         self.booths.follow()
 
     def _enter_first(self) -> None:
