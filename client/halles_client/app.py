@@ -26,6 +26,7 @@ from halles_client.net.status import Phase
 from halles_client.net.thread import LinkThread
 from halles_client.showing import Showing
 from halles_client.view.controls import Controls, Wish
+from halles_client.view.hud import events
 from halles_client.view.hud import state as hud
 from halles_client.view.hud.hud import Hud
 from halles_client.view.presets import TIMED_FRAMES, stepped
@@ -225,7 +226,7 @@ class App:
             self._link = self.visit = self._feed = None
             self._door = replace(self._door, busy=False)
 
-    def _enter_at_door(self, event: hud.EnteredAtDoor) -> None:
+    def _enter_at_door(self, event: events.EnteredAtDoor) -> None:
         self._remember(name=event.name, look=event.look, language=event.language)
         self._begin(Credentials(event.name, event.language, event.look))
 
@@ -264,70 +265,70 @@ class App:
         shown = self._feed.state(now, listing=self.hud.listing)
         return replace(shown, door=self._door) if self._door is not None else shown
 
-    def _heed(self, event: hud.HudEvent) -> None:
+    def _heed(self, event: events.HudEvent) -> None:
         visit = self.visit
         match event:
-            case hud.EnteredAtDoor():
+            case events.EnteredAtDoor():
                 self._enter_at_door(event)
-            case hud.WentBack():
+            case events.WentBack():
                 self._step_back()
-            case hud.ChangedLanguage(language):
+            case events.ChangedLanguage(language):
                 self._remember(language=language)
-            case hud.ChangedScale(ui_scale):
+            case events.ChangedScale(ui_scale):
                 self._remember(ui_scale=ui_scale)
-            case hud.OpenedLink(url) if url.startswith("https://"):
+            case events.OpenedLink(url) if url.startswith("https://"):
                 webbrowser.open(url)
-            case hud.OpenedDocument(media) if media_kind(media) == "document":
+            case events.OpenedDocument(media) if media_kind(media) == "document":
                 webbrowser.open(self._media.address(media))
-            case hud.TriedAgain():
+            case events.TriedAgain():
                 self._try_again()
-            case hud.Left():
+            case events.Left():
                 self.done = True
             case _ if visit is not None:
                 self._heed_in_hall(visit, event)
 
-    def _heed_in_hall(self, visit: Visit, event: hud.HudEvent) -> None:
+    def _heed_in_hall(self, visit: Visit, event: events.HudEvent) -> None:
         match event:
-            case hud.SaidIt(channel, text):
+            case events.SaidIt(channel, text):
                 visit.say(channel, text)
-            case hud.SaidAgain(request):
+            case events.SaidAgain(request):
                 visit.own_lines.say_again(request)
-            case hud.Searched(query):
+            case events.Searched(query):
                 visit.search(query)
-            case hud.WentTo(result):
+            case events.WentTo(result):
                 goal = hud_feed.Goal.of(result.id)
                 self.travel(goal.hall, goal.place)
-            case hud.OpenedBooth(booth):
+            case events.OpenedBooth(booth):
                 visit.booths.open(booth)
                 visit.satchel.look()
-            case hud.Rang(booth):
+            case events.Rang(booth):
                 visit.ring(booth)
-            case hud.TookRingBack():
+            case events.TookRingBack():
                 visit.bells.take_back()
-            case hud.AnsweredBell(ring):
+            case events.AnsweredBell(ring):
                 visit.bells.answer(ring, lambda bell: self.travel(bell.hall, f"booth:{bell.booth}"))
-            case hud.LeftMessage(text):
+            case events.LeftMessage(text):
                 visit.bells.leave_message(text)
-            case hud.SaidBack(minutes, at):
+            case events.SaidBack(minutes, at):
                 now = datetime.now().astimezone()
                 visit.talk.say_back(minutes if at is None else hud_feed.minutes_until(at, now))
-            case hud.ToggledRecording():
+            case events.ToggledRecording():
                 visit.recorder.toggle(self.hud.language)
-            case hud.AgreedToRecording():
+            case events.AgreedToRecording():
                 visit.recorder.agree()
-            case hud.DiscardedRecording():
+            case events.DiscardedRecording():
                 visit.recorder.discard()
-            case hud.ClosedSheet():
+            case events.ClosedSheet():
                 visit.booths.close()
-            case hud.OpenedSatchel():
+            case events.OpenedSatchel():
                 visit.satchel.look(anew=True)
-            case hud.TookAlong(booth, media):
+            case events.TookAlong(booth, media):
                 visit.satchel.take(booth, media)
-            case hud.TookOut(item):
+            case events.TookOut(item):
                 visit.satchel.remove(item)
-            case hud.LeftDraft():
+            case events.LeftDraft():
                 visit.drafts.leave()
-            case hud.Gestured(gesture):
+            case events.Gestured(gesture):
                 visit.make(gesture)
 
     def _try_again(self) -> None:

@@ -1,13 +1,14 @@
 """The talk of one visit at booths: which booth it is at, of whose staff it is, and the last lines, asked for once.
 
-Not here: what was said (replica), one's own lines on their way (``own_lines``). Answers are polled once a beat.
+Not here: what was said and of whose staff one is (replica), one's own lines on their way (``own_lines``). Answers
+are polled once a beat.
 """
 
 import math
 from typing import Final
 
 from halles.ids import BoothId
-from halles.protocol.booth_messages import SayBackAt, StaffedBy, StaffTold
+from halles.protocol.booth_messages import SayBackAt
 from halles.protocol.messages import ChatLine, ReadBoothChat
 from halles.world.at_booth import STILL_M, nearest
 from halles.world.scene import Scene
@@ -20,15 +21,12 @@ LOOK_S: Final = 0.25
 AGAIN_S: Final = 10.0
 """Seconds before the last lines are asked for again where that was refused."""
 
-SERVED_CAP: Final = 64
-
 
 class BoothTalk:
     """One visit's talk at booths.
 
     Attributes:
         here: The booth where one stands.
-        serves: The booths of whose staff one is.
     """
 
     def __init__(self, replica: Replica, ask: Ask, refused: Failed) -> None:
@@ -46,7 +44,6 @@ class BoothTalk:
         self._landed: tuple[BoothId, float, float] | None = None  # where one was put, having asked for a booth
         self._called: BoothId | None = None
         self.here: BoothId | None = None
-        self.serves: dict[BoothId, StaffedBy] = {}
 
     @property
     def booth(self) -> BoothId | None:
@@ -56,12 +53,11 @@ class BoothTalk:
     @property
     def duty(self) -> BoothId | None:
         """One's own booth, while one stands at it."""
-        return self.here if self.here in self.serves else None
+        return self.here if self.here in self._replica.served else None
 
     def welcomed(self) -> None:
-        """A connection begins: what was missed is read again, and of whose staff one is, told again."""
+        """A connection begins: what was missed is read again."""
         self._read.clear()
-        self.serves.clear()
 
     def entered(self, place: str) -> None:
         """A hall was entered, at a place as ``EnterHall`` has it; "" is back where one stood."""
@@ -76,36 +72,34 @@ class BoothTalk:
             self._landed = None
         self._looked_at = float("-inf")
 
-    def told(self, message: StaffTold) -> None:
-        """The server tells of whose staff one is; what was missed there is read."""
-        self.serves = {row.booth: row for row in message.booths[:SERVED_CAP]}
-        if self._called not in self.serves:
+    def told(self) -> None:
+        """The replica knows anew of whose staff one is; ``step`` reads what was missed there."""
+        if self._called not in self._replica.served:
             self._called = None
-        for booth in self.serves:
-            self._read_last(booth)
 
     def heard(self, line: ChatLine) -> None:
         """Somebody spoke: one's staff may answer at that booth from anywhere."""
-        if line.channel == "booth" and BoothId(line.booth) in self.serves:
+        if line.channel == "booth" and BoothId(line.booth) in self._replica.served:
             self._called = BoothId(line.booth)
 
     def step(self, now: float) -> None:
-        """Looks at which booth one stands; a newcomer reads what was said there last."""
+        """Looks at which booth one stands, and reads at one booth what was said there last."""
         scene, own = self._replica.scene, self._replica.own
         if scene is None or own is None or now - self._looked_at < LOOK_S:
             return
         self._looked_at = now
         self.here = self._standing(scene, own.pose.x, own.pose.y)
-        if self.here is not None and now >= self._not_before.get(self.here, now):
-            self._read_last(self.here)
+        due = self._due(now)
+        if due is not None:
+            self._read_last(due)
 
     def shows(self, line: ChatLine) -> bool:
         """Tells whether a line of the chat is to be seen now: of booths, that of where one is, and one's own."""
-        return line.channel != "booth" or line.booth == self.booth or BoothId(line.booth) in self.serves
+        return line.channel != "booth" or line.booth == self.booth or BoothId(line.booth) in self._replica.served
 
     def name(self, booth: BoothId) -> str:
         """Returns a booth's name as far as it is known here."""
-        card, own = self._replica.booths.get(booth), self.serves.get(booth)
+        card, own = self._replica.booths.get(booth), self._replica.served.get(booth)
         return card.name if card is not None else own.name if own is not None else str(booth)
 
     def say_back(self, minutes: int) -> None:
@@ -121,10 +115,17 @@ class BoothTalk:
         slots = {str(card.slot): booth for booth, card in self._replica.booths.items()}
         return nearest({slots[slot.id]: slot.box for slot in scene.slots if slot.id in slots}, x, y)
 
+    def _due(self, now: float) -> BoothId | None:
+        """Returns the booth to be read next, one a look: where one stands first, then those of whose staff one is."""
+        wanted = (*((self.here,) if self.here is not None else ()), *self._replica.served)
+        unread = (booth for booth in wanted if booth not in self._read)
+        return next((booth for booth in unread if now >= self._not_before.get(booth, now)), None)
+
     def _read_last(self, booth: BoothId) -> None:
-        if booth not in self._read and len(self._read) < SERVED_CAP:
-            self._read.add(booth)
-            self._ask(ReadBoothChat(new_request_id(), booth), lambda _: None, lambda _: self._not_read(booth))
+        known = {*self._replica.booths, *self._replica.served}  # those that are gone are forgotten: it grows no further
+        self._read = (self._read & known) | {booth}
+        self._not_before = {other: then for other, then in self._not_before.items() if other in known}
+        self._ask(ReadBoothChat(new_request_id(), booth), lambda _: None, lambda _: self._not_read(booth))
 
     def _not_read(self, booth: BoothId) -> None:
         """Who has walked on meanwhile may not read it: that is no news, and asked again later."""

@@ -11,6 +11,7 @@ from typing import Final, Protocol
 from halles.ids import BoothId, MediaId
 from halles.protocol.draft_messages import DraftShown
 from halles.protocol.messages import BoothCard, BoothRead, ReadBooth
+from halles.world.at_booth import metres_off
 from halles.world.booth import BoothContent
 from halles.world.geometry import heading_to, local, place, wrap
 from halles.world.movement import Pose
@@ -178,9 +179,8 @@ def _off(slot: Slot, pose: Pose) -> float | None:
     """Returns how far off a booth is, looks counted in, for somebody in or before it; None where it is not theirs."""
     box = slot.box
     at, half_w, half_d = local(box, pose.x, pose.y), box.width / 2, box.depth / 2
-    aside, ahead = max(0.0, abs(at.x) - half_w), max(0.0, at.y - half_d)
-    away = math.hypot(aside, ahead)
-    if away > REACH_M or at.y < -half_d or (aside and not ahead):
+    away = metres_off(box, pose.x, pose.y)
+    if away > REACH_M or at.y < -half_d or (abs(at.x) > half_w and at.y <= half_d):
         return None  # too far, behind its wall, or beside it
     wall = place(box, 0.0, -half_d)
     turn = abs(wrap(heading_to(pose.x, pose.y, wall.x, wall.y) - pose.heading))

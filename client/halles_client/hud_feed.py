@@ -14,29 +14,31 @@ from halles.world.scene import Scene
 from halles.world.text import Language, Text
 from halles_client.language import speak
 from halles_client.net.status import Phase, Status
-from halles_client.view.hud.state import (
+from halles_client.view.hud.booth_state import (
     BoothSheet,
     Caller,
+    Draft,
+    NearBooth,
+    OwnRing,
+    RecordedHost,
+    Recording,
+    Satchel,
+    Taken,
+    Talk,
+)
+from halles_client.view.hud.state import (
     ChatLine,
     Connection,
-    Draft,
     Found,
     HudState,
     MapBooth,
     MapPlan,
-    NearBooth,
     Notice,
-    OwnRing,
     Person,
     Place,
     Progress,
-    RecordedHost,
-    Recording,
     Refusal,
     Result,
-    Satchel,
-    Taken,
-    Talk,
 )
 from halles_client.visit import Trouble, Visit
 

@@ -276,14 +276,14 @@ class Visit:
         elif isinstance(message, BellTold | RingTold):
             self.bells.heard(message)
         elif isinstance(message, StaffTold):
-            self.talk.told(message)
+            self.talk.told()
         elif isinstance(message, Rejected):  # the link could not come back to the hall: see Replica
             self._refused(Rejection(message.code, message.text, message.retry_after_ms))
         elif isinstance(message, Said):
             self.talk.heard(message.line)
             if message.line.visit == self.replica.visit:
                 self.own_lines.heard(message.line.channel, message.line.text)
-                self.recorder.said(message.line.text)
+                self.recorder.said(message.line)
         self.booths.follow()
 
     def _enter_first(self) -> None:

@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 from halles.errors import HallesError, Rejection
 from halles.ids import AvatarNumber, BoothId, HallId, VisitId
-from halles.protocol.booth_messages import SayBackAt, StaffedBy, StaffTold
+from halles.protocol.booth_messages import SERVED_TOLD, SayBackAt, StaffedBy, StaffTold
 from halles.protocol.messages import (
     BoothCard,
     BoothChatRead,
     BoothsListed,
     ChatLine,
+    Correction,
     HallEntered,
     Message,
     ReadBoothChat,
@@ -47,6 +48,15 @@ class Visitor:
     def look(self, seconds: float = LOOK_S) -> None:
         self._now += seconds
         self.talk.step(self._now)
+
+    def walk(self, x: float, y: float) -> None:
+        """Stands elsewhere in the hall."""
+        self.replica.apply(Correction(1, round(x * 100), round(y * 100), 0, 0, "too-far"), self._now)
+
+    def serve(self, *booths: StaffedBy) -> None:
+        """The server tells of whose staff one is."""
+        self.replica.apply(StaffTold(booths), self._now)
+        self.talk.told()
 
     @property
     def read(self) -> list[str]:
@@ -101,15 +111,35 @@ def test_the_staff_read_what_they_missed_and_answer_where_somebody_spoke_last() 
     visitor = Visitor()
     visitor.stand(SLOT.x, SLOT.y + 30.0)
     assert visitor.talk.booth is None
-    visitor.talk.told(StaffTold((StaffedBy(ELSEWHERE, "School", HallId("hainaut")),)))
+    visitor.serve(StaffedBy(ELSEWHERE, "School", HallId("hainaut")))
+    visitor.look()
+    visitor.look()
     assert visitor.read == [ELSEWHERE]
     visitor.talk.heard(line("Hello?", FAR))
     assert visitor.talk.booth is None, "not one's own booth"
     visitor.talk.heard(line("Hello?", ELSEWHERE))
     assert (visitor.talk.booth, visitor.talk.name(ELSEWHERE)) == (ELSEWHERE, "School")
     assert visitor.talk.duty is None
-    visitor.talk.told(StaffTold(()))
+    visitor.serve()
     assert visitor.talk.booth is None
+
+
+def test_the_staff_of_many_booths_read_them_one_after_another_and_still_the_one_where_they_stand() -> None:
+    visitor = Visitor()
+    visitor.stand(SLOT.x, SLOT.y + 30.0)
+    served = [BoothId(f"school-{number}") for number in range(SERVED_TOLD)]
+    visitor.serve(*(StaffedBy(booth, "School", HallId("hainaut")) for booth in served))
+    visitor.look()
+    assert visitor.read == served[:1], "not all at once"
+    visitor.walk(SLOT.x, SLOT.y)
+    visitor.look()
+    assert visitor.read == [served[0], BOOTH], "where one stands comes first"
+    for _ in served:
+        visitor.look()
+    assert sorted(visitor.read) == sorted([*served, BOOTH])
+    visitor.walk(OTHER.x, OTHER.y)
+    visitor.look()
+    assert visitor.read[-1] == FAR
 
 
 def test_only_at_ones_own_booth_one_says_when_one_is_back() -> None:
@@ -118,7 +148,7 @@ def test_only_at_ones_own_booth_one_says_when_one_is_back() -> None:
     visitor.talk.say_back(20)
     assert visitor.read == [BOOTH]
     assert len(visitor.asked) == 1
-    visitor.talk.told(StaffTold((StaffedBy(BOOTH, "Studio 07", LILLE),)))
+    visitor.serve(StaffedBy(BOOTH, "Studio 07", LILLE))
     assert visitor.talk.duty == BOOTH
     visitor.talk.say_back(20)
     asked = visitor.asked[-1][0]

@@ -6,13 +6,14 @@ from dataclasses import replace
 import pytest
 
 from halles.errors import HallesError, Rejection
-from halles.ids import AvatarNumber, BoothId, HallId
+from halles.ids import AvatarNumber, BoothId, HallId, VisitId
 from halles.protocol.booth_messages import StaffedBy, StaffTold
 from halles.protocol.host_messages import HostReplayAt, HostReplaysListed, KeepHostReplay
-from halles.protocol.messages import BoothCard, BoothsListed, Correction, Done, HallEntered, Message
+from halles.protocol.messages import BoothCard, BoothsListed, ChatLine, Correction, Done, HallEntered, Message
 from halles.world.geometry import place
 from halles.world.host_replay import LINE_CAP, LINES_CAP, SECONDS_CAP, HostMotion, checked
 from halles.world.movement import Gesture, Intent
+from halles.world.roles import Role
 from halles_client.host_recorder import KEPT_SHOWN_S, HostRecorder
 from halles_client.replica.replica import Replica
 from tests.support.hosts import box
@@ -45,6 +46,9 @@ class Host:
             )
         self.recorder.step(self.now)
 
+    def say(self, text: str, time_ms: int = 1) -> None:
+        self.recorder.said(ChatLine("hall", VisitId("v"), "Eva", Role.EXHIBITOR, 1, text, time_ms))
+
     def go(self, seconds: float, beat: float = 0.05, intent: Intent = Intent()) -> None:  # noqa: B008 - frozen
         own = self.replica.own
         assert own is not None
@@ -73,7 +77,7 @@ def test_what_was_walked_and_said_is_what_is_sent_and_only_after_one_has_agreed(
     began = own.pose
     recorder.toggle("nl")
     host.go(1.4, beat, Intent(right=0.5))
-    recorder.said("Dag allemaal")
+    host.say("Dag allemaal")
     own.make(Gesture.TALK)
     host.go(2.1, beat)
     recorder.toggle("nl")
@@ -128,22 +132,57 @@ def test_a_recording_ends_by_itself_in_time_at_the_booths_edge_and_where_one_is_
     away.replica.apply(Correction(1, round(pose.x * 100) + 200, round(pose.y * 100), 0, 0, "too-far"), away.now)
     away.go(0.05)
     assert away.recorder.state == "asking"
-    gone = Host()
-    gone.recorder.toggle("fr")
-    gone.go(4.0)
-    gone.replica.apply(HallEntered(b"r" * 16, HallId("hainaut"), AvatarNumber(7), 0, 0, 0, 0, 1), gone.now)
-    gone.recorder.step(gone.now + 0.1)
-    assert gone.recorder.state == "off"
+
+
+@pytest.mark.parametrize("hall", [LILLE, HallId("hainaut")])
+def test_what_was_recorded_before_a_break_or_another_hall_is_asked_about_and_can_be_kept(hall: HallId) -> None:
+    host = Host()
+    host.recorder.toggle("fr")
+    host.go(4.0)
+    host.say("Bonjour")
+    host.replica.apply(HallEntered(b"r" * 16, hall, AvatarNumber(7), 0, 0, 0, 0, 1), host.now)
+    host.go(0.1)
+    assert host.recorder.state == "asking"
+    progress = host.recorder.progress
+    assert progress.booth is not None, "its card is drawn"
+    assert (progress.booth.booth, progress.lines) == (BOOTH, 1)
+    host.recorder.agree()
+    message = host.asked[-1][0]
+    assert isinstance(message, KeepHostReplay)
+    assert checked(message.replay, BOX, SCENE.field).seconds >= 4.0
+
+
+def test_a_line_that_comes_a_second_time_is_in_the_recording_once() -> None:
+    host = Host()
+    host.recorder.toggle("fr")
+    host.say("Bonjour", 1)
+    host.say("Bonjour", 1)
+    host.say("Bonjour", 2)
+    assert host.recorder.progress.lines == 2, "whoever says it again has said it twice"
+
+
+def test_a_step_longer_than_a_recording_may_have_ends_it_and_loses_nothing_before_it() -> None:
+    host = Host()
+    host.recorder.toggle("fr")
+    host.go(4.0)
+    for seq in (1, 2):  # either is less than a jump, both are farther than anybody runs between two poses
+        assert host.replica.own is not None
+        pose = host.replica.own.pose
+        host.replica.apply(Correction(seq, round(pose.x * 100) + 40, round(pose.y * 100), 0, 0, "too-far"), host.now)
+        host.go(0.05)
+    host.go(1.0)
+    assert host.recorder.state == "asking"
+    assert host.refused == []
 
 
 def test_long_lines_are_cut_between_words_and_too_many_end_the_recording_rather_than_to_be_lost() -> None:
     host = Host()
     host.recorder.toggle("fr")
     host.go(4.0)
-    host.recorder.said("mot " * 100)
+    host.say("mot " * 100)
     assert host.recorder.progress.lines == 2
     for number in range(LINES_CAP):
-        host.recorder.said(f"line {number}")
+        host.say(f"line {number}")
     assert host.recorder.state == "asking"
     host.recorder.agree()
     message = host.asked[-1][0]

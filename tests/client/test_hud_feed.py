@@ -34,7 +34,7 @@ from halles_client.hud_feed import PEOPLE_EVERY_S, PEOPLE_MOST, HudFeed, connect
 from halles_client.net.link import Link
 from halles_client.net.media import Media
 from halles_client.net.status import Phase, Status
-from halles_client.view.hud.state import Caller, OwnRing
+from halles_client.view.hud.booth_state import Caller, OwnRing
 from halles_client.visit import Missing, Trouble, Visit
 from tests.support.peer import LILLE, Beside, Peer, cards, play, until
 from tests.support.plans import PLANS

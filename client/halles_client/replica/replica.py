@@ -13,7 +13,14 @@ import numpy as np
 
 from halles.ids import BoothId, HallId, VisitId
 from halles.protocol.booth_cards import card_of
-from halles.protocol.booth_messages import BoothsStaffed, BoothStaffed, StaffedBooth, StaffTold
+from halles.protocol.booth_messages import (
+    SERVED_TOLD,
+    BoothsStaffed,
+    BoothStaffed,
+    StaffedBooth,
+    StaffedBy,
+    StaffTold,
+)
 from halles.protocol.draft_messages import DraftHidden, DraftShown
 from halles.protocol.host_messages import HostReplayChanged, HostReplaysListed
 from halles.protocol.messages import (
@@ -65,7 +72,7 @@ class Replica:
         staffed: How the booths here are staffed, by id; of those that are not in it nobody is in the show.
         staffed_seen: Counts changes of ``staffed``.
         host_replays: The number of each booth's recording here, by id.
-        served: The booths on whose staff one is, wherever they stand.
+        served: The booths on whose staff one is, by id, wherever they stand.
         contents: Booths read so far, newest revision heard of.
         chat: The newest lines, oldest first.
         chat_seen: Counts lines ever heard, so that a view sees a change at the cap.
@@ -86,7 +93,7 @@ class Replica:
         self._chat_of = ""
         self.contents: dict[BoothId, BoothRead] = {}
         self.draft: DraftShown | None = None
-        self.served: tuple[BoothId, ...] = ()
+        self.served: dict[BoothId, StaffedBy] = {}
         self.timeline = Timeline()
         self._outside()
 
@@ -150,7 +157,7 @@ class Replica:
 
     def _welcomed(self, message: Welcomed) -> None:
         self.welcome = message
-        self.served = ()
+        self.served = {}
 
     def _return_refused(self, message: Rejected) -> None:
         """The hall could not be entered again after a break; the link hands on no other refusal."""
@@ -244,7 +251,7 @@ class Replica:
             self.host_replays[message.booth] = message.number
 
     def _staff_told(self, message: StaffTold) -> None:
-        self.served = tuple(row.booth for row in message.booths[:BOOTHS_CAP])
+        self.served = {row.booth: row for row in message.booths[:SERVED_TOLD]}
 
     def _booth_read(self, message: BoothRead) -> None:
         known = self.contents.get(message.booth)

@@ -33,7 +33,7 @@ BINDINGS: Final[Bindings] = {
     "nearer": ("c",),
     "farther": ("x",),
     "view": ("v",),
-    "model_left": ("k",),
+    "model_left": ("j",),
     "model_right": ("l",),
 }
 

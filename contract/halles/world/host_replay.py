@@ -50,6 +50,8 @@ _MILLISECONDS: Final = 1000
 _TURN: Final = 2.0 * np.pi
 _LATER_M: Final = 0.1
 """That a step may be longer than a run allows: two roundings, and poses taken some milliseconds late."""
+STEP_CAP_M: Final = RUN_SPEED * SPEED_MARGIN / HZ + _LATER_M
+"""How far a host may get from one pose to the next."""
 _RECORD: Final = np.dtype([("x", "<i2"), ("y", "<i2"), ("heading", "u1"), ("gesture", "u1")])
 
 Moment = Annotated[int, msgspec.Meta(ge=0, le=SECONDS_CAP * _MILLISECONDS)]
@@ -212,7 +214,7 @@ def _check_motion(replay: HostReplay, box: Box, field: ClearanceField) -> None:
     aside, ahead = np.maximum(0.0, abs(right) - box.width / 2), np.maximum(0.0, abs(front) - box.depth / 2)
     if np.hypot(aside, ahead).max() > REACH_M:
         raise Rejection(RejectionCode.BAD_FIELD, f"farther than {REACH_M:g} m from the booth")
-    if np.hypot(np.diff(right), np.diff(front)).max() > RUN_SPEED * SPEED_MARGIN / HZ + _LATER_M:
+    if np.hypot(np.diff(right), np.diff(front)).max() > STEP_CAP_M:
         raise Rejection(RejectionCode.BAD_FIELD, "faster than anybody runs")
     cos, sin = np.cos(box.heading), np.sin(box.heading)
     x, y = box.x + right * cos - front * sin, box.y + right * sin + front * cos

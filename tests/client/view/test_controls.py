@@ -84,9 +84,9 @@ def test_keys_go_nearer_and_farther_once_a_press(controls: Controls, window: Win
 
 
 def test_held_keys_turn_the_model_to_either_side(controls: Controls, window: Window) -> None:
-    send(window, "raw-k")
+    send(window, "raw-j")
     assert controls.intent(0.1, HERE).model_turned == pytest.approx(0.1 * MODEL_RATE)
-    send(window, "raw-k-up", "raw-l")
+    send(window, "raw-j-up", "raw-l")
     assert controls.intent(0.1, HERE).model_turned == pytest.approx(-0.1 * MODEL_RATE)
     send(window, "raw-l-up")
     assert controls.intent(0.1, HERE).model_turned == 0.0

@@ -34,9 +34,10 @@ from halles_client.view.hud.cards import (
 )
 from halles_client.view.hud.cards.frame import View
 from halles_client.view.hud.clipboard import Clipboard, open_clipboard
+from halles_client.view.hud.events import HudEvent
 from halles_client.view.hud.keyboard import Keyboard
 from halles_client.view.hud.pen import ROW, Act, Drawing, Pen, Rect, Stop
-from halles_client.view.hud.state import HudEvent, HudState
+from halles_client.view.hud.state import HudState
 from halles_client.view.hud.ui import Step, Ui
 from halles_client.view.window import Window
 

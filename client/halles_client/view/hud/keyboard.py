@@ -15,11 +15,13 @@ from halles_client.view.window import Window
 
 _EDITING: Final = ("arrow_left", "arrow_right", "arrow_up", "arrow_down", "home", "end", "backspace", "delete")
 _REPEATED: Final = (*_EDITING, "page_up", "page_down")
-_COMMANDS: Final = ("escape", "enter", "tab", "space", "f1", "b", "e", "g", "h", "k", "m", "n", "p", "y")
+COMMANDS: Final = ("escape", "enter", "tab", "space", "f1", "b", "e", "g", "h", "k", "m", "n", "p", "y")
+"""Keys that the HUD hears besides ``steering.BINDINGS``, which walk: a key is in one of the two only."""
+
 _WITH_CONTROL: Final = ("a", "c", "v", "x", "insert")
 _BY_PLACE: Final = frozenset(
     f"{shift}{control}{name}"
-    for control, names in (("", _COMMANDS), ("control-", _WITH_CONTROL))
+    for control, names in (("", COMMANDS), ("control-", _WITH_CONTROL))
     for name in names
     for shift in ("", "shift-")
     if len(name) == 1
@@ -60,7 +62,7 @@ class Keyboard:
             self._ears.accept(window.base.win.get_window_event(), self._window_changed)
         for name in _REPEATED:
             self._listen(listener, name, repeat=True)
-        for name in (*_COMMANDS, *_WITH_CONTROL):
+        for name in (*COMMANDS, *_WITH_CONTROL):
             self._listen(listener, name, repeat=False)
         for digit in DIGITS:
             self._ears.accept(f"raw-{digit}", listener.key, [digit])
@@ -76,7 +78,7 @@ class Keyboard:
     def _listen(self, listener: Listener, name: str, *, repeat: bool) -> None:
         for shift in ("", "shift-"):
             for control in ("", "control-", "meta-"):
-                if name in _WITH_CONTROL and not (control or name == "insert" or name in _COMMANDS):
+                if name in _WITH_CONTROL and not (control or name == "insert" or name in COMMANDS):
                     continue
                 told = f"{shift}{'control-' if control else ''}{name}"
                 for event in _events(shift, control, name, repeat=repeat):

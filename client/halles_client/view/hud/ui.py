@@ -15,10 +15,11 @@ from halles.world.look import COATS, HAIRS, HEADS, SKINS, TROUSERS, Look
 from halles.world.movement import Gesture
 from halles.world.text import LANGUAGES, Language
 from halles_client.view.hud import acts
-from halles_client.view.hud import state as hud
+from halles_client.view.hud import events as hud
 from halles_client.view.hud.acts import Act, Field, Row, Sheet
+from halles_client.view.hud.events import HudEvent
 from halles_client.view.hud.line_edit import Line
-from halles_client.view.hud.state import HudEvent, HudState, Person, Result
+from halles_client.view.hud.state import HudState, Person, Result
 
 SEARCH_CAP: Final = 80
 

@@ -14,8 +14,10 @@ from halles.world.booth import BoothContent, Link, Panel
 from halles.world.movement import Pose
 from halles.world.text import Text
 from halles_client.view.controls import Controls, Wish
+from halles_client.view.hud.booth_state import BoothSheet, NearBooth
+from halles_client.view.hud.events import ClosedSheet, OpenedBooth
 from halles_client.view.hud.hud import Hud
-from halles_client.view.hud.state import BoothSheet, ChatLine, ClosedSheet, HudState, NearBooth, OpenedBooth, Place
+from halles_client.view.hud.state import ChatLine, HudState, Place
 from halles_client.view.window import open_window
 
 BOOTH = BoothId("b")

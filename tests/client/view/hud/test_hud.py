@@ -15,28 +15,22 @@ from halles.world.booth import BoothContent, Document, Link, Panel, TeamMember
 from halles.world.roles import Role
 from halles.world.text import LANGUAGES, Text
 from halles_client.view.hud import acts, ui
+from halles_client.view.hud.booth_state import BoothSheet, Caller, NearBooth, OwnRing
 from halles_client.view.hud.clipboard import OwnClipboard
+from halles_client.view.hud.events import ClosedSheet, OpenedBooth, OpenedDocument, Searched
 from halles_client.view.hud.hud import NOTICE_S, Hud
 from halles_client.view.hud.state import (
-    BoothSheet,
-    Caller,
     ChatLine,
-    ClosedSheet,
     Connection,
     Door,
     Found,
     HudState,
-    NearBooth,
     Notice,
-    OpenedBooth,
-    OpenedDocument,
-    OwnRing,
     Person,
     Place,
     Progress,
     Refusal,
     Result,
-    Searched,
 )
 from halles_client.view.window import Window
 

@@ -11,46 +11,33 @@ from halles.world.movement import Gesture
 from halles.world.roles import Role
 from halles.world.text import Text
 from halles_client.view.hud import acts, ui
-from halles_client.view.hud.keys import Drawn, key, typed
-from halles_client.view.hud.pen import Act, Rect, Stop
-from halles_client.view.hud.state import (
+from halles_client.view.hud.booth_state import BoothSheet, Caller, Draft, NearBooth, OwnRing, Talk
+from halles_client.view.hud.events import (
     AnsweredBell,
-    BoothSheet,
-    Caller,
     ChangedLanguage,
     ChangedScale,
-    ChatLine,
     ClosedSheet,
-    Connection,
-    Door,
-    Draft,
     EnteredAtDoor,
-    Found,
     Gestured,
     HudEvent,
-    HudState,
     Left,
     LeftDraft,
     LeftMessage,
-    NearBooth,
-    Notice,
     OpenedBooth,
     OpenedLink,
-    OwnRing,
-    Person,
     Rang,
-    Refusal,
-    Result,
     SaidAgain,
     SaidBack,
     SaidIt,
     Searched,
-    Talk,
     TookRingBack,
     TriedAgain,
     WentBack,
     WentTo,
 )
+from halles_client.view.hud.keys import Drawn, key, typed
+from halles_client.view.hud.pen import Act, Rect, Stop
+from halles_client.view.hud.state import ChatLine, Connection, Door, Found, HudState, Notice, Person, Refusal, Result
 from halles_client.view.hud.ui import Ui
 
 CONTENT = BoothContent("Studio 08", panels=tuple(Panel(f"poster-{n}", Text(str(n))) for n in (1, 2, 3)))

@@ -8,8 +8,9 @@ import select
 import sys
 import time
 
+from halles_client.view.hud.events import EnteredAtDoor
 from halles_client.view.hud.hud import Hud
-from halles_client.view.hud.state import Door, EnteredAtDoor, HudState
+from halles_client.view.hud.state import Door, HudState
 from halles_client.view.window import open_window
 
 

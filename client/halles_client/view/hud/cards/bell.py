@@ -1,10 +1,10 @@
 """The line of the doorbell under the go-to field: who rings at one's own booth, or what became of one's own ring."""
 
 from halles_client.view.hud import acts, tokens
+from halles_client.view.hud.booth_state import Caller, OwnRing
 from halles_client.view.hud.cards import draft
 from halles_client.view.hud.cards.frame import View, line_rect
 from halles_client.view.hud.pen import Pen, Rect
-from halles_client.view.hud.state import Caller, OwnRing
 
 
 def bell(pen: Pen, view: View) -> None:

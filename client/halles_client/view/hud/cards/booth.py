@@ -6,9 +6,9 @@ from halles.ids import MediaId
 from halles.world.booth import BoothContent, Panel, accent_of
 from halles.world.text import Language, Text
 from halles_client.view.hud import acts, texts, tokens
+from halles_client.view.hud.booth_state import BoothSheet
 from halles_client.view.hud.cards.frame import View, scroll_mark, sheet_rect
 from halles_client.view.hud.pen import Pen, Picture, Rect
-from halles_client.view.hud.state import BoothSheet
 
 DIGITS: Final = 9
 """Panels that a digit opens."""

@@ -3,9 +3,9 @@
 from typing import Final
 
 from halles_client.view.hud import acts, tokens
+from halles_client.view.hud.booth_state import Draft
 from halles_client.view.hud.cards.frame import View, line_rect
 from halles_client.view.hud.pen import Pen, Rect
-from halles_client.view.hud.state import Draft
 
 KEY: Final = "P"
 _WORDS_FROM: Final = 360

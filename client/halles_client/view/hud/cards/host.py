@@ -4,10 +4,10 @@ from typing import Final
 
 from halles.world.host_replay import KEPT_DAYS
 from halles_client.view.hud import acts, tokens
+from halles_client.view.hud.booth_state import RecordedHost, Recording
 from halles_client.view.hud.cards import bell
 from halles_client.view.hud.cards.frame import View, search_rect, sheet_rect
 from halles_client.view.hud.pen import Act, Pen, Rect
-from halles_client.view.hud.state import RecordedHost, Recording
 
 WIDTH: Final = 460
 LINES: Final = 6

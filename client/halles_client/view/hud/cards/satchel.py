@@ -3,9 +3,9 @@
 from typing import Final
 
 from halles_client.view.hud import acts, texts, tokens
+from halles_client.view.hud.booth_state import Satchel, Taken
 from halles_client.view.hud.cards.frame import View, scroll_mark, sheet_rect
 from halles_client.view.hud.pen import Pen, Rect
-from halles_client.view.hud.state import Satchel, Taken
 
 _ROW: Final = 58
 _HEAD: Final = 54

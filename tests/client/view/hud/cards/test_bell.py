@@ -10,10 +10,11 @@ from halles.world.text import LANGUAGES, Language
 from halles_client.language import speak
 from halles_client.view.fonts import GlyphSheet
 from halles_client.view.hud import acts
+from halles_client.view.hud.booth_state import BoothSheet, Caller, OwnRing, Talk
 from halles_client.view.hud.cards import bell, booth, top
 from halles_client.view.hud.cards.frame import View
 from halles_client.view.hud.pen import Pen
-from halles_client.view.hud.state import BoothSheet, Caller, Connection, HudState, OwnRing, Place, Talk
+from halles_client.view.hud.state import Connection, HudState, Place
 from halles_client.view.hud.ui import Ui
 from tests.client.view.hud.cards.test_frame import CONTENT, SIZES, NotingPen
 

@@ -9,9 +9,10 @@ from halles.world.staffing import StaffedState
 from halles_client.language import speak
 from halles_client.view.fonts import GlyphSheet
 from halles_client.view.hud import acts
+from halles_client.view.hud.booth_state import BoothSheet
 from halles_client.view.hud.cards import booth
 from halles_client.view.hud.cards.frame import View
-from halles_client.view.hud.state import BoothSheet, HudState
+from halles_client.view.hud.state import HudState
 from halles_client.view.hud.ui import Ui
 from tests.client.view.hud.cards.test_frame import CONTENT, SIZES, NotingPen
 

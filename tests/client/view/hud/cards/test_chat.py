@@ -9,10 +9,11 @@ from halles.world.text import LANGUAGES, Language
 from halles_client.language import speak
 from halles_client.view.fonts import GlyphSheet
 from halles_client.view.hud import acts
+from halles_client.view.hud.booth_state import Talk
 from halles_client.view.hud.cards import chat
 from halles_client.view.hud.cards.frame import View
 from halles_client.view.hud.pen import Drawing, Pen
-from halles_client.view.hud.state import HudState, Talk
+from halles_client.view.hud.state import HudState
 from halles_client.view.hud.ui import Ui
 
 SIZES = ((1280, 720), (640, 480))

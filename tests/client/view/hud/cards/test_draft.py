@@ -9,10 +9,11 @@ from halles.world.text import LANGUAGES, Language
 from halles_client.language import speak
 from halles_client.view.fonts import GlyphSheet
 from halles_client.view.hud import acts
+from halles_client.view.hud.booth_state import Draft
 from halles_client.view.hud.cards import bell, booth, draft, top
 from halles_client.view.hud.cards.frame import View
 from halles_client.view.hud.pen import Pen
-from halles_client.view.hud.state import Connection, Draft, HudState
+from halles_client.view.hud.state import Connection, HudState
 from halles_client.view.hud.ui import Ui
 from tests.client.view.hud.cards.test_bell import LONG
 from tests.client.view.hud.cards.test_bell import STATES as RINGING

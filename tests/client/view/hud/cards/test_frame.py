@@ -11,10 +11,11 @@ from halles.world.scene import parse
 from halles.world.text import LANGUAGES, Language, Text
 from halles_client.language import speak
 from halles_client.view.fonts import GlyphSheet
+from halles_client.view.hud.booth_state import BoothSheet, NearBooth
 from halles_client.view.hud.cards import bar, booth, chat, plan, top
 from halles_client.view.hud.cards.frame import View
 from halles_client.view.hud.pen import Pen, Rect
-from halles_client.view.hud.state import BoothSheet, HudState, MapPlan, NearBooth, Place
+from halles_client.view.hud.state import HudState, MapPlan, Place
 from halles_client.view.hud.ui import Ui
 
 SIZES = [(1280, 720, 1.0), (1920, 1080, 1.0), (1920, 1080, 1.5), (2560, 1440, 2.0), (900, 600, 1.0), (1280, 720, 1.5)]

@@ -10,11 +10,12 @@ from halles.world.text import Language
 from halles_client.language import speak
 from halles_client.view.fonts import GlyphSheet
 from halles_client.view.hud import acts, keys
-from halles_client.view.hud import state as hud
+from halles_client.view.hud import events as hud
+from halles_client.view.hud.booth_state import BoothSheet, Caller, RecordedHost, Recording
 from halles_client.view.hud.cards import bell, booth, host, top
 from halles_client.view.hud.cards.frame import View
 from halles_client.view.hud.pen import Pen
-from halles_client.view.hud.state import BoothSheet, Caller, HudState, Place, RecordedHost, Recording
+from halles_client.view.hud.state import HudState, Place
 from halles_client.view.hud.ui import Ui
 from tests.client.view.hud.cards.test_frame import CONTENT, SIZES, NotingPen
 

@@ -8,19 +8,12 @@ from halles.world.text import LANGUAGES, Language, Text
 from halles_client.language import speak
 from halles_client.view.fonts import GlyphSheet
 from halles_client.view.hud import acts, ui
+from halles_client.view.hud.booth_state import BoothSheet, Satchel, Taken
 from halles_client.view.hud.cards import booth, satchel
 from halles_client.view.hud.cards.frame import View
+from halles_client.view.hud.events import OpenedDocument, OpenedSatchel, TookAlong, TookOut
 from halles_client.view.hud.keys import Drawn, key
-from halles_client.view.hud.state import (
-    BoothSheet,
-    HudState,
-    OpenedDocument,
-    OpenedSatchel,
-    Satchel,
-    Taken,
-    TookAlong,
-    TookOut,
-)
+from halles_client.view.hud.state import HudState
 from halles_client.view.hud.ui import Ui
 from tests.client.view.hud.cards.test_frame import SIZES, NotingPen
 

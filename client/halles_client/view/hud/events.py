@@ -1,0 +1,216 @@
+"""What people do with the HUD: all that it tells the application, which alone knows what to do about it."""
+
+from dataclasses import dataclass
+
+from halles.ids import BoothId, MediaId
+from halles.protocol.messages import Channel
+from halles.world.look import Look
+from halles.world.movement import Gesture
+from halles.world.text import Language
+from halles_client.view.hud.state import Result
+
+
+@dataclass(frozen=True, slots=True)
+class EnteredAtDoor:
+    """Somebody pressed Enter at the door, with a name that is not blank."""
+
+    name: str
+    look: Look
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class WentBack:
+    """Somebody at the door waits no longer: let go of the server."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaidIt:
+    """A line for the chat; never blank."""
+
+    channel: Channel
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaidAgain:
+    """Send this line again."""
+
+    request: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """The go-to field changed; answer with ``HudState.found``. "" when it was opened: suggest something."""
+
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class WentTo:
+    """Take me there (a result, or somebody of the people list)."""
+
+    result: Result
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedBooth:
+    """Show this booth's sheet."""
+
+    booth: BoothId
+
+
+@dataclass(frozen=True, slots=True)
+class Rang:
+    """Ring at this booth."""
+
+    booth: BoothId
+
+
+@dataclass(frozen=True, slots=True)
+class TookRingBack:
+    """Take my waiting ring back."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredBell:
+    """I answer this ring: take me there."""
+
+    ring: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeftMessage:
+    """Leave these words with my missed ring; never blank."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaidBack:
+    """I am back at my booth in so many minutes (0 takes that back), or at an hour and minute of this computer."""
+
+    minutes: int = 0
+    at: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToggledRecording:
+    """Begin recording me, or end it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgreedToRecording:
+    """I agree that the recording is kept and shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class DiscardedRecording:
+    """Throw the recording away."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedSheet:
+    """The booth's sheet was closed: take it out of the state."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftDraft:
+    """Sees what is published again."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedLink:
+    """Open this https address in the browser."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedDocument:
+    """Open this document of a booth in the browser."""
+
+    media: MediaId
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedSatchel:
+    """Somebody looks into the satchel: read it anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class TookAlong:
+    """Take a booth's document, or with "" its card, into the satchel."""
+
+    booth: BoothId
+    media: MediaId
+
+
+@dataclass(frozen=True, slots=True)
+class TookOut:
+    """Take this out of the satchel."""
+
+    item: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gestured:
+    """Make my avatar do this; ``Gesture.NONE`` ends it."""
+
+    gesture: Gesture
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedLanguage:
+    """The HUD already speaks it; remember it, and tell the server."""
+
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedScale:
+    """The HUD already has this size of text, 1 to 2; remember it."""
+
+    ui_scale: float
+
+
+@dataclass(frozen=True, slots=True)
+class TriedAgain:
+    """Connect again, now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Leave the show and end the program."""
+
+
+HudEvent = (
+    EnteredAtDoor
+    | WentBack
+    | SaidIt
+    | SaidAgain
+    | Searched
+    | WentTo
+    | OpenedBooth
+    | Rang
+    | TookRingBack
+    | AnsweredBell
+    | LeftMessage
+    | SaidBack
+    | ToggledRecording
+    | AgreedToRecording
+    | DiscardedRecording
+    | ClosedSheet
+    | LeftDraft
+    | OpenedLink
+    | OpenedDocument
+    | OpenedSatchel
+    | TookAlong
+    | TookOut
+    | Gestured
+    | ChangedLanguage
+    | ChangedScale
+    | TriedAgain
+    | Left
+)
+"""Whatever ``Hud.events`` may give."""
