@@ -6,6 +6,7 @@ what has waited too long.
 """
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
@@ -23,9 +24,10 @@ from halles.protocol.booth_messages import (
     SayBackAt,
 )
 from halles.protocol.messages import Done
+from halles_server.announcements import Announcement, BellChanged
+from halles_server.gateway.boards import Act, Attempt, Board
 from halles_server.gateway.connection import Connection
 from halles_server.gateway.outbox import frame_of
-from halles_server.gateway.staff_board import Attempt
 from halles_server.gateway.visits import Visit
 from halles_server.ports.doorbell import Ring
 from halles_server.ports.numbers import RANG
@@ -37,7 +39,7 @@ SWEEP_S: Final = 2.0
 """Seconds between two looks for what has waited too long."""
 
 
-class Bells:
+class Bells(Board):
     """The bells, as visits of this node ring, hear and answer them."""
 
     def __init__(self, world: "World", attempt: Attempt) -> None:
@@ -91,6 +93,11 @@ class Bells:
         connection.send(Done(message.request_id, message.minutes))
 
     # --- what is told ---------------------------------------------------------------------------------------
+
+    @property
+    def hears(self) -> Mapping[type[Announcement], Act]:
+        """Reads a bell again when it has changed."""
+        return {BellChanged: lambda news: self.heard(news.booth)}
 
     async def heard(self, booth: BoothId) -> None:
         """Reads a bell again and tells its staff, and those who rang, what has changed; ``Unavailable``."""

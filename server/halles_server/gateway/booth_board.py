@@ -4,7 +4,8 @@ A lost announcement is repaired by the sweep of revisions. While the database is
 people still walk from hall to hall.
 """
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import structlog
@@ -12,7 +13,8 @@ import structlog
 from halles.errors import Rejection, Unavailable
 from halles.ids import BoothId, HallId, SlotId
 from halles.protocol.messages import BoothCard, BoothEdited, BoothsListed
-from halles_server.announcements import BoothChanged
+from halles_server.announcements import Announcement, BoothChanged
+from halles_server.gateway.boards import Act, Attempt, Board
 from halles_server.gateway.outbox import frame_of
 from halles_server.services.booths import Booths
 
@@ -22,12 +24,14 @@ Tell = Callable[[HallId, bytes], None]
 _log: Final = structlog.get_logger(__name__)
 
 
-class BoothBoard:
+class BoothBoard(Board):
     """The booths of all halls, as seen from the aisle."""
 
-    def __init__(self, booths: Booths, tell: Tell) -> None:
+    def __init__(self, booths: Booths, tell: Tell, attempt: Attempt, sweep_s: float) -> None:
+        """Takes also the seconds between two sweeps."""
         self._booths = booths
-        self._tell = tell
+        self._tell, self._attempt = tell, attempt
+        self._sweep_s = sweep_s
         self._halls: dict[HallId, dict[BoothId, BoothCard]] = {}
         self._where: dict[BoothId, HallId] = {}
         self._frames: dict[HallId, bytes] = {}
@@ -57,6 +61,11 @@ class BoothBoard:
         """Returns which booth stands on which slot of a hall."""
         return {card.slot: booth for booth, card in self._halls.get(hall, {}).items()}
 
+    @property
+    def hears(self) -> Mapping[type[Announcement], Act]:
+        """Renews a booth that has changed."""
+        return {BoothChanged: self.heard}
+
     async def heard(self, event: BoothChanged) -> None:
         """Looks again at a booth of which a newer revision was announced; the announcement itself is not believed."""
         if self._revision(event.booth) < event.revision:
@@ -64,6 +73,12 @@ class BoothBoard:
                 await self._renew(event.booth)
             except (Unavailable, Rejection) as error:
                 _log.warning("booth not renewed", booth=event.booth, reason=str(error))
+
+    async def keep(self) -> None:
+        """Looks again and again for edits whose announcement was lost."""
+        while True:
+            await asyncio.sleep(self._sweep_s)
+            await self._attempt("sweep booths", self.sweep())
 
     async def sweep(self) -> None:
         """Looks again at every booth whose revision is not the one shown; ``Unavailable``."""

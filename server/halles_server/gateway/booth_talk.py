@@ -13,7 +13,8 @@ from halles.ids import BoothId, HallId, SlotId
 from halles.protocol.messages import BoothChatRead, Done, ReadBoothChat, Said, Say
 from halles.world.at_booth import AT_BOOTH_M, STILL_M, nearest
 from halles.world.geometry import Box
-from halles_server.announcements import BoothTalked
+from halles_server.announcements import Announcement, BoothTalked
+from halles_server.gateway.boards import Act, Board
 from halles_server.gateway.connection import Connection
 from halles_server.gateway.outbox import frame_of
 from halles_server.gateway.visits import Visit
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from halles_server.gateway.world import World
 
 
-class BoothTalk:
+class BoothTalk(Board):
     """What this node's visits say and hear at booths."""
 
     def __init__(self, world: "World") -> None:
@@ -56,6 +57,11 @@ class BoothTalk:
             await chat.require_staff(visit.actor, booth)
         connection.send(BoothChatRead(booth, hall, await chat.history_at(booth)))
         connection.send(Done(message.request_id))
+
+    @property
+    def hears(self) -> Mapping[type[Announcement], Act]:
+        """Tells a line once it is announced."""
+        return {BoothTalked: self.heard}
 
     async def heard(self, news: BoothTalked) -> None:
         """Tells a line to those of this node who hear it, and to whoever said it; ``Unavailable``."""

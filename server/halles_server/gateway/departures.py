@@ -6,19 +6,16 @@ and tried again: a token of a visit that is over must not stay good because the 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
 from halles.ids import VisitId
+from halles_server.gateway.boards import Attempt, Board
 from halles_server.ports.visits import Place
 from halles_server.services.admission import Admission
 
 AGAIN_S: Final = 2.0
 """After a batch that could not be stored."""
-
-Attempt = Callable[[str, Awaitable[None]], Awaitable[bool]]
-"""Does something within a deadline; tells whether it was done, having logged why not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +24,7 @@ class _Drop:
     place: Place | None
 
 
-class Departures:
+class Departures(Board):
     """Collects who goes and stores it, batch by batch."""
 
     def __init__(self, admission: Admission, attempt: Attempt) -> None:

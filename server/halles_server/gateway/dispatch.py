@@ -53,6 +53,7 @@ from halles_server.gateway.visits import Visit
 from halles_server.gateway.world import BEGINS_ANEW, World
 from halles_server.ports.numbers import OPENED
 from halles_server.services.chat import NEARBY_M
+from halles_server.services.once_a_day import Doer
 from halles_server.services.satchel import owner_of
 
 _log: Final = structlog.get_logger(__name__)
@@ -227,8 +228,8 @@ class Dispatch:
             BoothRead(message.request_id, found.booth, found.hall, found.slot, found.revision, found.content)
         )
         if not visit.record.bot and not self._world.footfalls.serves(visit.record.account, found.booth):
-            who = owner_of(visit.actor).key
-            self._world.services.numbers.count_once(who, found.booth, OPENED, visit.actor.language)
+            doer = Doer(owner_of(visit.actor).key, visit.address)
+            self._world.services.numbers.count_once(doer, found.booth, OPENED, visit.actor.language)
 
     async def _edit_booth(self, connection: Connection, visit: Visit, message: EditBooth) -> None:
         booth = BoothId(message.booth)

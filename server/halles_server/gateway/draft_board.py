@@ -13,8 +13,8 @@ from halles.errors import Rejection, RejectionCode
 from halles.ids import BoothId, VisitId
 from halles.protocol.draft_messages import DraftHidden, DraftShown, ShowDraft
 from halles.protocol.messages import Done
+from halles_server.gateway.boards import Attempt, Board
 from halles_server.gateway.connection import Connection
-from halles_server.gateway.staff_board import Attempt
 from halles_server.gateway.visits import Visit
 from halles_server.ports.drafts import Draft
 
@@ -39,7 +39,7 @@ class _Shown:
     seen: tuple[int, int]
 
 
-class DraftBoard:
+class DraftBoard(Board):
     """The drafts that visits of this node see."""
 
     def __init__(self, world: "World", attempt: Attempt) -> None:

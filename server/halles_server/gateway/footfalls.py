@@ -6,11 +6,12 @@ visitors, so that nobody is counted twice. Bots count nowhere, and nobody counts
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from halles.ids import AccountId, BoothId, HallId, SlotId
 from halles.world.text import LANGUAGES
+from halles_server.gateway.boards import Attempt, Board
 from halles_server.gateway.booth_board import BoothBoard
 from halles_server.gateway.hall_runner import HallRunner
 from halles_server.hall.footfall import Footfall
@@ -21,11 +22,8 @@ from halles_server.services.staff import Staff
 LOOK_S: Final = 1.0
 STORE_S: Final = 15.0
 
-Attempt = Callable[[str, Awaitable[None]], Awaitable[bool]]
-"""Does something within a deadline; tells whether it was done, having logged why not."""
 
-
-class Footfalls:
+class Footfalls(Board):
     """Looks at all halls of this node."""
 
     def __init__(

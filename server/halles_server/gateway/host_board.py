@@ -5,6 +5,7 @@ announcement is repaired by a sweep. While the database is away all stays as it 
 """
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
@@ -20,10 +21,11 @@ from halles.protocol.host_messages import (
 )
 from halles.protocol.messages import Done
 from halles.world.host_replay import period
+from halles_server.announcements import Announcement, HostChanged
+from halles_server.gateway.boards import Act, Attempt, Board
 from halles_server.gateway.booth_board import Tell
 from halles_server.gateway.connection import Connection
 from halles_server.gateway.outbox import frame_of
-from halles_server.gateway.staff_board import Attempt
 from halles_server.gateway.visits import Visit
 from halles_server.ports.host_replays import HostRecord
 
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 _NONE: Final = 0
 
 
-class HostBoard:
+class HostBoard(Board):
     """The recorded hosts of all halls."""
 
     def __init__(self, world: "World", tell: Tell, attempt: Attempt) -> None:
@@ -77,9 +79,10 @@ class HostBoard:
             self._frames[hall] = frame_of(HostReplaysListed(hall, rows))
         return self._frames[hall]
 
-    def heard(self) -> None:
-        """Hears that a booth has another recording, or none."""
-        self._news.set()
+    @property
+    def hears(self) -> Mapping[type[Announcement], Act]:
+        """Looks at once when a booth has another recording, or none."""
+        return {HostChanged: lambda _: self._news.set()}
 
     async def keep(self) -> None:
         """Looks for ever: at once at news, else as often as booths are swept."""

@@ -6,7 +6,7 @@ while this incarnation may be over, and nothing is believed of one that the data
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
@@ -28,6 +28,7 @@ from halles_server.announcements import (
     RosterWanted,
     VisitHere,
 )
+from halles_server.gateway.boards import Act, Board
 from halles_server.gateway.hall_runner import HallRunner
 from halles_server.gateway.outbox import frame_of
 from halles_server.gateway.visits import Visit
@@ -55,7 +56,7 @@ REPLACED: Final = Goodbye(CloseCode.REPLACED, "this visit goes on with another c
 _log: Final = structlog.get_logger(__name__)
 
 
-class Neighbours:
+class Neighbours(Board):
     """The other nodes, as this one deals with them.
 
     Attributes:
@@ -182,10 +183,13 @@ class Neighbours:
 
     # --- what is heard --------------------------------------------------------------------------------------
 
-    def heard(self, news: Announcement) -> None:
+    @property
+    def hears(self) -> Mapping[type[Announcement], Act]:
+        """Hears whatever nodes say of their visitors."""
+        return dict.fromkeys(self._acts, self._heard)
+
+    def _heard(self, news: FromNode) -> None:
         """Takes in what a node says that is alive; of another, which the database may know, asks it."""
-        if not isinstance(news, FromNode):
-            return
         if self.membership.hears(news.slot, news.incarnation):
             self._acts[type(news)](news)
         elif self.membership.stranger(news.incarnation):

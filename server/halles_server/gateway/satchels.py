@@ -32,8 +32,8 @@ class SatchelActs:
         if visit.record.bot:
             raise Rejection(RejectionCode.FORBIDDEN, "bots take nothing along")
         actor, wanted = visit.actor, Wanted(BoothId(message.booth), MediaId(message.media))
-        satchels = self._world.services.satchels
-        item = await satchels.take(actor, owner_of(actor), RequestId(message.request_id), wanted)
+        satchels, request_id = self._world.services.satchels, RequestId(message.request_id)
+        item = await satchels.take(actor, owner_of(actor), request_id, wanted, address=visit.address)
         connection.send(Done(message.request_id, item))
 
     async def remove(self, connection: Connection, visit: Visit, message: RemoveFromSatchel) -> None:

@@ -5,7 +5,7 @@ time to. While the database is away all stays as it was.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
@@ -20,6 +20,8 @@ from halles.protocol.booth_messages import (
 )
 from halles.world.at_booth import at_booth
 from halles.world.roles import StaffRole
+from halles_server.announcements import Announcement, StaffingChanged
+from halles_server.gateway.boards import Act, Attempt, Board
 from halles_server.gateway.booth_board import Tell
 from halles_server.gateway.connection import Connection
 from halles_server.gateway.outbox import frame_of
@@ -32,11 +34,8 @@ if TYPE_CHECKING:
 LOOK_S: Final = 0.5
 """Seconds between two looks at where the staff stand."""
 
-Attempt = Callable[[str, Awaitable[None]], Awaitable[bool]]
-"""Does something that nobody waits for; a database that is away is logged."""
 
-
-class StaffBoard:
+class StaffBoard(Board):
     """The booths' staff on this node, and how all booths are staffed."""
 
     def __init__(self, world: "World", tell: Tell, attempt: Attempt) -> None:
@@ -49,9 +48,10 @@ class StaffBoard:
         self._news = asyncio.Event()
         self._read_at = float("-inf")
 
-    def heard(self) -> None:
-        """Hears that somebody's staff or staffing has changed."""
-        self._news.set()
+    @property
+    def hears(self) -> Mapping[type[Announcement], Act]:
+        """Looks at once when somebody's staff or staffing has changed."""
+        return {StaffingChanged: lambda _: self._news.set()}
 
     def listed(self, hall: HallId) -> bytes:
         """Returns the frame of ``BoothsStaffed``; made once for each change."""

@@ -19,16 +19,10 @@ from halles.protocol.close_codes import CloseCode
 from halles.protocol.messages import Goodbye, HallCard, Message, PeopleCounted
 from halles.world.geometry import Floats
 from halles.world.movement import Pose
-from halles_server.announcements import (
-    Announcement,
-    BellChanged,
-    BoothChanged,
-    BoothTalked,
-    HostChanged,
-    StaffingChanged,
-)
+from halles_server.announcements import Announcement
 from halles_server.config import ServerConfig
 from halles_server.gateway.bells import Bells
+from halles_server.gateway.boards import Boards
 from halles_server.gateway.booth_board import BoothBoard
 from halles_server.gateway.booth_talk import BoothTalk
 from halles_server.gateway.departures import Departures
@@ -100,19 +94,23 @@ class World:
         for rung in tuple(Rung)[1:]:  # so that an alert on their rate sees the first step, too
             for way in WAYS:
                 metrics.overload_steps.labels(rung.name.lower(), way)
-        self.departures: Final = Departures(services.admission, self._attempt)
-        self.board: Final = BoothBoard(services.booths, self._tell)
-        self.staff_board: Final = StaffBoard(self, self._tell, self._attempt)
-        self.bells: Final = Bells(self, self._attempt)
-        self.talk: Final = BoothTalk(self)
-        self.drafts: Final = DraftBoard(self, self._attempt)
-        self.host_board: Final = HostBoard(self, self._tell, self._attempt)
         slot = nodes.membership.me.slot if nodes.membership is not None else None
         self.runners: Final = self._new_runners(slot)
+        self._boards = Boards()
+        add, tell, attempt = self._boards.add, self._tell, self._attempt
+        self.departures: Final = add(Departures(services.admission, attempt))
+        self.board: Final = add(BoothBoard(services.booths, tell, attempt, config.sweep_s))
+        self.staff_board: Final = add(StaffBoard(self, tell, attempt))
+        self.bells: Final = add(Bells(self, attempt))
+        self.talk: Final = add(BoothTalk(self))
+        self.drafts: Final = add(DraftBoard(self, attempt))
+        self.host_board: Final = add(HostBoard(self, tell, attempt))
+        self.footfalls: Final = add(Footfalls(self.runners, self.board, services.staff, services.numbers, attempt))
+        self.neighbours: Final = (
+            add(Neighbours(self, nodes.bus, nodes.membership)) if nodes.membership is not None else None
+        )
         self.atlas: Final = Atlas(services.scenes, self.board.slot, self._whereabouts, self._company)
         self.tasks: asyncio.TaskGroup
-        self.footfalls: Final = Footfalls(self.runners, self.board, services.staff, services.numbers, self._attempt)
-        self.neighbours: Final = Neighbours(self, nodes.bus, nodes.membership) if nodes.membership is not None else None
         self._bus = nodes.bus
         self._digests = digests
 
@@ -125,19 +123,9 @@ class World:
         """
         await self.board.load(tuple(self.runners))
         async with asyncio.TaskGroup() as beats:
-            loops = [beats.create_task(runner.run()) for runner in self.runners.values()]
-            loops.append(beats.create_task(self._sweep_booths()))
-            loops.append(beats.create_task(self._watch_drops()))
-            loops.append(beats.create_task(self._count_people()))
-            loops.append(beats.create_task(self._keep_places()))
-            loops.append(beats.create_task(self.departures.keep()))
-            loops.append(beats.create_task(self.staff_board.keep()))
-            loops.append(beats.create_task(self.bells.keep()))
-            loops.append(beats.create_task(self.drafts.keep()))
-            loops.append(beats.create_task(self.host_board.keep()))
-            loops.append(beats.create_task(self.footfalls.keep()))
-            if self.neighbours is not None:
-                loops.append(beats.create_task(self.neighbours.keep()))
+            keepers = [runner.run() for runner in self.runners.values()]
+            keepers += [self._watch_drops(), self._count_people(), self._keep_places(), *self._boards.keepers()]
+            loops = [beats.create_task(keeper) for keeper in keepers]
             async with asyncio.TaskGroup() as self.tasks:
                 stop_listening = self._bus.listen(self._heard)
                 try:
@@ -301,18 +289,8 @@ class World:
 
     def _heard(self, news: Announcement) -> None:
         """Hears an announcement of this node or another."""
-        if isinstance(news, BoothChanged):
-            self.note("renew booth", self.board.heard(news))
-        elif isinstance(news, BellChanged):
-            self.note("read the bell", self.bells.heard(news.booth))
-        elif isinstance(news, BoothTalked):
-            self.note("tell a line", self.talk.heard(news))
-        elif isinstance(news, StaffingChanged):
-            self.staff_board.heard()
-        elif isinstance(news, HostChanged):
-            self.host_board.heard()
-        elif self.neighbours is not None:
-            self.neighbours.heard(news)
+        for doing in self._boards.heard(news):
+            self.note(f"hear {type(news).__name__}", doing)
 
     async def _attempt(self, act: str, awaitable: Awaitable[None]) -> bool:
         """Does something within ``request_s``; tells whether it was done, having logged why not."""
@@ -383,12 +361,6 @@ class World:
             # One that came back here meanwhile has another epoch.
             if visit.record.visit in elsewhere and epochs.get(visit.record.visit) == visit.record.epoch:
                 self.let_go(visit, REPLACED)
-
-    async def _sweep_booths(self) -> None:
-        """Looks again and again for edits whose announcement was lost."""
-        while True:
-            await asyncio.sleep(self.config.sweep_s)
-            await self._attempt("sweep booths", self.board.sweep())
 
     def _tell(self, hall: HallId, frame: bytes) -> None:
         runner = self.runners.get(hall)

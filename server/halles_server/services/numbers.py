@@ -5,7 +5,6 @@ the database is away, up to a bound, and lost with the process: at most what cam
 """
 
 import asyncio
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from halles.world.text import LANGUAGES, Language
 from halles_server.ports.clock import Clock
 from halles_server.ports.numbers import MET, OPENED, PASSED, RANG, STOPPED, TOOK, NumberStore, Tally
 from halles_server.services.actor import Actor
+from halles_server.services.once_a_day import Doer, OnceADay
 from halles_server.services.staff import Staff
 
 LEAST: Final = 5
@@ -37,9 +37,6 @@ SUMS_CAP: Final = 20_000
 """Sums that wait to be stored: of 150 booths, in all languages, those of ten days. What comes beyond is not counted."""
 
 BATCH: Final = 500
-
-ONCE_CAP: Final = 100_000
-"""Acts of a day that are remembered, as hashes, so that each counts once; those beyond are not counted."""
 
 
 class Hidden(Enum):
@@ -96,8 +93,7 @@ class Numbers:
         self._counted: Counter[_Key] = Counter()
         self._batch: tuple[RequestId, tuple[Tally, ...]] | None = None
         self._storing = asyncio.Lock()
-        self._key = new_id().bytes
-        self._once: tuple[date, set[bytes]] = (date.min, set())
+        self._once = OnceADay(new_id().bytes)
 
     def count(self, booth: BoothId, kind: str, language: Language, count: int = 1) -> bool:
         """Counts something that happened now; False when so much waits to be stored that it is left out."""
@@ -107,20 +103,16 @@ class Numbers:
         self._counted[key] += count
         return True
 
-    def count_once(self, who: str, booth: BoothId, kind: str, language: Language) -> bool:
+    def count_once(self, doer: Doer, booth: BoothId, kind: str, language: Language) -> bool:
         """Counts what somebody has done, unless they have done it today already; tells whether it counted.
 
-        Of whom, only a hash under a key that this process alone knows is kept, in memory, until the day is over: after
-        a restart, or at another node, it counts once more.
+        Of whom and from where, only hashes under a key that this process alone knows are kept, in memory, until the day
+        is over: after a restart, or at another node, it counts once more.
         """
         today = self._today()
-        if self._once[0] != today:
-            self._once = (today, set())
-        act = hashlib.blake2b(f"{who}\n{booth}\n{kind}".encode(), digest_size=12, key=self._key).digest()
-        known = self._once[1]
-        if act in known or len(known) >= ONCE_CAP or not self.count(booth, kind, language):
+        if not self._once.is_new(today, doer, booth, kind) or not self.count(booth, kind, language):
             return False
-        known.add(act)
+        self._once.remember(doer, booth, kind)
         return True
 
     async def store(self) -> None:

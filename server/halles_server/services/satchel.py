@@ -18,6 +18,7 @@ from halles_server.ports.numbers import TOOK
 from halles_server.ports.satchel import Kept, Owner, SatchelStore
 from halles_server.services.actor import Actor
 from halles_server.services.numbers import Numbers
+from halles_server.services.once_a_day import Doer
 from halles_server.services.staff import Staff
 
 CARD: Final = MediaId("")
@@ -50,19 +51,19 @@ class Satchels:
         self._staff = staff
 
     async def take(
-        self, actor: Actor, owner: Owner, request_id: RequestId, wanted: Wanted, *, counts: bool = True
+        self, actor: Actor, owner: Owner, request_id: RequestId, wanted: Wanted, *, address: str | None = None
     ) -> int:
         """Takes a booth's document or card; returns the item once that is committed.
 
-        Whose own booth it is does not count, nor, with ``counts`` False, a program.
+        What comes from an ``address`` counts, but for whose own booth it is; None is a program, which does not.
 
         Raises:
             Rejection: NOT_FOUND for what the booth does not offer now; SATCHEL_FULL.
             Unavailable: Nothing is known of the effect; asking again with the same ``request_id`` is safe.
         """
         item, new = await self._store.take(owner, request_id, wanted.booth, wanted.media)
-        if new and counts and not await self._staff.serves(actor, wanted.booth):
-            self._numbers.count_once(owner.key, wanted.booth, TOOK, actor.language)
+        if new and address is not None and not await self._staff.serves(actor, wanted.booth):
+            self._numbers.count_once(Doer(owner.key, address), wanted.booth, TOOK, actor.language)
         return item
 
     async def read(self, owner: Owner) -> tuple[Item, ...]:

@@ -13,7 +13,7 @@ from halles_server.ports.cards import Card
 from halles_server.services.cards import MAIL_CAP, ORGANISATION_CAP, Consent, wrong_fields
 from halles_server.web.asked import Asked, for_members, request_of
 from halles_server.web.door import door_of
-from halles_server.web.giving import PURPOSES, giving
+from halles_server.web.giving import PURPOSES, giving_of
 from halles_server.web.reading import read_booth
 
 _FIELD_REFUSALS: Final = frozenset({RejectionCode.INVALID_TEXT, RejectionCode.BAD_FIELD})
@@ -47,7 +47,8 @@ async def offer(request: Request) -> Response:
     door = door_of(request)
     reader = await door.reader(request)
     record = await read_booth(door, request.path_params["booth"])
-    values = await giving(door, reader, record.booth) | {
+    values = {
+        "giving": await giving_of(door, reader, record.booth),
         "record": record,
         "hall_colour": record.hall,
         "given": "given" in request.query_params,

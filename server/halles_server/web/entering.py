@@ -4,7 +4,8 @@ The ticket is shown on the answer to a POST and nowhere else: never in an addres
 """
 
 from collections.abc import Mapping
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from typing import Final
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -14,6 +15,8 @@ from halles.errors import Rejection, RejectionCode
 from halles.ids import CROSSROADS, BoothId, HallId
 from halles.world.booth import NAME_CAP
 from halles.world.look import Look
+from halles.world.scene import Scene
+from halles_server.ports.booths import BoothRecord
 from halles_server.ports.people import TICKET_S, Ticket
 from halles_server.web.door import PageDoor, door_of
 from halles_server.web.rate import address_of
@@ -30,13 +33,52 @@ _DATA: Final = "application/json"
 _FIELD_REFUSALS: Final = frozenset({RejectionCode.INVALID_TEXT, RejectionCode.NAME_TAKEN})
 
 
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """Where somebody wants to stand.
+
+    Attributes:
+        hall: The hall.
+        scene: Its plan; None where it is not shown.
+        booth: The booth in front of which; None for the hall's arrival.
+        draft: Whether the booth's draft is to be seen there.
+    """
+
+    hall: HallId
+    scene: Scene | None
+    booth: BoothRecord | None = None
+    draft: bool = False
+
+    @property
+    def place(self) -> str:
+        """The place as a form and ``EnterHall`` name it, "" for the hall's arrival."""
+        return f"{_BOOTH}{self.booth.booth}" if self.booth is not None else ""
+
+    @property
+    def fragment(self) -> str:
+        """What follows "#" in an address for the client."""
+        booth = f"/{self.booth.booth}" if self.booth is not None else ""
+        return f"{self.hall}{booth}{DRAFT if self.draft else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A guest's name as it was typed, and what is wrong with it, "" for nothing."""
+
+    name: str = ""
+    problem: str = ""
+
+
+_NOTHING_TYPED: Final = Typed()
+
+
 async def ask(request: Request) -> Response:
     """Shows the form: where one will stand and, for guests, under which name."""
     door = door_of(request)
     reader = await door.reader(request)
     asked = request.query_params
     goal = await _goal(door, asked.get("hall", ""), asked.get("place", ""))
-    return await _form(request, door, reader, {**goal, "name": "", "problem": ""})
+    return await _form(request, door, reader, goal)
 
 
 async def give(request: Request) -> Response:
@@ -55,7 +97,7 @@ async def give(request: Request) -> Response:
             raise
         if as_data:
             return _data({"problem": refusal.code}, 422)
-        return await _form(request, door, reader, {**goal, "name": ticket.name, "problem": refusal.code})
+        return await _form(request, door, reader, goal, Typed(ticket.name, refusal.code))
     if as_data:
         return _data({"ticket": secret, "seconds": TICKET_S})
     return await ticket_page(request, door, reader, goal, secret)
@@ -77,27 +119,35 @@ def _data(said: Mapping[str, object], status: int = 200) -> Response:
     return JSONResponse(said, status, {"cache-control": "no-store"})
 
 
-async def _form(request: Request, door: PageDoor, reader: Reader, values: dict[str, Any]) -> Response:
+async def _form(
+    request: Request, door: PageDoor, reader: Reader, goal: Goal, typed: Typed = _NOTHING_TYPED
+) -> Response:
     """Shows the form for a goal, with the name as it was typed and what is wrong with it."""
-    values = {**values, "name_cap": NAME_CAP, "form": True}
-    return await door.page(request, reader, "enter.html", values, 422 if values["problem"] else 200)
+    values = {"goal": goal, "hall_colour": goal.hall, "typed": typed, "name_cap": NAME_CAP, "form": True}
+    return await door.page(request, reader, "enter.html", values, 422 if typed.problem else 200)
 
 
-async def _goal(door: PageDoor, hall: str, place: str) -> dict[str, Any]:
+async def _goal(door: PageDoor, hall: str, place: str) -> Goal:
     """Reads where somebody wants to stand; 404 or ``Rejection`` NOT_FOUND for what does not exist."""
     if place.startswith(_BOOTH):
         record = await read_booth(door, place.removeprefix(_BOOTH))
-        scene = door.services.scenes.get(record.hall)
-        return _known(scene, record, record.hall, f"{_BOOTH}{record.booth}")
+        return Goal(record.hall, door.services.scenes.get(record.hall), record)
     if place or (hall and hall not in door.services.scenes):
         raise HTTPException(404)
     chosen = HallId(hall or _first_hall(door))
-    return _known(door.services.scenes[chosen], None, chosen, "")
+    return Goal(chosen, door.services.scenes[chosen])
 
 
-async def ticket_page(request: Request, door: PageDoor, reader: Reader, goal: dict[str, Any], secret: str) -> Response:
+async def ticket_page(request: Request, door: PageDoor, reader: Reader, goal: Goal, secret: str) -> Response:
     """Shows a ticket with how to use it."""
-    values = {**goal, "ticket": secret, "seconds": TICKET_S, "address": _address(request, door, goal), "form": True}
+    values = {
+        "goal": goal,
+        "hall_colour": goal.hall,
+        "ticket": secret,
+        "seconds": TICKET_S,
+        "address": f"{world_address(request, door)}#{goal.fragment}",  # as ``halles join`` takes it
+        "form": True,
+    }
     return await door.page(request, reader, "ticket.html", values)
 
 
@@ -106,24 +156,7 @@ async def draft_ticket(request: Request, door: PageDoor, reader: Reader, booth: 
     goal = await _goal(door, "", f"{_BOOTH}{booth}")
     door.tickets.check(address_of(request))
     secret = await door.services.admission.issue_ticket(_ticket(reader, ""))
-    return await ticket_page(request, door, reader, {**goal, "goal_draft": True}, secret)
-
-
-def _address(request: Request, door: PageDoor, goal: dict[str, Any]) -> str:
-    """Returns what ``halles join`` takes: the world, and after "#" where to stand and whether as a draft has it."""
-    place = f"{goal['goal_hall']}/{goal['goal_booth'].booth}" if goal["goal_booth"] else goal["goal_hall"]
-    return f"{world_address(request, door)}#{place}{DRAFT if goal['goal_draft'] else ''}"
-
-
-def _known(scene: Any, record: Any, hall: HallId, place: str) -> dict[str, Any]:
-    return {
-        "goal_scene": scene,
-        "goal_booth": record,
-        "goal_hall": hall,
-        "goal_place": place,
-        "hall_colour": hall,
-        "goal_draft": False,
-    }
+    return await ticket_page(request, door, reader, replace(goal, draft=True), secret)
 
 
 def _first_hall(door: PageDoor) -> str:

@@ -18,6 +18,7 @@ from halles.ids import AccountId, BoothId
 from halles.world.text import Language
 from halles_server.ports.numbers import OPENED
 from halles_server.services.numbers import Numbers
+from halles_server.services.once_a_day import Doer
 from halles_server.web.rate import address_of
 
 AGAIN_S: Final = 600.0
@@ -49,7 +50,8 @@ class PageReads:
         if request.method != "GET" or is_robot(request) or _ahead(request):
             return
         if account is not None:
-            self._numbers.count_once(f"account:{account}", booth, OPENED, language)
+            doer = Doer(f"account:{account}", address_of(request))
+            self._numbers.count_once(doer, booth, OPENED, language)
             return
         browser = request.headers["user-agent"]
         now, who = self._monotonic(), self._hash(f"{address_of(request)}\n{browser}\n{booth}")

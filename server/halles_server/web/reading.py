@@ -18,7 +18,7 @@ from halles_server.web.actors import actor_of
 from halles_server.web.asked import calendar_of
 from halles_server.web.booth_view import languages_of, view_of
 from halles_server.web.door import PageDoor, door_of
-from halles_server.web.giving import giving
+from halles_server.web.giving import giving_of
 from halles_server.web.halls import KINDS, HallPage, counted
 from halles_server.web.language import chosen
 from halles_server.web.plan import aisle_of, metres_of, room_metres
@@ -121,7 +121,7 @@ async def booth(request: Request) -> Response:
     serves = reader.account is not None and await door.services.staff.serves(actor_of(reader.account), record.booth)
     if not serves and not part:
         door.reads.note(request, record.booth, reader.code, reader.account.account if reader.account else None)
-    values = await booth_values(door, reader, record) | await giving(door, reader, record.booth)
+    values = await booth_values(door, reader, record) | {"giving": await giving_of(door, reader, record.booth)}
     values |= await host_values(door, reader, record.booth)
     if not part:
         values["talk"] = await talk_view(door, reader, record)

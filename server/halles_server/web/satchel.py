@@ -21,6 +21,7 @@ from halles_server.web.actors import actor_of
 from halles_server.web.asked import REQUEST_FIELD, new_request, request_of
 from halles_server.web.door import PageDoor, door_of
 from halles_server.web.page_reads import is_robot
+from halles_server.web.rate import address_of
 from halles_server.web.reader import Reader
 from halles_server.web.reading import read_booth
 
@@ -78,7 +79,8 @@ async def take(request: Request) -> Response:
     wanted = Wanted(record.booth, MediaId(form.get("media", "")))
     satchels = door.services.satchels
     try:
-        await satchels.take(_asker(reader), owner, request_of(form), wanted, counts=not is_robot(request))
+        address = None if is_robot(request) else address_of(request)
+        await satchels.take(_asker(reader), owner, request_of(form), wanted, address=address)
     except Rejection as refusal:
         if refusal.code != RejectionCode.SATCHEL_FULL or _as_data(request):
             raise

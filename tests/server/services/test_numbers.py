@@ -17,6 +17,7 @@ from halles_server.cluster.local import LocalBus
 from halles_server.ports.numbers import Tally
 from halles_server.services import numbers as service
 from halles_server.services.numbers import BATCH, LEAST, SUMS_CAP, Hidden, Numbers, told
+from halles_server.services.once_a_day import Doer
 from halles_server.services.staff import Staff
 from halles_server.storage.numbers import Numbers as StoredNumbers
 from halles_server.storage.pool import Database
@@ -25,6 +26,8 @@ from tests.support.booth_people import BOOTH, OTHER_BOOTH, StoppedClock, booths_
 
 FEW: Final = Hidden.FEW
 ZONE: Final = ZoneInfo("Europe/Brussels")
+ADA: Final = Doer("visit:a", "192.0.2.1")
+BEN: Final = Doer("visit:b", "192.0.2.1")
 
 
 def numbers_of(database: Database, clock: StoppedClock | None = None) -> Numbers:
@@ -75,20 +78,18 @@ def test_kinds_that_others_count_are_shown_once_there_is_something_of_them(datab
     asyncio.run(play())
 
 
-def test_what_one_person_does_at_a_booth_counts_once_a_day(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_one_person_does_at_a_booth_counts_once_a_day(database_url: str) -> None:
     async def play() -> None:
         async with booths_in(database_url) as database:
             clock = StoppedClock(datetime(2027, 1, 12, 22, 30, tzinfo=UTC))
             numbers = numbers_of(database, clock)
-            assert numbers.count_once("visit:a", BOOTH, "took", "fr")
-            assert not numbers.count_once("visit:a", BOOTH, "took", "nl")
-            assert numbers.count_once("visit:a", BOOTH, "opened", "fr")
-            assert numbers.count_once("visit:a", OTHER_BOOTH, "took", "fr")
-            monkeypatch.setattr(service, "ONCE_CAP", 4)
-            assert numbers.count_once("visit:b", BOOTH, "took", "fr")
-            assert not numbers.count_once("visit:c", BOOTH, "took", "fr"), "what is remembered is bounded"
+            assert numbers.count_once(ADA, BOOTH, "took", "fr")
+            assert not numbers.count_once(ADA, BOOTH, "took", "nl")
+            assert numbers.count_once(ADA, BOOTH, "opened", "fr")
+            assert numbers.count_once(ADA, OTHER_BOOTH, "took", "fr")
+            assert numbers.count_once(BEN, BOOTH, "took", "fr")
             clock.go(hours=1)  # midnight in the show
-            assert numbers.count_once("visit:a", BOOTH, "took", "fr")
+            assert numbers.count_once(ADA, BOOTH, "took", "fr")
             await numbers.store()
             days = await StoredNumbers(database).days(BOOTH, "UTC")
             assert [(t.day.day, t.count) for t in days if t.kind == "took"] == [(12, 2), (13, 1)]

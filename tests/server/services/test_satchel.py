@@ -27,6 +27,7 @@ from halles_server.storage.staff import Staff as StoredStaff
 from tests.support.booth_people import BOOTH, OTHER_BOOTH, StoppedClock, booths_in, person, request_id
 
 PDF, NEWER = MediaId("a" * 64 + ".pdf"), MediaId("b" * 64 + ".pdf")
+HOME = "192.0.2.1"
 
 
 def numbers_of(database: Database) -> Numbers:
@@ -83,13 +84,13 @@ def test_taking_counts_once_for_each_person_and_never_for_the_booths_own_staff(d
             host, ada = await person(database, "Host", staff_of=BOOTH), await person(database, "Ada", language="nl")
             key = request_id()
             for _ in range(2):
-                item = await satchels.take(ada, owner_of(ada), key, Wanted(BOOTH))
+                item = await satchels.take(ada, owner_of(ada), key, Wanted(BOOTH), address=HOME)
             await satchels.remove(owner_of(ada), item)
-            await satchels.take(ada, owner_of(ada), request_id(), Wanted(BOOTH))
+            await satchels.take(ada, owner_of(ada), request_id(), Wanted(BOOTH), address=HOME)
             program = await person(database, "Program")
-            await satchels.take(program, owner_of(program), request_id(), Wanted(BOOTH), counts=False)
+            await satchels.take(program, owner_of(program), request_id(), Wanted(BOOTH))
             for booth in (BOOTH, OTHER_BOOTH):
-                await satchels.take(host, owner_of(host), request_id(), Wanted(booth))
+                await satchels.take(host, owner_of(host), request_id(), Wanted(booth), address=HOME)
             await numbers.store()
             stored = StoredNumbers(database)
             (of_booth,), (of_other,) = await stored.days(BOOTH, "UTC"), await stored.days(OTHER_BOOTH, "UTC")
