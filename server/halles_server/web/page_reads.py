@@ -17,6 +17,7 @@ from starlette.requests import Request
 from halles.ids import AccountId, BoothId
 from halles.world.text import Language
 from halles_server.ports.numbers import OPENED
+from halles_server.ports.satchel import Owner
 from halles_server.services.numbers import Numbers
 from halles_server.web.rate import address_of
 
@@ -49,7 +50,7 @@ class PageReads:
         if request.method != "GET" or is_robot(request) or _ahead(request):
             return
         if account is not None:
-            self._numbers.count_once(f"account:{account}", booth, OPENED, language)
+            self._numbers.count_once(Owner("account", account).key, booth, OPENED, language)
             return
         browser = request.headers["user-agent"]
         now, who = self._monotonic(), self._hash(f"{address_of(request)}\n{browser}\n{booth}")
