@@ -17,6 +17,7 @@ from halles_server.services.offered import Services
 from halles_server.web.actors import actor_of
 from halles_server.web.dates import Calendar
 from halles_server.web.door import PageDoor, door_of
+from halles_server.web.numerals import ID_DIGITS, number_in
 from halles_server.web.reader import Reader
 
 REQUEST_FIELD = "request"
@@ -57,10 +58,10 @@ class Asked:
 
     def number(self, name: str) -> int:
         """Returns a number in the address; 404 for what cannot be one of ours."""
-        text = self.request.path_params[name]
-        if not (text.isascii() and text.isdecimal() and len(text) <= 18):
+        number = number_in(self.request.path_params[name], ID_DIGITS)
+        if number is None:
             raise HTTPException(404)
-        return int(text)
+        return number
 
 
 Answer = Callable[[Asked], Awaitable[Response]]

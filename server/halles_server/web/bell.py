@@ -12,6 +12,7 @@ from halles.errors import Rejection, RejectionCode
 from halles.world.roles import Right
 from halles_server.services import policies
 from halles_server.services.staffing import BACK_MOST_MIN
+from halles_server.web.numerals import number_in
 from halles_server.web.presence import Presence
 from halles_server.web.staff_only import Asked, asked, new_request_id, refuse
 from halles_server.web.talk_view import talk_view
@@ -53,9 +54,10 @@ async def act(request: Request) -> Response:
 
 
 def _number(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or len(text) > _DIGITS_CAP:
+    number = number_in(text, _DIGITS_CAP)
+    if number is None:
         raise Rejection(RejectionCode.BAD_FIELD, "not a number")
-    return int(text)
+    return number
 
 
 async def _page(found: Asked, *, late: bool = False) -> Response:

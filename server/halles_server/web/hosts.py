@@ -14,6 +14,7 @@ from halles.world.roles import Right
 from halles_server.services import policies
 from halles_server.web.asked import Asked as Member
 from halles_server.web.asked import for_members
+from halles_server.web.numerals import number_in
 from halles_server.web.reading import host_values
 from halles_server.web.staff_only import Asked, asked, refuse
 
@@ -78,6 +79,7 @@ async def _page(found: Asked, problem: Rejection | None = None) -> Response:
 
 
 def _number(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or len(text) > _DIGITS_CAP:
+    number = number_in(text, _DIGITS_CAP)
+    if number is None:
         raise Rejection(RejectionCode.BAD_FIELD, "not a number")
-    return int(text)
+    return number

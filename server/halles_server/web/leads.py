@@ -9,6 +9,7 @@ from halles.ids import BoothId
 from halles_server.ports.leads import Lead, LeadFilter
 from halles_server.services.leads import NOTE_CAP, PAGE, TAG_CAP
 from halles_server.web.asked import Asked, for_staff, request_of
+from halles_server.web.numerals import number_in
 from halles_server.web.reading import QUERY_CAP, read_booth
 from halles_server.web.spreadsheet import Cell, sheet
 from halles_server.web.vcard import vcard
@@ -16,6 +17,7 @@ from halles_server.web.vcard import vcard
 _FIELD_REFUSALS: Final = frozenset({RejectionCode.INVALID_TEXT, RejectionCode.OVER_BUDGET})
 
 PAGES_CAP: Final = 10_000
+_PAGE_DIGITS: Final = 5
 
 
 @for_staff
@@ -158,7 +160,7 @@ def _back(asked: Asked) -> Response:
 
 
 def _page_number(text: str) -> int:
-    return min(int(text), PAGES_CAP) if text.isascii() and text.isdecimal() and len(text) < 6 and int(text) else 1
+    return min(number_in(text, _PAGE_DIGITS) or 1, PAGES_CAP)
 
 
 def _file(data: bytes, kind: str, name: str) -> Response:

@@ -18,6 +18,7 @@ from halles_server.services.meetings import SUBJECT_CAP, WORD_CAP
 from halles_server.web.asked import REQUEST_FIELD, Asked, calendar_of, for_members, for_staff, new_request, request_of
 from halles_server.web.dates import Calendar
 from halles_server.web.door import PageDoor, door_of
+from halles_server.web.numerals import ID_DIGITS, number_in
 from halles_server.web.reader import Reader
 from halles_server.web.reading import read_booth
 
@@ -193,9 +194,10 @@ def _host(form: Mapping[str, str]) -> AccountId:
 
 def _number(text: str) -> int:
     """Reads a number that our own page wrote; 400 for anything else."""
-    if not (text.isascii() and text.isdecimal() and len(text) <= 18):
+    number = number_in(text, ID_DIGITS)
+    if number is None:
         raise HTTPException(400)
-    return int(text)
+    return number
 
 
 def _known(refusal: Rejection) -> None:

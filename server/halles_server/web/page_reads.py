@@ -17,6 +17,7 @@ from starlette.requests import Request
 from halles.ids import AccountId, BoothId
 from halles.world.text import Language
 from halles_server.ports.numbers import OPENED
+from halles_server.ports.satchel import Owner
 from halles_server.services.numbers import Numbers
 from halles_server.services.once_a_day import Doer
 from halles_server.web.rate import address_of
@@ -50,7 +51,7 @@ class PageReads:
         if request.method != "GET" or is_robot(request) or _ahead(request):
             return
         if account is not None:
-            doer = Doer(f"account:{account}", address_of(request))
+            doer = Doer(Owner("account", account).key, address_of(request))
             self._numbers.count_once(doer, booth, OPENED, language)
             return
         browser = request.headers["user-agent"]

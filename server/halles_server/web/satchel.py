@@ -20,6 +20,7 @@ from halles_server.services.satchel import Wanted, browser
 from halles_server.web.actors import actor_of
 from halles_server.web.asked import REQUEST_FIELD, new_request, request_of
 from halles_server.web.door import PageDoor, door_of
+from halles_server.web.numerals import number_in
 from halles_server.web.page_reads import is_robot
 from halles_server.web.rate import address_of
 from halles_server.web.reader import Reader
@@ -93,10 +94,10 @@ async def take(request: Request) -> Response:
 async def remove(request: Request) -> Response:
     """Takes something out."""
     door, reader, owner, _ = await _acting(request)
-    text = request.path_params["item"]
-    if not (text.isascii() and text.isdecimal() and len(text) <= _ITEM_DIGITS):
+    item = number_in(request.path_params["item"], _ITEM_DIGITS)
+    if item is None:
         raise HTTPException(404)
-    await door.services.satchels.remove(owner, int(text))
+    await door.services.satchels.remove(owner, item)
     return _see(reader, "/satchel?out=1")
 
 

@@ -27,6 +27,7 @@ from halles_server.services.actor import Actor
 from halles_server.services.media import BOOTH, weight_of
 from halles_server.web.actors import actor_of
 from halles_server.web.door import PageDoor, door_of
+from halles_server.web.numerals import number_in
 from halles_server.web.reader import Reader
 from halles_server.web.reading import booth_values
 from halles_server.web.studio_marks import Piece, marked
@@ -44,7 +45,7 @@ from halles_server.web.studio_slots import (
 
 _SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
-_NUMBER: Final = re.compile(r"[0-9]{1,9}")
+_DIGITS: Final = 9
 
 AROUND: Final = "around"
 """The parts of a slot's page that its script puts in place after saving behind somebody's back."""
@@ -250,9 +251,10 @@ def together(history: Sequence[DraftRevision], actor: Actor, now: datetime) -> l
 
 def number(text: str) -> int:
     """Reads a revision's number from an address or a form; 404 for what is none."""
-    if not _NUMBER.fullmatch(text):
+    found = number_in(text, _DIGITS)
+    if found is None:
         raise HTTPException(404)
-    return int(text)
+    return found
 
 
 async def _content(studio: Opened, which: str) -> BoothContent:

@@ -10,9 +10,11 @@ from halles.ids import AccountId
 from halles.world.booth import TITLE_CAP
 from halles_server.services.tokens import LASTS_DAYS
 from halles_server.web.door import PageDoor, door_of
+from halles_server.web.numerals import number_in
 from halles_server.web.reader import Reader
 
 PAGE: Final = "/me/tokens"
+_DAYS_DIGITS: Final = 3
 
 _BESIDE_THE_FORM: Final = frozenset(
     {RejectionCode.INVALID_TEXT, RejectionCode.BAD_FIELD, RejectionCode.OVER_BUDGET, RejectionCode.STORAGE_FULL}
@@ -36,9 +38,7 @@ async def make(request: Request) -> Response:
     account = _account(reader)
     label, days = form.get("label", ""), form.get("days", "")
     try:
-        secret = await door.services.tokens.make(
-            account, label, int(days) if days.isascii() and days.isdecimal() else 0
-        )
+        secret = await door.services.tokens.make(account, label, number_in(days, _DAYS_DIGITS) or 0)
     except Rejection as refusal:
         if refusal.code not in _BESIDE_THE_FORM:
             raise

@@ -7,7 +7,7 @@ this, in the language of ``Accept-Language``. The page ``/<language>/booths/<boo
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import msgspec
 from starlette.datastructures import UploadFile
@@ -22,10 +22,11 @@ from halles_server.ports.media import BYTES_CAPS
 from halles_server.services.actor import Actor
 from halles_server.services.uploads import Upload
 from halles_server.web.actors import actor_of
-from halles_server.web.api.operation import OFFSET
+from halles_server.web.api.operation import OFFSET, OFFSET_DIGITS
 from halles_server.web.door import door_of
 from halles_server.web.excess import told
 from halles_server.web.forms import read_file_form
+from halles_server.web.numerals import number_in
 from halles_server.web.reader import Reader, reader_of
 from halles_server.web.reading import read_booth
 
@@ -58,7 +59,7 @@ class Asked(msgspec.Struct, forbid_unknown_fields=True):
     """What begins an upload."""
 
     booth: str
-    kind: Literal["picture", "document", "film", "model", "sound"]
+    kind: MediaKind
     size: int
 
 
@@ -109,10 +110,10 @@ async def one(request: Request) -> Response:
     if request.method == "DELETE":
         await uploads.stop(actor, name)
         return Response(status_code=204)
-    offset = request.headers.get(OFFSET, "")
-    if not (offset.isascii() and offset.isdigit() and len(offset) < 12):
+    offset = number_in(request.headers.get(OFFSET, ""), OFFSET_DIGITS)
+    if offset is None:
         raise HTTPException(400)
-    return _state(request, await uploads.append(actor, name, int(offset), request.stream()))
+    return _state(request, await uploads.append(actor, name, offset, request.stream()))
 
 
 async def page(request: Request) -> Response:

@@ -1,6 +1,6 @@
 """Media in the API: sending files for a booth, in one piece or several, and what is known of those that hang there."""
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 import msgspec
 
@@ -30,7 +30,7 @@ class StoredMedium(msgspec.Struct, frozen=True, array_like=True):
 class UploadAsked(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     """A file of ``size`` bytes is to be sent for a booth."""
 
-    kind: Literal["picture", "document", "film", "model"]
+    kind: MediaKind
     size: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 
 

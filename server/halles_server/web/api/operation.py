@@ -17,6 +17,8 @@ from halles_server.web.reading import read_booth
 OFFSET: Final = "upload-offset"
 """The header that says at which byte of an upload a piece begins."""
 
+OFFSET_DIGITS: Final = 11
+
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 """A revision; 0 is the draft that nobody has begun."""
 

@@ -11,10 +11,11 @@ from starlette.routing import Route
 
 from halles_server.web.api import openapi, problem
 from halles_server.web.api.named import named, named_type, unnamed
-from halles_server.web.api.operation import OFFSET, Call, Operation
+from halles_server.web.api.operation import OFFSET, OFFSET_DIGITS, Call, Operation
 from halles_server.web.api.operations import OPERATIONS
 from halles_server.web.door import door_of
 from halles_server.web.forms import read_body
+from halles_server.web.numerals import number_in
 
 BASE: Final = f"{problem.ROOT}v1"
 
@@ -50,10 +51,10 @@ def _endpoint(operation: Operation) -> Callable[[Request], Awaitable[Response]]:
 
 def _offset(request: Request) -> int | Response:
     """Reads where a piece begins; returns the problem with it as an answer, where it has one."""
-    said = request.headers.get(OFFSET, "")
-    if not (said.isascii() and said.isdigit() and len(said) < 12):
+    offset = number_in(request.headers.get(OFFSET, ""), OFFSET_DIGITS)
+    if offset is None:
         return problem.answer(400, detail=f"the header {OFFSET} says at which byte the piece begins")
-    return int(said)
+    return offset
 
 
 async def _sent(request: Request, takes: type[msgspec.Struct]) -> Any:

@@ -2,12 +2,13 @@
 
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
 
 from halles_server.storage.accounts import Accounts
-from tests.support.files import pdf, photograph
+from tests.support.files import pdf, photograph, sound
 from tests.support.models import png
 from tests.support.page_door import PageDoor
 from tests.support.studio import add_editor
@@ -37,6 +38,12 @@ def begin(program: httpx.Client, kind: str, size: int) -> str:
 def put(program: httpx.Client, place: str, offset: int, data: bytes) -> httpx.Response:
     headers = {"upload-offset": str(offset), "content-type": "application/octet-stream"}
     return program.put(place, content=data, headers=headers)
+
+
+def test_a_voice_is_sent_by_a_program_too(program: httpx.Client, tmp_path: Path) -> None:
+    data = sound(tmp_path, "ogg")
+    done = put(program, begin(program, "sound", len(data)), 0, data).json()
+    assert (done["kind"], done["state"], done["media"].partition(".")[2]) == ("sound", "ready", "weba")
 
 
 def test_a_document_sent_in_pieces_hangs_in_the_draft_and_stands_in_its_list(program: httpx.Client) -> None:
