@@ -38,7 +38,6 @@ from halles_client.view.hud.events import HudEvent
 from halles_client.view.hud.keyboard import Keyboard
 from halles_client.view.hud.pen import ROW, Act, Drawing, Pen, Rect, Stop
 from halles_client.view.hud.state import HudState
-from halles_client.view.hud.ui import Step, Ui
 from halles_client.view.window import Window
 
 NOTICE_S: Final = 8.0
@@ -128,7 +127,7 @@ class Hud:
         """
         self._window = window
         self._state = HudState()
-        self._ui = Ui(language=language, scale=ui_scale)
+        self._ui = ui.Ui(language=language, scale=ui_scale)
         self._tongue = speak(language)
         self._glyphs = GlyphSheet()
         self._canvas = Canvas(window, self._glyphs)
@@ -269,12 +268,12 @@ class Hud:
 
     # Inside
 
-    def _take(self, step: Step) -> None:
+    def _take(self, step: ui.Step) -> None:
         self._ui, told = step
         self._events.extend(told)
         self._redraw()
 
-    def _clip(self, what: str) -> Step:
+    def _clip(self, what: str) -> ui.Step:
         line = self._ui.line(self._ui.typing or "chat")
         if what == "paste":
             return ui.edited(self._ui, line.typed(self._clipboard.read()))
