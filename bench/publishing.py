@@ -20,7 +20,8 @@ from bench.report import Result
 from bench.walkers import arrive
 from bench.witnessing import Crowd
 from halles.protocol import codec
-from halles.protocol.messages import BoothEdited, Direction, EnterHall, HallEntered, Message, Welcomed
+from halles.protocol.messages import BoothEdited, EnterHall, HallEntered, Message, Welcomed
+from halles.protocol.table import Direction
 
 BOOTH: Final = "studio-08"
 HALL: Final = "lille"
