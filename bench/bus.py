@@ -27,9 +27,10 @@ from halles.ids import HallId
 from halles_server.announcements import Announcement, NodeSlab, share
 from halles_server.cluster import bus, nats_server
 from halles_server.cluster.bus import NatsBus
-from halles_server.config import Secret, ServerConfig
+from halles_server.config import ServerConfig
 from halles_server.hall.elsewhere import RECORD
 from halles_server.observability import Metrics
+from halles_server.secret import Secret
 
 WALK_IN_S: Final = 1.0
 """Told before anything counts."""

@@ -19,7 +19,6 @@ from halles.protocol.messages import (
     AvatarsEntered,
     AvatarsLeft,
     Correction,
-    Direction,
     EnterHall,
     HallEntered,
     Hello,
@@ -28,6 +27,7 @@ from halles.protocol.messages import (
     PoseBatch,
     Welcomed,
 )
+from halles.protocol.table import Direction
 from halles.world.look import Look
 from halles_server.config import ServerConfig
 

@@ -1,4 +1,4 @@
-"""Exhibitors as measurements need them: with an account on a booth's staff, logged in on the pages."""
+"""People with accounts as measurements need them: on a booth's staff or organising the show, logged in on the pages."""
 
 import os
 import re
@@ -16,10 +16,18 @@ _START_S: Final = 60
 
 def add(data: Path, login: str, booths: Sequence[str]) -> None:
     """Adds somebody who may edit these booths, beside the server that keeps the data."""
+    _add(data, login, "exhibitor", *(argument for booth in booths for argument in ("--booth", booth)))
+
+
+def add_organiser(data: Path, login: str) -> None:
+    """Adds somebody who may edit all booths."""
+    _add(data, login, "organiser")
+
+
+def _add(data: Path, login: str, role: str, *more: str) -> None:
     command = [str(Path(sys.executable).parent / "halles-server"), "account", "add", login, "--name", login]
-    named = [argument for booth in booths for argument in ("--booth", booth)]
     subprocess.run(
-        [*command, "--role", "exhibitor", *named],
+        [*command, "--role", role, *more],
         env=os.environ | {"HALLES_DATA": str(data)},
         input=f"{PASSWORD}\n",
         text=True,
@@ -36,11 +44,24 @@ def browser(url: str, timeout_s: float = 60.0) -> httpx.AsyncClient:
 
 async def log_in(client: httpx.AsyncClient, login: str) -> None:
     """Logs in on the page."""
-    form = {"form": form_of(await client.get("/en/login")), "login": login, "password": PASSWORD}
+    form = {"form": _form_of(await client.get("/en/login")), "login": login, "password": PASSWORD}
     await client.post("/en/login", data=form)
 
 
-def form_of(page: httpx.Response) -> str:
+async def may_upload(client: httpx.AsyncClient, booth: str) -> None:
+    """Lets who is logged in send files for a booth, as its page of uploads does."""
+    client.headers["x-halles-form"] = _form_of(await client.get(f"/en/booths/{booth}/upload"))
+
+
+async def new_token(client: httpx.AsyncClient) -> str:
+    """Makes who is logged in a personal token."""
+    made = {"form": _form_of(await client.get("/en/me/tokens")), "label": "bench", "days": "30"}
+    found = re.search(r"halles_[\w-]{43}", (await client.post("/en/me/tokens", data=made)).text)
+    assert found, "no token was made"
+    return found[0]
+
+
+def _form_of(page: httpx.Response) -> str:
     """Returns the token that a page's forms carry."""
     found = re.search(r'name="form" value="([^"]+)"', page.text)
     assert found, f"a page without a form: {page.status_code}"

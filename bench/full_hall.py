@@ -5,11 +5,7 @@ Everything goes the way of an exhibitor: files through the uploads and their wor
 
 import asyncio
 import json
-import os
-import re
 import struct
-import subprocess
-import sys
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,12 +15,12 @@ from typing import Any, Final
 import httpx
 import numpy as np
 
-from bench import media
+from bench import exhibitors, media
 from halles import resources
 from halles.world.scene import Scene, parse
 from halles_client.view.booth_pictures import LAYOUTS
 
-PASSWORD: Final = "a password of the bench"
+LOGIN: Final = "fitter"
 PHOTOGRAPHS: Final = 4
 """Different ones, dealt to the panels in turn."""
 PIECE: Final = 1024 * 1024
@@ -59,13 +55,13 @@ def fill(url: str, data: Path, hall: str) -> Full:
 async def _fill(url: str, data: Path, hall: str) -> Full:
     file = resources.scenes() / f"{hall}.toml"
     scene = parse(file.read_text(encoding="utf-8"), file.name)
-    await asyncio.to_thread(_add_organiser, data)
-    # Certificates are not needed on the loopback, and reading them takes long.
-    client = httpx.AsyncClient(base_url=url, headers={"origin": url}, timeout=PATIENCE_S, verify=False)
-    async with client:
+    await asyncio.to_thread(exhibitors.add_organiser, data, LOGIN)
+    async with exhibitors.browser(url, PATIENCE_S) as client:
         answer = await client.get("/api/v1/booths", params={"hall": hall})
         slots = {row["booth"]: row["slot"] for row in answer.raise_for_status().json()}
-        token = await _log_in(client, next(iter(slots)))
+        await exhibitors.log_in(client, LOGIN)
+        await exhibitors.may_upload(client, next(iter(slots)))
+        token = await exhibitors.new_token(client)
         files = await asyncio.to_thread(_files, data)
         names = {name: await _upload(client, next(iter(slots)), *row) for name, row in files.items()}
         client.headers["authorization"] = f"Bearer {token}"
@@ -126,36 +122,6 @@ async def _upload(client: httpx.AsyncClient, booth: str, kind: str, data: bytes)
     if state["state"] == "refused":
         raise SystemExit(f"a {kind} was refused: {state}")
     return str(state["media"])
-
-
-async def _log_in(client: httpx.AsyncClient, booth: str) -> str:
-    """Logs in on the pages, for uploads; returns a personal token, for edits."""
-    form = {"form": _form(await client.get("/en/login")), "login": "fitter", "password": PASSWORD}
-    await client.post("/en/login", data=form)
-    client.headers["x-halles-form"] = _form(await client.get(f"/en/booths/{booth}/upload"))
-    made = {"form": _form(await client.get("/en/me/tokens")), "label": "bench", "days": "30"}
-    found = re.search(r"halles_[\w-]{43}", (await client.post("/en/me/tokens", data=made)).text)
-    assert found, "no token was made"
-    return found[0]
-
-
-def _form(page: httpx.Response) -> str:
-    found = re.search(r'name="form" value="([^"]+)"', page.text)
-    assert found, f"a page without a form: {page.status_code}"
-    return found[1]
-
-
-def _add_organiser(data: Path) -> None:
-    command = [str(Path(sys.executable).parent / "halles-server"), "account", "add", "fitter", "--name", "Fitter"]
-    subprocess.run(
-        [*command, "--role", "organiser"],
-        env=os.environ | {"HALLES_DATA": str(data)},
-        input=f"{PASSWORD}\n",
-        text=True,
-        check=True,
-        capture_output=True,
-        timeout=60,
-    )
 
 
 def ring() -> bytes:

@@ -28,7 +28,8 @@ from bench.report import Result
 from bench.work import Counter, Work
 from halles.ids import HallId, VisitId
 from halles.protocol import codec
-from halles.protocol.messages import Direction, Move
+from halles.protocol.messages import Move
+from halles.protocol.table import Direction
 from halles.world.look import Look
 from halles.world.roles import Role
 from halles.world.scene import Scene, parse

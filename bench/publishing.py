@@ -6,7 +6,6 @@ personal token. A delay is from before the edit is asked for to the news, so tha
 
 import asyncio
 import contextlib
-import re
 import time
 import uuid
 from pathlib import Path
@@ -21,7 +20,8 @@ from bench.report import Result
 from bench.walkers import arrive
 from bench.witnessing import Crowd
 from halles.protocol import codec
-from halles.protocol.messages import BoothEdited, Direction, EnterHall, HallEntered, Message, Welcomed
+from halles.protocol.messages import BoothEdited, EnterHall, HallEntered, Message, Welcomed
+from halles.protocol.table import Direction
 
 BOOTH: Final = "studio-08"
 HALL: Final = "lille"
@@ -127,7 +127,4 @@ async def _all_heard(readers: list[Reader], revision: int) -> None:
 async def _token(program: httpx.AsyncClient) -> str:
     """Logs in on the pages and makes a personal token there."""
     await exhibitors.log_in(program, LOGIN)
-    made = {"form": exhibitors.form_of(await program.get("/en/me/tokens")), "label": "bench", "days": "30"}
-    found = re.search(r"halles_[\w-]{43}", (await program.post("/en/me/tokens", data=made)).text)
-    assert found, "no token was made"
-    return found[0]
+    return await exhibitors.new_token(program)

@@ -94,4 +94,4 @@ class Uploading:
 
 async def _log_in(client: httpx.AsyncClient, login: str) -> None:
     await exhibitors.log_in(client, login)
-    client.headers["x-halles-form"] = exhibitors.form_of(await client.get(f"/en/booths/{BOOTH}/upload"))
+    await exhibitors.may_upload(client, BOOTH)

@@ -24,7 +24,7 @@ from halles.world.text import Language
 from halles_server.assembly import offered
 from halles_server.cluster import bus as nats_bus
 from halles_server.cluster.local import LocalBus
-from halles_server.config import Secret, ServerConfig
+from halles_server.config import ServerConfig
 from halles_server.database import Progress, opened_database
 from halles_server.gateway.dispatch import Dispatch
 from halles_server.gateway.listener import Listener, bind
@@ -33,6 +33,7 @@ from halles_server.gateway.world import World
 from halles_server.observability import Check, Health, MediaWatch, Metrics
 from halles_server.ports.nodes import Bus
 from halles_server.ports.people import Account
+from halles_server.secret import Secret
 from halles_server.services.demonstration import import_demonstration
 from halles_server.services.membership import OtherNodes, joined
 from halles_server.services.offered import Services

@@ -27,9 +27,10 @@ from halles.world.text import LANGUAGES, Language
 from halles_server import bootstrap, carrying, config, doctor, settings_page
 from halles_server.bootstrap import NewAccount
 from halles_server.cluster import nats_server
-from halles_server.config import Secret, ServerConfig
+from halles_server.config import ServerConfig
 from halles_server.database import opened_database, require_begun, running_database, shared_database
 from halles_server.observability import set_up_logging
+from halles_server.secret import Secret
 
 _FAULT, _CANNOT_START, _CUT_SHORT = 1, 2, 130
 

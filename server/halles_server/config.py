@@ -30,6 +30,7 @@ from halles_server.outside_urls import (
     is_origin,
     media_problems,
 )
+from halles_server.secret import NO_SECRET, Secret
 
 PREFIX: Final = "HALLES_"
 _EVERYWHERE: Final = frozenset({"0.0.0.0", "::"})
@@ -57,36 +58,6 @@ SECRET_LEAST: Final = 32
 """Characters of a key that signs: fewer can be guessed from what was signed with it."""
 
 _MAKE_SECRET: Final = "python3 -c 'import secrets; print(secrets.token_urlsafe())' makes a good one"
-
-
-class Secret:
-    """A text that never shows itself: printed, logged or formatted it is ``***``."""
-
-    __slots__ = ("_value",)
-
-    def __init__(self, value: str) -> None:
-        self._value = value
-
-    def reveal(self) -> str:
-        """Returns the text, for the one place that needs it."""
-        return self._value
-
-    def __bool__(self) -> bool:
-        return bool(self._value)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and other._value == self._value
-
-    def __hash__(self) -> int:
-        return hash((Secret, self._value))
-
-    def __repr__(self) -> str:
-        return "***" if self._value else "(none)"
-
-    __str__ = __repr__
-
-
-NO_SECRET: Final = Secret("")
 
 
 @dataclass(frozen=True, slots=True)

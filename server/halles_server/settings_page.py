@@ -5,7 +5,8 @@ import inspect
 from dataclasses import MISSING, Field, fields
 from typing import Any
 
-from halles_server.config import PREFIX, Secret, ServerConfig
+from halles_server.config import PREFIX, ServerConfig
+from halles_server.secret import Secret
 
 
 def page() -> str:

@@ -17,20 +17,19 @@ from halles.ids import AvatarNumber, BoothId, HallId, MediaId
 from halles.protocol import codec
 from halles.protocol.host_messages import HostReplayAt, HostReplayRead, HostReplaysListed, ReadHostReplay
 from halles.protocol.messages import (
-    TABLE,
     AvatarCard,
     AvatarsEntered,
     BoothCard,
     BoothEdited,
     BoothRead,
     BoothsListed,
-    Direction,
     HallCard,
     HallEntered,
     Message,
     PoseBatch,
     Welcomed,
 )
+from halles.protocol.table import TABLE, Direction
 from halles.world.booth import Panel
 from halles.world.geometry import place
 from halles.world.look import Look

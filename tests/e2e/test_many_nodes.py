@@ -31,7 +31,8 @@ from halles_server.announcements import SHARE
 from halles_server.bootstrap import NewAccount
 from halles_server.cluster import nats_server
 from halles_server.cluster.nats_server import NatsServer
-from halles_server.config import Secret, ServerConfig
+from halles_server.config import ServerConfig
+from halles_server.secret import Secret
 from halles_server.storage import pool
 from tests.support.nats import deployment, nats
 from tests.support.postgres import database_url, postgres

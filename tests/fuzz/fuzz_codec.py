@@ -16,7 +16,8 @@ import atheris
 with atheris.instrument_imports(include=["halles"]):
     from halles.errors import RemoteProtocolError
     from halles.protocol import codec
-    from halles.protocol.messages import Direction, EditBooth, EnterHall, Hello, Message, Move, PoseBatch, Say
+    from halles.protocol.messages import EditBooth, EnterHall, Hello, Message, Move, PoseBatch, Say
+    from halles.protocol.table import Direction
     from halles.world.booth import BoothEdit, Change
     from halles.world.look import Look
 

@@ -35,8 +35,9 @@ from halles.world.roles import Role
 from halles_server import bootstrap
 from halles_server.announcements import BoothChanged
 from halles_server.cluster.local import LocalBus
-from halles_server.config import Secret, ServerConfig
+from halles_server.config import ServerConfig
 from halles_server.hall.overload import Rung
+from halles_server.secret import Secret
 from halles_server.services.actor import Actor
 from halles_server.services.booths import Booths
 from tests.server.web.test_entering import token_of

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from halles.errors import ConfigError
-from halles_server.config import Secret, ServerConfig, load
+from halles_server.config import ServerConfig, load
+from halles_server.secret import Secret
 
 KEY = "hush" * 8
 

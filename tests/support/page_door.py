@@ -22,7 +22,8 @@ import uvicorn
 from halles.world.roles import Role
 from halles_server import assembly, bootstrap
 from halles_server.cluster.local import LocalBus
-from halles_server.config import Secret, ServerConfig
+from halles_server.config import ServerConfig
+from halles_server.secret import Secret
 from halles_server.services.membership import OtherNodes
 from halles_server.services.offered import Services
 from halles_server.services.passwords import Passwords

@@ -11,7 +11,6 @@ from websockets.asyncio.server import ServerConnection, serve
 from halles.ids import AvatarNumber, HallId, VisitId
 from halles.protocol import codec
 from halles.protocol.messages import (
-    Direction,
     Done,
     EnterHall,
     Goodbye,
@@ -23,6 +22,7 @@ from halles.protocol.messages import (
     Say,
     Welcomed,
 )
+from halles.protocol.table import Direction
 from halles.world.look import Look
 from halles.world.roles import Role
 from halles.world.text import Text

@@ -19,7 +19,8 @@ import structlog
 import uvloop
 
 from halles_server import bootstrap
-from halles_server.config import Secret, ServerConfig
+from halles_server.config import ServerConfig
+from halles_server.secret import Secret
 
 R = TypeVar("R")
 

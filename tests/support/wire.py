@@ -11,7 +11,8 @@ from typing import Any, Self, TypeVar
 from uuid import uuid4
 
 from halles.protocol import codec
-from halles.protocol.messages import Direction, EnterHall, Goodbye, HallEntered, Hello, Message, Welcomed
+from halles.protocol.messages import EnterHall, Goodbye, HallEntered, Hello, Message, Welcomed
+from halles.protocol.table import Direction
 from halles.protocol.version import NEWEST, OLDEST
 from halles.world.look import Look
 

@@ -13,20 +13,8 @@ from playwright.sync_api import Browser, Page
 from halles.ids import VisitId
 from halles.protocol import codec, far_slice, pose_batch
 from halles.protocol.booth_messages import AnswerBell, CancelRing, LeaveMessage, RingBell
-from halles.protocol.messages import (
-    TABLE,
-    Direction,
-    EnterHall,
-    Hello,
-    Leave,
-    ListPeople,
-    Message,
-    Move,
-    ReadBoothChat,
-    Row,
-    Say,
-    Welcomed,
-)
+from halles.protocol.messages import EnterHall, Hello, Leave, ListPeople, Message, Move, ReadBoothChat, Say, Welcomed
+from halles.protocol.table import TABLE, Direction, Row
 from halles.world.look import Look
 from halles.world.roles import Role
 from halles_server.web.shelf import Shelf

@@ -9,7 +9,8 @@ import threading
 from collections import deque
 from typing import Final
 
-from halles.protocol.messages import BY_TYPE, Delivery, Message
+from halles.protocol.messages import Message
+from halles.protocol.table import BY_TYPE, Delivery
 
 RELIABLE_CAP: Final = 2048
 """Reliable messages that may wait before the socket is read no further."""

@@ -25,9 +25,7 @@ from halles.protocol.close_codes import ABNORMAL, CloseCode
 from halles.protocol.conversation import Conversation
 from halles.protocol.host_messages import HostReplayRead
 from halles.protocol.messages import (
-    BY_TYPE,
     BoothRead,
-    Direction,
     Done,
     EnterHall,
     Found,
@@ -44,6 +42,7 @@ from halles.protocol.messages import (
 )
 from halles.protocol.satchel_messages import SatchelRead
 from halles.protocol.states import State
+from halles.protocol.table import BY_TYPE, Direction
 from halles.protocol.version import NEWEST, OLDEST
 from halles.world.look import Look
 from halles.world.text import Language

@@ -12,8 +12,9 @@ from typing import Final
 import msgspec
 
 from halles.errors import HallesError, Rejection, Unavailable
-from halles.protocol.messages import BY_TYPE, EnterHall, Message, Rejected
+from halles.protocol.messages import EnterHall, Message, Rejected
 from halles.protocol.states import State
+from halles.protocol.table import BY_TYPE
 
 PENDING_CAP: Final = 64
 """Requests that may wait at once; a server that answers nothing must not fill the client."""

@@ -1,6 +1,6 @@
 """Messages of a booth's staff: whether somebody is there, and the doorbell.
 
-Their rows stand in ``messages.TABLE`` with all others. Who else is on a booth's staff is no part of the wire: the
+Their rows stand in ``table.TABLE`` with all others. Who else is on a booth's staff is no part of the wire: the
 server tells the queue of a bell to those who may answer it, and to nobody else.
 """
 

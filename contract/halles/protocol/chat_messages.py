@@ -1,6 +1,6 @@
 """Messages of the chat: what is said nearby, to a hall and at a booth, and the last lines for who comes later.
 
-Their rows stand in ``messages.TABLE`` with all others, and are imported from there.
+Their rows stand in ``table.TABLE`` with all others; the types are also imported from ``messages``.
 """
 
 from typing import Final, Literal

@@ -15,7 +15,8 @@ import msgspec
 from halles.errors import RemoteProtocolError
 from halles.protocol import wide_move
 from halles.protocol.close_codes import CloseCode
-from halles.protocol.messages import BY_CODE, BY_TYPE, Direction, Hello, Message, Move
+from halles.protocol.messages import Hello, Message, Move
+from halles.protocol.table import BY_CODE, BY_TYPE, Direction
 from halles.protocol.version import NEWEST, agree
 
 TO_SERVER_CAP: Final = 16 * 1024

@@ -11,18 +11,9 @@ from typing import Final
 
 from halles.errors import LocalProtocolError, RemoteProtocolError
 from halles.protocol.close_codes import CloseCode
-from halles.protocol.messages import (
-    BY_TYPE,
-    EnterHall,
-    Goodbye,
-    HallEntered,
-    Hello,
-    Leave,
-    Message,
-    Rejected,
-    Welcomed,
-)
+from halles.protocol.messages import EnterHall, Goodbye, HallEntered, Hello, Leave, Message, Rejected, Welcomed
 from halles.protocol.states import State
+from halles.protocol.table import BY_TYPE
 
 TRANSITIONS: Final[dict[tuple[State, type[Message]], State]] = {
     (State.GREETING, Welcomed): State.ADMITTED,

@@ -1,6 +1,6 @@
 """Messages of a draft that is shown to one visit: what nobody else in the hall sees.
 
-Their rows stand in ``messages.TABLE`` with all others.
+Their rows stand in ``table.TABLE`` with all others.
 """
 
 from halles.ids import BoothId, HallId, SlotId

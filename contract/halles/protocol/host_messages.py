@@ -1,6 +1,6 @@
 """Messages of host replays: recording one, which booths have one, and fetching it.
 
-Their rows stand in ``messages.TABLE`` with all others. What a recording may be stands in ``world.host_replay``. It is
+Their rows stand in ``table.TABLE`` with all others. What a recording may be stands in ``world.host_replay``. It is
 fetched by whoever comes near its booth, and pushed to nobody.
 """
 

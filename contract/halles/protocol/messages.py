@@ -1,30 +1,15 @@
-"""The messages: one message is one frozen type is one row of ``TABLE``.
+"""The messages: one message is one frozen type is one row of ``table.TABLE``.
 
 Client to server are requests (``EnterHall``), server to client facts in the past (``HallEntered``). On the wire a
 message is the MessagePack array ``[code, field, …]`` with the fields in the order written here. New fields go at
 the end with a default, so that an older peer's shorter array still reads. Everything that a peer controls has a cap.
 """
 
-from dataclasses import dataclass
-from enum import Enum
 from typing import Annotated, Final, Literal
 
 import msgspec
 
 from halles.ids import AvatarNumber, BoothId, HallId, MediaId, SlotId, VisitId
-from halles.protocol.booth_messages import (
-    AnswerBell,
-    BellTold,
-    BoothsStaffed,
-    BoothStaffed,
-    CancelRing,
-    LeaveMessage,
-    RingBell,
-    RingPlaced,
-    RingTold,
-    SayBackAt,
-    StaffTold,
-)
 from halles.protocol.chat_messages import CHAT_CAP as CHAT_CAP
 from halles.protocol.chat_messages import BoothChatRead as BoothChatRead
 from halles.protocol.chat_messages import Channel as Channel
@@ -33,16 +18,6 @@ from halles.protocol.chat_messages import ChatRead as ChatRead
 from halles.protocol.chat_messages import ReadBoothChat as ReadBoothChat
 from halles.protocol.chat_messages import Said as Said
 from halles.protocol.chat_messages import Say as Say
-from halles.protocol.draft_messages import DraftHidden, DraftShown, ShowDraft
-from halles.protocol.host_messages import (
-    HostReplayChanged,
-    HostReplayRead,
-    HostReplaysListed,
-    KeepHostReplay,
-    ReadHostReplay,
-)
-from halles.protocol.satchel_messages import ReadSatchel, RemoveFromSatchel, SatchelRead, TakeIntoSatchel
-from halles.protocol.states import State
 from halles.protocol.values import U8, U16, U32, Line, Milliseconds, Uuid
 from halles.protocol.values import Message as Message
 from halles.protocol.values import Slug as Slug
@@ -358,103 +333,3 @@ class NodesListed(Message, frozen=True, array_like=True, forbid_unknown_fields=T
     """Where else the visit may come back has changed since ``Welcomed.elsewhere``."""
 
     elsewhere: Elsewhere
-
-
-# --- the table ----------------------------------------------------------------------------------------------
-
-
-class Direction(Enum):
-    """Who sends it."""
-
-    TO_SERVER = "client → server"
-    TO_CLIENT = "server → client"
-
-
-class Delivery(Enum):
-    """How it is delivered: RELIABLE in order, overflow closes; LATEST: a newer one replaces an unsent older."""
-
-    RELIABLE = "RELIABLE"
-    LATEST = "LATEST"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One message's row.
-
-    Attributes:
-        code: Its number on the wire, never given again.
-        type: Its type.
-        direction: Who sends it.
-        states: In which states of the conversation it is legal.
-        delivery: RELIABLE or LATEST.
-    """
-
-    code: int
-    type: type[Message]
-    direction: Direction
-    states: frozenset[State]
-    delivery: Delivery = Delivery.RELIABLE
-
-
-_TALKING: Final = frozenset({State.ADMITTED, State.ENTERING, State.IN_HALL})
-_IN_HALL: Final = frozenset({State.IN_HALL})
-_ENTERING: Final = frozenset({State.ENTERING})
-_ANY: Final = frozenset({State.GREETING, *_TALKING, State.LEAVING})
-_UP, _DOWN = Direction.TO_SERVER, Direction.TO_CLIENT
-
-TABLE: Final[tuple[Row, ...]] = (
-    Row(1, Hello, _UP, frozenset({State.GREETING})),
-    Row(2, EnterHall, _UP, frozenset({State.ADMITTED, State.IN_HALL})),
-    Row(3, Move, _UP, frozenset({State.ENTERING, State.IN_HALL}), Delivery.LATEST),
-    Row(4, Say, _UP, _IN_HALL),
-    Row(5, Find, _UP, _TALKING),
-    Row(6, ReadBooth, _UP, _TALKING),
-    Row(7, EditBooth, _UP, _TALKING),
-    Row(8, ListPeople, _UP, _TALKING),
-    Row(9, Leave, _UP, _TALKING),
-    Row(20, RingBell, _UP, _IN_HALL),
-    Row(21, CancelRing, _UP, _TALKING),
-    Row(22, AnswerBell, _UP, _TALKING),
-    Row(23, LeaveMessage, _UP, _TALKING),
-    Row(24, SayBackAt, _UP, _TALKING),
-    Row(30, ReadBoothChat, _UP, _TALKING),
-    Row(34, TakeIntoSatchel, _UP, _TALKING),
-    Row(35, RemoveFromSatchel, _UP, _TALKING),
-    Row(36, ReadSatchel, _UP, _TALKING),
-    Row(25, ShowDraft, _UP, _TALKING),
-    Row(26, KeepHostReplay, _UP, _TALKING),
-    Row(27, ReadHostReplay, _UP, _TALKING),
-    Row(64, Welcomed, _DOWN, frozenset({State.GREETING})),
-    Row(65, Goodbye, _DOWN, _ANY),
-    Row(66, HallEntered, _DOWN, _ENTERING),
-    Row(67, AvatarsEntered, _DOWN, _TALKING),
-    Row(68, AvatarsLeft, _DOWN, _TALKING),
-    Row(69, PoseBatch, _DOWN, _TALKING, Delivery.LATEST),
-    Row(70, Correction, _DOWN, _TALKING),
-    Row(71, BoothsListed, _DOWN, _TALKING),
-    Row(72, BoothRead, _DOWN, _TALKING),
-    Row(73, BoothEdited, _DOWN, _TALKING),
-    Row(74, Said, _DOWN, _TALKING),
-    Row(75, ChatRead, _DOWN, _TALKING),
-    Row(76, Found, _DOWN, _TALKING),
-    Row(77, PeopleCounted, _DOWN, _TALKING, Delivery.LATEST),
-    Row(78, Done, _DOWN, _TALKING),
-    Row(79, Rejected, _DOWN, _TALKING),
-    Row(80, NodesListed, _DOWN, _TALKING),
-    Row(90, BoothsStaffed, _DOWN, _TALKING),
-    Row(91, BoothStaffed, _DOWN, _TALKING),
-    Row(92, BellTold, _DOWN, _TALKING),
-    Row(93, RingTold, _DOWN, _TALKING),
-    Row(100, BoothChatRead, _DOWN, _TALKING),
-    Row(101, RingPlaced, _DOWN, _TALKING),
-    Row(102, StaffTold, _DOWN, _TALKING),
-    Row(104, SatchelRead, _DOWN, _TALKING),
-    Row(94, DraftShown, _DOWN, _TALKING),
-    Row(95, DraftHidden, _DOWN, _TALKING),
-    Row(96, HostReplaysListed, _DOWN, _TALKING),
-    Row(97, HostReplayChanged, _DOWN, _TALKING),
-    Row(98, HostReplayRead, _DOWN, _TALKING),
-)
-
-BY_CODE: Final[dict[int, Row]] = {row.code: row for row in TABLE}
-BY_TYPE: Final[dict[type[Message], Row]] = {row.type: row for row in TABLE}

@@ -1,6 +1,6 @@
 """Messages of the satchel: the documents and cards of booths that a visitor takes along.
 
-Their rows stand in ``messages.TABLE`` with all others. The satchel of an account is the same here and on the pages;
+Their rows stand in ``table.TABLE`` with all others. The satchel of an account is the same here and on the pages;
 that of a guest lives as long as the visit, across its reconnects.
 """
 

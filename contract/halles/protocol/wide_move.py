@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from halles.errors import LocalProtocolError
-from halles.protocol.messages import BY_TYPE, CENTIMETRES_MOST, HEIGHT_MOST, Move
+from halles.protocol.messages import CENTIMETRES_MOST, HEIGHT_MOST, Move
+from halles.protocol.table import BY_TYPE
 
 _U8, _U16, _U32, _I16 = 0xCC, 0xCD, 0xCE, 0xD1
 """MessagePack's first bytes of integers."""

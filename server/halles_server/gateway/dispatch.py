@@ -22,7 +22,6 @@ from halles.protocol.draft_messages import ShowDraft
 from halles.protocol.host_messages import KeepHostReplay, ReadHostReplay
 from halles.protocol.messages import (
     BoothRead,
-    Direction,
     Done,
     EditBooth,
     EnterHall,
@@ -42,6 +41,7 @@ from halles.protocol.messages import (
 )
 from halles.protocol.satchel_messages import ReadSatchel, RemoveFromSatchel, TakeIntoSatchel
 from halles.protocol.states import State
+from halles.protocol.table import Direction
 from halles.protocol.version import agree
 from halles_server.gateway.arrivals import Arrivals, wrong_version
 from halles_server.gateway.connection import Connection

@@ -2,62 +2,21 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from halles.errors import Rejection, RejectionCode
 from halles.ids import AccountId, BoothId, HallId
 from halles.world.booth import BoothContent, BoothEdit
 from halles.world.booth_difference import rebased
 from halles.world.booth_edit import apply_edit
-from halles_server.ports.drafts import Draft, DraftListed, DraftRequest, DraftRevision, Pending, Published
-from halles_server.storage import audit, booth_json, requests
-from halles_server.storage.booths import Revision, keep_revision, record
+from halles_server.ports.drafts import Draft, DraftListed, DraftRequest, DraftRevision, Published
+from halles_server.storage import audit, booth_json, draft_reads, requests
+from halles_server.storage.booths import Revision, keep_revision
 from halles_server.storage.draft_rows import Locked, Next, advance, content_at, fields_between, locked
 from halles_server.storage.pool import Connection, Database
 
 _DUE_AT_ONCE: Final = 50
 """Booths that one look publishes at most; the next look goes on."""
-
-_PENDING: Final = "d.pending, d.checked, d.due, p.name AS pending_by"
-_READ: Final = f"""
-SELECT b.id, b.hall, b.slot, b.revision, b.format, b.content, coalesce(d.revision, 0) AS draft, {_PENDING},
-    d.word, w.name AS word_by, s.format AS draft_format, s.content AS draft_content, u.revision AS undo,
-    (SELECT max(c.revision) FROM draft_revisions c WHERE c.booth = b.id AND c.parent = d.state) AS redo,
-    r.at AS changed, a.name AS changed_by
-FROM booths b
-LEFT JOIN booth_drafts d ON d.booth = b.id
-LEFT JOIN draft_revisions s ON s.booth = b.id AND s.revision = d.state
-LEFT JOIN draft_revisions u ON u.booth = b.id AND u.revision = s.parent
-LEFT JOIN draft_revisions r ON r.booth = b.id AND r.revision = d.revision
-LEFT JOIN accounts a ON a.id = r.author
-LEFT JOIN accounts p ON p.id = d.pending_by
-LEFT JOIN accounts w ON w.id = d.word_by
-WHERE b.id = $1
-"""
-_LISTED: Final = f"""
-SELECT b.id, b.hall, b.slot, b.revision, b.format, b.content, coalesce(d.revision, 0) AS draft, {_PENDING},
-    s.format AS draft_format, s.content AS draft_content
-FROM booths b
-LEFT JOIN booth_drafts d ON d.booth = b.id
-LEFT JOIN draft_revisions s ON s.booth = b.id AND s.revision = d.state
-LEFT JOIN accounts p ON p.id = d.pending_by
-"""
-_OF_ACCOUNT: Final = (
-    f"{_LISTED} JOIN booth_staff t ON t.booth = b.id AND t.role IN ('lead', 'editor') WHERE t.account = $1"
-    " ORDER BY b.name_key, b.id"
-)
-_UNCHECKED: Final = f"{_LISTED} WHERE d.pending IS NOT NULL AND NOT d.checked ORDER BY b.name_key, b.id"
-_REVISIONS: Final = """
-SELECT b.revision, coalesce(d.revision, 0) AS draft FROM booths b LEFT JOIN booth_drafts d ON d.booth = b.id
-WHERE b.id = $1
-"""
-_HISTORY: Final = """
-SELECT r.revision, r.act, r.state, r.fields, r.at, a.name, p.revision AS published
-FROM draft_revisions r
-LEFT JOIN accounts a ON a.id = r.author
-LEFT JOIN booth_revisions p ON p.booth = r.booth AND p.draft = r.revision
-WHERE r.booth = $1 ORDER BY r.revision DESC LIMIT $2
-"""
 
 _DUE: Final = "pending IS NOT NULL AND checked AND due <= now()"
 _DUE_NOW: Final = f"SELECT booth FROM booth_drafts WHERE {_DUE} ORDER BY due LIMIT {_DUE_AT_ONCE}"
@@ -74,15 +33,15 @@ class Drafts:
     async def read(self, booth: BoothId) -> Draft:
         """Reads a booth with its draft; ``Rejection`` NOT_FOUND."""
         async with self._database.connection() as connection:
-            row = await connection.fetchrow(_READ, booth)
+            row = await connection.fetchrow(draft_reads.READ, booth)
         if row is None:
             raise Rejection(RejectionCode.NOT_FOUND, f"no booth {booth}")
-        return _draft(row)
+        return draft_reads.draft(row)
 
     async def revisions(self, booth: BoothId) -> tuple[int, int]:
         """Reads the revisions of a booth's draft, 0 for none, and of the booth; ``Rejection`` NOT_FOUND."""
         async with self._database.connection() as connection:
-            row = await connection.fetchrow(_REVISIONS, booth)
+            row = await connection.fetchrow(draft_reads.REVISIONS, booth)
         if row is None:
             raise Rejection(RejectionCode.NOT_FOUND, f"no booth {booth}")
         return row["draft"], row["revision"]
@@ -90,29 +49,18 @@ class Drafts:
     async def of_account(self, account: AccountId) -> tuple[DraftListed, ...]:
         """Reads the booths on whose staff an account is as lead or editor, by name."""
         async with self._database.connection() as connection:
-            return tuple(_listed(row) for row in await connection.fetch(_OF_ACCOUNT, account))
+            return tuple(draft_reads.listed(row) for row in await connection.fetch(draft_reads.OF_ACCOUNT, account))
 
     async def unchecked(self) -> tuple[DraftListed, ...]:
         """Reads the booths whose draft waits for a check, by name."""
         async with self._database.connection() as connection:
-            return tuple(_listed(row) for row in await connection.fetch(_UNCHECKED))
+            return tuple(draft_reads.listed(row) for row in await connection.fetch(draft_reads.UNCHECKED))
 
     async def history(self, booth: BoothId, limit: int) -> tuple[DraftRevision, ...]:
         """Reads a draft's newest revisions, newest first."""
         async with self._database.connection() as connection:
-            rows = await connection.fetch(_HISTORY, booth, limit)
-        return tuple(
-            DraftRevision(
-                row["revision"],
-                row["act"],
-                row["state"],
-                tuple(row["fields"]),
-                row["name"] or "",
-                row["at"],
-                row["published"],
-            )
-            for row in rows
-        )
+            rows = await connection.fetch(draft_reads.HISTORY, booth, limit)
+        return tuple(draft_reads.revision(row) for row in rows)
 
     async def content_at(self, booth: BoothId, revision: int) -> BoothContent:
         """Reads a draft as it was; 0 is what visitors see where there is no draft; ``Rejection`` NOT_FOUND."""
@@ -275,41 +223,6 @@ class Drafts:
         key = (asked.booth, asked.revision, *what)
         number, _ = await requests.once(self._database, asked.account, asked.request, key, locking)
         return number
-
-
-def _draft(row: Any) -> Draft:
-    published = record(row)
-    return Draft(
-        published=published,
-        revision=row["draft"],
-        content=_content(row, published.content),
-        changed=row["changed"] if row["draft"] else None,
-        changed_by=row["changed_by"] or "",
-        undo=row["undo"],
-        redo=row["redo"],
-        pending=_pending(row),
-        word=row["word"] or "",
-        word_by=row["word_by"] or "",
-    )
-
-
-def _listed(row: Any) -> DraftListed:
-    published = record(row)
-    unpublished = _content(row, published.content) != published.content
-    return DraftListed(published, row["draft"], unpublished, _pending(row))
-
-
-def _content(row: Any, published: BoothContent) -> BoothContent:
-    """Returns the draft's content; where there is no draft, what visitors see."""
-    if row["draft_content"] is None:
-        return published
-    return booth_json.read(row["draft_format"], row["draft_content"])
-
-
-def _pending(row: Any) -> Pending | None:
-    if row["pending"] is None:
-        return None
-    return Pending(row["pending"], row["pending_by"] or "", row["checked"], row["due"])
 
 
 def _kept(content: BoothContent | None, revision: int) -> BoothContent:

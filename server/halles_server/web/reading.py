@@ -118,22 +118,28 @@ async def booth(request: Request) -> Response:
     part = request.query_params.get("part") == SHOWN
     reader = replace(reader, query="")  # what is fetched in part is part of the page without a query
     record = await read_booth(door, request.path_params["booth"])
-    serves = reader.account is not None and await door.services.staff.serves(actor_of(reader.account), record.booth)
-    if not serves and not part:
+    values = await visitors_values(request, reader, record)
+    if not values["serves"] and not part:
         door.reads.note(request, record.booth, reader.code, reader.account.account if reader.account else None)
-    values = await booth_values(door, reader, record) | {"giving": await giving_of(door, reader, record.booth)}
-    values |= await host_values(door, reader, record.booth)
     if not part:
         values["talk"] = await talk_view(door, reader, record)
+    return await door.page(request, reader, "booth.html", values | ({"layout": "part.html"} if part else {}))
+
+
+async def visitors_values(request: Request, reader: Reader, record: BoothRecord) -> dict[str, Any]:
+    """Returns what the page of a booth is made of for visitors, with what they may give and take there."""
+    door = door_of(request)
+    values = await booth_values(door, reader, record) | {"giving": await giving_of(door, reader, record.booth)}
+    values |= await host_values(door, reader, record.booth)
     owner = door.satchel_of(request, reader)
-    values |= {
-        "serves": serves,
+    return values | {
+        "serves": reader.account is not None
+        and await door.services.staff.serves(actor_of(reader.account), record.booth),
         "given": "given" in request.query_params,
         "inline": True,
         "back": f"{request.url.path}",
         "in_satchel": await door.services.satchels.of_booth(owner, record.booth) if owner else frozenset(),
     }
-    return await door.page(request, reader, "booth.html", values | ({"layout": "part.html"} if part else {}))
 
 
 async def booth_values(door: PageDoor, reader: Reader, record: BoothRecord, *, preview: bool = False) -> dict[str, Any]:

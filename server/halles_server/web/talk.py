@@ -8,7 +8,7 @@ from halles.errors import Rejection, RejectionCode
 from halles.protocol.messages import Say
 from halles_server.web.api import problem
 from halles_server.web.asked import Asked, for_members, request_of
-from halles_server.web.reading import booth_values, read_booth
+from halles_server.web.reading import read_booth, visitors_values
 from halles_server.web.talk_view import TalkView
 
 _BESIDE: Final = frozenset({RejectionCode.INVALID_TEXT, RejectionCode.RATE_LIMITED, RejectionCode.STORAGE_FULL})
@@ -31,7 +31,7 @@ async def say(asked: Asked) -> Response:
             raise
         lines = await asked.services.chat.history_at(record.booth)
         view = TalkView(lines, typed, refusal.code, -(-refusal.retry_after_ms // 1000))
-        values = await booth_values(asked.door, asked.reader, record) | {"talk": view}
+        values = await visitors_values(asked.request, asked.reader, record) | {"talk": view}
         return await asked.page("booth.html", values, problem.status_of(refusal))
     from_bell = form.get("from") == "bell" and await asked.services.staff.serves(asked.actor, record.booth)
     return asked.see(f"/studio/{record.booth}/bell#talk" if from_bell else f"/booths/{record.booth}#talk")

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from halles.protocol import codec
-from halles.protocol.messages import Direction
+from halles.protocol.table import Direction
 from halles.world.movement import Gesture, Pose
 from halles_client.net.uplink import Uplink, pack
 from halles_client.replica.prediction import heading_of

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from halles.errors import RemoteProtocolError
 from halles.protocol import codec
 from halles.protocol.close_codes import CloseCode
-from halles.protocol.messages import BY_TYPE, TABLE, Direction, Hello, Message, Move, Row, Say
+from halles.protocol.messages import Hello, Message, Move, Say
+from halles.protocol.table import BY_TYPE, TABLE, Direction, Row
 from halles.protocol.version import NEWEST
 from halles.world.look import Look
 from tests.support.messages import message

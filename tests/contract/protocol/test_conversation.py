@@ -4,8 +4,6 @@ from halles.errors import LocalProtocolError, RemoteProtocolError
 from halles.ids import AvatarNumber, HallId, VisitId
 from halles.protocol.conversation import Conversation
 from halles.protocol.messages import (
-    TABLE,
-    Direction,
     EnterHall,
     Find,
     Goodbye,
@@ -16,11 +14,11 @@ from halles.protocol.messages import (
     Move,
     PoseBatch,
     Rejected,
-    Row,
     Say,
     Welcomed,
 )
 from halles.protocol.states import State
+from halles.protocol.table import TABLE, Direction, Row
 from halles.world.look import Look
 from halles.world.roles import Role
 

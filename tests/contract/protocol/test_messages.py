@@ -15,7 +15,6 @@ from halles.protocol.booth_messages import (
 )
 from halles.protocol.host_messages import HostReplayAt, HostReplayRead, HostReplaysListed, KeepHostReplay
 from halles.protocol.messages import (
-    BY_TYPE,
     CHAT_CAP,
     AvatarCard,
     AvatarsEntered,
@@ -39,6 +38,7 @@ from halles.protocol.messages import (
 )
 from halles.protocol.pose_batch import NEAR
 from halles.protocol.satchel_messages import ITEMS_TOLD, SatchelItem, SatchelRead, TakeIntoSatchel
+from halles.protocol.table import BY_TYPE
 from halles.world.booth import (
     BUDGET,
     DOCUMENTS_CAP,

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from halles.errors import LocalProtocolError, RemoteProtocolError
 from halles.protocol import codec, wide_move
-from halles.protocol.messages import Direction, Move
+from halles.protocol.messages import Move
+from halles.protocol.table import Direction
 from tests.support.messages import message
 
 

@@ -18,9 +18,10 @@ from halles_server.cluster import nats_server, subjects
 from halles_server.cluster.bus import NatsBus
 from halles_server.cluster.local import LocalBus
 from halles_server.cluster.nats_server import NatsServer
-from halles_server.config import Secret, ServerConfig
+from halles_server.config import ServerConfig
 from halles_server.observability import Metrics
 from halles_server.ports.nodes import Bus
+from halles_server.secret import Secret
 from tests.support.announcements import BOOTH, EACH, slab
 from tests.support.nats import deployment, nats
 

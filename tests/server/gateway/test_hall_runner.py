@@ -13,7 +13,8 @@ from websockets.frames import BINARY, Frame
 from halles.errors import Rejection
 from halles.ids import HallId, VisitId
 from halles.protocol import codec
-from halles.protocol.messages import AvatarCard, Direction, Move
+from halles.protocol.messages import AvatarCard, Move
+from halles.protocol.table import Direction
 from halles.world.look import Look
 from halles.world.roles import Role
 from halles.world.scene import Scene

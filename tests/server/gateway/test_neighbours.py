@@ -36,9 +36,9 @@ from halles.world.roles import Role
 from halles_server import bootstrap
 from halles_server.announcements import SHARE, Announcement, NodeSlab
 from halles_server.cluster.nats_server import NatsServer
-from halles_server.config import Secret
 from halles_server.hall.elsewhere import RECORD
 from halles_server.ports.nodes import Bus
+from halles_server.secret import Secret
 from tests.support.nats import deployment, nats
 from tests.support.postgres import TestPostgres
 from tests.support.serving import RunningServer, real_server

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from halles.errors import Rejection
 from halles.ids import HallId, VisitId
 from halles.protocol import codec
-from halles.protocol.messages import AvatarsEntered, Direction, Message, Move
+from halles.protocol.messages import AvatarsEntered, Message, Move
+from halles.protocol.table import Direction
 from halles.world.look import Look
 from halles.world.roles import Role
 from halles.world.scene import Names, Scene, Spawn

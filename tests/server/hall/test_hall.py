@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from halles.errors import Rejection
 from halles.ids import HallId, VisitId
 from halles.protocol import codec, far_slice
-from halles.protocol.messages import Direction, Move, PoseBatch
+from halles.protocol.messages import Move, PoseBatch
 from halles.protocol.pose_batch import read
+from halles.protocol.table import Direction
 from halles.world.look import Look
 from halles.world.roles import Role
 from halles.world.scene import Names, Obstacle, Scene, Spawn

@@ -19,7 +19,7 @@ from halles.world.text import Text
 from halles_server.ports.booths import PreparedBooth
 from halles_server.ports.drafts import DraftRequest, Pending
 from halles_server.ports.people import Account
-from halles_server.storage import demonstration, drafts, pool
+from halles_server.storage import demonstration, draft_reads, drafts, pool
 from halles_server.storage.accounts import Accounts
 from halles_server.storage.booths import Booths
 from halles_server.storage.drafts import Drafts
@@ -430,7 +430,7 @@ def test_the_booths_of_an_account_are_those_that_it_may_edit(database_url: str) 
     asyncio.run(play())
 
 
-@pytest.mark.parametrize("statement", [drafts._READ, drafts._HISTORY, drafts._DUE_NOW])
+@pytest.mark.parametrize("statement", [draft_reads.READ, draft_reads.HISTORY, drafts._DUE_NOW])
 def test_at_150_booths_with_50_revisions_each_no_page_reads_them_all(database_url: str, statement: str) -> None:
     async def play() -> str:
         async with show(database_url) as one:
@@ -444,7 +444,7 @@ def test_at_150_booths_with_50_revisions_each_no_page_reads_them_all(database_ur
                     " SELECT id, n, 'edit', n, n - 1, '{pitch}', format, content FROM booths, generate_series(0, 49) n"
                 )
             # The serving role may not analyse.
-            arguments = {drafts._READ: [BOOTH], drafts._HISTORY: [BOOTH, 50], drafts._DUE_NOW: []}[statement]
+            arguments = {draft_reads.READ: [BOOTH], draft_reads.HISTORY: [BOOTH, 50], drafts._DUE_NOW: []}[statement]
             async with one.database.connection() as connection:
                 rows = await connection.fetch(f"EXPLAIN (ANALYZE, FORMAT TEXT) {statement}", *arguments)
         return "\n".join(row[0] for row in rows)

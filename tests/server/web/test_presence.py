@@ -8,7 +8,8 @@ import pytest
 
 from halles.errors import RejectionCode
 from halles.protocol.close_codes import RESUMABLE, CloseCode
-from halles.protocol.messages import BY_CODE, CHAT_CAP
+from halles.protocol.messages import CHAT_CAP
+from halles.protocol.table import BY_CODE
 from halles.protocol.version import NEWEST, OLDEST, PATH
 from halles.world.booth import NAME_CAP
 from halles.world.look import COATS

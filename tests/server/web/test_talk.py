@@ -18,7 +18,9 @@ PAGE, TALK = f"/en/booths/{BOOTH}", f"/en/booths/{BOOTH}/talk"
 
 def said(client: httpx.Client, line: str, **fields: str) -> httpx.Response:
     html = client.get(PAGE).text
-    (form,) = re.findall(r'<form class="say".*?</form>', html, re.S)  # the page has others with keys of their own
+    (form,) = re.findall(
+        r'<form class="say" method="post".*?</form>', html, re.S
+    )  # the page has others with keys of their own
     (key,) = re.findall(r'name="request" value="([0-9a-f]{32})"', form)
     return client.post(TALK, data={"form": token_of(html), "request": key, "line": line, **fields})
 
