@@ -76,6 +76,8 @@ class RecordedHosts:
         self._asked: dict[BoothId, tuple[int, float]] = {}  # which number was asked for, and when it may be again
         self._places: dict[BoothId, int] = {}
         self._entered = 0
+        self._boxes: dict[BoothId, Box] = {}
+        self._boxes_of = (-1, -1)
         self.shown: tuple[ShownHost, ...] = ()
 
     @property
@@ -114,9 +116,13 @@ class RecordedHosts:
         return [(booth, number) for _, booth, number in sorted(found)[:HOSTS_CAP]]
 
     def _box(self, booth: BoothId) -> Box | None:
-        scene, card = self._replica.scene, self._replica.booths.get(booth)
-        slot = scene.slot(card.slot) if scene is not None and card is not None else None
-        return slot.box if slot is not None else None
+        """Returns where a booth stands; looked up anew only when a booth of the hall has changed, not each frame."""
+        replica = self._replica
+        if self._boxes_of != (replica.entered, replica.booths_seen):
+            self._boxes_of = replica.entered, replica.booths_seen
+            slots = {slot.id: slot.box for slot in replica.scene.slots} if replica.scene is not None else {}
+            self._boxes = {booth: slots[card.slot] for booth, card in replica.booths.items() if card.slot in slots}
+        return self._boxes.get(booth)
 
     def _fetch(self, booth: BoothId, number: int, now: float) -> None:
         asked = self._asked.get(booth)

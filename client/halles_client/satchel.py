@@ -4,7 +4,7 @@ Not here: how any of it looks (view). It is read when somebody looks at a booth 
 """
 
 from halles.errors import HallesError
-from halles.ids import BoothId, MediaId
+from halles.ids import BoothId, MediaId, VisitId
 from halles.protocol.messages import Message
 from halles.protocol.satchel_messages import ReadSatchel, RemoveFromSatchel, SatchelRead, TakeIntoSatchel
 from halles_client.net.requests import Ask, Failed, new_request_id
@@ -19,9 +19,16 @@ class Satchel:
 
     def __init__(self, ask: Ask, refused: Failed) -> None:
         self._ask, self._refused = ask, refused
+        self._visit: VisitId | None = None
         self._reading = False
         self._taking: set[tuple[BoothId, MediaId]] = set()
         self.told: SatchelRead | None = None
+
+    def welcomed(self, visit: VisitId) -> None:
+        """A connection begins: what another visit had is not this one's, unless it is read again."""
+        if visit != self._visit:
+            self._visit, self._reading, self.told = visit, False, None
+            self._taking.clear()
 
     def look(self, *, anew: bool = False) -> None:
         """Reads what lies there, unless that is known; ``anew``: it may have changed on the pages."""

@@ -260,6 +260,7 @@ class Visit:
         if isinstance(message, Welcomed):
             self.bells.welcomed()
             self.talk.welcomed()
+            self.satchel.welcomed(message.visit)
             if self._uplink is None:
                 self._uplink = Uplink(message.tick_hz)
         elif isinstance(message, HallEntered):

@@ -6,6 +6,7 @@ the name of an account that may work on it. Beside a server that runs, too.
 
 import asyncio
 import os
+import shutil
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -40,7 +41,7 @@ async def take_out(config: ServerConfig, database: Database, booth: BoothId, to:
             with await asyncio.to_thread(part.open, "xb") as out:
                 await services.booth_files.export_as_operator(booth, out)
                 size = out.tell()
-        await asyncio.to_thread(os.link, part, to)  # unlike a renaming, never over another file
+        await asyncio.to_thread(place, part, to)
     except FileExistsError:
         raise Rejection(RejectionCode.BAD_FIELD, f"there is already a file {to}") from None
     except OSError as error:
@@ -48,6 +49,21 @@ async def take_out(config: ServerConfig, database: Database, booth: BoothId, to:
     finally:
         part.unlink(missing_ok=True)
     return size
+
+
+def place(part: Path, to: Path) -> None:
+    """Gives a file its name, which nothing has; ``OSError``."""
+    try:
+        os.link(part, to)  # unlike a renaming, never over another file
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links
+        with to.open("xb") as out, part.open("rb") as written:
+            try:
+                shutil.copyfileobj(written, out)
+            except OSError:
+                to.unlink()
+                raise
 
 
 async def bring_in(config: ServerConfig, database: Database, wanted: tuple[BoothId, str], file: BinaryIO) -> int:

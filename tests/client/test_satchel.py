@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from halles.errors import HallesError, Rejection
-from halles.ids import BoothId, MediaId
+from halles.ids import BoothId, MediaId, VisitId
 from halles.protocol.messages import Done, Message
 from halles.protocol.satchel_messages import ReadSatchel, RemoveFromSatchel, SatchelItem, SatchelRead, TakeIntoSatchel
 from halles.world.text import Text
@@ -53,6 +53,19 @@ def test_it_is_read_once_until_somebody_looks_anew_or_it_changes() -> None:
     assert isinstance(visitor.answer(Done(b"r" * 16, 1)), RemoveFromSatchel)
     visitor.answer(read())
     assert visitor.satchel.of_booth(BOOTH) == frozenset()
+
+
+def test_another_visit_begins_with_nothing_known_and_a_resumed_one_goes_on() -> None:
+    visitor = Visitor()
+    visitor.satchel.welcomed(VisitId("a"))
+    visitor.satchel.look()
+    visitor.answer(read((BOOTH, PDF)))
+    visitor.satchel.welcomed(VisitId("a"))
+    assert visitor.satchel.of_booth(BOOTH) == {PDF}
+    visitor.satchel.welcomed(VisitId("b"))
+    assert visitor.satchel.of_booth(BOOTH) == frozenset()
+    visitor.satchel.take(BOOTH, PDF)
+    assert isinstance(visitor.asked[-1][0], TakeIntoSatchel)
 
 
 def test_what_is_taken_shows_at_once_and_is_taken_once() -> None:

@@ -219,7 +219,8 @@ class Replica:
         self._see_booths()
 
     def _draft_hidden(self, message: DraftHidden) -> None:
-        self.hide_draft()
+        if self.draft is not None and self.draft.booth == message.booth:
+            self.hide_draft()
 
     def _see_booths(self) -> None:
         """Puts the draft in the place of its booth, where that is in this hall."""

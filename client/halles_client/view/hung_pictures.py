@@ -173,7 +173,7 @@ class HungPictures:
             if len(had) < len(load.fetching):
                 booth.again_at = now + AGAIN_S
             load.fetching = {}
-            load.composed = self._threads.submit(_composed, booth.slot.size, booth.card, had, load.level)
+            load.composed = self._threads.submit(_composed, booth.slot.size, load.card, had, load.level)
 
     def _hang_pictures(self, booth: Hung, load: _Load, picture: Packed) -> None:
         texture = textures.from_packed(picture, str(booth.card.booth), anisotropy=max(2, self._anisotropy))

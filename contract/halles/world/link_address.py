@@ -57,6 +57,8 @@ def _is_public_address(host: str) -> bool:
         inner = address.ipv4_mapped or address.sixtofour
         if inner is not None or address in _TRANSLATED:
             return (inner or ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)).is_global
+        if address.is_reserved or address.is_site_local:  # older ways to carry one, and to stay within
+            return False
     return address.is_global and not address.is_multicast
 
 

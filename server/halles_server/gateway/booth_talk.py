@@ -64,7 +64,7 @@ class BoothTalk(Board):
         return {BoothTalked: self.heard}
 
     async def heard(self, news: BoothTalked) -> None:
-        """Tells a line to those of this node who hear it, and to whoever said it; ``Unavailable``."""
+        """Tells a line to those of this node who hear it, and with them to whoever said it; ``Unavailable``."""
         hearers = self._hearers(news.booth)
         line = await self._world.services.chat.at_booth(news.number) if hearers else None
         if line is None or line.booth != news.booth:

@@ -54,9 +54,9 @@ class DraftBoard(Board):
             self._hide(who)
             connection.send(Done(message.request_id))
             return
-        if who not in self._shown and len(self._shown) >= SHOWN_CAP:
-            raise Rejection(RejectionCode.TRY_LATER, f"{SHOWN_CAP} see a draft already", _RETRY_MS)
+        self._require_room(who)
         draft = await self._world.services.studio.open(visit.actor, booth)
+        self._require_room(who)  # others may have come meanwhile
         if who in self._shown and self._shown[who].booth != booth:
             self._hide(who)
         self._tell(who, connection, draft)
@@ -70,24 +70,29 @@ class DraftBoard(Board):
                 self._news.clear()
                 await self._news.wait()
             await asyncio.sleep(LOOK_S)
-            await self._attempt("look at drafts", self._look())
+            # Each has a time of its own: where one is slow, others still lose what they may not see any more.
+            for who, shown in tuple(self._shown.items()):
+                await self._attempt("look at a draft", self._look(who, shown))
 
-    async def _look(self) -> None:
-        """Tells what has changed, and hides from who may not see it any more; ``Unavailable``."""
-        for who, shown in tuple(self._shown.items()):
-            visit = self._world.visits.get(who)
-            if visit is None or visit.connection is not shown.connection:
-                self._forget(who, shown)
-                continue
-            try:
-                draft = await self._world.services.studio.newer(visit.actor, shown.booth, shown.seen)
-            except Rejection:
-                if self._shown.get(who) is shown:
-                    self._hide(who)
-                continue
-            if draft is not None and self._shown.get(who) is shown:  # not ended, or told, meanwhile
-                self._tell(who, shown.connection, draft)
-                shown.connection.out.flush()
+    async def _look(self, who: VisitId, shown: _Shown) -> None:
+        """Tells a visit what has changed, or hides what it may not see any more; ``Unavailable``."""
+        visit = self._world.visits.get(who)
+        if visit is None or visit.connection is not shown.connection:
+            self._forget(who, shown)
+            return
+        try:
+            draft = await self._world.services.studio.newer(visit.actor, shown.booth, shown.seen)
+        except Rejection:
+            if self._shown.get(who) is shown:
+                self._hide(who)
+            return
+        if draft is not None and self._shown.get(who) is shown:  # not ended, or told, meanwhile
+            self._tell(who, shown.connection, draft)
+            shown.connection.out.flush()
+
+    def _require_room(self, who: VisitId) -> None:
+        if who not in self._shown and len(self._shown) >= SHOWN_CAP:
+            raise Rejection(RejectionCode.TRY_LATER, f"{SHOWN_CAP} see a draft already", _RETRY_MS)
 
     def _tell(self, who: VisitId, connection: Connection, draft: Draft) -> None:
         where = draft.published

@@ -69,14 +69,17 @@ class HostReplays:
     async def attach(self, account: AccountId, booth: BoothId, number: int, sound: MediaId) -> None:
         """Gives one's own recording a sound, under a new number: it is another one for who has fetched it."""
         async with self._database.adding() as connection:
-            given = await connection.fetchval(
-                "UPDATE host_replays SET sound = $4, number = DEFAULT"
-                " WHERE booth = $1 AND number = $2 AND account = $3 RETURNING booth",
-                booth,
-                number,
-                account,
-                sound or None,
-            )
+            try:
+                given = await connection.fetchval(
+                    "UPDATE host_replays SET sound = $4, number = DEFAULT"
+                    " WHERE booth = $1 AND number = $2 AND account = $3 RETURNING booth",
+                    booth,
+                    number,
+                    account,
+                    sound or None,
+                )
+            except asyncpg.ForeignKeyViolationError:  # swept since it was looked at
+                raise Rejection(RejectionCode.NOT_FOUND, "no such sound") from None
             if given is None:
                 raise Rejection(RejectionCode.NOT_FOUND, "no such recording of yours")
             await audit.note(connection, account, "host.sound", f"booth:{booth}", given=bool(sound))

@@ -44,7 +44,9 @@ _READ: Final = """
 SELECT i.id, i.booth, i.booth_name, i.media, i.title, i.taken, coalesce(m.size, 0) AS size,
        coalesce(m.pages, 0) AS pages
 FROM satchel_items i LEFT JOIN media m ON m.id = i.media
-WHERE i.owner = $1 AND i.removed IS NULL ORDER BY i.taken DESC, i.id DESC
+WHERE i.owner = $1 AND i.removed IS NULL
+  AND (i.account IS NOT NULL OR i.visit IS NOT NULL OR i.taken > now() - $2::interval)
+ORDER BY i.taken DESC, i.id DESC
 """
 
 _RESTORE: Final = """
@@ -89,7 +91,7 @@ class Satchels:
     async def read(self, owner: Owner) -> tuple[Kept, ...]:
         """Reads all of a satchel, newest first."""
         async with self._database.connection() as connection:
-            rows = await connection.fetch(_READ, owner.key)
+            rows = await connection.fetch(_READ, owner.key, BROWSER_KEPT)
             wanted = list({row["booth"] for row in rows if row["booth"]})
             found = await connection.fetch(f"SELECT {booths.COLUMNS} FROM booths WHERE id = ANY($1)", wanted)
         records = {row["id"]: booths.record(row) for row in found}

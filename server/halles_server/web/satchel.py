@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from halles.errors import Rejection, RejectionCode, Unavailable
+from halles.errors import HallesError, Rejection, RejectionCode
 from halles.ids import AccountId, MediaId
 from halles.world.roles import Role
 from halles.world.satchel import SATCHEL_CAP
@@ -118,7 +118,7 @@ async def restore(request: Request) -> Response:
 async def adopt(door: PageDoor, request: Request, account: AccountId) -> None:
     """Moves what was taken in this browser before a login; nobody's login fails because that did."""
     if cookie := request.cookies.get(door.cookies.form, ""):
-        with suppress(Unavailable):
+        with suppress(HallesError):
             await door.services.satchels.adopt(browser(cookie), account)
 
 

@@ -252,6 +252,8 @@ def test_a_draft_is_seen_in_place_of_its_booth_whatever_is_published_until_it_is
     assert sees() == []
     replica.apply(BoothsListed(LILLE, (booth("one", 8),)), 0.0)
     assert sees() == ["Draft"]
+    replica.apply(DraftHidden(BoothId("two")), 0.0)
+    assert sees() == ["Draft"], "the word is of another draft"
     replica.apply(DraftHidden(BoothId("one")), 0.0)
     assert [card.revision for card in replica.booths.values()] == [8]
 

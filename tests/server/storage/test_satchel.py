@@ -186,6 +186,7 @@ def test_all_browsers_together_have_a_bound_and_accounts_go_on(
             await satchels.take(ada, request_id(), BOOTH, PDF)
             async with database.transaction() as connection:
                 await connection.execute("UPDATE satchel_items SET taken = taken - interval '25 hours'")
+            assert await media_in(satchels, browsers[0]) == [], "no page shows it longer than is promised"
             await satchels.take(browsers[2], request_id(), BOOTH, PDF)
             assert await satchels.count(browsers[0]) == 0
             assert await media_in(satchels, ada) == [PDF]

@@ -225,14 +225,23 @@ export class StaffBell {
     if (this.#renewing) return;
     this.#renewing = true;
     try {
-      const answer = await fetch(location.pathname, { cache: "no-store" });
-      if (answer.ok && !answer.redirected) this.#swap(new DOMParser().parseFromString(await answer.text(), "text/html"));
-    } catch (problem) {
-      if (!(problem instanceof TypeError)) throw problem;  // no network just now: the next news brings it
+      const text = await this.#page();
+      if (text) this.#swap(new DOMParser().parseFromString(text, "text/html"));
     } finally {
       this.#renewing = false;
     }
     if (this.#again) this.#renew();
+  }
+
+  /** The page anew; nothing where there is no network just now: the next news brings it. */
+  async #page() {
+    try {
+      const answer = await fetch(location.pathname, { cache: "no-store" });
+      return answer.ok && !answer.redirected ? await answer.text() : "";
+    } catch (problem) {
+      if (problem instanceof TypeError) return "";
+      throw problem;
+    }
   }
 
   #swap(fresh) {
