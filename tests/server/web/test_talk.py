@@ -71,9 +71,9 @@ def test_too_long_and_too_many_lines_are_refused_beside_the_field(page_door: Pag
 
 def test_the_booths_page_tells_how_often_the_bell_is_answered_once_there_are_rings_enough(page_door: PageDoor) -> None:
     with page_door.client() as client:
-        assert "rings</p>" not in client.get(PAGE).text
+        assert "rings answered" not in client.get(PAGE).text
         page_door.do(_five_rings(page_door))
-        assert "answers 4 of 5 rings" in client.get(PAGE).text
+        assert "4 of 5 rings answered" in client.get(PAGE).text
 
 
 async def _five_rings(page_door: PageDoor) -> None:
