@@ -101,7 +101,7 @@ def test_what_is_written_and_what_publishing_waits_for_are_told_after_each_savin
         expect(state).to_have_text("Written")
         expect(page.locator(".later")).to_have_attribute("open", "")
         page.get_by_role("button", name="Undo").click()
-        expect(page.locator("#status")).to_have_text("Undone.")
+        expect(page.locator("#status")).to_have_text("Undone: the change by Ana (Pitch).")
         expect(english(page)).to_have_value("")
 
 
