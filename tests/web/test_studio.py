@@ -265,6 +265,10 @@ def test_a_booth_s_file_is_chosen_with_a_button_of_ours_in_the_page_s_language(
             page.locator(".pick .button").click()
         chooser.value.set_files(tmp_path / "stand.zip")
         expect(page.locator(".pick").get_by_role("status")).to_have_text("stand.zip, 1,2\u00a0MB")
+        page.evaluate("addEventListener('submit', (event) => event.preventDefault())")  # a server that never answers
+        page.get_by_role("button", name="Inlezen").click()
+        expect(page.locator(".pick").get_by_role("status")).to_contain_text("Het bestand wordt gelezen")
+        expect(page.get_by_role("progressbar", name="Het bestand wordt gelezen")).to_be_visible()
     with at_work(browser, page_door, "studio-93", "Bob", script=False) as page:
         page.goto(f"{page_door.url}/nl/studio/studio-93/file")
         box = page.locator("input[name=file]").bounding_box()
