@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from halles.ids import BoothId
 from tests.support.browser import opened
+from tests.support.files import photograph
 from tests.support.page_door import PageDoor
 from tests.support.studio import PHRASE, add_editor
 from tests.web.test_uploading import unwatched
@@ -85,6 +86,8 @@ def test_what_is_written_and_what_publishing_waits_for_are_told_after_each_savin
         english(page).fill("")
         page.keyboard.press("Tab")
         expect(pitch).to_have_text("2/3")
+        state = page.locator("[data-around='state:pitch.en']")
+        expect(state).to_contain_text("Missing Visitors read, marked:")
         expect(slots.locator(".head span")).to_have_text(f"{written - 1} / {cells}")
         expect(slots.locator("meter")).to_have_attribute("value", str(written - 1))
         expect(page.locator("[data-around=side]")).to_contain_text(re.compile(r"English\d+ of \d+ texts"))
@@ -95,9 +98,10 @@ def test_what_is_written_and_what_publishing_waits_for_are_told_after_each_savin
         english(page).fill("Again")
         page.locator("[name='pitch.nl']").focus()
         expect(pitch).to_have_text("3/3")
+        expect(state).to_have_text("Written")
         expect(page.locator(".later")).to_have_attribute("open", "")
         page.get_by_role("button", name="Undo").click()
-        expect(page.locator("#status")).to_have_text("Undone.")
+        expect(page.locator("#status")).to_have_text("Undone: the change by Ana (Pitch).")
         expect(english(page)).to_have_value("")
 
 
@@ -132,6 +136,51 @@ def test_two_people_at_once_see_each_others_words_and_both_are_kept(browser: Bro
         bob.get_by_role("button", name="Keep both").click()
         both = "A studio that shows a series\n\nA studio that shows three films"
         expect(bob.locator("textarea[name='pitch.en']")).to_have_value(both)
+
+
+def test_a_clash_met_behind_ones_back_is_said_aloud_at_once_and_leads_to_both_texts(
+    browser: Browser, page_door: PageDoor
+) -> None:
+    booth = "studio-95"
+    with (
+        at_work(browser, page_door, booth, "Ana", script=False) as ana,
+        at_work(browser, page_door, booth, "Bob", faultless=False) as bob,
+    ):
+        english(ana).fill("A series")
+        ana.get_by_role("button", name="Save in the draft").click()
+        english(bob).fill("Three films")
+        bob.keyboard.press("Tab")
+        clash = bob.get_by_role("alert")
+        expect(clash).to_contain_text("Somebody else has changed the same field meanwhile.")
+        expect(clash).to_be_in_viewport()
+        expect(english(bob)).to_have_value("Three films")
+        clash.get_by_role("button", name="See both and choose").click()
+        expect(bob.get_by_role("heading", level=1)).to_have_text("Ana changed the same while you were writing")
+        bob.get_by_role("button", name="Keep both").click()
+        expect(bob.locator("textarea[name='pitch.en']")).to_have_value("A series\n\nThree films")
+
+
+def test_a_picture_that_is_ready_goes_into_the_draft_and_the_page_says_only_that(
+    browser: Browser, page_door: PageDoor, tmp_path: Path
+) -> None:
+    (tmp_path / "photo.jpg").write_bytes(photograph())
+    with at_work(browser, page_door, "studio-96", "Ana") as page:
+        page.goto(f"{page_door.url}/en/studio/studio-96/slots/poster-9")
+        clear = page.get_by_role("button", name="Remove this file")
+        expect(clear).to_be_hidden()
+        page.locator("[name='panel:poster-9:title.en']").fill("Words just before")
+        page.locator("[data-medium$=picture] input[type=file]").set_input_files(tmp_path / "photo.jpg")
+        expect(page.locator("#status")).to_have_text("Saved in the draft.")
+        expect(page.locator("#unsaved")).to_have_text("")
+        expect(page.locator(".upload-now img")).to_have_js_property("naturalWidth", 480)
+        expect(clear).to_be_visible()
+        page.locator("[name='panel:poster-9:title.en']").type(" and after")
+        expect(page.locator("#unsaved")).to_have_text("Not saved yet")
+        expect(page.locator("#status")).to_be_hidden()
+        page.keyboard.press("Tab")
+        expect(page.locator("#status")).to_be_visible()
+        page.get_by_role("button", name="Save in the draft").click()
+        expect(page.locator("#status")).to_have_text("All of this is in the draft already.")
 
 
 def test_leaving_with_words_that_are_not_saved_asks_first(browser: Browser, page_door: PageDoor) -> None:
@@ -216,6 +265,10 @@ def test_a_booth_s_file_is_chosen_with_a_button_of_ours_in_the_page_s_language(
             page.locator(".pick .button").click()
         chooser.value.set_files(tmp_path / "stand.zip")
         expect(page.locator(".pick").get_by_role("status")).to_have_text("stand.zip, 1,2\u00a0MB")
+        page.evaluate("addEventListener('submit', (event) => event.preventDefault())")  # a server that never answers
+        page.get_by_role("button", name="Inlezen").click()
+        expect(page.locator(".pick").get_by_role("status")).to_contain_text("Het bestand wordt gelezen")
+        expect(page.get_by_role("progressbar", name="Het bestand wordt gelezen")).to_be_visible()
     with at_work(browser, page_door, "studio-93", "Bob", script=False) as page:
         page.goto(f"{page_door.url}/nl/studio/studio-93/file")
         box = page.locator("input[name=file]").bounding_box()

@@ -90,7 +90,9 @@ def test_a_film_on_its_way_says_how_far_and_can_be_stopped(
 
         page.route("**/api/uploads/*", hold)
         page.locator("input[type=file]").set_input_files(saved(tmp_path, data, "film.mp4"))
-        expect(page.locator("[data-said=sending]")).to_contain_text(re.compile(r"0,3\s*Mo sur 3,0, encore \d+\s*s"))
+        expect(page.locator("[data-said=sending]")).to_contain_text(
+            re.compile(r"263\u202fko sur 3,0\u202fMo, encore \d+\s*s")
+        )
         bar = page.get_by_role("progressbar", name="Envoi du fichier")
         assert float(bar.get_attribute("value") or 0) == pytest.approx(8.7, abs=0.3)
         page.get_by_role("button", name="Arrêter").click()

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import cache
+from math import ceil
 from pathlib import Path
 from typing import Final
 
@@ -81,6 +82,13 @@ class Tongue:
         """
         written = format_decimal(value, locale=self._locale).replace(_WIDE, _NARROW)
         return written.replace(_NARROW, _WIDE) if large else written
+
+    def size(self, count: int) -> str:
+        """Writes how many bytes a file has: under a megabyte in kilobytes, rounded up, so that none is empty."""
+        kilobytes = ceil(count / 1000)
+        if kilobytes < 1000:
+            return str(self.catalogue.gettext("%(n)s kB") % {"n": self.number(kilobytes)})
+        return str(self.catalogue.gettext("%(n)s MB") % {"n": self.number(round(count / 1_000_000, 1))})
 
     def day_and_hour(self, at: datetime, zone: tzinfo) -> str:
         """Writes a day and an hour as the clock in a time zone shows them."""

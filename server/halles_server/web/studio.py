@@ -200,6 +200,7 @@ async def frame(request: Request, studio: Opened, place: str) -> dict[str, Any]:
     draft, door = studio.draft, studio.door
     history = await door.services.studio.history(studio.actor, studio.booth)
     lines = slot_lines(draft.content)
+    done = request.query_params.get("done", "") if request.method == "GET" else ""
     return {
         "layout": WHOLE,
         "record": draft.published,
@@ -219,7 +220,8 @@ async def frame(request: Request, studio: Opened, place: str) -> dict[str, Any]:
         "weight": weight_of((await door.services.media.facts(media_of(draft.content))).values()),
         "most": BOOTH,
         "once": secrets.token_urlsafe(12),
-        "done": request.query_params.get("done", "") if request.method == "GET" else "",
+        "done": done,
+        "moved": moved(history, done),
         "hall_colour": draft.published.hall,
         "picture": door.services.previews.state_of(draft),
     }
@@ -237,6 +239,14 @@ def fields_by_slot(history: Sequence[DraftRevision]) -> dict[int, list[str]]:
         slots = [slot_of(field) for field in line.fields]
         named[line.revision] = list(dict.fromkeys("posters" if slot in POSTERS else slot for slot in slots))
     return named
+
+
+def moved(history: Sequence[DraftRevision], done: str) -> DraftRevision | None:
+    """Returns the change that was undone or redone last; None where the last was something else."""
+    if len(history) < 2 or done not in {"undo", "redo"} or history[0].step != done:
+        return None
+    state = (history[1] if done == "undo" else history[0]).state
+    return next((line for line in history if line.revision == state), None)
 
 
 TOGETHER_S: Final = 600

@@ -34,6 +34,7 @@ from halles_server.web.studio_slots import (
     problem_of,
     slot_of,
 )
+from halles_server.web.studio_words import words_back
 
 _TRIES: Final = 3
 """How often an edit is carried over anew when others are quicker each time."""
@@ -86,10 +87,15 @@ class Saving:
 
 async def save(request: Request) -> Response:
     """Saves a slot's form; who is slower than somebody else is asked whose words stay."""
-    studio = await opened(request)
     slot = request.path_params["slot"]
     if slot not in {*SLOTS, *POSTERS}:
         raise HTTPException(404)
+    try:
+        studio = await opened(request)
+    except Rejection as refusal:
+        if refusal.code != RejectionCode.FORBIDDEN or _wants_json(request):
+            raise
+        return await words_back(request, slot, refusal)
     form = await studio.door.form(request)
     saving = await _saving(studio, slot, form)
     changes = _with_choice(changes_of(form, saving.base, slot), form)

@@ -143,6 +143,11 @@ class SlotLine:
     meter: Meter
     rows: int
 
+    @property
+    def empty(self) -> bool:
+        """Whether nobody has begun it; the header always has the booth's name."""
+        return not (self.meter.cells or self.rows or self.slot == "header")
+
 
 @dataclass(frozen=True, slots=True)
 class PosterLine:

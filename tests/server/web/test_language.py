@@ -106,3 +106,18 @@ def test_paragraphs_keep_their_lines() -> None:
 )
 def test_the_browsers_wish_is_weighed(accepted: str, code: str) -> None:
     assert chosen(accepted) == code
+
+
+@pytest.mark.parametrize(
+    ("count", "fr", "en"),
+    [
+        (0, "0\u202fko", "0\u00a0kB"),
+        (1, "1\u202fko", "1\u00a0kB"),
+        (41_200, "42\u202fko", "42\u00a0kB"),
+        (999_000, "999\u202fko", "999\u00a0kB"),
+        (999_001, "1\u202fMo", "1\u00a0MB"),
+        (1_234_000, "1,2\u202fMo", "1.2\u00a0MB"),
+    ],
+)
+def test_a_size_is_written_in_kilobytes_under_a_megabyte(count: int, fr: str, en: str) -> None:
+    assert (tongues()["fr"].size(count), tongues()["en"].size(count)) == (fr, en)

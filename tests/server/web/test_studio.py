@@ -94,6 +94,13 @@ def test_the_list_shows_ones_own_booths_and_what_became_of_them(client: httpx.Cl
     assert "To check" not in html
 
 
+def test_how_much_is_written_says_what_is_counted_and_which_slots_are_empty(client: httpx.Client) -> None:
+    slots = client.get(f"/en/studio/{BOOTH}").text.partition('class="slots"')[2].partition("</nav>")[0]
+    empty = slots.count(">empty<")
+    assert empty > 1
+    assert f"texts begun, in three languages · {empty} slots are empty" in slots
+
+
 def test_a_missing_text_is_marked_with_what_visitors_read_instead(client: httpx.Client) -> None:
     html = client.get(f"/en/studio/{BOOTH}/slots/opening").text
     assert html.count("Empty") == 3

@@ -15,7 +15,7 @@ from halles.ids import BoothId
 from halles.world.booth import BoothContent
 from halles_server.web.studio_acts import hour_of
 from tests.support.page_door import PageDoor
-from tests.support.studio import add_editor, forms, working
+from tests.support.studio import add_editor, forms, put_on_staff, working
 
 _fresh = (f"studio-{n}" for n in count(53) if n not in {66, 77, 81, 82})
 """Booths that no other test reads; each test takes the next."""
@@ -209,6 +209,38 @@ def test_undo_redo_and_restore_walk_through_the_revisions(page_door: PageDoor) -
         answer = desk.client.post(f"/en/studio/{desk.booth}/acts/restore", data=form)
         assert answer.headers["location"] == f"/en/studio/{desk.booth}/revisions?done=restored"
         assert draft_of(page_door, desk.booth).pitch.en == "one"
+
+
+def test_undoing_and_redoing_say_what_and_whose_change(page_door: PageDoor) -> None:
+    with at_work(page_door, "Ana", "Bob") as (ana, bob):
+        ana.save("team", ana.open("team") | {"team:0:name": "Ana"})
+        bob.save("pitch", bob.open("pitch") | {"pitch.en": "Of Bob"})
+        for act, said in (
+            ("undo", "Undone: the change by Bob (Pitch)."),
+            ("undo", "Undone: the change by Ana (Team)."),
+            ("redo", "Redone: the change by Ana (Team)."),
+        ):
+            assert ana.act(act) == act
+            assert said in ana.client.get(f"/en/studio/{ana.booth}?done={act}").text
+        assert "Undone." in ana.client.get(f"/en/studio/{ana.booth}?done=undo").text, "that was not the last step"
+
+
+def test_whose_right_is_taken_away_while_they_write_gets_their_words_back(page_door: PageDoor) -> None:
+    booth = next(_fresh)
+    login = add_editor(page_door, booth, "Eve")
+    with working(page_door, login) as client:
+        desk = Desk(client, booth)
+        form = desk.open("links") | {"link:0:url": "https://a.example", "link:0:label.nl": "<b>Lang gezocht</b>"}
+        put_on_staff(page_door, login, booth, "staff")
+        assert desk.save("links", form, accept="application/json").status_code == 403
+        answer = desk.save("links", form)
+        assert answer.status_code == 403
+        assert "copy them before you leave" in answer.text
+        assert "https://a.example</textarea>" in answer.text
+        assert "&lt;b&gt;Lang gezocht&lt;/b&gt;</textarea>" in answer.text
+        assert desk.save("links", form | {"form": ""}).status_code == 403
+        assert "copy them" not in desk.save("links", form | {"form": ""}).text
+    assert not draft_of(page_door, booth).links
 
 
 def test_an_act_on_a_draft_that_somebody_else_has_changed_is_not_done(page_door: PageDoor) -> None:

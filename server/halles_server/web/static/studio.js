@@ -7,9 +7,11 @@ const form = document.getElementById("slot-form");
 if (form && form.querySelector("[data-cap]")) {
   const unsaved = document.getElementById("unsaved");
   const status = document.getElementById("status");
+  const clash = document.getElementById("clash");
   const number = new Intl.NumberFormat({ fr: "fr-BE", nl: "nl-BE", en: "en-GB" }[document.documentElement.lang]);
   let dirty = false;
   let sending = false;
+  let again = false;
   let asked = 0;
 
   const count = (field) => {
@@ -21,7 +23,7 @@ if (form && form.querySelector("[data-cap]")) {
     field.closest(".field").classList.toggle("missing", used === 0);
   };
 
-  // What stands around the form: how much is written, what it weighs, what publishing waits for.
+  // What stands around the form and under its fields: what is written, what it weighs, what publishing waits for.
   const refresh = async () => {
     asked += 1;
     const mine = asked;
@@ -36,7 +38,20 @@ if (form && form.querySelector("[data-cap]")) {
     }
   };
 
+  // Somebody else has changed the same: that must not wait until one presses the button.
+  const warn = () => {
+    if (!clash.childElementCount) clash.append(document.getElementById("clash-said").content.cloneNode(true));
+  };
+
+  // What a form that is saved no longer says of one that was not.
+  const settle = () => {
+    clash.replaceChildren();
+    document.getElementById("problems")?.remove();
+    for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+  };
+
   const save = async () => {
+    again = sending;
     if (sending || !dirty || form.querySelector(".over")) return;
     sending = true;
     dirty = false;
@@ -49,24 +64,29 @@ if (form && form.querySelector("[data-cap]")) {
       });
       const said = answer.headers.get("content-type") === "application/json" ? await answer.json() : {};
       if (!answer.ok) throw new Error(said.done);
+      settle();
       for (const field of document.querySelectorAll("input[data-revision]")) {
         // A form that still shows what others have changed meanwhile goes on from what it has shown.
         if (said.done !== "merged" || !form.contains(field)) field.value = said.revision;
         if (said.done === "merged" && form.contains(field)) field.removeAttribute("data-revision");
       }
-      if (said.done !== "same") status.textContent = said.done === "merged" ? form.dataset.merged : form.dataset.saved;
+      status.textContent = said.done === "merged" ? form.dataset.merged : form.dataset.saved;
+      status.classList.toggle("past", dirty);
       if (said.done !== "same") dispatchEvent(new CustomEvent("halles:saved", { detail: said.revision }));
       if (!dirty) unsaved.textContent = "";
       refresh().catch(() => {});  // saved it is all the same
-    } catch {
+    } catch (error) {
       dirty = true;
       unsaved.textContent = form.dataset.failed;
+      if (error.message === "conflict") warn();
     }
     sending = false;
+    if (again) save();
   };
 
   const touched = () => {
     dirty = true;
+    status.classList.add("past"); // it keeps its place, so that nothing moves under who types
     unsaved.textContent = form.dataset.unsaved;
   };
 

@@ -5,7 +5,19 @@
   const MOST = 4 * 1024 * 1024;
   const TRIES = 20;
   const BEGIN = "/api/uploads";
-  const MB = new Intl.NumberFormat(document.documentElement.lang, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  const QUIET_MS = 300; // nothing moves for what comes at once
+  const LANGUAGE = document.documentElement.lang;
+
+  const counted = (unit, digits) => new Intl.NumberFormat(LANGUAGE, { style: "unit", unit, minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const KB = counted("kilobyte", 0);
+  const MB = counted("megabyte", 1);
+
+  // As the pages write sizes: under a megabyte in kilobytes, rounded up, with no break before the unit.
+  const sized = (bytes) => {
+    const kilobytes = Math.ceil(bytes / 1000);
+    const written = kilobytes < 1000 ? KB.format(kilobytes) : MB.format(bytes / 1e6);
+    return written.replace(/\s(?=\D+$)/, LANGUAGE === "fr" ? "\u202f" : "\u00a0");
+  };
 
   const wait = (ms) => new Promise((done) => { setTimeout(done, ms); });
 
@@ -104,7 +116,7 @@
       this.checking.hidden = state !== "checking";
       if (state === "checking") this.bar.removeAttribute("value");
       else this.bar.value = 100 * received / size;
-      const words = { n: MB.format(received / 1e6), m: MB.format(size / 1e6), s: String(Math.ceil(left)) };
+      const words = { n: sized(received), m: sized(size), s: String(Math.ceil(left)) };
       this.sending.textContent = this.pattern.replace(/\{([nms])\}/g, (_, key) => words[key]);
     }
 
@@ -147,11 +159,21 @@
   const pick = (box) => {
     const file = box.querySelector("input[type=file]");
     const drop = box.querySelector(".upload-drop");
-    const picked = box.querySelector("[data-picked]");
+    const picked = box.querySelector("[data-busy]");
+    const progress = box.querySelector("progress");
+    let waiting = 0;
     const say = () => {
-      const words = file.files.length ? { name: file.files[0].name, n: MB.format(file.files[0].size / 1e6) } : null;
-      picked.textContent = words ? picked.dataset.picked.replace(/\{(name|n)\}/g, (_, key) => words[key]) : "";
+      picked.textContent = file.files.length ? `${file.files[0].name}, ${sized(file.files[0].size)}` : "";
     };
+    const begin = () => {
+      waiting = setTimeout(() => {
+        picked.textContent = picked.dataset.busy;
+        progress.hidden = false;
+      }, QUIET_MS);
+    };
+    file.form.addEventListener("submit", begin);
+    // Who comes back to this page finds it as it was before they sent the file.
+    addEventListener("pageshow", () => { clearTimeout(waiting); progress.hidden = true; say(); });
     file.className = "hidden";
     for (const part of drop.querySelectorAll("[hidden]")) part.hidden = false;
     file.addEventListener("change", say);
