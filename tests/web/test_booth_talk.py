@@ -1,8 +1,10 @@
 """Talk and the bell at a booth, in real browsers at the real server: visitors and staff, each on their own page."""
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import asyncpg
 from playwright.sync_api import Page, expect
@@ -119,3 +121,14 @@ def test_what_is_said_at_the_booth_is_heard_there_and_by_its_staff_and_read_by_w
         client.visit.say("booth", "I came in 3D.")
         until(lambda: len(client.visit.replica.chat) == 3 and not client.visit.own_lines.unsaid, client)
         expect(visitor.locator("#chat li bdi").last).to_have_text("I came in 3D.", timeout=FAST_MS)
+
+
+def test_a_lines_hour_is_the_shows_wherever_the_reader_is(pages: Callable[..., Page]) -> None:
+    visitor = pages(BOOTH, timezone_id="Pacific/Auckland")
+    come_in(visitor, "Kiri")
+    say(visitor, "Which hour is it?", "booth")
+    hour = visitor.locator("#chat li", has_text="Which hour is it?").locator("time")
+    expect(hour).to_be_visible(timeout=FAST_MS)
+    said = datetime.fromisoformat(hour.get_attribute("datetime") or "")
+    there = said.astimezone(ZoneInfo("Europe/Brussels"))
+    assert hour.text_content() == f"{there.hour}:{there.minute:02}"

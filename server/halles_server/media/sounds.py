@@ -13,13 +13,13 @@ import av.error
 from av.stream import Disposition
 
 from halles.errors import Excess, Measure, Rejection, RejectionCode
+from halles.world.host_replay import SECONDS_CAP
 from halles_server.media.report import Ending, Report, Row
 
-SECONDS_CAP: Final = 600.0
 RATE_CAP: Final = 48_000
 CHANNELS_CAP: Final = 2
-PACKETS_CAP: Final = 300_000
-"""Ten minutes of the shortest pieces that Opus has, 2.5 ms, take 240,000."""
+PACKETS_CAP: Final = 90_000
+"""Three minutes of the shortest pieces that Opus has, 2.5 ms, take 72,000."""
 
 
 class _Way(NamedTuple):

@@ -65,6 +65,14 @@ class Meeting:
 
 
 @dataclass(frozen=True, slots=True)
+class MeetingGone:
+    """A confirmed meeting that will not be, since its visitor has erased all of it."""
+
+    host_name: str
+    during: Period
+
+
+@dataclass(frozen=True, slots=True)
 class MeetingRequest:
     """What a visitor asks: at which booth and slot, about what, and after how long without answer it is void."""
 
@@ -131,6 +139,9 @@ class MeetingStore(Protocol):
     async def of_booth(self, booth: BoothId) -> tuple[Meeting, ...]:
         """Reads a booth's meetings that are not over, by time."""
 
+    async def gone(self, booth: BoothId, past: timedelta) -> tuple[MeetingGone, ...]:
+        """Reads a booth's meetings that went with their visitor and would be over since ``past`` at most, by time."""
+
     async def agenda(self, account: AccountId, past: timedelta) -> tuple[Meeting, ...]:
         """Reads somebody's meetings, as host and as visitor, that are over since ``past`` at most, by time."""
 
@@ -147,4 +158,7 @@ class MeetingStore(Protocol):
         """Returns whose agenda a secret opens, and in which language."""
 
     async def erase(self, account: AccountId) -> None:
-        """Erases what somebody asked for as a visitor, and the secret address."""
+        """Erases what somebody asked for as a visitor, and the secret address.
+
+        Of a confirmed meeting that is to come, the booth keeps when it would have been.
+        """

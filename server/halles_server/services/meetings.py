@@ -17,7 +17,7 @@ from halles.world.booth import clean_text
 from halles.world.roles import Right
 from halles.world.text import Language
 from halles_server.ports.clock import Clock
-from halles_server.ports.meetings import Meeting, MeetingAnswer, MeetingRequest, MeetingStore, Slot
+from halles_server.ports.meetings import Meeting, MeetingAnswer, MeetingGone, MeetingRequest, MeetingStore, Slot
 from halles_server.services import policies
 from halles_server.services.actor import Actor
 from halles_server.services.meeting_times import Opening, cut
@@ -30,6 +30,9 @@ AHEAD: Final = timedelta(days=366)
 
 AGENDA_PAST: Final = timedelta(days=7)
 """How long an agenda shows what is over."""
+
+_DAY: Final = timedelta(days=1, hours=1)
+"""No day is longer, not even that on which summer time ends."""
 
 KEPT: Final = timedelta(days=366)
 """The oldest meeting that is kept, and a day: what somebody takes away has all of them."""
@@ -91,6 +94,13 @@ class Meetings:
         """Returns a booth's meetings that are not over; ``Rejection`` FORBIDDEN."""
         await self._staff.require(actor, Right.HOLD_MEETINGS, booth)
         return await self._store.of_booth(booth)
+
+    async def gone(self, actor: Actor, booth: BoothId) -> tuple[MeetingGone, ...]:
+        """Returns a booth's meetings that went with their visitor, until their day is over; ``Rejection`` FORBIDDEN."""
+        await self._staff.require(actor, Right.HOLD_MEETINGS, booth)
+        today = self._clock.wall().astimezone(self._rules.zone).date()
+        found = await self._store.gone(booth, _DAY)
+        return tuple(one for one in found if one.during.end.astimezone(self._rules.zone).date() >= today)
 
     async def ask(self, actor: Actor, request_id: RequestId, booth: BoothId, slot: int, subject: str) -> int:
         """Asks for a slot; returns the meeting's number.

@@ -12,7 +12,7 @@ import asyncpg
 from halles.errors import Rejection, RejectionCode
 from halles.ids import AccountId, BoothId, RequestId
 from halles.world.text import Language
-from halles_server.ports.meetings import Meeting, MeetingAnswer, MeetingRequest, Period, Slot
+from halles_server.ports.meetings import Meeting, MeetingAnswer, MeetingGone, MeetingRequest, Period, Slot
 from halles_server.storage import audit, requests
 from halles_server.storage.pool import Connection, Database
 
@@ -39,6 +39,12 @@ SELECT m.id, m.uid, m.booth, b.content ->> 'name' AS booth_name, h.name AS host_
        m.host = $1 AS hosting
 FROM meetings m JOIN booths b ON b.id = m.booth JOIN accounts h ON h.id = m.host JOIN accounts v ON v.id = m.visitor
 WHERE {which} ORDER BY lower(m.during), m.id LIMIT 1000
+"""
+
+_GONE: Final = """
+SELECT h.name AS host_name, lower(g.during) AS start, upper(g.during) AS finish
+FROM meetings_gone g JOIN accounts h ON h.id = g.host
+WHERE g.booth = $1 AND upper(g.during) > now() - $2::interval ORDER BY lower(g.during), h.name LIMIT 500
 """
 
 _ASK: Final = """
@@ -140,6 +146,12 @@ class Meetings:
             rows = await connection.fetch(query, None, booth)
         return tuple(_meeting(row) for row in rows)
 
+    async def gone(self, booth: BoothId, past: timedelta) -> tuple[MeetingGone, ...]:
+        """Reads a booth's meetings that went with their visitor and would be over since ``past`` at most, by time."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(_GONE, booth, past)
+        return tuple(MeetingGone(row["host_name"], Period(row["start"], row["finish"])) for row in rows)
+
     async def agenda(self, account: AccountId, past: timedelta) -> tuple[Meeting, ...]:
         """Reads somebody's meetings, as host and as visitor, that are over since ``past`` at most, by time."""
         async with self._database.connection() as connection:
@@ -185,8 +197,13 @@ class Meetings:
         return (AccountId(str(row["id"])), row["language"]) if row else None
 
     async def erase(self, account: AccountId) -> None:
-        """Erases what somebody asked for as a visitor, and the secret address."""
+        """Erases what somebody asked for as a visitor, and the secret address; what was agreed leaves its hour."""
         async with self._database.transaction() as connection:
+            await connection.execute(
+                "INSERT INTO meetings_gone (booth, host, during) SELECT booth, host, during FROM meetings"
+                " WHERE visitor = $1 AND state = 'confirmed' AND upper(during) > now()",
+                account,
+            )
             await connection.execute("DELETE FROM meetings WHERE visitor = $1", account)
             await connection.execute("DELETE FROM agenda_feeds WHERE account = $1", account)
             await audit.note(connection, account, "meeting.erase", f"account:{account}")

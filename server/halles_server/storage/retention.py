@@ -28,6 +28,7 @@ _FORGET: Final = {
     " OR (account IS NULL AND visit IS NULL"
     f" AND taken < now() - interval '{BROWSER_KEPT.total_seconds():.0f} s')",
     "meetings": "DELETE FROM meetings WHERE upper(during) < now() - interval '12 months'",
+    "meetings_gone": "DELETE FROM meetings_gone WHERE upper(during) < now() - interval '25 hours'",
     "meeting_slots": "DELETE FROM meeting_slots WHERE upper(during) < now() - interval '1 day'",
 }
 

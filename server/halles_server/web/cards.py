@@ -1,5 +1,6 @@
 """The reader's own card, and giving it to a booth."""
 
+from dataclasses import replace
 from typing import Final
 
 from starlette.exceptions import HTTPException
@@ -67,7 +68,8 @@ async def give(asked: Asked) -> Response:
     if purpose is None:
         raise HTTPException(400)
     consent = Consent(record.booth, purpose, organisation="organisation" in form, mail="mail" in form)
-    await asked.services.cards.give(asked.actor, request_of(form), consent)
+    giver = replace(asked.actor, language=asked.reader.code)  # an answer is read as this page is
+    await asked.services.cards.give(giver, request_of(form), consent)
     return asked.see(f"/booths/{record.booth}{'?given=1#meet' if 'inline' in form else '/card?given=1'}")
 
 

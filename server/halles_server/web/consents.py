@@ -1,10 +1,13 @@
 """Who holds what about me: every card given, with its purpose and end; withdrawing, taking away, erasing."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
 from starlette.responses import Response
 
+from halles.ids import BoothId
+from halles_server.ports.cards import Held
 from halles_server.web.asked import Asked, for_members
 
 _FILE: Final = {"content-disposition": 'attachment; filename="halles-my-data.json"', "cache-control": "no-store"}
@@ -12,21 +15,31 @@ _FILE: Final = {"content-disposition": 'attachment; filename="halles-my-data.jso
 
 @for_members
 async def show(asked: Asked) -> Response:
-    """Shows who holds what; what was withdrawn just now is there to be given back, until the page is left."""
+    """Shows who holds what; what was withdrawn is there to be given back for as long as that can be done."""
     held = await asked.services.cards.held(asked.actor)
     withdrawn = asked.request.query_params.get("withdrawn", "")
-    rows = [row for row in held if row.withdrawn is None or str(row.lead) == withdrawn]
-    in_force = [row for row in rows if row.withdrawn is None]
+    in_force = [row for row in held if row.withdrawn is None]
+    rows = _once_a_booth(held)
     values = {
         "rows": rows,
         "holders": len(in_force),
         "mail_holders": sum(bool(row.card.mail) for row in in_force),
-        "gone": next((row for row in rows if row.withdrawn is not None), None),
+        "gone": next((row for row in rows if row.withdrawn is not None and str(row.lead) == withdrawn), None),
         "meetings": await asked.services.meetings.asked_for(asked.actor),
         "recordings": await asked.services.host_replays.of_one(asked.actor),
         "erased": "erased" in asked.request.query_params,
     }
     return await asked.page("consents.html", values)
+
+
+def _once_a_booth(held: Sequence[Held]) -> list[Held]:
+    """Leaves out what was withdrawn before a booth got the card anew: that cannot be undone."""
+    newest: dict[BoothId, Held] = {}
+    for row in held:
+        before = newest.get(row.booth)
+        if before is None or (before.withdrawn is not None and row.withdrawn is None):
+            newest[row.booth] = row
+    return [row for row in held if newest[row.booth] is row]
 
 
 @for_members

@@ -16,6 +16,7 @@ from halles.ids import BoothId, HallId
 from halles.world.roles import Right
 from halles.world.text import LANGUAGES, OWN_NAMES, Language
 from halles_server.config import ServerConfig
+from halles_server.ports.booths import BoothRecord
 from halles_server.ports.people import Account
 from halles_server.ports.satchel import Owner
 from halles_server.services import policies
@@ -32,6 +33,7 @@ from halles_server.web.page_reads import PageReads
 from halles_server.web.rate import TalkRate, TicketRate
 from halles_server.web.reader import Cookies, Reader, reader_of
 from halles_server.web.shelf import Shelf
+from halles_server.web.ways import ways_of
 
 
 class KnownHalls:
@@ -103,7 +105,7 @@ class PageDoor:
         }
         if "taken" not in said:
             said["taken"] = await self._taken(request, reader)
-        said["works"] = await self._works(reader)
+        said |= await self._works(reader, said.get("record"))
         async with self.turn:
             await asyncio.sleep(0)  # the world's tick and everybody's messages come between two pages
             html = self.templates[reader.code].get_template(template).render(said)
@@ -154,15 +156,21 @@ class PageDoor:
         except Unavailable:
             return 0
 
-    async def _works(self, reader: Reader) -> bool:
-        """Tells whether the masthead offers the studio: to a booth's staff and to who checks booths."""
+    async def _works(self, reader: Reader, record: object) -> dict[str, Any]:
+        """Tells whether the masthead offers the studio, and which pages of the booth at hand do not refuse.
+
+        The studio is offered to a booth's staff and to who checks booths.
+        """
         if reader.account is None:
-            return False
+            return {"works": False, "ways": ()}
         actor = actor_of(reader.account)
         try:
-            return policies.may(actor, Right.CHECK_BOOTH) or bool(await self.services.staff.served(actor))
+            served = await self.services.staff.served(actor)
         except Unavailable:
-            return False
+            served = {}
+        role = served.get(record.booth) if isinstance(record, BoothRecord) else None
+        works = bool(served) or policies.may(actor, Right.CHECK_BOOTH)
+        return {"works": works, "ways": ways_of(actor, role)}
 
     def _form_cookie(self, request: Request, account: Account | None) -> str:
         """Returns what form tokens are bound to: the login, else a value of this browser's own."""

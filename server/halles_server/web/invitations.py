@@ -13,6 +13,7 @@ from halles.errors import Rejection, RejectionCode
 from halles.ids import BoothId
 from halles.world.booth import NAME_CAP
 from halles.world.roles import StaffRole
+from halles_server.ports.people import Account
 from halles_server.ports.staff import InvitationId
 from halles_server.services.invitation_codes import TYPED_CAP
 from halles_server.services.invitations import Wanted
@@ -24,6 +25,7 @@ from halles_server.web.rate import address_of
 from halles_server.web.reader import Reader
 from halles_server.web.satchel import adopt
 from halles_server.web.staff_only import refuse
+from halles_server.web.ways import first_way
 
 _STATUS: Final = {RejectionCode.RATE_LIMITED: 429, RejectionCode.TRY_LATER: 503}
 _JOINING: Final = ("new", "login")
@@ -96,7 +98,7 @@ async def give(request: Request) -> Response:
     try:
         if reader.account is not None:
             joined = await door.services.invitations.join(typed["code"], reader.account, address_of(request))
-            return _led_on(reader, joined)
+            return await _led_on(door, reader, reader.account, joined)
         if typed["act"] in _JOINING:
             return await _join(request, reader, typed, form.get("password", ""))
         booth, role = await door.services.invitations.look(typed["code"], address_of(request))
@@ -120,7 +122,7 @@ async def _join(request: Request, reader: Reader, typed: dict[str, Any], passwor
         token, account = await admission.open_login(typed["login"], password, address)
         booth = await invitations.join(typed["code"], account, address)
     await adopt(door, request, account.account)
-    response = _led_on(reader, booth)
+    response = await _led_on(door, reader, account, booth)
     door.set_cookie(response, door.cookies.login, token)
     door.forget_cookie(response, door.cookies.form)
     return response
@@ -132,8 +134,11 @@ def _typed(form: Mapping[str, str]) -> dict[str, Any]:
     return {name: form.get(name, "")[:cap] for name, cap in caps.items()}
 
 
-def _led_on(reader: Reader, booth: BoothId) -> Response:
-    return RedirectResponse(reader.to(f"/studio/{booth}"), 303)
+async def _led_on(door: PageDoor, reader: Reader, account: Account, booth: BoothId) -> Response:
+    """Leads to the page on which their role begins at the booth."""
+    actor = actor_of(account)
+    role = await door.services.staff.role_of(actor, booth)
+    return RedirectResponse(reader.to(first_way(actor, booth, role)), 303)
 
 
 async def _booth(door: PageDoor, booth: BoothId) -> dict[str, Any]:

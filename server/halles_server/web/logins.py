@@ -15,6 +15,7 @@ from halles_server.web.door import PageDoor, door_of
 from halles_server.web.rate import address_of
 from halles_server.web.reader import Reader
 from halles_server.web.satchel import adopt
+from halles_server.web.ways import first_way
 
 LOGIN_CAP: Final = 80
 
@@ -98,7 +99,7 @@ async def _work(door: PageDoor, account: Account) -> str:
     if policies.may(actor, Right.CHECK_BOOTH) or len(served) > 1:
         return "/studio"
     for booth, role in served.items():
-        return f"/studio/{booth}" + ("" if policies.may(actor, Right.EDIT_BOOTH, staff_role=role) else "/bell")
+        return first_way(actor, booth, role)
     return "/"
 
 

@@ -148,6 +148,7 @@ async def _staff_page(
         "hall_colour": record.hall,
         "waiting": [meeting for meeting in meetings if meeting.state == "asked"],
         "agreed": [meeting for meeting in meetings if meeting.state == "confirmed"],
+        "gone": await asked.services.meetings.gone(asked.actor, record.booth),
         "days": _by_day(slots, asked.calendar),
         "members": members,
         "minutes": MINUTES,

@@ -21,15 +21,14 @@ _RETRY_S: Final = 5
 async def refused(request: Request, error: Exception) -> Response:
     """Answers what Starlette or a service refused."""
     if isinstance(error, HTTPException):
-        response = await _answer(request, error.status_code)
+        response = await _answer(request, error.status_code, await _asker(request))
         response.headers.update(error.headers or {})
         return response
     assert isinstance(error, Rejection)
     if problem.from_program(request):
         return problem.of(error)
     forbidden = error.code == RejectionCode.FORBIDDEN
-    reader = await _asker(request) if forbidden else None
-    response = await _page(request, problem.status_of(error), reader, forbidden=forbidden)
+    response = await _page(request, problem.status_of(error), await _asker(request), forbidden=forbidden)
     if error.retry_after_ms:
         response.headers["retry-after"] = str(-(-error.retry_after_ms // 1000))
     return response
@@ -59,12 +58,14 @@ async def failed(request: Request, error: Exception) -> Response:
     return await _answer(request, 500)
 
 
-async def _answer(request: Request, status: int) -> Response:
-    return problem.answer(status) if problem.from_program(request) else await _page(request, status)
+async def _answer(request: Request, status: int, reader: Reader | None = None) -> Response:
+    return problem.answer(status) if problem.from_program(request) else await _page(request, status, reader)
 
 
 async def _asker(request: Request) -> Reader | None:
-    """Returns who asked for what they may not; None when that cannot be looked up."""
+    """Returns who asked for what they do not get; None when that is a program, or cannot be looked up."""
+    if problem.from_program(request):
+        return None
     try:
         return await door_of(request).reader(request)
     except Unavailable:
@@ -72,7 +73,7 @@ async def _asker(request: Request) -> Reader | None:
 
 
 async def _page(request: Request, status: int, reader: Reader | None = None, *, forbidden: bool = False) -> Response:
-    """Never looks anything up: what failed may be the database itself."""
+    """Needs nothing looked up: what failed may be the database itself."""
     values = {"status": status, "forbidden": forbidden, "taken": 0}
     door = door_of(request)
     return await door.page(request, reader or reader_of(request), "refusal.html", values, status)

@@ -126,6 +126,7 @@ async def mine(request: Request) -> Response:
     shown = [record for hall in (await door.halls()).values() for record in hall.booths]
     values = {
         "mine": await studio.mine(actor),
+        "served": served,
         "answers": [record for record in shown if served.get(record.booth) is StaffRole.STAFF],
         "unchecked": await studio.unchecked(actor),
         "house": policies.may(actor, Right.CHECK_BOOTH),

@@ -74,13 +74,13 @@ def test_one_that_breaks_off_later_is_as_long_as_what_is_there(tmp_path: Path) -
     assert 1.5 < report.medium.seconds < 2.5
 
 
-def test_a_sound_of_over_ten_minutes_is_refused_whatever_its_header_says(tmp_path: Path) -> None:
-    data = bytearray(sound(tmp_path, "webm", begins=601))
+def test_a_sound_of_over_three_minutes_is_refused_whatever_its_header_says(tmp_path: Path) -> None:
+    data = bytearray(sound(tmp_path, "webm", begins=181))
     place = data.index(b"\x44\x89\x88")  # Duration, eight bytes
     data[place + 3 : place + 11] = bytes(8)
     found = refused(bytes(data), tmp_path)
     assert found.code == RejectionCode.TOO_LARGE
-    assert "10.0 minutes, at most 10" in found.text
+    assert "3.0 minutes, at most 3" in found.text
 
 
 def test_a_header_that_claims_twelve_hours_is_refused_before_anything_is_copied(tmp_path: Path) -> None:
@@ -88,5 +88,5 @@ def test_a_header_that_claims_twelve_hours_is_refused_before_anything_is_copied(
     place = data.index(b"\x44\x89\x88")  # Duration, eight bytes: a float of milliseconds
     data[place + 3 : place + 11] = b"\x41\x84\x99\x70\x00\x00\x00\x00"
     found = refused(bytes(data), tmp_path)
-    assert (found.code, found.text) == (RejectionCode.TOO_LARGE, "720.0 minutes, at most 10")
+    assert (found.code, found.text) == (RejectionCode.TOO_LARGE, "720.0 minutes, at most 3")
     assert not (tmp_path / "sound.weba").exists()

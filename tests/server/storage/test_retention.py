@@ -56,6 +56,9 @@ FROM (VALUES (1, 'kept', '1 day', '29 days', NULL), (2, 'over', '31 days', '-1 d
 INSERT INTO meeting_slots (booth, host, during)
 SELECT 'b', '00000000-0000-4000-8000-000000000001', tstzrange(at, at + interval '20 minutes')
 FROM (SELECT now() - make_interval(hours => hours) AS at FROM unnest(ARRAY[-5, 5, 30]) AS hours) AS times;
+INSERT INTO meetings_gone (booth, host, during)
+SELECT 'b', '00000000-0000-4000-8000-000000000001', tstzrange(at, at + interval '20 minutes')
+FROM (SELECT now() - make_interval(hours => hours) AS at FROM unnest(ARRAY[-5, 24, 26]) AS hours) AS times;
 INSERT INTO meetings (booth, host, visitor, language, during, subject, expires)
 SELECT 'b', '00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002', 'fr',
        tstzrange(at, at + interval '20 minutes'), '', at
@@ -92,7 +95,15 @@ def test_what_is_too_old_goes_and_the_rest_stays(database_url: str) -> None:
                 "booth_presence": 1,
             }
             gone |= {"booth_back": 1, "bell_rings": 1, "requests": 1, "audit": 0, "host_replays": 1}
-            gone |= {"leads": 1, "satchel_items": 2, "meetings": 1, "meeting_slots": 1, "withdrawn": 1, "days": 1}
+            gone |= {
+                "leads": 1,
+                "satchel_items": 2,
+                "meetings": 1,
+                "meeting_slots": 1,
+                "meetings_gone": 1,
+                "withdrawn": 1,
+                "days": 1,
+            }
             assert await retention.forget(database) == gone
             assert await retention.forget(database) == dict.fromkeys(gone, 0)
         assert [row[0] for row in await owner.fetch("SELECT text FROM chat ORDER BY id")] == ["0", "29"]

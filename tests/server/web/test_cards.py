@@ -40,7 +40,20 @@ def test_the_booths_page_asks_what_for_what_and_until_when_and_comes_back_there(
         assert "Studio 14 a votre carte depuis" in html
         assert html.index("a votre carte depuis") < html.index("La redonner")
     with page_door.client() as guest:
-        assert f'href="/fr/login?back={page}"' in guest.get(page).text
+        html = guest.get(page).text
+        assert f'href="/fr/login?back={page}"' in html
+        assert "Pas encore de compte" in html, "who gives one"
+
+
+def test_the_booth_reads_in_which_language_the_giver_read_the_page(page_door: PageDoor) -> None:
+    booth = "studio-13"
+    with logged_in(page_door, "Noor") as client, logged_in(page_door, "Reader", staff_of=booth) as staff:
+        offer = f"/nl/booths/{booth}/card"
+        assert send(client, offer, offer, purpose="answer").status_code == 303
+        leads = f"/fr/studio/{booth}/leads"
+        found = re.search(rf"{leads}/\d+", staff.get(leads).text)
+        assert found
+        assert '<dd lang="nl">Nederlands</dd>' in staff.get(found.group()).text
 
 
 def test_looking_gives_nothing_and_a_form_sent_twice_gives_once(page_door: PageDoor) -> None:

@@ -22,7 +22,7 @@ def lead_in(html: str) -> str:
     return found.group(1)
 
 
-def test_withdrawing_is_one_press_and_can_be_undone_until_the_page_is_left(page_door: PageDoor) -> None:
+def test_withdrawing_is_one_press_and_can_be_undone_when_the_page_was_left(page_door: PageDoor) -> None:
     with logged_in(page_door, "Staff", staff_of=BOOTH) as staff, logged_in(page_door, "Wendy") as client:
         give(client)
         leads = f"/fr/studio/{BOOTH}/leads"
@@ -34,10 +34,23 @@ def test_withdrawing_is_one_press_and_can_be_undone_until_the_page_is_left(page_
         page = client.get(answer.headers["location"]).text
         assert "Aucun stand n’a votre carte." in page
         assert f"/me/consents/{lead}/undo" in page
-        assert "undo" not in client.get("/fr/me/consents").text
+        later = client.get("/fr/me/consents").text
+        assert f"/me/consents/{lead}/undo" in later, "as long as it can be undone"
+        assert "Carte retirée" not in later
         assert send(client, "/fr/me/consents", f"/fr/me/consents/{lead}/undo").status_code == 303
         assert "Wendy" in staff.get(leads).text
         assert lead_in(client.get("/fr/me/consents").text) == lead
+
+
+def test_what_was_withdrawn_before_the_card_was_given_anew_cannot_be_undone(page_door: PageDoor) -> None:
+    with logged_in(page_door, "Wanda") as client:
+        give(client)
+        old = lead_in(client.get("/fr/me/consents").text)
+        assert send(client, "/fr/me/consents", f"/fr/me/consents/{old}/withdraw").status_code == 303
+        give(client)
+        page = client.get("/fr/me/consents").text
+        assert lead_in(page) != old
+        assert "undo" not in page
 
 
 def test_an_export_is_said_with_who_and_when_and_again_when_it_is_withdrawn(page_door: PageDoor) -> None:

@@ -116,8 +116,12 @@ def test_an_account_is_logged_in_and_joins_in_one_step(page_door: PageDoor) -> N
         wrong = posted(client, "/fr/invitation", code=code, act="login", login="karim", password="not this one")
         assert wrong.status_code == 422
         done = posted(client, "/fr/invitation", code=code, act="login", login="karim", password=PASSWORD)
-        assert done.status_code == 303
-        assert client.get(f"/fr/studio/{BOOTH}/bell").status_code == 200
+        assert (done.status_code, done.headers["location"]) == (303, f"/fr/studio/{BOOTH}/bell")
+        assert client.get(done.headers["location"]).status_code == 200, "where they are led is theirs"
+        mine = client.get("/fr/studio").text
+        row = mine[mine.index(f'href="/fr/studio/{BOOTH}/bell"') :].partition("</li>")[0]
+        assert "équipe" in row, "with their role"
+        assert f'href="/fr/studio/{BOOTH}"' not in mine
 
 
 def test_a_form_that_is_not_ours_uses_no_code(page_door: PageDoor) -> None:

@@ -102,3 +102,14 @@ def test_who_checks_booths_lands_on_the_list_of_those_that_wait(page_door: PageD
         form = {"form": token_of(client.get("/nl/login").text), "login": LOGIN, "password": PASSWORD}
         assert client.post("/nl/login", data=form).headers["location"] == "/nl/studio"
         assert 'href="/nl/studio"' in client.get("/nl/").text
+
+
+def test_who_has_logged_in_is_so_on_a_page_that_does_not_exist(page_door: PageDoor) -> None:
+    with page_door.client(origin=page_door.url) as client:
+        assert 'href="/en/login' in client.get("/en/no-such-page").text
+        form = {"form": token_of(client.get("/en/login").text), "login": LOGIN, "password": PASSWORD}
+        assert client.post("/en/login", data=form).status_code == 303
+        for address in ("/en/no-such-page", "/en/booths/no-such-booth"):
+            answer = client.get(address)
+            assert answer.status_code == 404
+            assert '<details class="me">' in answer.text

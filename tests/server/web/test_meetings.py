@@ -59,6 +59,26 @@ def test_a_slot_is_opened_asked_for_and_confirmed_and_the_visitor_reads_the_word
         assert len(slots_in(ada.get(f"/fr/booths/{booth}/meetings").text)) == 2
 
 
+def test_who_erases_their_data_leaves_the_booth_the_hour_and_no_name(page_door: PageDoor) -> None:
+    booth = "studio-27"
+    host = open_slots(page_door, booth)
+    page = f"/fr/studio/{booth}/meetings"
+    with logged_in(page_door, "Fleur") as fleur, browsing(page_door, host) as staff:
+        for act in ("confirm", ""):
+            slots = slots_in(fleur.get(f"/fr/booths/{booth}/meetings").text)
+            assert ask(fleur, booth, slots[0], subject="un secret").status_code == 303
+            if act:
+                meeting = meeting_in(staff.get(page).text, booth)
+                assert send(staff, page, f"{page}/{meeting}", act=act).status_code == 303
+        assert send(fleur, "/fr/me/erase", "/fr/me/erase").status_code == 303
+        html = staff.get(page).text
+        assert "Un rendez-vous à 10\u00a0h\u00a000 a été annulé." in html
+        assert html.count("a été annulé.") == 1, "what was only asked for goes without a word"
+        assert "Fleur" not in html
+        assert "un secret" not in html
+        assert len(slots_in(fleur.get(f"/fr/booths/{booth}/meetings").text)) == 3, "the hours are free again"
+
+
 def test_who_comes_second_reads_that_somebody_was_quicker_and_keeps_what_was_typed(page_door: PageDoor) -> None:
     booth = "studio-17"
     open_slots(page_door, booth)

@@ -1,7 +1,7 @@
 // The chat: what is said nearby and to the hall, and one's own lines from "sending…" to said. All of it is set as text.
 
 import { WireError, newId, same, say as sayMessage } from "./wire.js";
-import { hour, number, say } from "./words.js";
+import { hourIn, number, say } from "./words.js";
 
 const LINES_CAP = 200;
 const SEEN_CAP = 1000;
@@ -27,13 +27,15 @@ export class Chat {
   #seen = new Set();
   #own = [];
   #booth;
+  #zone;
 
   /**
    * ``send`` sends bytes and tells whether somebody is there to hear them; ``wave`` greets those near; ``booth`` is the
-   * one whose page this is, or "".
+   * one whose page this is, or "". Hours are those of the show, as on the page when it is loaded again.
    */
   constructor(section, send, wave, booth) {
     this.#booth = booth;
+    this.#zone = section.dataset.zone;
     this.#box = section.querySelector("[role=log]");
     this.#list = section.querySelector("ol");
     this.#form = section.querySelector("form");
@@ -81,7 +83,7 @@ export class Chat {
     const row = part("li", "act", "");
     const words = part("p", "", text);
     words.dir = "auto";
-    row.append(part("span", "hour", hour(time)), words);
+    row.append(part("span", "hour", hourIn(time, this.#zone)), words);
     this.#put(row, time);
   }
 
@@ -166,7 +168,7 @@ export class Chat {
 
   #row(line) {
     const row = part("li", line.visit === this.#visit ? "own" : "", "");
-    const when = part("time", "hour", hour(line.time_ms));
+    const when = part("time", "hour", hourIn(line.time_ms, this.#zone));
     when.dateTime = new Date(line.time_ms).toISOString();
     const words = part("p", "", "");
     const name = part("b", "", line.name);

@@ -3,7 +3,6 @@
 const lang = document.documentElement.lang;
 const rules = new Intl.PluralRules(lang);
 const numbers = new Intl.NumberFormat(lang);
-const clock = new Intl.DateTimeFormat(lang, { hour: "2-digit", minute: "2-digit" });
 
 const phrases = new Map(
   [...(document.querySelector("#words")?.content.children ?? [])].map((one) => [one.dataset.word, one.textContent]),
@@ -20,5 +19,12 @@ export function counted(key, n) {
 }
 
 export const number = (n) => numbers.format(n);
-export const hourIn = (ms, timeZone) => new Date(ms).toLocaleTimeString(lang, { hour: "2-digit", minute: "2-digit", timeZone });
-export const hour = (ms) => clock.format(new Date(ms));
+
+const written = { fr: (hour, minute) => `${hour}\u00a0h\u00a0${minute}`, nl: (hour, minute) => `${hour}.${minute}\u00a0uur` };
+
+/** Writes an hour of a zone as the server writes it (``dates.py``). */
+export function hourIn(ms, timeZone) {
+  const how = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone };
+  const [hour, minute] = new Date(ms).toLocaleTimeString("en-GB", how).split(":");
+  return (written[lang] ?? ((...parts) => parts.join(":")))(Number(hour), minute);
+}

@@ -73,6 +73,12 @@ def test_a_picture_is_sent_in_one_piece_and_a_bad_one_is_a_state_with_its_reason
     assert done["text"] == "60000 × 60000 points, at most 24 million"
 
 
+def test_an_upload_carries_no_request_id(program: httpx.Client) -> None:
+    asked = {"kind": "picture", "size": 1, "request_id": "0f5e4a6c-8f0e-4a39-9b54-6a1f4f5a2b10"}
+    answer = program.post(f"{HERE}/uploads", json=asked)
+    assert (answer.status_code, answer.json()["code"]) == (422, "")
+
+
 def test_an_upload_is_given_up_and_nobody_else_s_is_seen(page_door: PageDoor, program: httpx.Client) -> None:
     place = begin(program, "picture", 100)
     with page_door.client(authorization=program.headers["authorization"]) as same:

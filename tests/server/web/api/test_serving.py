@@ -79,6 +79,7 @@ def test_what_is_no_token_is_refused_even_where_none_is_needed(page_door: PageDo
     with page_door.client(authorization=said) as client:
         answer = client.get("/api/v1/halls")
     assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
+    assert answer.json()["code"] == ""
 
 
 def test_a_web_login_is_no_token(page_door: PageDoor) -> None:
@@ -111,6 +112,7 @@ def test_a_body_that_cannot_be_used_is_told_why(program: httpx.Client, body: byt
     answer = program.post(f"/api/v1/booths/{BOOTH}/edits", content=body, headers={"content-type": kind})
     assert answer.status_code == status
     assert answer.json()["status"] == status
+    assert answer.json()["code"] == "", "the status says it all"
     assert answer.json()["detail"]
 
 

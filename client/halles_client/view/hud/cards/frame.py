@@ -86,6 +86,15 @@ def line_rect(pen: Pen, view: View, down: int, high: int) -> Rect:
     return Rect(min((view.size[0] - most) // 2, right - most), top, most, high)
 
 
+def aside_rect(pen: Pen, view: View, down: int, high: int) -> Rect:
+    """As ``line_rect``, as far right as an open sheet lets it: the sign of the booth ahead is in the middle."""
+    line = line_rect(pen, view, down, high)
+    margin = pen.u(tokens.MARGIN)
+    beside = view.state.sheet is not None or view.ui.sheet in ("people", "satchel")
+    right = (sheet_rect(pen, view).x if beside else view.size[0]) - margin
+    return Rect(right - line.w, line.y, line.w, high)
+
+
 def chat_rect(pen: Pen, view: View) -> Rect:
     """Bottom left."""
     margin, (wide, high) = pen.u(tokens.MARGIN), tokens.CHAT_SIZE

@@ -1,15 +1,14 @@
-"""Under the go-to field and the bell: what a recorded host says, and the recording of oneself with its question."""
+"""At the right, under the draft's line: what a recorded host says, and the recording of oneself with its question."""
 
 from typing import Final
 
 from halles.world.host_replay import KEPT_DAYS
 from halles_client.view.hud import acts, tokens
 from halles_client.view.hud.booth_state import RecordedHost, Recording
-from halles_client.view.hud.cards import bell
-from halles_client.view.hud.cards.frame import View, search_rect, sheet_rect
+from halles_client.view.hud.cards import bell, top
+from halles_client.view.hud.cards.frame import View, aside_rect
 from halles_client.view.hud.pen import Act, Pen, Rect
 
-WIDTH: Final = 460
 LINES: Final = 6
 """Of a paragraph, at most: a window may be low."""
 
@@ -38,7 +37,7 @@ def _heard(pen: Pen, view: View, heard: RecordedHost) -> None:
 def _own(pen: Pen, view: View, own: Recording) -> None:
     _ = view.tongue
     time = f"{own.seconds // 60}:{own.seconds % 60:02}"
-    drop: _Choice = ("N", _("Throw it away"), acts.DropRecording(), False)
+    drop: _Choice = (_key(view, "N"), _("Throw it away"), acts.DropRecording(), False)
     if own.state == "recording":
         left = own.most - own.seconds
         head = _("Recording, {time}; {left} left", time=time, left=f"{left // 60}:{left % 60:02}")
@@ -46,15 +45,22 @@ def _own(pen: Pen, view: View, own: Recording) -> None:
         what = _(
             "Walk, make gestures with G, talk with T: it is shown at {booth} when nobody is there.", booth=own.booth
         )
-        _card(pen, view, head, f"{what} {said}", (("H", _("End"), acts.Record(), True), drop))
+        end: _Choice = (_key(view, "H"), _("End"), acts.Record(), True)
+        _card(pen, view, head, f"{what} {said}", (end, drop))
     elif own.state == "asking":
         head = _("May this recording of {time} be kept?", time=time)
-        keep: _Choice = ("Y", _("I agree, keep it"), acts.KeepRecording(), True)
+        keep: _Choice = (_key(view, "Y"), _("I agree, keep it"), acts.KeepRecording(), True)
         _card(pen, view, head, _asked(view, own), (keep, drop))
     elif own.state == "sending":
         _card(pen, view, _("Sending the recording…"), "", ())
     else:
         _card(pen, view, _("The recording is kept."), _("You can delete it on the booth’s page."), ())
+
+
+def _key(view: View, key: str) -> str:
+    """Returns what to press: while something is being written, a letter is written, too."""
+    _ = view.tongue
+    return _("Esc, then {key}", key=key) if view.ui.typing else key
 
 
 def _asked(view: View, own: Recording) -> str:
@@ -73,15 +79,11 @@ def _asked(view: View, own: Recording) -> str:
 
 def _card(pen: Pen, view: View, head: str, text: str, choices: tuple[_Choice, ...]) -> None:
     pad, gap = pen.u(16), pen.u(8)
-    margin, field = pen.u(tokens.MARGIN), search_rect(pen, view)
-    beside = view.state.sheet is not None or view.ui.sheet == "people"
-    right = (sheet_rect(pen, view).x if beside else view.size[0]) - margin
-    most = min(pen.u(WIDTH), right - margin)
-    room = most - 2 * pad - gap
+    place = aside_rect(pen, view, 0, 0)
+    room = place.w - 2 * pad - gap
     lines = min(LINES, len(pen.wrap(text, 15, "medium", room))) if text else 0
     high = pen.line(15) + lines * pen.line(15) + (pen.u(36) if choices else 0) + 2 * pad
-    top = bell.below(pen, view)
-    rect = Rect(max(margin, min((view.size[0] - most) // 2, right - most)), max(top, field.y), most, high)
+    rect = Rect(place.x, max(bell.below(pen, view), _under_notice(pen, view, place)), place.w, high)
     pen.card(rect, alpha=0.96)
     pen.shape(Rect(rect.x, rect.y, pen.u(6), rect.h), tokens.AMBER, pen.u(3))
     left, y = rect.x + pad + gap, rect.y + pad
@@ -90,6 +92,12 @@ def _card(pen: Pen, view: View, head: str, text: str, choices: tuple[_Choice, ..
         pen.paragraph(left, y + pen.line(15), room, text, lines=LINES)
     if choices:
         _choices(pen, left, rect.y + rect.h - pad - pen.u(24), room, choices)
+
+
+def _under_notice(pen: Pen, view: View, place: Rect) -> int:
+    """Returns where a notice that lies in this column ends, the gap after it included."""
+    notice = top.notice_rect(pen, view)
+    return notice.y + notice.h + pen.u(8) if notice is not None and notice.x < place.x + place.w else 0
 
 
 def _choices(pen: Pen, x: int, y: int, room: int, choices: tuple[_Choice, ...]) -> None:

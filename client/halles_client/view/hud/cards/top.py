@@ -5,7 +5,7 @@ import unicodedata
 from halles_client.view.hud import acts, texts, tokens, ui
 from halles_client.view.hud.cards.frame import View, place_rect, search_rect, sheet_rect, top_height
 from halles_client.view.hud.pen import Pen, Rect
-from halles_client.view.hud.state import Result
+from halles_client.view.hud.state import Notice, Result
 
 
 def place(pen: Pen, view: View) -> None:
@@ -128,21 +128,35 @@ def _plain(text: str) -> str:
 
 def notice(pen: Pen, view: View) -> None:
     """Draws the newest notice, top right."""
-    rows = [row for row in view.state.notices if row.serial > view.ui.dismissed]
-    if not rows or not view.inside:
+    rect, row = notice_rect(pen, view), _newest(view)
+    if rect is None or row is None:
         return
-    row, right = rows[-1], sheet_rect(pen, view)
-    text = texts.refusal(view.tongue, row.refusal) if row.refusal else row.text
-    pad, room = pen.u(16), right.w - pen.u(60)
-    lines = min(4, len(pen.wrap(text, 15, "medium", room)))
-    high = max(top_height(pen), lines * pen.line(15) + pen.u(24))
-    top = pen.u(tokens.MARGIN) if not view.folded else right.y
-    rect = Rect(right.x, top, right.w, high)
+    pad, text = pen.u(16), _told(view, row)
     pen.card(rect, alpha=0.96)
     sign = tokens.WARNING if row.refusal else tokens.AMBER
     pen.disc(rect.x + pad + pen.u(4), rect.y + pen.u(12) + pen.line(15) // 2, pen.u(9), sign)
-    pen.paragraph(rect.x + pad + pen.u(18), rect.y + pen.u(12), room, text, lines=4)
+    pen.paragraph(rect.x + pad + pen.u(18), rect.y + pen.u(12), rect.w - pen.u(60), text, lines=4)
     pen.target(rect, acts.Dismiss(row.serial), radius=tokens.RADIUS_PANEL)
+
+
+def notice_rect(pen: Pen, view: View) -> Rect | None:
+    """Returns where the newest notice lies; None where there is none."""
+    row = _newest(view)
+    if row is None:
+        return None
+    right = sheet_rect(pen, view)
+    lines = min(4, len(pen.wrap(_told(view, row), 15, "medium", right.w - pen.u(60))))
+    high = max(top_height(pen), lines * pen.line(15) + pen.u(24))
+    return Rect(right.x, pen.u(tokens.MARGIN) if not view.folded else right.y, right.w, high)
+
+
+def _newest(view: View) -> Notice | None:
+    rows = [row for row in view.state.notices if row.serial > view.ui.dismissed]
+    return rows[-1] if rows and view.inside else None
+
+
+def _told(view: View, row: Notice) -> str:
+    return texts.refusal(view.tongue, row.refusal) if row.refusal else row.text
 
 
 def strip(pen: Pen, view: View) -> None:

@@ -13,7 +13,7 @@ from halles_client.view.hud.booth_state import Draft
 from halles_client.view.hud.cards import bell, booth, draft, top
 from halles_client.view.hud.cards.frame import View
 from halles_client.view.hud.pen import Pen
-from halles_client.view.hud.state import Connection, HudState
+from halles_client.view.hud.state import Connection, HudState, Notice
 from halles_client.view.hud.ui import Ui
 from tests.client.view.hud.cards.test_bell import LONG
 from tests.client.view.hud.cards.test_bell import STATES as RINGING
@@ -53,6 +53,25 @@ def test_it_says_whose_draft_it_is_that_nobody_else_sees_it_and_how_to_leave_it(
     pen = drawn(replace(STATE, draft=Draft("Studio 07", 12), sheet=None))
     assert pen.written == ["P", "Published", "Draft of Studio 07, revision 12", "Only you see it here."]
     assert [target.act for target in pen.drawing.targets] == [acts.LeaveDraft()]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_long_name_takes_a_second_line_and_the_revision_is_read_whole(language: Language) -> None:
+    pen = drawn(replace(STATE, draft=Draft("Studio 07 & Compagnie", 1234), sheet=None), language, (1280, 720, 1.0))
+    assert "1234" in " ".join(pen.written)
+    assert not any("…" in line for line in pen.written)
+
+
+def test_it_lies_right_of_the_middle_where_the_sign_of_the_booth_ahead_is_and_below_a_notice() -> None:
+    alone = replace(STATE, sheet=None, caller=None)
+    (rect,) = drawn(alone).drawing.covers
+    assert rect.x > 1280 // 2
+    told = replace(alone, notices=(Notice(1, "mot " * 60),))
+    pen = Pen(GlyphSheet(), (1280, 720), 1.0)
+    top.notice(pen, View(told, Ui(), speak("en"), (1280, 720)))
+    (notice,) = pen.drawing.covers
+    (rect,) = drawn(told).drawing.covers
+    assert rect.y >= notice.y + notice.h
 
 
 def test_there_is_no_line_without_a_draft_nor_while_the_connection_is_lost() -> None:

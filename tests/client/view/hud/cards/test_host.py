@@ -71,6 +71,17 @@ def test_one_is_asked_what_for_and_until_when() -> None:
     assert "replaces" not in written
 
 
+def test_while_one_writes_the_keys_say_that_escape_comes_first() -> None:
+    shown = replace(STATE, recording=replace(ASKING, state="recording"))
+    assert "H" in drawn(shown).written
+    written = drawn(shown, typing="chat").written
+    assert "Esc, then H" in written
+    assert "H" not in written
+    drawn_none = keys.Drawn(lambda _: 0, lambda _: ())
+    ui, _ = keys.key(Ui(typing="chat"), "escape", shown, drawn_none)
+    assert keys.key(ui, "h", shown, drawn_none)[1] == (hud.ToggledRecording(),)
+
+
 @pytest.mark.parametrize(
     ("key", "state", "told"),
     [
