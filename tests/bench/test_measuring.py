@@ -12,12 +12,23 @@ from halles_server.observability import Metrics
 from tests.bench.test_serving import exporting
 
 
+class Nobody(Walker):
+    """Never comes in."""
+
+    def receive(self, payload: bytes) -> None:
+        """Hears nothing."""
+
+    def report(self, sequence: int, x: int, y: int, heading: int) -> bytes:
+        """Says nothing."""
+        return b""
+
+
 def counted() -> object:
     """Returns how a load of one, who never comes in, says that it counted."""
 
     async def span(program: measuring.Measured) -> object:
         crowd = herded(Crowd(1, np.random.default_rng(1), witnesses=1))
-        walking = measuring.Walking(program, [Walker(crowd, 0, "")], 10.0)
+        walking = measuring.Walking(program, [Nobody(crowd, 0, "")], 10.0)
         return (await measuring.span("nobody", walking, 0.01)).notes[measuring.LOAD]
 
     with exporting(Metrics()) as server:

@@ -113,7 +113,7 @@ def test_what_is_due_is_published_while_the_server_runs(tmp_path: Path) -> None:
             olga = Actor(account.account, None, account.name, account.role, "fr")
             edit = BoothEdit((Change("pitch", "À son heure", "fr"),))
             await studio.edit(olga, Wish(RequestId(uuid.uuid4().bytes), booth, 0), edit)
-            due = datetime.now(UTC) - timedelta(seconds=1)
+            due = datetime.now(UTC) + timedelta(seconds=1)
             await studio.publish(olga, Wish(RequestId(uuid.uuid4().bytes), booth, 1), due)
             heard: BoothChanged = await asyncio.wait_for(published, 10)
             assert (await server.services.booths.read(booth)).content.pitch.fr == "À son heure"

@@ -2,6 +2,7 @@
 
 from playwright.sync_api import Browser, Route, expect
 
+from halles.world.text import LANGUAGES
 from tests.support.booth_people import PASSWORD, newcomer
 from tests.support.browser import opened
 from tests.support.page_door import PageDoor
@@ -37,3 +38,18 @@ def test_a_card_is_taken_in_place_and_by_the_form_where_that_does_not_work(
         expect(page.get_by_role("link", name="In your satchel Card of Studio 16")).to_be_visible()
         expect(page.locator("#in-satchel")).to_have_text("(2)")
         assert page.url == f"{other}#documents"
+
+
+def test_on_a_phone_the_masthead_keeps_to_two_rows_in_every_language(page_door: PageDoor, browser: Browser) -> None:
+    login, _ = newcomer(page_door, "Lea", staff_of="studio-07")
+    with opened(browser, f"{page_door.url}/fr/login", width=360) as page:
+        page.fill("#login", login)
+        page.fill("#password", PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".me .initial")
+        for code in LANGUAGES:
+            page.goto(f"{page_door.url}/{code}/booths/studio-07")
+            page.evaluate("document.querySelector('#in-satchel').textContent = '(12)'")
+            tops = page.locator(".ways a").evaluate_all("all => all.map(one => one.getBoundingClientRect().top)")
+            assert len(tops) == 5
+            assert len(set(tops)) == 1, code

@@ -135,6 +135,9 @@ def test_the_preview_shows_the_draft_and_visitors_still_see_what_was_published(c
     preview = client.get(f"/en/studio/{BOOTH}/preview").text
     assert said in preview
     assert "Visitors do not see this yet." in preview
+    assert "To take along" in preview, "documents and card are said as visitors read them"
+    assert "/satchel/take" not in preview
+    assert "Visitors also find here the doorbell" in preview
     assert said not in client.get(f"/en/booths/{BOOTH}").text
 
 
