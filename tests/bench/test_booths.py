@@ -7,7 +7,7 @@ from bench.booths import playing, texture_bytes, triangles
 from halles_client.view import textures
 from halles_client.view.avatar_mesh import quad
 from halles_client.view.window import Window
-from tests.client.conftest import window
+from tests.support.view_window import window
 
 __all__ = ["window"]
 

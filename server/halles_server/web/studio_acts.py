@@ -88,14 +88,15 @@ class Saving:
 async def save(request: Request) -> Response:
     """Saves a slot's form; who is slower than somebody else is asked whose words stay."""
     slot = request.path_params["slot"]
-    if slot not in {*SLOTS, *POSTERS}:
-        raise HTTPException(404)
+    known = slot in {*SLOTS, *POSTERS}
     try:
         studio = await opened(request)
     except Rejection as refusal:
-        if refusal.code != RejectionCode.FORBIDDEN or _wants_json(request):
+        if refusal.code != RejectionCode.FORBIDDEN or _wants_json(request) or not known:
             raise
         return await words_back(request, slot, refusal)
+    if not known:
+        raise HTTPException(404)
     form = await studio.door.form(request)
     saving = await _saving(studio, slot, form)
     changes = _with_choice(changes_of(form, saving.base, slot), form)

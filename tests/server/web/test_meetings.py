@@ -60,7 +60,7 @@ def test_a_slot_is_opened_asked_for_and_confirmed_and_the_visitor_reads_the_word
 
 
 def test_who_erases_their_data_leaves_the_booth_the_hour_and_no_name(page_door: PageDoor) -> None:
-    booth = "studio-27"
+    booth = "studio-58"
     host = open_slots(page_door, booth)
     page = f"/fr/studio/{booth}/meetings"
     with logged_in(page_door, "Fleur") as fleur, browsing(page_door, host) as staff:

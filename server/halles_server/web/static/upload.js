@@ -8,9 +8,9 @@
   const QUIET_MS = 300; // nothing moves for what comes at once
   const LANGUAGE = document.documentElement.lang;
 
-  const counted = (unit, digits) => new Intl.NumberFormat(LANGUAGE, { style: "unit", unit, minimumFractionDigits: digits, maximumFractionDigits: digits });
-  const KB = counted("kilobyte", 0);
-  const MB = counted("megabyte", 1);
+  const measured = (unit, digits) => new Intl.NumberFormat(LANGUAGE, { style: "unit", unit, minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const KB = measured("kilobyte", 0);
+  const MB = measured("megabyte", 1);
 
   // As the pages write sizes: under a megabyte in kilobytes, rounded up, with no break before the unit.
   const sized = (bytes) => {
