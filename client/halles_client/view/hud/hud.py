@@ -3,7 +3,6 @@
 Every card is redrawn only when what it shows changed (compared by value), and all cards go to the driver as one mesh.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
@@ -17,21 +16,8 @@ from halles_client.language import speak
 from halles_client.view.fonts import GlyphSheet, SheetFull
 from halles_client.view.hud import acts, keys, ui
 from halles_client.view.hud.canvas import Canvas
-from halles_client.view.hud.cards import (
-    bar,
-    bell,
-    booth,
-    chat,
-    door,
-    draft,
-    help_sheet,
-    host,
-    middle,
-    people,
-    plan,
-    satchel,
-    top,
-)
+from halles_client.view.hud.card_table import CARDS
+from halles_client.view.hud.cards import booth, plan
 from halles_client.view.hud.cards.frame import View
 from halles_client.view.hud.clipboard import Clipboard, open_clipboard
 from halles_client.view.hud.events import HudEvent
@@ -47,78 +33,6 @@ MAP_S: Final = 0.1
 """Seconds between two drawings of the map's dots."""
 
 _EMPTY: Final[NDArray[np.float32]] = np.zeros((0, ROW), dtype=np.float32)
-
-Reads = Callable[[View], object]
-
-
-_CARDS: Final[tuple[tuple[str, Callable[[Pen, View], None], Reads], ...]] = (
-    ("plan", plan.plan, lambda v: (v.state.map, v.state.place and v.state.place.name)),
-    ("place", top.place, lambda v: (v.state.place,)),
-    ("bar", bar.bar, lambda v: (v.state.near is None, v.state.recording and v.state.recording.state)),
-    ("prompt", bar.prompt, lambda v: (v.state.near, v.state.sheet and v.state.sheet.booth)),
-    (
-        "chat",
-        chat.chat,
-        lambda v: (
-            v.state.chat,
-            v.state.chat_refusal,
-            v.ui.channel,
-            v.ui.scrolled("chat"),
-            v.ui.muted,
-            v.state.talk,
-        ),
-    ),
-    ("say", chat.say, lambda v: (v.ui.chat, v.ui.channel, v.state.talk)),
-    ("sheet", booth.sheet, lambda v: (v.state.sheet, v.ui.scrolled("sheet"), v.state.talk)),
-    ("people", people.people, lambda v: v.ui.sheet == "people" and (v.state.people, v.ui.chosen)),
-    ("satchel", satchel.satchel, lambda v: v.ui.sheet == "satchel" and (v.state.satchel, v.ui.scrolled("satchel"))),
-    ("gestures", bar.gestures, lambda v: ()),
-    ("search", top.search, lambda v: (v.ui.search, v.ui.typing == "search" and (v.state.found, v.ui.chosen))),
-    ("notice", top.notice, lambda v: (v.state.notices, v.ui.dismissed)),
-    (
-        "bell",
-        bell.bell,
-        lambda v: (
-            v.state.caller,
-            v.state.own_ring,
-            v.state.connection.state,
-            v.state.own_ring and v.ui.words,
-            v.ui.typing == "back" and (v.ui.back, v.state.talk),
-            v.state.draft and (v.state.draft, v.state.notices, v.ui.dismissed),
-        ),
-    ),
-    (
-        "draft",
-        draft.draft,
-        lambda v: v.state.draft and (v.state.draft, v.state.connection.state, v.state.notices, v.ui.dismissed),
-    ),
-    (
-        "host",
-        host.host,
-        lambda v: (
-            v.state.host,
-            v.state.recording,
-            v.state.caller,
-            v.state.own_ring,
-            v.state.connection.state,
-            v.state.draft,
-            v.state.notices,
-            v.ui.dismissed,
-        ),
-    ),
-    ("strip", top.strip, lambda v: (v.state.connection,)),
-    ("help", help_sheet.help_sheet, lambda v: (v.ui.scrolled("help"),)),
-    ("progress", middle.progress, lambda v: (v.state.progress, v.state.connection)),
-    (
-        "door",
-        door.door,
-        lambda v: (
-            v.state.door and (v.state.door, v.ui.name, v.ui.nameless, v.ui.renamed, v.ui.look, v.state.connection)
-        ),
-    ),
-    ("closed", middle.closed, lambda v: (v.state.connection,)),
-)
-"""Name, drawing and what it reads beside what all read (``_common``), in painting order."""
 
 
 class Hud:
@@ -355,7 +269,7 @@ class Hud:
         """Draws the cards whose part changed; tells whether there was one."""
         changed = False
         common, uppermost = _common(view), ui.top(view.ui, view.state)
-        for name, draw, reads in (*_CARDS, ("reading", self._draw_reading, self._reads_reading)):
+        for name, draw, reads in (*CARDS, ("reading", self._draw_reading, self._reads_reading)):
             old = self._cards.get(name)
             ring = view.ui.ring if name == uppermost else None
             part = (common, reads(view), ring)
