@@ -29,5 +29,8 @@ RequestId = NewType("RequestId", bytes)
 MediaId = NewType("MediaId", str)
 """A stored medium: the SHA-256 of its bytes in hexadecimal, a dot and the extension, as in ``3f…9a.webp``."""
 
+LiveSessionId = NewType("LiveSessionId", str)
+"""A live session's slug, unique in the show; it is an entry of the programme."""
+
 AvatarNumber = NewType("AvatarNumber", int)
 """An avatar within one hall, 1 … 65535; free for another avatar after its ``AvatarsLeft``."""

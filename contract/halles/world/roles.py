@@ -46,6 +46,10 @@ class Right(StrEnum):
     """Be a booth's recorded host."""
     REMOVE_HOST = "remove-host"
     """Delete the recording of somebody else at a booth."""
+    PLAN = "plan"
+    """Write the programme."""
+    HOST_LIVE = "host-live"
+    """Conduct a live session: its doors, its clock, its floor, its questions."""
 
 
 class StaffRole(StrEnum):

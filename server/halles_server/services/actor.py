@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from halles.ids import AccountId, VisitId
 from halles.world.roles import Role
 from halles.world.text import Language
+from halles_server.ports.standing import NO_STANDING, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class Actor:
         name: The name that others read.
         role: What they are in the show.
         language: What they read.
+        standing: What is granted to them beside their role.
     """
 
     account: AccountId | None
@@ -24,3 +26,4 @@ class Actor:
     name: str
     role: Role
     language: Language
+    standing: Standing = NO_STANDING

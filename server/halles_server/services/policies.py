@@ -4,10 +4,13 @@
 passed in, so that the table of role and right stands in one screenful.
 """
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from halles.errors import Rejection, RejectionCode
 from halles.world.roles import Right, Role, StaffRole
+from halles_server.ports.standing import Grant, Scope
 from halles_server.services.actor import Actor
 
 _EVERYBODY: Final = frozenset(Role)
@@ -29,6 +32,8 @@ _BY_ROLE: Final[dict[Right, frozenset[Role]]] = {
     Right.SEE_NUMBERS: _HOUSE,
     Right.RECORD_HOST: frozenset(),  # nobody can be a host in another's place
     Right.REMOVE_HOST: _HOUSE,
+    Right.PLAN: _HOUSE,
+    Right.HOST_LIVE: _HOUSE | {Role.MODERATOR},
 }
 """Who has a right everywhere, by role."""
 
@@ -60,30 +65,61 @@ SOON_IDLE: Final = _HOUSE
 """Whose web logins end sooner when they are not used, since more can be done with them."""
 
 
-def may(actor: Actor, right: Right, *, on_staff: bool = False, staff_role: StaffRole | None = None) -> bool:
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where and when a right is asked for: granted roles hold in their scope, and end."""
+
+    scope: Scope
+    now: datetime
+
+
+def may(
+    actor: Actor,
+    right: Right,
+    where: Where | None = None,
+    *,
+    on_staff: bool = False,
+    staff_role: StaffRole | None = None,
+) -> bool:
     """Tells whether somebody has a right.
 
     Args:
         actor: Who asks.
         right: For what.
+        where: In which scope and when; None for the whole show, where only the role itself counts.
         on_staff: Whether they are lead or editor of the booth concerned.
         staff_role: What they are on its staff, where that is known.
     """
     if actor.role in _BY_ROLE[right]:
+        return True
+    if where is not None and any(
+        _holds(grant, where) and grant.role in _BY_ROLE[right] for grant in actor.standing.grants
+    ):
         return True
     if staff_role is not None and actor.account is not None and staff_role in _BY_STAFF_ROLE.get(right, ()):
         return True
     return on_staff and actor.role in _ON_STAFF.get(right, frozenset())
 
 
-def require(actor: Actor, right: Right, *, on_staff: bool = False, staff_role: StaffRole | None = None) -> None:
+def require(
+    actor: Actor,
+    right: Right,
+    where: Where | None = None,
+    *,
+    on_staff: bool = False,
+    staff_role: StaffRole | None = None,
+) -> None:
     """Refuses who has not the right.
 
     Raises:
         Rejection: FORBIDDEN.
     """
-    if not may(actor, right, on_staff=on_staff, staff_role=staff_role):
+    if not may(actor, right, where, on_staff=on_staff, staff_role=staff_role):
         raise Rejection(RejectionCode.FORBIDDEN, f"{actor.role} has not the right {right} here")
+
+
+def _holds(grant: Grant, where: Where) -> bool:
+    return grant.scope in where.scope.keys and (grant.until is None or where.now < grant.until)
 
 
 def may_invite_as(actor: Actor, invited: StaffRole, staff_role: StaffRole | None) -> bool:

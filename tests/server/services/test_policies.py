@@ -1,10 +1,13 @@
 import itertools
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from halles.errors import Rejection
-from halles.ids import AccountId
+from halles.ids import AccountId, HallId, LiveSessionId
 from halles.world.roles import Right, Role, StaffRole
+from halles_server.ports.standing import SHOW, Grant, Scope, Standing, hall_scope, live_scope
 from halles_server.services import policies
 from halles_server.services.actor import Actor
 
@@ -24,8 +27,14 @@ EXPECTED: dict[Right, set[Role]] = {
     Right.SEE_NUMBERS: {Role.ORGANISER, Role.OPERATOR},
     Right.RECORD_HOST: set(),
     Right.REMOVE_HOST: {Role.ORGANISER, Role.OPERATOR},
+    Right.PLAN: {Role.ORGANISER, Role.OPERATOR},
+    Right.HOST_LIVE: {Role.MODERATOR, Role.ORGANISER, Role.OPERATOR},
 }
 EXPECTED_ON_STAFF = {Right.EDIT_BOOTH: set(Role) - {Role.GUEST}}
+
+
+NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
+LIVE = live_scope(HallId("lille"), LiveSessionId("co-productions"))
 
 
 def actor(role: Role) -> Actor:
@@ -42,6 +51,30 @@ def test_the_whole_matrix_of_role_right_and_scope(role: Role, right: Right, on_s
         with pytest.raises(Rejection) as refusal:
             policies.require(actor(role), right, on_staff=on_staff)
         assert refusal.value.code == "FORBIDDEN"
+
+
+@pytest.mark.parametrize(
+    ("granted", "until", "asked", "allowed"),
+    [
+        ("live:co-productions", None, LIVE, True),
+        ("live:co-productions", None, live_scope(HallId("lille"), LiveSessionId("other")), False),
+        ("hall:lille", None, LIVE, True),
+        ("hall:hainaut", None, LIVE, False),
+        ("show", None, LIVE, True),
+        ("live:co-productions", None, hall_scope(HallId("lille")), False),
+        ("live:co-productions", None, SHOW, False),
+        ("live:co-productions", timedelta(seconds=1), LIVE, True),
+        ("live:co-productions", timedelta(0), LIVE, False),
+    ],
+)
+def test_a_granted_role_holds_in_its_scope_and_below_until_it_ends(
+    granted: str, until: timedelta | None, asked: Scope, allowed: bool
+) -> None:
+    grant = Grant(Role.MODERATOR, granted, NOW + until if until is not None else None)
+    visitor = replace(actor(Role.VISITOR), standing=Standing((grant,)))
+    assert policies.may(visitor, Right.HOST_LIVE, policies.Where(asked, NOW)) is allowed
+    assert not policies.may(visitor, Right.HOST_LIVE)
+    assert not policies.may(visitor, Right.PLAN, policies.Where(asked, NOW))
 
 
 BY_STAFF_ROLE = {
