@@ -13,6 +13,9 @@ from halles_server.announcements import (
     BoothTalked,
     ChatSaid,
     HostChanged,
+    LiveCaptioned,
+    LiveChanged,
+    LivePointed,
     NodeGone,
     NodeHere,
     NodeSlab,
@@ -37,6 +40,9 @@ _SUBJECTS: Final[dict[type[Announcement], str]] = {
     BellChanged: "bells",
     BoothTalked: "talk",
     HostChanged: "hosts",
+    LiveChanged: "live",
+    LiveCaptioned: "live",
+    LivePointed: "live",
 }
 
 _LATEST: Final = "hall.*.slab.*"
@@ -51,6 +57,7 @@ _IN_ORDER: Final = (
     "bells",
     "talk",
     "hosts",
+    "live",
 )
 
 
