@@ -9,11 +9,15 @@ import pytest
 from playwright.sync_api import Browser, Page
 from starlette.routing import Route
 
-from halles.ids import BoothId, RequestId, VisitId
+from halles.ids import BoothId, LiveSessionId, RequestId, VisitId
+from halles.world.live_acts import GiveFloor, RaiseHand, ShowPage, Step
 from halles.world.roles import Role, StaffRole
 from halles_server.services.actor import Actor
 from halles_server.web import app
+from halles_server.web.actors import actor_of
+from tests.support import live
 from tests.support.browser import Scheme, opened
+from tests.support.live import Planned
 from tests.support.page_door import LOGIN, PASSWORD, PageDoor
 
 
@@ -173,6 +177,9 @@ PLACES: Final[tuple[tuple[str, Act], ...]] = (
     ("/fr/studio/studio-07/leads/1", as_it_opens),
     ("/fr/studio/studio-07/meetings", as_it_opens),
     ("/fr/studio/studio-07/numbers", as_it_opens),
+    ("/fr/live/debate", as_it_opens),
+    ("/nl/live/debate", as_the_house),
+    ("/fr/live/closed", as_it_opens),
     ("/fr/nowhere", as_it_opens),
     ("/fr/studio", as_it_opens),
     ("/fr/studio", in_the_studio),
@@ -248,6 +255,30 @@ def staff(page_door: PageDoor) -> None:
             elif name == "Cy":
                 await bell.cancel(guest, ring)
         await services.staffing.say_back(clara, RequestId(uuid4().bytes), booth, 90)
+
+    page_door.do(furnish())
+
+
+@pytest.fixture(scope="module", autouse=True)
+def debate(page_door: PageDoor) -> None:
+    """A live session that goes on, with a slide, captions, hands, and somebody who speaks; and one for others."""
+    services, session = page_door.opened.services, LiveSessionId("debate")
+
+    async def furnish() -> None:
+        async with page_door.opened.database.connection() as connection:
+            document = await live.store_document(connection, pages=2)
+            await live.plan(connection, Planned(session, "valenciennes", materials=((document, "Diapos"),)))
+            closed = Planned(LiveSessionId("closed"), "valenciennes", access="invited", in_minutes=120)
+            await live.plan(connection, closed)
+        house = await services.admission.create_account("regie", "Régie", Role.MODERATOR, PASSWORD, "fr")
+        host = actor_of(house)
+        guests = [Actor(None, VisitId(f"live-{name}"), name, Role.GUEST, "nl") for name in ("Dee", "Eve", "Flo")]
+        for act in (Step("open-doors"), Step("start"), ShowPage(0, 2)):
+            await services.live.act(host, RequestId(uuid4().bytes), session, act)
+        for guest in guests:
+            await services.live.act(guest, RequestId(uuid4().bytes), session, RaiseHand())
+        await services.live.act(host, RequestId(uuid4().bytes), session, GiveFloor("vlive-Dee", 600))
+        await services.live.say_caption(host, RequestId(uuid4().bytes), session, "fr", "Une phrase de sous-titre.")
 
     page_door.do(furnish())
 

@@ -44,6 +44,9 @@ from halles_server.services.actor import Actor
 HOSTS_AWAY_S: Final = 60.0
 """Seconds without any host after which a live session pauses."""
 
+CAPTIONS_SHOWN: Final = 24
+"""Of those that were said before somebody came."""
+
 _SERVER: Final = Participant(LivePerson("", VisitId(""), "", "fr"), None)
 
 _NAMING: Final = (LowerHand, YieldFloor, LeaveChair, GiveFloor, Seat, MakePresenter)
@@ -73,6 +76,10 @@ class LiveSessions:
     async def caption(self, number: int) -> Caption | None:
         """Returns a caption; None when it is not kept any more."""
         return await self._store.read_caption(number)
+
+    async def captions(self, session: LiveSessionId) -> tuple[Caption, ...]:
+        """Returns what was said last in writing, in every language, oldest first."""
+        return await self._store.captions(session, CAPTIONS_SHOWN)
 
     def is_host(self, actor: Actor, entry: Entry) -> bool:
         """Tells whether somebody conducts a live session."""

@@ -28,6 +28,7 @@ from halles_server.web import (
     hosts,
     invitations,
     leads,
+    live_pages,
     logins,
     meetings,
     numbers,
@@ -155,6 +156,8 @@ def _routes() -> list[Route]:
             Route(f"/{code}/studio/{{booth}}/host", hosts.read, methods=["GET"]),
             Route(f"/{code}/studio/{{booth}}/host", hosts.act, methods=["POST"]),
             Route(f"/{code}/booths/{{booth}}/host/remove", hosts.remove, methods=["POST"]),
+            Route(f"/{code}/live/{{session}}", live_pages.read, methods=["GET"]),
+            Route(f"/{code}/live/{{session}}", live_pages.act, methods=["POST"]),
             Route(f"/{code}/accessibility", reading.statement("accessibility.html")),
             Route(f"/{code}/conduct", reading.statement("conduct.html")),
         ]

@@ -20,10 +20,12 @@ class Presence:
     Attributes:
         hall: The hall.
         booth: The booth whose page this is; None on the hall's.
+        stage: The stage whose live session this is; "" elsewhere.
     """
 
     hall: HallId
     booth: BoothRecord | None = None
+    stage: str = ""
 
     world: ClassVar[str] = PATH
     nearby: ClassVar[int] = round(NEARBY_M)
@@ -35,4 +37,6 @@ class Presence:
     @property
     def place(self) -> str:
         """The place as ``EnterHall`` takes it."""
+        if self.stage:
+            return f"stage:{self.stage}"
         return f"booth:{self.booth.booth}" if self.booth else ""

@@ -40,6 +40,9 @@ SCRIPTS: Final = (
     "booths.js",
     "bell.js",
     "live.js",
+    "acts.js",
+    "screen.js",
+    "stage.js",
     "presence.js",
     "studio.js",
     "preview.js",
@@ -73,7 +76,7 @@ class Shelf:
         """Reads and names them."""
         self._items: dict[str, Item] = {}
         self._named: dict[str, str] = {}
-        for name in ("inter.woff2", "icon.svg", "studio.css", "own.css"):
+        for name in ("inter.woff2", "icon.svg", "studio.css", "own.css", "live.css"):
             self._put(name, (STATIC / name).read_bytes())
         for name in SCRIPTS:
             self._put(name, _IMPORTED.sub(self._served, (STATIC / name).read_bytes()))

@@ -109,8 +109,9 @@ async function come(credentials, kept = null) {
   SHOWN.coming();
   try {
     const { Visit } = await import("./live.js");
+    const parts = document.querySelector("#live-session") ? (await import("./stage.js")).parts : () => [];
     if (visit !== opening) return;
-    visit = new Visit({ page, kept, credentials, told: (state) => SHOWN[state.phase](state) });
+    visit = new Visit({ page, kept, credentials, told: (state) => SHOWN[state.phase](state), parts });
     visit.begin();
   } catch (problem) {
     if (!(problem instanceof TypeError)) throw problem;

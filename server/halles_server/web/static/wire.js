@@ -69,6 +69,7 @@ class Reader {
     if (tag >= 0x90 && tag < 0xa0) return this.array(tag & 0x0f, depth);
     if (tag >= 0xa0 && tag < 0xc0) return this.text(tag & 0x1f);
     switch (tag) {
+      case 0xc0: return null;
       case 0xc2: return false;
       case 0xc3: return true;
       case 0xc4: return this.bin(this.size(1));
@@ -87,7 +88,7 @@ class Reader {
       case 0xdb: return this.text(this.size(4));
       case 0xdc: return this.array(this.size(2), depth);
       case 0xdd: return this.array(this.size(4), depth);
-      default: throw new WireError("a type that the wire does not have");  // nil, floats, maps, extensions
+      default: throw new WireError("a type that the wire does not have");  // floats, maps, extensions
     }
   }
 }
@@ -156,6 +157,7 @@ const unread = (value) => {
   return undefined;
 };
 const or = (of, otherwise) => (value) => (value === undefined ? otherwise : of(value));
+const maybe = (of) => (value) => (value === null ? null : of(value));
 const list = (of) => (value) => {
   if (!Array.isArray(value)) throw new WireError("no array");
   return value.map(of);
@@ -176,6 +178,21 @@ const staffed = { booth: text, state: text, back_at_ms: or(whole, 0) };
 const ring = row({
   ring: whole, visit: text, name: text, role: text, language: text, state: text, rung_ms: whole, by: or(text, ""),
 });
+
+const words = row({ fr: text, nl: text, en: text });
+
+// What a live session is made of (contract/halles/world/live.py).
+const person = row({ key: text, visit: text, name: text, language: text });
+const film = row({ material: whole, playing: flag, position_ms: whole, at_ms: whole });
+const liveState = row({
+  phase: text, mode: text, since_ms: whole, hands: list(row({ person, raised_ms: whole, first: flag })),
+  chairs: list(row({ number: whole, person, since_ms: whole })),
+  floor: list(row({ person, since_ms: whole, until_ms: whole })), presenter: text, screen: text,
+  slide: maybe(row({ material: whole, page: whole })), film: maybe(film), countdown_ms: whole, frozen: flag,
+  locked: flag, spoken: list(text), on_screen: whole,
+});
+const speaker = row({ name: text, organisation: text, key: or(text, "") });
+const material = row({ title: text, media: text, pages: list(text), seconds: whole });
 
 const MESSAGES = new Map([
   [64, ["Welcomed", row({
@@ -207,6 +224,14 @@ const MESSAGES = new Map([
   [93, ["RingTold", row({ ring: whole, booth: text, state: text, by: or(text, "") })]],
   [100, ["BoothChatRead", row({ booth: text, hall: text, lines: list(line) })]],
   [101, ["RingPlaced", row({ ring: whole, booth: text, place: whole })]],
+  [180, ["LiveOpened", row({
+    session: text, hall: text, stage: text, title: words, summary: words, starts_ms: whole, ends_ms: whole,
+    language: text, capacity: whole, speakers: list(speaker), materials: list(material),
+  })]],
+  [181, ["LiveTold", row({ session: text, revision: whole, told_ms: whole, state: liveState })]],
+  [182, ["LivePartTold", row({ session: text, key: text, host: flag })]],
+  [183, ["PointerMoved", row({ session: text, x: whole, y: whole, on: flag })]],
+  [184, ["CaptionSaid", row({ session: text, number: whole, language: text, text, said_ms: whole })]],
   [102, ["StaffTold", row({ booths: list(row({ booth: text, name: text, hall: text })) })]],
 ]);
 
@@ -235,6 +260,9 @@ export const cancelRing = (id, number) => pack(21, id, number);
 export const answerBell = (id, number) => pack(22, id, number);
 export const leaveMessage = (id, number, words) => pack(23, id, number, words);
 export const readBoothChat = (id, booth) => pack(30, id, booth);
+export const actLive = (id, session, act) => pack(160, id, session, act);
+export const pointAt = (session, x, y, on) => pack(161, session, x, y, on);
+export const sayCaption = (id, session, language, words) => pack(162, id, session, language, words);
 
 /** Returns 16 bytes of a random UUID; ``crypto.randomUUID`` is not there without TLS. */
 export function newId() {
