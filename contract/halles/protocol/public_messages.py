@@ -130,9 +130,10 @@ class SetAsking(Message, frozen=True, array_like=True, forbid_unknown_fields=Tru
 
 
 class QuestionsTold(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """The questions that everybody sees, in place of all told before; in the order of ``world.questions.in_order``.
+    """The questions that everybody sees, and how questions are taken; each row in place of the one of its number.
 
-    Comes on entering the hall and when much has changed; a single change comes as ``QuestionTold``.
+    Comes on entering the hall, in portions, and when ``asking`` changes, perhaps without rows. A change of a question
+    comes as ``QuestionTold``. Their order on screen is ``world.questions.in_order``.
     """
 
     session: LiveSessionId
@@ -140,17 +141,18 @@ class QuestionsTold(Message, frozen=True, array_like=True, forbid_unknown_fields
     asking: Asking
     rows: Rows
     first: bool = True
-    """Whether it is the first portion: what was known before is forgotten. A further one adds its rows."""
+    """Whether what was known before is forgotten; the portions that follow add their rows."""
 
 
 class QuestionQueueTold(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """The questions that wait, in place of all told before; told to hosts only, the oldest first."""
+    """The questions that wait, in place of all told before; told to hosts only."""
 
     session: LiveSessionId
     revision: U32
     rows: Rows
-    first: bool = True
-    """As in ``QuestionsTold``."""
+    """Those that wait longest, the oldest first."""
+    waiting: U32
+    """How many wait in all."""
 
 
 class PollTold(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -180,7 +182,7 @@ class PollChoice(Message, frozen=True, array_like=True, forbid_unknown_fields=Tr
 
 
 class OwnVotesTold(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """What the visit itself voted for, and whether it agreed to be named; told to it alone.
+    """What the visit itself voted for, and whether it agreed to be named; told to it alone, on entering the hall.
 
     Of polls only while they are open: ballots of a closed one are not kept, only their counts.
     """
