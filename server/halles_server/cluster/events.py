@@ -20,9 +20,12 @@ from halles_server.announcements import (
     LiveCaptioned,
     LiveChanged,
     LivePointed,
+    LiveReacted,
     NodeGone,
     NodeHere,
     NodeSlab,
+    PublicCounted,
+    QuestionsChanged,
     RosterChanged,
     RosterTold,
     RosterWanted,
@@ -50,6 +53,9 @@ TYPES: Final[dict[int, type[Announcement]]] = {
     40: LiveChanged,
     41: LiveCaptioned,
     42: LivePointed,
+    45: QuestionsChanged,
+    46: PublicCounted,
+    47: LiveReacted,
 }
 
 _CODES: Final = {kind: code for code, kind in TYPES.items()}

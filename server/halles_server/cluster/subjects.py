@@ -16,9 +16,12 @@ from halles_server.announcements import (
     LiveCaptioned,
     LiveChanged,
     LivePointed,
+    LiveReacted,
     NodeGone,
     NodeHere,
     NodeSlab,
+    PublicCounted,
+    QuestionsChanged,
     RosterChanged,
     RosterTold,
     RosterWanted,
@@ -43,6 +46,9 @@ _SUBJECTS: Final[dict[type[Announcement], str]] = {
     LiveChanged: "live",
     LiveCaptioned: "live",
     LivePointed: "live",
+    QuestionsChanged: "public",
+    PublicCounted: "public",
+    LiveReacted: "public",
 }
 
 _LATEST: Final = "hall.*.slab.*"
@@ -58,6 +64,7 @@ _IN_ORDER: Final = (
     "talk",
     "hosts",
     "live",
+    "public",
 )
 
 

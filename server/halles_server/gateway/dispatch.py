@@ -40,6 +40,17 @@ from halles.protocol.messages import (
     Said,
     Say,
 )
+from halles.protocol.public_messages import (
+    AskQuestion,
+    Attend,
+    DecidePoll,
+    DecideQuestion,
+    OpenPoll,
+    React,
+    SetAsking,
+    VotePoll,
+    VoteQuestion,
+)
 from halles.protocol.satchel_messages import ReadSatchel, RemoveFromSatchel, TakeIntoSatchel
 from halles.protocol.states import State
 from halles.protocol.table import Direction
@@ -97,6 +108,14 @@ class Dispatch:
             ReadHostReplay: world.host_board.read,
             ActLive: world.live.act,
             SayCaption: world.live.say_caption,
+            AskQuestion: world.public.ask,
+            VoteQuestion: world.public.vote,
+            DecideQuestion: world.public.decide,
+            SetAsking: world.public.set_asking,
+            OpenPoll: world.public.open_poll,
+            VotePoll: world.public.vote_poll,
+            DecidePoll: world.public.decide_poll,
+            Attend: world.public.attend,
         }
 
     def take(self, connection: Connection, data: bytes, now: float) -> None:
@@ -113,6 +132,9 @@ class Dispatch:
             elif type(message) is PointAt:
                 if connection.visit is not None:
                     self._world.live.point(connection.visit, message)
+            elif type(message) is React:
+                if connection.visit is not None:
+                    self._world.reactions.react(connection.visit, message)
             elif type(message) is Leave:
                 self._arrivals.leave(connection)
             else:

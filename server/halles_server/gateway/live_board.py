@@ -94,6 +94,14 @@ class LiveBoard(Board):
         """Returns the live sessions that a hall shows now."""
         return tuple(record for record in self._records.values() if record.entry.hall == hall)
 
+    def record(self, session: LiveSessionId) -> LiveRecord | None:
+        """Returns a live session that is open."""
+        return self._records.get(session)
+
+    def records(self) -> tuple[LiveRecord, ...]:
+        """Returns all that are open, in whichever hall."""
+        return tuple(self._records.values())
+
     def hosts(self, visit: Visit, session: LiveSessionId) -> bool:
         """Tells whether a visit conducts a live session that is open."""
         record = self._records.get(session)

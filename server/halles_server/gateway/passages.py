@@ -65,6 +65,7 @@ class Passages:
         )
         connection.out.put_portions(self._here(runner, visit))
         self._world.live.arrived(visit)
+        self._world.public.arrived(visit)
         connection.out.flush()
         self._world.note("tell the chat", self._tell_chat(connection, visit, runner.id, visit.entry))
 
@@ -75,6 +76,7 @@ class Passages:
         yield self._world.staff_board.listed(runner.id)
         yield self._world.host_board.listed(runner.id)
         yield from self._world.live.listed(runner.id, visit)
+        yield from self._world.public.listed(runner.id, visit)
 
     def _landing(self, visit: Visit, message: EnterHall) -> Place:
         returns = not message.place and visit.kept is not None and visit.kept.hall == message.hall

@@ -75,6 +75,8 @@ class Visit:
     entries: TokenBucket
     bell: TokenBucket
     live: TokenBucket
+    votes: TokenBucket
+    reactions: TokenBucket
     refused: Window
     corrections: Window
     slow: Window
@@ -154,6 +156,8 @@ class Visits:
             entries=TokenBucket(config.entries_per_s, config.entries_burst),
             bell=TokenBucket(config.rings_per_s, config.rings_burst),
             live=TokenBucket(config.live_acts_per_s, config.live_acts_burst),
+            votes=TokenBucket(config.votes_per_s, config.votes_burst),
+            reactions=TokenBucket(config.reactions_per_s, config.reactions_burst),
             refused=Window(config.refused_per_minute, 60.0),
             corrections=Window(config.corrections_per_10_s, 10.0),
             slow=Window(1, 60.0),

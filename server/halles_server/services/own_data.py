@@ -8,7 +8,9 @@ from halles.world.text import Language
 from halles_server.ports.cards import Card, Held
 from halles_server.ports.host_replays import HostRecord
 from halles_server.ports.meetings import Meeting
+from halles_server.ports.public import Attended
 from halles_server.services.actor import Actor
+from halles_server.services.attendance import Attendance
 from halles_server.services.cards import Cards
 from halles_server.services.host_replays import HostReplays
 from halles_server.services.meetings import Meetings
@@ -28,7 +30,9 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class KeptOfOne:
-    """All of it: the card, each booth's lead with what its staff noted, meetings asked for, satchel, recordings."""
+    """All of it: the card, each booth's lead with what its staff noted, meetings asked for, satchel, recordings, live
+    sessions where they agreed to be named.
+    """
 
     name: str
     card: Card
@@ -36,23 +40,28 @@ class KeptOfOne:
     meetings: tuple[Meeting, ...]
     satchel: tuple[Taken, ...]
     host_replays: tuple[HostRecord, ...]
+    attendance: tuple[Attended, ...]
 
 
 class OwnData:
     """Collects and erases."""
 
-    def __init__(self, cards: Cards, meetings: Meetings, satchels: Satchels, hosts: HostReplays) -> None:
+    def __init__(
+        self, cards: Cards, meetings: Meetings, satchels: Satchels, hosts: HostReplays, attendance: Attendance
+    ) -> None:
         self._cards = cards
         self._meetings = meetings
         self._satchels = satchels
         self._hosts = hosts
+        self._attendance = attendance
 
     async def collect(self, actor: Actor) -> KeptOfOne:
         """Returns all that is kept of somebody; ``Rejection`` FORBIDDEN for guests, of whom nothing is."""
         card, held = await self._cards.own(actor), await self._cards.held(actor)
         meetings = await self._meetings.asked_for(actor)
         satchel = tuple(_taken(item, actor.language) for item in await self._satchels.read(owner_of(actor)))
-        return KeptOfOne(actor.name, card, held, meetings, satchel, await self._hosts.of_one(actor))
+        hosts, attended = await self._hosts.of_one(actor), await self._attendance.of_one(actor)
+        return KeptOfOne(actor.name, card, held, meetings, satchel, hosts, attended)
 
     async def erase(self, actor: Actor) -> None:
         """Erases it, here and at the booths; repeating it after ``Unavailable`` is safe."""
@@ -60,6 +69,7 @@ class OwnData:
         await self._meetings.erase(actor)
         await self._satchels.erase(actor)
         await self._hosts.erase(actor)
+        await self._attendance.erase(actor)
 
 
 def _taken(item: Item, language: Language) -> Taken:
