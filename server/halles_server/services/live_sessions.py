@@ -86,6 +86,11 @@ class LiveSessions:
         where = policies.Where(live_scope(entry.hall, entry.session), self._clock.wall())
         return policies.may(actor, Right.HOST_LIVE, where)
 
+    def require_host(self, actor: Actor, entry: Entry) -> None:
+        """Refuses who does not conduct a live session; ``Rejection`` FORBIDDEN."""
+        if not self.is_host(actor, entry):
+            raise Rejection(RejectionCode.FORBIDDEN, f"{entry.session} has other hosts")
+
     def may_attend(self, actor: Actor, entry: Entry) -> bool:
         """Tells whether a live session is for somebody."""
         if entry.access == "public" or self.is_host(actor, entry):

@@ -23,6 +23,7 @@ from halles_server.web import (
     booth_files,
     cards,
     consents,
+    console,
     entering,
     files,
     hosts,
@@ -158,6 +159,8 @@ def _routes() -> list[Route]:
             Route(f"/{code}/booths/{{booth}}/host/remove", hosts.remove, methods=["POST"]),
             Route(f"/{code}/live/{{session}}", live_pages.read, methods=["GET"]),
             Route(f"/{code}/live/{{session}}", live_pages.act, methods=["POST"]),
+            Route(f"/{code}/console/{{session}}", console.read, methods=["GET"]),
+            Route(f"/{code}/console/{{session}}", console.act, methods=["POST"]),
             Route(f"/{code}/accessibility", reading.statement("accessibility.html")),
             Route(f"/{code}/conduct", reading.statement("conduct.html")),
         ]

@@ -13,14 +13,18 @@ from starlette.responses import Response
 from halles.errors import Rejection, RejectionCode
 from halles.ids import LiveSessionId, VisitId
 from halles.protocol.live_messages import CAPTION_CAP
+from halles.world.questions import QUESTION_CAP
+from halles.world.reactions import REACTIONS
 from halles.world.roles import Role
 from halles_server.ports.live import LiveRecord, key_of
+from halles_server.ports.public import OwnVotes
 from halles_server.services.actor import Actor
+from halles_server.services.attendance import KEPT_DAYS
 from halles_server.web.actors import actor_of
 from halles_server.web.api import problem
-from halles_server.web.asked import Asked, for_members, new_request, request_of
+from halles_server.web.asked import Asked, for_members, new_request
 from halles_server.web.door import PageDoor, door_of
-from halles_server.web.live_acts import ACT_FIELD, act_of
+from halles_server.web.live_doing import do
 from halles_server.web.live_view import LiveView
 from halles_server.web.presence import Presence
 from halles_server.web.reader import Reader
@@ -39,6 +43,8 @@ TOLD: Final = frozenset(
 )
 """Refusals that are said on the page itself, as it is now."""
 
+NOTHING: Final = OwnVotes((), (), attends=False)
+
 _SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
@@ -49,7 +55,7 @@ async def read(request: Request) -> Response:
     record = await read_live(door, request.path_params["session"])
     actor = actor_of(reader.account) if reader.account else _nobody(reader)
     if not door.services.live.may_attend(actor, record.entry):
-        return await door.page(request, reader, "live_closed.html", {"title": record.entry.title}, 403)
+        return await door.page(request, reader, "live_closed.html", {"title": record.entry.title, "hosts": False}, 403)
     values = await live_values(door, reader, actor, record)
     return await door.page(request, reader, "live.html", values)
 
@@ -60,8 +66,7 @@ async def act(asked: Asked) -> Response:
     record = await read_live(asked.door, asked.request.path_params["session"])
     session, form = record.entry.session, await asked.form()
     try:
-        wanted = act_of(form.get(ACT_FIELD, ""), record.state, _now_ms(asked.door))
-        await asked.services.live.act(asked.actor, request_of(form), session, wanted)
+        await do(asked, record, form)
     except Rejection as refusal:
         if refusal.code not in TOLD:
             raise
@@ -85,6 +90,7 @@ async def live_values(
     entry, live = record.entry, door.services.live
     halls = await door.halls()
     scene = door.services.scenes.get(entry.hall)
+    asked = await door.services.questions.read(actor, entry.session)
     key = key_of(entry.session, actor.account, VisitId("")) if actor.account is not None else ""
     view = LiveView(
         entry=entry,
@@ -105,6 +111,15 @@ async def live_values(
         "hall": halls.get(entry.hall),
         "stage": next((row for row in scene.stages if row.id == entry.stage), None) if scene else None,
         "present": Presence(entry.hall, stage=entry.stage),
+        "hosting": False,
+        "asking": asked.asking,
+        "questions": asked.questions,
+        "own": await door.services.attendance.own(actor, entry.session) if actor.account else NOTHING,
+        "polls": [row for row in await door.services.polls.seen(entry.session) if row.card.state != "withdrawn"],
+        "question_cap": QUESTION_CAP,
+        "reactions": REACTIONS,
+        "attendance_days": KEPT_DAYS,
+        "question_text": next((row.text for row in asked.questions if row.number == record.state.on_screen), ""),
         "refused": refused,
         "caption_cap": CAPTION_CAP,
         "request_field": "request",

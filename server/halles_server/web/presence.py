@@ -21,11 +21,13 @@ class Presence:
         hall: The hall.
         booth: The booth whose page this is; None on the hall's.
         stage: The stage whose live session this is; "" elsewhere.
+        begins: Whether opening the page is the act by which one is present: a host's.
     """
 
     hall: HallId
     booth: BoothRecord | None = None
     stage: str = ""
+    begins: bool = False
 
     world: ClassVar[str] = PATH
     nearby: ClassVar[int] = round(NEARBY_M)

@@ -46,7 +46,7 @@ def done(page_door: PageDoor, session: LiveSessionId, *acts: LiveAct) -> None:
 
 def post(client: httpx.Client, page: str, **fields: str) -> httpx.Response:
     html = client.get(page).text
-    (key,) = set(re.findall(r'name="request" value="([0-9a-f]{32})"', html))
+    key = re.findall(r'name="request" value="([0-9a-f]{32})"', html)[0]
     return client.post(page, data={"form": token_of(html), "request": key, **fields})
 
 

@@ -1,26 +1,42 @@
 // Acts in a live session: a button's value is the act's name and its fields, which the page's one form posts without a
 // script and this sends over the wire. Nothing is shown before the server has said it.
 
-import { WireError, actLive, newId, same } from "./wire.js";
+import { WireError, doLive, newId, same } from "./wire.js";
 import { say } from "./words.js";
 
 const NUMBER = /^\d{1,9}$/;
 const TRUTHS = new Map([["true", true], ["false", false]]);
 
-const value = (word) => (NUMBER.test(word) ? Number(word) : TRUTHS.get(word) ?? word);
+/** Returns what a word of a button is on the wire; ``sense`` says what those mean that hang on the moment. */
+function value(word, sense) {
+  if (word.includes(",")) return word.split(",").filter(Boolean).map(Number);
+  const meant = sense(word);
+  return NUMBER.test(meant) ? Number(meant) : TRUTHS.get(meant) ?? meant;
+}
 
 export class Acts {
   #form = document.querySelector("#acts");
   #news = document.querySelector("#act-news");
   #send;
   #asked = [];
-  #position;
+  #sense;
 
-  /** ``send`` sends bytes and tells whether somebody hears them; ``position`` tells where the film is, ms. */
-  constructor(send, position) {
+  /** ``send`` sends bytes and tells whether somebody hears them; ``sense`` as ``value`` takes it. */
+  constructor(send, sense) {
     this.#send = send;
-    this.#position = position;
+    this.#sense = sense;
     this.#form.onsubmit = (event) => this.#submitted(event);
+  }
+
+  /** Sends a form's words as the message that ``message(id, fields)`` makes; without a connection it is posted. */
+  says(form, message) {
+    form?.addEventListener("submit", (event) => {
+      const fields = Object.fromEntries(new FormData(form, event.submitter));
+      const done = () => {
+        for (const one of form.querySelectorAll("input[type=text], textarea")) one.value = "";
+      };
+      if (this.ask((id) => message(id, fields), event.submitter, done)) event.preventDefault();
+    });
   }
 
   /** Sends a message that is answered; ``button`` shows that it is on its way. Tells whether somebody heard it. */
@@ -40,9 +56,9 @@ export class Acts {
 
   /** Does something, by its words. */
   act(words, button = null) {
-    const position = String(Math.round(this.#position()));
-    const [name, ...fields] = words.split(" ").map((word) => (word === "now" ? position : word));
-    return this.ask((id) => actLive(id, this.#form.dataset.session, [name, ...fields.map(value)]), button);
+    const parts = words.split(" ");
+    const [name, ...fields] = parts.map((word) => value(word, (one) => this.#sense(one, parts)));
+    return this.ask((id) => doLive(id, this.#form.dataset.session, name, ...fields), button);
   }
 
   hear(message) {

@@ -174,6 +174,7 @@ function keep() {
 function goOn() {
   const kept = takeKept();
   if (kept) come(isGuest ? () => guest(kept.name) : ticket, kept);
+  else if ("begins" in form.dataset && !isGuest) come(ticket);
 }
 
 begin.addEventListener("click", () => (isGuest ? ask() : come(ticket)));

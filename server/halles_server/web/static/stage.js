@@ -2,61 +2,15 @@
 // more of the same elements, and acts of their own (console.js).
 
 import { Acts } from "./acts.js";
+import { clock, fill, offer, put, tell } from "./draw.js";
 import { Captions, Screen, only } from "./screen.js";
+import { Public } from "./public.js";
 import { counted, number, say } from "./words.js";
 
 const TICK_MS = 250;
 const SPOKEN_S = new Set([60, 30, 10]);
 const OPEN = new Set(["doors", "live", "paused", "closing"]);
 const TAKING_PART = new Set(["doors", "live", "paused"]);
-
-/** Writes seconds as "0:42", with a minus beyond the end. */
-export const clock = (s) => `${s < 0 ? "−" : ""}${Math.floor(Math.abs(s) / 60)}:${String(Math.abs(s) % 60).padStart(2, "0")}`;
-
-const put = (element, text) => { if (element && element.textContent !== text) element.textContent = text; };
-
-/** Draws rows by their keys: what stays is the same element, so that a focus in it stays as well. */
-export function fill(name, rows) {
-  const list = document.querySelector(`[data-list=${name}]`);
-  if (!list) return;
-  const template = document.querySelector(`template[data-row=${name}]`).content.firstElementChild;
-  const held = list.contains(document.activeElement);
-  const before = new Map([...list.children].map((one) => [one.dataset.key, one]));
-  let last = null;
-  for (const { key, ...fields } of rows) {
-    const row = before.get(key) ?? made(template, key);
-    before.delete(key);
-    for (const [field, value] of Object.entries(fields)) put(row.querySelector(`[data-f=${field}]`), value);
-    const timer = row.querySelector("[data-clock]");
-    if (timer) [timer.dataset.since, timer.dataset.until] = [fields.since, fields.until];
-    const next = last ? last.nextElementSibling : list.firstElementChild;
-    if (next !== row) list.insertBefore(row, next);
-    last = row;
-  }
-  for (const gone of before.values()) gone.remove();
-  if (held && !list.contains(document.activeElement)) {
-    list.tabIndex = -1;
-    list.focus({ preventScroll: true });
-  }
-  const empty = document.querySelector(`[data-empty=${name}]`);
-  if (empty) empty.hidden = rows.length > 0;
-}
-
-function made(template, key) {
-  const row = template.cloneNode(true);
-  row.dataset.key = key;
-  for (const one of row.querySelectorAll("[value]")) one.value = one.value.replace("{key}", key);
-  for (const one of row.querySelectorAll("[id]")) one.id = one.id.replace("{key}", key);
-  return row;
-}
-
-/** Sets the texts and the choices of what the page says about the whole. */
-export const tell = (name, text) => {
-  for (const one of document.querySelectorAll(`[data-is=${name}]`)) put(one, text);
-};
-export const offer = (name, on) => {
-  for (const one of document.querySelectorAll(`[data-if=${name}]`)) one.hidden = !on;
-};
 
 export class Stage {
   #root = document.querySelector("#live-session");
@@ -66,19 +20,34 @@ export class Stage {
   #materials = [];
   #key = this.#root.dataset.key;
   #spoke = "";
+  #state = null;
+  #free = 0;
   #ticking;
   #more = [];
 
   constructor(send) {
     this.screen = new Screen(() => this.now());
     this.captions = new Captions();
-    this.acts = new Acts(send, () => this.screen.position());
+    this.acts = new Acts(send, (word, parts) => this.#sense(word, parts));
+    this.send = send;
+    this.public = new Public(this);
     this.#ticking = setInterval(() => this.#tick(), TICK_MS);
   }
 
   /** Also draws each state with ``show(state, materials)``. */
   add(more) {
     this.#more.push(more);
+    if (this.#state) more.show(this.#state, this.#materials);
+  }
+
+  /** What those words of a button mean that hang on the moment; as ``live_acts.py`` reads them from a form. */
+  #sense(word, parts) {
+    const [, shift] = /^now([+-]\d+)?$/.exec(word) ?? [null, null];
+    if (word.startsWith("now")) return String(Math.max(0, Math.round(this.screen.position()) + Number(shift ?? 0)));
+    if (word === "free") return String(this.#free);
+    if (!word.startsWith("+")) return word;
+    const until = this.#state?.floor.find(({ person }) => person.key === parts[1])?.until_ms ?? 0;
+    return String(Math.floor(Math.max(0, until - this.now()) / 1000) + Number(word));
   }
 
   get session() {
@@ -93,6 +62,7 @@ export class Stage {
   hear(message) {
     this.acts.hear(message);
     if (message.session !== this.#session) return;
+    this.public.hear(message);
     switch (message.kind) {
       case "LiveOpened": this.#materials = message.materials; break;
       case "LivePartTold": this.#key = message.key; break;
@@ -112,6 +82,7 @@ export class Stage {
     const offset = Date.now() - told;
     this.#offset = this.#measured ? Math.min(this.#offset, offset) : offset;
     this.#measured = true;
+    this.#state = state;
     this.screen.show(state, this.#materials);
     this.#show(state);
     for (const more of this.#more) more.show(state, this.#materials);
@@ -143,7 +114,8 @@ export class Stage {
     const free = numbers.filter((one) => !taken.has(one));
     offer("chairs", state.mode === "fishbowl" || state.chairs.length > 0);
     tell("chairs", say("chairs", { n: number(free.length), count: number(count) }));
-    for (const one of document.querySelectorAll('[value^="take-chair"]')) one.value = `take-chair ${free[0] ?? 0}`;
+    this.#free = free[0] ?? 0;
+    fill("chairs", state.chairs.map(({ person }) => ({ key: person.key, name: person.name })));
     const dots = document.querySelector("[data-chairs]");
     dots?.replaceChildren(...numbers.map((one) => {
       const dot = document.createElement("li");
@@ -207,6 +179,9 @@ let stage = null;
 let heard = () => false;
 export function parts(send) {
   heard = send;
-  stage ??= new Stage((bytes) => heard(bytes));
+  if (!stage) {
+    stage = new Stage((bytes) => heard(bytes));
+    if (document.querySelector("#console")) import("./console.js").then(({ Console }) => stage.add(new Console(stage)));
+  }
   return [stage];
 }

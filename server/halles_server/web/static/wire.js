@@ -194,6 +194,13 @@ const liveState = row({
 const speaker = row({ name: text, organisation: text, key: or(text, "") });
 const material = row({ title: text, media: text, pages: list(text), seconds: whole });
 
+const question = row({
+  number: whole, text, language: text, key: text, name: text, asked_ms: whole, state: text, votes: whole,
+  answered_ms: whole,
+});
+const poll = row({ kind: text, results: text, title: words, options: list(words) });
+const pollCard = row({ number: whole, poll, state: text, opened_ms: whole, closed_ms: whole });
+
 const MESSAGES = new Map([
   [64, ["Welcomed", row({
     version: whole, visit: text, resume: text, name: text, role: text, language: text, look: unread, halls: unread,
@@ -232,6 +239,15 @@ const MESSAGES = new Map([
   [182, ["LivePartTold", row({ session: text, key: text, host: flag })]],
   [183, ["PointerMoved", row({ session: text, x: whole, y: whole, on: flag })]],
   [184, ["CaptionSaid", row({ session: text, number: whole, language: text, text, said_ms: whole })]],
+  [210, ["QuestionsTold", row({ session: text, revision: whole, asking: text, rows: list(question), first: or(flag, true) })]],
+  [211, ["QuestionQueueTold", row({ session: text, revision: whole, rows: list(question), waiting: whole })]],
+  [212, ["PollTold", row({ session: text, card: pollCard, counts: list(whole), voters: whole })]],
+  [213, ["ReactionsTold", row({ session: text, counts: list(whole) })]],
+  [214, ["OwnVotesTold", row({
+    session: text, questions: list(whole), polls: list(row({ poll: whole, choices: list(whole) })), attends: flag,
+  })]],
+  [216, ["QuestionTold", row({ session: text, revision: whole, row: question })]],
+  [217, ["VotesTold", row({ session: text, votes: list(list(whole)) })]],
   [102, ["StaffTold", row({ booths: list(row({ booth: text, name: text, hall: text })) })]],
 ]);
 
@@ -260,7 +276,16 @@ export const cancelRing = (id, number) => pack(21, id, number);
 export const answerBell = (id, number) => pack(22, id, number);
 export const leaveMessage = (id, number, words) => pack(23, id, number, words);
 export const readBoothChat = (id, booth) => pack(30, id, booth);
-export const actLive = (id, session, act) => pack(160, id, session, act);
+const PUBLIC = new Map([
+  ["vote-question", 201], ["decide-question", 202], ["vote-poll", 204], ["decide-poll", 205], ["attend", 207],
+  ["set-asking", 208],
+]);
+/** What a button of a live session asks for: an act, or what concerns questions, polls and consent. */
+export const doLive = (id, session, name, ...fields) =>
+  (PUBLIC.has(name) ? pack(PUBLIC.get(name), id, session, ...fields) : pack(160, id, session, [name, ...fields]));
+export const askQuestion = (id, session, language, words) => pack(200, id, session, language, words);
+export const openPoll = (id, session, kind, results, title, options) => pack(203, id, session, [kind, results, title, options]);
+export const react = (session, reaction) => pack(206, session, reaction);
 export const pointAt = (session, x, y, on) => pack(161, session, x, y, on);
 export const sayCaption = (id, session, language, words) => pack(162, id, session, language, words);
 

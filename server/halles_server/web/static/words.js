@@ -5,7 +5,7 @@ const rules = new Intl.PluralRules(lang);
 const numbers = new Intl.NumberFormat(lang);
 
 const phrases = new Map(
-  [...document.querySelectorAll("#words, .words")].flatMap((one) => [...one.content.children])
+  [...document.querySelectorAll("#words, template.words")].flatMap((one) => [...one.content.children])
     .map((one) => [one.dataset.word, one.textContent]),
 );
 
