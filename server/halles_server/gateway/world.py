@@ -33,6 +33,7 @@ from halles_server.gateway.host_board import HostBoard
 from halles_server.gateway.live_board import LiveBoard
 from halles_server.gateway.neighbours import REPLACED, Neighbours
 from halles_server.gateway.outbox import frame_of
+from halles_server.gateway.recorder import Recorder
 from halles_server.gateway.staff_board import StaffBoard
 from halles_server.gateway.visits import Visit, Visits
 from halles_server.hall.hall import Hall
@@ -74,6 +75,7 @@ class World:
         drafts: The drafts that single visits see.
         host_board: Which booths have a recorded host.
         live: The live sessions that halls show.
+        recorder: How people move in them, kept.
         departures: Who dropped or is gone, on its way to the database.
         footfalls: Who comes near booths, counted.
         atlas: What places are known.
@@ -108,6 +110,7 @@ class World:
         self.drafts: Final = add(DraftBoard(self, attempt))
         self.host_board: Final = add(HostBoard(self, tell, attempt))
         self.live: Final = add(LiveBoard(self, tell, attempt))
+        self.recorder: Final = add(Recorder(self, attempt))
         self.footfalls: Final = add(Footfalls(self.runners, self.board, services.staff, services.numbers, attempt))
         self.neighbours: Final = (
             add(Neighbours(self, nodes.bus, nodes.membership)) if nodes.membership is not None else None
@@ -139,6 +142,7 @@ class World:
                 async with asyncio.timeout(_DRAIN_NOTES_S):
                     await self.departures.store()
                     await self.footfalls.store()
+                    await self.recorder.store()
             for loop in loops:
                 loop.cancel()
 
