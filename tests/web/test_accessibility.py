@@ -9,16 +9,23 @@ import pytest
 from playwright.sync_api import Browser, Page
 from starlette.routing import Route
 
-from halles.ids import BoothId, RequestId, VisitId
+from halles.ids import BoothId, LiveSessionId, RequestId, VisitId
 from halles.world.roles import Role, StaffRole
 from halles_server.services.actor import Actor
 from halles_server.web import app
+from tests.support import live
 from tests.support.browser import Scheme, opened
+from tests.support.live import Planned
 from tests.support.page_door import LOGIN, PASSWORD, PageDoor
 
 
 def as_it_opens(page: Page) -> None:
     """Nothing is done on the page."""
+
+
+def at_a_chapter(page: Page) -> None:
+    page.get_by_role("button", name="0:00").last.click()
+    page.wait_for_selector(".chapters [aria-current]")
 
 
 def with_a_ticket(page: Page) -> None:
@@ -157,6 +164,7 @@ PLACES: Final[tuple[tuple[str, Act], ...]] = (
     ("/en/login", logged_in),
     ("/en/accessibility", as_it_opens),
     ("/fr/conduct", as_it_opens),
+    ("/fr/live/replayed/replay", at_a_chapter),
     ("/fr/booths/studio-07/card", as_it_opens),
     ("/fr/booths/studio-07/meetings", as_it_opens),
     ("/fr/booths/studio-07", as_the_house),
@@ -248,6 +256,12 @@ def staff(page_door: PageDoor) -> None:
             elif name == "Cy":
                 await bell.cancel(guest, ring)
         await services.staffing.say_back(clara, RequestId(uuid4().bytes), booth, 90)
+        host = await services.admission.create_account("fleur", "Fleur", Role.MODERATOR, PASSWORD, "fr")
+        planned = Planned(
+            LiveSessionId("replayed"), "hainaut", hosts=(host.account,), speakers=(account.account,), in_minutes=999
+        )
+        async with page_door.opened.database.connection() as connection:
+            await live.record(services, connection, planned)
 
     page_door.do(furnish())
 
