@@ -9,7 +9,7 @@ from typing import Annotated, Final
 
 import msgspec
 
-from halles.ids import BoothId, HallId, VisitId
+from halles.ids import BoothId, HallId, LiveSessionId, VisitId
 from halles.protocol.messages import AvatarCard, Centimetres, ChatLine, Slug
 
 NODES: Final = 16
@@ -76,6 +76,12 @@ class HostChanged(Announcement, frozen=True, array_like=True, forbid_unknown_fie
     """Look again at which recorded host this booth has."""
 
     booth: Annotated[BoothId, msgspec.Meta(max_length=64)]
+
+
+class ProgrammeChanged(Announcement, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Look again at the programme: this entry was written, changed or cancelled."""
+
+    session: Annotated[LiveSessionId, msgspec.Meta(max_length=64)]
 
 
 class FromNode(Announcement, frozen=True, array_like=True, forbid_unknown_fields=True):

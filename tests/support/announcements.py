@@ -1,6 +1,6 @@
 """One announcement of each kind."""
 
-from halles.ids import AvatarNumber, BoothId, HallId, VisitId
+from halles.ids import AvatarNumber, BoothId, HallId, LiveSessionId, VisitId
 from halles.protocol.messages import AvatarCard, ChatLine
 from halles.world.look import Look
 from halles.world.roles import Role
@@ -14,6 +14,7 @@ from halles_server.announcements import (
     NodeGone,
     NodeHere,
     NodeSlab,
+    ProgrammeChanged,
     RosterChanged,
     RosterTold,
     RosterWanted,
@@ -49,4 +50,5 @@ EACH: tuple[Announcement, ...] = (
     BellChanged(BoothId("a")),
     BoothTalked(BoothId("a"), 9),
     HostChanged(BoothId("a")),
+    ProgrammeChanged(LiveSessionId("debat-1")),
 )
