@@ -1,4 +1,7 @@
-"""Meetings and live sessions as an iCalendar file (RFC 5545): pure. Times are in UTC, so that no reader needs our zone's rules."""
+"""Meetings and live sessions as an iCalendar file (RFC 5545): pure.
+
+Times are in UTC, so that no reader needs our zone's rules.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

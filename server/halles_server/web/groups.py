@@ -10,7 +10,7 @@ from halles.errors import Rejection, RejectionCode
 from halles.world.text import LANGUAGES, Text
 from halles_server.services.groups import NAME_CAP, PURPOSE_CAP
 from halles_server.web.actors import actor_of
-from halles_server.web.asked import Asked, for_members, new_request, request_of
+from halles_server.web.asked import REQUEST_FIELD, Asked, for_members, new_request, request_of
 from halles_server.web.door import door_of
 from halles_server.web.programme_reads import asker, named, programme_values
 
@@ -103,7 +103,7 @@ def _form_values(typed: dict[str, str], problem: str) -> dict[str, object]:
         "typed": defaultdict(str, typed),
         "problem": problem,
         "caps": caps,
-        "request_field": "request",
+        "request_field": REQUEST_FIELD,
         "new_request": new_request,
     }
 

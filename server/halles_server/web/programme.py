@@ -11,7 +11,7 @@ from halles.world.text import LANGUAGES, Language
 from halles_server.ports.programme import Entry
 from halles_server.web.actors import actor_of
 from halles_server.web.agenda_file import agenda_file
-from halles_server.web.asked import Asked, for_members, new_request, request_of
+from halles_server.web.asked import REQUEST_FIELD, Asked, for_members, new_request, request_of
 from halles_server.web.door import PageDoor, door_of
 from halles_server.web.language import chosen, tongues
 from halles_server.web.programme_reads import asker, named, places_of, programme_values
@@ -70,7 +70,7 @@ async def entry_values(door: PageDoor, reader: Reader, entry: Entry) -> dict[str
         "plans": actor is not None and programme.may_plan(actor),
         "describes": actor is not None and await programme.may_describe(actor, entry),
         "coming": any(entry.session in sessions for sessions in marked.values()),
-        "request_field": "request",
+        "request_field": REQUEST_FIELD,
         "new_request": new_request,
         "hall_colour": entry.hall,
     }
