@@ -55,6 +55,7 @@ from halles.protocol.messages import (
     Rejected,
     Welcomed,
 )
+from halles.protocol.programme_messages import MarkComing, ProgrammeTold
 from halles.protocol.satchel_messages import ReadSatchel, RemoveFromSatchel, SatchelRead, TakeIntoSatchel
 from halles.protocol.states import State
 
@@ -120,6 +121,7 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(25, ShowDraft, _UP, _TALKING),
     Row(26, KeepHostReplay, _UP, _TALKING),
     Row(27, ReadHostReplay, _UP, _TALKING),
+    Row(55, MarkComing, _UP, _TALKING),
     Row(64, Welcomed, _DOWN, frozenset({State.GREETING})),
     Row(65, Goodbye, _DOWN, _ANY),
     Row(66, HallEntered, _DOWN, _ENTERING),
@@ -150,6 +152,7 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(96, HostReplaysListed, _DOWN, _TALKING),
     Row(97, HostReplayChanged, _DOWN, _TALKING),
     Row(98, HostReplayRead, _DOWN, _TALKING),
+    Row(140, ProgrammeTold, _DOWN, _TALKING),
 )
 
 BY_CODE: Final[dict[int, Row]] = {row.code: row for row in TABLE}

@@ -39,6 +39,7 @@ from halles.protocol.messages import (
     Said,
     Say,
 )
+from halles.protocol.programme_messages import MarkComing
 from halles.protocol.satchel_messages import ReadSatchel, RemoveFromSatchel, TakeIntoSatchel
 from halles.protocol.states import State
 from halles.protocol.table import Direction
@@ -94,6 +95,7 @@ class Dispatch:
             ShowDraft: world.drafts.show,
             KeepHostReplay: world.host_board.keep_one,
             ReadHostReplay: world.host_board.read,
+            MarkComing: world.programme.mark,
         }
 
     def take(self, connection: Connection, data: bytes, now: float) -> None:
@@ -219,7 +221,9 @@ class Dispatch:
 
     async def _find(self, connection: Connection, visit: Visit, message: Find) -> None:
         staffed = self._world.staff_board.staffed()
-        items = await self._world.services.finding.find(message.query, self._world.people(), staffed)
+        items = await self._world.services.finding.find(
+            message.query, self._world.people(), staffed, self._world.programme.seen_by(visit)
+        )
         connection.send(Found(message.request_id, items))
 
     async def _read_booth(self, connection: Connection, visit: Visit, message: ReadBooth) -> None:

@@ -62,16 +62,18 @@ class Passages:
                 people=runner.hall.people,
             )
         )
-        connection.out.put_portions(self._here(runner))
+        connection.out.put_portions(self._here(runner, visit))
         connection.out.flush()
         self._world.note("tell the chat", self._tell_chat(connection, visit, runner.id, visit.entry))
 
-    def _here(self, runner: HallRunner) -> Iterator[bytes]:
+    def _here(self, runner: HallRunner, visit: Visit) -> Iterator[bytes]:
         """Yields who and then what is here, each frame as of the moment when it is asked for."""
         yield from runner.portions.frames()
         yield self._world.board.listed(runner.id)
         yield self._world.staff_board.listed(runner.id)
         yield self._world.host_board.listed(runner.id)
+        if (programme := self._world.programme.listed(visit)) is not None:
+            yield programme
 
     def _landing(self, visit: Visit, message: EnterHall) -> Place:
         returns = not message.place and visit.kept is not None and visit.kept.hall == message.hall

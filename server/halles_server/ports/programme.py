@@ -89,11 +89,13 @@ class Entry:
 
     def names(self, account: AccountId | None) -> bool:
         """Tells whether somebody is named in it: invited, to speak or to host."""
-        return account is not None and (
-            account in self.invited
-            or any(speaker.account == account for speaker in self.speakers)
-            or any(host.account == account for host in self.hosts)
-        )
+        return account is not None and account in self.everybody_named
+
+    @property
+    def everybody_named(self) -> frozenset[AccountId]:
+        """Those who are invited, or to speak or host."""
+        speaking = {speaker.account for speaker in self.speakers if speaker.account is not None}
+        return self.invited | speaking | {host.account for host in self.hosts}
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,7 +153,7 @@ class Result:
         place: Where it is, in the reader's language; may be "".
     """
 
-    kind: Literal["hall", "booth", "person"]
+    kind: Literal["hall", "booth", "person", "live"]
     id: str
     title: str
     place: str = ""
