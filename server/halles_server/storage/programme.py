@@ -42,7 +42,8 @@ FROM programme p
 _WRITE: Final = """
 INSERT INTO programme (id, title, summary, hall, stage, during, language, capacity, access, mode, working_group,
                        made_by)
-VALUES ($1, $2, $3, $4, $5, tstzrange($6, $7), $8, $9, $10, $11, nullif($12, ''), $13)
+VALUES ($1, $2, $3, $4, $5, tstzrange($6, $7), $8, $9, $10, $11, nullif($12, ''),
+        (SELECT id FROM accounts WHERE id::text = $13))
 ON CONFLICT (id) DO NOTHING RETURNING true
 """
 
@@ -76,12 +77,12 @@ class Programme:
     async def write(self, author: AccountId, entry: Entry) -> None:
         """Stores a new entry; one that is stored already stays as it is."""
         async with self._database.adding() as connection:
-            await _stored(connection, author, entry, new=True)
+            await store(connection, author, entry, new=True)
 
     async def change(self, author: AccountId, entry: Entry) -> None:
         """Brings an entry to what is given."""
         async with self._database.adding() as connection:
-            await _stored(connection, author, entry, new=False)
+            await store(connection, author, entry, new=False)
 
     async def cancel(self, author: AccountId, session: LiveSessionId, revision: int) -> None:
         """Cancels it; its stage and speakers are free again."""
@@ -186,8 +187,15 @@ async def _marked(connection: Connection, account: AccountId, session: LiveSessi
         raise Rejection(RejectionCode.NOT_FOUND, f"no live session {session}") from None
 
 
-async def _stored(connection: Connection, author: AccountId, entry: Entry, *, new: bool) -> None:
-    """Writes an entry with all that belongs to it, or nothing; names what is in the way."""
+async def store(connection: Connection, author: str, entry: Entry, *, new: bool) -> None:
+    """Writes an entry with all that belongs to it, or nothing; names what is in the way.
+
+    Args:
+        connection: In a transaction.
+        author: An account, or the name of a program of ours.
+        entry: What is stored; its ``revision`` is the one that was read.
+        new: Whether it is to be added; one that is there already stays as it is.
+    """
     values = (
         entry.session,
         msgspec.json.encode(entry.title).decode(),
