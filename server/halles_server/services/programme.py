@@ -167,6 +167,15 @@ class Programme:
         await self._store.change(author, new)
         return await self._announced(new)
 
+    async def add_material(self, actor: Actor, session: LiveSessionId, revision: int, material: Material) -> None:
+        """Adds a document or film to what an entry's screens may show; ``Rejection`` as for ``change``."""
+        old = await self._stored(session)
+        new = replace(old, materials=(*old.materials, _material(material)), revision=revision)
+        if len(new.materials) > MATERIALS_CAP:
+            raise Rejection(RejectionCode.OVER_BUDGET, f"at most {MATERIALS_CAP} materials")
+        await self._store.change(self._author(actor, old, new, await self._lead(old.working_group)), new)
+        await self._announced(new)
+
     async def cancel(self, actor: Actor, session: LiveSessionId, revision: int) -> None:
         """Cancels an entry for ever; ``Rejection`` FORBIDDEN, NOT_FOUND, STALE_REVISION."""
         entry = await self._stored(session)

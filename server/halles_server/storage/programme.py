@@ -225,7 +225,7 @@ async def store(connection: Connection, author: str, entry: Entry, *, new: bool)
     await audit.note(connection, author, act, f"live:{entry.session}", hall=entry.hall, start=str(entry.during.start))
 
 
-async def _belongings(connection: Connection, author: AccountId, entry: Entry) -> None:
+async def _belongings(connection: Connection, author: str, entry: Entry) -> None:
     media = {one.media for one in entry.materials}
     if await connection.fetchval("SELECT count(*) FROM media WHERE id = ANY($1)", list(media)) != len(media):
         raise Rejection(RejectionCode.NOT_FOUND, "a medium that is not stored")
@@ -250,14 +250,15 @@ async def _belongings(connection: Connection, author: AccountId, entry: Entry) -
     await _hosts(connection, author, entry)
 
 
-async def _hosts(connection: Connection, author: AccountId, entry: Entry) -> None:
+async def _hosts(connection: Connection, author: str, entry: Entry) -> None:
     """Gives the role moderator within the live session to its hosts, and to nobody else."""
     scope, hosts = f"live:{entry.session}", [host.account for host in entry.hosts]
     await connection.execute(
         "DELETE FROM grants WHERE scope = $1 AND role = $2 AND NOT account = ANY($3::uuid[])", scope, _HOST, hosts
     )
     await connection.executemany(
-        "INSERT INTO grants (account, role, scope, made_by) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+        "INSERT INTO grants (account, role, scope, made_by)"
+        " VALUES ($1, $2, $3, (SELECT id FROM accounts WHERE id::text = $4)) ON CONFLICT DO NOTHING",
         [(host, _HOST, scope, author) for host in hosts],
     )
 

@@ -207,10 +207,10 @@ def _speakers(form: Mapping[str, str]) -> tuple[Speaker, ...]:
 
 def _materials(form: Mapping[str, str]) -> tuple[Material, ...]:
     rows = (
-        [form.get(f"material-{number}-{part}", "").strip() for part in ("media", "title")]
+        [form.get(f"material-{number}-{part}", "").strip() for part in ("media", "title", "out")]
         for number in range(MATERIALS_CAP)
     )
-    return tuple(Material(MediaId(media), title) for media, title in rows if media)
+    return tuple(Material(MediaId(media), title) for media, title, out in rows if media and not out)
 
 
 def _logins(text: str) -> tuple[str, ...]:

@@ -117,7 +117,7 @@ def atom(feed: Feed, entries: Iterable[Entry], rows: Iterable[Row], code: str) -
         ElementTree.SubElement(item, "link", {"href": one.url})
         when = f"{_moment(one.during.start)} – {_moment(one.during.end)}"
         _text(item, "summary", "\n\n".join(filter(None, (f"{when} · {one.place}", one.description))))
-    return b'<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(root, encoding="utf-8")
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{ElementTree.tostring(root, encoding="unicode")}'.encode()
 
 
 def _text(parent: ElementTree.Element, name: str, text: str) -> None:

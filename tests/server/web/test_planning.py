@@ -5,8 +5,10 @@ from datetime import timedelta
 import httpx
 
 from halles.ids import MediaId
+from halles.world.roles import Role
 from halles_server.ports.programme import Entry
-from tests.support.booth_people import browsing, logged_in, newcomer, send
+from tests.support.booth_people import browsing, field_of, logged_in, newcomer, send
+from tests.support.files import pdf
 from tests.support.page_door import LOGIN, PageDoor
 from tests.support.planning import planned
 
@@ -82,6 +84,30 @@ def test_what_cannot_be_is_refused_with_what_was_typed(page_door: PageDoor) -> N
             assert refused.status_code == 422
             assert said in refused.text
             assert "Kept words" in refused.text
+
+
+def test_a_document_is_sent_for_the_screens_shown_on_the_page_and_taken_out(page_door: PageDoor) -> None:
+    session = planned(page_door, "Avec un document")
+    page = f"/fr/programme/{session}"
+    with browsing(page_door, LOGIN) as client:
+        html = client.get(f"{page}/material?kind=document").text
+        fields = {"form": field_of(html, "form"), "revision": "1", "title": "Le dossier"}
+        to = f"{page}/material?kind=document"
+        wrong = client.post(to, data=fields, files={"file": ("a.pdf", b"not a document", "application/pdf")})
+        assert wrong.status_code == 422
+        sent = client.post(to, data=fields, files={"file": ("a.pdf", pdf(2), "application/pdf")})
+        assert sent.status_code == 303, sent.text
+        assert "Le dossier" in client.get(page).text
+        entry = page_door.do(page_door.opened.services.programme.read(None, Role.GUEST, session))
+        assert len(page_door.do(page_door.opened.services.media.facts([entry.materials[0].media]))) == 1
+        stale = client.post(to, data=fields, files={"file": ("a.pdf", pdf(1), "application/pdf")})
+        assert stale.status_code == 409
+        change = filled(page_door, 205, **{"revision": "2", "title-fr": "Sans"})
+        change |= {"material-0-media": entry.materials[0].media, "material-0-out": "1"}
+        assert send(client, f"{page}/edit", f"{page}/edit", **change).status_code == 303
+        assert "Le dossier" not in client.get(page).text
+    with logged_in(page_door, "Nosy") as client:
+        assert client.get(f"{page}/material?kind=document").status_code == 403
 
 
 def test_nobody_else_gets_a_form_or_may_send_one(page_door: PageDoor) -> None:
