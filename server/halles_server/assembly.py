@@ -36,7 +36,7 @@ from halles_server.services.meetings import MeetingRules, Meetings
 from halles_server.services.membership import OtherNodes
 from halles_server.services.numbers import Numbers
 from halles_server.services.offered import Services
-from halles_server.services.own_data import OwnData
+from halles_server.services.own_data import Marks, OwnData
 from halles_server.services.passwords import Passwords
 from halles_server.services.previews import Previews
 from halles_server.services.programme import Programme, ShowClock
@@ -120,7 +120,9 @@ def offered(
     satchels = Satchels(StoredSatchels(database), numbers, staff)
     staffing = StoredStaffing(database, unseen_s=_UNSEEN_SWEEPS * config.sweep_s, node=node)
     hosts = HostReplays(HostStores(StoredHosts(database), stored_booths, drafts.media), staff, scenes, nodes.bus)
-    entries, groups = StoredProgramme(database), StoredGroups(database)
+    entries, stored_groups = StoredProgramme(database), StoredGroups(database)
+    programme = Programme(entries, stored_groups, scenes, nodes.bus, ShowClock(clock, config.zone))
+    groups = WorkingGroups(stored_groups, entries)
     return Services(
         admission=admission,
         booths=booths,
@@ -141,13 +143,13 @@ def offered(
         leads=Leads(StoredLeads(database), staff),
         meetings=meetings,
         numbers=numbers,
-        own_data=OwnData(cards, meetings, satchels, hosts),
+        own_data=OwnData(cards, meetings, satchels, hosts, Marks(programme, groups)),
         satchels=satchels,
         elsewhere=membership.elsewhere if membership is not None else tuple,
         previews=Previews(media, _painter(config), clock),
         host_replays=hosts,
-        programme=Programme(entries, groups, scenes, nodes.bus, ShowClock(clock, config.zone)),
-        groups=WorkingGroups(groups, entries),
+        programme=programme,
+        groups=groups,
     )
 
 

@@ -184,7 +184,7 @@ PLACES: Final[tuple[tuple[str, Act], ...]] = (
     ("/fr/studio/studio-07/numbers", as_it_opens),
     ("/fr/programme", as_it_opens),
     ("/nl/programme/debate", as_it_opens),
-    ("/fr/programme/debate.ics", as_it_opens),
+    ("/fr/programme/off.ics", as_it_opens),
     ("/fr/programme/debate/edit", as_the_house),
     ("/fr/programme/debate/material?kind=film", as_the_house),
     ("/fr/programme/new", with_a_refused_entry),

@@ -182,6 +182,9 @@ class ProgrammeStore(Protocol):
     async def marked(self, accounts: Collection[AccountId]) -> dict[AccountId, frozenset[LiveSessionId]]:
         """Reads what these will come to, as far as it is not over."""
 
+    async def erase_marks(self, account: AccountId) -> None:
+        """Forgets all that somebody said to come to."""
+
 
 class GroupStore(Protocol):
     """Working groups."""
@@ -200,3 +203,6 @@ class GroupStore(Protocol):
 
     async def leave(self, account: AccountId, group: str) -> None:
         """Takes a membership back, and the lead with it."""
+
+    async def of(self, account: AccountId) -> tuple[str, ...]:
+        """Reads which groups somebody is in."""

@@ -66,6 +66,15 @@ class WorkingGroups:
         """Takes part no more; a lead who leaves leads no more."""
         await self._store.leave(_account(actor), group)
 
+    async def joined(self, actor: Actor) -> tuple[str, ...]:
+        """Returns which groups somebody is in."""
+        return await self._store.of(actor.account) if actor.account is not None else ()
+
+    async def erase(self, actor: Actor) -> None:
+        """Takes part nowhere any more."""
+        for group in await self.joined(actor):
+            await self.leave(actor, group)
+
     async def _put(self, actor: Actor, group: str, name: Text, purpose: Text, lead: str) -> None:
         policies.require(actor, Right.PLAN)
         people = await self._programme.named([lead]) if lead else {}

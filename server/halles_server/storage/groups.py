@@ -81,6 +81,14 @@ class Groups:
             )
             await audit.note(connection, account, "group.leave", f"group:{group}")
 
+    async def of(self, account: AccountId) -> tuple[str, ...]:
+        """Reads which groups somebody is in."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(
+                "SELECT working_group FROM working_group_members WHERE account = $1 ORDER BY joined", account
+            )
+        return tuple(row["working_group"] for row in rows)
+
 
 async def _join(connection: Connection, account: AccountId, group: str) -> None:
     # The row's lock lets two who join at once be counted one after the other.

@@ -173,6 +173,11 @@ class Programme:
             AccountId(str(row["account"])): frozenset(LiveSessionId(one) for one in row["sessions"]) for row in rows
         }
 
+    async def erase_marks(self, account: AccountId) -> None:
+        """Forgets all that somebody said to come to."""
+        async with self._database.transaction() as connection:
+            await connection.execute("DELETE FROM programme_marks WHERE account = $1", account)
+
 
 async def _marked(connection: Connection, account: AccountId, session: LiveSessionId) -> None:
     to_come = (
