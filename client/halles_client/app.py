@@ -326,6 +326,8 @@ class App:
                 visit.satchel.take(booth, media)
             case events.TookOut(item):
                 visit.satchel.remove(item)
+            case events.MarkedComing(session):
+                visit.programme.mark(session)
             case events.LeftDraft():
                 visit.drafts.leave()
             case events.Gestured(gesture):

@@ -11,7 +11,7 @@ from halles.protocol.messages import ChatLine as Line
 from halles.protocol.messages import FoundItem
 from halles.world.host_replay import SECONDS_CAP
 from halles.world.scene import Scene
-from halles.world.text import Language, Text
+from halles.world.text import Language
 from halles_client.language import speak
 from halles_client.net.status import Phase, Status
 from halles_client.view.hud.booth_state import (
@@ -36,6 +36,7 @@ from halles_client.view.hud.state import (
     Notice,
     Person,
     Place,
+    Planned,
     Progress,
     Refusal,
     Result,
@@ -117,6 +118,11 @@ class HudFeed:
             draft=self._draft(),
             host=self._keep("host", (visit.hosts.speaking and visit.hosts.speaking.line), self._host),
             recording=self._keep("recording", visit.recorder.progress, self._recording),
+            programme=self._keep(
+                "programme",
+                (lang, visit.programme.seen, visit.programme.now_ms(now) // 15_000),
+                lambda: self._programme(now),
+            ),
         )
 
     def _keep(self, part: str, key: Any, make: Any) -> Any:
@@ -260,6 +266,18 @@ class HudFeed:
         name = shown.booth.name
         return Recording(shown.state, name, shown.seconds, SECONDS_CAP, shown.lines, shown.replaces)
 
+    def _programme(self, now: float) -> tuple[Planned, ...]:
+        return tuple(
+            Planned(
+                row.session,
+                Result("live", Goal(row.hall, f"stage:{row.stage}").id, row.title, row.where),
+                row.when,
+                row.on,
+                row.coming,
+            )
+            for row in self._visit.programme.rows(self.language, hall_names(self._visit, self.language), now)
+        )
+
     def _notices(self) -> tuple[Notice, ...]:
         _ = speak(self.language)
         told = tuple(self._notice(row) for row in self._visit.trouble)
@@ -270,6 +288,11 @@ class HudFeed:
 
     def _notice(self, trouble: Trouble) -> Notice:
         _, missing = speak(self.language), trouble.missing
+        if trouble.reminder is not None:
+            entry = trouble.reminder.entry
+            words = {"title": entry.title.read(self.language)[0], "hall": self._hall_name(entry.hall)}
+            text = _("In {minutes} min: “{title}”, {hall}.", minutes=trouble.reminder.minutes, **words)
+            return Notice(trouble.serial, text=text)
         if missing is None:
             return Notice(trouble.serial, trouble.code)
         here = self._hall_name(HallId(missing.instead))
@@ -294,9 +317,13 @@ class HudFeed:
         return Progress("hall", self._hall_name(HallId(travelling))) if travelling else None
 
     def _hall_name(self, hall: HallId) -> str:
-        welcome = self._visit.replica.welcome
-        names = {card.hall: card.name for card in welcome.halls} if welcome else {}
-        return names.get(hall, Text()).read(self.language)[0]
+        return hall_names(self._visit, self.language).get(hall, "")
+
+
+def hall_names(visit: Visit, language: Language) -> dict[HallId, str]:
+    """Returns the names of the show's halls."""
+    welcome = visit.replica.welcome
+    return {card.hall: card.name.read(language)[0] for card in welcome.halls} if welcome else {}
 
 
 def named(scene: Scene, language: Language) -> str:

@@ -26,7 +26,9 @@ from halles.protocol.messages import (
     Said,
     Welcomed,
 )
+from halles.protocol.programme_messages import ProgrammeTold
 from halles.world.movement import Gesture, Intent, Pose
+from halles.world.roles import Role
 from halles.world.scene import Portal
 from halles_client.bells import Bells
 from halles_client.booth_talk import BoothTalk
@@ -38,6 +40,7 @@ from halles_client.net.requests import Failed, new_request_id
 from halles_client.net.status import Status
 from halles_client.net.uplink import Uplink
 from halles_client.own_lines import OwnLines
+from halles_client.programme import Programme, Reminder
 from halles_client.recorded_hosts import RecordedHosts
 from halles_client.replica.replica import Replica
 from halles_client.satchel import Satchel
@@ -83,6 +86,7 @@ class Trouble:
     code: str
     retry_s: int = 0
     missing: Missing | None = None
+    reminder: Reminder | None = None
 
 
 class Visit:
@@ -102,6 +106,7 @@ class Visit:
         drafts: The draft that one sees, if any.
         hosts: The recorded hosts near one.
         recorder: Recording oneself as a host.
+        programme: What is on and what comes.
     """
 
     def __init__(
@@ -138,6 +143,7 @@ class Visit:
         self.drafts = Drafts(self.replica, self._ask, self._refused, draft)
         self.hosts = RecordedHosts(self.replica, self._ask)
         self.recorder = HostRecorder(self.replica, self._ask, self._refused)
+        self.programme = Programme(self._ask, self._refused)
         self.trouble: deque[Trouble] = deque(maxlen=NOTICES_KEPT)
         self.chat_trouble: Trouble | None = None
 
@@ -193,6 +199,9 @@ class Visit:
         self.talk.step(now)
         self.hosts.step(now)
         self.recorder.step(now)
+        for reminder in self.programme.due(now):
+            self._serial += 1
+            self.trouble.append(Trouble(self._serial, "", reminder=reminder))
         outside = self.replica.scene is None and self.replica.welcome is not None
         if outside and self.travelling is None and now >= self._not_before:
             self._enter_first()
@@ -261,6 +270,7 @@ class Visit:
             self.bells.welcomed()
             self.talk.welcomed()
             self.satchel.welcomed(message.visit)
+            self.programme.welcomed(guest=message.role is Role.GUEST)
             if self._uplink is None:
                 self._uplink = Uplink(message.tick_hz)
         elif isinstance(message, HallEntered):
@@ -276,6 +286,8 @@ class Visit:
             self.drafts.heard(message)
         elif isinstance(message, BellTold | RingTold):
             self.bells.heard(message)
+        elif isinstance(message, ProgrammeTold):
+            self.programme.heard(message, self._now)
         elif isinstance(message, StaffTold):
             self.talk.told()
         elif isinstance(message, Rejected):  # the link could not come back to the hall: see Replica

@@ -104,6 +104,12 @@ class LivePointed(Announcement, frozen=True, array_like=True, forbid_unknown_fie
     on: bool
 
 
+class ProgrammeChanged(Announcement, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Look again at the programme: this entry was written, changed or cancelled."""
+
+    session: Annotated[LiveSessionId, msgspec.Meta(max_length=64)]
+
+
 class FromNode(Announcement, frozen=True, array_like=True, forbid_unknown_fields=True):
     """The base of what is heard only from a node that is alive."""
 

@@ -25,6 +25,7 @@ from halles_server.services.cards import Cards
 from halles_server.services.chat import Chat
 from halles_server.services.doorbell import Doorbell
 from halles_server.services.finding import Finding
+from halles_server.services.groups import WorkingGroups
 from halles_server.services.host_replays import HostReplays, HostStores
 from halles_server.services.invitations import Codes, Invitations
 from halles_server.services.leads import Leads
@@ -36,9 +37,10 @@ from halles_server.services.meetings import MeetingRules, Meetings
 from halles_server.services.membership import OtherNodes
 from halles_server.services.numbers import Numbers
 from halles_server.services.offered import Services
-from halles_server.services.own_data import OwnData
+from halles_server.services.own_data import Marks, OwnData
 from halles_server.services.passwords import Passwords
 from halles_server.services.previews import Previews
+from halles_server.services.programme import Programme, ShowClock
 from halles_server.services.recordings import Recordings
 from halles_server.services.satchel import Satchels
 from halles_server.services.staff import Staff
@@ -52,6 +54,7 @@ from halles_server.storage.cards import Cards as StoredCards
 from halles_server.storage.chat import Chat as StoredChat
 from halles_server.storage.doorbell import Doorbell as StoredBells
 from halles_server.storage.drafts import Drafts
+from halles_server.storage.groups import Groups as StoredGroups
 from halles_server.storage.host_replays import HostReplays as StoredHosts
 from halles_server.storage.invitations import Invitations as StoredInvitations
 from halles_server.storage.leads import Leads as StoredLeads
@@ -60,6 +63,7 @@ from halles_server.storage.media import Media as StoredMedia
 from halles_server.storage.meetings import Meetings as StoredMeetings
 from halles_server.storage.numbers import Numbers as StoredNumbers
 from halles_server.storage.pool import Database
+from halles_server.storage.programme import Programme as StoredProgramme
 from halles_server.storage.recordings import Recordings as StoredRecordings
 from halles_server.storage.satchel import Satchels as StoredSatchels
 from halles_server.storage.staff import Staff as StoredStaff
@@ -121,6 +125,9 @@ def offered(
     staffing = StoredStaffing(database, unseen_s=_UNSEEN_SWEEPS * config.sweep_s, node=node)
     hosts = HostReplays(HostStores(StoredHosts(database), stored_booths, drafts.media), staff, scenes, nodes.bus)
     live = LiveSessions(Live(database), drafts.media, clock, nodes.bus)
+    entries, stored_groups = StoredProgramme(database), StoredGroups(database)
+    programme = Programme(entries, stored_groups, scenes, nodes.bus, ShowClock(clock, config.zone))
+    groups = WorkingGroups(stored_groups, entries)
     return Services(
         admission=admission,
         booths=booths,
@@ -141,13 +148,15 @@ def offered(
         leads=Leads(StoredLeads(database), staff),
         meetings=meetings,
         numbers=numbers,
-        own_data=OwnData(cards, meetings, satchels, hosts),
+        own_data=OwnData(cards, meetings, satchels, hosts, Marks(programme, groups)),
         satchels=satchels,
         elsewhere=membership.elsewhere if membership is not None else tuple,
         previews=Previews(media, _painter(config), clock),
         host_replays=hosts,
         live=live,
         recordings=Recordings(StoredRecordings(database, node), live),
+        programme=programme,
+        groups=groups,
     )
 
 

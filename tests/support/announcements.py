@@ -17,6 +17,7 @@ from halles_server.announcements import (
     NodeGone,
     NodeHere,
     NodeSlab,
+    ProgrammeChanged,
     RosterChanged,
     RosterTold,
     RosterWanted,
@@ -55,4 +56,5 @@ EACH: tuple[Announcement, ...] = (
     LiveChanged(LiveSessionId("co-productions"), 7),
     LiveCaptioned(LiveSessionId("co-productions"), 12),
     LivePointed(LiveSessionId("co-productions"), "a1", 5_000, 0, True),
+    ProgrammeChanged(LiveSessionId("debat-1")),
 )

@@ -17,6 +17,7 @@ from tests.support import live
 from tests.support.browser import Scheme, opened
 from tests.support.live import Planned
 from tests.support.page_door import LOGIN, PASSWORD, PageDoor
+from tests.support.planning import furnished
 
 HOUSE: Final[list[Any]] = []
 """What the browser keeps of the organiser's login."""
@@ -118,6 +119,14 @@ def with_a_new_code(page: Page) -> None:
     page.wait_for_selector("#code")
 
 
+def with_a_refused_entry(page: Page) -> None:
+    as_the_house(page)
+    page.locator("#title-fr").fill("Rien")
+    page.locator("#day").fill("2020-01-01")
+    page.locator("main form button.iron").click()
+    page.wait_for_selector("#time-problem")
+
+
 def with_things_in_it(page: Page) -> None:
     address = page.url
     as_the_house(page)
@@ -170,6 +179,15 @@ PLACES: Final[tuple[tuple[str, Act], ...]] = (
     ("/fr/studio/studio-07/leads/1", as_it_opens),
     ("/fr/studio/studio-07/meetings", as_it_opens),
     ("/fr/studio/studio-07/numbers", as_it_opens),
+    ("/fr/programme", as_it_opens),
+    ("/nl/programme/debate", as_it_opens),
+    ("/fr/programme/off.ics", as_it_opens),
+    ("/fr/programme/debate/edit", as_the_house),
+    ("/fr/programme/debate/material?kind=film", as_the_house),
+    ("/fr/programme/new", with_a_refused_entry),
+    ("/fr/groups", as_the_house),
+    ("/en/groups/web", as_the_house),
+    ("/fr/halls/valenciennes", as_it_opens),
     ("/fr/nowhere", as_it_opens),
     ("/fr/studio", as_it_opens),
     ("/fr/studio", as_the_house),
@@ -253,6 +271,7 @@ def staff(page_door: PageDoor) -> None:
             await live.record(services, connection, planned)
 
     page_door.do(furnish())
+    page_door.do(furnished(page_door.opened.database))
 
 
 @in_every_place

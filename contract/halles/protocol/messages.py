@@ -290,13 +290,13 @@ class BoothEdited(Message, frozen=True, array_like=True, forbid_unknown_fields=T
 class FoundItem(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
     """One thing found (part of ``Found``); ``hall`` and ``place`` go into ``EnterHall`` as they are."""
 
-    kind: Literal["hall", "booth", "person"]
+    kind: Literal["hall", "booth", "person", "live"]
     name: Text
     """The same in every language for booths and people."""
     hall: HallId
     place: str
     detail: str
-    """A booth's slot, a person's role."""
+    """A booth's slot, a person's role, a live session's id."""
 
 
 class Found(Message, frozen=True, array_like=True, forbid_unknown_fields=True):

@@ -65,6 +65,7 @@ from halles.protocol.messages import (
     Rejected,
     Welcomed,
 )
+from halles.protocol.programme_messages import MarkComing, ProgrammeTold
 from halles.protocol.replay_messages import OpenReplay, ReadReplay, ReplayMoved, ReplayOpened, ReplayRead
 from halles.protocol.satchel_messages import ReadSatchel, RemoveFromSatchel, SatchelRead, TakeIntoSatchel
 from halles.protocol.states import State
@@ -136,6 +137,7 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(162, SayCaption, _UP, _TALKING),
     Row(220, OpenReplay, _UP, _TALKING),
     Row(221, ReadReplay, _UP, _TALKING),
+    Row(55, MarkComing, _UP, _TALKING),
     Row(64, Welcomed, _DOWN, frozenset({State.GREETING})),
     Row(65, Goodbye, _DOWN, _ANY),
     Row(66, HallEntered, _DOWN, _ENTERING),
@@ -174,6 +176,7 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(225, ReplayOpened, _DOWN, _TALKING),
     Row(226, ReplayMoved, _DOWN, _TALKING),
     Row(227, ReplayRead, _DOWN, _TALKING),
+    Row(140, ProgrammeTold, _DOWN, _TALKING),
 )
 
 BY_CODE: Final[dict[int, Row]] = {row.code: row for row in TABLE}

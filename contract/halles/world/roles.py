@@ -48,6 +48,8 @@ class Right(StrEnum):
     """Delete the recording of somebody else at a booth."""
     PLAN = "plan"
     """Write the programme."""
+    JOIN_GROUP = "join-group"
+    """Take part in a working group."""
     HOST_LIVE = "host-live"
     """Conduct a live session: its doors, its clock, its floor, its questions."""
 

@@ -23,6 +23,7 @@ from halles_server.announcements import (
     NodeGone,
     NodeHere,
     NodeSlab,
+    ProgrammeChanged,
     RosterChanged,
     RosterTold,
     RosterWanted,
@@ -50,6 +51,7 @@ TYPES: Final[dict[int, type[Announcement]]] = {
     40: LiveChanged,
     41: LiveCaptioned,
     42: LivePointed,
+    38: ProgrammeChanged,
 }
 
 _CODES: Final = {kind: code for code, kind in TYPES.items()}

@@ -19,6 +19,7 @@ from halles_server.announcements import (
     NodeGone,
     NodeHere,
     NodeSlab,
+    ProgrammeChanged,
     RosterChanged,
     RosterTold,
     RosterWanted,
@@ -43,6 +44,7 @@ _SUBJECTS: Final[dict[type[Announcement], str]] = {
     LiveChanged: "live",
     LiveCaptioned: "live",
     LivePointed: "live",
+    ProgrammeChanged: "programme",
 }
 
 _LATEST: Final = "hall.*.slab.*"
@@ -58,6 +60,7 @@ _IN_ORDER: Final = (
     "talk",
     "hosts",
     "live",
+    "programme",
 )
 
 

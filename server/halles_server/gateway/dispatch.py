@@ -40,6 +40,7 @@ from halles.protocol.messages import (
     Said,
     Say,
 )
+from halles.protocol.programme_messages import MarkComing
 from halles.protocol.replay_messages import OpenReplay, ReadReplay
 from halles.protocol.satchel_messages import ReadSatchel, RemoveFromSatchel, TakeIntoSatchel
 from halles.protocol.states import State
@@ -101,6 +102,7 @@ class Dispatch:
             SayCaption: world.live.say_caption,
             OpenReplay: replays.open,
             ReadReplay: replays.read,
+            MarkComing: world.programme.mark,
         }
 
     def take(self, connection: Connection, data: bytes, now: float) -> None:
@@ -231,7 +233,9 @@ class Dispatch:
 
     async def _find(self, connection: Connection, visit: Visit, message: Find) -> None:
         staffed = self._world.staff_board.staffed()
-        items = await self._world.services.finding.find(message.query, self._world.people(), staffed)
+        items = await self._world.services.finding.find(
+            message.query, self._world.people(), staffed, self._world.programme.seen_by(visit)
+        )
         connection.send(Found(message.request_id, items))
 
     async def _read_booth(self, connection: Connection, visit: Visit, message: ReadBooth) -> None:

@@ -75,6 +75,8 @@ class Passages:
         yield self._world.staff_board.listed(runner.id)
         yield self._world.host_board.listed(runner.id)
         yield from self._world.live.listed(runner.id, visit)
+        if (programme := self._world.programme.listed(visit)) is not None:
+            yield programme
 
     def _landing(self, visit: Visit, message: EnterHall) -> Place:
         returns = not message.place and visit.kept is not None and visit.kept.hall == message.hall

@@ -33,6 +33,7 @@ from halles_server.gateway.host_board import HostBoard
 from halles_server.gateway.live_board import LiveBoard
 from halles_server.gateway.neighbours import REPLACED, Neighbours
 from halles_server.gateway.outbox import frame_of
+from halles_server.gateway.programme_board import ProgrammeBoard
 from halles_server.gateway.recorder import Recorder
 from halles_server.gateway.staff_board import StaffBoard
 from halles_server.gateway.visits import Visit, Visits
@@ -76,6 +77,7 @@ class World:
         host_board: Which booths have a recorded host.
         live: The live sessions that halls show.
         recorder: How people move in them, kept.
+        programme: What is on and what comes, told to each visit as it may know of it.
         departures: Who dropped or is gone, on its way to the database.
         footfalls: Who comes near booths, counted.
         atlas: What places are known.
@@ -111,6 +113,7 @@ class World:
         self.host_board: Final = add(HostBoard(self, tell, attempt))
         self.live: Final = add(LiveBoard(self, tell, attempt))
         self.recorder: Final = add(Recorder(self, attempt))
+        self.programme: Final = add(ProgrammeBoard(self, attempt))
         self.footfalls: Final = add(Footfalls(self.runners, self.board, services.staff, services.numbers, attempt))
         self.neighbours: Final = (
             add(Neighbours(self, nodes.bus, nodes.membership)) if nodes.membership is not None else None

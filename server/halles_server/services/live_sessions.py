@@ -29,7 +29,7 @@ from halles.world.live_acts import (
     ShowPage,
     YieldFloor,
 )
-from halles.world.roles import Right, Role
+from halles.world.roles import Right
 from halles.world.text import Language
 from halles_server.announcements import LiveCaptioned, LiveChanged
 from halles_server.ports.clock import Clock
@@ -81,12 +81,7 @@ class LiveSessions:
 
     def may_attend(self, actor: Actor, entry: Entry) -> bool:
         """Tells whether a live session is for somebody."""
-        if entry.access == "public" or self.is_host(actor, entry):
-            return True
-        if actor.account is None:
-            return False
-        named = entry.invited | {speaker.account for speaker in entry.speakers}
-        return actor.account in named or (entry.access == "members" and actor.role is not Role.VISITOR)
+        return policies.may_attend(actor.account, actor.role, entry) or self.is_host(actor, entry)
 
     # --- acting ---------------------------------------------------------------------------------------------
 

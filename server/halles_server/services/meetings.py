@@ -162,6 +162,13 @@ class Meetings:
         account, language = found
         return language, await self._store.agenda(account, AGENDA_PAST)
 
+    async def whose(self, secret: str) -> AccountId:
+        """Returns whose agenda a secret opens; ``Rejection`` NOT_FOUND."""
+        found = await self._store.fed(_digest(secret))
+        if found is None:
+            raise Rejection(RejectionCode.NOT_FOUND, "no agenda has this address")
+        return found[0]
+
     async def erase(self, actor: Actor) -> None:
         """Erases what somebody asked for as a visitor; there is no undo."""
         await self._store.erase(_account(actor))

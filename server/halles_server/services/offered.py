@@ -13,6 +13,7 @@ from halles_server.services.cards import Cards
 from halles_server.services.chat import Chat
 from halles_server.services.doorbell import Doorbell
 from halles_server.services.finding import Finding
+from halles_server.services.groups import WorkingGroups
 from halles_server.services.host_replays import HostReplays
 from halles_server.services.invitations import Invitations
 from halles_server.services.leads import Leads
@@ -22,6 +23,7 @@ from halles_server.services.meetings import Meetings
 from halles_server.services.numbers import Numbers
 from halles_server.services.own_data import OwnData
 from halles_server.services.previews import Previews
+from halles_server.services.programme import Programme
 from halles_server.services.recordings import Recordings
 from halles_server.services.satchel import Satchels
 from halles_server.services.staff import Staff
@@ -65,3 +67,5 @@ class Services:
     host_replays: HostReplays
     live: LiveSessions
     recordings: Recordings
+    programme: Programme
+    groups: WorkingGroups

@@ -9,7 +9,9 @@ from datetime import datetime
 from typing import Final
 
 from halles.errors import Rejection, RejectionCode
+from halles.ids import AccountId
 from halles.world.roles import Right, Role, StaffRole
+from halles_server.ports.programme import Access, Entry
 from halles_server.ports.standing import Grant, Scope
 from halles_server.services.actor import Actor
 
@@ -33,6 +35,7 @@ _BY_ROLE: Final[dict[Right, frozenset[Role]]] = {
     Right.RECORD_HOST: frozenset(),  # nobody can be a host in another's place
     Right.REMOVE_HOST: _HOUSE,
     Right.PLAN: _HOUSE,
+    Right.JOIN_GROUP: _EVERYBODY - {Role.GUEST, Role.VISITOR},
     Right.HOST_LIVE: _HOUSE | {Role.MODERATOR},
 }
 """Who has a right everywhere, by role."""
@@ -57,6 +60,13 @@ _BY_STAFF_ROLE: Final[dict[Right, frozenset[StaffRole]]] = {
 
 _INVITED_BY_STAFF: Final = frozenset({StaffRole.EDITOR, StaffRole.STAFF})
 """As what a booth's own staff may invite; only the house makes leads."""
+
+_BY_ACCESS: Final[dict[Access, frozenset[Role]]] = {
+    "public": _EVERYBODY,
+    "members": _EVERYBODY - {Role.GUEST, Role.VISITOR},
+    "invited": _HOUSE,
+}
+"""Who may know of a live session and attend it without being named in it."""
 
 GUARDED_NAMES: Final = frozenset(Role) - {Role.GUEST, Role.VISITOR, Role.MEMBER}
 """Whose names nobody may resemble: those who speak for the show or for a body in it."""
@@ -116,6 +126,19 @@ def require(
     """
     if not may(actor, right, where, on_staff=on_staff, staff_role=staff_role):
         raise Rejection(RejectionCode.FORBIDDEN, f"{actor.role} has not the right {right} here")
+
+
+def may_attend(account: AccountId | None, role: Role, entry: Entry) -> bool:
+    """Tells whether somebody may know of a live session and attend it."""
+    return role in _BY_ACCESS[entry.access] or entry.names(account)
+
+
+def may_describe(actor: Actor, where: Where, lead: AccountId | None) -> bool:
+    """Tells whether somebody may write what an entry of the programme says: who plans, and its working group's lead.
+
+    When and where it is stays with those who plan.
+    """
+    return may(actor, Right.PLAN, where) or (lead is not None and lead == actor.account)
 
 
 def _holds(grant: Grant, where: Where) -> bool:

@@ -29,6 +29,8 @@ _FORGET: Final = {
     f" AND taken < now() - interval '{BROWSER_KEPT.total_seconds():.0f} s')",
     "meetings": "DELETE FROM meetings WHERE upper(during) < now() - interval '12 months'",
     "meetings_gone": "DELETE FROM meetings_gone WHERE upper(during) < now() - interval '25 hours'",
+    "programme_marks": "DELETE FROM programme_marks k USING programme p"
+    " WHERE p.id = k.session AND upper(p.during) < now() - interval '30 days'",
     "meeting_slots": "DELETE FROM meeting_slots WHERE upper(during) < now() - interval '1 day'",
 }
 

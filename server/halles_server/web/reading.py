@@ -23,6 +23,7 @@ from halles_server.web.halls import KINDS, HallPage, counted
 from halles_server.web.language import chosen
 from halles_server.web.plan import aisle_of, metres_of, room_metres
 from halles_server.web.presence import Presence
+from halles_server.web.programme_reads import now_and_next
 from halles_server.web.reader import Reader
 from halles_server.web.talk_view import TalkView, talk_view
 
@@ -107,6 +108,7 @@ async def hall(request: Request) -> Response:
         "present": Presence(wanted),
         "languages_of": languages_of,
         "hall_colour": wanted,
+        **await now_and_next(door, reader, wanted),
     }
     return await door.page(request, reader, "hall.html", values)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from halles.ids import AvatarNumber, BoothId, HallId, MediaId, SlotId, VisitId
+from halles.ids import AvatarNumber, BoothId, HallId, LiveSessionId, MediaId, SlotId, VisitId
 from halles.protocol import codec, far_slice
 from halles.protocol.booth_messages import (
     RINGS_TOLD,
@@ -37,6 +37,7 @@ from halles.protocol.messages import (
     Welcomed,
 )
 from halles.protocol.pose_batch import NEAR
+from halles.protocol.programme_messages import ENTRIES_TOLD, SPEAKERS_TOLD, ProgrammeEntry, ProgrammeTold
 from halles.protocol.satchel_messages import ITEMS_TOLD, SatchelItem, SatchelRead, TakeIntoSatchel
 from halles.protocol.table import BY_TYPE
 from halles.world.booth import (
@@ -110,6 +111,18 @@ LINE = ChatLine("nearby", VisitId("v" * 22), NAME, Role.ORGANISER, 255, WORD * C
 HIT = FoundItem("person", SIGN, HallId("h" * 40), PLACE, "organiser")
 RING = RingCard(BIG, VisitId("v" * 22), NAME, Role.ORGANISER, "fr", "cancelled", 2**53, NAME)
 TAKEN = SatchelItem(BIG, BoothId(SLUG), NAME, DOCUMENT, SIGN, 2**53, "withdrawn")
+PLANNED = ProgrammeEntry(
+    LiveSessionId(SLUG),
+    Text(WORD * 80, WORD * 80, WORD * 80),
+    HallId("h" * 40),
+    "s" * 40,
+    2**53,
+    2**53,
+    120,
+    "fr",
+    (WORD * 40,) * SPEAKERS_TOLD,
+    coming=True,
+)
 SETTINGS = ServerConfig()
 FAR_MOST = far_slice.size(SETTINGS.hall_capacity, 65_536)
 
@@ -126,7 +139,7 @@ LARGEST = (
     BoothsListed(HallId("h" * 40), (CARD,) * SLOTS_CAP),
     BoothRead(ID, BoothId(SLUG), HallId("h" * 40), SlotId("Z99"), BIG, CONTENT),
     ChatRead((LINE,) * HISTORY),
-    Found(ID, (HIT,) * (3 * PER_KIND)),
+    Found(ID, (HIT,) * (4 * PER_KIND)),
     LeaveMessage(ID, BIG, WORD * 2000),
     BoothsStaffed(HallId("h" * 40), (StaffedBooth(BoothId(SLUG), "elsewhere", 2**53),) * SLOTS_CAP),
     BellTold(BoothId(SLUG), NAME, HallId("h" * 40), (RING,) * RINGS_TOLD),
@@ -136,6 +149,7 @@ LARGEST = (
     KeepHostReplay(ID, SLUG, HOST, consent=True),
     HostReplayRead(ID, BoothId(SLUG), BIG, NAME, Look(), 2**53, HOST),
     HostReplaysListed(HallId("h" * 40), (HostReplayAt(BoothId(SLUG), BIG),) * SLOTS_CAP),
+    ProgrammeTold(2**53, (PLANNED,) * ENTRIES_TOLD),
 )
 
 

@@ -15,6 +15,7 @@ EXPECTED: dict[Right, set[Role]] = {
     Right.ENTER: set(Role),
     Right.SPEAK: set(Role),
     Right.EDIT_BOOTH: {Role.ORGANISER, Role.OPERATOR},
+    Right.JOIN_GROUP: set(Role) - {Role.GUEST, Role.VISITOR},
     Right.CHECK_BOOTH: {Role.ORGANISER, Role.OPERATOR},
     Right.INVITE: {Role.ORGANISER, Role.OPERATOR},
     Right.MANAGE_STAFF: {Role.ORGANISER, Role.OPERATOR},

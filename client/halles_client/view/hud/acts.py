@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from halles.ids import MediaId
+from halles.ids import LiveSessionId, MediaId
 from halles.protocol.messages import Channel
 from halles.world.movement import Gesture
 from halles.world.text import Language
 from halles_client.view.hud.state import Result
 
 Field = Literal["name", "search", "chat", "words", "back"]
-Sheet = Literal["", "people", "help", "gestures", "map", "satchel"]
+Sheet = Literal["", "people", "help", "gestures", "map", "satchel", "programme"]
 Row = Literal["coat", "skin", "hair", "head"]
 
 
@@ -51,6 +51,13 @@ class Hear:
     """Show a chat channel."""
 
     channel: Channel
+
+
+@dataclass(frozen=True, slots=True)
+class MarkComing:
+    """I will come to this live session, or will not any more."""
+
+    session: LiveSessionId
 
 
 @dataclass(frozen=True, slots=True)

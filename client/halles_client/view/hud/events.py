@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from halles.ids import BoothId, MediaId
+from halles.ids import BoothId, LiveSessionId, MediaId
 from halles.protocol.messages import Channel
 from halles.world.look import Look
 from halles.world.movement import Gesture
@@ -154,6 +154,13 @@ class TookOut:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkedComing:
+    """I will come to this live session, or will not any more."""
+
+    session: LiveSessionId
+
+
+@dataclass(frozen=True, slots=True)
 class Gestured:
     """Make my avatar do this; ``Gesture.NONE`` ends it."""
 
@@ -207,6 +214,7 @@ HudEvent = (
     | OpenedSatchel
     | TookAlong
     | TookOut
+    | MarkedComing
     | Gestured
     | ChangedLanguage
     | ChangedScale

@@ -9,7 +9,7 @@ inside the HUD (``ui.py``).
 from dataclasses import dataclass
 from typing import Literal
 
-from halles.ids import SlotId
+from halles.ids import LiveSessionId, SlotId
 from halles.protocol.messages import Channel
 from halles.world.look import Look
 from halles.world.roles import Role
@@ -153,10 +153,29 @@ class Result:
         place: Where it is, in the reader's language; may be "".
     """
 
-    kind: Literal["hall", "booth", "person"]
+    kind: Literal["hall", "booth", "person", "live"]
     id: str
     title: str
     place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A live session on the programme's sheet.
+
+    Attributes:
+        session: What ``MarkedComing`` gives back, opaque here.
+        goal: What ``WentTo`` gives back: before its stage.
+        when: The hour, with the day where that is not today.
+        on: Whether it is on now.
+        coming: Whether one will come, and is reminded.
+    """
+
+    session: LiveSessionId
+    goal: Result
+    when: str
+    on: bool = False
+    coming: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +272,7 @@ class HudState:
         draft: The draft that is seen here.
         host: A recorded host who says something near one.
         recording: Recording oneself, where one may.
+        programme: What is on and what comes, by time.
     """
 
     connection: Connection = Connection()
@@ -274,3 +294,4 @@ class HudState:
     draft: Draft | None = None
     host: RecordedHost | None = None
     recording: Recording | None = None
+    programme: tuple[Planned, ...] = ()

@@ -107,7 +107,7 @@ class Ui:
 Step = tuple[Ui, tuple[HudEvent, ...]]
 
 
-Top = Literal["", "closed", "door", "reading", "help", "gestures", "people", "map", "satchel", "sheet"]
+Top = Literal["", "closed", "door", "reading", "help", "gestures", "people", "map", "satchel", "programme", "sheet"]
 """Names of cards, as ``hud.py`` draws them."""
 
 
@@ -184,6 +184,8 @@ def _outward(ui: Ui, act: Act, state: HudState) -> Step:
             return ui, (hud.TookAlong(state.sheet.booth, media),) if state.sheet else ()
         case acts.TakeOut(item):
             return ui, (hud.TookOut(item),)
+        case acts.MarkComing(session):
+            return ui, (hud.MarkedComing(session),)
         case acts.Resize(step):
             at = min(range(len(SCALES)), key=lambda i: abs(SCALES[i] - ui.scale)) + step
             scale = SCALES[max(0, min(at, len(SCALES) - 1))]

@@ -84,6 +84,7 @@ def keys(view: View) -> list[Row]:
         Row(("E",), _("visit the booth before you")),
         Row(("B",), _("ring; answer; at your own booth: when you are back")),
         Row(("K",), _("look into your satchel")),
+        Row(("O",), _("what is on and what comes")),
         Row(("H",), _("record yourself at your own booth")),
         Row(("1…9",), _("read a panel of the booth large")),
         Row((_("Tab"),), _("who is here; on a sheet the next button")),
