@@ -2,6 +2,7 @@
 
 from halles.ids import AvatarNumber, BoothId, HallId, VisitId
 from halles.protocol.messages import AvatarCard, ChatLine
+from halles.protocol.voice_messages import Voice
 from halles.world.look import Look
 from halles.world.roles import Role
 from halles_server.announcements import (
@@ -19,6 +20,7 @@ from halles_server.announcements import (
     RosterWanted,
     StaffingChanged,
     VisitHere,
+    VoiceSaid,
 )
 
 LILLE = HallId("lille")
@@ -49,4 +51,5 @@ EACH: tuple[Announcement, ...] = (
     BellChanged(BoothId("a")),
     BoothTalked(BoothId("a"), 9),
     HostChanged(BoothId("a")),
+    VoiceSaid(1, 5, LILLE, (Voice(AvatarNumber(4097), True, 7, (b"\x78\0", b"\x78\1")),)),
 )

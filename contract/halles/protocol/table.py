@@ -57,6 +57,7 @@ from halles.protocol.messages import (
 )
 from halles.protocol.satchel_messages import ReadSatchel, RemoveFromSatchel, SatchelRead, TakeIntoSatchel
 from halles.protocol.states import State
+from halles.protocol.voice_messages import Listen, Speak, Voices, VoiceTold
 
 
 class Direction(Enum):
@@ -120,6 +121,8 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(25, ShowDraft, _UP, _TALKING),
     Row(26, KeepHostReplay, _UP, _TALKING),
     Row(27, ReadHostReplay, _UP, _TALKING),
+    Row(52, Speak, _UP, frozenset({State.ENTERING, State.IN_HALL})),
+    Row(53, Listen, _UP, _IN_HALL),
     Row(64, Welcomed, _DOWN, frozenset({State.GREETING})),
     Row(65, Goodbye, _DOWN, _ANY),
     Row(66, HallEntered, _DOWN, _ENTERING),
@@ -150,6 +153,8 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(96, HostReplaysListed, _DOWN, _TALKING),
     Row(97, HostReplayChanged, _DOWN, _TALKING),
     Row(98, HostReplayRead, _DOWN, _TALKING),
+    Row(135, Voices, _DOWN, _TALKING, Delivery.LATEST),
+    Row(136, VoiceTold, _DOWN, _TALKING),
 )
 
 BY_CODE: Final[dict[int, Row]] = {row.code: row for row in TABLE}

@@ -25,6 +25,7 @@ from halles_server.announcements import (
     RosterWanted,
     StaffingChanged,
     VisitHere,
+    VoiceSaid,
 )
 
 CAP: Final = 256 * 1024
@@ -44,6 +45,7 @@ TYPES: Final[dict[int, type[Announcement]]] = {
     21: BellChanged,
     22: BoothTalked,
     26: HostChanged,
+    36: VoiceSaid,
 }
 
 _CODES: Final = {kind: code for code, kind in TYPES.items()}

@@ -21,6 +21,7 @@ from halles_server.announcements import (
     RosterWanted,
     StaffingChanged,
     VisitHere,
+    VoiceSaid,
 )
 
 _SUBJECTS: Final[dict[type[Announcement], str]] = {
@@ -37,6 +38,7 @@ _SUBJECTS: Final[dict[type[Announcement], str]] = {
     BellChanged: "bells",
     BoothTalked: "talk",
     HostChanged: "hosts",
+    VoiceSaid: "hall.{hall}.voice.{slot}",
 }
 
 _LATEST: Final = "hall.*.slab.*"
@@ -51,6 +53,7 @@ _IN_ORDER: Final = (
     "bells",
     "talk",
     "hosts",
+    "hall.*.voice.*",
 )
 
 

@@ -62,6 +62,7 @@ class Passages:
                 people=runner.hall.people,
             )
         )
+        self._world.speaking.entered(connection, visit)
         connection.out.put_portions(self._here(runner))
         connection.out.flush()
         self._world.note("tell the chat", self._tell_chat(connection, visit, runner.id, visit.entry))
