@@ -20,13 +20,13 @@ from halles.protocol.booth_messages import MESSAGE_CAP
 from halles.protocol.close_codes import RESUMABLE, CloseCode
 from halles.protocol.messages import CHAT_CAP
 from halles.protocol.table import TABLE, Delivery, Direction, Row
-from halles.protocol.voice_messages import FRAME_BYTES, FRAME_MS
+from halles.protocol.voice_messages import EARSHOT_M, FRAME_BYTES, FRAME_MS
 from halles.world import booth, host_replay, look, scene
 from halles.world.at_booth import AT_BOOTH_M
 from halles.world.movement import RADIUS, RUN_SPEED, SPEED_MARGIN, Gesture
 from halles_server.config import ServerConfig
 from halles_server.gateway.connection import FRAGMENT_CAP
-from halles_server.hall.earshot import EARSHOT_M, NEAREST
+from halles_server.hall.earshot import NEAREST
 from halles_server.services.chat import HISTORY, NEARBY_M
 from halles_server.services.reserved_names import ALONE, WITHIN
 
@@ -119,7 +119,7 @@ With an operator's own settings they may be others.
 | what a client leaves unread | {LIMITS.slow_s:.0f} s, or closed with 4408 twice in a minute | every other pose frame for half a minute |
 | what waits unread for a client | {LIMITS.outbox_bytes // 1024} KiB; {LIMITS.unread_s:.0f} s | closed with 4408 |
 
-Voice is heard within {EARSHOT_M:g} m by those who `Listen`, of at most {NEAREST} the nearest, and from the stage in the whole hall.
+Voice is heard within {EARSHOT_M} m by those who `Listen`, of at most {NEAREST} the nearest, and from the stage in the whole hall.
 `nearby` chat is heard within {NEARBY_M:.0f} m. A newcomer reads the hall's last {HISTORY} lines. Who is at most {AT_BOOTH_M:g} m from a booth's
 edge, and no nearer to another booth, stands at it: what is said there is kept and read again in the same way.
 

@@ -9,6 +9,7 @@ from halles.ids import BoothId, HallId, MediaId
 from halles.protocol.booth_messages import StaffedBooth
 from halles.protocol.messages import ChatLine as Line
 from halles.protocol.messages import FoundItem
+from halles.protocol.voice_messages import EARSHOT_M
 from halles.world.host_replay import SECONDS_CAP
 from halles.world.scene import Scene
 from halles.world.text import Language, Text
@@ -40,6 +41,7 @@ from halles_client.view.hud.state import (
     Refusal,
     Result,
 )
+from halles_client.view.hud.voice_state import Speaker, VoiceShown
 from halles_client.visit import Trouble, Visit
 
 PEOPLE_EVERY_S: Final = 0.5
@@ -117,6 +119,7 @@ class HudFeed:
             draft=self._draft(),
             host=self._keep("host", (visit.hosts.speaking and visit.hosts.speaking.line), self._host),
             recording=self._keep("recording", visit.recorder.progress, self._recording),
+            voice=self._voice(),
         )
 
     def _keep(self, part: str, key: Any, make: Any) -> Any:
@@ -259,6 +262,17 @@ class HudFeed:
             return None
         name = shown.booth.name
         return Recording(shown.state, name, shown.seconds, SECONDS_CAP, shown.lines, shown.replaces)
+
+    def _voice(self) -> VoiceShown | None:
+        voice, people = self._visit.voice, self._visit.replica.people
+        if voice.hearing is None:
+            return None
+        now = frozenset(voice.speaking())
+        speakers = tuple(
+            Speaker(card.visit, card.name, round(voice.volume(card.visit) * 100), number in now)
+            for number, card in ((number, people[number]) for number in voice.listed())
+        )
+        return VoiceShown(voice.hearing, EARSHOT_M, voice.on, voice.mono, voice.holding, voice.missing, speakers)
 
     def _notices(self) -> tuple[Notice, ...]:
         _ = speak(self.language)

@@ -26,6 +26,9 @@ FRAMES_HEARD: Final = 6
 SPEAKERS_HEARD: Final = 16
 """Speakers in one ``Voices`` at most: the nearest, and those on the stage."""
 
+EARSHOT_M: Final = 12
+"""Metres at which a voice is heard at most; it fades to nothing until there."""
+
 Frame = Annotated[bytes, msgspec.Meta(min_length=1, max_length=FRAME_BYTES)]
 Hearing = Literal["nearby", "stage", "silenced"]
 

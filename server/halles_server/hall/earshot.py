@@ -9,10 +9,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from halles.protocol.voice_messages import EARSHOT_M
 from halles_server.hall.slab import Slab
-
-EARSHOT_M: Final = 12.0
-"""Metres at which a voice is heard; it fades to nothing until there."""
 
 NEAREST: Final = 8
 """Speakers that one hears at most, beside those on the stage: no ear follows more."""

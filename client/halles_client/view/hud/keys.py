@@ -48,10 +48,17 @@ class Drawn(NamedTuple):
     stops: Callable[[str], Sequence[Stop]]
 
 
-_WALKED: Final[frozenset[Top]] = frozenset({"closed", "reading", "help", "gestures", "satchel", "sheet"})
+_WALKED: Final[frozenset[Top]] = frozenset({"closed", "reading", "help", "gestures", "satchel", "voice", "sheet"})
 """Cards that Tab walks while they are on top; the door and the list of people have ways of their own."""
 
-_SHEETS: Final[dict[str, Sheet]] = {"g": "gestures", "tab": "people", "m": "map", "k": "satchel", "f1": "help"}
+_SHEETS: Final[dict[str, Sheet]] = {
+    "g": "gestures",
+    "tab": "people",
+    "m": "map",
+    "k": "satchel",
+    "u": "voice",
+    "f1": "help",
+}
 _RECORDING: Final[dict[str, Act]] = {"h": acts.Record(), "y": acts.KeepRecording(), "n": acts.DropRecording()}
 _PAGE: Final = 8
 

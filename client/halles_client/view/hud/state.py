@@ -26,6 +26,7 @@ from halles_client.view.hud.booth_state import (
     Satchel,
     Talk,
 )
+from halles_client.view.hud.voice_state import VoiceShown
 
 _LOOK = Look()
 
@@ -253,6 +254,7 @@ class HudState:
         draft: The draft that is seen here.
         host: A recorded host who says something near one.
         recording: Recording oneself, where one may.
+        voice: Talking by voice, where the show has it.
     """
 
     connection: Connection = Connection()
@@ -274,3 +276,4 @@ class HudState:
     draft: Draft | None = None
     host: RecordedHost | None = None
     recording: Recording | None = None
+    voice: VoiceShown | None = None
