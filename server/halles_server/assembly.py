@@ -29,6 +29,7 @@ from halles_server.services.host_replays import HostReplays, HostStores
 from halles_server.services.invitations import Codes, Invitations
 from halles_server.services.leads import Leads
 from halles_server.services.limits import AddressBuckets
+from halles_server.services.live_sessions import LiveSessions
 from halles_server.services.login_failures import LoginFailures
 from halles_server.services.media import Media
 from halles_server.services.meetings import MeetingRules, Meetings
@@ -53,6 +54,7 @@ from halles_server.storage.drafts import Drafts
 from halles_server.storage.host_replays import HostReplays as StoredHosts
 from halles_server.storage.invitations import Invitations as StoredInvitations
 from halles_server.storage.leads import Leads as StoredLeads
+from halles_server.storage.live import Live
 from halles_server.storage.media import Media as StoredMedia
 from halles_server.storage.meetings import Meetings as StoredMeetings
 from halles_server.storage.numbers import Numbers as StoredNumbers
@@ -141,6 +143,7 @@ def offered(
         elsewhere=membership.elsewhere if membership is not None else tuple,
         previews=Previews(media, _painter(config), clock),
         host_replays=hosts,
+        live=LiveSessions(Live(database), drafts.media, clock, nodes.bus),
     )
 
 

@@ -1,6 +1,6 @@
 """One announcement of each kind."""
 
-from halles.ids import AvatarNumber, BoothId, HallId, VisitId
+from halles.ids import AvatarNumber, BoothId, HallId, LiveSessionId, VisitId
 from halles.protocol.messages import AvatarCard, ChatLine
 from halles.protocol.voice_messages import Voice
 from halles.world.look import Look
@@ -12,6 +12,9 @@ from halles_server.announcements import (
     BoothTalked,
     ChatSaid,
     HostChanged,
+    LiveCaptioned,
+    LiveChanged,
+    LivePointed,
     NodeGone,
     NodeHere,
     NodeSlab,
@@ -52,4 +55,7 @@ EACH: tuple[Announcement, ...] = (
     BoothTalked(BoothId("a"), 9),
     HostChanged(BoothId("a")),
     VoiceSaid(1, 5, LILLE, (Voice(AvatarNumber(4097), True, 7, (b"\x78\0", b"\x78\1")),)),
+    LiveChanged(LiveSessionId("co-productions"), 7),
+    LiveCaptioned(LiveSessionId("co-productions"), 12),
+    LivePointed(LiveSessionId("co-productions"), "a1", 5_000, 0, True),
 )

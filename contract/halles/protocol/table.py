@@ -29,6 +29,16 @@ from halles.protocol.host_messages import (
     KeepHostReplay,
     ReadHostReplay,
 )
+from halles.protocol.live_messages import (
+    ActLive,
+    CaptionSaid,
+    LiveOpened,
+    LivePartTold,
+    LiveTold,
+    PointAt,
+    PointerMoved,
+    SayCaption,
+)
 from halles.protocol.messages import (
     AvatarsEntered,
     AvatarsLeft,
@@ -123,6 +133,9 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(27, ReadHostReplay, _UP, _TALKING),
     Row(52, Speak, _UP, frozenset({State.ENTERING, State.IN_HALL})),
     Row(53, Listen, _UP, _IN_HALL),
+    Row(160, ActLive, _UP, _TALKING),
+    Row(161, PointAt, _UP, _IN_HALL, Delivery.LATEST),
+    Row(162, SayCaption, _UP, _TALKING),
     Row(64, Welcomed, _DOWN, frozenset({State.GREETING})),
     Row(65, Goodbye, _DOWN, _ANY),
     Row(66, HallEntered, _DOWN, _ENTERING),
@@ -155,6 +168,11 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(98, HostReplayRead, _DOWN, _TALKING),
     Row(135, Voices, _DOWN, _TALKING, Delivery.LATEST),
     Row(136, VoiceTold, _DOWN, _TALKING),
+    Row(180, LiveOpened, _DOWN, _TALKING),
+    Row(181, LiveTold, _DOWN, _TALKING),
+    Row(182, LivePartTold, _DOWN, _TALKING),
+    Row(183, PointerMoved, _DOWN, _TALKING, Delivery.LATEST),
+    Row(184, CaptionSaid, _DOWN, _TALKING),
 )
 
 BY_CODE: Final[dict[int, Row]] = {row.code: row for row in TABLE}

@@ -20,6 +20,7 @@ from halles.protocol.close_codes import CloseCode
 from halles.protocol.codec import decode, hello_versions
 from halles.protocol.draft_messages import ShowDraft
 from halles.protocol.host_messages import KeepHostReplay, ReadHostReplay
+from halles.protocol.live_messages import ActLive, PointAt, SayCaption
 from halles.protocol.messages import (
     BoothRead,
     Done,
@@ -96,6 +97,8 @@ class Dispatch:
             KeepHostReplay: world.host_board.keep_one,
             ReadHostReplay: world.host_board.read,
             Listen: world.speaking.listen,
+            ActLive: world.live.act,
+            SayCaption: world.live.say_caption,
         }
 
     def take(self, connection: Connection, data: bytes, now: float) -> None:
@@ -111,6 +114,9 @@ class Dispatch:
                 self._move(connection, message)
             elif type(message) is Speak:
                 self._world.speaking.say(connection, message, now)
+            elif type(message) is PointAt:
+                if connection.visit is not None:
+                    self._world.live.point(connection.visit, message)
             elif type(message) is Leave:
                 self._arrivals.leave(connection)
             else:
@@ -202,6 +208,8 @@ class Dispatch:
         now = self._world.now()
         if not visit.chat.take(now):
             raise Rejection(RejectionCode.RATE_LIMITED, "too many lines", visit.chat.wait_ms(now))
+        if message.channel == "hall":
+            self._world.live.check_chat(visit, runner.id)
         if message.channel == "booth":
             await self._world.talk.say(visit, message)
             connection.send(Done(message.request_id))

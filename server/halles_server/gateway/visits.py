@@ -67,6 +67,7 @@ class Visit:
         halved: Whether that was too often: it begins its next connection with every other pose frame.
         dropped_at: When its connection broke; None while it is connected.
         detached_at: Since when nobody moves its avatar; None while somebody does.
+        pointed_at: When it pointed at a screen last.
     """
 
     record: VisitRecord
@@ -76,6 +77,7 @@ class Visit:
     entries: TokenBucket
     bell: TokenBucket
     voice: TokenBucket
+    live: TokenBucket
     refused: Window
     corrections: Window
     slow: Window
@@ -87,6 +89,7 @@ class Visit:
     landed: tuple[BoothId, float, float] | None = None
     dropped_at: float | None = None
     detached_at: float | None = None
+    pointed_at: float = float("-inf")
     halved: bool = False
     hearing: Hearing | None = None
     unheard: Unheard = field(default_factory=Unheard)
@@ -155,6 +158,7 @@ class Visits:
             entries=TokenBucket(config.entries_per_s, config.entries_burst),
             bell=TokenBucket(config.rings_per_s, config.rings_burst),
             voice=TokenBucket(config.voice_frames_per_s, config.voice_frames_burst),
+            live=TokenBucket(config.live_acts_per_s, config.live_acts_burst),
             refused=Window(config.refused_per_minute, 60.0),
             corrections=Window(config.corrections_per_10_s, 10.0),
             slow=Window(1, 60.0),

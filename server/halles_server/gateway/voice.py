@@ -5,15 +5,17 @@ Nothing of what is said is stored or logged. Invariant: what is not allowed, too
 for nobody.
 """
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from halles.errors import RemoteProtocolError
-from halles.ids import AvatarNumber
+from halles.ids import AvatarNumber, HallId
 from halles.protocol.close_codes import CloseCode
 from halles.protocol.voice_messages import Hearing, Listen, Speak, Voice, Voices, VoiceTold, is_frame
 from halles.world.roles import Right
+from halles_server.gateway.boards import Board
 from halles_server.gateway.connection import Connection
 from halles_server.gateway.hall_runner import HallRunner
 from halles_server.gateway.outbox import frame_of
@@ -26,6 +28,12 @@ from halles_server.services.policies import Where
 
 if TYPE_CHECKING:
     from halles_server.gateway.world import World
+
+SWEEP_S: Final = 1.0
+"""Seconds between two looks whether listeners are still heard as they were told."""
+
+_AT_ONCE: Final = 200
+"""Listeners looked at before the loop has air."""
 
 Asked = Callable[[Visit], bool]
 """Asks something of a visit."""
@@ -42,18 +50,20 @@ def nobody(visit: Visit) -> bool:
     return False
 
 
-class Speaking:
+class Speaking(Board):
     """Voice in the halls of this node.
 
     Attributes:
         may_speak: Whether a visit may speak now; asked of every portion.
         on_stage: Whether a visit has the floor on the stage, and is heard in the whole hall; asked of every portion.
+        silent: Whether a film is shown in a hall, over which only the stage is heard.
         bots_speak: Whether bots are heard; for tests and measurements only.
     """
 
     def __init__(self, world: "World", backend: VoiceBackend | None = None) -> None:
         self.may_speak: Asked = may_speak
         self.on_stage: Asked = nobody
+        self.silent: Callable[[HallId], bool] = lambda hall: False
         self.bots_speak = False
         self._world = world
         self._offered: Final = world.config.voice
@@ -99,9 +109,21 @@ class Speaking:
             if hearing != "silenced":
                 self._backend.say(visit.runner.id, AvatarNumber(visit.number), message, stage=hearing == "stage")
 
+    async def keep(self) -> None:
+        """Tells listeners for ever when they are heard otherwise: who was silenced does not try, and would not know."""
+        while self._offered:
+            await asyncio.sleep(SWEEP_S)
+            for runner in self._world.runners.values():
+                for turn, number in enumerate(tuple(runner.listeners)):
+                    if turn % _AT_ONCE == _AT_ONCE - 1:
+                        await asyncio.sleep(0)
+                    visit = runner.visit(number)
+                    if visit is not None:
+                        self.changed(visit)
+
     def changed(self, visit: Visit) -> None:
         """Tells a visit how far its voice is heard now, where that is no more what it was told."""
-        if self._offered and visit.connection is not None and visit.runner is not None:
+        if self._offered and visit.connection is not None and visit.runner is not None and visit.hearing is not None:
             hearing = self._hearing(visit)
             if hearing != visit.hearing:
                 self._tell(visit.connection, visit, hearing)
@@ -110,7 +132,9 @@ class Speaking:
     def _hearing(self, visit: Visit) -> Hearing:
         if not self.may_speak(visit) or (visit.record.bot and not self.bots_speak):
             return "silenced"
-        return "stage" if self.on_stage(visit) else "nearby"
+        if self.on_stage(visit):
+            return "stage"
+        return "silenced" if visit.runner is not None and self.silent(visit.runner.id) else "nearby"
 
     def _tell(self, connection: Connection, visit: Visit, hearing: Hearing) -> None:
         visit.hearing = hearing

@@ -30,6 +30,7 @@ from halles_server.gateway.draft_board import DraftBoard
 from halles_server.gateway.footfalls import Footfalls
 from halles_server.gateway.hall_runner import WAYS, HallRunner
 from halles_server.gateway.host_board import HostBoard
+from halles_server.gateway.live_board import LiveBoard
 from halles_server.gateway.neighbours import REPLACED, Neighbours
 from halles_server.gateway.outbox import frame_of
 from halles_server.gateway.staff_board import StaffBoard
@@ -74,6 +75,7 @@ class World:
         drafts: The drafts that single visits see.
         host_board: Which booths have a recorded host.
         speaking: Voice in the halls.
+        live: The live sessions that halls show.
         departures: Who dropped or is gone, on its way to the database.
         footfalls: Who comes near booths, counted.
         atlas: What places are known.
@@ -107,7 +109,9 @@ class World:
         self.talk: Final = add(BoothTalk(self))
         self.drafts: Final = add(DraftBoard(self, attempt))
         self.host_board: Final = add(HostBoard(self, tell, attempt))
-        self.speaking: Final = Speaking(self)
+        self.live: Final = add(LiveBoard(self, tell, attempt))
+        self.speaking: Final = add(Speaking(self))
+        self.speaking.on_stage, self.speaking.silent = self.live.on_stage, self.live.silent
         self.footfalls: Final = add(Footfalls(self.runners, self.board, services.staff, services.numbers, attempt))
         self.neighbours: Final = (
             add(Neighbours(self, nodes.bus, nodes.membership)) if nodes.membership is not None else None
@@ -150,6 +154,10 @@ class World:
     def now(self) -> float:
         """Returns the world's time in seconds: monotonic, so that no change of the wall clock moves anybody."""
         return asyncio.get_running_loop().time()
+
+    def announce(self, news: Announcement) -> None:
+        """Tells every node something, this one too."""
+        self._bus.announce(news)
 
     def note(self, act: str, awaitable: Awaitable[None]) -> None:
         """Lets something be done that nobody waits for; a database that is away is logged and forgotten."""

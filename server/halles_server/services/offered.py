@@ -16,6 +16,7 @@ from halles_server.services.finding import Finding
 from halles_server.services.host_replays import HostReplays
 from halles_server.services.invitations import Invitations
 from halles_server.services.leads import Leads
+from halles_server.services.live_sessions import LiveSessions
 from halles_server.services.media import Media
 from halles_server.services.meetings import Meetings
 from halles_server.services.numbers import Numbers
@@ -61,3 +62,4 @@ class Services:
     satchels: Satchels
     previews: Previews
     host_replays: HostReplays
+    live: LiveSessions

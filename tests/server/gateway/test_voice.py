@@ -157,6 +157,29 @@ def test_who_may_not_speak_any_more_is_told_at_once_when_that_is_known(hall: Run
         assert told == ["silenced", "nearby"]
 
 
+def test_a_listener_is_told_within_two_seconds_of_a_change_and_a_film_silences_all_but_the_stage(
+    hall: RunningServer,
+) -> None:
+    with ExitStack() as stack:
+        ada, bob = person(stack, hall, "Ada", 0.0), person(stack, hall, "Bob", 2.0)
+
+        async def show(opened: bootstrap.Server, silent: bool = True) -> None:
+            opened.world.speaking.silent = lambda hall: silent
+
+        async def end(opened: bootstrap.Server) -> None:
+            await show(opened, silent=False)
+
+        hall.do(show)
+        rule(hall, on_stage=lambda visit: visit.record.name == "Ada")
+        try:
+            assert ada.expect(VoiceTold, 2.0).hearing == "stage"
+            assert bob.expect(VoiceTold, 2.0).hearing == "silenced"
+        finally:
+            rule(hall, on_stage=lambda visit: False)
+            hall.do(end)
+        assert bob.expect(VoiceTold, 2.0).hearing == "nearby"
+
+
 def test_two_hundred_frames_a_second_are_dropped_but_for_a_second_of_voice_and_the_connection_is_kept(
     hall: RunningServer,
 ) -> None:
