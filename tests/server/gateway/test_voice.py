@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from urllib.request import urlopen
 
 import pytest
 
@@ -257,6 +258,16 @@ def test_without_the_setting_there_is_no_voice_and_nobody_is_told_of_any(server:
         ada.send(Speak(0, (frame(),)))
         for peer in (ada, bob):
             assert not [m for m in peer.messages(SILENCE_S) if isinstance(m, VoiceTold | Voices)]
+
+
+def test_a_page_says_that_voice_is_heard_in_3d_only_where_there_is_voice(
+    hall: RunningServer, server: RunningServer
+) -> None:
+    said = []
+    for one in (hall, server):
+        with urlopen(f"{one.url}/en/halls/lille", timeout=5) as page:
+            said.append("Voice is heard in the 3D client only" in page.read().decode())
+    assert said == [True, False]
 
 
 def test_voices_cross_nodes(postgres: TestPostgres, nats: NatsServer) -> None:
