@@ -170,11 +170,13 @@ class HudFeed:
             return ()
         works = {name: replica.booths[b].name for b, names in self._staff.items() for name in names}
         found = [Person("", welcome.name, welcome.role, welcome.look.coat, 0, me=True)]
+        speaking = frozenset(self._visit.voice.speaking())
         numbers, metres = replica.timeline.nearest(own.pose.x, own.pose.y, PEOPLE_MOST - 1)
         for number, away in zip(numbers.tolist(), metres.tolist(), strict=True):
             card = replica.people[number]
             goal = Goal(hall, f"visit:{card.visit}").id
-            found.append(Person(goal, card.name, card.role, card.look.coat, round(away), works.get(card.name, "")))
+            booth, speaks = works.get(card.name, ""), number in speaking
+            found.append(Person(goal, card.name, card.role, card.look.coat, round(away), booth, speaks=speaks))
         return tuple(found)
 
     def _found(self) -> Found | None:

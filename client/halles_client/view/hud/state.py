@@ -132,6 +132,7 @@ class Person:
         distance_m: Whole metres from oneself (whole, so that a step does not rebuild the list).
         booth: Name of the booth where somebody works, "" otherwise.
         me: Oneself.
+        speaks: Whether their voice is heard now.
     """
 
     id: str
@@ -141,6 +142,7 @@ class Person:
     distance_m: int
     booth: str = ""
     me: bool = False
+    speaks: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from typing import Final
 
 from halles_client.language import Tongue
 from halles_client.view.hud import acts, tokens
+from halles_client.view.hud.cards.bar import room
 from halles_client.view.hud.cards.frame import View, sheet_rect
 from halles_client.view.hud.pen import Act, Pen, Rect
 from halles_client.view.hud.voice_state import Speaker, VoiceShown
@@ -22,12 +23,13 @@ def sign(pen: Pen, view: View) -> None:
     text = _sign(_, voice)
     if not text:
         return
-    most = min(pen.u(420), view.size[0] - 2 * pen.u(tokens.MARGIN))
+    left, right = room(pen, view)
+    most = min(pen.u(420), right - left)
     dot, pad, high = pen.u(10), pen.u(14), pen.u(34)
     text = pen.shorten(text, 15, "semibold", most - dot - 3 * pad)
     wide = pen.width(text, 15, "semibold") + dot + 2 * pad + pen.u(8)
     above = pen.u(tokens.MARGIN) + pen.u(48) + pen.u(8) + pen.u(40) + pen.u(8)  # the bar and the prompt
-    rect = Rect((view.size[0] - wide) // 2, view.size[1] - above - high, wide, high)
+    rect = Rect((left + right - wide) // 2, view.size[1] - above - high, wide, high)
     pen.card(rect, radius=17)
     pen.disc(rect.x + pad + dot // 2, rect.y + high // 2, dot, tokens.AMBER if voice.talking else tokens.PRESENT)
     pen.text(rect.x + pad + dot + pen.u(8), rect.y + (high - pen.line(15)) // 2, text, 15, "semibold")
@@ -127,12 +129,12 @@ def _speaker(pen: Pen, view: View, rect: Rect, speaker: Speaker) -> None:
     dot = pen.u(10)
     pen.disc(rect.x + pen.u(16), rect.y + rect.h // 2, dot, tokens.PRESENT if speaker.speaks else tokens.KEY)
     left = rect.x + pen.u(28)
-    room = softer.x - left - pen.u(8)
+    free = softer.x - left - pen.u(8)
     if speaker.speaks:
-        pen.text(left, rect.y + pen.u(4), speaker.name, 15, "semibold", most=room)
-        pen.text(left, rect.y + pen.u(4) + pen.line(15), _("speaks"), 13, fill=tokens.PRESENT, most=room)
+        pen.text(left, rect.y + pen.u(4), speaker.name, 15, "semibold", most=free)
+        pen.text(left, rect.y + pen.u(4) + pen.line(15), _("speaks"), 13, fill=tokens.PRESENT, most=free)
     else:
-        pen.text(left, rect.y + (rect.h - pen.line(15)) // 2, speaker.name, 15, "semibold", most=room)
+        pen.text(left, rect.y + (rect.h - pen.line(15)) // 2, speaker.name, 15, "semibold", most=free)
 
 
 def _button(pen: Pen, x: int, y: int, label: str, act: Act, *, primary: bool = False) -> int:
