@@ -39,6 +39,7 @@ from halles_server.services.offered import Services
 from halles_server.services.own_data import OwnData
 from halles_server.services.passwords import Passwords
 from halles_server.services.previews import Previews
+from halles_server.services.recordings import Recordings
 from halles_server.services.satchel import Satchels
 from halles_server.services.staff import Staff
 from halles_server.services.staffing import Staffing
@@ -59,6 +60,7 @@ from halles_server.storage.media import Media as StoredMedia
 from halles_server.storage.meetings import Meetings as StoredMeetings
 from halles_server.storage.numbers import Numbers as StoredNumbers
 from halles_server.storage.pool import Database
+from halles_server.storage.recordings import Recordings as StoredRecordings
 from halles_server.storage.satchel import Satchels as StoredSatchels
 from halles_server.storage.staff import Staff as StoredStaff
 from halles_server.storage.staffing import Staffing as StoredStaffing
@@ -118,6 +120,7 @@ def offered(
     satchels = Satchels(StoredSatchels(database), numbers, staff)
     staffing = StoredStaffing(database, unseen_s=_UNSEEN_SWEEPS * config.sweep_s, node=node)
     hosts = HostReplays(HostStores(StoredHosts(database), stored_booths, drafts.media), staff, scenes, nodes.bus)
+    live = LiveSessions(Live(database), drafts.media, clock, nodes.bus)
     return Services(
         admission=admission,
         booths=booths,
@@ -143,7 +146,8 @@ def offered(
         elsewhere=membership.elsewhere if membership is not None else tuple,
         previews=Previews(media, _painter(config), clock),
         host_replays=hosts,
-        live=LiveSessions(Live(database), drafts.media, clock, nodes.bus),
+        live=live,
+        recordings=Recordings(StoredRecordings(database, node), live),
     )
 
 

@@ -65,6 +65,7 @@ from halles.protocol.messages import (
     Rejected,
     Welcomed,
 )
+from halles.protocol.replay_messages import OpenReplay, ReadReplay, ReplayMoved, ReplayOpened, ReplayRead
 from halles.protocol.satchel_messages import ReadSatchel, RemoveFromSatchel, SatchelRead, TakeIntoSatchel
 from halles.protocol.states import State
 from halles.protocol.voice_messages import Listen, Speak, Voices, VoiceTold
@@ -136,6 +137,8 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(160, ActLive, _UP, _TALKING),
     Row(161, PointAt, _UP, _IN_HALL, Delivery.LATEST),
     Row(162, SayCaption, _UP, _TALKING),
+    Row(220, OpenReplay, _UP, _TALKING),
+    Row(221, ReadReplay, _UP, _TALKING),
     Row(64, Welcomed, _DOWN, frozenset({State.GREETING})),
     Row(65, Goodbye, _DOWN, _ANY),
     Row(66, HallEntered, _DOWN, _ENTERING),
@@ -173,6 +176,9 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(182, LivePartTold, _DOWN, _TALKING),
     Row(183, PointerMoved, _DOWN, _TALKING, Delivery.LATEST),
     Row(184, CaptionSaid, _DOWN, _TALKING),
+    Row(225, ReplayOpened, _DOWN, _TALKING),
+    Row(226, ReplayMoved, _DOWN, _TALKING),
+    Row(227, ReplayRead, _DOWN, _TALKING),
 )
 
 BY_CODE: Final[dict[int, Row]] = {row.code: row for row in TABLE}

@@ -40,6 +40,7 @@ from halles.protocol.messages import (
     Said,
     Say,
 )
+from halles.protocol.replay_messages import OpenReplay, ReadReplay
 from halles.protocol.satchel_messages import ReadSatchel, RemoveFromSatchel, TakeIntoSatchel
 from halles.protocol.states import State
 from halles.protocol.table import Direction
@@ -49,6 +50,7 @@ from halles_server.gateway.arrivals import Arrivals, wrong_version
 from halles_server.gateway.connection import Connection
 from halles_server.gateway.outbox import frame_of
 from halles_server.gateway.passages import Passages
+from halles_server.gateway.replays import Replays
 from halles_server.gateway.request_queue import RequestQueue
 from halles_server.gateway.satchels import SatchelActs
 from halles_server.gateway.visits import Visit
@@ -76,7 +78,7 @@ class Dispatch:
         self._world = world
         self._arrivals = Arrivals(world)
         self._passages = Passages(world)
-        satchels = SatchelActs(world)
+        satchels, replays = SatchelActs(world), Replays(world)
         self._acts: Final[dict[type[Message], Callable[[Connection, Visit, Any], Awaitable[None]]]] = {
             EnterHall: self._passages.enter,
             Say: self._say,
@@ -99,6 +101,8 @@ class Dispatch:
             Listen: world.speaking.listen,
             ActLive: world.live.act,
             SayCaption: world.live.say_caption,
+            OpenReplay: replays.open,
+            ReadReplay: replays.read,
         }
 
     def take(self, connection: Connection, data: bytes, now: float) -> None:

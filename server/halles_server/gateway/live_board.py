@@ -94,6 +94,10 @@ class LiveBoard(Board):
         """Returns the live sessions that a hall shows now."""
         return tuple(record for record in self._records.values() if record.entry.hall == hall)
 
+    def open(self) -> tuple[LiveRecord, ...]:
+        """Returns all live sessions that halls show now."""
+        return tuple(self._records.values())
+
     def hosts(self, visit: Visit, session: LiveSessionId) -> bool:
         """Tells whether a visit conducts a live session that is open."""
         record = self._records.get(session)
@@ -279,7 +283,7 @@ class LiveBoard(Board):
             ends_ms=int(entry.during.end.timestamp() * 1000),
             language=entry.language,
             capacity=entry.capacity,
-            speakers=_speakers(entry),
+            speakers=speakers_of(entry),
             materials=self._materials.get(entry.session, ()),
         )
 
@@ -296,7 +300,8 @@ def _key(visit: Visit, record: LiveRecord) -> str:
     return key_of(record.entry.session, visit.record.account, visit.record.visit)
 
 
-def _speakers(entry: Entry) -> tuple[LiveSpeaker, ...]:
+def speakers_of(entry: Entry) -> tuple[LiveSpeaker, ...]:
+    """Returns who is announced to speak, as visitors are told."""
     return tuple(
         LiveSpeaker(
             speaker.name,

@@ -33,6 +33,7 @@ from halles_server.gateway.host_board import HostBoard
 from halles_server.gateway.live_board import LiveBoard
 from halles_server.gateway.neighbours import REPLACED, Neighbours
 from halles_server.gateway.outbox import frame_of
+from halles_server.gateway.recorder import Recorder
 from halles_server.gateway.staff_board import StaffBoard
 from halles_server.gateway.visits import Visit, Visits
 from halles_server.gateway.voice import Speaking
@@ -76,6 +77,7 @@ class World:
         host_board: Which booths have a recorded host.
         speaking: Voice in the halls.
         live: The live sessions that halls show.
+        recorder: How people move in them, kept.
         departures: Who dropped or is gone, on its way to the database.
         footfalls: Who comes near booths, counted.
         atlas: What places are known.
@@ -112,6 +114,7 @@ class World:
         self.live: Final = add(LiveBoard(self, tell, attempt))
         self.speaking: Final = add(Speaking(self))
         self.speaking.on_stage, self.speaking.silent = self.live.on_stage, self.live.silent
+        self.recorder: Final = add(Recorder(self, attempt))
         self.footfalls: Final = add(Footfalls(self.runners, self.board, services.staff, services.numbers, attempt))
         self.neighbours: Final = (
             add(Neighbours(self, nodes.bus, nodes.membership)) if nodes.membership is not None else None
@@ -143,6 +146,7 @@ class World:
                 async with asyncio.timeout(_DRAIN_NOTES_S):
                     await self.departures.store()
                     await self.footfalls.store()
+                    await self.recorder.store()
             for loop in loops:
                 loop.cancel()
 

@@ -22,6 +22,7 @@ from halles_server.services.meetings import Meetings
 from halles_server.services.numbers import Numbers
 from halles_server.services.own_data import OwnData
 from halles_server.services.previews import Previews
+from halles_server.services.recordings import Recordings
 from halles_server.services.satchel import Satchels
 from halles_server.services.staff import Staff
 from halles_server.services.staffing import Staffing
@@ -63,3 +64,4 @@ class Services:
     previews: Previews
     host_replays: HostReplays
     live: LiveSessions
+    recordings: Recordings

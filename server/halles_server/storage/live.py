@@ -15,7 +15,7 @@ from halles.world.text import Text
 from halles_server.ports.live import Caption, Decide, Deed, LiveRecord, Participant, key_of
 from halles_server.ports.meetings import Period
 from halles_server.ports.programme import Entry, Material, Speaker
-from halles_server.storage import audit, requests
+from halles_server.storage import audit, recorded_talk, requests
 from halles_server.storage.pool import Connection, Database
 
 _ENTRY: Final = """
@@ -31,6 +31,7 @@ FROM programme p LEFT JOIN live_states l ON l.session = p.id WHERE p.id = $1
 _BEGIN: Final = """
 INSERT INTO live_states (session, hall, stage, phase, revision, state)
 SELECT id, hall, stage, 'scheduled', 0, $2 FROM programme WHERE id = $1 AND cancelled IS NULL ON CONFLICT DO NOTHING
+RETURNING true
 """
 _CHANGE: Final = """
 UPDATE live_states SET phase = $2, state = $3, revision = revision + 1, changed = now(),
@@ -45,6 +46,8 @@ _EVENT: Final = """
 INSERT INTO live_events (session, at_ms, kind, by_key, about_key, detail) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id
 """
 _CAPTION: Final = "caption"
+BEGIN: Final = "begin"
+"""The first event of all: the state before any act."""
 
 
 class Live:
@@ -162,6 +165,8 @@ async def _changed(connection: Connection, session: LiveSessionId, who: Particip
     detail = msgspec.json.encode(deed.act).decode()
     kind = name_of(deed.act)
     await connection.execute(_EVENT, session, deed.at_ms, kind, who.person.key, deed.about, detail)
+    if after.phase == "ended":
+        await recorded_talk.keep(connection, session)
     if deed.audited:
         await audit.note(connection, who.requests, f"live.{kind}", f"live:{session}", about=deed.about)
     return int(reached)
@@ -172,7 +177,9 @@ async def _locked(connection: Connection, session: LiveSessionId) -> Any:
     row = await connection.fetchrow(select, session)
     if row is None:
         mode = await connection.fetchval("SELECT mode FROM programme WHERE id = $1", session)
-        await connection.execute(_BEGIN, session, _json(LiveState(mode=mode or "hands")))
+        begun = _json(LiveState(mode=mode or "hands"))
+        if await connection.fetchval(_BEGIN, session, begun):
+            await connection.execute(_EVENT, session, 0, BEGIN, "", "", begun)
         row = await connection.fetchrow(select, session)
     if row is None:
         raise Rejection(RejectionCode.NOT_FOUND, f"no live session {session}, or it is cancelled")

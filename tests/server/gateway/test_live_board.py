@@ -22,7 +22,9 @@ from halles.protocol.live_messages import (
     SayCaption,
 )
 from halles.protocol.messages import Done, EnterHall, HallEntered, Hello, Leave, Rejected, Say
-from halles.world.live import LiveState, film_position_ms
+from halles.protocol.replay_messages import OpenReplay, ReadReplay, ReplayMoved, ReplayOpened, ReplayRead
+from halles.world import live_motion
+from halles.world.live import LiveState, film_position_ms, people_in
 from halles.world.live_acts import (
     FreezeChat,
     GiveFloor,
@@ -37,6 +39,8 @@ from halles.world.live_acts import (
     Step,
     TakeChair,
 )
+from halles.world.live_motion import MotionChunk
+from halles.world.live_replay import ReplayPart
 from halles.world.roles import Role
 from halles.world.stage_seats import seat
 from halles_server.bootstrap import Server
@@ -378,3 +382,100 @@ def say(peer: Peer, text: str) -> str:
         if isinstance(message, Done | Rejected) and message.request_id == key:
             return message.code if isinstance(message, Rejected) else ""
     raise AssertionError("no answer")
+
+
+def test_a_recorded_live_session_is_watched_again_as_it_was_once_published(show: Show) -> None:
+    _, host = show.account("host-9", Role.MODERATOR)
+    _, ada = show.account("ada-9")
+    document, _ = show.media()
+    session = show.plan("hainaut", materials=((document, "Slides"),))
+    with (
+        Peer(show.port) as speaker,
+        Peer(show.port) as moderator,
+        Peer(show.port) as watcher,
+        Peer(show.port) as silent,
+    ):
+        visit = speaker.welcome(ada).visit
+        watcher.welcome(guest("Watcher"))
+        watcher.enter("hainaut")
+        speaker.enter("hainaut")
+        moderator.welcome(host)
+        moderator.enter("hainaut")
+        silent.welcome(guest("Silent"))
+        silent.enter("hainaut")
+        seen: list[LiveState] = []
+        for act in (Step("open-doors"), Step("start")):
+            assert answer(moderator, session, act) == ""
+            seen.append(state_after(watcher, session, len(seen) + 1))
+        assert answer(speaker, session, RaiseHand()) == ""
+        seen.append(state_after(watcher, session, 3))
+        assert say(watcher, "Bonjour") == ""
+        for act in (GiveFloor(visit, 60), ShowPage(0, 2)):
+            assert answer(moderator, session, act) == ""
+            seen.append(state_after(watcher, session, len(seen) + 1))
+        time.sleep(2.5)  # so that some seconds of motion are recorded
+        for step in ("close", "end"):
+            assert answer(moderator, session, Step(step)) == ""
+            seen.append(state_after(watcher, session, len(seen) + 1))
+        watcher.send(OpenReplay(request_id(), session))
+        assert watcher.expect(Rejected).code == "NOT_NOW"
+        assert answer(moderator, session, Step("publish")) == ""
+        watcher.send(OpenReplay(request_id(), session))
+        outline = watcher.expect(ReplayOpened).outline
+        assert {chapter.kind for chapter in outline.chapters} == {"phase", "speaker", "slide"}
+        watcher.send(ReadReplay(request_id(), session, 9))
+        assert watcher.expect(Rejected).code == "NOT_FOUND"
+        moved, part = watched(watcher, session)
+        while not moved:  # the last seconds of motion are stored a moment after the end
+            time.sleep(0.25)
+            moved, part = watched(watcher, session)
+        chunk = moved[0]
+        assert [nobodys(moment.state) for moment in part.moments[:1]] == [nobodys(seen[0])]
+        assert nobodys(part.moments[-1].state)[0] in ("ended", "published")
+        assert [
+            nobodys(state) for state in seen if nobodys(state) not in map(nobodys, (m.state for m in part.moments))
+        ] == []
+        assert [line.text for line in part.lines if line.kind == "said"] == ["Bonjour"]
+        motion = live_motion.unpack(chunk.data, chunk.samples)
+        assert motion.numbers.size == 4
+        keys = {one.key for one in chunk.people}
+        assert keys > set(people_of(seen))
+        assert len(keys) == 3, "whoever only watched is a shape without a key"
+
+
+def state_after(peer: Peer, session: LiveSessionId, revision: int) -> LiveState:
+    """The state as told with a revision."""
+    for message in peer.messages():
+        if isinstance(message, LiveTold) and message.session == session and message.revision >= revision:
+            assert message.revision == revision
+            return message.state
+    raise AssertionError("nothing was told")
+
+
+def watched(peer: Peer, session: LiveSessionId) -> tuple[list[MotionChunk], ReplayPart]:
+    """The first minute, and its motion."""
+    peer.send(ReadReplay(request_id(), session, 0))
+    moved = []
+    for message in peer.messages():
+        if isinstance(message, ReplayMoved):
+            moved.append(message.chunk)
+        if isinstance(message, ReplayRead):
+            return moved, message.part
+    raise AssertionError("no answer")
+
+
+def nobodys(state: LiveState) -> tuple[object, ...]:
+    """A state without visits, which a recording leaves out."""
+    people = (state.hands, state.chairs, state.floor)
+    return (
+        state.phase,
+        state.mode,
+        state.since_ms,
+        state.slide,
+        state.screen,
+        tuple(tuple((holder.person.key, holder.person.name) for holder in holders) for holders in people),
+    )
+
+
+def people_of(states: list[LiveState]) -> list[str]:
+    return [person.key for state in states for person in people_in(state).values()]
