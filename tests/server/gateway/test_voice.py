@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from urllib.request import urlopen
 
 import pytest
@@ -11,11 +11,14 @@ from halles.ids import HallId
 from halles.protocol.close_codes import CloseCode
 from halles.protocol.messages import ListPeople, PeopleCounted
 from halles.protocol.voice_messages import Listen, Speak, Voice, Voices, VoiceTold
+from halles.world.live_acts import GiveFloor, RaiseHand, Step
+from halles.world.roles import Role
 from halles_server import bootstrap
 from halles_server.cluster.nats_server import NatsServer
 from halles_server.gateway.visits import Visit
 from halles_server.secret import Secret
 from tests.server.gateway.conftest import Serving
+from tests.server.gateway.test_live_board import Show, answer
 from tests.support.nats import deployment, nats
 from tests.support.postgres import TestPostgres
 from tests.support.serving import RunningServer, real_server
@@ -79,14 +82,26 @@ def heard(peer: Peer, seconds: float = 2.0) -> Voice | None:
     return None
 
 
-def rule(server: RunningServer, **asked: Callable[[Visit], bool]) -> None:
-    """Puts other answers in the place of who may speak, or who is on the stage."""
+@contextmanager
+def ruled(server: RunningServer, **answers: Callable[..., bool]) -> Iterator[None]:
+    """For a while puts other answers in the place of who may speak, who is on the stage, and where a film is shown."""
 
-    async def put(opened: bootstrap.Server) -> None:
-        for name, answer in asked.items():
-            setattr(opened.world.speaking, name, answer)
+    async def put(opened: bootstrap.Server) -> dict[str, Callable[..., bool]]:
+        speaking = opened.world.speaking
+        before = {name: getattr(speaking, name) for name in answers}
+        for name, other in answers.items():
+            setattr(speaking, name, other)
+        return before
 
-    server.do(put)
+    async def put_back(opened: bootstrap.Server) -> None:
+        for name, old in before.items():
+            setattr(opened.world.speaking, name, old)
+
+    before = server.do(put)
+    try:
+        yield
+    finally:
+        server.do(put_back)
 
 
 def test_a_voice_is_heard_within_twelve_metres_not_beyond_and_not_by_who_does_not_listen(hall: RunningServer) -> None:
@@ -109,8 +124,7 @@ def test_who_has_the_floor_on_the_stage_is_heard_by_the_whole_hall_and_anothers_
 ) -> None:
     with ExitStack() as stack:
         ada, bob, far = (person(stack, hall, name, x) for name, x in (("Ada", 0.0), ("Bob", 2.0), ("Far", 40.0)))
-        rule(hall, on_stage=lambda visit: visit.record.name == "Ada")
-        try:
+        with ruled(hall, on_stage=lambda visit: visit.record.name == "Ada"):
             ada.send(Speak(0, (frame(),)))
             assert ada.expect(VoiceTold).hearing == "stage"
             voice = heard(far)
@@ -122,22 +136,16 @@ def test_who_has_the_floor_on_the_stage_is_heard_by_the_whole_hall_and_anothers_
             assert nearby is not None
             assert not nearby.stage
             assert heard(far, SILENCE_S) is None
-        finally:
-            rule(hall, on_stage=lambda visit: False)
 
 
 def test_who_is_silenced_is_heard_by_nobody_though_the_client_sends_and_is_told_so(hall: RunningServer) -> None:
     with ExitStack() as stack:
         ada, bob = person(stack, hall, "Ada", 0.0), person(stack, hall, "Bob", 2.0)
-        before = hall.server.world.speaking.may_speak
-        rule(hall, may_speak=lambda visit: visit.record.name != "Ada", on_stage=lambda visit: True)
-        try:
+        with ruled(hall, may_speak=lambda visit: visit.record.name != "Ada", on_stage=lambda visit: True):
             for sequence in range(10):
                 ada.send(Speak(sequence, (frame(sequence),)))
             assert ada.expect(VoiceTold).hearing == "silenced"
             assert heard(bob, SILENCE_S) is None
-        finally:
-            rule(hall, may_speak=before, on_stage=lambda visit: False)
         ada.send(Speak(10, (frame(10),)))
         voice = heard(bob)
         assert voice is not None
@@ -147,8 +155,8 @@ def test_who_is_silenced_is_heard_by_nobody_though_the_client_sends_and_is_told_
 def test_who_may_not_speak_any_more_is_told_at_once_when_that_is_known(hall: RunningServer) -> None:
     async def change(opened: bootstrap.Server) -> None:
         speaking, before = opened.world.speaking, opened.world.speaking.may_speak
-        for answer in (lambda visit: False, before, before):
-            speaking.may_speak = answer
+        for other in (lambda visit: False, before, before):
+            speaking.may_speak = other
             speaking.changed(visit_of(opened, ada))
 
     with ExitStack() as stack:
@@ -163,22 +171,36 @@ def test_a_listener_is_told_within_two_seconds_of_a_change_and_a_film_silences_a
 ) -> None:
     with ExitStack() as stack:
         ada, bob = person(stack, hall, "Ada", 0.0), person(stack, hall, "Bob", 2.0)
-
-        async def show(opened: bootstrap.Server, silent: bool = True) -> None:
-            opened.world.speaking.silent = lambda hall: silent
-
-        async def end(opened: bootstrap.Server) -> None:
-            await show(opened, silent=False)
-
-        hall.do(show)
-        rule(hall, on_stage=lambda visit: visit.record.name == "Ada")
-        try:
+        with ruled(hall, on_stage=lambda visit: visit.record.name == "Ada", silent=lambda hall: True):
             assert ada.expect(VoiceTold, 2.0).hearing == "stage"
             assert bob.expect(VoiceTold, 2.0).hearing == "silenced"
-        finally:
-            rule(hall, on_stage=lambda visit: False)
-            hall.do(end)
         assert bob.expect(VoiceTold, 2.0).hearing == "nearby"
+
+
+def test_who_is_given_the_floor_of_a_live_session_is_heard_by_the_whole_hall_until_it_ends(hall: RunningServer) -> None:
+    show = Show(hall)
+    _, host = show.account("host-voice", Role.MODERATOR)
+    session = show.plan("lille")
+    with ExitStack() as stack:
+        ada, far = person(stack, hall, "Ada", 0.0), person(stack, hall, "Far", 40.0)
+        moderator = stack.enter_context(Peer(hall.port))
+        moderator.welcome(host)
+        moderator.enter("lille")
+        for act in (Step("open-doors"), Step("start")):
+            assert answer(moderator, session, act) == ""
+        assert answer(ada, session, RaiseHand()) == ""
+        assert ada.welcomed is not None
+        assert answer(moderator, session, GiveFloor(ada.welcomed.visit, 60)) == ""
+        assert ada.expect(VoiceTold, 3.0).hearing == "stage"
+        ada.send(Speak(0, (frame(),)))
+        voice = heard(far)
+        assert voice is not None
+        assert voice.stage
+        for act in (Step("close"), Step("end")):
+            assert answer(moderator, session, act) == ""
+        assert ada.expect(VoiceTold, 3.0).hearing == "nearby"
+        ada.send(Speak(1, (frame(),)))
+        assert heard(far, SILENCE_S) is None
 
 
 def test_two_hundred_frames_a_second_are_dropped_but_for_a_second_of_voice_and_the_connection_is_kept(
@@ -217,12 +239,9 @@ def test_bots_are_not_heard(hall: RunningServer) -> None:
         bot.welcome(guest("Bot", kind="bot"))
         bot.enter("lille")
         assert bot.expect(VoiceTold).hearing == "silenced"
-        rule(hall, on_stage=lambda visit: True)
-        try:
+        with ruled(hall, on_stage=lambda visit: True):
             bot.send(Speak(0, (frame(),)))
             assert heard(bob, SILENCE_S) is None
-        finally:
-            rule(hall, on_stage=lambda visit: False)
 
 
 def test_who_leaves_something_unread_misses_voice_instead_of_hearing_it_late(hall: RunningServer) -> None:
@@ -290,9 +309,9 @@ def test_voices_cross_nodes(postgres: TestPostgres, nats: NatsServer) -> None:
         assert voice is not None
         assert (voice.number, voice.stage) == (_number(one, ada), False)
         assert heard(far, SILENCE_S) is None
-        rule(one, on_stage=lambda visit: True)
-        ada.send(Speak(90, (frame(90),)))
-        voice = heard(far)
+        with ruled(one, on_stage=lambda visit: True):
+            ada.send(Speak(90, (frame(90),)))
+            voice = heard(far)
         assert voice is not None
         assert voice.stage
     postgres.drop(url)
