@@ -109,6 +109,8 @@ class Settings(msgspec.Struct, frozen=True):
         ui_scale: Size of text, 1 to 2.
         reduced_motion: Cuts instead of movements.
         preset: The level of quality, None for what suits the driver.
+        voice: Whether one talks and hears by voice, where a show has it.
+        mono: Whether both ears hear the same.
     """
 
     name: str = ""
@@ -117,6 +119,8 @@ class Settings(msgspec.Struct, frozen=True):
     ui_scale: Annotated[float, msgspec.Meta(ge=1.0, le=2.0)] = 1.0
     reduced_motion: bool = False
     preset: Literal["low", "medium", "high"] | None = None
+    voice: bool = False
+    mono: bool = False
 
 
 def settings_file() -> Path:

@@ -9,6 +9,7 @@ from halles.ids import BoothId, HallId, MediaId
 from halles.protocol.booth_messages import StaffedBooth
 from halles.protocol.messages import ChatLine as Line
 from halles.protocol.messages import FoundItem
+from halles.protocol.voice_messages import EARSHOT_M
 from halles.world.host_replay import SECONDS_CAP
 from halles.world.scene import Scene
 from halles.world.text import Language
@@ -41,6 +42,7 @@ from halles_client.view.hud.state import (
     Refusal,
     Result,
 )
+from halles_client.view.hud.voice_state import Speaker, VoiceShown
 from halles_client.visit import Trouble, Visit
 
 PEOPLE_EVERY_S: Final = 0.5
@@ -123,6 +125,7 @@ class HudFeed:
                 (lang, visit.programme.seen, visit.programme.now_ms(now) // 15_000),
                 lambda: self._programme(now),
             ),
+            voice=self._voice(),
         )
 
     def _keep(self, part: str, key: Any, make: Any) -> Any:
@@ -173,11 +176,13 @@ class HudFeed:
             return ()
         works = {name: replica.booths[b].name for b, names in self._staff.items() for name in names}
         found = [Person("", welcome.name, welcome.role, welcome.look.coat, 0, me=True)]
+        speaking = frozenset(self._visit.voice.speaking())
         numbers, metres = replica.timeline.nearest(own.pose.x, own.pose.y, PEOPLE_MOST - 1)
         for number, away in zip(numbers.tolist(), metres.tolist(), strict=True):
             card = replica.people[number]
             goal = Goal(hall, f"visit:{card.visit}").id
-            found.append(Person(goal, card.name, card.role, card.look.coat, round(away), works.get(card.name, "")))
+            booth, speaks = works.get(card.name, ""), number in speaking
+            found.append(Person(goal, card.name, card.role, card.look.coat, round(away), booth, speaks=speaks))
         return tuple(found)
 
     def _found(self) -> Found | None:
@@ -277,6 +282,17 @@ class HudFeed:
             )
             for row in self._visit.programme.rows(self.language, hall_names(self._visit, self.language), now)
         )
+
+    def _voice(self) -> VoiceShown | None:
+        voice, people = self._visit.voice, self._visit.replica.people
+        if voice.hearing is None:
+            return None
+        now = frozenset(voice.speaking())
+        speakers = tuple(
+            Speaker(card.visit, card.name, round(voice.volume(card.visit) * 100), number in now)
+            for number, card in ((number, people[number]) for number in voice.listed())
+        )
+        return VoiceShown(voice.hearing, EARSHOT_M, voice.on, voice.mono, voice.holding, voice.missing, speakers)
 
     def _notices(self) -> tuple[Notice, ...]:
         _ = speak(self.language)

@@ -27,6 +27,7 @@ from halles.protocol.messages import (
     Welcomed,
 )
 from halles.protocol.programme_messages import ProgrammeTold
+from halles.protocol.voice_messages import Voices, VoiceTold
 from halles.world.movement import Gesture, Intent, Pose
 from halles.world.roles import Role
 from halles.world.scene import Portal
@@ -45,6 +46,8 @@ from halles_client.recorded_hosts import RecordedHosts
 from halles_client.replica.replica import Replica
 from halles_client.satchel import Satchel
 from halles_client.search import Answer, Search
+from halles_client.sound.desk import SoundDesk
+from halles_client.voice import VoiceTalk
 
 AGAIN_S: Final = 3.0
 """Before somebody in no hall, who was refused one, asks for one again."""
@@ -67,6 +70,9 @@ class Wire(Protocol):
 
     def send(self, message: Move) -> None:
         """Sends a move."""
+
+    def tell(self, message: Message) -> None:
+        """Sends something that has no answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +113,18 @@ class Visit:
         hosts: The recorded hosts near one.
         recorder: Recording oneself as a host.
         programme: What is on and what comes.
+        voice: Talking by voice.
     """
 
     def __init__(
-        self, wire: Wire, plans: Plans, pictures: Pictures, goal: tuple[str, str] = ("", ""), *, draft: str = ""
+        self,
+        wire: Wire,
+        plans: Plans,
+        pictures: Pictures,
+        goal: tuple[str, str] = ("", ""),
+        *,
+        draft: str = "",
+        sound: SoundDesk | None = None,
     ) -> None:
         """Begins with a link that was just made.
 
@@ -120,6 +134,7 @@ class Visit:
             pictures: Where pictures come from.
             goal: Hall and place to go to first, as in ``EnterHall``.
             draft: The booth whose draft is to be seen there, "" for none.
+            sound: Where voices are heard and made; None for nowhere.
         """
         self._wire, self._plans = wire, plans
         self._goal = goal
@@ -144,6 +159,7 @@ class Visit:
         self.hosts = RecordedHosts(self.replica, self._ask)
         self.recorder = HostRecorder(self.replica, self._ask, self._refused)
         self.programme = Programme(self._ask, self._refused)
+        self.voice = VoiceTalk(self.replica, wire.tell, sound)
         self.trouble: deque[Trouble] = deque(maxlen=NOTICES_KEPT)
         self.chat_trouble: Trouble | None = None
 
@@ -202,6 +218,7 @@ class Visit:
         for reminder in self.programme.due(now):
             self._serial += 1
             self.trouble.append(Trouble(self._serial, "", reminder=reminder))
+        self.voice.step(now)
         outside = self.replica.scene is None and self.replica.welcome is not None
         if outside and self.travelling is None and now >= self._not_before:
             self._enter_first()
@@ -278,8 +295,13 @@ class Visit:
             self.own_lines.entered(message.hall)
             self.talk.entered(self._place if self.travelling is not None else "")
             self.drafts.entered(message.hall)
+            self.voice.entered()
             if self._uplink is not None:
                 self._uplink.entered(self._now)
+        elif isinstance(message, Voices):
+            self.voice.heard(message)
+        elif isinstance(message, VoiceTold):
+            self.voice.told(message)
         elif isinstance(message, BoothRead):
             self.booths.heard(message)
         elif isinstance(message, DraftHidden):

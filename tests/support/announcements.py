@@ -2,6 +2,7 @@
 
 from halles.ids import AvatarNumber, BoothId, HallId, LiveSessionId, VisitId
 from halles.protocol.messages import AvatarCard, ChatLine
+from halles.protocol.voice_messages import Voice
 from halles.world.look import Look
 from halles.world.roles import Role
 from halles_server.announcements import (
@@ -23,6 +24,7 @@ from halles_server.announcements import (
     RosterWanted,
     StaffingChanged,
     VisitHere,
+    VoiceSaid,
 )
 
 LILLE = HallId("lille")
@@ -53,6 +55,7 @@ EACH: tuple[Announcement, ...] = (
     BellChanged(BoothId("a")),
     BoothTalked(BoothId("a"), 9),
     HostChanged(BoothId("a")),
+    VoiceSaid(1, 5, LILLE, (Voice(AvatarNumber(4097), True, 7, (b"\x78\0", b"\x78\1")),)),
     LiveChanged(LiveSessionId("co-productions"), 7),
     LiveCaptioned(LiveSessionId("co-productions"), 12),
     LivePointed(LiveSessionId("co-productions"), "a1", 5_000, 0, True),

@@ -29,6 +29,7 @@ from halles_server.announcements import (
     RosterWanted,
     StaffingChanged,
     VisitHere,
+    VoiceSaid,
 )
 
 CAP: Final = 256 * 1024
@@ -48,6 +49,7 @@ TYPES: Final[dict[int, type[Announcement]]] = {
     21: BellChanged,
     22: BoothTalked,
     26: HostChanged,
+    36: VoiceSaid,
     40: LiveChanged,
     41: LiveCaptioned,
     42: LivePointed,

@@ -25,6 +25,7 @@ from halles_server.announcements import (
     RosterWanted,
     StaffingChanged,
     VisitHere,
+    VoiceSaid,
 )
 
 _SUBJECTS: Final[dict[type[Announcement], str]] = {
@@ -41,6 +42,7 @@ _SUBJECTS: Final[dict[type[Announcement], str]] = {
     BellChanged: "bells",
     BoothTalked: "talk",
     HostChanged: "hosts",
+    VoiceSaid: "hall.{hall}.voice.{slot}",
     LiveChanged: "live",
     LiveCaptioned: "live",
     LivePointed: "live",
@@ -59,6 +61,7 @@ _IN_ORDER: Final = (
     "bells",
     "talk",
     "hosts",
+    "hall.*.voice.*",
     "live",
     "programme",
 )

@@ -1,9 +1,9 @@
 """From bytes to acts: each message goes to who carries it out, and each error is answered here and nowhere else.
 
-Moves go straight to the hall. Everything that may wait for something goes through the connection's queue, with one
-deadline from its arrival; only the chat that an entry reads waits beside the queue, so that it holds nothing up. A
-rejection is answered, a broken rule closes, a fault of ours is logged with its traceback and closes without explaining
-itself.
+Moves and voice go straight to the hall. Everything that may wait for something goes through the connection's queue,
+with one deadline from its arrival; only the chat that an entry reads waits beside the queue, so that it holds nothing
+up. A rejection is answered, a broken rule closes, a fault of ours is logged with its traceback and closes without
+explaining itself.
 """
 
 import asyncio
@@ -46,6 +46,7 @@ from halles.protocol.satchel_messages import ReadSatchel, RemoveFromSatchel, Tak
 from halles.protocol.states import State
 from halles.protocol.table import Direction
 from halles.protocol.version import agree
+from halles.protocol.voice_messages import Listen, Speak
 from halles_server.gateway.arrivals import Arrivals, wrong_version
 from halles_server.gateway.connection import Connection
 from halles_server.gateway.outbox import frame_of
@@ -98,6 +99,7 @@ class Dispatch:
             ShowDraft: world.drafts.show,
             KeepHostReplay: world.host_board.keep_one,
             ReadHostReplay: world.host_board.read,
+            Listen: world.speaking.listen,
             ActLive: world.live.act,
             SayCaption: world.live.say_caption,
             OpenReplay: replays.open,
@@ -116,6 +118,8 @@ class Dispatch:
             connection.conversation.received(message)
             if type(message) is Move:
                 self._move(connection, message)
+            elif type(message) is Speak:
+                self._world.speaking.say(connection, message, now)
             elif type(message) is PointAt:
                 if connection.visit is not None:
                     self._world.live.point(connection.visit, message)

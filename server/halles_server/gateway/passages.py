@@ -63,6 +63,7 @@ class Passages:
                 people=runner.hall.people,
             )
         )
+        self._world.speaking.entered(connection, visit)
         connection.out.put_portions(self._here(runner, visit))
         self._world.live.arrived(visit)
         connection.out.flush()

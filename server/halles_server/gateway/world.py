@@ -37,6 +37,7 @@ from halles_server.gateway.programme_board import ProgrammeBoard
 from halles_server.gateway.recorder import Recorder
 from halles_server.gateway.staff_board import StaffBoard
 from halles_server.gateway.visits import Visit, Visits
+from halles_server.gateway.voice import Speaking
 from halles_server.hall.hall import Hall
 from halles_server.hall.overload import Overload, Rung
 from halles_server.observability import Metrics
@@ -75,6 +76,7 @@ class World:
         talk: What is said at booths.
         drafts: The drafts that single visits see.
         host_board: Which booths have a recorded host.
+        speaking: Voice in the halls.
         live: The live sessions that halls show.
         recorder: How people move in them, kept.
         programme: What is on and what comes, told to each visit as it may know of it.
@@ -112,6 +114,8 @@ class World:
         self.drafts: Final = add(DraftBoard(self, attempt))
         self.host_board: Final = add(HostBoard(self, tell, attempt))
         self.live: Final = add(LiveBoard(self, tell, attempt))
+        self.speaking: Final = add(Speaking(self))
+        self.speaking.on_stage, self.speaking.silent = self.live.on_stage, self.live.silent
         self.recorder: Final = add(Recorder(self, attempt))
         self.programme: Final = add(ProgrammeBoard(self, attempt))
         self.footfalls: Final = add(Footfalls(self.runners, self.board, services.staff, services.numbers, attempt))

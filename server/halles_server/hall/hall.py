@@ -5,7 +5,7 @@ nobody ever sees an avatar in a wall or farther than anybody can run.
 """
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple, Protocol
 
@@ -23,6 +23,7 @@ from halles.world.roles import Role
 from halles.world.scene import Scene
 from halles.world.text import Language
 from halles_server.announcements import NODES, SHARE, share
+from halles_server.hall.earshot import Group, groups
 from halles_server.hall.elsewhere import Elsewhere, packed
 from halles_server.hall.footfall import Footfall
 from halles_server.hall.judgement import FULL_CREDIT, correction, judge
@@ -215,6 +216,10 @@ class Hall:
     def others(self) -> Iterator[AvatarCard]:
         """Yields the cards of the other nodes' visitors, as they came."""
         return (card for number, card in tuple(self._cards.items()) if number not in self._slab.own)
+
+    def earshot(self, listeners: Collection[int], speakers: Sequence[int], stage: Sequence[bool]) -> list[Group]:
+        """Returns which of this node's listeners hear which of the speakers; ``stage``: who speaks from it."""
+        return groups(self._slab, listeners, speakers, stage)
 
     def blocks(self, numbers: int) -> list[int]:
         """Returns which blocks of so many numbers, counted from number 1, hold anybody."""

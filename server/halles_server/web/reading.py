@@ -105,7 +105,7 @@ async def hall(request: Request) -> Response:
         "halls": list(halls.values()),
         "aisles": aisles,
         "room": room_metres(page.scene),
-        "present": Presence(wanted),
+        "present": Presence(wanted, voice=door.config.voice),
         "languages_of": languages_of,
         "hall_colour": wanted,
         **await now_and_next(door, reader, wanted),
@@ -160,7 +160,7 @@ async def booth_values(door: PageDoor, reader: Reader, record: BoothRecord, *, p
     return {
         "record": record,
         "layout": "base.html",
-        "present": Presence(record.hall, record),
+        "present": Presence(record.hall, record, door.config.voice),
         "view": view_of(record.content, reader.tongue),
         "facts": await door.services.media.facts(_weighed(record.content)),
         "hall": page,

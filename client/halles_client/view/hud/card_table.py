@@ -18,6 +18,7 @@ from halles_client.view.hud.cards import (
     programme,
     satchel,
     top,
+    voice,
 )
 from halles_client.view.hud.cards.frame import View
 from halles_client.view.hud.pen import Pen
@@ -28,6 +29,7 @@ CARDS: Final[tuple[tuple[str, Callable[[Pen, View], None], Reads], ...]] = (
     ("plan", plan.plan, lambda v: (v.state.map, v.state.place and v.state.place.name)),
     ("place", top.place, lambda v: (v.state.place,)),
     ("bar", bar.bar, lambda v: (v.state.near is None, v.state.recording and v.state.recording.state)),
+    ("sign", voice.sign, lambda v: (v.state.voice,)),
     ("prompt", bar.prompt, lambda v: (v.state.near, v.state.sheet and v.state.sheet.booth)),
     (
         "chat",
@@ -50,6 +52,7 @@ CARDS: Final[tuple[tuple[str, Callable[[Pen, View], None], Reads], ...]] = (
         programme.programme,
         lambda v: v.ui.sheet == "programme" and (v.state.programme, v.ui.scrolled("programme")),
     ),
+    ("voice", voice.sheet, lambda v: v.ui.sheet == "voice" and (v.state.voice,)),
     ("gestures", bar.gestures, lambda v: ()),
     ("search", top.search, lambda v: (v.ui.search, v.ui.typing == "search" and (v.state.found, v.ui.chosen))),
     ("notice", top.notice, lambda v: (v.state.notices, v.ui.dismissed)),
@@ -85,7 +88,7 @@ CARDS: Final[tuple[tuple[str, Callable[[Pen, View], None], Reads], ...]] = (
         ),
     ),
     ("strip", top.strip, lambda v: (v.state.connection,)),
-    ("help", help_sheet.help_sheet, lambda v: (v.ui.scrolled("help"),)),
+    ("help", help_sheet.help_sheet, lambda v: (v.ui.scrolled("help"), v.state.voice is None)),
     ("progress", middle.progress, lambda v: (v.state.progress, v.state.connection)),
     (
         "door",

@@ -168,6 +168,28 @@ class Gestured:
 
 
 @dataclass(frozen=True, slots=True)
+class SwitchedVoice:
+    """Talk and hear by voice from now on, or no more; remember it."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchedMono:
+    """The same in both ears, or where each voice comes from; remember it."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedVolume:
+    """Somebody of ``VoiceShown.speakers`` louder (+1) or softer (-1)."""
+
+    speaker: str
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
 class ChangedLanguage:
     """The HUD already speaks it; remember it, and tell the server."""
 
@@ -216,6 +238,9 @@ HudEvent = (
     | TookOut
     | MarkedComing
     | Gestured
+    | SwitchedVoice
+    | SwitchedMono
+    | ChangedVolume
     | ChangedLanguage
     | ChangedScale
     | TriedAgain

@@ -48,7 +48,9 @@ class Drawn(NamedTuple):
     stops: Callable[[str], Sequence[Stop]]
 
 
-_WALKED: Final[frozenset[Top]] = frozenset({"closed", "reading", "help", "gestures", "satchel", "programme", "sheet"})
+_WALKED: Final[frozenset[Top]] = frozenset(
+    {"closed", "reading", "help", "gestures", "satchel", "programme", "voice", "sheet"}
+)
 """Cards that Tab walks while they are on top; the door and the list of people have ways of their own."""
 
 _SHEETS: Final[dict[str, Sheet]] = {
@@ -57,6 +59,7 @@ _SHEETS: Final[dict[str, Sheet]] = {
     "m": "map",
     "k": "satchel",
     "o": "programme",
+    "u": "voice",
     "f1": "help",
 }
 _RECORDING: Final[dict[str, Act]] = {"h": acts.Record(), "y": acts.KeepRecording(), "n": acts.DropRecording()}

@@ -26,6 +26,7 @@ from halles_client.view.hud.booth_state import (
     Satchel,
     Talk,
 )
+from halles_client.view.hud.voice_state import VoiceShown
 
 _LOOK = Look()
 
@@ -131,6 +132,7 @@ class Person:
         distance_m: Whole metres from oneself (whole, so that a step does not rebuild the list).
         booth: Name of the booth where somebody works, "" otherwise.
         me: Oneself.
+        speaks: Whether their voice is heard now.
     """
 
     id: str
@@ -140,6 +142,7 @@ class Person:
     distance_m: int
     booth: str = ""
     me: bool = False
+    speaks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +276,7 @@ class HudState:
         host: A recorded host who says something near one.
         recording: Recording oneself, where one may.
         programme: What is on and what comes, by time.
+        voice: Talking by voice, where the show has it.
     """
 
     connection: Connection = Connection()
@@ -295,3 +299,4 @@ class HudState:
     host: RecordedHost | None = None
     recording: Recording | None = None
     programme: tuple[Planned, ...] = ()
+    voice: VoiceShown | None = None
