@@ -17,6 +17,7 @@ from halles_server.announcements import (
     RosterChanged,
     RosterTold,
     RosterWanted,
+    SanctionChanged,
     StaffingChanged,
     VisitHere,
 )
@@ -49,4 +50,5 @@ EACH: tuple[Announcement, ...] = (
     BellChanged(BoothId("a")),
     BoothTalked(BoothId("a"), 9),
     HostChanged(BoothId("a")),
+    SanctionChanged(),
 )

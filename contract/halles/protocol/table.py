@@ -56,6 +56,7 @@ from halles.protocol.messages import (
     Welcomed,
 )
 from halles.protocol.satchel_messages import ReadSatchel, RemoveFromSatchel, SatchelRead, TakeIntoSatchel
+from halles.protocol.standing_messages import AddressShared, Appeal, LiftSanction, Sanction, SanctionTold
 from halles.protocol.states import State
 
 
@@ -120,6 +121,9 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(25, ShowDraft, _UP, _TALKING),
     Row(26, KeepHostReplay, _UP, _TALKING),
     Row(27, ReadHostReplay, _UP, _TALKING),
+    Row(40, Sanction, _UP, _TALKING),
+    Row(41, LiftSanction, _UP, _TALKING),
+    Row(42, Appeal, _UP, _TALKING),
     Row(64, Welcomed, _DOWN, frozenset({State.GREETING})),
     Row(65, Goodbye, _DOWN, _ANY),
     Row(66, HallEntered, _DOWN, _ENTERING),
@@ -150,6 +154,8 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(96, HostReplaysListed, _DOWN, _TALKING),
     Row(97, HostReplayChanged, _DOWN, _TALKING),
     Row(98, HostReplayRead, _DOWN, _TALKING),
+    Row(120, SanctionTold, _DOWN, _TALKING),
+    Row(121, AddressShared, _DOWN, _TALKING),
 )
 
 BY_CODE: Final[dict[int, Row]] = {row.code: row for row in TABLE}

@@ -23,6 +23,7 @@ from halles_server.announcements import (
     RosterChanged,
     RosterTold,
     RosterWanted,
+    SanctionChanged,
     StaffingChanged,
     VisitHere,
 )
@@ -44,6 +45,7 @@ TYPES: Final[dict[int, type[Announcement]]] = {
     21: BellChanged,
     22: BoothTalked,
     26: HostChanged,
+    30: SanctionChanged,
 }
 
 _CODES: Final = {kind: code for code, kind in TYPES.items()}

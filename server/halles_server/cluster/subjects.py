@@ -19,6 +19,7 @@ from halles_server.announcements import (
     RosterChanged,
     RosterTold,
     RosterWanted,
+    SanctionChanged,
     StaffingChanged,
     VisitHere,
 )
@@ -37,6 +38,7 @@ _SUBJECTS: Final[dict[type[Announcement], str]] = {
     BellChanged: "bells",
     BoothTalked: "talk",
     HostChanged: "hosts",
+    SanctionChanged: "standing",
 }
 
 _LATEST: Final = "hall.*.slab.*"
@@ -51,6 +53,7 @@ _IN_ORDER: Final = (
     "bells",
     "talk",
     "hosts",
+    "standing",
 )
 
 

@@ -40,6 +40,7 @@ from halles.protocol.messages import (
     Say,
 )
 from halles.protocol.satchel_messages import ReadSatchel, RemoveFromSatchel, TakeIntoSatchel
+from halles.protocol.standing_messages import Appeal, LiftSanction, Sanction
 from halles.protocol.states import State
 from halles.protocol.table import Direction
 from halles.protocol.version import agree
@@ -49,9 +50,12 @@ from halles_server.gateway.outbox import frame_of
 from halles_server.gateway.passages import Passages
 from halles_server.gateway.request_queue import RequestQueue
 from halles_server.gateway.satchels import SatchelActs
+from halles_server.gateway.standing_acts import StandingActs
+from halles_server.gateway.standing_board import removed
 from halles_server.gateway.visits import Visit
 from halles_server.gateway.world import BEGINS_ANEW, World
 from halles_server.ports.numbers import OPENED
+from halles_server.services.admission import Banned
 from halles_server.services.chat import NEARBY_M
 from halles_server.services.once_a_day import Doer
 from halles_server.services.satchel import owner_of
@@ -74,7 +78,7 @@ class Dispatch:
         self._world = world
         self._arrivals = Arrivals(world)
         self._passages = Passages(world)
-        satchels = SatchelActs(world)
+        satchels, standing = SatchelActs(world), StandingActs(world)
         self._acts: Final[dict[type[Message], Callable[[Connection, Visit, Any], Awaitable[None]]]] = {
             EnterHall: self._passages.enter,
             Say: self._say,
@@ -94,6 +98,9 @@ class Dispatch:
             ShowDraft: world.drafts.show,
             KeepHostReplay: world.host_board.keep_one,
             ReadHostReplay: world.host_board.read,
+            Sanction: standing.sanction,
+            LiftSanction: standing.lift,
+            Appeal: standing.appeal,
         }
 
     def take(self, connection: Connection, data: bytes, now: float) -> None:
@@ -170,6 +177,8 @@ class Dispatch:
         """Answers an error as far as the peer may know it."""
         if isinstance(error, RemoteProtocolError):
             connection.close(Goodbye(error.close_code, error.text))
+        elif isinstance(error, Banned):
+            connection.close(removed(error.sanction, self._world.services.clock.wall()))
         elif isinstance(error, Rejection):
             self._reject(connection, message, error)
         elif isinstance(error, Unavailable | TimeoutError):

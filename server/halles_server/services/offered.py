@@ -13,6 +13,7 @@ from halles_server.services.cards import Cards
 from halles_server.services.chat import Chat
 from halles_server.services.doorbell import Doorbell
 from halles_server.services.finding import Finding
+from halles_server.services.grants import Grants
 from halles_server.services.host_replays import HostReplays
 from halles_server.services.invitations import Invitations
 from halles_server.services.leads import Leads
@@ -21,6 +22,7 @@ from halles_server.services.meetings import Meetings
 from halles_server.services.numbers import Numbers
 from halles_server.services.own_data import OwnData
 from halles_server.services.previews import Previews
+from halles_server.services.sanctions import Sanctions
 from halles_server.services.satchel import Satchels
 from halles_server.services.staff import Staff
 from halles_server.services.staffing import Staffing
@@ -61,3 +63,5 @@ class Services:
     satchels: Satchels
     previews: Previews
     host_replays: HostReplays
+    sanctions: Sanctions
+    grants: Grants

@@ -29,6 +29,8 @@ _FORGET: Final = {
     f" AND taken < now() - interval '{BROWSER_KEPT.total_seconds():.0f} s')",
     "meetings": "DELETE FROM meetings WHERE upper(during) < now() - interval '12 months'",
     "meetings_gone": "DELETE FROM meetings_gone WHERE upper(during) < now() - interval '25 hours'",
+    "sanctions": "DELETE FROM sanctions WHERE until < now() - interval '12 months'",
+    "sanctioned_addresses": "UPDATE sanctions SET network = NULL WHERE network IS NOT NULL AND until < now()",
     "meeting_slots": "DELETE FROM meeting_slots WHERE upper(during) < now() - interval '1 day'",
 }
 
