@@ -33,6 +33,7 @@ from halles_server.web import (
     numbers,
     reading,
     refusals,
+    sanctions,
     satchel,
     staff,
     studio,
@@ -155,6 +156,8 @@ def _routes() -> list[Route]:
             Route(f"/{code}/studio/{{booth}}/host", hosts.read, methods=["GET"]),
             Route(f"/{code}/studio/{{booth}}/host", hosts.act, methods=["POST"]),
             Route(f"/{code}/booths/{{booth}}/host/remove", hosts.remove, methods=["POST"]),
+            Route(f"/{code}/sanctions", sanctions.show, methods=["GET"]),
+            Route(f"/{code}/sanctions", sanctions.appeal, methods=["POST"]),
             Route(f"/{code}/accessibility", reading.statement("accessibility.html")),
             Route(f"/{code}/conduct", reading.statement("conduct.html")),
         ]

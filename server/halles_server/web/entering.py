@@ -26,6 +26,9 @@ from halles_server.web.reading import read_booth, world_address
 
 _BOOTH: Final = "booth:"
 
+DEVICE_COOKIE: Final = "halles-device"
+"""What a browser is known by since it was first present (``presence.js``)."""
+
 DRAFT: Final = "/draft"
 """At the end of an address for the client: the booth's draft is to be seen there."""
 
@@ -107,14 +110,13 @@ async def give(request: Request) -> Response:
 def _ticket(door: PageDoor, request: Request, reader: Reader, name: str) -> Ticket:
     """Returns what a ticket says: the account's own, or a guest's under a name."""
     account = reader.account
-    cookie = request.cookies.get(door.cookies.form, "")
-    device = digest(f"device {cookie}") if cookie else None
+    known = request.cookies.get(DEVICE_COOKIE, "") or request.cookies.get(door.cookies.form, "")
     return Ticket(
         account=account.account if account else None,
         name=account.name if account else name,
         language=reader.code,
         look=account.look if account else Look(),
-        device=device,
+        device=digest(known) if known else None,
     )
 
 
