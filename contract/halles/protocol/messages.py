@@ -180,7 +180,8 @@ class Goodbye(Message, frozen=True, array_like=True, forbid_unknown_fields=True)
     """With WRONG_VERSION: the versions that the server speaks."""
     newest: U16 = 0
     reason: Line = ""
-    """A rejection code where one says more than the close code: NAME_TAKEN, INVALID_TEXT, UNAVAILABLE …"""
+    """A rejection code where one says more than the close code: NAME_TAKEN, INVALID_TEXT, UNAVAILABLE … With 4403:
+    BANNED or REMOVED; ``text`` is then the moderator's reason, and ``retry_after_ms`` says until when."""
 
 
 class HallEntered(Message, frozen=True, array_like=True, forbid_unknown_fields=True):

@@ -14,6 +14,12 @@ from halles.world.sanctions import SanctionKind
 TOLD_MOST: Final = 16
 """Sanctions in one ``SanctionTold``."""
 
+BANNED: Final = "BANNED"
+"""In ``Goodbye.reason``: who says hello may not come in; ``text`` says why, ``retry_after_ms`` for how long."""
+
+REMOVED: Final = "REMOVED"
+"""In ``Goodbye.reason``: the visit was ended, and ``text`` says why; whoever it was may come back."""
+
 DEVICE_CAP: Final = 64
 """Characters of a device key."""
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from halles.ids import AccountId, HallId, VisitId
 from halles.protocol.close_codes import CloseCode
 from halles.protocol.messages import Goodbye
-from halles.protocol.standing_messages import TOLD_MOST, SanctionCard, SanctionTold
+from halles.protocol.standing_messages import BANNED, REMOVED, TOLD_MOST, SanctionCard, SanctionTold
 from halles.world.roles import Right, Role
 from halles.world.sanctions import SanctionKind
 from halles_server.announcements import Announcement, SanctionChanged
@@ -197,4 +197,4 @@ def removed(sanction: InForce, now: datetime) -> Goodbye:
     """Returns what somebody is told who has to go, or may not come in: why, and when again."""
     banned = sanction.kind is SanctionKind.BAN
     wait_ms = min(int((sanction.until - now).total_seconds() * 1000), RETRY_MOST_MS) if banned else 0
-    return Goodbye(CloseCode.REMOVED, sanction.reason, max(wait_ms, 0), reason="BANNED" if banned else "REMOVED")
+    return Goodbye(CloseCode.REMOVED, sanction.reason, max(wait_ms, 0), reason=BANNED if banned else REMOVED)

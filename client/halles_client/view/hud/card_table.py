@@ -79,7 +79,24 @@ CARDS: Final[tuple[tuple[str, Callable[[Pen, View], None], Reads], ...]] = (
             v.ui.dismissed,
         ),
     ),
-    ("decision", decision.decision, lambda v: (v.state.decision,)),
+    (
+        "decision",
+        decision.decision,
+        lambda v: (
+            v.state.decision
+            and (
+                v.state.decision,
+                v.state.caller,
+                v.state.own_ring,
+                v.state.draft,
+                v.state.sheet is None,
+                v.state.connection.state,
+                v.state.notices,
+                v.ui.dismissed,
+                v.ui.typing,
+            )
+        ),
+    ),
     ("strip", top.strip, lambda v: (v.state.connection,)),
     ("help", help_sheet.help_sheet, lambda v: (v.ui.scrolled("help"),)),
     ("progress", middle.progress, lambda v: (v.state.progress, v.state.connection)),

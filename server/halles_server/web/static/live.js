@@ -179,7 +179,7 @@ export class Visit {
       for (const one of [this.#chat, this.#bell, this.#desk, this.#decisions]) one.rejected(message);
     } else if (LATER.has(message.code)) setTimeout(() => this.#enter(place), message.retry_after_ms || LATER_MS);
     else {
-      const reason = message.code === "FORBIDDEN" && this.#decisions.held ? "DECIDED" : message.code;
+      const reason = message.code === "FORBIDDEN" && this.#decisions.held ? "decided" : message.code;
       this.#link.leave();
       this.#told({ phase: "ended", code: 0, reason });
     }
