@@ -221,6 +221,8 @@ def _fields(kind: type[msgspec.Struct]) -> str:
     notes = _notes(kind)
     lines = ["\n| field | type | meaning |", "| --- | --- | --- |"]
     hints = typing.get_type_hints(kind, include_extras=True)
+    if kind.__struct_config__.tag is not None:
+        lines.append(f"| | `{kind.__struct_config__.tag}` | its name, first |")
     for field in msgspec.structs.fields(kind):
         default = "" if field.required else f", default `{_shown(field.default)}`"
         lines.append(f"| `{field.name}` | {_type(hints[field.name])}{default} | {notes.get(field.name, '')} |")

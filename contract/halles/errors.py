@@ -45,6 +45,10 @@ class RejectionCode(StrEnum):
     """A file is damaged, locked or of a kind that is not taken, or looking at it took too long."""
     TIME_TAKEN = "TIME_TAKEN"
     """Somebody has something else at that time."""
+    NOT_NOW = "NOT_NOW"
+    """The live session does not allow that in its phase or mode."""
+    SEAT_TAKEN = "SEAT_TAKEN"
+    """Somebody sits on that chair."""
     SATCHEL_FULL = "SATCHEL_FULL"
     """The satchel holds 200 things: take some out first."""
 

@@ -9,8 +9,10 @@ from typing import Annotated, Final
 
 import msgspec
 
-from halles.ids import BoothId, HallId, VisitId
+from halles.ids import BoothId, HallId, LiveSessionId, VisitId
+from halles.protocol.live_messages import TenThousandth
 from halles.protocol.messages import AvatarCard, Centimetres, ChatLine, Slug
+from halles.world.live import Key
 
 NODES: Final = 16
 """Nodes of one deployment at most: each has a slot."""
@@ -80,6 +82,30 @@ class HostChanged(Announcement, frozen=True, array_like=True, forbid_unknown_fie
 
 class SanctionChanged(Announcement, frozen=True, array_like=True, forbid_unknown_fields=True):
     """Look again at who is under which sanction, and at who has which role where."""
+
+
+class LiveChanged(Announcement, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Look again at this live session if you know an older revision."""
+
+    session: Annotated[LiveSessionId, msgspec.Meta(max_length=64)]
+    revision: Count
+
+
+class LiveCaptioned(Announcement, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Read this caption, which was said in this live session, and tell it to the hall."""
+
+    session: Annotated[LiveSessionId, msgspec.Meta(max_length=64)]
+    number: Count
+
+
+class LivePointed(Announcement, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """The presenter of a live session points somewhere, if this still is the presenter; ten-thousandths."""
+
+    session: Annotated[LiveSessionId, msgspec.Meta(max_length=64)]
+    key: Key
+    x: TenThousandth
+    y: TenThousandth
+    on: bool
 
 
 class FromNode(Announcement, frozen=True, array_like=True, forbid_unknown_fields=True):

@@ -30,6 +30,7 @@ from halles_server.services.host_replays import HostReplays, HostStores
 from halles_server.services.invitations import Codes, Invitations
 from halles_server.services.leads import Leads
 from halles_server.services.limits import AddressBuckets
+from halles_server.services.live_sessions import LiveSessions
 from halles_server.services.login_failures import LoginFailures
 from halles_server.services.media import Media
 from halles_server.services.meetings import MeetingRules, Meetings
@@ -39,6 +40,7 @@ from halles_server.services.offered import Services
 from halles_server.services.own_data import OwnData
 from halles_server.services.passwords import Passwords
 from halles_server.services.previews import Previews
+from halles_server.services.recordings import Recordings
 from halles_server.services.sanctions import Sanctions
 from halles_server.services.satchel import Satchels
 from halles_server.services.staff import Staff
@@ -56,10 +58,12 @@ from halles_server.storage.grants import Grants as StoredGrants
 from halles_server.storage.host_replays import HostReplays as StoredHosts
 from halles_server.storage.invitations import Invitations as StoredInvitations
 from halles_server.storage.leads import Leads as StoredLeads
+from halles_server.storage.live import Live
 from halles_server.storage.media import Media as StoredMedia
 from halles_server.storage.meetings import Meetings as StoredMeetings
 from halles_server.storage.numbers import Numbers as StoredNumbers
 from halles_server.storage.pool import Database
+from halles_server.storage.recordings import Recordings as StoredRecordings
 from halles_server.storage.sanctions import Sanctions as StoredSanctions
 from halles_server.storage.satchel import Satchels as StoredSatchels
 from halles_server.storage.staff import Staff as StoredStaff
@@ -121,6 +125,7 @@ def offered(
     satchels = Satchels(StoredSatchels(database), numbers, staff)
     staffing = StoredStaffing(database, unseen_s=_UNSEEN_SWEEPS * config.sweep_s, node=node)
     hosts = HostReplays(HostStores(StoredHosts(database), stored_booths, drafts.media), staff, scenes, nodes.bus)
+    live = LiveSessions(Live(database), drafts.media, clock, nodes.bus)
     return Services(
         admission=admission,
         booths=booths,
@@ -148,6 +153,8 @@ def offered(
         host_replays=hosts,
         sanctions=Sanctions(sanctions, nodes.bus, clock, scenes),
         grants=Grants(StoredGrants(database), nodes.bus, clock),
+        live=live,
+        recordings=Recordings(StoredRecordings(database, node), live),
     )
 
 

@@ -184,6 +184,10 @@ class ServerConfig:
     """How many of these may come at once."""
     ring_waits_s: float = 180.0
     """Seconds that a ring waits for an answer; then it is missed, and whoever rang may leave a message."""
+    live_acts_per_s: float = 1.0
+    """Acts in a live session of one visit in a second, unless it is a host's; more are RATE_LIMITED."""
+    live_acts_burst: int = 10
+    """How many of these may come at once."""
     invitation_days: float = 14.0
     """Days for which the code of an invitation onto a booth's staff is good."""
     corrections_per_10_s: int = 30

@@ -1,6 +1,6 @@
 """One announcement of each kind."""
 
-from halles.ids import AvatarNumber, BoothId, HallId, VisitId
+from halles.ids import AvatarNumber, BoothId, HallId, LiveSessionId, VisitId
 from halles.protocol.messages import AvatarCard, ChatLine
 from halles.world.look import Look
 from halles.world.roles import Role
@@ -11,6 +11,9 @@ from halles_server.announcements import (
     BoothTalked,
     ChatSaid,
     HostChanged,
+    LiveCaptioned,
+    LiveChanged,
+    LivePointed,
     NodeGone,
     NodeHere,
     NodeSlab,
@@ -51,4 +54,7 @@ EACH: tuple[Announcement, ...] = (
     BoothTalked(BoothId("a"), 9),
     HostChanged(BoothId("a")),
     SanctionChanged(),
+    LiveChanged(LiveSessionId("co-productions"), 7),
+    LiveCaptioned(LiveSessionId("co-productions"), 12),
+    LivePointed(LiveSessionId("co-productions"), "a1", 5_000, 0, True),
 )

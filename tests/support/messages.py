@@ -48,7 +48,7 @@ def value_of(hint: typing.Any, meta: msgspec.Meta | None = None) -> st.SearchStr
         return st.binary(min_size=(meta.min_length if meta else 0) or 0, max_size=size if size is not None else 64)
     if hint is int:
         return _integer(meta)
-    return {bool: st.booleans()}[hint]
+    return {bool: st.booleans(), type(None): st.none()}[hint]
 
 
 def _text(meta: msgspec.Meta | None) -> st.SearchStrategy[str]:

@@ -29,6 +29,16 @@ from halles.protocol.host_messages import (
     KeepHostReplay,
     ReadHostReplay,
 )
+from halles.protocol.live_messages import (
+    ActLive,
+    CaptionSaid,
+    LiveOpened,
+    LivePartTold,
+    LiveTold,
+    PointAt,
+    PointerMoved,
+    SayCaption,
+)
 from halles.protocol.messages import (
     AvatarsEntered,
     AvatarsLeft,
@@ -55,6 +65,7 @@ from halles.protocol.messages import (
     Rejected,
     Welcomed,
 )
+from halles.protocol.replay_messages import OpenReplay, ReadReplay, ReplayMoved, ReplayOpened, ReplayRead
 from halles.protocol.satchel_messages import ReadSatchel, RemoveFromSatchel, SatchelRead, TakeIntoSatchel
 from halles.protocol.standing_messages import AddressShared, Appeal, LiftSanction, Sanction, SanctionTold
 from halles.protocol.states import State
@@ -124,6 +135,11 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(40, Sanction, _UP, _TALKING),
     Row(41, LiftSanction, _UP, _TALKING),
     Row(42, Appeal, _UP, _TALKING),
+    Row(160, ActLive, _UP, _TALKING),
+    Row(161, PointAt, _UP, _IN_HALL, Delivery.LATEST),
+    Row(162, SayCaption, _UP, _TALKING),
+    Row(220, OpenReplay, _UP, _TALKING),
+    Row(221, ReadReplay, _UP, _TALKING),
     Row(64, Welcomed, _DOWN, frozenset({State.GREETING})),
     Row(65, Goodbye, _DOWN, _ANY),
     Row(66, HallEntered, _DOWN, _ENTERING),
@@ -156,6 +172,14 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(98, HostReplayRead, _DOWN, _TALKING),
     Row(120, SanctionTold, _DOWN, _TALKING),
     Row(121, AddressShared, _DOWN, _TALKING),
+    Row(180, LiveOpened, _DOWN, _TALKING),
+    Row(181, LiveTold, _DOWN, _TALKING),
+    Row(182, LivePartTold, _DOWN, _TALKING),
+    Row(183, PointerMoved, _DOWN, _TALKING, Delivery.LATEST),
+    Row(184, CaptionSaid, _DOWN, _TALKING),
+    Row(225, ReplayOpened, _DOWN, _TALKING),
+    Row(226, ReplayMoved, _DOWN, _TALKING),
+    Row(227, ReplayRead, _DOWN, _TALKING),
 )
 
 BY_CODE: Final[dict[int, Row]] = {row.code: row for row in TABLE}

@@ -17,6 +17,9 @@ from halles_server.announcements import (
     BoothTalked,
     ChatSaid,
     HostChanged,
+    LiveCaptioned,
+    LiveChanged,
+    LivePointed,
     NodeGone,
     NodeHere,
     NodeSlab,
@@ -46,6 +49,9 @@ TYPES: Final[dict[int, type[Announcement]]] = {
     22: BoothTalked,
     26: HostChanged,
     30: SanctionChanged,
+    40: LiveChanged,
+    41: LiveCaptioned,
+    42: LivePointed,
 }
 
 _CODES: Final = {kind: code for code, kind in TYPES.items()}

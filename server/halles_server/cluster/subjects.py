@@ -13,6 +13,9 @@ from halles_server.announcements import (
     BoothTalked,
     ChatSaid,
     HostChanged,
+    LiveCaptioned,
+    LiveChanged,
+    LivePointed,
     NodeGone,
     NodeHere,
     NodeSlab,
@@ -39,6 +42,9 @@ _SUBJECTS: Final[dict[type[Announcement], str]] = {
     BoothTalked: "talk",
     HostChanged: "hosts",
     SanctionChanged: "standing",
+    LiveChanged: "live",
+    LiveCaptioned: "live",
+    LivePointed: "live",
 }
 
 _LATEST: Final = "hall.*.slab.*"
@@ -54,6 +60,7 @@ _IN_ORDER: Final = (
     "talk",
     "hosts",
     "standing",
+    "live",
 )
 
 

@@ -20,6 +20,7 @@ from halles.protocol.close_codes import CloseCode
 from halles.protocol.codec import decode, hello_versions
 from halles.protocol.draft_messages import ShowDraft
 from halles.protocol.host_messages import KeepHostReplay, ReadHostReplay
+from halles.protocol.live_messages import ActLive, PointAt, SayCaption
 from halles.protocol.messages import (
     BoothRead,
     Done,
@@ -39,6 +40,7 @@ from halles.protocol.messages import (
     Said,
     Say,
 )
+from halles.protocol.replay_messages import OpenReplay, ReadReplay
 from halles.protocol.satchel_messages import ReadSatchel, RemoveFromSatchel, TakeIntoSatchel
 from halles.protocol.standing_messages import Appeal, LiftSanction, Sanction
 from halles.protocol.states import State
@@ -48,6 +50,7 @@ from halles_server.gateway.arrivals import Arrivals, wrong_version
 from halles_server.gateway.connection import Connection
 from halles_server.gateway.outbox import frame_of
 from halles_server.gateway.passages import Passages
+from halles_server.gateway.replays import Replays
 from halles_server.gateway.request_queue import RequestQueue
 from halles_server.gateway.satchels import SatchelActs
 from halles_server.gateway.standing_acts import StandingActs
@@ -78,7 +81,7 @@ class Dispatch:
         self._world = world
         self._arrivals = Arrivals(world)
         self._passages = Passages(world)
-        satchels, standing = SatchelActs(world), StandingActs(world)
+        satchels, standing, replays = SatchelActs(world), StandingActs(world), Replays(world)
         self._acts: Final[dict[type[Message], Callable[[Connection, Visit, Any], Awaitable[None]]]] = {
             EnterHall: self._passages.enter,
             Say: self._say,
@@ -101,6 +104,10 @@ class Dispatch:
             Sanction: standing.sanction,
             LiftSanction: standing.lift,
             Appeal: standing.appeal,
+            ActLive: world.live.act,
+            SayCaption: world.live.say_caption,
+            OpenReplay: replays.open,
+            ReadReplay: replays.read,
         }
 
     def take(self, connection: Connection, data: bytes, now: float) -> None:
@@ -114,6 +121,9 @@ class Dispatch:
             connection.conversation.received(message)
             if type(message) is Move:
                 self._move(connection, message)
+            elif type(message) is PointAt:
+                if connection.visit is not None:
+                    self._world.live.point(connection.visit, message)
             elif type(message) is Leave:
                 self._arrivals.leave(connection)
             else:
@@ -207,6 +217,8 @@ class Dispatch:
         now = self._world.now()
         if not visit.chat.take(now):
             raise Rejection(RejectionCode.RATE_LIMITED, "too many lines", visit.chat.wait_ms(now))
+        if message.channel == "hall":
+            self._world.live.check_chat(visit, runner.id)
         if message.channel == "booth":
             await self._world.talk.say(visit, message)
             connection.send(Done(message.request_id))

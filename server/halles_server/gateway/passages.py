@@ -45,6 +45,7 @@ class Passages:
         place = self._landing(visit, message)
         self._check(visit, message, place.hall)
         runner = self._world.runners[place.hall]
+        self._world.live.check_door(visit, place.hall)
         self._move(visit, runner, place)
         self._world.standing_board.entered(visit)
         self._world.talk.arrived(visit, message.place)
@@ -63,7 +64,8 @@ class Passages:
                 people=runner.hall.people,
             )
         )
-        connection.out.put_portions(self._here(runner))
+        connection.out.put_portions(self._here(runner, visit))
+        self._world.live.arrived(visit)
         connection.out.flush()
         self._world.note("tell the chat", self._tell_chat(connection, visit, runner.id, visit.entry))
 
@@ -80,12 +82,13 @@ class Passages:
             before = visit.place()
             policies.require(visit.actor, Right.MOVE, board.where(before.hall if before is not None else hall))
 
-    def _here(self, runner: HallRunner) -> Iterator[bytes]:
+    def _here(self, runner: HallRunner, visit: Visit) -> Iterator[bytes]:
         """Yields who and then what is here, each frame as of the moment when it is asked for."""
         yield from runner.portions.frames()
         yield self._world.board.listed(runner.id)
         yield self._world.staff_board.listed(runner.id)
         yield self._world.host_board.listed(runner.id)
+        yield from self._world.live.listed(runner.id, visit)
 
     def _landing(self, visit: Visit, message: EnterHall) -> Place:
         returns = not message.place and visit.kept is not None and visit.kept.hall == message.hall

@@ -65,6 +65,7 @@ class Visit:
         halved: Whether that was too often: it begins its next connection with every other pose frame.
         dropped_at: When its connection broke; None while it is connected.
         detached_at: Since when nobody moves its avatar; None while somebody does.
+        pointed_at: When it pointed at a screen last.
     """
 
     record: VisitRecord
@@ -73,6 +74,7 @@ class Visit:
     chat: TokenBucket
     entries: TokenBucket
     bell: TokenBucket
+    live: TokenBucket
     refused: Window
     corrections: Window
     slow: Window
@@ -84,6 +86,7 @@ class Visit:
     landed: tuple[BoothId, float, float] | None = None
     dropped_at: float | None = None
     detached_at: float | None = None
+    pointed_at: float = float("-inf")
     halved: bool = False
     unheard: Unheard = field(default_factory=Unheard)
     actor: Actor = field(init=False)
@@ -150,6 +153,7 @@ class Visits:
             chat=TokenBucket(config.chat_per_s, config.chat_burst),
             entries=TokenBucket(config.entries_per_s, config.entries_burst),
             bell=TokenBucket(config.rings_per_s, config.rings_burst),
+            live=TokenBucket(config.live_acts_per_s, config.live_acts_burst),
             refused=Window(config.refused_per_minute, 60.0),
             corrections=Window(config.corrections_per_10_s, 10.0),
             slow=Window(1, 60.0),

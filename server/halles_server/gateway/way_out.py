@@ -63,6 +63,11 @@ class WayOut:
         if not self._closed:
             self._portions = frames
 
+    @property
+    def portioning(self) -> bool:
+        """Whether frames of an earlier ``put_portions`` are left."""
+        return self._portions is not None
+
     def flush(self) -> None:
         """Writes what waits, in one write, and then portions, until the peer leaves something unread."""
         if self._blocked_since is None and self._outbox.filled and not self._closed:

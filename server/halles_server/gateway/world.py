@@ -30,8 +30,10 @@ from halles_server.gateway.draft_board import DraftBoard
 from halles_server.gateway.footfalls import Footfalls
 from halles_server.gateway.hall_runner import WAYS, HallRunner
 from halles_server.gateway.host_board import HostBoard
+from halles_server.gateway.live_board import LiveBoard
 from halles_server.gateway.neighbours import REPLACED, Neighbours
 from halles_server.gateway.outbox import frame_of
+from halles_server.gateway.recorder import Recorder
 from halles_server.gateway.staff_board import StaffBoard
 from halles_server.gateway.standing_board import StandingBoard
 from halles_server.gateway.visits import Visit, Visits
@@ -74,6 +76,8 @@ class World:
         talk: What is said at booths.
         drafts: The drafts that single visits see.
         host_board: Which booths have a recorded host.
+        live: The live sessions that halls show.
+        recorder: How people move in them, kept.
         departures: Who dropped or is gone, on its way to the database.
         footfalls: Who comes near booths, counted.
         atlas: What places are known.
@@ -108,6 +112,8 @@ class World:
         self.talk: Final = add(BoothTalk(self))
         self.drafts: Final = add(DraftBoard(self, attempt))
         self.host_board: Final = add(HostBoard(self, tell, attempt))
+        self.live: Final = add(LiveBoard(self, tell, attempt))
+        self.recorder: Final = add(Recorder(self, attempt))
         self.footfalls: Final = add(Footfalls(self.runners, self.board, services.staff, services.numbers, attempt))
         self.neighbours: Final = (
             add(Neighbours(self, nodes.bus, nodes.membership)) if nodes.membership is not None else None
@@ -139,6 +145,7 @@ class World:
                 async with asyncio.timeout(_DRAIN_NOTES_S):
                     await self.departures.store()
                     await self.footfalls.store()
+                    await self.recorder.store()
             for loop in loops:
                 loop.cancel()
 
@@ -150,6 +157,10 @@ class World:
     def now(self) -> float:
         """Returns the world's time in seconds: monotonic, so that no change of the wall clock moves anybody."""
         return asyncio.get_running_loop().time()
+
+    def announce(self, news: Announcement) -> None:
+        """Tells every node something, this one too."""
+        self._bus.announce(news)
 
     def note(self, act: str, awaitable: Awaitable[None]) -> None:
         """Lets something be done that nobody waits for; a database that is away is logged and forgotten."""

@@ -5,9 +5,9 @@ nobody ever sees an avatar in a wall or farther than anybody can run.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 import msgspec
 import numpy as np
@@ -71,6 +71,16 @@ class Tick:
     left: tuple[AvatarNumber, ...]
     corrections: tuple[tuple[int, Correction], ...]
     frames: tuple[Frame, ...]
+
+
+class Whereabouts(NamedTuple):
+    """Everybody at one moment, each array ``(people,)``: numbers, centimetres, 256ths of a turn, gesture and bits."""
+
+    numbers: NDArray[np.uint16]
+    x: NDArray[np.int16]
+    y: NDArray[np.int16]
+    heading: NDArray[np.uint8]
+    act: NDArray[np.uint8]
 
 
 class Hall:
@@ -195,6 +205,10 @@ class Hall:
         """Returns which of the numbers ``first`` … ``last`` somebody has who is here."""
         return [number for number in range(first, last + 1) if number in self._cards]
 
+    def visits_of(self, numbers: Iterable[int]) -> dict[int, VisitId]:
+        """Returns whose avatars have these numbers."""
+        return {number: self._cards[number].visit for number in numbers if number in self._cards}
+
     def footfall(self) -> Footfall:
         """Returns a new count of who of this node's visitors comes near which booth slot."""
         return Footfall(self.scene, self._slab)
@@ -223,6 +237,17 @@ class Hall:
         """Returns where those stand who are at most so far from a place: metres, ``(people, 2)``."""
         slab, rows = self._slab, self._rows_near(x, y, metres)
         return np.stack((slab.x[rows], slab.y[rows]), axis=1)
+
+    def whereabouts(self) -> Whereabouts:
+        """Returns where everybody stands now, whichever node they are with."""
+        slab, rows = self._slab, np.flatnonzero(self._slab.present)
+        return Whereabouts(
+            rows.astype(np.uint16),
+            np.round(slab.x[rows] * 100).astype(np.int16),
+            np.round(slab.y[rows] * 100).astype(np.int16),
+            (slab.heading[rows] >> 8).astype(np.uint8),
+            slab.act[rows],
+        )
 
     def records(self, since: float) -> bytes | None:
         """Returns where this node's visitors stand, for the other nodes; None where nothing changed after ``since``."""

@@ -17,11 +17,13 @@ from halles_server.services.grants import Grants
 from halles_server.services.host_replays import HostReplays
 from halles_server.services.invitations import Invitations
 from halles_server.services.leads import Leads
+from halles_server.services.live_sessions import LiveSessions
 from halles_server.services.media import Media
 from halles_server.services.meetings import Meetings
 from halles_server.services.numbers import Numbers
 from halles_server.services.own_data import OwnData
 from halles_server.services.previews import Previews
+from halles_server.services.recordings import Recordings
 from halles_server.services.sanctions import Sanctions
 from halles_server.services.satchel import Satchels
 from halles_server.services.staff import Staff
@@ -65,3 +67,5 @@ class Services:
     host_replays: HostReplays
     sanctions: Sanctions
     grants: Grants
+    live: LiveSessions
+    recordings: Recordings

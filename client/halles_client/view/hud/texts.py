@@ -38,6 +38,8 @@ def refusal(_: Tongue, code: str, retry_s: int = 0) -> str:
         RejectionCode.TOO_LARGE: _("This file is larger than the show takes."),
         RejectionCode.UNREADABLE: _("This file cannot be read."),
         RejectionCode.TIME_TAKEN: _("There is something else at that time. Choose another."),
+        RejectionCode.NOT_NOW: _("Not now: the live session does not allow that yet, or any more."),
+        RejectionCode.SEAT_TAKEN: _("Somebody sits on that chair."),
         RejectionCode.SATCHEL_FULL: _("Your satchel is full. Take something out first."),
     }
     return next((text for name, text in known.items() if name == code), _("This was refused."))

@@ -18,6 +18,8 @@ OF_REJECTION: Final = {
     RejectionCode.RATE_LIMITED: 429,
     RejectionCode.INVALID_TEXT: 422,
     RejectionCode.OVER_BUDGET: 422,
+    RejectionCode.NOT_NOW: 409,
+    RejectionCode.SEAT_TAKEN: 409,
     RejectionCode.SATCHEL_FULL: 422,
     RejectionCode.STALE_REVISION: 409,
     RejectionCode.DRAFT_OPEN: 409,

@@ -1,0 +1,173 @@
+"""A live session as everybody sees it: its phase and mode, who waits, who sits and speaks, what the screens show.
+
+Belongs here: the state as values, and what may be read off it. Not here: how acts change it (``live_rules``), what it
+is about (the programme), questions and polls. Pure: moments are Unix time in milliseconds, and arguments.
+"""
+
+from typing import Annotated, Final, Literal
+
+import msgspec
+
+from halles.ids import VisitId
+from halles.world.text import Language
+
+Phase = Literal["scheduled", "doors", "live", "paused", "closing", "ended", "published"]
+Mode = Literal["open", "hands", "stage-only", "fishbowl", "screening"]
+ScreenShows = Literal["title", "slides", "film", "question"]
+
+OPEN: Final[frozenset[Phase]] = frozenset({"doors", "live", "paused", "closing"})
+"""While these last, the hall shows it."""
+
+CHAIRS: Final = 8
+"""On a stage."""
+
+FISHBOWL_CHAIRS: Final = 5
+"""In a fishbowl; one of them stays empty for whoever wants to join in."""
+
+HANDS_CAP: Final = 200
+FLOOR_CAP: Final = 3
+"""Who may have the floor at once, apart from a fishbowl's chairs."""
+SPOKEN_CAP: Final = 500
+"""Of how many it is known that they have spoken."""
+
+MATERIALS_CAP: Final = 32
+SECONDS_CAP: Final = 4 * 60 * 60
+
+Millis = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+Key = Annotated[str, msgspec.Meta(max_length=64)]
+"""Names somebody within one live session, the same after every return; tells nothing of their account."""
+
+
+class _Value(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """The base of what a state is made of."""
+
+
+class LivePerson(_Value, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Somebody who takes part by more than watching."""
+
+    key: Key
+    visit: VisitId
+    """Their visit now; "" for who is behind a page without one."""
+    name: Annotated[str, msgspec.Meta(max_length=160)]
+    language: Language
+
+
+class Hand(_Value, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """A raised hand."""
+
+    person: LivePerson
+    raised_ms: Millis
+    first: bool
+    """They have not spoken yet, and go before those who have."""
+
+
+class Chair(_Value, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """A taken chair on the stage."""
+
+    number: Annotated[int, msgspec.Meta(ge=0, lt=CHAIRS)]
+    person: LivePerson
+    since_ms: Millis
+
+
+class Floor(_Value, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Somebody who has the floor."""
+
+    person: LivePerson
+    since_ms: Millis
+    until_ms: Millis
+    """When their time is over, 0 where it is not counted; nobody is cut off by a clock."""
+
+
+class Slide(_Value, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Which page of which document is shown."""
+
+    material: Annotated[int, msgspec.Meta(ge=0, lt=MATERIALS_CAP)]
+    page: Annotated[int, msgspec.Meta(ge=1, le=1000)]
+
+
+class Film(_Value, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Which film is shown, and where it is: everybody reckons from the same moment."""
+
+    material: Annotated[int, msgspec.Meta(ge=0, lt=MATERIALS_CAP)]
+    playing: bool
+    position_ms: Annotated[int, msgspec.Meta(ge=0, le=SECONDS_CAP * 1000)]
+    """Where it was at ``at_ms``."""
+    at_ms: Millis
+
+
+class LiveState(_Value, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """All that changes in a live session, but for questions and polls."""
+
+    phase: Phase = "scheduled"
+    mode: Mode = "hands"
+    since_ms: Millis = 0
+    """When the phase began."""
+    hands: Annotated[tuple[Hand, ...], msgspec.Meta(max_length=HANDS_CAP)] = ()
+    """In the order in which they speak."""
+    chairs: Annotated[tuple[Chair, ...], msgspec.Meta(max_length=CHAIRS)] = ()
+    """The taken ones, by number."""
+    floor: Annotated[tuple[Floor, ...], msgspec.Meta(max_length=CHAIRS)] = ()
+    presenter: Key = ""
+    """Who turns the pages and runs the film; "" while the hosts do."""
+    screen: ScreenShows = "title"
+    slide: Slide | None = None
+    film: Film | None = None
+    countdown_ms: Millis = 0
+    """When the countdown on the screen ends; 0 for none."""
+    frozen: bool = False
+    """Only hosts write in the hall's chat."""
+    locked: bool = False
+    """Nobody else comes into the hall."""
+    spoken: Annotated[tuple[Key, ...], msgspec.Meta(max_length=SPOKEN_CAP)] = ()
+    """Who has spoken."""
+    on_screen: Annotated[int, msgspec.Meta(ge=0, le=2**32 - 1)] = 0
+    """The question that the screen shows; 0 for none."""
+    recorded: bool = True
+    """What happens is kept, to be seen again; everybody is told so."""
+
+
+class Material(_Value, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Something that may be shown: a document by the pictures of its pages, or a film."""
+
+    title: Annotated[str, msgspec.Meta(max_length=160)]
+    media: Annotated[str, msgspec.Meta(max_length=80)]
+    pages: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=80)], ...], msgspec.Meta(max_length=100)]
+    """() for a film."""
+    seconds: Annotated[int, msgspec.Meta(ge=0, le=SECONDS_CAP)]
+    """Of a film."""
+
+
+def chairs_of(mode: Mode) -> int:
+    """Returns how many chairs stand on the stage."""
+    return FISHBOWL_CHAIRS if mode == "fishbowl" else CHAIRS
+
+
+def has_floor(state: LiveState, key: str) -> bool:
+    """Tells whether somebody may be heard by the whole hall now: with the floor, or in a fishbowl's chair."""
+    if state.phase != "live":
+        return False
+    seated = state.mode == "fishbowl" and any(chair.person.key == key for chair in state.chairs)
+    return seated or any(floor.person.key == key for floor in state.floor)
+
+
+def rank(state: LiveState, key: str) -> int:
+    """Returns somebody's place among the raised hands, from 1; 0 for none."""
+    return next((place for place, hand in enumerate(state.hands, 1) if hand.person.key == key), 0)
+
+
+def film_position_ms(film: Film, now_ms: int, length_ms: int = 0) -> int:
+    """Returns where a film is at a moment.
+
+    Args:
+        film: The film.
+        now_ms: Unix time by the server's clock.
+        length_ms: Where it ends and stays, 0 where that is not known.
+    """
+    at = film.position_ms + (max(0, now_ms - film.at_ms) if film.playing else 0)
+    return min(at, length_ms) if length_ms else at
+
+
+def people_in(state: LiveState) -> dict[str, LivePerson]:
+    """Returns everybody who waits, sits or speaks, by key."""
+    people = [hand.person for hand in state.hands] + [chair.person for chair in state.chairs]
+    return {person.key: person for person in (*people, *(floor.person for floor in state.floor))}

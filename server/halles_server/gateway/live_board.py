@@ -1,0 +1,312 @@
+"""Live sessions on this node: which are open in its halls, who takes part, and telling the halls what has changed.
+
+What people do is decided and stored by ``services.live_sessions``; here it is counted, answered and told. A state is
+read again when ``LiveChanged`` says so, at most every ``GAP_S``, and a sweep repairs what was lost. While the database
+is away all stays as it was: the live session goes on, and what cannot be stored is refused.
+"""
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from halles.errors import Rejection, RejectionCode
+from halles.ids import HallId, LiveSessionId, RequestId, VisitId
+from halles.protocol.live_messages import (
+    ActLive,
+    CaptionSaid,
+    LiveOpened,
+    LivePartTold,
+    LiveSpeaker,
+    LiveTold,
+    PointAt,
+    PointerMoved,
+    SayCaption,
+)
+from halles.protocol.messages import Done
+from halles.world.live import OPEN, LiveState, Material, chairs_of, has_floor, people_in
+from halles.world.stage_seats import seat
+from halles_server.announcements import Announcement, LiveCaptioned, LiveChanged, LivePointed
+from halles_server.gateway.boards import Act, Attempt, Board
+from halles_server.gateway.booth_board import Tell
+from halles_server.gateway.connection import Connection
+from halles_server.gateway.outbox import frame_of
+from halles_server.gateway.visits import Visit
+from halles_server.ports.live import LiveRecord, key_of
+from halles_server.ports.programme import Entry
+from halles_server.ports.visits import Place
+
+if TYPE_CHECKING:
+    from halles_server.gateway.world import World
+
+GAP_S: Final = 0.05
+"""Between two readings of what has changed, at least: of many hands in a moment the hall is told a few times."""
+
+POINT_S: Final = 0.04
+"""Between two places that somebody points at, at least."""
+
+PEOPLE_S: Final = 5.0
+"""Between two looks at who is gone, and whether a host is here."""
+
+
+class LiveBoard(Board):
+    """The live sessions that this node's halls show."""
+
+    def __init__(self, world: "World", tell: Tell, attempt: Attempt) -> None:
+        self._world, self._tell, self._attempt = world, tell, attempt
+        self._records: dict[LiveSessionId, LiveRecord] = {}
+        self._materials: dict[LiveSessionId, tuple[Material, ...]] = {}
+        self._changed: set[LiveSessionId] = set()
+        self._news = asyncio.Event()
+
+    # --- what visits ask for --------------------------------------------------------------------------------
+
+    async def act(self, connection: Connection, visit: Visit, message: ActLive) -> None:
+        """Does something for a visit."""
+        now, session = self._world.now(), LiveSessionId(message.session)
+        if not self.hosts(visit, session) and not visit.live.take(now):
+            raise Rejection(RejectionCode.RATE_LIMITED, "too many acts", visit.live.wait_ms(now))
+        request_id = RequestId(message.request_id)
+        reached = await self._world.services.live.act(visit.actor, request_id, session, message.act)
+        connection.send(Done(message.request_id, reached))
+
+    def point(self, visit: Visit, message: PointAt) -> None:
+        """Shows where the presenter points; nobody is answered, nothing stored, and what comes too fast is dropped."""
+        session, now = LiveSessionId(message.session), self._world.now()
+        record = self._records.get(session)
+        if record is None or now - visit.pointed_at < POINT_S:
+            return
+        key = _key(visit, record)
+        if self._may_point(record, visit, key):
+            visit.pointed_at = now
+            self._world.announce(LivePointed(session, key, message.x, message.y, message.on))
+
+    async def say_caption(self, connection: Connection, visit: Visit, message: SayCaption) -> None:
+        """Says in writing what is spoken."""
+        request_id, session = RequestId(message.request_id), LiveSessionId(message.session)
+        live = self._world.services.live
+        number = await live.say_caption(visit.actor, request_id, session, message.language, message.text)
+        connection.send(Done(message.request_id, number))
+
+    # --- what others ask ------------------------------------------------------------------------------------
+
+    def open_in(self, hall: HallId) -> tuple[LiveRecord, ...]:
+        """Returns the live sessions that a hall shows now."""
+        return tuple(record for record in self._records.values() if record.entry.hall == hall)
+
+    def open(self) -> tuple[LiveRecord, ...]:
+        """Returns all live sessions that halls show now."""
+        return tuple(self._records.values())
+
+    def hosts(self, visit: Visit, session: LiveSessionId) -> bool:
+        """Tells whether a visit conducts a live session that is open."""
+        record = self._records.get(session)
+        return record is not None and self._world.services.live.is_host(visit.actor, record.entry)
+
+    def on_stage(self, visit: Visit) -> bool:
+        """Tells whether a visit is heard by its whole hall now."""
+        return visit.runner is not None and any(
+            has_floor(record.state, _key(visit, record)) for record in self.open_in(visit.runner.id)
+        )
+
+    def silent(self, hall: HallId) -> bool:
+        """Tells whether a film is shown here that nothing should be called out over."""
+        return any(record.state.mode == "screening" and record.state.phase == "live" for record in self.open_in(hall))
+
+    def check_chat(self, visit: Visit, hall: HallId) -> None:
+        """Refuses a line to the hall while its chat is frozen; ``Rejection`` NOT_NOW."""
+        for record in self.open_in(hall):
+            if record.state.frozen and not self.hosts(visit, record.entry.session):
+                raise Rejection(RejectionCode.NOT_NOW, "the hosts have frozen the chat")
+
+    def check_door(self, visit: Visit, hall: HallId) -> None:
+        """Refuses who wants to come into a hall whose live session is not for them, locked, or full.
+
+        Raises:
+            Rejection: FORBIDDEN, NOT_NOW, HALL_FULL.
+        """
+        live = self._world.services.live
+        for record in self.open_in(hall):
+            if live.is_host(visit.actor, record.entry) or _key(visit, record) in people_in(record.state):
+                continue
+            if not live.may_attend(visit.actor, record.entry):
+                raise Rejection(RejectionCode.FORBIDDEN, "this live session is not for everybody")
+            if record.state.locked:
+                raise Rejection(RejectionCode.NOT_NOW, "the hosts have locked the door")
+            if self._world.runners[hall].hall.people >= record.entry.capacity:
+                raise Rejection(RejectionCode.HALL_FULL, "this live session is full", 5000)
+
+    # --- what is told ---------------------------------------------------------------------------------------
+
+    def listed(self, hall: HallId, visit: Visit) -> Iterator[bytes]:
+        """Yields what a visit that comes into a hall is told of its live sessions, as of now."""
+        for record in self.open_in(hall):
+            yield frame_of(self._opened(record))
+            yield frame_of(self._part(visit, record))
+            yield frame_of(self._told(record))
+
+    def arrived(self, visit: Visit) -> None:
+        """Hears that a visit has come into its hall: it has again what it had."""
+        for record in self.open_in(visit.runner.id) if visit.runner is not None else ():
+            person = people_in(record.state).get(_key(visit, record))
+            if person is not None and person.visit != visit.record.visit:
+                session = record.entry.session
+                self._world.note("return to a live session", self._world.services.live.came_back(visit.actor, session))
+
+    @property
+    def hears(self) -> Mapping[type[Announcement], Act]:
+        """Reads again what has changed; tells captions and pointers."""
+        return {LiveChanged: self._heard, LiveCaptioned: self._captioned, LivePointed: self._pointed}
+
+    async def keep(self) -> None:
+        """Reads what has changed, for ever; now and then looks at everything."""
+        looked = peopled = float("-inf")
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._world.config.sweep_s):
+                    await self._news.wait()
+            self._news.clear()
+            now = self._world.now()
+            if now - looked >= self._world.config.sweep_s:
+                looked = now
+                await self._attempt("sweep live sessions", self._sweep())
+            if now - peopled >= PEOPLE_S:
+                peopled = now
+                await self._attempt("look at who is in live sessions", self._look_at_people())
+            for session in tuple(self._changed):
+                self._changed.discard(session)
+                await self._attempt("read a live session", self._read(session))
+            await asyncio.sleep(GAP_S)
+
+    def _heard(self, news: LiveChanged) -> None:
+        known = self._records.get(news.session)
+        if known is None or known.revision < news.revision:
+            self._changed.add(news.session)
+            self._news.set()
+
+    async def _captioned(self, news: LiveCaptioned) -> None:
+        record = self._records.get(news.session)
+        said = await self._world.services.live.caption(news.number) if record is not None else None
+        if said is not None and record is not None and said.session == news.session:
+            message = CaptionSaid(said.session, said.number, said.language, said.text, said.said_ms)
+            self._tell(record.entry.hall, frame_of(message))
+
+    def _pointed(self, news: LivePointed) -> None:
+        record = self._records.get(news.session)
+        if record is None or record.state.presenter not in ("", news.key):
+            return
+        frame = frame_of(PointerMoved(news.session, news.x, news.y, news.on))
+        for visit in self._connected(record.entry.hall):
+            if visit.connection is not None:
+                visit.connection.out.put_latest("pointer", frame)
+
+    async def _sweep(self) -> None:
+        found = await self._world.services.live.open()
+        for session, revision in found.items():
+            known = self._records.get(session)
+            if known is None or known.revision < revision:
+                self._changed.add(session)
+        self._changed.update(self._records.keys() - found.keys())  # over, or cancelled, and nobody told us
+
+    async def _read(self, session: LiveSessionId) -> None:
+        try:
+            record = await self._world.services.live.read(session)
+        except Rejection:  # taken out of the programme altogether
+            self._records.pop(session, None)
+            return
+        before = self._records.get(session)
+        if before is not None and record.revision <= before.revision:
+            return
+        is_open = record.state.phase in OPEN
+        if is_open and (before is None or before.entry != record.entry):
+            self._materials[session] = await self._world.services.live.materials(record.entry)
+        if is_open:
+            self._records[session] = record
+        else:
+            self._records.pop(session, None)
+            self._materials.pop(session, None)
+        if is_open or before is not None:
+            self._tell_change(before, record)
+
+    def _tell_change(self, before: LiveRecord | None, record: LiveRecord) -> None:
+        hall = record.entry.hall
+        if before is None or before.entry != record.entry:
+            self._tell(hall, frame_of(self._opened(record)))
+        for visit in self._connected(hall) if before is None else ():
+            if visit.connection is not None:
+                visit.connection.send(self._part(visit, record))
+        self._tell(hall, frame_of(self._told(record)))
+        self._sit_down(before.state if before is not None else LiveState(), record)
+
+    def _sit_down(self, before: LiveState, record: LiveRecord) -> None:
+        """Puts those of this node's visits on their chairs who have just been given one."""
+        sat = {chair.person.key: chair.number for chair in before.chairs}
+        for chair in record.state.chairs:
+            visit = self._world.visits.get(chair.person.visit)
+            runner = visit.runner if visit is not None else None
+            if visit is None or runner is None or runner.id != record.entry.hall:
+                continue
+            stage = next((row for row in runner.hall.scene.stages if row.id == record.entry.stage), None)
+            if stage is not None and sat.get(chair.person.key) != chair.number:
+                pose = seat(stage, chair.number, chairs_of(record.state.mode))
+                runner.jump(visit, Place(runner.id, pose.x, pose.y, pose.z, pose.heading), self._world.now())
+
+    async def _look_at_people(self) -> None:
+        live, config = self._world.services.live, self._world.config
+        for session, record in tuple(self._records.items()):
+            if any(self.hosts(visit, session) for visit in self._connected(record.entry.hall)):
+                await live.host_here(session)
+            visits = {person.visit for person in people_in(record.state).values()}
+            elsewhere = {visit for visit in visits if visit and self._world.visits.get(visit) is None}
+            if elsewhere:
+                await live.depart(session, elsewhere, record.state, config.resume_s + config.keep_places_s)
+        await live.pause_without_hosts()
+
+    def _connected(self, hall: HallId) -> Iterator[Visit]:
+        for visit in self._world.visits:
+            if visit.connection is not None and visit.runner is not None and visit.runner.id == hall:
+                yield visit
+
+    def _may_point(self, record: LiveRecord, visit: Visit, key: str) -> bool:
+        presenter = record.state.presenter
+        return presenter == key if presenter else self.hosts(visit, record.entry.session)
+
+    def _opened(self, record: LiveRecord) -> LiveOpened:
+        entry = record.entry
+        return LiveOpened(
+            session=entry.session,
+            hall=entry.hall,
+            stage=entry.stage,
+            title=entry.title,
+            summary=entry.summary,
+            starts_ms=int(entry.during.start.timestamp() * 1000),
+            ends_ms=int(entry.during.end.timestamp() * 1000),
+            language=entry.language,
+            capacity=entry.capacity,
+            speakers=speakers_of(entry),
+            materials=self._materials.get(entry.session, ()),
+        )
+
+    def _told(self, record: LiveRecord) -> LiveTold:
+        now_ms = int(self._world.services.clock.wall().timestamp() * 1000)
+        return LiveTold(record.entry.session, record.revision, now_ms, record.state)
+
+    def _part(self, visit: Visit, record: LiveRecord) -> LivePartTold:
+        session = record.entry.session
+        return LivePartTold(session, _key(visit, record), self.hosts(visit, session))
+
+
+def _key(visit: Visit, record: LiveRecord) -> str:
+    return key_of(record.entry.session, visit.record.account, visit.record.visit)
+
+
+def speakers_of(entry: Entry) -> tuple[LiveSpeaker, ...]:
+    """Returns who is announced to speak, as visitors are told."""
+    return tuple(
+        LiveSpeaker(
+            speaker.name,
+            speaker.organisation,
+            key_of(entry.session, speaker.account, VisitId("")) if speaker.account is not None else "",
+        )
+        for speaker in entry.speakers
+    )

@@ -1,0 +1,212 @@
+"""Live sessions: who may do what in one, doing it, and telling every node that it has changed.
+
+Belongs here: rights and texts; what an act changes is ``world.live_rules``. A host is whoever has the right in the live
+session's scope, so that another one, or the organiser, can take over at any moment.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Final
+
+from halles.errors import Rejection, RejectionCode
+from halles.ids import LiveSessionId, MediaId, RequestId, VisitId
+from halles.protocol.live_messages import CAPTION_CAP
+from halles.world import live_rules
+from halles.world.booth import clean_text
+from halles.world.live import OPEN, SECONDS_CAP, LivePerson, LiveState, Material
+from halles.world.live_acts import (
+    Depart,
+    GiveFloor,
+    HostsGone,
+    LeaveChair,
+    LiveAct,
+    LowerHand,
+    MakePresenter,
+    RaiseHand,
+    Return,
+    RunFilm,
+    Seat,
+    ServerAct,
+    ShowPage,
+    TakeChair,
+    TakeFloor,
+    YieldFloor,
+)
+from halles.world.roles import Right, Role
+from halles.world.text import Language
+from halles_server.announcements import LiveCaptioned, LiveChanged
+from halles_server.ports.clock import Clock
+from halles_server.ports.live import Caption, Deed, LiveRecord, LiveStore, Participant, key_of
+from halles_server.ports.media import Facts, MediaStore
+from halles_server.ports.nodes import Bus
+from halles_server.ports.programme import Entry
+from halles_server.ports.standing import live_scope
+from halles_server.services import policies
+from halles_server.services.actor import Actor
+
+HOSTS_AWAY_S: Final = 60.0
+"""Seconds without any host after which a live session pauses."""
+
+_SERVER: Final = Participant(LivePerson("", VisitId(""), "", "fr"), None)
+
+_SPEAKING: Final = (RaiseHand, TakeFloor, TakeChair)
+"""What one asks for, or takes, to speak."""
+
+_NAMING: Final = (LowerHand, YieldFloor, LeaveChair, GiveFloor, Seat, MakePresenter)
+
+
+class LiveSessions:
+    """What people do in live sessions."""
+
+    def __init__(self, store: LiveStore, media: MediaStore, clock: Clock, bus: Bus) -> None:
+        self._store, self._media, self._clock, self._bus = store, media, clock, bus
+
+    # --- reading --------------------------------------------------------------------------------------------
+
+    async def read(self, session: LiveSessionId) -> LiveRecord:
+        """Reads one; ``Rejection`` NOT_FOUND."""
+        return await self._store.read(session)
+
+    async def open(self) -> dict[LiveSessionId, int]:
+        """Returns the revisions of those that halls show now."""
+        return await self._store.open()
+
+    async def materials(self, entry: Entry) -> tuple[Material, ...]:
+        """Returns what may be shown: documents by their pages, films."""
+        facts = await self._media.facts({one.media for one in entry.materials})
+        return tuple(_material(one.title, one.media, facts) for one in entry.materials)
+
+    async def caption(self, number: int) -> Caption | None:
+        """Returns a caption; None when it is not kept any more."""
+        return await self._store.read_caption(number)
+
+    def is_host(self, actor: Actor, entry: Entry) -> bool:
+        """Tells whether somebody conducts a live session."""
+        return policies.may(actor, Right.HOST_LIVE, self._where(entry))
+
+    def may_attend(self, actor: Actor, entry: Entry) -> bool:
+        """Tells whether a live session is for somebody."""
+        if entry.access == "public" or self.is_host(actor, entry):
+            return True
+        if actor.account is None:
+            return False
+        named = entry.invited | {speaker.account for speaker in entry.speakers}
+        return actor.account in named or (entry.access == "members" and actor.role is not Role.VISITOR)
+
+    # --- acting ---------------------------------------------------------------------------------------------
+
+    async def act(self, actor: Actor, request_id: RequestId, session: LiveSessionId, act: LiveAct) -> int:
+        """Does something in a live session; returns the revision reached once that is committed.
+
+        Raises:
+            Rejection: FORBIDDEN, NOT_NOW, SEAT_TAKEN, NOT_FOUND, OVER_BUDGET; STORAGE_FULL; BAD_FIELD for a used key.
+            Unavailable: Not known whether it was done; asking again with the same ``request_id`` is safe.
+        """
+        record = await self._store.read(session)
+        where = self._where(record.entry)
+        policies.require(actor, Right.ENTER, where)
+        if isinstance(act, _SPEAKING):
+            policies.require(actor, Right.SPEAK, where)
+        if not self.may_attend(actor, record.entry):
+            raise Rejection(RejectionCode.FORBIDDEN, f"{session} is not for everybody")
+        who, host = participant(actor, session), self.is_host(actor, record.entry)
+        materials = await self.materials(record.entry) if isinstance(act, ShowPage | RunFilm) else ()
+        named = await self._named(session, record.state, act)
+        asked = live_rules.Asked(who.person, host, self._now_ms(), named, materials)
+        deed = Deed(act, asked.now_ms, named.key if named else "", audited=host)
+
+        def decide(state: LiveState) -> LiveState:
+            about = live_rules.named(state, getattr(act, "who", "")) or named
+            return live_rules.decide(state, act, replace(asked, about=about))
+
+        reached = await self._store.act(session, who, request_id, deed, decide)
+        self._bus.announce(LiveChanged(session, reached))
+        return reached
+
+    async def say_caption(
+        self, actor: Actor, request_id: RequestId, session: LiveSessionId, language: Language, text: str
+    ) -> int:
+        """Says in writing what is spoken; returns the caption's number.
+
+        Raises:
+            Rejection: FORBIDDEN to who is neither host nor presenter; INVALID_TEXT; NOT_NOW while nothing is open.
+        """
+        record = await self._store.read(session)
+        who = participant(actor, session)
+        policies.require(actor, Right.SPEAK, self._where(record.entry))
+        if not (self.is_host(actor, record.entry) or record.state.presenter == who.person.key):
+            raise Rejection(RejectionCode.FORBIDDEN, "hosts and the presenter write captions")
+        if record.state.phase not in OPEN:
+            raise Rejection(RejectionCode.NOT_NOW, f"no captions while {record.state.phase}")
+        words = clean_text(text, CAPTION_CAP, lines=False)
+        if not words:
+            raise Rejection(RejectionCode.INVALID_TEXT, "nothing was said")
+        said = Caption(0, session, language, words, self._now_ms())
+        number, _ = await self._store.caption(session, who, request_id, said)
+        self._bus.announce(LiveCaptioned(session, number))
+        return number
+
+    # --- what the server does by itself ---------------------------------------------------------------------
+
+    async def came_back(self, actor: Actor, session: LiveSessionId) -> None:
+        """Gives somebody who came back with another visit what they had."""
+        who = participant(actor, session)
+        await self._by_itself(session, who, Return())
+
+    async def depart(
+        self, session: LiveSessionId, visits: Collection[VisitId], state: LiveState, resume_s: float
+    ) -> None:
+        """Takes hands, chairs and floor from those whose visits are over."""
+        over = await self._store.over(visits, resume_s)
+        for visit in over:
+            person = live_rules.named(state, visit)
+            if person is not None:
+                await self._by_itself(session, Participant(person, None), Depart(person.key))
+
+    async def host_here(self, session: LiveSessionId) -> None:
+        """Notes that one of its hosts is here."""
+        await self._store.host_here(session)
+
+    async def pause_without_hosts(self) -> None:
+        """Pauses what goes on without any host."""
+        for session in await self._store.without_hosts(HOSTS_AWAY_S):
+            await self._by_itself(session, _SERVER, HostsGone())
+
+    async def _by_itself(self, session: LiveSessionId, who: Participant, act: ServerAct) -> None:
+        asked = live_rules.Asked(who.person, host=False, now_ms=self._now_ms())
+        deed = Deed(act, asked.now_ms, who.person.key)
+        reached = await self._store.act(session, who, None, deed, lambda state: live_rules.decide(state, act, asked))
+        self._bus.announce(LiveChanged(session, reached))
+
+    async def _named(self, session: LiveSessionId, state: LiveState, act: LiveAct) -> LivePerson | None:
+        """Returns whom an act names: somebody of the state, else whoever has that visit now."""
+        if not isinstance(act, _NAMING) or not act.who:
+            return None
+        known = live_rules.named(state, act.who)
+        if known is not None:
+            return known
+        found = await self._store.person(session, VisitId(act.who))
+        return found.person if found is not None else None
+
+    def _where(self, entry: Entry) -> policies.Where:
+        return policies.Where(live_scope(entry.hall, entry.session), self._clock.wall())
+
+    def _now_ms(self) -> int:
+        return int(self._clock.wall().timestamp() * 1000)
+
+
+def participant(actor: Actor, session: LiveSessionId) -> Participant:
+    """Returns who somebody is in a live session; ``Rejection`` FORBIDDEN for a guest who is in no visit."""
+    if actor.account is None and actor.visit is None:
+        raise Rejection(RejectionCode.FORBIDDEN, "nobody takes part who is not in the show")
+    visit = actor.visit or VisitId("")
+    person = LivePerson(key_of(session, actor.account, visit), visit, actor.name, actor.language)
+    return Participant(person, actor.account)
+
+
+def _material(title: str, media: MediaId, facts: Mapping[MediaId, Facts]) -> Material:
+    known = facts.get(media)
+    parts = known.parts if known is not None else ()
+    pages = sorted((part.number, part.media) for part in parts if part.kind == "page")
+    seconds = min(int(known.seconds), SECONDS_CAP) if known is not None else 0
+    return Material(title, media, tuple(page for _, page in pages), seconds)

@@ -1,0 +1,228 @@
+"""Live sessions: a state is one row, changed under its lock by a pure decision; every act is a row beside it."""
+
+from collections.abc import Collection
+from datetime import timedelta
+from typing import Any, Final
+
+import asyncpg
+import msgspec
+
+from halles.errors import Rejection, RejectionCode
+from halles.ids import AccountId, HallId, LiveSessionId, MediaId, RequestId, VisitId
+from halles.world.live import OPEN, LivePerson, LiveState
+from halles.world.live_acts import name_of
+from halles.world.text import Text
+from halles_server.ports.live import Caption, Decide, Deed, LiveRecord, Participant, key_of
+from halles_server.ports.meetings import Period
+from halles_server.ports.programme import Entry, Material, Speaker
+from halles_server.storage import audit, recorded_talk, requests
+from halles_server.storage.pool import Connection, Database
+
+_ENTRY: Final = """
+SELECT p.*, lower(p.during) AS starts, upper(p.during) AS ends,
+       (SELECT json_agg(json_build_array(s.name, s.organisation, s.account) ORDER BY s.place)
+        FROM programme_speakers s WHERE s.session = p.id) AS speakers,
+       (SELECT json_agg(json_build_array(m.media, m.title) ORDER BY m.place)
+        FROM programme_materials m WHERE m.session = p.id) AS materials,
+       ARRAY(SELECT account FROM programme_invited i WHERE i.session = p.id) AS invited,
+       l.revision AS live_revision, l.state
+FROM programme p LEFT JOIN live_states l ON l.session = p.id WHERE p.id = $1
+"""
+_BEGIN: Final = """
+INSERT INTO live_states (session, hall, stage, phase, revision, state)
+SELECT id, hall, stage, 'scheduled', 0, $2 FROM programme WHERE id = $1 AND cancelled IS NULL ON CONFLICT DO NOTHING
+RETURNING true
+"""
+_CHANGE: Final = """
+UPDATE live_states SET phase = $2, state = $3, revision = revision + 1, changed = now(),
+       host_seen = CASE WHEN phase = $2 THEN host_seen ELSE now() END
+WHERE session = $1 RETURNING revision
+"""
+_PERSON: Final = """
+INSERT INTO live_people (session, key, account, visit, name, language) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (session, key) DO UPDATE SET visit = excluded.visit, name = excluded.name, language = excluded.language
+"""
+_EVENT: Final = """
+INSERT INTO live_events (session, at_ms, kind, by_key, about_key, detail) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id
+"""
+_CAPTION: Final = "caption"
+BEGIN: Final = "begin"
+"""The first event of all: the state before any act."""
+
+
+class Live:
+    """The port ``LiveStore``."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def read(self, session: LiveSessionId) -> LiveRecord:
+        """Reads one, also before anything has happened in it; ``Rejection`` NOT_FOUND."""
+        async with self._database.connection() as connection:
+            row = await connection.fetchrow(_ENTRY, session)
+        if row is None:
+            raise Rejection(RejectionCode.NOT_FOUND, f"no live session {session}")
+        entry = _entry(row)
+        state = _state(row["state"]) if row["state"] else LiveState(mode=entry.mode)
+        return LiveRecord(entry, row["live_revision"] or 0, state)
+
+    async def open(self) -> dict[LiveSessionId, int]:
+        """Reads the revisions of those that halls show now."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(
+                "SELECT session, revision FROM live_states WHERE phase = ANY($1::text[])", sorted(OPEN)
+            )
+        return {LiveSessionId(row["session"]): row["revision"] for row in rows}
+
+    async def act(
+        self, session: LiveSessionId, who: Participant, request_id: RequestId | None, deed: Deed, decide: Decide
+    ) -> int:
+        """Changes a state and records the act, in one transaction; see the port."""
+
+        async def effect(connection: Connection) -> int:
+            return await _changed(connection, session, who, deed, decide)
+
+        if request_id is None:
+            async with self._database.transaction() as connection:
+                return await effect(connection)
+        asked = ("live", session, msgspec.to_builtins(deed.act))
+        reached, _ = await requests.once(self._database, who.requests, request_id, asked, effect)
+        return reached
+
+    async def caption(
+        self, session: LiveSessionId, who: Participant, request_id: RequestId, caption: Caption
+    ) -> tuple[int, bool]:
+        """Records a caption; returns its number, and whether it is new."""
+
+        async def effect(connection: Connection) -> int:
+            await _keep_person(connection, session, who)
+            said = msgspec.json.encode((caption.language, caption.text)).decode()
+            return int(await connection.fetchval(_EVENT, session, caption.said_ms, _CAPTION, who.person.key, "", said))
+
+        asked = (_CAPTION, session, caption.language, caption.text)
+        return await requests.once(self._database, who.requests, request_id, asked, effect)
+
+    async def read_caption(self, number: int) -> Caption | None:
+        """Reads one."""
+        async with self._database.connection() as connection:
+            row = await connection.fetchrow(
+                "SELECT id, session, at_ms, detail FROM live_events WHERE id = $1 AND kind = $2", number, _CAPTION
+            )
+        if row is None:
+            return None
+        language, text = msgspec.json.decode(row["detail"])
+        return Caption(row["id"], LiveSessionId(row["session"]), language, text, row["at_ms"])
+
+    async def person(self, session: LiveSessionId, visit: VisitId) -> Participant | None:
+        """Returns who a visit is that goes on now; None for nobody."""
+        async with self._database.connection() as connection:
+            row = await connection.fetchrow(
+                "SELECT account, name, language FROM visits WHERE id = $1 AND ended IS NULL", visit
+            )
+        if row is None:
+            return None
+        account = AccountId(str(row["account"])) if row["account"] else None
+        person = LivePerson(key_of(session, account, visit), visit, row["name"], row["language"])
+        return Participant(person, account)
+
+    async def host_here(self, session: LiveSessionId) -> None:
+        """Notes that one of its hosts is here now."""
+        async with self._database.connection() as connection:
+            await connection.execute("UPDATE live_states SET host_seen = now() WHERE session = $1", session)
+
+    async def without_hosts(self, seconds: float) -> tuple[LiveSessionId, ...]:
+        """Reads which go on although no host has been here for so long."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(
+                "SELECT session FROM live_states WHERE phase = 'live' AND host_seen < now() - $1::interval",
+                timedelta(seconds=seconds),
+            )
+        return tuple(LiveSessionId(row["session"]) for row in rows)
+
+    async def over(self, visits: Collection[VisitId], resume_s: float) -> frozenset[VisitId]:
+        """Returns which of these visits are over, or were dropped longer ago."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(
+                "SELECT id FROM visits WHERE id = ANY($1::text[])"
+                " AND (ended IS NOT NULL OR coalesce(dropped, seen) < now() - $2::interval)",
+                list(visits),
+                timedelta(seconds=resume_s),
+            )
+        return frozenset(VisitId(row["id"]) for row in rows)
+
+
+async def _changed(connection: Connection, session: LiveSessionId, who: Participant, deed: Deed, decide: Decide) -> int:
+    row = await _locked(connection, session)
+    before = _state(row["state"])
+    after = decide(before)
+    if after == before:
+        return int(row["revision"])
+    try:
+        reached = await connection.fetchval(_CHANGE, session, after.phase, _json(after))
+    except asyncpg.UniqueViolationError:
+        raise Rejection(RejectionCode.NOT_NOW, "another live session has the stage") from None
+    await _keep_person(connection, session, who)
+    detail = msgspec.json.encode(deed.act).decode()
+    kind = name_of(deed.act)
+    await connection.execute(_EVENT, session, deed.at_ms, kind, who.person.key, deed.about, detail)
+    if after.phase == "ended":
+        await recorded_talk.keep(connection, session)
+    if deed.audited:
+        await audit.note(connection, who.requests, f"live.{kind}", f"live:{session}", about=deed.about)
+    return int(reached)
+
+
+async def _locked(connection: Connection, session: LiveSessionId) -> Any:
+    select = "SELECT revision, state FROM live_states WHERE session = $1 FOR UPDATE"
+    row = await connection.fetchrow(select, session)
+    if row is None:
+        mode = await connection.fetchval("SELECT mode FROM programme WHERE id = $1", session)
+        begun = _json(LiveState(mode=mode or "hands"))
+        if await connection.fetchval(_BEGIN, session, begun):
+            await connection.execute(_EVENT, session, 0, BEGIN, "", "", begun)
+        row = await connection.fetchrow(select, session)
+    if row is None:
+        raise Rejection(RejectionCode.NOT_FOUND, f"no live session {session}, or it is cancelled")
+    return row
+
+
+async def _keep_person(connection: Connection, session: LiveSessionId, who: Participant) -> None:
+    person = who.person
+    if person.key:
+        await connection.execute(_PERSON, session, person.key, who.account, person.visit, person.name, person.language)
+
+
+def _json(state: LiveState) -> str:
+    return msgspec.json.encode(state).decode()
+
+
+def _state(stored: str) -> LiveState:
+    return msgspec.json.decode(stored, type=LiveState)
+
+
+def _entry(row: Any) -> Entry:
+    speakers = msgspec.json.decode(row["speakers"] or "[]")
+    materials = msgspec.json.decode(row["materials"] or "[]")
+    return Entry(
+        session=LiveSessionId(row["id"]),
+        title=msgspec.json.decode(row["title"], type=Text),
+        summary=msgspec.json.decode(row["summary"], type=Text),
+        hall=HallId(row["hall"]),
+        stage=row["stage"],
+        during=Period(row["starts"], row["ends"]),
+        language=row["language"],
+        capacity=row["capacity"],
+        access=row["access"],
+        mode=row["mode"],
+        working_group=row["working_group"] or "",
+        speakers=tuple(
+            Speaker(name, organisation, AccountId(account) if account else None)
+            for name, organisation, account in speakers
+        ),
+        materials=tuple(Material(MediaId(media), title) for media, title in materials),
+        invited=frozenset(AccountId(str(account)) for account in row["invited"]),
+        revision=row["revision"],
+        uid=str(row["uid"]),
+        sequence=row["sequence"],
+        cancelled=row["cancelled"] is not None,
+    )

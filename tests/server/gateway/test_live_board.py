@@ -1,0 +1,481 @@
+"""Live sessions on a real server: what the hall is told, how soon, and what comes of those who may not."""
+
+import asyncio
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+import pytest
+
+from halles.ids import AccountId, HallId, LiveSessionId, VisitId
+from halles.protocol.live_messages import (
+    ActLive,
+    CaptionSaid,
+    LiveOpened,
+    LivePartTold,
+    LiveTold,
+    PointAt,
+    PointerMoved,
+    SayCaption,
+)
+from halles.protocol.messages import Done, EnterHall, HallEntered, Hello, Leave, Rejected, Say
+from halles.protocol.replay_messages import OpenReplay, ReadReplay, ReplayMoved, ReplayOpened, ReplayRead
+from halles.world import live_motion
+from halles.world.live import LiveState, film_position_ms, people_in
+from halles.world.live_acts import (
+    FreezeChat,
+    GiveFloor,
+    LiveAct,
+    LockDoor,
+    MakePresenter,
+    RaiseHand,
+    RunFilm,
+    Seat,
+    SetMode,
+    ShowPage,
+    Step,
+    TakeChair,
+)
+from halles.world.live_motion import MotionChunk
+from halles.world.live_replay import ReplayPart
+from halles.world.roles import Role
+from halles.world.stage_seats import seat
+from halles_server.bootstrap import Server
+from tests.server.gateway.conftest import Serving
+from tests.support import live
+from tests.support.live import Planned
+from tests.support.postgres import TestPostgres
+from tests.support.serving import RunningServer, real_server
+from tests.support.wire import Peer, guest, request_id
+
+PASSWORD = "une longue phrase"
+
+
+@dataclass
+class Show:
+    """A server with accounts and live sessions, one for each test."""
+
+    server: RunningServer
+    planned: int = 0
+
+    @property
+    def port(self) -> int:
+        return self.server.port
+
+    @property
+    def url(self) -> str:
+        return self.server.server.config.database_url.reveal()
+
+    def account(self, login: str, role: Role = Role.VISITOR) -> tuple[AccountId, Hello]:
+        async def act(server: Server) -> AccountId:
+            made = await server.services.admission.create_account(login, login.title(), role, PASSWORD, "fr")
+            return made.account
+
+        return self.server.do(act), guest(login, way="account", secret=PASSWORD)
+
+    def plan(self, hall: str, **fields: object) -> LiveSessionId:
+        """Plans one in a hall, an hour after the last."""
+        self.planned += 1
+        session = LiveSessionId(f"debate-{self.planned}")
+        live.at(self.url, Planned(session, hall, in_minutes=120 * self.planned, **fields))  # type: ignore[arg-type]
+        return session
+
+    def value(self, statement: str) -> int:
+        return int(asyncio.run(self._run(statement, "fetchval")))
+
+    def change(self, statement: str) -> None:
+        asyncio.run(self._run(statement, "execute"))
+
+    def media(self) -> tuple[str, str]:
+        """Stores what is known of a document of two pages, and of a film of 90 seconds."""
+
+        async def store() -> tuple[str, str]:
+            owner = await asyncpg.connect(self.url)
+            try:
+                return await live.store_document(owner, pages=2), await live.store_film(owner, seconds=90)
+            finally:
+                await owner.close()
+
+        return asyncio.run(store())
+
+    async def _run(self, statement: str, how: str) -> Any:
+        owner = await asyncpg.connect(self.url)
+        try:
+            return await getattr(owner, how)(statement)
+        finally:
+            await owner.close()
+
+
+@pytest.fixture(scope="module")
+def show(serving: Serving) -> Iterator[Show]:
+    with serving(sweep_s=1.0) as server:
+        yield Show(server)
+
+
+def answer(peer: Peer, session: LiveSessionId, act: LiveAct) -> str:
+    """Does something; returns "" once it is done, else the code of the refusal."""
+    key = request_id()
+    peer.send(ActLive(key, session, act))
+    for message in peer.messages():
+        if isinstance(message, Done | Rejected) and message.request_id == key:
+            return message.code if isinstance(message, Rejected) else ""
+    raise AssertionError("no answer")
+
+
+def told(peer: Peer, session: LiveSessionId, *, until: str = "", hands: int = -1) -> LiveState:
+    """The state as told, once it has a phase or so many hands."""
+    for message in peer.messages():
+        if isinstance(message, LiveTold) and message.session == session:
+            state = message.state
+            if (not until or state.phase == until) and (hands < 0 or len(state.hands) == hands):
+                return state
+    raise AssertionError("nothing was told")
+
+
+def test_a_hall_is_told_of_its_live_session_at_once_and_newcomers_of_all_of_it(show: Show) -> None:
+    _, host = show.account("host-1", Role.MODERATOR)
+    session = show.plan("lille")
+    with Peer(show.port) as watcher, Peer(show.port) as moderator:
+        watcher.welcome(guest("Watcher"))
+        watcher.enter("lille")
+        moderator.welcome(host)
+        moderator.enter("crossroads")
+        began = time.monotonic()
+        assert answer(moderator, session, Step("open-doors")) == ""
+        opened = watcher.expect(LiveOpened)
+        assert (opened.session, opened.hall, opened.title.nl) == (session, "lille", "Coproducties")
+        part = watcher.expect(LivePartTold)
+        assert (part.key[0], part.host) == ("v", False)
+        assert told(watcher, session, until="doors").mode == "hands"
+        assert time.monotonic() - began < 1.0
+        assert answer(watcher, session, RaiseHand()) == ""
+        hand = told(watcher, session, hands=1).hands[0]
+        assert (hand.person.key, hand.person.name, hand.first) == (part.key, "Watcher", True)
+        with Peer(show.port) as newcomer:
+            newcomer.welcome(guest("Newcomer"))
+            newcomer.enter("lille")
+            assert newcomer.expect(LiveOpened).session == session
+            assert told(newcomer, session).hands == (hand,)
+        assert answer(moderator, session, Step("start")) == ""
+        assert answer(moderator, session, GiveFloor(part.key, 60)) == ""
+        state = told(watcher, session, until="live", hands=0)
+        while not state.floor:
+            state = told(watcher, session)
+        assert state.floor[0].person == hand.person
+        for step in ("close", "end"):
+            assert answer(moderator, session, Step(step)) == ""
+        assert told(watcher, session, until="ended").floor == ()
+
+
+def test_who_has_not_the_right_is_refused_with_a_code_and_changes_nothing(show: Show) -> None:
+    session = show.plan("lille", mode="fishbowl")
+    with Peer(show.port) as troll:
+        troll.welcome(guest("Troll"))
+        troll.enter("lille")
+        for act in (Step("open-doors"), SetMode("open"), GiveFloor("x"), Seat("x", 1), MakePresenter("x")):
+            assert answer(troll, session, act) == "FORBIDDEN", act
+        assert answer(troll, session, TakeChair(0)) == "NOT_NOW"
+        assert answer(troll, LiveSessionId("no-such"), RaiseHand()) == "NOT_FOUND"
+        troll.send(SayCaption(request_id(), session, "fr", "Je parle"))
+        assert troll.expect(Rejected).code == "FORBIDDEN"
+        refused = [answer(troll, session, RaiseHand()) for _ in range(8)]
+        assert refused[-1] == "RATE_LIMITED", "a flood of hands costs nobody anything"
+        assert show.value(f"SELECT count(*) FROM live_states WHERE session = '{session}' AND revision > 0") == 0
+
+
+def test_a_seat_puts_its_person_on_the_stage_and_a_taken_one_is_refused(show: Show) -> None:
+    _, host = show.account("host-3", Role.ORGANISER)
+    session = show.plan("hainaut")
+    with Peer(show.port) as ada, Peer(show.port) as moderator:
+        visit = ada.welcome(guest("Ada")).visit
+        ada.enter("hainaut")
+        moderator.welcome(host)
+        moderator.enter("hainaut")
+        assert answer(moderator, session, Step("open-doors")) == ""
+        assert answer(moderator, session, Seat(visit, 3)) == ""
+        while not (state := told(ada, session)).chairs:
+            pass
+        assert answer(moderator, session, TakeChair(3)) == "SEAT_TAKEN"
+        assert answer(moderator, session, Seat("nobody", 4)) == "NOT_FOUND"
+        runner = show.server.server.world.runners[HallId("hainaut")]
+        pose = seat(runner.hall.scene.stages[0], 3, 8)
+        found = show.server.do(lambda server: stands(server, VisitId(visit)))
+        assert math.dist(found, (pose.x, pose.y)) < 0.02
+        ada.send(Leave())
+        while (state := told(moderator, session)).chairs:
+            pass
+        assert state.phase == "doors", "who is gone has no chair; all else goes on"
+        end(moderator, session)
+
+
+def test_slides_film_captions_and_pointer_reach_the_hall_and_only_the_presenter_moves_them(show: Show) -> None:
+    _, host = show.account("host-4", Role.MODERATOR)
+    document, film = show.media()
+    session = show.plan("valenciennes", materials=((document, "Slides"), (film, "Film")))
+    with Peer(show.port) as watcher, Peer(show.port) as moderator:
+        visit = watcher.welcome(guest("Watcher")).visit
+        watcher.enter("valenciennes")
+        moderator.welcome(host)
+        moderator.enter("valenciennes")
+        assert answer(moderator, session, Step("open-doors")) == ""
+        materials = watcher.expect(LiveOpened).materials
+        assert [(one.title, len(one.pages), one.seconds) for one in materials] == [("Slides", 2, 0), ("Film", 0, 90)]
+        assert answer(moderator, session, Step("start")) == ""
+        began = time.monotonic()
+        assert answer(moderator, session, ShowPage(0, 2)) == ""
+        while (state := told(watcher, session)).slide is None:
+            pass
+        assert time.monotonic() - began < 0.5
+        moderator.send(PointAt(session, 2500, 7500))
+        assert watcher.expect(PointerMoved) == PointerMoved(session, 2500, 7500, True)
+        key = request_id()
+        for _ in range(2):
+            moderator.send(SayCaption(key, session, "nl", "  Goedemiddag  "))
+            assert moderator.expect(Done).number > 0
+        said = watcher.expect(CaptionSaid)
+        assert (said.language, said.text) == ("nl", "Goedemiddag")
+        assert answer(moderator, session, MakePresenter(visit)) == ""
+        assert answer(moderator, session, ShowPage(0, 1)) == "FORBIDDEN"
+        moderator.send(PointAt(session, 1, 1))
+        assert answer(watcher, session, RunFilm(1, 30_000, True)) == ""
+        while (state := told(moderator, session)).film is None:
+            pass
+        met = state.film
+        assert met is not None
+        with Peer(show.port) as newcomer:
+            newcomer.welcome(guest("Newcomer"))
+            newcomer.enter("valenciennes")
+            again = newcomer.expect(LiveTold)
+            assert again.state.film == met
+            assert 30_000 <= film_position_ms(met, again.told_ms) < 33_000
+        assert not [m for m in watcher.messages(0.2) if isinstance(m, PointerMoved) and m.x == 1]
+        end(moderator, session)
+
+
+def test_while_the_chat_is_frozen_only_hosts_write_and_through_a_locked_door_nobody_comes(show: Show) -> None:
+    _, host = show.account("host-5", Role.MODERATOR)
+    lille = show.plan("lille", capacity=2)
+    members = show.plan("hainaut", access="members")
+    with Peer(show.port) as ada, Peer(show.port) as moderator, Peer(show.port) as late, Peer(show.port) as there:
+        ada.welcome(guest("Ada"))
+        ada.enter("lille")
+        moderator.welcome(host)
+        moderator.enter("lille")
+        late.welcome(guest("Late"))
+        there.welcome(guest("There"))
+        there.enter("hainaut")
+        for open_one in (lille, members):
+            assert answer(moderator, open_one, Step("open-doors")) == ""
+        told(ada, lille, until="doors")
+        told(there, members, until="doors")
+        assert enter(late, "lille") == "HALL_FULL"
+        assert enter(late, "hainaut") == "FORBIDDEN"
+        assert answer(late, members, RaiseHand()) == "FORBIDDEN"
+        assert answer(moderator, lille, FreezeChat(True)) == ""
+        while not told(ada, lille).frozen:
+            pass
+        assert say(ada, "Me?") == "NOT_NOW"
+        assert say(moderator, "Quiet, please") == ""
+        ada.send(Leave())
+        assert answer(moderator, lille, LockDoor(True)) == ""
+        until_locked(moderator, lille)
+        assert enter(late, "lille") == "NOT_NOW"
+        end(moderator, lille)
+        end(moderator, members)
+
+
+def test_a_restart_and_a_lost_announcement_lose_neither_hand_nor_slide(
+    serving: Serving, postgres: TestPostgres
+) -> None:
+    url = postgres.fresh()
+    with real_server(database_url=url, sweep_s=0.5) as server:
+        show = Show(server)
+        _, host = show.account("host-6", Role.MODERATOR)
+        _, ada = show.account("ada")
+        session = show.plan("lille")
+        with Peer(show.port) as moderator, Peer(show.port) as speaker:
+            moderator.welcome(host)
+            moderator.enter("lille")
+            speaker.welcome(ada)
+            speaker.enter("lille")
+            for act in (Step("open-doors"), Step("start")):
+                assert answer(moderator, session, act) == ""
+            assert answer(speaker, session, RaiseHand()) == ""
+    with real_server(database_url=url, sweep_s=0.5) as server, Peer(server.port) as speaker:
+        speaker.welcome(ada)
+        speaker.enter("lille")
+        part = speaker.expect(LivePartTold)
+        state = told(speaker, session, until="live", hands=1)
+        assert state.hands[0].person.key == part.key
+        Show(server).change(
+            "UPDATE live_states SET revision = revision + 1, state = jsonb_set(state, '{0}', '\"paused\"'),"
+            " phase = 'paused'"
+        )
+        assert told(speaker, session, until="paused", hands=1).hands[0].person.name == "Ada"
+    postgres.drop(url)
+
+
+def test_without_any_host_it_pauses_by_itself_and_another_host_goes_on(show: Show) -> None:
+    _, host = show.account("host-7", Role.MODERATOR)
+    _, other = show.account("host-8", Role.ORGANISER)
+    session = show.plan("lille")
+    with Peer(show.port) as watcher, Peer(show.port) as moderator:
+        watcher.welcome(guest("Watcher"))
+        watcher.enter("lille")
+        moderator.welcome(host)
+        moderator.enter("lille")
+        for act in (Step("open-doors"), Step("start")):
+            assert answer(moderator, session, act) == ""
+        moderator.send(Leave())
+        told(watcher, session, until="live")
+        show.change(f"UPDATE live_states SET host_seen = now() - interval '2 minutes' WHERE session = '{session}'")
+        assert show.server.do(pause) == 1
+        told(watcher, session, until="paused")
+        with Peer(show.port) as second:
+            second.welcome(other)
+            second.enter("lille")
+            assert answer(second, session, Step("resume")) == ""
+            told(watcher, session, until="live")
+            end(second, session)
+
+
+async def stands(server: Server, visit: VisitId) -> tuple[float, float]:
+    found = server.world.visits.get(visit)
+    assert found is not None
+    assert found.runner is not None
+    pose = found.runner.hall.pose(found.number)
+    return pose.x, pose.y
+
+
+async def pause(server: Server) -> int:
+    await server.services.live.pause_without_hosts()
+    return 1
+
+
+def end(host: Peer, session: LiveSessionId) -> None:
+    """Ends one in whatever phase it is."""
+    for step in ("start", "close", "end"):
+        answer(host, session, Step(step))  # type: ignore[arg-type]
+
+
+def until_locked(peer: Peer, session: LiveSessionId) -> None:
+    while not told(peer, session).locked:
+        pass
+
+
+def enter(peer: Peer, hall: str) -> str:
+    key = request_id()
+    peer.send(EnterHall(key, hall))
+    for message in peer.messages():
+        if isinstance(message, HallEntered | Rejected) and message.request_id == key:
+            return message.code if isinstance(message, Rejected) else ""
+    raise AssertionError("no answer")
+
+
+def say(peer: Peer, text: str) -> str:
+    key = request_id()
+    peer.send(Say(key, "hall", text))
+    for message in peer.messages():
+        if isinstance(message, Done | Rejected) and message.request_id == key:
+            return message.code if isinstance(message, Rejected) else ""
+    raise AssertionError("no answer")
+
+
+def test_a_recorded_live_session_is_watched_again_as_it_was_once_published(show: Show) -> None:
+    _, host = show.account("host-9", Role.MODERATOR)
+    _, ada = show.account("ada-9")
+    document, _ = show.media()
+    session = show.plan("hainaut", materials=((document, "Slides"),))
+    with (
+        Peer(show.port) as speaker,
+        Peer(show.port) as moderator,
+        Peer(show.port) as watcher,
+        Peer(show.port) as silent,
+    ):
+        visit = speaker.welcome(ada).visit
+        watcher.welcome(guest("Watcher"))
+        watcher.enter("hainaut")
+        speaker.enter("hainaut")
+        moderator.welcome(host)
+        moderator.enter("hainaut")
+        silent.welcome(guest("Silent"))
+        silent.enter("hainaut")
+        seen: list[LiveState] = []
+        for act in (Step("open-doors"), Step("start")):
+            assert answer(moderator, session, act) == ""
+            seen.append(state_after(watcher, session, len(seen) + 1))
+        assert answer(speaker, session, RaiseHand()) == ""
+        seen.append(state_after(watcher, session, 3))
+        assert say(watcher, "Bonjour") == ""
+        for act in (GiveFloor(visit, 60), ShowPage(0, 2)):
+            assert answer(moderator, session, act) == ""
+            seen.append(state_after(watcher, session, len(seen) + 1))
+        time.sleep(2.5)  # so that some seconds of motion are recorded
+        for step in ("close", "end"):
+            assert answer(moderator, session, Step(step)) == ""
+            seen.append(state_after(watcher, session, len(seen) + 1))
+        watcher.send(OpenReplay(request_id(), session))
+        assert watcher.expect(Rejected).code == "NOT_NOW"
+        assert answer(moderator, session, Step("publish")) == ""
+        watcher.send(OpenReplay(request_id(), session))
+        outline = watcher.expect(ReplayOpened).outline
+        assert {chapter.kind for chapter in outline.chapters} == {"phase", "speaker", "slide"}
+        watcher.send(ReadReplay(request_id(), session, 9))
+        assert watcher.expect(Rejected).code == "NOT_FOUND"
+        moved, part = watched(watcher, session)
+        while not moved:  # the last seconds of motion are stored a moment after the end
+            time.sleep(0.25)
+            moved, part = watched(watcher, session)
+        chunk = moved[0]
+        assert [nobodys(moment.state) for moment in part.moments[:1]] == [nobodys(seen[0])]
+        assert nobodys(part.moments[-1].state)[0] in ("ended", "published")
+        assert [
+            nobodys(state) for state in seen if nobodys(state) not in map(nobodys, (m.state for m in part.moments))
+        ] == []
+        assert [line.text for line in part.lines if line.kind == "said"] == ["Bonjour"]
+        motion = live_motion.unpack(chunk.data, chunk.samples)
+        assert motion.numbers.size == 4
+        keys = {one.key for one in chunk.people}
+        assert keys > set(people_of(seen))
+        assert len(keys) == 3, "whoever only watched is a shape without a key"
+
+
+def state_after(peer: Peer, session: LiveSessionId, revision: int) -> LiveState:
+    """The state as told with a revision."""
+    for message in peer.messages():
+        if isinstance(message, LiveTold) and message.session == session and message.revision >= revision:
+            assert message.revision == revision
+            return message.state
+    raise AssertionError("nothing was told")
+
+
+def watched(peer: Peer, session: LiveSessionId) -> tuple[list[MotionChunk], ReplayPart]:
+    """The first minute, and its motion."""
+    peer.send(ReadReplay(request_id(), session, 0))
+    moved = []
+    for message in peer.messages():
+        if isinstance(message, ReplayMoved):
+            moved.append(message.chunk)
+        if isinstance(message, ReplayRead):
+            return moved, message.part
+    raise AssertionError("no answer")
+
+
+def nobodys(state: LiveState) -> tuple[object, ...]:
+    """A state without visits, which a recording leaves out."""
+    people = (state.hands, state.chairs, state.floor)
+    return (
+        state.phase,
+        state.mode,
+        state.since_ms,
+        state.slide,
+        state.screen,
+        tuple(tuple((holder.person.key, holder.person.name) for holder in holders) for holders in people),
+    )
+
+
+def people_of(states: list[LiveState]) -> list[str]:
+    return [person.key for state in states for person in people_in(state).values()]

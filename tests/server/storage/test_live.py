@@ -1,0 +1,137 @@
+"""Live sessions as stored: two hosts at once, a stage for one, and answers that a repeat gets again."""
+
+import asyncio
+
+import asyncpg
+import pytest
+from msgspec.structs import replace
+
+from halles.errors import Rejection
+from halles.ids import LiveSessionId, RequestId, VisitId
+from halles.world.live import LivePerson, LiveState
+from halles.world.live_acts import CountDown, Step
+from halles_server.ports.live import Caption, Deed, Participant
+from halles_server.storage import pool
+from halles_server.storage.live import Live
+from tests.support.live import SESSION, Planned, plan
+from tests.support.wire import request_id
+
+HOST = Participant(LivePerson("vhost", VisitId("host"), "Host", "fr"), None)
+OTHER = LiveSessionId("other")
+
+
+def opened(state: LiveState) -> LiveState:
+    return replace(state, phase="doors")
+
+
+def longer(state: LiveState) -> LiveState:
+    return replace(state, countdown_ms=state.countdown_ms + 1)
+
+
+async def planned(url: str, *entries: Planned) -> None:
+    owner = await asyncpg.connect(url)
+    try:
+        for entry in entries:
+            await plan(owner, entry)
+    finally:
+        await owner.close()
+
+
+def test_acts_of_two_hosts_at_once_are_all_kept_in_one_order(database_url: str) -> None:
+    async def walk() -> None:
+        await planned(database_url, Planned())
+        async with pool.opened(database_url) as database:
+            store = Live(database)
+            fresh = await store.read(SESSION)
+            assert (fresh.revision, fresh.state, fresh.entry.mode) == (0, LiveState(mode="hands"), "hands")
+            deed = Deed(CountDown(5), 1000, audited=True)
+            reached = await asyncio.gather(
+                *(store.act(SESSION, HOST, RequestId(request_id()), deed, longer) for _ in range(20))
+            )
+            assert sorted(reached) == list(range(1, 21))
+            record = await store.read(SESSION)
+            assert (record.revision, record.state.countdown_ms) == (20, 20)
+            async with database.connection() as connection:
+                rows = await connection.fetch("SELECT kind, by_key, at_ms FROM live_events ORDER BY id")
+                audited = await connection.fetchval("SELECT count(*) FROM audit WHERE act = 'live.count-down'")
+            assert [tuple(row) for row in rows] == [("count-down", "vhost", 1000)] * 20
+            assert audited == 20
+
+    asyncio.run(walk())
+
+
+def test_a_repeat_changes_nothing_and_what_changes_nothing_is_not_recorded(database_url: str) -> None:
+    async def walk() -> None:
+        await planned(database_url, Planned())
+        async with pool.opened(database_url) as database:
+            store, key = Live(database), RequestId(request_id())
+            deed = Deed(Step("open-doors"), 1000)
+            assert [await store.act(SESSION, HOST, key, deed, opened) for _ in range(2)] == [1, 1]
+            assert await store.act(SESSION, HOST, RequestId(request_id()), deed, opened) == 1
+            with pytest.raises(Rejection, match="BAD_FIELD"):
+                await store.act(SESSION, HOST, key, Deed(Step("start"), 1000), opened)
+            assert await store.open() == {SESSION: 1}
+            async with database.connection() as connection:
+                assert await connection.fetchval("SELECT count(*) FROM live_events") == 1
+
+    asyncio.run(walk())
+
+
+def test_a_stage_has_one_live_session_at_a_time(database_url: str) -> None:
+    async def walk() -> None:
+        await planned(database_url, Planned(), Planned(OTHER, in_minutes=90))
+        async with pool.opened(database_url) as database:
+            store = Live(database)
+            deed = Deed(Step("open-doors"), 1000)
+            await store.act(SESSION, HOST, None, deed, opened)
+            with pytest.raises(Rejection, match="NOT_NOW"):
+                await store.act(OTHER, HOST, RequestId(request_id()), deed, opened)
+            await store.act(SESSION, HOST, None, deed, lambda state: replace(state, phase="ended"))
+            await store.act(OTHER, HOST, RequestId(request_id()), deed, opened)
+            assert set(await store.open()) == {OTHER}
+
+    asyncio.run(walk())
+
+
+def test_what_is_cancelled_or_unknown_is_not_opened(database_url: str) -> None:
+    async def walk() -> None:
+        await planned(database_url, Planned())
+        async with pool.opened(database_url) as database:
+            store = Live(database)
+            async with database.connection() as connection:
+                await connection.execute("UPDATE programme SET cancelled = now()")
+            for session in (SESSION, OTHER):
+                with pytest.raises(Rejection, match="NOT_FOUND"):
+                    await store.act(session, HOST, None, Deed(Step("open-doors"), 1000), opened)
+            with pytest.raises(Rejection, match="NOT_FOUND"):
+                await store.read(OTHER)
+
+    asyncio.run(walk())
+
+
+def test_a_caption_is_kept_once_and_read_by_its_number(database_url: str) -> None:
+    async def walk() -> None:
+        await planned(database_url, Planned())
+        async with pool.opened(database_url) as database:
+            store, key = Live(database), RequestId(request_id())
+            said = Caption(0, SESSION, "nl", "Goedemiddag", 5000)
+            number, new = await store.caption(SESSION, HOST, key, said)
+            assert new
+            assert await store.caption(SESSION, HOST, key, said) == (number, False)
+            found = await store.read_caption(number)
+            assert found == Caption(number, SESSION, "nl", "Goedemiddag", 5000)
+            assert await store.read_caption(number + 1) is None
+
+    asyncio.run(walk())
+
+
+def test_what_happened_is_neither_changed_by_the_serving_role_nor_lost_with_an_account(database_url: str) -> None:
+    async def walk() -> None:
+        await planned(database_url, Planned())
+        async with pool.opened(database_url) as database:
+            await Live(database).act(SESSION, HOST, None, Deed(Step("open-doors"), 1000), opened)
+            async with database.connection() as connection:
+                with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                    await connection.execute("UPDATE live_events SET kind = 'x'")
+
+    asyncio.run(walk())
