@@ -155,15 +155,21 @@ class _Bound:
         self._by: dict[object, list[InForce]] = {}
         for binding in bindings:
             known = binding.known
-            for key in (known.account, known.visit, *known.devices, ("network", known.network)):
+            for key in (known.account, known.visit, *known.devices):
                 if key:
                     self._by.setdefault(key, []).append(binding.sanction)
+            if known.network:  # whoever else has the address has done nothing: the reason is not theirs
+                self._by.setdefault(("network", known.network), []).append(replace(binding.sanction, reason=""))
 
     def of(self, visit: Visit, now: datetime) -> tuple[InForce, ...]:
         """Returns what binds a visit, newest first."""
         if not self._by:
             return ()
-        found = {one.number: one for key in _keys(visit) for one in self._by.get(key, ()) if now < one.until}
+        found: dict[int, InForce] = {}
+        for key in _keys(visit):
+            for one in self._by.get(key, ()):
+                if now < one.until:
+                    found.setdefault(one.number, one)
         return tuple(found[number] for number in sorted(found, reverse=True))
 
 

@@ -157,7 +157,7 @@ class SanctionStore(Protocol):
         """Reads the newest in a scope and those below it; of these only what is in force, or whose appeal waits."""
 
     async def of(self, known: Known) -> tuple[InForce, ...]:
-        """Reads what somebody is under now, newest first."""
+        """Reads what somebody is under now, newest first; who only has the address reads no reason."""
 
     async def in_force(self) -> tuple[Binding, ...]:
         """Reads all that is in force."""

@@ -54,7 +54,8 @@ INSERT INTO sanctions
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + $9::interval, $10, $11, $12) RETURNING id
 """
 _OF: Final = f"""
-SELECT coalesce(jsonb_agg({SANCTION_JSON} ORDER BY s.id DESC), '[]') FROM sanctions s WHERE {LIVE}
+SELECT coalesce(jsonb_agg({SANCTION_JSON} || CASE WHEN s.account = $1 OR s.visit = $2 OR s.devices && $3::bytea[]
+    THEN '{{}}' ELSE '{{"reason": ""}}'::jsonb END ORDER BY s.id DESC), '[]') FROM sanctions s WHERE {LIVE}
 AND (s.account = $1 OR (s.visit = $2 AND $2 <> '')
      OR ($1::uuid IS NULL AND (s.devices && $3::bytea[] OR s.network = nullif($4, ''))))
 """
@@ -169,7 +170,11 @@ class Sanctions:
         if row is None:
             raise Rejection(RejectionCode.NOT_FOUND, f"no sanction {number}")
         kind, _, place = str(row["scope"]).partition(":")
-        return _record(row), await self.scope(kind, place)  # type: ignore[arg-type]
+        try:
+            scope = await self.scope(kind, place)  # type: ignore[arg-type]
+        except Rejection:  # the booth or live session is gone, the sanction is not
+            scope = Scope(kind, id=place)  # type: ignore[arg-type]
+        return _record(row), scope
 
     async def listed(
         self, scope: Scope, limit: int, *, in_force: bool = False, appeals: bool = False
@@ -187,7 +192,7 @@ class Sanctions:
         return tuple(_record(row) for row in rows)
 
     async def of(self, known: Known) -> tuple[InForce, ...]:
-        """Reads what somebody is under now, newest first."""
+        """Reads what somebody is under now, newest first; who only has the address reads no reason."""
         async with self._database.connection() as connection:
             found = await connection.fetchval(_OF, known.account, known.visit, list(known.devices), known.network)
         return sanctions_of(found)

@@ -259,7 +259,10 @@ def test_an_address_is_held_by_choice_and_the_moderator_reads_how_many_share_it(
         mia.send(order)
         shared = mia.expect(AddressShared)
         assert shared.others == 1
-        assert troll.closed() == bo.closed() == 4403, "they were told so"
+        assert troll.closed() == bo.closed() == 4403, "the moderator was told so"
+        assert troll.goodbye is not None
+        assert bo.goodbye is not None
+        assert (troll.goodbye.text, bo.goodbye.text) == ("You shout.", ""), "the reason is not Bo's"
         assert goodbye(show, guest("Troll"), "127.0.0.9")[:2] == (4403, "BANNED")
         zoe = show.account("zoe", Role.VISITOR)
         with Peer(show.server.port, "127.0.0.9") as account:

@@ -68,6 +68,8 @@ def test_a_guest_is_known_again_by_visit_device_and_address_and_an_account_by_it
         assert await kinds(show, Known(visit=ada.visit)) == ban_only
         assert await kinds(show, Known(visit=VisitId("other"), devices=(LAPTOP, PHONE))) == ban_only
         assert await kinds(show, Known(visit=VisitId("other"), network="192.0.2.1")) == ban_only
+        reasons = [(await sanctions.of(known))[0].reason for known in (ada, Known(network="192.0.2.1"))]
+        assert reasons == ["You shout.", ""], "who only has the address has done nothing"
         assert await kinds(show, Known(visit=VisitId("other"), devices=(LAPTOP,), network="192.0.2.2")) == []
         zoe = await show.account("zoe")
         assert await kinds(show, Known(zoe.account, VisitId("z"), (PHONE,), "192.0.2.1")) == [], "an account is itself"
@@ -190,6 +192,9 @@ def test_a_booths_sanctions_are_listed_in_its_hall_and_not_in_another(database_u
         await sanctions.give(mia, request(), Whom(account=zoe.account), order(scope=scope))
         assert len(await sanctions.in_scope(mia, hall_scope(LILLE))) == len(await sanctions.in_scope(mia, scope)) == 1
         assert await sanctions.in_scope(mia, hall_scope(HallId("hainaut"))) == ()
+        (record,) = await sanctions.people(mia, scope)
+        await show.execute("UPDATE sanctions SET scope = 'booth:gone'")
+        await sanctions.lift(mia, request(), record.number)
         for kind, place in (("booth", "none"), ("live", "none"), ("hall", "none")):
             assert await refused(sanctions.scope(kind, place)) == "NOT_FOUND"  # type: ignore[arg-type]
 

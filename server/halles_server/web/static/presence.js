@@ -78,7 +78,8 @@ const SHOWN = {
     visit = null;
     ringing = false;
     const when = wait ? new Date(Date.now() + wait).toLocaleString(document.documentElement.lang, STAMP) : "";
-    const why = say(`ended.${reason || ENDED.get(code) || "trouble"}`, { when, why: text }) || say("ended.trouble");
+    const known = code === 4403 && !text ? "" : reason;  // who only shares an address is told no reason
+    const why = say(`ended.${known || ENDED.get(code) || "trouble"}`, { when, why: text }) || say("ended.trouble");
     show("outside");
     standing.replaceChildren(...outside.map((one) => one.cloneNode(true)));
     if (OF_NAME.has(reason) && isGuest) ask(say(`name.${reason}`));
