@@ -194,6 +194,8 @@ def _moments(
                 state = live_rules.decide(state, _ACTS.decode(event.detail), asked)
             except Rejection:
                 continue  # a material that has been taken out since
+            if state.phase == "published":  # perhaps days later
+                return
             yield Moment(at_ms, state)
 
 

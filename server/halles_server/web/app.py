@@ -33,6 +33,7 @@ from halles_server.web import (
     numbers,
     reading,
     refusals,
+    replays,
     sanctions,
     satchel,
     staff,
@@ -114,6 +115,8 @@ def _routes() -> list[Route]:
         Route("/api/uploads", uploads.begin, methods=["POST"]),
         Route("/api/uploads/{upload}", uploads.one, methods=["GET", "PUT", "DELETE"]),
         *serving.routes(),
+        Route("/live/{session}/replay/{minute}.json", replays.minute),
+        Route("/live/{session}/minutes.{code}.md", replays.minutes),
         Route("/agenda/{secret}.ics", agenda.feed),
     ]
     for code in LANGUAGES:
@@ -158,6 +161,8 @@ def _routes() -> list[Route]:
             Route(f"/{code}/booths/{{booth}}/host/remove", hosts.remove, methods=["POST"]),
             Route(f"/{code}/sanctions", sanctions.show, methods=["GET"]),
             Route(f"/{code}/sanctions", sanctions.appeal, methods=["POST"]),
+            Route(f"/{code}/live/{{session}}/replay", replays.show),
+            Route(f"/{code}/me/recordings/{{session}}/withdraw", replays.withdraw, methods=["POST"]),
             Route(f"/{code}/accessibility", reading.statement("accessibility.html")),
             Route(f"/{code}/conduct", reading.statement("conduct.html")),
         ]

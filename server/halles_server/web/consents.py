@@ -27,6 +27,7 @@ async def show(asked: Asked) -> Response:
         "gone": next((row for row in rows if row.withdrawn is not None and str(row.lead) == withdrawn), None),
         "meetings": await asked.services.meetings.asked_for(asked.actor),
         "recordings": await asked.services.host_replays.of_one(asked.actor),
+        "named_in": await asked.services.recordings.mine(asked.actor),
         "erased": "erased" in asked.request.query_params,
     }
     return await asked.page("consents.html", values)

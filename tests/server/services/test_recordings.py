@@ -78,6 +78,12 @@ def stage() -> Stage:
     return found
 
 
+def test_a_recording_ends_when_it_was_over_however_late_it_is_published(stage: Stage) -> None:
+    outline = stage.recorded().outline
+    stage.act(START + 900_000_000, "host", Step("publish"))
+    assert stage.recorded().outline == outline
+
+
 def test_every_state_of_the_replay_is_the_one_that_was(stage: Stage) -> None:
     recording = stage.recorded()
     assert [moment.state for moment in recording.moments] == stage.states
