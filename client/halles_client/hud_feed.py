@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from halles.ids import BoothId, HallId, MediaId
 from halles.protocol.booth_messages import StaffedBooth
+from halles.protocol.close_codes import CloseCode
 from halles.protocol.messages import ChatLine as Line
 from halles.protocol.messages import FoundItem
 from halles.protocol.voice_messages import EARSHOT_M
@@ -30,6 +31,7 @@ from halles_client.view.hud.booth_state import (
 from halles_client.view.hud.state import (
     ChatLine,
     Connection,
+    Decision,
     Found,
     HudState,
     MapBooth,
@@ -126,6 +128,7 @@ class HudFeed:
                 lambda: self._programme(now),
             ),
             voice=self._voice(),
+            decision=self._keep("decision", visit.decisions.shown, self._decision),
         )
 
     def _keep(self, part: str, key: Any, make: Any) -> Any:
@@ -294,6 +297,10 @@ class HudFeed:
         )
         return VoiceShown(voice.hearing, EARSHOT_M, voice.on, voice.mono, voice.holding, voice.missing, speakers)
 
+    def _decision(self) -> Decision | None:
+        told = self._visit.decisions.shown
+        return Decision(told.kind, told.reason, moment(told.until_ms), told.appealed) if told is not None else None
+
     def _notices(self) -> tuple[Notice, ...]:
         _ = speak(self.language)
         told = tuple(self._notice(row) for row in self._visit.trouble)
@@ -353,6 +360,12 @@ def clock(unix_ms: int) -> tuple[int, int]:
     return moment.hour, moment.minute
 
 
+def moment(unix_ms: int) -> tuple[int, int, int, int]:
+    """Returns day, month, hour and minute of a moment by this computer's clock."""
+    at = datetime.fromtimestamp(unix_ms / 1000.0, UTC).astimezone()
+    return at.day, at.month, at.hour, at.minute
+
+
 def minutes_until(at: tuple[int, int], now: datetime) -> int:
     """Returns the minutes until this computer's clock shows an hour and minute next, 1 to 24 h."""
     due = now.replace(hour=at[0], minute=at[1], second=0, microsecond=0)
@@ -371,6 +384,10 @@ def connection(status: Status, now: float, address: str, resume_s: int) -> Conne
     if status.phase is Phase.ONLINE:
         return Connection("open", address=address)
     if status.phase is Phase.CLOSED:
+        if status.code == CloseCode.REMOVED:
+            ends = status.retry_after_ms
+            until = moment(round(datetime.now(UTC).timestamp() * 1000) + ends) if ends else None
+            return Connection("closed", close_code=status.code, address=address, said=status.text, until=until)
         return Connection("closed", close_code=status.code, address=address)
     retry = max(0, math.ceil(status.retry_at - now)) if status.retry_at else 0
     if not status.lost_at:

@@ -35,6 +35,7 @@ from halles_client.bells import Bells
 from halles_client.booth_talk import BoothTalk
 from halles_client.booths import Booths, Pictures
 from halles_client.config import Plans
+from halles_client.decisions import Decisions
 from halles_client.drafts import Drafts
 from halles_client.host_recorder import HostRecorder
 from halles_client.net.requests import Failed, new_request_id
@@ -114,6 +115,7 @@ class Visit:
         recorder: Recording oneself as a host.
         programme: What is on and what comes.
         voice: Talking by voice.
+        decisions: What moderators have decided about oneself.
     """
 
     def __init__(
@@ -160,6 +162,7 @@ class Visit:
         self.recorder = HostRecorder(self.replica, self._ask, self._refused)
         self.programme = Programme(self._ask, self._refused)
         self.voice = VoiceTalk(self.replica, wire.tell, sound)
+        self.decisions = Decisions(self.replica, self._ask, self._refused)
         self.trouble: deque[Trouble] = deque(maxlen=NOTICES_KEPT)
         self.chat_trouble: Trouble | None = None
 
@@ -231,7 +234,7 @@ class Visit:
         if self.travelling is not None:
             return own.shown()
         own.turn(turned)
-        shown = own.advance(intent, dt)
+        shown = own.advance(Intent() if self.decisions.held else intent, dt)
         move = uplink.due(now, own.pose, running=intent.run and own.speed > 0.1)
         if move is not None:
             self._wire.send(move)
@@ -261,7 +264,9 @@ class Visit:
             self.replica.own.make(gesture)
 
     def say(self, channel: Channel, text: str) -> None:
-        """Says a line; at a booth, at that where one talks now."""
+        """Says a line, at a booth, at that where one talks now; or appeals with it."""
+        if self.decisions.appeal(text):
+            return
         if channel != "booth":
             self.own_lines.say(channel, text)
         elif self.talk.booth is not None:

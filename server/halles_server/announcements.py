@@ -84,6 +84,10 @@ class HostChanged(Announcement, frozen=True, array_like=True, forbid_unknown_fie
     booth: Annotated[BoothId, msgspec.Meta(max_length=64)]
 
 
+class SanctionChanged(Announcement, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Look again at who is under which sanction, and at who has which role where."""
+
+
 class LiveChanged(Announcement, frozen=True, array_like=True, forbid_unknown_fields=True):
     """Look again at this live session if you know an older revision."""
 

@@ -25,6 +25,7 @@ from halles_server.services.cards import Cards
 from halles_server.services.chat import Chat
 from halles_server.services.doorbell import Doorbell
 from halles_server.services.finding import Finding
+from halles_server.services.grants import Grants
 from halles_server.services.groups import WorkingGroups
 from halles_server.services.host_replays import HostReplays, HostStores
 from halles_server.services.invitations import Codes, Invitations
@@ -42,6 +43,7 @@ from halles_server.services.passwords import Passwords
 from halles_server.services.previews import Previews
 from halles_server.services.programme import Programme, ShowClock
 from halles_server.services.recordings import Recordings
+from halles_server.services.sanctions import Sanctions
 from halles_server.services.satchel import Satchels
 from halles_server.services.staff import Staff
 from halles_server.services.staffing import Staffing
@@ -54,6 +56,7 @@ from halles_server.storage.cards import Cards as StoredCards
 from halles_server.storage.chat import Chat as StoredChat
 from halles_server.storage.doorbell import Doorbell as StoredBells
 from halles_server.storage.drafts import Drafts
+from halles_server.storage.grants import Grants as StoredGrants
 from halles_server.storage.groups import Groups as StoredGroups
 from halles_server.storage.host_replays import HostReplays as StoredHosts
 from halles_server.storage.invitations import Invitations as StoredInvitations
@@ -65,6 +68,7 @@ from halles_server.storage.numbers import Numbers as StoredNumbers
 from halles_server.storage.pool import Database
 from halles_server.storage.programme import Programme as StoredProgramme
 from halles_server.storage.recordings import Recordings as StoredRecordings
+from halles_server.storage.sanctions import Sanctions as StoredSanctions
 from halles_server.storage.satchel import Satchels as StoredSatchels
 from halles_server.storage.staff import Staff as StoredStaff
 from halles_server.storage.staffing import Staffing as StoredStaffing
@@ -108,7 +112,8 @@ def offered(
     # stored again that long after the last store, which itself may take as long as a request.
     node = (lambda: membership.me.incarnation) if membership is not None else lambda: 0
     visits = Visits(database, resume_s=config.resume_s, unseen_s=config.keep_places_s + config.request_s, node=node)
-    stores = Stores(Accounts(database), Logins(database), Tickets(database), visits)
+    sanctions = StoredSanctions(database)
+    stores = Stores(Accounts(database), Logins(database), Tickets(database), visits, sanctions)
     booths = Booths(stored_booths, nodes.bus, check=config.check_booths)
     newcomers = AddressBuckets(config.admissions_per_s, config.admissions_burst)
     staff = Staff(StoredStaff(database), nodes.bus)
@@ -142,7 +147,7 @@ def offered(
         staff=staff,
         invitations=Invitations(StoredInvitations(database), admission, staff, nodes.bus, codes),
         staffing=Staffing(staffing, staff, nodes.bus),
-        doorbell=Doorbell(StoredBells(database), staff, nodes.bus, config.ring_waits_s),
+        doorbell=Doorbell(StoredBells(database), staff, nodes.bus, clock, config.ring_waits_s),
         clock=clock,
         cards=cards,
         leads=Leads(StoredLeads(database), staff),
@@ -153,6 +158,8 @@ def offered(
         elsewhere=membership.elsewhere if membership is not None else tuple,
         previews=Previews(media, _painter(config), clock),
         host_replays=hosts,
+        sanctions=Sanctions(sanctions, nodes.bus, clock, scenes),
+        grants=Grants(StoredGrants(database), nodes.bus, clock),
         live=live,
         recordings=Recordings(StoredRecordings(database, node), live),
         programme=programme,

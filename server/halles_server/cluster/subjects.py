@@ -23,6 +23,7 @@ from halles_server.announcements import (
     RosterChanged,
     RosterTold,
     RosterWanted,
+    SanctionChanged,
     StaffingChanged,
     VisitHere,
     VoiceSaid,
@@ -43,6 +44,7 @@ _SUBJECTS: Final[dict[type[Announcement], str]] = {
     BoothTalked: "talk",
     HostChanged: "hosts",
     VoiceSaid: "hall.{hall}.voice.{slot}",
+    SanctionChanged: "standing",
     LiveChanged: "live",
     LiveCaptioned: "live",
     LivePointed: "live",
@@ -62,6 +64,7 @@ _IN_ORDER: Final = (
     "talk",
     "hosts",
     "hall.*.voice.*",
+    "standing",
     "live",
     "programme",
 )

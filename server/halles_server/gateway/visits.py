@@ -101,7 +101,7 @@ class Visit:
     def renew(self, record: VisitRecord) -> None:
         """Takes over what was read anew: rights come from the database, never from a token."""
         self.record = record
-        self.actor = Actor(record.account, record.visit, record.name, record.role, record.language)
+        self.actor = Actor(record.account, record.visit, record.name, record.role, record.language, record.standing)
 
     def place(self) -> Place | None:
         """Returns where it stands now, else where it stood."""

@@ -36,6 +36,7 @@ from halles_server.gateway.outbox import frame_of
 from halles_server.gateway.programme_board import ProgrammeBoard
 from halles_server.gateway.recorder import Recorder
 from halles_server.gateway.staff_board import StaffBoard
+from halles_server.gateway.standing_board import StandingBoard
 from halles_server.gateway.visits import Visit, Visits
 from halles_server.gateway.voice import Speaking
 from halles_server.hall.hall import Hall
@@ -72,6 +73,7 @@ class World:
         visits: Everybody.
         board: The halls' booths.
         staff_board: Whose visits are of which booth's staff, and how booths are staffed.
+        standing_board: What counts for and against the visits.
         bells: The booths' doorbells.
         talk: What is said at booths.
         drafts: The drafts that single visits see.
@@ -109,6 +111,7 @@ class World:
         self.departures: Final = add(Departures(services.admission, attempt))
         self.board: Final = add(BoothBoard(services.booths, tell, attempt, config.sweep_s))
         self.staff_board: Final = add(StaffBoard(self, tell, attempt))
+        self.standing_board: Final = add(StandingBoard(self, attempt))
         self.bells: Final = add(Bells(self, attempt))
         self.talk: Final = add(BoothTalk(self))
         self.drafts: Final = add(DraftBoard(self, attempt))

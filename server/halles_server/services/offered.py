@@ -13,6 +13,7 @@ from halles_server.services.cards import Cards
 from halles_server.services.chat import Chat
 from halles_server.services.doorbell import Doorbell
 from halles_server.services.finding import Finding
+from halles_server.services.grants import Grants
 from halles_server.services.groups import WorkingGroups
 from halles_server.services.host_replays import HostReplays
 from halles_server.services.invitations import Invitations
@@ -25,6 +26,7 @@ from halles_server.services.own_data import OwnData
 from halles_server.services.previews import Previews
 from halles_server.services.programme import Programme
 from halles_server.services.recordings import Recordings
+from halles_server.services.sanctions import Sanctions
 from halles_server.services.satchel import Satchels
 from halles_server.services.staff import Staff
 from halles_server.services.staffing import Staffing
@@ -65,6 +67,8 @@ class Services:
     satchels: Satchels
     previews: Previews
     host_replays: HostReplays
+    sanctions: Sanctions
+    grants: Grants
     live: LiveSessions
     recordings: Recordings
     programme: Programme
