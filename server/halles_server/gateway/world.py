@@ -228,6 +228,7 @@ class World:
             if goodbye is not None:
                 connection.close(goodbye)
         self.bells.left(visit.record.visit)
+        self.live.left(visit.record.visit)
         self.departures.ended(visit.record.visit)
 
     def let_go(self, visit: Visit, goodbye: Goodbye) -> None:

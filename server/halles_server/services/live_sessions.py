@@ -148,15 +148,16 @@ class LiveSessions:
         who = participant(actor, session)
         await self._by_itself(session, who, Return())
 
-    async def depart(
-        self, session: LiveSessionId, visits: Collection[VisitId], state: LiveState, resume_s: float
-    ) -> None:
-        """Takes hands, chairs and floor from those whose visits are over."""
-        over = await self._store.over(visits, resume_s)
-        for visit in over:
-            person = live_rules.named(state, visit)
+    async def over(self, visits: Collection[VisitId], resume_s: float) -> frozenset[VisitId]:
+        """Returns which of these visits are over, or were dropped longer ago."""
+        return await self._store.over(visits, resume_s)
+
+    async def depart(self, record: LiveRecord, visits: Collection[VisitId]) -> None:
+        """Takes hand, chair and floor from those whose visits are over."""
+        for visit in visits:
+            person = live_rules.named(record.state, visit)
             if person is not None:
-                await self._by_itself(session, Participant(person, None), Depart(person.key))
+                await self._by_itself(record.entry.session, Participant(person, None), Depart(person.key))
 
     async def host_here(self, session: LiveSessionId) -> None:
         """Notes that one of its hosts is here."""
