@@ -18,6 +18,7 @@ from tests.server.services.test_meetings import meetings_of, morning
 from tests.server.services.test_satchel import satchels_of
 from tests.support.booth_people import BOOTH, StoppedClock, account_of, booths_in, person, request_id
 from tests.support.hosts import box, hosts_of, recording
+from tests.support.public import attendance_of
 
 
 def test_all_is_collected_with_what_staff_noted_and_nothing_is_left_after_erasing(database_url: str) -> None:
@@ -25,7 +26,7 @@ def test_all_is_collected_with_what_staff_noted_and_nothing_is_left_after_erasin
         async with booths_in(database_url) as database:
             cards, meetings = Cards(StoredCards(database), StoppedClock(), 365), meetings_of(database)
             satchels, ada = satchels_of(database), await person(database, "Ada")
-            own = OwnData(cards, meetings, satchels, hosts_of(database, LocalBus()))
+            own = OwnData(cards, meetings, satchels, hosts_of(database, LocalBus()), attendance_of(database))
             host = await person(database, "Host", staff_of=BOOTH)
             await cards.keep(ada, Card("Ada", "École", "ada@example.org"))
             lead = await cards.give(ada, request_id(), Consent(BOOTH, "contact", organisation=True, mail=False))
@@ -58,7 +59,7 @@ def test_of_guests_nothing_is_kept(database_url: str) -> None:
         async with booths_in(database_url) as database:
             cards = Cards(StoredCards(database), StoppedClock(), 365)
             satchels, hosts = satchels_of(database), hosts_of(database, LocalBus())
-            own = OwnData(cards, meetings_of(database), satchels, hosts)
+            own = OwnData(cards, meetings_of(database), satchels, hosts, attendance_of(database))
             with pytest.raises(Rejection, match="FORBIDDEN"):
                 await own.collect(Actor(None, None, "Guest", Role.GUEST, "fr"))
 
