@@ -19,6 +19,7 @@ from halles_server.media.intake import Uploads as Intake
 from halles_server.media.worker import Worker
 from halles_server.ports.media import FileStore, Watch
 from halles_server.services.admission import Admission, Gate, Stores
+from halles_server.services.attendance import Attendance
 from halles_server.services.booth_files import BoothFiles
 from halles_server.services.booths import Booths
 from halles_server.services.cards import Cards
@@ -31,6 +32,7 @@ from halles_server.services.host_replays import HostReplays, HostStores
 from halles_server.services.invitations import Codes, Invitations
 from halles_server.services.leads import Leads
 from halles_server.services.limits import AddressBuckets
+from halles_server.services.live_ground import Ground
 from halles_server.services.live_sessions import LiveSessions
 from halles_server.services.login_failures import LoginFailures
 from halles_server.services.media import Media
@@ -40,8 +42,10 @@ from halles_server.services.numbers import Numbers
 from halles_server.services.offered import Services
 from halles_server.services.own_data import Marks, OwnData
 from halles_server.services.passwords import Passwords
+from halles_server.services.polls import Polls
 from halles_server.services.previews import Previews
 from halles_server.services.programme import Programme, ShowClock
+from halles_server.services.questions import Questions
 from halles_server.services.recordings import Recordings
 from halles_server.services.sanctions import Sanctions
 from halles_server.services.satchel import Satchels
@@ -51,6 +55,7 @@ from halles_server.services.studio import Studio, StudioStores
 from halles_server.services.tokens import Tokens
 from halles_server.services.uploads import Uploads
 from halles_server.storage.accounts import Accounts, Logins
+from halles_server.storage.attendance import Attendance as StoredAttendance
 from halles_server.storage.booths import Booths as StoredBooths
 from halles_server.storage.cards import Cards as StoredCards
 from halles_server.storage.chat import Chat as StoredChat
@@ -65,8 +70,10 @@ from halles_server.storage.live import Live
 from halles_server.storage.media import Media as StoredMedia
 from halles_server.storage.meetings import Meetings as StoredMeetings
 from halles_server.storage.numbers import Numbers as StoredNumbers
+from halles_server.storage.polls import Polls as StoredPolls
 from halles_server.storage.pool import Database
 from halles_server.storage.programme import Programme as StoredProgramme
+from halles_server.storage.questions import Questions as StoredQuestions
 from halles_server.storage.recordings import Recordings as StoredRecordings
 from halles_server.storage.sanctions import Sanctions as StoredSanctions
 from halles_server.storage.satchel import Satchels as StoredSatchels
@@ -133,6 +140,8 @@ def offered(
     entries, stored_groups = StoredProgramme(database), StoredGroups(database)
     programme = Programme(entries, stored_groups, scenes, nodes.bus, ShowClock(clock, config.zone))
     groups = WorkingGroups(stored_groups, entries)
+    ground = Ground(live, clock)
+    attendance = Attendance(StoredAttendance(database), ground, clock, nodes.bus)
     return Services(
         admission=admission,
         booths=booths,
@@ -153,7 +162,7 @@ def offered(
         leads=Leads(StoredLeads(database), staff),
         meetings=meetings,
         numbers=numbers,
-        own_data=OwnData(cards, meetings, satchels, hosts, Marks(programme, groups)),
+        own_data=OwnData(cards, meetings, satchels, hosts, Marks(programme, groups, attendance)),
         satchels=satchels,
         elsewhere=membership.elsewhere if membership is not None else tuple,
         previews=Previews(media, _painter(config), clock),
@@ -164,6 +173,9 @@ def offered(
         recordings=Recordings(StoredRecordings(database, node), live),
         programme=programme,
         groups=groups,
+        questions=Questions(StoredQuestions(database), ground, nodes.bus),
+        polls=Polls(StoredPolls(database), ground, nodes.bus),
+        attendance=attendance,
     )
 
 

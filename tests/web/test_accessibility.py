@@ -286,7 +286,12 @@ def staff(page_door: PageDoor) -> None:
         await services.staffing.say_back(clara, RequestId(uuid4().bytes), booth, 90)
         host = await services.admission.create_account("fleur", "Fleur", Role.MODERATOR, PASSWORD, "fr")
         planned = Planned(
-            LiveSessionId("replayed"), "hainaut", hosts=(host.account,), speakers=(account.account,), in_minutes=999
+            LiveSessionId("replayed"),
+            "hainaut",
+            "spare",
+            hosts=(host.account,),
+            speakers=(account.account,),
+            in_minutes=999,
         )
         async with page_door.opened.database.connection() as connection:
             await live.record(services, connection, planned)

@@ -20,10 +20,13 @@ from halles_server.announcements import (
     LiveCaptioned,
     LiveChanged,
     LivePointed,
+    LiveReacted,
     NodeGone,
     NodeHere,
     NodeSlab,
     ProgrammeChanged,
+    PublicCounted,
+    QuestionsChanged,
     RosterChanged,
     RosterTold,
     RosterWanted,
@@ -56,6 +59,9 @@ TYPES: Final[dict[int, type[Announcement]]] = {
     41: LiveCaptioned,
     42: LivePointed,
     38: ProgrammeChanged,
+    45: QuestionsChanged,
+    46: PublicCounted,
+    47: LiveReacted,
 }
 
 _CODES: Final = {kind: code for code, kind in TYPES.items()}

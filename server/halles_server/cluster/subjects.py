@@ -16,10 +16,13 @@ from halles_server.announcements import (
     LiveCaptioned,
     LiveChanged,
     LivePointed,
+    LiveReacted,
     NodeGone,
     NodeHere,
     NodeSlab,
     ProgrammeChanged,
+    PublicCounted,
+    QuestionsChanged,
     RosterChanged,
     RosterTold,
     RosterWanted,
@@ -49,6 +52,9 @@ _SUBJECTS: Final[dict[type[Announcement], str]] = {
     LiveCaptioned: "live",
     LivePointed: "live",
     ProgrammeChanged: "programme",
+    QuestionsChanged: "public",
+    PublicCounted: "public",
+    LiveReacted: "public",
 }
 
 _LATEST: Final = "hall.*.slab.*"
@@ -67,6 +73,7 @@ _IN_ORDER: Final = (
     "standing",
     "live",
     "programme",
+    "public",
 )
 
 

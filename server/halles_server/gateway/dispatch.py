@@ -41,6 +41,17 @@ from halles.protocol.messages import (
     Say,
 )
 from halles.protocol.programme_messages import MarkComing
+from halles.protocol.public_messages import (
+    AskQuestion,
+    Attend,
+    DecidePoll,
+    DecideQuestion,
+    OpenPoll,
+    React,
+    SetAsking,
+    VotePoll,
+    VoteQuestion,
+)
 from halles.protocol.replay_messages import OpenReplay, ReadReplay
 from halles.protocol.satchel_messages import ReadSatchel, RemoveFromSatchel, TakeIntoSatchel
 from halles.protocol.standing_messages import Appeal, LiftSanction, Sanction
@@ -112,6 +123,14 @@ class Dispatch:
             OpenReplay: replays.open,
             ReadReplay: replays.read,
             MarkComing: world.programme.mark,
+            AskQuestion: world.public.ask,
+            VoteQuestion: world.public.vote,
+            DecideQuestion: world.public.decide,
+            SetAsking: world.public.set_asking,
+            OpenPoll: world.public.open_poll,
+            VotePoll: world.public.vote_poll,
+            DecidePoll: world.public.decide_poll,
+            Attend: world.public.attend,
         }
 
     def take(self, connection: Connection, data: bytes, now: float) -> None:
@@ -130,6 +149,9 @@ class Dispatch:
             elif type(message) is PointAt:
                 if connection.visit is not None:
                     self._world.live.point(connection.visit, message)
+            elif type(message) is React:
+                if connection.visit is not None:
+                    self._world.reactions.react(connection.visit, message)
             elif type(message) is Leave:
                 self._arrivals.leave(connection)
             else:

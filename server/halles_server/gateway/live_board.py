@@ -96,8 +96,12 @@ class LiveBoard(Board):
         """Returns the live sessions that a hall shows now."""
         return tuple(record for record in self._records.values() if record.entry.hall == hall)
 
-    def open(self) -> tuple[LiveRecord, ...]:
-        """Returns all live sessions that halls show now."""
+    def record(self, session: LiveSessionId) -> LiveRecord | None:
+        """Returns a live session that is open."""
+        return self._records.get(session)
+
+    def records(self) -> tuple[LiveRecord, ...]:
+        """Returns all that are open, in whichever hall."""
         return tuple(self._records.values())
 
     def hosts(self, visit: Visit, session: LiveSessionId) -> bool:

@@ -67,6 +67,7 @@ class Passages:
         self._world.speaking.entered(connection, visit)
         connection.out.put_portions(self._here(runner, visit))
         self._world.live.arrived(visit)
+        self._world.public.arrived(visit)
         connection.out.flush()
         self._world.note("tell the chat", self._tell_chat(connection, visit, runner.id, visit.entry))
 
@@ -92,6 +93,7 @@ class Passages:
         yield from self._world.live.listed(runner.id, visit)
         if (programme := self._world.programme.listed(visit)) is not None:
             yield programme
+        yield from self._world.public.listed(runner.id, visit)
 
     def _landing(self, visit: Visit, message: EnterHall) -> Place:
         returns = not message.place and visit.kept is not None and visit.kept.hall == message.hall

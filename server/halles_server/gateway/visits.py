@@ -78,6 +78,8 @@ class Visit:
     bell: TokenBucket
     voice: TokenBucket
     live: TokenBucket
+    votes: TokenBucket
+    reactions: TokenBucket
     refused: Window
     corrections: Window
     slow: Window
@@ -159,6 +161,8 @@ class Visits:
             bell=TokenBucket(config.rings_per_s, config.rings_burst),
             voice=TokenBucket(config.voice_frames_per_s, config.voice_frames_burst),
             live=TokenBucket(config.live_acts_per_s, config.live_acts_burst),
+            votes=TokenBucket(config.votes_per_s, config.votes_burst),
+            reactions=TokenBucket(config.reactions_per_s, config.reactions_burst),
             refused=Window(config.refused_per_minute, 60.0),
             corrections=Window(config.corrections_per_10_s, 10.0),
             slow=Window(1, 60.0),

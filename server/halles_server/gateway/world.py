@@ -34,6 +34,8 @@ from halles_server.gateway.live_board import LiveBoard
 from halles_server.gateway.neighbours import REPLACED, Neighbours
 from halles_server.gateway.outbox import frame_of
 from halles_server.gateway.programme_board import ProgrammeBoard
+from halles_server.gateway.public_board import PublicBoard
+from halles_server.gateway.reactions import Reactions
 from halles_server.gateway.recorder import Recorder
 from halles_server.gateway.staff_board import StaffBoard
 from halles_server.gateway.standing_board import StandingBoard
@@ -82,6 +84,8 @@ class World:
         live: The live sessions that halls show.
         recorder: How people move in them, kept.
         programme: What is on and what comes, told to each visit as it may know of it.
+        public: Their questions, polls and attendance.
+        reactions: Applause and the like in them.
         departures: Who dropped or is gone, on its way to the database.
         footfalls: Who comes near booths, counted.
         atlas: What places are known.
@@ -121,6 +125,8 @@ class World:
         self.speaking.on_stage, self.speaking.silent = self.live.on_stage, self.live.silent
         self.recorder: Final = add(Recorder(self, attempt))
         self.programme: Final = add(ProgrammeBoard(self, attempt))
+        self.public: Final = add(PublicBoard(self, tell, attempt))
+        self.reactions: Final = add(Reactions(self))
         self.footfalls: Final = add(Footfalls(self.runners, self.board, services.staff, services.numbers, attempt))
         self.neighbours: Final = (
             add(Neighbours(self, nodes.bus, nodes.membership)) if nodes.membership is not None else None

@@ -7,6 +7,7 @@ from halles.ids import HallId
 from halles.world.scene import Scene
 from halles_server.ports.clock import Clock
 from halles_server.services.admission import Admission
+from halles_server.services.attendance import Attendance
 from halles_server.services.booth_files import BoothFiles
 from halles_server.services.booths import Booths
 from halles_server.services.cards import Cards
@@ -23,8 +24,10 @@ from halles_server.services.media import Media
 from halles_server.services.meetings import Meetings
 from halles_server.services.numbers import Numbers
 from halles_server.services.own_data import OwnData
+from halles_server.services.polls import Polls
 from halles_server.services.previews import Previews
 from halles_server.services.programme import Programme
+from halles_server.services.questions import Questions
 from halles_server.services.recordings import Recordings
 from halles_server.services.sanctions import Sanctions
 from halles_server.services.satchel import Satchels
@@ -73,3 +76,6 @@ class Services:
     recordings: Recordings
     programme: Programme
     groups: WorkingGroups
+    questions: Questions
+    polls: Polls
+    attendance: Attendance

@@ -188,6 +188,7 @@ def _member_routes(root: str) -> list[Route]:
         Route(f"{root}/me/consents", consents.show, methods=["GET"]),
         Route(f"{root}/me/consents/{{lead}}/withdraw", consents.withdraw, methods=["POST"]),
         Route(f"{root}/me/consents/{{lead}}/undo", consents.restore, methods=["POST"]),
+        Route(f"{root}/me/consents/live/{{session}}/withdraw", consents.leave_attendance, methods=["POST"]),
         Route(f"{root}/me/data.json", consents.take_away, methods=["GET"]),
         Route(f"{root}/me/erase", consents.ask_to_erase, methods=["GET"]),
         Route(f"{root}/me/erase", consents.erase, methods=["POST"]),

@@ -261,10 +261,10 @@ def test_slides_film_captions_and_pointer_reach_the_hall_and_only_the_presenter_
         assert (said.language, said.text) == ("nl", "Goedemiddag")
         assert answer(moderator, session, MakePresenter(visit)) == ""
         assert answer(moderator, session, ShowPage(0, 1)) == "FORBIDDEN"
-        moderator.send(PointAt(session, 1, 1))
         assert answer(watcher, session, RunFilm(1, 30_000, True)) == ""
         while (state := told(moderator, session)).film is None:
             pass
+        moderator.send(PointAt(session, 1, 1))
         met = state.film
         assert met is not None
         with Peer(show.port) as newcomer:
