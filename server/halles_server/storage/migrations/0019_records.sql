@@ -1,0 +1,39 @@
+-- Seals of the audit; reports with their evidence; what is taken down
+-- depends: 0017_programme
+
+-- migrate: apply
+
+-- A seal covers the audit rows after those of the seal before, up to and with ``upto``, row by row, so that a look tells
+-- which row is not as it was. ``hash`` is over all of it and the hash before (``storage/seals.py``). Seals outlive rows.
+CREATE TABLE audit_seals (
+    number bigint PRIMARY KEY CHECK (number >= 1),
+    upto bigint NOT NULL,
+    at timestamptz NOT NULL,
+    ids bigint[] NOT NULL CHECK (cardinality(ids) >= 1),
+    ats timestamptz[] NOT NULL CHECK (cardinality(ats) = cardinality(ids)),
+    digests bytea[] NOT NULL CHECK (cardinality(digests) = cardinality(ids)),
+    hash bytea NOT NULL CHECK (length(hash) = 32)
+);
+
+CREATE FUNCTION audit_seals_are_final() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'seals of the audit are neither changed nor removed' USING ERRCODE = 'insufficient_privilege';
+END
+$$;
+CREATE TRIGGER audit_seals_rows_are_final BEFORE UPDATE OR DELETE ON audit_seals
+    FOR EACH ROW EXECUTE FUNCTION audit_seals_are_final();
+CREATE TRIGGER audit_seals_table_is_final BEFORE TRUNCATE ON audit_seals
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_seals_are_final();
+
+DO $$
+BEGIN
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'halles_serve') THEN
+        GRANT SELECT, INSERT ON audit_seals TO halles_serve;
+        -- A row's number and moment are the database's to say: nobody who serves puts one in between older ones.
+        REVOKE INSERT ON audit FROM halles_serve;
+        GRANT INSERT (actor, act, subject, detail) ON audit TO halles_serve;
+    END IF;
+END
+$$;
+
+-- migrate: rollback
