@@ -78,6 +78,10 @@ class HostChanged(Announcement, frozen=True, array_like=True, forbid_unknown_fie
     booth: Annotated[BoothId, msgspec.Meta(max_length=64)]
 
 
+class ReportsChanged(Announcement, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Look again at what was reported, and at what was decided."""
+
+
 class FromNode(Announcement, frozen=True, array_like=True, forbid_unknown_fields=True):
     """The base of what is heard only from a node that is alive."""
 

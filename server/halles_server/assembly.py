@@ -38,6 +38,7 @@ from halles_server.services.offered import Services
 from halles_server.services.own_data import OwnData
 from halles_server.services.passwords import Passwords
 from halles_server.services.previews import Previews
+from halles_server.services.reports import Reports
 from halles_server.services.satchel import Satchels
 from halles_server.services.staff import Staff
 from halles_server.services.staffing import Staffing
@@ -57,6 +58,7 @@ from halles_server.storage.media import Media as StoredMedia
 from halles_server.storage.meetings import Meetings as StoredMeetings
 from halles_server.storage.numbers import Numbers as StoredNumbers
 from halles_server.storage.pool import Database
+from halles_server.storage.reports import Reports as StoredReports
 from halles_server.storage.satchel import Satchels as StoredSatchels
 from halles_server.storage.staff import Staff as StoredStaff
 from halles_server.storage.staffing import Staffing as StoredStaffing
@@ -141,6 +143,7 @@ def offered(
         elsewhere=membership.elsewhere if membership is not None else tuple,
         previews=Previews(media, _painter(config), clock),
         host_replays=hosts,
+        reports=Reports(StoredReports(database), clock, nodes.bus),
     )
 
 

@@ -14,6 +14,7 @@ from halles_server.announcements import (
     NodeGone,
     NodeHere,
     NodeSlab,
+    ReportsChanged,
     RosterChanged,
     RosterTold,
     RosterWanted,
@@ -49,4 +50,5 @@ EACH: tuple[Announcement, ...] = (
     BellChanged(BoothId("a")),
     BoothTalked(BoothId("a"), 9),
     HostChanged(BoothId("a")),
+    ReportsChanged(),
 )

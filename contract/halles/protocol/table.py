@@ -55,6 +55,7 @@ from halles.protocol.messages import (
     Rejected,
     Welcomed,
 )
+from halles.protocol.report_messages import Report, ReportLooked, ReportsWaiting
 from halles.protocol.satchel_messages import ReadSatchel, RemoveFromSatchel, SatchelRead, TakeIntoSatchel
 from halles.protocol.states import State
 
@@ -120,6 +121,7 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(25, ShowDraft, _UP, _TALKING),
     Row(26, KeepHostReplay, _UP, _TALKING),
     Row(27, ReadHostReplay, _UP, _TALKING),
+    Row(48, Report, _UP, _TALKING),
     Row(64, Welcomed, _DOWN, frozenset({State.GREETING})),
     Row(65, Goodbye, _DOWN, _ANY),
     Row(66, HallEntered, _DOWN, _ENTERING),
@@ -150,6 +152,8 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(96, HostReplaysListed, _DOWN, _TALKING),
     Row(97, HostReplayChanged, _DOWN, _TALKING),
     Row(98, HostReplayRead, _DOWN, _TALKING),
+    Row(130, ReportLooked, _DOWN, _TALKING),
+    Row(131, ReportsWaiting, _DOWN, _TALKING, Delivery.LATEST),
 )
 
 BY_CODE: Final[dict[int, Row]] = {row.code: row for row in TABLE}

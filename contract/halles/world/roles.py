@@ -51,6 +51,11 @@ class Right(StrEnum):
     HOST_LIVE = "host-live"
     """Conduct a live session: its doors, its clock, its floor, its questions."""
 
+    REPORT = "report"
+    """Tell the moderators of somebody or something."""
+    SEE_REPORTS = "see-reports"
+    """Read what was reported, who reported it, and decide."""
+
 
 class StaffRole(StrEnum):
     """What somebody is on one booth's staff."""

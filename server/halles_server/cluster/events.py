@@ -20,6 +20,7 @@ from halles_server.announcements import (
     NodeGone,
     NodeHere,
     NodeSlab,
+    ReportsChanged,
     RosterChanged,
     RosterTold,
     RosterWanted,
@@ -44,6 +45,7 @@ TYPES: Final[dict[int, type[Announcement]]] = {
     21: BellChanged,
     22: BoothTalked,
     26: HostChanged,
+    34: ReportsChanged,
 }
 
 _CODES: Final = {kind: code for code, kind in TYPES.items()}

@@ -16,6 +16,7 @@ from halles_server.announcements import (
     NodeGone,
     NodeHere,
     NodeSlab,
+    ReportsChanged,
     RosterChanged,
     RosterTold,
     RosterWanted,
@@ -37,6 +38,7 @@ _SUBJECTS: Final[dict[type[Announcement], str]] = {
     BellChanged: "bells",
     BoothTalked: "talk",
     HostChanged: "hosts",
+    ReportsChanged: "reports",
 }
 
 _LATEST: Final = "hall.*.slab.*"
@@ -51,6 +53,7 @@ _IN_ORDER: Final = (
     "bells",
     "talk",
     "hosts",
+    "reports",
 )
 
 

@@ -39,6 +39,7 @@ from halles.protocol.messages import (
     Said,
     Say,
 )
+from halles.protocol.report_messages import Report
 from halles.protocol.satchel_messages import ReadSatchel, RemoveFromSatchel, TakeIntoSatchel
 from halles.protocol.states import State
 from halles.protocol.table import Direction
@@ -94,6 +95,7 @@ class Dispatch:
             ShowDraft: world.drafts.show,
             KeepHostReplay: world.host_board.keep_one,
             ReadHostReplay: world.host_board.read,
+            Report: world.reports.report,
         }
 
     def take(self, connection: Connection, data: bytes, now: float) -> None:
@@ -211,8 +213,11 @@ class Dispatch:
             frame = frame_of(Said(line))
             if message.channel == "hall":
                 runner.tell(frame)
+                self._world.reports.heard(runner.id, line, None)
             elif visit.runner is runner and visit.number == number:
-                runner.tell_some(runner.hall.within(number, NEARBY_M), frame)
+                near = runner.hall.within(number, NEARBY_M)
+                runner.tell_some(near, frame)
+                self._world.reports.heard(runner.id, line, near)
             if self._world.neighbours is not None and visit.runner is runner and visit.number == number:
                 self._world.neighbours.say(runner, number, line)
         connection.send(Done(message.request_id))

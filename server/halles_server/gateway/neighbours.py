@@ -229,8 +229,11 @@ class Neighbours(Board):
         frame = frame_of(Said(news.line))
         if news.line.channel == "hall":
             runner.tell(frame)
+            self._world.reports.heard(runner.id, news.line, None)
         else:
-            runner.tell_some(runner.hall.near(news.x / 100.0, news.y / 100.0, NEARBY_M), frame)
+            near = runner.hall.near(news.x / 100.0, news.y / 100.0, NEARBY_M)
+            runner.tell_some(near, frame)
+            self._world.reports.heard(runner.id, news.line, near)
 
     def _visit_here(self, news: VisitHere) -> None:
         for runner in self._world.runners.values():

@@ -32,6 +32,7 @@ from halles_server.gateway.hall_runner import WAYS, HallRunner
 from halles_server.gateway.host_board import HostBoard
 from halles_server.gateway.neighbours import REPLACED, Neighbours
 from halles_server.gateway.outbox import frame_of
+from halles_server.gateway.report_board import ReportBoard
 from halles_server.gateway.staff_board import StaffBoard
 from halles_server.gateway.visits import Visit, Visits
 from halles_server.hall.hall import Hall
@@ -72,6 +73,7 @@ class World:
         talk: What is said at booths.
         drafts: The drafts that single visits see.
         host_board: Which booths have a recorded host.
+        reports: The last minute of each hall, and what was reported.
         departures: Who dropped or is gone, on its way to the database.
         footfalls: Who comes near booths, counted.
         atlas: What places are known.
@@ -105,6 +107,7 @@ class World:
         self.talk: Final = add(BoothTalk(self))
         self.drafts: Final = add(DraftBoard(self, attempt))
         self.host_board: Final = add(HostBoard(self, tell, attempt))
+        self.reports: Final = add(ReportBoard(self, attempt))
         self.footfalls: Final = add(Footfalls(self.runners, self.board, services.staff, services.numbers, attempt))
         self.neighbours: Final = (
             add(Neighbours(self, nodes.bus, nodes.membership)) if nodes.membership is not None else None

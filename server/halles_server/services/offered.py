@@ -21,6 +21,7 @@ from halles_server.services.meetings import Meetings
 from halles_server.services.numbers import Numbers
 from halles_server.services.own_data import OwnData
 from halles_server.services.previews import Previews
+from halles_server.services.reports import Reports
 from halles_server.services.satchel import Satchels
 from halles_server.services.staff import Staff
 from halles_server.services.staffing import Staffing
@@ -61,3 +62,4 @@ class Services:
     satchels: Satchels
     previews: Previews
     host_replays: HostReplays
+    reports: Reports

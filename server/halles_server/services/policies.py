@@ -34,6 +34,8 @@ _BY_ROLE: Final[dict[Right, frozenset[Role]]] = {
     Right.REMOVE_HOST: _HOUSE,
     Right.PLAN: _HOUSE,
     Right.HOST_LIVE: _HOUSE | {Role.MODERATOR},
+    Right.REPORT: _EVERYBODY,
+    Right.SEE_REPORTS: _HOUSE | {Role.MODERATOR},
 }
 """Who has a right everywhere, by role."""
 

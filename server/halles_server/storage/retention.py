@@ -27,6 +27,7 @@ _FORGET: Final = {
     "satchel_items": f"DELETE FROM satchel_items WHERE removed < now() - interval '{UNDO.total_seconds():.0f} s'"
     " OR (account IS NULL AND visit IS NULL"
     f" AND taken < now() - interval '{BROWSER_KEPT.total_seconds():.0f} s')",
+    "reports": "DELETE FROM reports WHERE closed < now() - interval '6 months'",
     "meetings": "DELETE FROM meetings WHERE upper(during) < now() - interval '12 months'",
     "meetings_gone": "DELETE FROM meetings_gone WHERE upper(during) < now() - interval '25 hours'",
     "meeting_slots": "DELETE FROM meeting_slots WHERE upper(during) < now() - interval '1 day'",

@@ -29,6 +29,8 @@ EXPECTED: dict[Right, set[Role]] = {
     Right.REMOVE_HOST: {Role.ORGANISER, Role.OPERATOR},
     Right.PLAN: {Role.ORGANISER, Role.OPERATOR},
     Right.HOST_LIVE: {Role.MODERATOR, Role.ORGANISER, Role.OPERATOR},
+    Right.REPORT: set(Role),
+    Right.SEE_REPORTS: {Role.MODERATOR, Role.ORGANISER, Role.OPERATOR},
 }
 EXPECTED_ON_STAFF = {Right.EDIT_BOOTH: set(Role) - {Role.GUEST}}
 

@@ -25,9 +25,42 @@ CREATE TRIGGER audit_seals_rows_are_final BEFORE UPDATE OR DELETE ON audit_seals
 CREATE TRIGGER audit_seals_table_is_final BEFORE TRUNCATE ON audit_seals
     FOR EACH STATEMENT EXECUTE FUNCTION audit_seals_are_final();
 
+-- What was told to the moderators, with what was heard and seen. The whole row goes six months after it is closed.
+CREATE TABLE reports (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    about text NOT NULL CHECK (about IN ('person', 'line', 'booth', 'host', 'other')),
+    subject text NOT NULL CHECK (length(subject) <= 64),
+    subject_name text NOT NULL,
+    subject_account uuid REFERENCES accounts ON DELETE SET NULL,
+    booth text REFERENCES booths ON DELETE SET NULL,
+    hall text NOT NULL,
+    reason text NOT NULL CHECK (reason IN ('harassment', 'hate', 'spam', 'rights', 'other')),
+    said text NOT NULL CHECK (length(said) <= 500),
+    line_ms bigint NOT NULL DEFAULT 0,
+    reporter text NOT NULL,
+    reporter_account uuid REFERENCES accounts ON DELETE SET NULL,
+    reporter_visit text,
+    reporter_name text NOT NULL,
+    reporter_language text NOT NULL,
+    evidence jsonb NOT NULL,
+    made timestamptz NOT NULL DEFAULT now(),
+    state text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'taken', 'closed')),
+    by_account uuid REFERENCES accounts ON DELETE SET NULL,
+    by_name text NOT NULL DEFAULT '',
+    decision text CHECK (decision IN ('acted', 'nothing', 'duplicate')),
+    note text NOT NULL DEFAULT '' CHECK (length(note) <= 500),
+    closed timestamptz,
+    told boolean NOT NULL DEFAULT false,
+    CHECK ((state = 'closed') = (closed IS NOT NULL AND decision IS NOT NULL))
+);
+CREATE INDEX reports_waiting ON reports (id) WHERE state <> 'closed';
+CREATE INDEX reports_closed ON reports (closed) WHERE state = 'closed';
+CREATE INDEX reports_reporter ON reports (reporter, made);
+
 DO $$
 BEGIN
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'halles_serve') THEN
+        GRANT SELECT, INSERT, UPDATE, DELETE ON reports TO halles_serve;
         GRANT SELECT, INSERT ON audit_seals TO halles_serve;
         -- A row's number and moment are the database's to say: nobody who serves puts one in between older ones.
         REVOKE INSERT ON audit FROM halles_serve;
