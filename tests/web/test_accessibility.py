@@ -9,8 +9,10 @@ import pytest
 from playwright.sync_api import Browser, Page
 from starlette.routing import Route
 
-from halles.ids import BoothId, RequestId, VisitId
+from halles.ids import BoothId, HallId, RequestId, VisitId
 from halles.world.roles import Role, StaffRole
+from halles_server.hall.recent import Evidence, Heard, Path
+from halles_server.ports.reports import Wish
 from halles_server.services.actor import Actor
 from halles_server.web import app
 from tests.support.browser import Scheme, opened
@@ -135,6 +137,17 @@ def with_things_in_it(page: Page) -> None:
     page.wait_for_selector(".satchel")
 
 
+def with_a_sent_report(page: Page) -> None:
+    page.locator("#text").fill("…")
+    page.locator("main form button").click()
+    page.wait_for_selector("#own, #problem")
+
+
+def with_the_words_shown(page: Page) -> None:
+    as_the_house(page)
+    page.locator("details summary").last.click()
+
+
 Act = Callable[[Page], None]
 
 PLACES: Final[tuple[tuple[str, Act], ...]] = (
@@ -196,8 +209,25 @@ PLACES: Final[tuple[tuple[str, Act], ...]] = (
     ("/fr/studio/studio-45/host", as_the_house),
     ("/fr/studio/studio-45/bell", as_the_house),
     ("/en/studio/studio-45/bell", as_it_opens),
+    ("/fr/report?about=booth:studio-45", as_it_opens),
+    ("/nl/report", with_a_sent_report),
+    ("/fr/reports", as_the_house),
+    ("/nl/reports/1", with_the_words_shown),
+    ("/en/reports", as_it_opens),
 )
 """Every page, and what a page becomes when something is refused, found by nobody, or given."""
+
+SEEN: Final = (
+    HallId("lille"),
+    Evidence(
+        (Heard(1_000_000, VisitId("v-bo"), "Bo", Role.GUEST, "nearby", "des mots"),),
+        tuple(
+            Path(VisitId(f"visit-{name}"), name, ((2, 3.0 * i, 1.0), (1, 3.0 * i, 4.0)))
+            for i, name in enumerate(("Ada", "Bo", "Cy"))
+        ),
+    ),
+)
+"""What goes with a report."""
 
 CODES: list[str] = []
 """Codes that are good while these tests run."""
@@ -248,6 +278,7 @@ def staff(page_door: PageDoor) -> None:
             elif name == "Cy":
                 await bell.cancel(guest, ring)
         await services.staffing.say_back(clara, RequestId(uuid4().bytes), booth, 90)
+        await services.reports.make(guest, RequestId(uuid4().bytes), Wish("booth", booth, "hate", "Voilà."), SEEN)
 
     page_door.do(furnish())
 

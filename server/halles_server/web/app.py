@@ -33,6 +33,7 @@ from halles_server.web import (
     numbers,
     reading,
     refusals,
+    reports,
     satchel,
     staff,
     studio,
@@ -48,7 +49,7 @@ from halles_server.web.door import KnownHalls, PageDoor, templates
 from halles_server.web.forms import Seal
 from halles_server.web.guard import Guard
 from halles_server.web.page_reads import PageReads
-from halles_server.web.rate import TalkRate, TicketRate
+from halles_server.web.rate import ReportRate, TalkRate, TicketRate
 from halles_server.web.reader import cookies
 from halles_server.web.shelf import Shelf
 from halles_server.web.throttle import Throttle
@@ -100,6 +101,7 @@ def build(services: Services, config: ServerConfig) -> Starlette:
         turn=asyncio.Lock(),
         reads=PageReads(services.numbers, time.monotonic),
         talk=TalkRate(AddressBuckets(config.chat_per_s, config.chat_burst), time.monotonic),
+        reports=ReportRate(time.monotonic),
     )
     return app
 
@@ -157,6 +159,11 @@ def _routes() -> list[Route]:
             Route(f"/{code}/booths/{{booth}}/host/remove", hosts.remove, methods=["POST"]),
             Route(f"/{code}/accessibility", reading.statement("accessibility.html")),
             Route(f"/{code}/conduct", reading.statement("conduct.html")),
+            Route(f"/{code}/report", reports.ask, methods=["GET"]),
+            Route(f"/{code}/report", reports.give, methods=["POST"]),
+            Route(f"/{code}/reports", reports.queue, methods=["GET"]),
+            Route(f"/{code}/reports/{{report}}", reports.one, methods=["GET"]),
+            Route(f"/{code}/reports/{{report}}", reports.act, methods=["POST"]),
         ]
         routes += _member_routes(f"/{code}") + _meeting_routes(f"/{code}") + _satchel_routes(f"/{code}/satchel")
     return routes
