@@ -43,6 +43,7 @@ from halles_server.services.satchel import Satchels
 from halles_server.services.staff import Staff
 from halles_server.services.staffing import Staffing
 from halles_server.services.studio import Studio, StudioStores
+from halles_server.services.take_down import TakeDown
 from halles_server.services.tokens import Tokens
 from halles_server.services.uploads import Uploads
 from halles_server.storage.accounts import Accounts, Logins
@@ -62,6 +63,7 @@ from halles_server.storage.reports import Reports as StoredReports
 from halles_server.storage.satchel import Satchels as StoredSatchels
 from halles_server.storage.staff import Staff as StoredStaff
 from halles_server.storage.staffing import Staffing as StoredStaffing
+from halles_server.storage.take_down import TakeDown as StoredTakeDown
 from halles_server.storage.tickets import Tickets
 from halles_server.storage.tokens import Tokens as StoredTokens
 from halles_server.storage.visits import Visits
@@ -144,6 +146,7 @@ def offered(
         previews=Previews(media, _painter(config), clock),
         host_replays=hosts,
         reports=Reports(StoredReports(database), clock, nodes.bus),
+        take_down=TakeDown(StoredTakeDown(database), booths, staff, clock, nodes.bus),
     )
 
 

@@ -56,6 +56,9 @@ class Right(StrEnum):
     SEE_REPORTS = "see-reports"
     """Read what was reported, who reported it, and decide."""
 
+    TAKE_DOWN = "take-down"
+    """Take content of a booth down, and bring it back."""
+
 
 class StaffRole(StrEnum):
     """What somebody is on one booth's staff."""

@@ -26,6 +26,7 @@ from halles_server.services.satchel import Satchels
 from halles_server.services.staff import Staff
 from halles_server.services.staffing import Staffing
 from halles_server.services.studio import Studio
+from halles_server.services.take_down import TakeDown
 from halles_server.services.tokens import Tokens
 from halles_server.services.uploads import Uploads
 
@@ -63,3 +64,4 @@ class Services:
     previews: Previews
     host_replays: HostReplays
     reports: Reports
+    take_down: TakeDown

@@ -36,6 +36,7 @@ _BY_ROLE: Final[dict[Right, frozenset[Role]]] = {
     Right.HOST_LIVE: _HOUSE | {Role.MODERATOR},
     Right.REPORT: _EVERYBODY,
     Right.SEE_REPORTS: _HOUSE | {Role.MODERATOR},
+    Right.TAKE_DOWN: _HOUSE | {Role.MODERATOR},
 }
 """Who has a right everywhere, by role."""
 

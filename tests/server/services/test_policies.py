@@ -31,6 +31,7 @@ EXPECTED: dict[Right, set[Role]] = {
     Right.HOST_LIVE: {Role.MODERATOR, Role.ORGANISER, Role.OPERATOR},
     Right.REPORT: set(Role),
     Right.SEE_REPORTS: {Role.MODERATOR, Role.ORGANISER, Role.OPERATOR},
+    Right.TAKE_DOWN: {Role.MODERATOR, Role.ORGANISER, Role.OPERATOR},
 }
 EXPECTED_ON_STAFF = {Right.EDIT_BOOTH: set(Role) - {Role.GUEST}}
 

@@ -57,10 +57,27 @@ CREATE INDEX reports_waiting ON reports (id) WHERE state <> 'closed';
 CREATE INDEX reports_closed ON reports (closed) WHERE state = 'closed';
 CREATE INDEX reports_reporter ON reports (reporter, made);
 
+-- What visitors do not see of a booth: a medium, a field, or with '' all of it. Its content stays as it is.
+CREATE TABLE taken_down (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    booth text NOT NULL REFERENCES booths ON DELETE CASCADE,
+    item text NOT NULL CHECK (length(item) <= 80),
+    reason text NOT NULL CHECK (length(reason) BETWEEN 1 AND 500),
+    by_account uuid REFERENCES accounts ON DELETE SET NULL,
+    by_name text NOT NULL,
+    at timestamptz NOT NULL DEFAULT now(),
+    answer text NOT NULL DEFAULT '' CHECK (length(answer) <= 500),
+    restored timestamptz,
+    restored_by uuid REFERENCES accounts ON DELETE SET NULL
+);
+CREATE UNIQUE INDEX taken_down_now ON taken_down (booth, item) WHERE restored IS NULL;
+
 DO $$
 BEGIN
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'halles_serve') THEN
         GRANT SELECT, INSERT, UPDATE, DELETE ON reports TO halles_serve;
+        GRANT SELECT, INSERT ON taken_down TO halles_serve;
+        GRANT UPDATE (answer, restored, restored_by) ON taken_down TO halles_serve;
         GRANT SELECT, INSERT ON audit_seals TO halles_serve;
         -- A row's number and moment are the database's to say: nobody who serves puts one in between older ones.
         REVOKE INSERT ON audit FROM halles_serve;
