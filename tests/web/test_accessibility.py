@@ -143,6 +143,14 @@ def with_a_sent_report(page: Page) -> None:
     page.wait_for_selector("#own, #problem")
 
 
+def for_its_staff(page: Page) -> None:
+    address = page.url
+    page.goto(re.sub(r"(//[^/]+)/.*", r"\1/fr/login", address))
+    log_in(page, "clara", PASSWORD)
+    page.wait_for_selector(".me .initial")
+    page.goto(address)
+
+
 def with_the_words_shown(page: Page) -> None:
     as_the_house(page)
     page.locator("details summary").last.click()
@@ -214,6 +222,8 @@ PLACES: Final[tuple[tuple[str, Act], ...]] = (
     ("/fr/reports", as_the_house),
     ("/nl/reports/1", with_the_words_shown),
     ("/en/reports", as_it_opens),
+    ("/fr/studio/studio-45/taken-down", as_the_house),
+    ("/fr/studio/studio-45/taken-down", for_its_staff),
 )
 """Every page, and what a page becomes when something is refused, found by nobody, or given."""
 
@@ -279,6 +289,9 @@ def staff(page_door: PageDoor) -> None:
                 await bell.cancel(guest, ring)
         await services.staffing.say_back(clara, RequestId(uuid4().bytes), booth, 90)
         await services.reports.make(guest, RequestId(uuid4().bytes), Wish("booth", booth, "hate", "Voilà."), SEEN)
+        house = await services.admission.create_account("mona", "Mona", Role.MODERATOR, PASSWORD, "fr")
+        mona = Actor(house.account, None, house.name, house.role, "fr")
+        await services.take_down.take(mona, RequestId(uuid4().bytes), booth, "pitch", "Sur plainte.")
 
     page_door.do(furnish())
 

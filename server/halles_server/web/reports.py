@@ -21,6 +21,7 @@ from halles_server.web.rate import address_of
 from halles_server.web.reader import Reader
 from halles_server.web.reading import read_booth
 from halles_server.web.report_plan import drawn
+from halles_server.web.take_down import kind_of
 
 _SUBJECT_CAP: Final = 64
 _BESIDE: Final = frozenset({RejectionCode.INVALID_TEXT, RejectionCode.RATE_LIMITED, RejectionCode.STORAGE_FULL})
@@ -59,7 +60,12 @@ async def give(request: Request) -> Response:
 @for_members
 async def queue(asked: Asked) -> Response:
     """Shows the moderators what waits and what was decided."""
-    return await asked.page("reports.html", {"reports": await asked.services.reports.listed(asked.actor)})
+    values = {
+        "reports": await asked.services.reports.listed(asked.actor),
+        "down": await asked.services.take_down.everywhere(asked.actor),
+        "kind_of": kind_of,
+    }
+    return await asked.page("reports.html", values)
 
 
 @for_members
