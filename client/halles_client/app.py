@@ -326,6 +326,8 @@ class App:
                 visit.satchel.take(booth, media)
             case events.TookOut(item):
                 visit.satchel.remove(item)
+            case events.Reported(about, subject, reason):
+                visit.report(about, hud_feed.subject_of(subject), reason)
             case events.LeftDraft():
                 visit.drafts.leave()
             case events.Gestured(gesture):

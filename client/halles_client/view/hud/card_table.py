@@ -15,6 +15,7 @@ from halles_client.view.hud.cards import (
     middle,
     people,
     plan,
+    report,
     satchel,
     top,
 )
@@ -44,6 +45,7 @@ CARDS: Final[tuple[tuple[str, Callable[[Pen, View], None], Reads], ...]] = (
     ("sheet", booth.sheet, lambda v: (v.state.sheet, v.ui.scrolled("sheet"), v.state.talk)),
     ("people", people.people, lambda v: v.ui.sheet == "people" and (v.state.people, v.ui.chosen)),
     ("satchel", satchel.satchel, lambda v: v.ui.sheet == "satchel" and (v.state.satchel, v.ui.scrolled("satchel"))),
+    ("report", report.report, lambda v: v.ui.sheet == "report" and v.ui.reporting),
     ("gestures", bar.gestures, lambda v: ()),
     ("search", top.search, lambda v: (v.ui.search, v.ui.typing == "search" and (v.state.found, v.ui.chosen))),
     ("notice", top.notice, lambda v: (v.state.notices, v.ui.dismissed)),

@@ -6,6 +6,7 @@ from halles.ids import BoothId, MediaId
 from halles.protocol.messages import Channel
 from halles.world.look import Look
 from halles.world.movement import Gesture
+from halles.world.reports import ReportAbout, ReportReason
 from halles.world.text import Language
 from halles_client.view.hud.state import Result
 
@@ -154,6 +155,15 @@ class TookOut:
 
 
 @dataclass(frozen=True, slots=True)
+class Reported:
+    """Tell the moderators of this."""
+
+    about: ReportAbout
+    subject: str
+    reason: ReportReason
+
+
+@dataclass(frozen=True, slots=True)
 class Gestured:
     """Make my avatar do this; ``Gesture.NONE`` ends it."""
 
@@ -207,6 +217,7 @@ HudEvent = (
     | OpenedSatchel
     | TookAlong
     | TookOut
+    | Reported
     | Gestured
     | ChangedLanguage
     | ChangedScale
