@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 import pytest
 
-from halles.ids import RequestId
-from halles.protocol.messages import Done, Rejected, Said, Say
+from halles.ids import BoothId, RequestId
+from halles.protocol.messages import BoothEdited, BoothRead, Done, ReadBooth, Rejected, Said, Say
 from halles.protocol.report_messages import Report, ReportLooked, ReportsWaiting
 from halles.world.roles import Role
+from halles.world.text import Text
 from halles_server.bootstrap import Server
 from halles_server.hall.recent import LOOK_S
 from halles_server.ports.reports import StoredReport
+from halles_server.ports.take_down import SIGN
 from halles_server.services.actor import Actor
 from halles_server.web.actors import actor_of
 from tests.server.gateway.conftest import Serving
@@ -89,6 +91,32 @@ def test_a_report_goes_with_where_people_stood(show: Show) -> None:
         paths = show.read(ada.expect(Done).number).evidence.paths
     assert {path.name for path in paths} == {"Ada", "Bo"}
     assert all(path.places for path in paths)
+
+
+def test_what_is_taken_down_is_gone_from_the_hall_within_a_second_and_comes_back(show: Show) -> None:
+    async def take(server: Server) -> int:
+        down, booth = server.services.take_down, BoothId("studio-08")
+        await down.take(show.mona, RequestId(request_id()), booth, "pitch", "Sur plainte")
+        return (await down.at_booth(show.mona, booth))[0].number
+
+    async def restore(server: Server) -> None:
+        await server.services.take_down.restore(show.mona, RequestId(request_id()), number)
+
+    def pitch(peer: Peer) -> Text:
+        peer.send(ReadBooth(request_id(), "studio-08"))
+        return peer.expect(BoothRead).content.pitch
+
+    with Peer(show.port) as ada:
+        ada.welcome(guest("Ada"))
+        ada.enter("lille")
+        before, began = pitch(ada), time.monotonic()
+        number = show.server.do(take)
+        assert ada.expect(BoothEdited).card.booth == "studio-08"
+        assert time.monotonic() - began < 1.0
+        assert pitch(ada) == SIGN != before
+        show.server.do(restore)
+        ada.expect(BoothEdited)
+        assert pitch(ada) == before
 
 
 def test_a_report_about_nobody_and_one_by_a_bot_are_refused(show: Show) -> None:
