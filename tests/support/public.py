@@ -4,8 +4,17 @@ from halles.ids import AccountId, LiveSessionId, RequestId, VisitId
 from halles.world.live import LivePerson
 from halles.world.polls import Poll
 from halles.world.text import Text
+from halles_server.cluster.local import LocalBus
 from halles_server.ports.live import Participant
 from halles_server.ports.public import Doing
+from halles_server.services.attendance import Attendance
+from halles_server.services.live_ground import Ground
+from halles_server.services.live_sessions import LiveSessions
+from halles_server.storage.attendance import Attendance as StoredAttendance
+from halles_server.storage.live import Live
+from halles_server.storage.media import Media
+from halles_server.storage.pool import Database
+from tests.support.booth_people import StoppedClock
 from tests.support.live import SESSION
 from tests.support.wire import request_id
 
@@ -26,3 +35,10 @@ def guest_of(name: str, account: AccountId | None = None) -> Participant:
 def doing(name: str, at_ms: int = 1_000_000, session: LiveSessionId = SESSION) -> Doing:
     """Something that somebody does now."""
     return Doing(session, guest_of(name), RequestId(request_id()), at_ms)
+
+
+def attendance_of(database: Database) -> Attendance:
+    """Attendance on a database, alone on its node."""
+    clock, bus = StoppedClock(), LocalBus()
+    ground = Ground(LiveSessions(Live(database), Media(database), clock, bus), clock)
+    return Attendance(StoredAttendance(database), ground, clock, bus)

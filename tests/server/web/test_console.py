@@ -25,7 +25,7 @@ HERE = f"/en/console/{SESSION}"
 @pytest.fixture(scope="module")
 def host(page_door: PageDoor) -> Iterator[httpx.Client]:
     """A moderator before a live session that has begun."""
-    planned(page_door, Planned(SESSION, "valenciennes", in_minutes=600))
+    planned(page_door, Planned(SESSION, "valenciennes", in_minutes=4000))
     services = page_door.opened.services
     page_door.do(services.admission.create_account("regisseur", "Régisseur", Role.MODERATOR, PASSWORD, "en"))
     with page_door.client(origin=page_door.url) as client:

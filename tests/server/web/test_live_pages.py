@@ -53,7 +53,7 @@ def post(client: httpx.Client, page: str, **fields: str) -> httpx.Response:
 @pytest.fixture(scope="module")
 def member(page_door: PageDoor) -> Iterator[httpx.Client]:
     """Somebody with an account, before an open live session in hands."""
-    planned(page_door, Planned(SESSION, "hainaut"))
+    planned(page_door, Planned(SESSION, "hainaut", in_minutes=3000))
     done(page_door, SESSION, Step("open-doors"), Step("start"))
     with page_door.client(origin=page_door.url) as client:
         log_in(client)
@@ -100,7 +100,7 @@ def test_a_guest_reads_it_and_is_told_how_to_take_part(page_door: PageDoor, memb
 
 def test_what_is_for_invited_people_shows_a_stranger_nothing(page_door: PageDoor, member: httpx.Client) -> None:
     session = LiveSessionId("forms-jury")
-    planned(page_door, Planned(session, "hainaut", access="invited", in_minutes=120))
+    planned(page_door, Planned(session, "hainaut", access="invited", in_minutes=3200))
     with page_door.client() as guest:
         answer = guest.get(f"/en/live/{session}")
     assert answer.status_code == 403

@@ -59,6 +59,7 @@ class Ui:
         look: The avatar chosen at the door.
         channel: The chat's tab.
         sheet: What is open beside a booth's sheet (which is the state's).
+        reporting: What is to be reported, while its sheet asks why.
         panel: The slot of the panel that is read large, "" for none.
         chosen: The row under the keyboard in results and people.
         scroll: Lines scrolled, by card.
@@ -80,6 +81,7 @@ class Ui:
     look: Look = field(default_factory=Look)
     channel: Channel = "nearby"
     sheet: Sheet = ""
+    reporting: acts.Report | None = None
     panel: str = ""
     chosen: int = 0
     scroll: tuple[tuple[str, int], ...] = ()
@@ -107,7 +109,21 @@ class Ui:
 Step = tuple[Ui, tuple[HudEvent, ...]]
 
 
-Top = Literal["", "closed", "door", "reading", "help", "gestures", "people", "map", "satchel", "sheet"]
+Top = Literal[
+    "",
+    "closed",
+    "door",
+    "reading",
+    "help",
+    "gestures",
+    "people",
+    "map",
+    "satchel",
+    "programme",
+    "voice",
+    "report",
+    "sheet",
+]
 """Names of cards, as ``hud.py`` draws them."""
 
 
@@ -184,6 +200,16 @@ def _outward(ui: Ui, act: Act, state: HudState) -> Step:
             return ui, (hud.TookAlong(state.sheet.booth, media),) if state.sheet else ()
         case acts.TakeOut(item):
             return ui, (hud.TookOut(item),)
+        case acts.MarkComing(session):
+            return ui, (hud.MarkedComing(session),)
+        case acts.SwitchVoice(on):
+            return ui, (hud.SwitchedVoice(on),)
+        case acts.SwitchMono(on):
+            return ui, (hud.SwitchedMono(on),)
+        case acts.ChangeVolume(speaker, step):
+            return ui, (hud.ChangedVolume(speaker, step),)
+        case acts.Report() | acts.SendReport():
+            return _report(ui, act)
         case acts.Resize(step):
             at = min(range(len(SCALES)), key=lambda i: abs(SCALES[i] - ui.scale)) + step
             scale = SCALES[max(0, min(at, len(SCALES) - 1))]
@@ -228,6 +254,15 @@ def _recording(act: Act, state: HudState) -> tuple[HudEvent, ...]:
     return ()
 
 
+def _report(ui: Ui, act: acts.Report | acts.SendReport) -> Step:
+    """Asks for a reason, or sends what one was asked about."""
+    if isinstance(act, acts.Report):
+        return replace(ui, sheet="report", reporting=act, panel="", typing=""), ()
+    asked = ui.reporting
+    ui = replace(ui, sheet="", reporting=None)
+    return ui, (hud.Reported(asked.about, asked.subject, act.reason),) if asked is not None else ()
+
+
 def _focus(ui: Ui, which: Field) -> Step:
     if which == "search" and ui.typing != "search":
         return replace(ui, typing="search", chosen=0, sheet="", ring=None), (hud.Searched(""),)
@@ -248,6 +283,8 @@ def _enter(ui: Ui, state: HudState) -> Step:
 def _open(ui: Ui, sheet: Sheet, state: HudState) -> Step:
     if ui.sheet == sheet:
         return replace(ui, sheet=""), ()
+    if sheet == "voice" and state.voice is None:
+        return ui, ()
     ui = replace(ui, sheet=sheet, chosen=0, panel="", typing="").scrolling("people", -10_000, 0)
     if sheet == "satchel":
         return ui.scrolling("satchel", -10_000, 0), (hud.OpenedSatchel(),)
@@ -358,6 +395,11 @@ def to_person(who: Person) -> acts.Go:
     return acts.Go(Result("person", who.id, who.name))
 
 
+def report_person(who: Person) -> acts.Report:
+    """Returns the act that asks why somebody is to be reported."""
+    return acts.Report("person", who.id, who.name)
+
+
 def settle(ui: Ui, before: HudState, now: HudState) -> Ui:
     """Fits what is open to a new state: a door opens with its field, a sheet that has gone takes its panel along."""
     ring = ui.ring if top(ui, before) == top(ui, now) else None
@@ -378,6 +420,8 @@ def settle(ui: Ui, before: HudState, now: HudState) -> Ui:
         ui = replace(ui, typing="", back=_BACK)
     if ui.typing == "words" and (now.own_ring is None or now.own_ring.state != "missed"):
         ui = replace(ui, typing="", words=_WORDS)  # its card is gone
+    if ui.sheet == "voice" and now.voice is None:
+        ui = replace(ui, sheet="")  # a server without voice
     old, new = before.sheet, now.sheet
     if (old and old.booth) != (new and new.booth):
         sheet: Sheet = "" if new and ui.sheet == "people" else ui.sheet

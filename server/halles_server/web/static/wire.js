@@ -200,6 +200,9 @@ const question = row({
 });
 const poll = row({ kind: text, results: text, title: words, options: list(words) });
 const pollCard = row({ number: whole, poll, state: text, opened_ms: whole, closed_ms: whole });
+const sanction = row({
+  sanction: whole, kind: text, scope: text, place: text, reason: text, until_ms: whole, appealed: or(flag, false),
+});
 
 const MESSAGES = new Map([
   [64, ["Welcomed", row({
@@ -248,6 +251,7 @@ const MESSAGES = new Map([
   })]],
   [216, ["QuestionTold", row({ session: text, revision: whole, row: question })]],
   [217, ["VotesTold", row({ session: text, votes: list(list(whole)) })]],
+  [120, ["SanctionTold", row({ sanctions: list(sanction) })]],
   [102, ["StaffTold", row({ booths: list(row({ booth: text, name: text, hall: text })) })]],
 ]);
 
@@ -264,8 +268,8 @@ const VERSION = 1;
 const SOFTWARE = "Halles pages";
 
 /** The first message; whoever comes in accepts the code of conduct that every page links. */
-export const hello = ({ way, secret, name, language, look }) =>
-  pack(1, VERSION, VERSION, way, secret, name, language, look, SOFTWARE, true, "person");
+export const hello = ({ way, secret, name, language, look, device = "" }) =>
+  pack(1, VERSION, VERSION, way, secret, name, language, look, SOFTWARE, true, "person", device);
 export const enterHall = (id, hall, place) => pack(2, id, hall, place);
 export const move = (sequence, x, y, z, heading, act) => pack(3, sequence, x, y, z, heading, act);
 export const say = (id, channel, words, booth = "") => pack(4, id, channel, words, booth);
@@ -275,6 +279,7 @@ export const ringBell = (id, booth) => pack(20, id, booth);
 export const cancelRing = (id, number) => pack(21, id, number);
 export const answerBell = (id, number) => pack(22, id, number);
 export const leaveMessage = (id, number, words) => pack(23, id, number, words);
+export const appeal = (id, number, words) => pack(42, id, number, words);
 export const readBoothChat = (id, booth) => pack(30, id, booth);
 const PUBLIC = new Map([
   ["vote-question", 201], ["decide-question", 202], ["vote-poll", 204], ["decide-poll", 205], ["attend", 207],
