@@ -21,6 +21,9 @@ export class Acts {
   #asked = [];
   #sense;
 
+  /** Hears what was done, by its words, once the server has said so. */
+  did = () => {};
+
   /** ``send`` sends bytes and tells whether somebody hears them; ``sense`` as ``value`` takes it. */
   constructor(send, sense) {
     this.#send = send;
@@ -58,7 +61,7 @@ export class Acts {
   act(words, button = null) {
     const parts = words.split(" ");
     const [name, ...fields] = parts.map((word) => value(word, (one) => this.#sense(one, parts)));
-    return this.ask((id) => doLive(id, this.#form.dataset.session, name, ...fields), button);
+    return this.ask((id) => doLive(id, this.#form.dataset.session, name, ...fields), button, () => this.did(name, ...fields));
   }
 
   hear(message) {

@@ -43,7 +43,7 @@ function stated(row, state) {
 function made(template, key) {
   const row = template.cloneNode(true);
   row.dataset.key = key;
-  for (const one of row.querySelectorAll("[value]")) one.value = one.value.replace("{key}", key);
+  for (const one of row.querySelectorAll("button[value]")) one.value = one.value.replace("{key}", key);
   for (const one of row.querySelectorAll("[id]")) one.id = one.id.replace("{key}", key);
   return row;
 }
