@@ -99,6 +99,7 @@ def test_slides_captions_and_questions_go_from_the_console_to_the_page(
     expect(page.locator("[data-list=questions] .words")).to_have_text("Wie beslist?")
     page.locator("[data-list=questions] button.votes").click()
     expect(page.locator("[data-list=questions] button.votes")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("[data-list=questions] button.votes b")).to_have_text("1")
     expect(host.locator("[data-list=questions-nl] [data-f=votes]")).to_have_text("1")
 
 

@@ -1,5 +1,5 @@
-// Acts in a live session: a button's value is the act's name and its fields, which the page's one form posts without a
-// script and this sends over the wire. Nothing is shown before the server has said it.
+// Acts in a live session: what a button's value says is sent over the wire, as without a script the page's form posts
+// it. Nothing is shown before the server has said it.
 
 import { WireError, doLive, newId, same } from "./wire.js";
 import { say } from "./words.js";

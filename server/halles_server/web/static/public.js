@@ -1,4 +1,4 @@
-// What the public of a live session says: questions with their votes, polls, reactions, and who agrees to be named.
+// What the public of a live session says: questions, votes, polls, reactions, consent.
 
 import { fill, offer, put, tell } from "./draw.js";
 import { askQuestion, react } from "./wire.js";
@@ -174,5 +174,5 @@ export class Public {
   }
 }
 
-/** A text in the reader's language, else in the first in which it is written. */
+/** A text in the reader's language, or another. */
 const worded = (text) => text[document.documentElement.lang] || text.fr || text.nl || text.en;
