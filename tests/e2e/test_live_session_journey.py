@@ -165,7 +165,7 @@ def captions_questions_poll_and_reactions_reach_the_other_node(held: Debate) -> 
     for place, person in enumerate([*speakers, *[held.troll] * 3]):
         person.ask(VotePoll(request_id(), SESSION, poll, (0 if place < 4 else 1,)))
     for decision in ("close", "show"):
-        mo.does(DecidePoll(request_id(), SESSION, poll, decision))  # type: ignore[arg-type]
+        mo.does(DecidePoll(request_id(), SESSION, poll, decision))
     shown = watcher.wait(PollTold, lambda told: told.card.state == "shown")
     assert (shown.counts, shown.voters) == ((4, 2), 6)
     speakers[0].peer.send(React(SESSION, "applaud"))
@@ -234,7 +234,7 @@ def the_fishbowl_keeps_a_chair_empty(held: Debate) -> None:
 
 def it_ends_and_is_published(held: Debate) -> None:
     for step in ("close", "end"):
-        held.mo.acts(Step(step))  # type: ignore[arg-type]
+        held.mo.acts(Step(step))
     held.watcher.sees(lambda state: state.phase == "ended")
     assert held.speakers[0].may_not(RaiseHand()) == "NOT_NOW"
     held.mo.acts(Step("publish"))

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -142,8 +143,8 @@ def two_nodes(folder: Path, database: str, bus: str) -> Iterator[Nodes]:
     try:
         for name in NODES:
             nodes.start(name)
-        for name in NODES:
-            until(lambda name=name: _elsewhere(nodes.port(name)), "the nodes do not know each other")
+        for port in map(nodes.port, NODES):
+            until(partial(_elsewhere, port), "the nodes do not know each other")
         yield nodes
     finally:
         for node in nodes.running.values():

@@ -99,7 +99,7 @@ def test_when_a_hosts_connection_drops_a_co_host_goes_on_and_nothing_pauses(show
             peer.welcome(hello)
             peer.enter("hainaut")
         for step in ("open-doors", "start"):
-            assert answer(dropped, session, Step(step)) == ""  # type: ignore[arg-type]
+            assert answer(dropped, session, Step(step)) == ""
         told(watcher, session, until="live")
         dropped.socket.close()
         show.change(f"UPDATE live_states SET host_seen = now() - interval '2 minutes' WHERE session = '{session}'")
