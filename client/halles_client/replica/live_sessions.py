@@ -1,7 +1,7 @@
-"""The open live sessions of the hall that one is in, as the server tells them, and its clock. Pure: time is an argument.
+"""The open live sessions of the hall that one is in, as the server tells them, and its clock.
 
 A state comes whole, so that only the newest counts; during a break all stays as it was, and after it all is told again.
-Bounded: ``LIVES_CAP`` live sessions, ``CAPTIONS_KEPT`` captions of each language.
+Pure: time is an argument. Bounded: ``LIVES_CAP`` live sessions, ``CAPTIONS_KEPT`` captions of each language.
 """
 
 from collections.abc import Callable

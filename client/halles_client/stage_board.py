@@ -1,0 +1,171 @@
+"""What the screens of a stage show now, as values in the reader's language. Pure.
+
+Reads what is known of a live session. Not here: how any of it looks (``view.stage_cards``), or where it hangs
+(``view.stage_screens``).
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from halles.ids import MediaId
+from halles.world.live import Film, LiveState, film_position_ms
+from halles.world.text import Language
+from halles_client.language import Tongue, speak
+from halles_client.live_words import clock, mode_name, phase_name
+from halles_client.replica.live_sessions import Live
+
+HANDS_SHOWN: Final = 5
+SPEAKERS_SHOWN: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class TitleCard:
+    """What it is about: the sort of thing, its name, a few words, and who is announced."""
+
+    kind: str
+    title: str
+    summary: str
+    speakers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PageCard:
+    """The picture of a page."""
+
+    media: MediaId
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteCard:
+    """Somebody's question, large."""
+
+    head: str
+    text: str
+    by: str
+
+
+Card = TitleCard | PageCard | QuoteCard
+
+
+@dataclass(frozen=True, slots=True)
+class FilmNow:
+    """A film, where it is (seconds), and whether it goes on."""
+
+    media: MediaId
+    seconds: float
+    playing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SideCard:
+    """The portrait screen beside: a head, numbered rows, and what one can do."""
+
+    head: str
+    rows: tuple[tuple[str, str], ...]
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """All that a stage shows.
+
+    Attributes:
+        main: What the main screen shows, under a film where one runs.
+        film: The film over it.
+        ahead: The page that comes next, to be fetched already.
+        floor: Who has the floor; "" for nobody.
+        clock: The countdown; "" for none.
+        captions: What is being said, at most two rows.
+        pointer: Where the presenter points, shares from the left top.
+        side: The screen of questions and hands.
+    """
+
+    main: Card
+    film: FilmNow | None = None
+    ahead: MediaId | None = None
+    floor: str = ""
+    clock: str = ""
+    captions: tuple[str, ...] = ()
+    pointer: tuple[float, float] | None = None
+    side: SideCard | None = None
+
+
+def board(live: Live, language: Language, server_ms: int, now: float) -> Board:
+    """Returns what a live session's screens show.
+
+    Args:
+        live: What is known of it.
+        language: The reader's.
+        server_ms: Unix time by the server's clock.
+        now: The clock that captions were heard by.
+    """
+    state, _ = live.state, speak(language)
+    pages = state.screen == "slides" and state.slide is not None
+    film = _film(live, server_ms) if state.screen == "film" else None
+    return Board(
+        main=_main(live, _, language),
+        film=film,
+        ahead=_page(live, 1) if pages else None,
+        floor=" · ".join(speakers(state)),
+        clock=clock(state.countdown_ms - server_ms) if state.countdown_ms > server_ms else "",
+        captions=live.caption(language, now),
+        pointer=live.pointer if state.screen in ("slides", "film") else None,
+        side=_side(live, _),
+    )
+
+
+def speakers(state: LiveState) -> tuple[str, ...]:
+    """Returns the names of those who may be heard by the whole hall, as ``halles.world.live.has_floor`` has it."""
+    if state.phase != "live":
+        return ()
+    seated = [chair.person for chair in state.chairs] if state.mode == "fishbowl" else []
+    people = {person.key: person.name for person in (*seated, *(row.person for row in state.floor))}
+    return tuple(people.values())
+
+
+def film_now(film: Film, seconds: int, server_ms: int) -> tuple[float, bool]:
+    """Returns where a film of so many seconds is, seconds, and whether it goes on from there."""
+    at = film_position_ms(film, server_ms, seconds * 1000)
+    return at / 1000.0, film.playing and not (seconds and at >= seconds * 1000)
+
+
+def _main(live: Live, _: Tongue, language: Language) -> Card:
+    page = _page(live, 0) if live.state.screen == "slides" else None
+    if page is not None:
+        return PageCard(page)
+    about = live.about
+    names = (" · ".join(part for part in (row.name, row.organisation) if part) for row in about.speakers)
+    return TitleCard(
+        f"{phase_name(_, live.state.phase)} · {mode_name(_, live.state.mode)}",
+        about.title.read(language)[0],
+        about.summary.read(language)[0],
+        tuple(names)[:SPEAKERS_SHOWN],
+    )
+
+
+def _page(live: Live, further: int) -> MediaId | None:
+    """Returns the picture of the page that is shown, or of one further on."""
+    slide, materials = live.state.slide, live.about.materials
+    if slide is None or slide.material >= len(materials):
+        return None
+    pages, at = materials[slide.material].pages, slide.page - 1 + further
+    return MediaId(pages[at]) if at < len(pages) else None
+
+
+def _film(live: Live, server_ms: int) -> FilmNow | None:
+    film, materials = live.state.film, live.about.materials
+    if film is None or film.material >= len(materials) or materials[film.material].pages:
+        return None
+    material = materials[film.material]
+    seconds, playing = film_now(film, material.seconds, server_ms)
+    return FilmNow(MediaId(material.media), seconds, playing)
+
+
+def _side(live: Live, _: Tongue) -> SideCard | None:
+    state = live.state
+    rows = tuple((str(place), hand.person.name) for place, hand in enumerate(state.hands[:HANDS_SHOWN], 1))
+    if len(state.hands) > HANDS_SHOWN:
+        more = len(state.hands) - HANDS_SHOWN
+        rows = (*rows, ("", _.many("{count} more", "{count} more", more)))
+    hint = _("Press I to take part") if state.mode != "screening" else ""
+    return SideCard(_("Raised hands") if rows else _("Questions and hands"), rows, hint)
