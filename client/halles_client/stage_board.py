@@ -15,6 +15,13 @@ from halles_client.live_words import clock, mode_name, phase_name
 from halles_client.replica.live_sessions import Live
 
 HANDS_SHOWN: Final = 5
+HANDS_BESIDE: Final = 3
+"""Hands beside questions."""
+
+QUESTIONS_SHOWN: Final = 3
+HEAD: Final = "#"
+"""The mark of a row that is the head of those below it."""
+
 SPEAKERS_SHOWN: Final = 5
 
 
@@ -133,6 +140,9 @@ def _main(live: Live, _: Tongue, language: Language) -> Card:
     page = _page(live, 0) if live.state.screen == "slides" else None
     if page is not None:
         return PageCard(page)
+    asked = live.public.questions.get(live.state.on_screen) if live.state.screen == "question" else None
+    if asked is not None:
+        return QuoteCard(_("Question"), asked.text, asked.name)
     about = live.about
     names = (" · ".join(part for part in (row.name, row.organisation) if part) for row in about.speakers)
     return TitleCard(
@@ -162,10 +172,16 @@ def _film(live: Live, server_ms: int) -> FilmNow | None:
 
 
 def _side(live: Live, _: Tongue) -> SideCard | None:
-    state = live.state
-    rows = tuple((str(place), hand.person.name) for place, hand in enumerate(state.hands[:HANDS_SHOWN], 1))
-    if len(state.hands) > HANDS_SHOWN:
-        more = len(state.hands) - HANDS_SHOWN
-        rows = (*rows, ("", _.many("{count} more", "{count} more", more)))
-    hint = _("Press I to take part") if state.mode != "screening" else ""
-    return SideCard(_("Raised hands") if rows else _("Questions and hands"), rows, hint)
+    """Returns the questions on top with their votes, then who waits for the floor."""
+    asked = [row for row in live.public.top if row.state != "answered"][:QUESTIONS_SHOWN]
+    hands = live.state.hands
+    rows = [(_.number(row.votes), row.text) for row in asked]
+    shown = HANDS_SHOWN if not asked else HANDS_BESIDE
+    if hands and asked:
+        rows.append((HEAD, _("Raised hands")))
+    rows += [(str(place), hand.person.name) for place, hand in enumerate(hands[:shown], 1)]
+    if len(hands) > shown:
+        rows.append(("", _.many("{count} more", "{count} more", len(hands) - shown)))
+    hint = _("Press I to take part") if live.state.mode != "screening" else ""
+    head = _("Questions") if asked else _("Raised hands") if hands else _("Questions and hands")
+    return SideCard(head, tuple(rows), hint)

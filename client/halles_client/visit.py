@@ -27,6 +27,7 @@ from halles.protocol.messages import (
     Welcomed,
 )
 from halles.world.movement import Gesture, Intent, Pose
+from halles.world.reactions import Reaction
 from halles.world.scene import Portal
 from halles_client.bells import Bells
 from halles_client.booth_talk import BoothTalk
@@ -34,6 +35,7 @@ from halles_client.booths import Booths, Pictures
 from halles_client.config import Plans
 from halles_client.drafts import Drafts
 from halles_client.host_recorder import HostRecorder
+from halles_client.live_part import LivePart
 from halles_client.net.requests import Failed, new_request_id
 from halles_client.net.status import Status
 from halles_client.net.uplink import Uplink
@@ -64,6 +66,9 @@ class Wire(Protocol):
 
     def send(self, message: Move) -> None:
         """Sends a move."""
+
+    def tell(self, message: Message) -> None:
+        """Sends something that has no answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +107,7 @@ class Visit:
         drafts: The draft that one sees, if any.
         hosts: The recorded hosts near one.
         recorder: Recording oneself as a host.
+        part: What one does in the live session here.
     """
 
     def __init__(
@@ -138,6 +144,7 @@ class Visit:
         self.drafts = Drafts(self.replica, self._ask, self._refused, draft)
         self.hosts = RecordedHosts(self.replica, self._ask)
         self.recorder = HostRecorder(self.replica, self._ask, self._refused)
+        self.part = LivePart(self.replica, self._ask, self._refused)
         self.trouble: deque[Trouble] = deque(maxlen=NOTICES_KEPT)
         self.chat_trouble: Trouble | None = None
 
@@ -193,6 +200,7 @@ class Visit:
         self.talk.step(now)
         self.hosts.step(now)
         self.recorder.step(now)
+        self.part.step()
         outside = self.replica.scene is None and self.replica.welcome is not None
         if outside and self.travelling is None and now >= self._not_before:
             self._enter_first()
@@ -246,6 +254,12 @@ class Visit:
         card = self.replica.booths.get(booth)
         if card is not None:
             self.bells.ring(booth, card.name)
+
+    def react(self, reaction: Reaction) -> None:
+        """Applauds, laughs and so on, as often as that is heard."""
+        message = self.part.reaction(reaction, self._now)
+        if message is not None:
+            self._wire.tell(message)
 
     def search(self, query: str) -> None:
         """Searches for the newest query: one question at a time, so that quick typing does not flood the server."""

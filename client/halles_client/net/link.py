@@ -75,6 +75,9 @@ SOFTWARE: Final = f"halles {halles.__version__}"
 _ELSEWHERE: Final = frozenset({CloseCode.RESTART, CloseCode.TRY_LATER, CloseCode.INTERNAL})
 """After these another node is the better one."""
 
+TOLD_CAP: Final = 16
+"""Of what has no answer, as voice, that may wait to be sent; of more the oldest is forgotten."""
+
 _CLOSED: Final = "the link is closed"
 _ANSWERS: Final = (Done, Found, BoothRead, SatchelRead, HostReplayRead, Rejected, HallEntered)
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -114,6 +117,7 @@ class Link:
         self._goodbye: Goodbye | None = None
         self._failures = 0
         self._moves: deque[Move] = deque(maxlen=1)
+        self._told: deque[Message] = deque(maxlen=TOLD_CAP)
         self._due: deque[Message] = deque()
         self._wake = asyncio.Event()
         self._hurry = asyncio.Event()
@@ -150,6 +154,11 @@ class Link:
     def send(self, message: Move) -> None:
         """Sends the newest of something that has no answer; while it is not legal it is forgotten. Any thread."""
         self._moves.append(message)
+        self._soon(self._wake.set)
+
+    def tell(self, message: Message) -> None:
+        """Sends something that has no answer, in order; while it is not legal it is forgotten. Any thread."""
+        self._told.append(message)
         self._soon(self._wake.set)
 
     def leave(self) -> None:
@@ -283,6 +292,10 @@ class Link:
                 return
             while (request := self._requests.due(self._conversation.state)) is not None:
                 await self._say(socket, request)
+            while self._told:
+                told = self._told.popleft()
+                if self._conversation.state in BY_TYPE[type(told)].states:
+                    await self._say(socket, told)
             if self._moves:
                 move = self._moves.pop()
                 if self._conversation.state in BY_TYPE[Move].states - {State.ENTERING}:
@@ -320,6 +333,7 @@ class Link:
         self._conversation.broken()
         self._requests.broken()
         self._moves.clear()
+        self._told.clear()
         reason = self._goodbye.reason if self._goodbye is not None else ""
         afresh = code == CloseCode.NOT_ADMITTED and bool(self._resume) and self._who.way != "ticket"
         if afresh:

@@ -13,6 +13,7 @@ from halles.protocol.live_messages import CaptionSaid, LiveOpened, LivePartTold,
 from halles.protocol.messages import Message
 from halles.world.live import OPEN, LiveState, rank
 from halles.world.text import Language
+from halles_client.replica.live_public import TOLD, LivePublic, told
 
 LIVES_CAP: Final = 8
 CAPTIONS_KEPT: Final = 2
@@ -47,6 +48,7 @@ class Live:
         host: One conducts it.
         pointer: Where the presenter points, shares of the screen from its left top; None where nowhere.
         captions: The newest ones by language, oldest first.
+        public: What the public asks and votes.
     """
 
     about: LiveOpened
@@ -57,6 +59,7 @@ class Live:
     host: bool = False
     pointer: tuple[float, float] | None = None
     captions: tuple[tuple[Language, tuple[Caption, ...]], ...] = ()
+    public: LivePublic = field(default_factory=LivePublic)
 
     @property
     def rank(self) -> int:
@@ -105,6 +108,9 @@ class LiveSessions:
 
     def apply(self, message: Message, hall: HallId | None, now: float) -> bool:
         """Takes in a message that arrived at ``now``; tells whether it was one of a live session."""
+        if type(message) in TOLD:
+            self._public(message, now)
+            return True
         handler = _HANDLERS.get(type(message))
         if handler is None:
             return False
@@ -155,6 +161,17 @@ class LiveSessions:
         fresh = tuple(row for row in kept if now - row.heard < CAPTION_S)
         said[message.language] = (*fresh, Caption(message.number, message.text, now))[-CAPTIONS_KEPT:]
         self._put(replace(known, captions=tuple(said.items())))
+
+    def change_public(self, session: LiveSessionId, public: LivePublic) -> None:
+        """Believes what oneself has just done, until the server tells more."""
+        known = self.open.get(session)
+        if known is not None:
+            self._put(replace(known, public=public))
+
+    def _public(self, message: Any, now: float) -> None:
+        known = self.open.get(message.session)
+        if known is not None:
+            self._put(replace(known, public=told(known.public, message, now)))
 
     def _tell_time(self, server: float, now: float) -> None:
         """Believes the message that was quickest: delay makes the server's time look earlier, never later."""

@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from halles import resources
 from halles.ids import HallId
-from halles_client.stage_board import QuoteCard, SideCard, TitleCard
+from halles_client.stage_board import HEAD, QuoteCard, SideCard, TitleCard
 from halles_client.view.booth_pictures import drawable
 from halles_client.view.fonts import Weight, font_file
 from halles_client.view.pictures import open_picture
@@ -92,8 +92,11 @@ def side(card: SideCard) -> NDArray[np.uint8]:
     for number, text in card.rows:
         if y > SIDE[1] - 150:
             break
+        if number == HEAD:
+            y = _lines(draw, y + 14, text, 30, PAPER, room, 1, "semibold", left) + 8
+            continue
         if number:
-            draw.text((left, y), drawable(number), MUTED, _font("semibold", 26))
+            draw.text((left, y), drawable(number), AMBER, _font("semibold", 26))
         y = _lines(draw, y, text, 26, PAPER if number else MUTED, room - 36, 3, "medium", left + 36) + 10
     _lines(draw, SIDE[1] - 84, card.hint, 24, MUTED, room, 2, "medium", left)
     return np.asarray(picture)

@@ -26,6 +26,7 @@ from halles_client.view.hud.booth_state import (
     Satchel,
     Talk,
 )
+from halles_client.view.hud.live_state import LiveShown
 
 _LOOK = Look()
 
@@ -253,6 +254,7 @@ class HudState:
         draft: The draft that is seen here.
         host: A recorded host who says something near one.
         recording: Recording oneself, where one may.
+        live: The live session of this hall.
     """
 
     connection: Connection = Connection()
@@ -274,3 +276,4 @@ class HudState:
     draft: Draft | None = None
     host: RecordedHost | None = None
     recording: Recording | None = None
+    live: LiveShown | None = None
