@@ -122,12 +122,8 @@ def board(live: Live, language: Language, server_ms: int, now: float) -> Board:
 
 
 def speakers(state: LiveState) -> tuple[str, ...]:
-    """Returns the names of those who may be heard by the whole hall, as ``halles.world.live.has_floor`` has it."""
-    if state.phase != "live":
-        return ()
-    seated = [chair.person for chair in state.chairs] if state.mode == "fishbowl" else []
-    people = {person.key: person.name for person in (*seated, *(row.person for row in state.floor))}
-    return tuple(people.values())
+    """Returns the names of those who were given the floor; in a fishbowl everybody has it who sits there."""
+    return tuple(row.person.name for row in state.floor) if state.phase == "live" else ()
 
 
 def film_now(film: Film, seconds: int, server_ms: int) -> tuple[float, bool]:

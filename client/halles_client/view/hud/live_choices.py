@@ -4,7 +4,7 @@ The server decides what is allowed (``world.live_rules``); here stands only what
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from halles.world.live import FLOOR_CAP, Mode
 from halles.world.live_acts import (
@@ -18,6 +18,7 @@ from halles.world.live_acts import (
     SetMode,
     ShowPage,
     Step,
+    StepName,
     TakeChair,
     TakeFloor,
     YieldFloor,
@@ -29,7 +30,11 @@ from halles_client.view.hud import acts
 from halles_client.view.hud.acts import Act
 from halles_client.view.hud.live_state import LiveShown, ReactWith, VoteFor, VoteIn
 
-MODES: tuple[Mode, ...] = ("open", "hands", "stage-only", "fishbowl", "screening")
+MODES: Final[tuple[Mode, ...]] = ("open", "hands", "stage-only", "fishbowl", "screening")
+
+
+_ONWARD: Final[frozenset[StepName]] = frozenset({"open-doors", "start", "resume"})
+"""Steps after which something begins."""
 
 
 class Choice(NamedTuple):
@@ -57,7 +62,7 @@ class Choice(NamedTuple):
 def choices(_: Tongue, live: LiveShown, sheet: str) -> tuple[Choice, ...]:
     """Returns what one of the two sheets offers: taking part (``live``) or conducting (``conduct``)."""
     if sheet == "conduct":
-        return (*_conduct(_, live), *_show(_, live), *_modes(_, live), *_hands(_, live))
+        return (*_floor(_, live), *_show(_, live), *_conduct(_, live), *_modes(_, live), *_hands(_, live))
     shows = _show(_, live) if live.shown.mine and not live.host else iter(())
     return (*_taking_part(_, live), *shows, *_reactions(_, live), *_poll(_, live), *_questions(_, live))
 
@@ -127,17 +132,25 @@ def _questions(_: Tongue, live: LiveShown) -> Iterator[Choice]:
         yield Choice(row.text, act, votes, on=row.mine, head=_("Vote for a question") if place == 0 else "")
 
 
-def _conduct(_: Tongue, live: LiveShown) -> Iterator[Choice]:
-    for place, step in enumerate(live.steps):
-        yield Choice(step_name(_, step), acts.Part(Step(step)), primary=place == 0 and step != "pause")
+def _floor(_: Tongue, live: LiveShown) -> Iterator[Choice]:
     if live.phase == "live" and live.mode not in ("fishbowl", "screening") and live.hands:
         first = live.hands[0]
         yield Choice(_("Give the floor to {name}", name=first.name), acts.Part(GiveFloor(first.key)), primary=True)
     for row in live.speaking if live.mode != "fishbowl" else ():
         yield Choice(_("End the turn of {name}", name=row.name), acts.Part(YieldFloor(row.key)), row.left)
+
+
+def _conduct(_: Tongue, live: LiveShown) -> Iterator[Choice]:
+    head = _("The live session")
+    for place, step in enumerate(live.steps):
+        first = head if place == 0 else ""
+        yield Choice(step_name(_, step), acts.Part(Step(step)), primary=step in _ONWARD, head=first)
+        head = ""
     frozen, locked = live.frozen, live.locked
-    yield Choice(_("Let everybody write") if frozen else _("Freeze the chat"), acts.Part(FreezeChat(not frozen)))
-    yield Choice(_("Unlock the door") if locked else _("Lock the door"), acts.Part(LockDoor(not locked)))
+    freeze = _("Let everybody write") if frozen else _("Freeze the chat")
+    yield Choice(freeze, acts.Part(FreezeChat(not frozen)), on=frozen, head=head)
+    lock = _("Unlock the door") if locked else _("Lock the door")
+    yield Choice(lock, acts.Part(LockDoor(not locked)), on=locked)
 
 
 def _show(_: Tongue, live: LiveShown) -> Iterator[Choice]:

@@ -83,7 +83,7 @@ def live_rect(pen: Pen, view: View) -> Rect | None:
     margin = pen.u(tokens.MARGIN)
     wide = min(pen.u(tokens.SHEET_WIDTH), view.size[0] - 2 * margin)
     top = 2 * margin + top_height(pen) if view.folded else margin
-    return Rect(view.size[0] - margin - wide, top, wide, pen.line(13) * 2 + pen.line(15) + pen.u(24))
+    return Rect(view.size[0] - margin - wide, top, wide, pen.line(13) + pen.line(15) + pen.u(62))
 
 
 def under_search(pen: Pen, view: View) -> int:

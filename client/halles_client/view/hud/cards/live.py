@@ -33,7 +33,7 @@ def card(pen: Pen, view: View) -> None:
     label = _("Take part")
     cap = max(pen.u(24), pen.width("I", 13, "semibold") + pen.u(16))
     wide = pen.width(label, 15, "semibold") + cap + pen.u(24)
-    button = Rect(rect.x + rect.w - pad - wide, rect.y + rect.h - pen.u(44), wide, pen.u(34))
+    button = Rect(rect.x + rect.w - pad - wide, rect.y + rect.h - pen.u(42), wide, pen.u(32))
     left, middle = rect.x + pad, rect.y + pen.u(10)
     dot = tokens.WARNING if live.phase == "live" else tokens.AMBER
     pen.disc(left + pen.u(5), middle + pen.line(13) // 2, pen.u(9), dot)
@@ -42,16 +42,16 @@ def card(pen: Pen, view: View) -> None:
     rest = " · ".join(part for part in (live.clock, mode_name(_, live.mode)) if part)
     pen.text(start, middle, rest, 13, fill=tokens.MUTED, most=rect.x + rect.w - pad - start)
     y = middle + pen.line(13) + pen.u(2)
-    most = button.x - left - pen.u(10)
-    pen.text(left, y, live.title, 15, "semibold", most=most)
-    pen.text(left, y + pen.line(15), _below(view, live), 13, fill=tokens.MUTED, most=most)
+    pen.text(left, y, live.title, 15, "semibold", most=rect.w - 2 * pad)
+    beside = button.y + (button.h - pen.line(13)) // 2
+    pen.text(left, beside, _below(view, live), 13, fill=tokens.MUTED, most=button.x - left - pen.u(10))
     pen.box(button, tokens.AMBER)
     top = button.y + (button.h - pen.line(15)) // 2
     pen.text(button.x + pen.u(10), top, label, 15, "semibold", tokens.INK)
     at = button.x + button.w - cap - pen.u(5)
-    pen.shape(Rect(at, button.y + pen.u(5), cap, pen.u(24)), tokens.INK.at(0.16), pen.u(tokens.RADIUS_KEY))
+    pen.shape(Rect(at, button.y + pen.u(5), cap, button.h - pen.u(10)), tokens.INK.at(0.16), pen.u(tokens.RADIUS_KEY))
     letter = at + (cap - pen.width("I", 13, "semibold")) // 2
-    pen.text(letter, button.y + pen.u(5) + (pen.u(24) - pen.line(13)) // 2, "I", 13, "semibold", tokens.INK)
+    pen.text(letter, button.y + (button.h - pen.line(13)) // 2, "I", 13, "semibold", tokens.INK)
     pen.target(button, acts.Open("live"))
 
 
@@ -175,11 +175,10 @@ def _told(pen: Pen, view: View, live: LiveShown, area: Rect, y: int) -> int:
     marks += [_("door locked")] if live.locked else []
     if live.host and live.waiting:
         marks.append(_.many("{count} question to check", "{count} questions to check", live.waiting))
-    y = pen.paragraph(area.x, y, area.w, live.title, 15, "semibold", lines=2)
     y = pen.paragraph(area.x, y, area.w, " · ".join((stands, *marks)), 13, fill=tokens.MUTED, lines=2)
-    for row in live.speaking:
-        text = _("{name} speaks", name=row.name)
-        y = pen.paragraph(area.x, y, area.w, f"{text} · {row.left}" if row.left else text, 13, lines=1)
+    heard = " · ".join(f"{row.name} {row.left}".strip() for row in live.speaking)
+    if heard:
+        y = pen.paragraph(area.x, y, area.w, _("Speaking: {names}", names=heard), 13, lines=2)
     clapped = [(name, count) for name, count in zip(REACTIONS, live.reactions, strict=True) if count]
     if clapped:
         text = " · ".join(f"{reaction_name(_, name)} {_.number(count)}" for name, count in clapped)
