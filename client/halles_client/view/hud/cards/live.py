@@ -30,10 +30,6 @@ def card(pen: Pen, view: View) -> None:
         return
     _, pad = view.tongue, pen.u(14)
     pen.card(rect)
-    label = _("Take part")
-    cap = max(pen.u(24), pen.width("I", 13, "semibold") + pen.u(16))
-    wide = pen.width(label, 15, "semibold") + cap + pen.u(24)
-    button = Rect(rect.x + rect.w - pad - wide, rect.y + rect.h - pen.u(42), wide, pen.u(32))
     left, middle = rect.x + pad, rect.y + pen.u(10)
     dot = tokens.WARNING if live.phase == "live" else tokens.AMBER
     pen.disc(left + pen.u(5), middle + pen.line(13) // 2, pen.u(9), dot)
@@ -43,16 +39,28 @@ def card(pen: Pen, view: View) -> None:
     pen.text(start, middle, rest, 13, fill=tokens.MUTED, most=rect.x + rect.w - pad - start)
     y = middle + pen.line(13) + pen.u(2)
     pen.text(left, y, live.title, 15, "semibold", most=rect.w - 2 * pad)
-    beside = button.y + (button.h - pen.line(13)) // 2
-    pen.text(left, beside, _below(view, live), 13, fill=tokens.MUTED, most=button.x - left - pen.u(10))
+    foot = Rect(left, rect.y + rect.h - pen.u(42), rect.w - 2 * pad, pen.u(32))
+    # While the connection is lost nothing can be done, and what is kept is said in full.
+    taken = _button(pen, view, foot) if view.state.connection.state == "open" else 0
+    beside = foot.y + (foot.h - pen.line(13)) // 2
+    pen.text(left, beside, _below(view, live), 13, fill=tokens.MUTED, most=foot.w - taken)
+
+
+def _button(pen: Pen, view: View, foot: Rect) -> int:
+    """Draws the one amber button at the right; returns the width that it takes."""
+    _ = view.tongue
+    label, pad = _("Take part"), pen.u(10)
+    cap = max(pen.u(24), pen.width("I", 13, "semibold") + pen.u(16))
+    wide = pen.width(label, 15, "semibold") + cap + pen.u(24)
+    button = Rect(foot.x + foot.w - wide, foot.y, wide, foot.h)
     pen.box(button, tokens.AMBER)
-    top = button.y + (button.h - pen.line(15)) // 2
-    pen.text(button.x + pen.u(10), top, label, 15, "semibold", tokens.INK)
-    at = button.x + button.w - cap - pen.u(5)
-    pen.shape(Rect(at, button.y + pen.u(5), cap, button.h - pen.u(10)), tokens.INK.at(0.16), pen.u(tokens.RADIUS_KEY))
-    letter = at + (cap - pen.width("I", 13, "semibold")) // 2
+    pen.text(button.x + pad, button.y + (button.h - pen.line(15)) // 2, label, 15, "semibold", tokens.INK)
+    key = Rect(button.x + button.w - cap - pen.u(5), button.y + pen.u(5), cap, button.h - pen.u(10))
+    pen.shape(key, tokens.INK.at(0.16), pen.u(tokens.RADIUS_KEY))
+    letter = key.x + (cap - pen.width("I", 13, "semibold")) // 2
     pen.text(letter, button.y + (button.h - pen.line(13)) // 2, "I", 13, "semibold", tokens.INK)
     pen.target(button, acts.Open("live"))
+    return wide + pad
 
 
 def _below(view: View, live: LiveShown) -> str:
@@ -60,7 +68,7 @@ def _below(view: View, live: LiveShown) -> str:
     _ = view.tongue
     if live.rank:
         text = _("Your hand is up: number {rank}", rank=live.rank)
-        return text if view.state.connection.state == "open" else _("{text}, your rank is kept", text=text)
+        return text if view.state.connection.state == "open" else _("{hand}, your rank is kept", hand=text)
     heard = " · ".join(f"{row.name} {row.left}".strip() for row in live.speaking)
     if heard:
         return _("Speaking: {names}", names=heard)
