@@ -14,6 +14,7 @@ from halles.world.host_replay import SECONDS_CAP
 from halles.world.scene import Scene
 from halles.world.text import Language
 from halles_client.language import speak
+from halles_client.live_feed import live_shown
 from halles_client.net.status import Phase, Status
 from halles_client.view.hud.booth_state import (
     BoothSheet,
@@ -126,6 +127,7 @@ class HudFeed:
                 lambda: self._programme(now),
             ),
             voice=self._voice(),
+            live=self._keep("live", self._live_key(now), lambda: live_shown(visit, lang, now)),
         )
 
     def _keep(self, part: str, key: Any, make: Any) -> Any:
@@ -293,6 +295,16 @@ class HudFeed:
             for number, card in ((number, people[number]) for number in voice.listed())
         )
         return VoiceShown(voice.hearing, EARSHOT_M, voice.on, voice.mono, voice.holding, voice.missing, speakers)
+
+    def _live_key(self, now: float) -> object:
+        """What the live session's part is made of: it is made anew at most once a second while nothing changes."""
+        lives = self._visit.replica.live
+        live = lives.first
+        if live is None:
+            return None
+        film = live.state.film
+        every = 250 if film is not None and film.playing else 1000  # who stops it stops it where they see it
+        return self.language, lives.seen, lives.server_ms(now) // every, self._visit.part.far
 
     def _notices(self) -> tuple[Notice, ...]:
         _ = speak(self.language)

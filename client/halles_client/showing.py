@@ -19,6 +19,8 @@ from halles_client.net.media import Face
 from halles_client.recorded_hosts import ShownHost
 from halles_client.replica.crowd import Crowd
 from halles_client.replica.replica import Replica
+from halles_client.stage_board import board
+from halles_client.stage_people import StagePeople, chairs_shown
 from halles_client.view.board_pictures import BoardRow, BoardText
 from halles_client.view.board_view import BoardView
 from halles_client.view.booth_view import BoothView
@@ -33,6 +35,7 @@ from halles_client.view.name_tags import NameTags
 from halles_client.view.scene_view import SceneView
 from halles_client.view.sight_lines import SightLines
 from halles_client.view.spare_memory import give_back
+from halles_client.view.stage_view import StageView
 from halles_client.view.walk_mark import WalkMark
 from halles_client.view.window import Window
 from halles_client.visit import Visit
@@ -72,6 +75,8 @@ class Showing:
         self._films = FilmView(window, media.fetch_file)
         self._board = BoardView(window)
         self._board_key: object = None
+        self._stage = StageView(window, media.fetch, media.fetch_file)
+        self._on_stage = StagePeople()
         self._crowd = CrowdView(window, window.preset)
         self._crowd.reduced_motion = reduced_motion
         self._tags = NameTags(window, ui_scale)
@@ -90,7 +95,7 @@ class Showing:
     @property
     def settled(self) -> bool:
         """Whether every picture that belongs on screen is there."""
-        return self._booths.settled and self._models.settled
+        return self._booths.settled and self._models.settled and self._stage.settled
 
     @property
     def picture_bytes(self) -> int:
@@ -110,6 +115,7 @@ class Showing:
             self._board.enter(scene)
             self._board_key = None
             self._scene_view.show(scene)
+            self._stage.show_hall(scene, self._scene_view.stage_light)
             give_back()  # it is dark now
             self.hall = scene.id
             self._lines = SightLines(scene)
@@ -144,16 +150,18 @@ class Showing:
         people = replica.timeline.sample(now)
         if self.camera is None:
             return people
-        crowd = with_hosts(people, [_avatar(host) for host in visit.hosts.shown])
+        self._on_stage.look(replica)
+        crowd = with_hosts(self._on_stage.seated(people), [_avatar(host) for host in visit.hosts.shown])
         self._show_booths(visit, now)
         self._show_board(visit, now)
+        self._show_stage(replica, now)
         seen = self.camera.follow(pose, pitch, dt, seated=pose.gesture is Gesture.SIT)
         own = None if self.camera.first_person else self._own(replica, pose, dt)
         drawn = self._crowd.draw(crowd, seen.x, seen.y, dt, own)
         if now - self._names_at >= NAMES_EVERY_S:
             self._names_at = now
             self._names = self._seen_names(visit, crowd, seen)
-        self._tags.draw(crowd, self._names, drawn, avoid)
+        self._tags.draw(crowd, self._names, drawn, avoid, self._on_stage.speaking)
         return people
 
     def close(self) -> None:
@@ -163,6 +171,7 @@ class Showing:
         self._crowd.close()
         self._films.close()
         self._board.close()
+        self._stage.close()
         self._models.close()
         self._booths.close()
         self._scene_view.clear()
@@ -210,6 +219,14 @@ class Showing:
         title = _("Now and next") if everywhere else _("Programme")
         self._board.show(BoardText(title, _("Nothing more is planned."), rows[:ROWS_SHOWN], scene.colour))
 
+    def _show_stage(self, replica: Replica, now: float) -> None:
+        live, scene = replica.live.first, replica.scene
+        stage, shown = None, None
+        if live is not None and scene is not None:
+            shown = board(live, self.language, replica.live.server_ms(now), now)
+            stage = next((row for row in scene.stages if row.id == live.about.stage), None)
+        self._stage.step(shown, stage, chairs_shown(live.state) if live is not None else 0, now)
+
     def _own(self, replica: Replica, pose: Pose, dt: float) -> OwnAvatar | None:
         if replica.own is None or replica.welcome is None:
             return None
@@ -224,7 +241,8 @@ class Showing:
             return {}
         visible = self._lines.visible(seen.x, seen.y, crowd.x.astype(np.float64), crowd.y.astype(np.float64))
         names = names_of(visit, self.language)
-        return {number: names[number] for number in crowd.number[visible].tolist() if number in names}
+        tagged = [*crowd.number[visible].tolist(), *self._on_stage.speaking]
+        return {number: names[number] for number in tagged if number in names}
 
 
 def names_of(visit: Visit, language: Language) -> dict[int, str]:

@@ -29,6 +29,7 @@ from halles.protocol.messages import (
 from halles.protocol.programme_messages import ProgrammeTold
 from halles.protocol.voice_messages import Voices, VoiceTold
 from halles.world.movement import Gesture, Intent, Pose
+from halles.world.reactions import Reaction
 from halles.world.roles import Role
 from halles.world.scene import Portal
 from halles_client.bells import Bells
@@ -37,6 +38,7 @@ from halles_client.booths import Booths, Pictures
 from halles_client.config import Plans
 from halles_client.drafts import Drafts
 from halles_client.host_recorder import HostRecorder
+from halles_client.live_part import LivePart
 from halles_client.net.requests import Failed, new_request_id
 from halles_client.net.status import Status
 from halles_client.net.uplink import Uplink
@@ -114,6 +116,7 @@ class Visit:
         recorder: Recording oneself as a host.
         programme: What is on and what comes.
         voice: Talking by voice.
+        part: What one does in the live session here.
     """
 
     def __init__(
@@ -160,6 +163,7 @@ class Visit:
         self.recorder = HostRecorder(self.replica, self._ask, self._refused)
         self.programme = Programme(self._ask, self._refused)
         self.voice = VoiceTalk(self.replica, wire.tell, sound)
+        self.part = LivePart(self.replica, self._ask, self._refused)
         self.trouble: deque[Trouble] = deque(maxlen=NOTICES_KEPT)
         self.chat_trouble: Trouble | None = None
 
@@ -219,6 +223,7 @@ class Visit:
             self._serial += 1
             self.trouble.append(Trouble(self._serial, "", reminder=reminder))
         self.voice.step(now)
+        self.part.step()
         outside = self.replica.scene is None and self.replica.welcome is not None
         if outside and self.travelling is None and now >= self._not_before:
             self._enter_first()
@@ -272,6 +277,12 @@ class Visit:
         card = self.replica.booths.get(booth)
         if card is not None:
             self.bells.ring(booth, card.name)
+
+    def react(self, reaction: Reaction) -> None:
+        """Applauds, laughs and so on, as often as that is heard."""
+        message = self.part.reaction(reaction, self._now)
+        if message is not None:
+            self._wire.tell(message)
 
     def search(self, query: str) -> None:
         """Searches for the newest query: one question at a time, so that quick typing does not flood the server."""

@@ -45,6 +45,7 @@ from halles.protocol.messages import (
 from halles.world.geometry import Floats
 from halles.world.movement import Pose
 from halles.world.scene import Scene
+from halles_client.replica.live_sessions import LiveSessions
 from halles_client.replica.prediction import Prediction, heading_of
 from halles_client.replica.timeline import Timeline
 
@@ -74,6 +75,7 @@ class Replica:
         host_replays: The number of each booth's recording here, by id.
         served: The booths on whose staff one is, by id, wherever they stand.
         contents: Booths read so far, newest revision heard of.
+        live: The open live sessions here.
         chat: The newest lines, oldest first.
         chat_seen: Counts lines ever heard, so that a view sees a change at the cap.
     """
@@ -95,6 +97,7 @@ class Replica:
         self.draft: DraftShown | None = None
         self.served: dict[BoothId, StaffedBy] = {}
         self.timeline = Timeline()
+        self.live = LiveSessions()
         self._outside()
 
     @property
@@ -121,6 +124,8 @@ class Replica:
         if isinstance(message, PoseBatch):
             if self._watches:
                 self.timeline.apply(message, now)
+            return
+        if self.live.apply(message, self.hall, now):
             return
         if isinstance(message, Welcomed) and message.server_time_ms:
             self.timeline.tell_time(message.server_time_ms / 1000.0, now)
@@ -150,6 +155,7 @@ class Replica:
         self._published: dict[BoothId, BoothCard] = {}
         self.staffed: dict[BoothId, StaffedBooth] = {}
         self.host_replays: dict[BoothId, int] = {}
+        self.live.clear()
         self.staffed_seen += 1
         self.booths_seen += 1
         self.people_seen += 1

@@ -66,6 +66,25 @@ from halles.protocol.messages import (
     Welcomed,
 )
 from halles.protocol.programme_messages import MarkComing, ProgrammeTold
+from halles.protocol.public_messages import (
+    AskQuestion,
+    Attend,
+    AttendanceTold,
+    DecidePoll,
+    DecideQuestion,
+    OpenPoll,
+    OwnVotesTold,
+    PollTold,
+    QuestionQueueTold,
+    QuestionsTold,
+    QuestionTold,
+    React,
+    ReactionsTold,
+    SetAsking,
+    VotePoll,
+    VoteQuestion,
+    VotesTold,
+)
 from halles.protocol.replay_messages import OpenReplay, ReadReplay, ReplayMoved, ReplayOpened, ReplayRead
 from halles.protocol.satchel_messages import ReadSatchel, RemoveFromSatchel, SatchelRead, TakeIntoSatchel
 from halles.protocol.states import State
@@ -141,6 +160,15 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(220, OpenReplay, _UP, _TALKING),
     Row(221, ReadReplay, _UP, _TALKING),
     Row(55, MarkComing, _UP, _TALKING),
+    Row(200, AskQuestion, _UP, _TALKING),
+    Row(201, VoteQuestion, _UP, _TALKING),
+    Row(202, DecideQuestion, _UP, _TALKING),
+    Row(203, OpenPoll, _UP, _TALKING),
+    Row(204, VotePoll, _UP, _TALKING),
+    Row(205, DecidePoll, _UP, _TALKING),
+    Row(206, React, _UP, _IN_HALL, Delivery.LATEST),
+    Row(207, Attend, _UP, _TALKING),
+    Row(208, SetAsking, _UP, _TALKING),
     Row(64, Welcomed, _DOWN, frozenset({State.GREETING})),
     Row(65, Goodbye, _DOWN, _ANY),
     Row(66, HallEntered, _DOWN, _ENTERING),
@@ -182,6 +210,14 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(226, ReplayMoved, _DOWN, _TALKING),
     Row(227, ReplayRead, _DOWN, _TALKING),
     Row(140, ProgrammeTold, _DOWN, _TALKING),
+    Row(210, QuestionsTold, _DOWN, _TALKING),
+    Row(211, QuestionQueueTold, _DOWN, _TALKING, Delivery.LATEST),
+    Row(212, PollTold, _DOWN, _TALKING, Delivery.LATEST),
+    Row(213, ReactionsTold, _DOWN, _TALKING, Delivery.LATEST),
+    Row(214, OwnVotesTold, _DOWN, _TALKING),
+    Row(215, AttendanceTold, _DOWN, _TALKING, Delivery.LATEST),
+    Row(216, QuestionTold, _DOWN, _TALKING),
+    Row(217, VotesTold, _DOWN, _TALKING, Delivery.LATEST),
 )
 
 BY_CODE: Final[dict[int, Row]] = {row.code: row for row in TABLE}

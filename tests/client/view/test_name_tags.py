@@ -123,3 +123,16 @@ def test_more_names_than_the_sheet_of_letters_holds_go_on_being_drawn(tags: Name
     for i in range(40):
         draw(tags, crowd([0.0], [4.0]), {0: "".join(chr(0xC0 + (i * 7 + k) % 180) for k in range(12))})
         assert tags.shown == 1
+
+
+def test_who_speaks_is_tagged_in_amber_however_far_and_however_many_are_nearer(tags: NameTags, window: Window) -> None:
+    def amber() -> int:
+        seen = picture(window)
+        return int(((seen[..., 0] > 210) & (seen[..., 1] > 150) & (seen[..., 2] < 120)).sum())
+
+    some = crowd([0.0, *(0.2 * i - 3.0 for i in range(30))], [40.0] + [9.0] * 30)
+    names = {number: f"n{number}" for number in range(31)}
+    tags.draw(some, names, everybody(some))
+    assert amber() == 0
+    tags.draw(some, names, everybody(some), speaking={0})
+    assert amber() > 150

@@ -38,6 +38,14 @@ from halles.protocol.messages import (
 )
 from halles.protocol.pose_batch import NEAR
 from halles.protocol.programme_messages import ENTRIES_TOLD, SPEAKERS_TOLD, ProgrammeEntry, ProgrammeTold
+from halles.protocol.public_messages import (
+    QUESTIONS_A_MESSAGE,
+    OwnVotesTold,
+    PollChoice,
+    PollTold,
+    QuestionsTold,
+    VotesTold,
+)
 from halles.protocol.satchel_messages import ITEMS_TOLD, SatchelItem, SatchelRead, TakeIntoSatchel
 from halles.protocol.table import BY_TYPE
 from halles.world.booth import (
@@ -66,6 +74,8 @@ from halles.world.host_replay import (
     HostReplay,
 )
 from halles.world.look import Look
+from halles.world.polls import OPTION_CAP, OPTIONS_CAP, POLL_TITLE_CAP, POLLS_CAP, Poll, PollCard
+from halles.world.questions import QUESTION_CAP, SHOWN_CAP, Question
 from halles.world.roles import Role
 from halles.world.scene import HALLS_CAP, SLOTS_CAP
 from halles.world.text import Text
@@ -110,6 +120,11 @@ HALL = HallCard(HallId("h" * 40), SIGN, SIGN, SIGN, "ffffff", 65_535, "f" * 64)
 LINE = ChatLine("nearby", VisitId("v" * 22), NAME, Role.ORGANISER, 255, WORD * CHAT_CAP, 2**53)
 HIT = FoundItem("person", SIGN, HallId("h" * 40), PLACE, "organiser")
 RING = RingCard(BIG, VisitId("v" * 22), NAME, Role.ORGANISER, "fr", "cancelled", 2**53, NAME)
+LIVE = LiveSessionId(SLUG)
+QUESTION = Question(BIG, WORD * QUESTION_CAP, "fr", SLUG, NAME, 2**53, "answered", BIG, 2**53)
+OPTION = Text(WORD * OPTION_CAP, WORD * OPTION_CAP, WORD * OPTION_CAP)
+POLL_TITLE = Text(WORD * POLL_TITLE_CAP, WORD * POLL_TITLE_CAP, WORD * POLL_TITLE_CAP)
+POLL = PollCard(BIG, Poll("multiple", "hidden", POLL_TITLE, (OPTION,) * OPTIONS_CAP), "withdrawn", 2**53, 2**53)
 TAKEN = SatchelItem(BIG, BoothId(SLUG), NAME, DOCUMENT, SIGN, 2**53, "withdrawn")
 PLANNED = ProgrammeEntry(
     LiveSessionId(SLUG),
@@ -150,6 +165,10 @@ LARGEST = (
     HostReplayRead(ID, BoothId(SLUG), BIG, NAME, Look(), 2**53, HOST),
     HostReplaysListed(HallId("h" * 40), (HostReplayAt(BoothId(SLUG), BIG),) * SLOTS_CAP),
     ProgrammeTold(2**53, (PLANNED,) * ENTRIES_TOLD),
+    QuestionsTold(LIVE, BIG, "checked", (QUESTION,) * QUESTIONS_A_MESSAGE),
+    PollTold(LIVE, POLL, (BIG,) * OPTIONS_CAP, BIG),
+    OwnVotesTold(LIVE, (BIG,) * SHOWN_CAP, (PollChoice(BIG, tuple(range(OPTIONS_CAP))),) * POLLS_CAP, True),
+    VotesTold(LIVE, ((BIG, BIG),) * SHOWN_CAP),
 )
 
 

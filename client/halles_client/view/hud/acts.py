@@ -7,10 +7,11 @@ from halles.ids import LiveSessionId, MediaId
 from halles.protocol.messages import Channel
 from halles.world.movement import Gesture
 from halles.world.text import Language
+from halles_client.view.hud.live_state import LiveWish
 from halles_client.view.hud.state import Result
 
-Field = Literal["name", "search", "chat", "words", "back"]
-Sheet = Literal["", "people", "help", "gestures", "map", "satchel", "programme", "voice"]
+Field = Literal["name", "search", "chat", "words", "back", "question"]
+Sheet = Literal["", "people", "help", "gestures", "map", "satchel", "programme", "voice", "live", "conduct"]
 Row = Literal["coat", "skin", "hair", "head"]
 
 
@@ -181,6 +182,18 @@ class ChangeVolume:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Do something in the live session."""
+
+    what: LiveWish
+
+
+@dataclass(frozen=True, slots=True)
+class GoToStage:
+    """Go before the stage of the live session."""
+
+
+@dataclass(frozen=True, slots=True)
 class Resize:
     """Larger (+1) or smaller (-1) text."""
 
@@ -230,6 +243,8 @@ Act = (
     | SwitchVoice
     | SwitchMono
     | ChangeVolume
+    | Part
+    | GoToStage
     | Resize
     | Dismiss
     | TryAgain

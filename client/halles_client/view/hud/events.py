@@ -7,6 +7,7 @@ from halles.protocol.messages import Channel
 from halles.world.look import Look
 from halles.world.movement import Gesture
 from halles.world.text import Language
+from halles_client.view.hud.live_state import LiveWish
 from halles_client.view.hud.state import Result
 
 
@@ -161,6 +162,25 @@ class MarkedComing:
 
 
 @dataclass(frozen=True, slots=True)
+class TookPart:
+    """Do this in the live session."""
+
+    what: LiveWish
+
+
+@dataclass(frozen=True, slots=True)
+class AskedLive:
+    """Ask the live session this; never blank."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class WentToStage:
+    """Take me before the stage of the live session."""
+
+
+@dataclass(frozen=True, slots=True)
 class Gestured:
     """Make my avatar do this; ``Gesture.NONE`` ends it."""
 
@@ -237,6 +257,9 @@ HudEvent = (
     | TookAlong
     | TookOut
     | MarkedComing
+    | TookPart
+    | AskedLive
+    | WentToStage
     | Gestured
     | SwitchedVoice
     | SwitchedMono

@@ -26,6 +26,7 @@ from halles_client.view.hud.booth_state import (
     Satchel,
     Talk,
 )
+from halles_client.view.hud.live_state import LiveShown
 from halles_client.view.hud.voice_state import VoiceShown
 
 _LOOK = Look()
@@ -277,6 +278,7 @@ class HudState:
         recording: Recording oneself, where one may.
         programme: What is on and what comes, by time.
         voice: Talking by voice, where the show has it.
+        live: The live session of this hall.
     """
 
     connection: Connection = Connection()
@@ -300,3 +302,4 @@ class HudState:
     recording: Recording | None = None
     programme: tuple[Planned, ...] = ()
     voice: VoiceShown | None = None
+    live: LiveShown | None = None
