@@ -123,6 +123,11 @@ def _add_single(add: Add) -> None:
     published = add("publish", _publish, "how soon a full hall hears that a booth has changed", f"{WALK_IN} a minute")
     published.add_argument("--clients", type=sizes.whole(sizes.PEOPLE), default=500, metavar="N", help="how many stand")
     published.add_argument("--edits", type=sizes.whole(sizes.PEOPLE), default=50, metavar="N", help="how many edits")
+    heard = "a full live session: how soon all is heard, and what it costs the tick"
+    live = add("live", _live, heard, "30 s, then twice --seconds")
+    live.add_argument("--clients", type=sizes.whole(sizes.PEOPLE), default=500, metavar="N", help="how many are there")
+    about_live = "seconds of quiet, and then of questions, votes, slides and applause"
+    live.add_argument("--seconds", type=sizes.number(sizes.SECONDS), default=30.0, metavar="S", help=about_live)
     studio = add(
         "studio", _studio, "the studio's pages and an edit's commit in a show that has been worked on", "2 min"
     )
@@ -243,6 +248,10 @@ def _voice(options: Options) -> list[Result]:
 
 def _publish(options: Options) -> list[Result]:
     return _run("publishing", options.clients, options.edits)
+
+
+def _live(options: Options) -> list[Result]:
+    return _run("live", options.clients, options.seconds)
 
 
 def _studio(options: Options) -> list[Result]:

@@ -237,7 +237,7 @@ class App:
 
     def _enter_at_door(self, event: events.EnteredAtDoor) -> None:
         self._remember(name=event.name, look=event.look, language=event.language)
-        self._begin(Credentials(event.name, event.language, event.look))
+        self._begin(Credentials(event.name, event.language, event.look, device=self._settings.device))
 
     # --- halls ----------------------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from halles.ids import BoothId, HallId, MediaId
 from halles.protocol.booth_messages import StaffedBooth
+from halles.protocol.close_codes import CloseCode
 from halles.protocol.messages import ChatLine as Line
 from halles.protocol.messages import FoundItem
 from halles.protocol.voice_messages import EARSHOT_M
@@ -31,6 +32,7 @@ from halles_client.view.hud.booth_state import (
 from halles_client.view.hud.state import (
     ChatLine,
     Connection,
+    Decision,
     Found,
     HudState,
     MapBooth,
@@ -128,6 +130,7 @@ class HudFeed:
             ),
             voice=self._voice(),
             live=self._keep("live", self._live_key(now), lambda: live_shown(visit, lang, now)),
+            decision=self._keep("decision", visit.decisions.shown, self._decision),
         )
 
     def _keep(self, part: str, key: Any, make: Any) -> Any:
@@ -306,6 +309,10 @@ class HudFeed:
         every = 250 if film is not None and film.playing else 1000  # who stops it stops it where they see it
         return self.language, lives.seen, lives.server_ms(now) // every, self._visit.part.far
 
+    def _decision(self) -> Decision | None:
+        told = self._visit.decisions.shown
+        return Decision(told.kind, told.reason, moment(told.until_ms), told.appealed) if told is not None else None
+
     def _notices(self) -> tuple[Notice, ...]:
         _ = speak(self.language)
         told = tuple(self._notice(row) for row in self._visit.trouble)
@@ -365,6 +372,12 @@ def clock(unix_ms: int) -> tuple[int, int]:
     return moment.hour, moment.minute
 
 
+def moment(unix_ms: int) -> tuple[int, int, int, int]:
+    """Returns day, month, hour and minute of a moment by this computer's clock."""
+    at = datetime.fromtimestamp(unix_ms / 1000.0, UTC).astimezone()
+    return at.day, at.month, at.hour, at.minute
+
+
 def minutes_until(at: tuple[int, int], now: datetime) -> int:
     """Returns the minutes until this computer's clock shows an hour and minute next, 1 to 24 h."""
     due = now.replace(hour=at[0], minute=at[1], second=0, microsecond=0)
@@ -383,6 +396,10 @@ def connection(status: Status, now: float, address: str, resume_s: int) -> Conne
     if status.phase is Phase.ONLINE:
         return Connection("open", address=address)
     if status.phase is Phase.CLOSED:
+        if status.code == CloseCode.REMOVED:
+            ends = status.retry_after_ms
+            until = moment(round(datetime.now(UTC).timestamp() * 1000) + ends) if ends else None
+            return Connection("closed", close_code=status.code, address=address, said=status.text, until=until)
         return Connection("closed", close_code=status.code, address=address)
     retry = max(0, math.ceil(status.retry_at - now)) if status.retry_at else 0
     if not status.lost_at:

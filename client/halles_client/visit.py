@@ -36,6 +36,7 @@ from halles_client.bells import Bells
 from halles_client.booth_talk import BoothTalk
 from halles_client.booths import Booths, Pictures
 from halles_client.config import Plans
+from halles_client.decisions import Decisions
 from halles_client.drafts import Drafts
 from halles_client.host_recorder import HostRecorder
 from halles_client.live_part import LivePart
@@ -117,6 +118,7 @@ class Visit:
         programme: What is on and what comes.
         voice: Talking by voice.
         part: What one does in the live session here.
+        decisions: What moderators have decided about oneself.
     """
 
     def __init__(
@@ -164,6 +166,7 @@ class Visit:
         self.programme = Programme(self._ask, self._refused)
         self.voice = VoiceTalk(self.replica, wire.tell, sound)
         self.part = LivePart(self.replica, self._ask, self._refused)
+        self.decisions = Decisions(self.replica, self._ask, self._refused)
         self.trouble: deque[Trouble] = deque(maxlen=NOTICES_KEPT)
         self.chat_trouble: Trouble | None = None
 
@@ -236,7 +239,7 @@ class Visit:
         if self.travelling is not None:
             return own.shown()
         own.turn(turned)
-        shown = own.advance(intent, dt)
+        shown = own.advance(Intent() if self.decisions.held else intent, dt)
         move = uplink.due(now, own.pose, running=intent.run and own.speed > 0.1)
         if move is not None:
             self._wire.send(move)
@@ -266,7 +269,9 @@ class Visit:
             self.replica.own.make(gesture)
 
     def say(self, channel: Channel, text: str) -> None:
-        """Says a line; at a booth, at that where one talks now."""
+        """Says a line, at a booth, at that where one talks now; or appeals with it."""
+        if self.decisions.appeal(text):
+            return
         if channel != "booth":
             self.own_lines.say(channel, text)
         elif self.talk.booth is not None:

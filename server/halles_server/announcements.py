@@ -14,6 +14,7 @@ from halles.protocol.live_messages import TenThousandth
 from halles.protocol.messages import AvatarCard, Centimetres, ChatLine, Slug
 from halles.protocol.voice_messages import Voice
 from halles.world.live import Key
+from halles.world.reactions import ReactionCounts
 
 NODES: Final = 16
 """Nodes of one deployment at most: each has a slot."""
@@ -84,6 +85,10 @@ class HostChanged(Announcement, frozen=True, array_like=True, forbid_unknown_fie
     booth: Annotated[BoothId, msgspec.Meta(max_length=64)]
 
 
+class SanctionChanged(Announcement, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Look again at who is under which sanction, and at who has which role where."""
+
+
 class LiveChanged(Announcement, frozen=True, array_like=True, forbid_unknown_fields=True):
     """Look again at this live session if you know an older revision."""
 
@@ -112,6 +117,25 @@ class ProgrammeChanged(Announcement, frozen=True, array_like=True, forbid_unknow
     """Look again at the programme: this entry was written, changed or cancelled."""
 
     session: Annotated[LiveSessionId, msgspec.Meta(max_length=64)]
+
+
+class QuestionsChanged(Announcement, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Look again at the questions of this live session."""
+
+    session: Annotated[LiveSessionId, msgspec.Meta(max_length=64)]
+
+
+class PublicCounted(Announcement, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Look again at the numbers of this live session: votes, polls, and who agreed to be named."""
+
+    session: Annotated[LiveSessionId, msgspec.Meta(max_length=64)]
+
+
+class LiveReacted(Announcement, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """So many visitors of one node have just reacted in this live session; one that is lost is not missed."""
+
+    session: Annotated[LiveSessionId, msgspec.Meta(max_length=64)]
+    counts: ReactionCounts
 
 
 class FromNode(Announcement, frozen=True, array_like=True, forbid_unknown_fields=True):

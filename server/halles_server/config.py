@@ -194,6 +194,14 @@ class ServerConfig:
     """Acts in a live session of one visit in a second, unless it is a host's; more are RATE_LIMITED."""
     live_acts_burst: int = 10
     """How many of these may come at once."""
+    votes_per_s: float = 2.0
+    """Votes of one visit for questions and in polls in a second; more, after the burst, are RATE_LIMITED."""
+    votes_burst: int = 20
+    """How many of these may come at once."""
+    reactions_per_s: float = 4.0
+    """Reactions of one visit in a live session in a second; more, after the burst, are not heard."""
+    reactions_burst: int = 8
+    """How many of these may come at once."""
     invitation_days: float = 14.0
     """Days for which the code of an invitation onto a booth's staff is good."""
     corrections_per_10_s: int = 30

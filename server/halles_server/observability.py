@@ -110,6 +110,7 @@ class Metrics:
         self.requests = Counter("halles_requests", "Requests carried out, by message", ["message"], registry=r)
         self.voice = Counter("halles_voice_frames", "Frames of voice, by what became of them", ["fate"], registry=r)
         self.faults = Counter("halles_faults", "Faults of our own, by place", ["place"], registry=r)
+        self.reactions = Counter("halles_reactions", "Reactions in live sessions, heard or not", ["heard"], registry=r)
         self.corrections = Counter("halles_corrections", "Moves overruled, by reason", ["reason"], registry=r)
         self.connections = Gauge("halles_connections", "Open connections, by stage", ["stage"], registry=r)
         self.visits = Gauge("halles_visits", "Visits, by state", ["state"], registry=r)

@@ -11,7 +11,11 @@ from starlette.routing import Route
 
 from halles.ids import BoothId, LiveSessionId, RequestId, VisitId
 from halles.world.roles import Role, StaffRole
+from halles.world.sanctions import SanctionKind
+from halles_server.ports.sanctions import Order
+from halles_server.ports.standing import SHOW
 from halles_server.services.actor import Actor
+from halles_server.services.sanctions import Whom
 from halles_server.web import app
 from tests.support import live
 from tests.support.browser import Scheme, opened
@@ -127,6 +131,15 @@ def with_a_refused_entry(page: Page) -> None:
     page.wait_for_selector("#time-problem")
 
 
+def under_sanctions(page: Page) -> None:
+    address = page.url
+    page.goto(re.sub("/sanctions", "/login", address))
+    log_in(page, "sami", PASSWORD)
+    page.wait_for_selector(".me .initial")
+    page.goto(address)
+    page.wait_for_selector("textarea")
+
+
 def with_things_in_it(page: Page) -> None:
     address = page.url
     as_the_house(page)
@@ -188,6 +201,8 @@ PLACES: Final[tuple[tuple[str, Act], ...]] = (
     ("/fr/groups", as_the_house),
     ("/en/groups/web", as_the_house),
     ("/fr/halls/valenciennes", as_it_opens),
+    ("/fr/sanctions", under_sanctions),
+    ("/nl/sanctions", as_it_opens),
     ("/fr/nowhere", as_it_opens),
     ("/fr/studio", as_it_opens),
     ("/fr/studio", as_the_house),
@@ -262,10 +277,21 @@ def staff(page_door: PageDoor) -> None:
                 await bell.answer(clara, RequestId(uuid4().bytes), ring)
             elif name == "Cy":
                 await bell.cancel(guest, ring)
+        sami = await services.admission.create_account("sami", "Sami", Role.VISITOR, PASSWORD, "fr")
+        operator = await services.admission.create_account("operator", "Op", Role.OPERATOR, PASSWORD, "fr")
+        decider = Actor(operator.account, None, operator.name, operator.role, "fr")
+        for kind in (SanctionKind.SILENCE, SanctionKind.HOLD):
+            order = Order(kind, SHOW, 60, "Vous criez.")
+            await services.sanctions.give(decider, RequestId(uuid4().bytes), Whom(account=sami.account), order)
         await services.staffing.say_back(clara, RequestId(uuid4().bytes), booth, 90)
         host = await services.admission.create_account("fleur", "Fleur", Role.MODERATOR, PASSWORD, "fr")
         planned = Planned(
-            LiveSessionId("replayed"), "hainaut", hosts=(host.account,), speakers=(account.account,), in_minutes=999
+            LiveSessionId("replayed"),
+            "hainaut",
+            "spare",
+            hosts=(host.account,),
+            speakers=(account.account,),
+            in_minutes=999,
         )
         async with page_door.opened.database.connection() as connection:
             await live.record(services, connection, planned)

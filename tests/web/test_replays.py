@@ -30,7 +30,12 @@ def happen(door: PageDoor) -> None:
         async with door.opened.database.connection() as connection:
             document = await live.store_document(connection, pages=2)
             planned = Planned(
-                SESSION, "lille", hosts=(host.account,), speakers=(ada.account,), materials=((document, "Slides"),)
+                SESSION,
+                "lille",
+                "spare-2",
+                hosts=(host.account,),
+                speakers=(ada.account,),
+                materials=((document, "Slides"),),
             )
             await live.record(services, connection, planned)
         owner = await asyncpg.connect(door.database_url)

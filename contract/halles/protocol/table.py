@@ -87,6 +87,7 @@ from halles.protocol.public_messages import (
 )
 from halles.protocol.replay_messages import OpenReplay, ReadReplay, ReplayMoved, ReplayOpened, ReplayRead
 from halles.protocol.satchel_messages import ReadSatchel, RemoveFromSatchel, SatchelRead, TakeIntoSatchel
+from halles.protocol.standing_messages import AddressShared, Appeal, LiftSanction, Sanction, SanctionTold
 from halles.protocol.states import State
 from halles.protocol.voice_messages import Listen, Speak, Voices, VoiceTold
 
@@ -154,6 +155,9 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(27, ReadHostReplay, _UP, _TALKING),
     Row(52, Speak, _UP, frozenset({State.ENTERING, State.IN_HALL})),
     Row(53, Listen, _UP, _IN_HALL),
+    Row(40, Sanction, _UP, _TALKING),
+    Row(41, LiftSanction, _UP, _TALKING),
+    Row(42, Appeal, _UP, _TALKING),
     Row(160, ActLive, _UP, _TALKING),
     Row(161, PointAt, _UP, _IN_HALL, Delivery.LATEST),
     Row(162, SayCaption, _UP, _TALKING),
@@ -201,6 +205,8 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(98, HostReplayRead, _DOWN, _TALKING),
     Row(135, Voices, _DOWN, _TALKING, Delivery.LATEST),
     Row(136, VoiceTold, _DOWN, _TALKING),
+    Row(120, SanctionTold, _DOWN, _TALKING),
+    Row(121, AddressShared, _DOWN, _TALKING),
     Row(180, LiveOpened, _DOWN, _TALKING),
     Row(181, LiveTold, _DOWN, _TALKING),
     Row(182, LivePartTold, _DOWN, _TALKING),

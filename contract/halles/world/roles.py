@@ -52,6 +52,12 @@ class Right(StrEnum):
     """Take part in a working group."""
     HOST_LIVE = "host-live"
     """Conduct a live session: its doors, its clock, its floor, its questions."""
+    MOVE = "move"
+    """Walk, and go to another place."""
+    SANCTION = "sanction"
+    """Warn, silence, hold, remove and ban people of a lower rank, and lift that."""
+    GRANT = "grant"
+    """Give and take roles."""
 
 
 class StaffRole(StrEnum):

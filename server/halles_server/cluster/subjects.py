@@ -16,13 +16,17 @@ from halles_server.announcements import (
     LiveCaptioned,
     LiveChanged,
     LivePointed,
+    LiveReacted,
     NodeGone,
     NodeHere,
     NodeSlab,
     ProgrammeChanged,
+    PublicCounted,
+    QuestionsChanged,
     RosterChanged,
     RosterTold,
     RosterWanted,
+    SanctionChanged,
     StaffingChanged,
     VisitHere,
     VoiceSaid,
@@ -43,10 +47,14 @@ _SUBJECTS: Final[dict[type[Announcement], str]] = {
     BoothTalked: "talk",
     HostChanged: "hosts",
     VoiceSaid: "hall.{hall}.voice.{slot}",
+    SanctionChanged: "standing",
     LiveChanged: "live",
     LiveCaptioned: "live",
     LivePointed: "live",
     ProgrammeChanged: "programme",
+    QuestionsChanged: "public",
+    PublicCounted: "public",
+    LiveReacted: "public",
 }
 
 _LATEST: Final = "hall.*.slab.*"
@@ -62,8 +70,10 @@ _IN_ORDER: Final = (
     "talk",
     "hosts",
     "hall.*.voice.*",
+    "standing",
     "live",
     "programme",
+    "public",
 )
 
 

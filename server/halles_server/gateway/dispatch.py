@@ -41,8 +41,20 @@ from halles.protocol.messages import (
     Say,
 )
 from halles.protocol.programme_messages import MarkComing
+from halles.protocol.public_messages import (
+    AskQuestion,
+    Attend,
+    DecidePoll,
+    DecideQuestion,
+    OpenPoll,
+    React,
+    SetAsking,
+    VotePoll,
+    VoteQuestion,
+)
 from halles.protocol.replay_messages import OpenReplay, ReadReplay
 from halles.protocol.satchel_messages import ReadSatchel, RemoveFromSatchel, TakeIntoSatchel
+from halles.protocol.standing_messages import Appeal, LiftSanction, Sanction
 from halles.protocol.states import State
 from halles.protocol.table import Direction
 from halles.protocol.version import agree
@@ -54,9 +66,12 @@ from halles_server.gateway.passages import Passages
 from halles_server.gateway.replays import Replays
 from halles_server.gateway.request_queue import RequestQueue
 from halles_server.gateway.satchels import SatchelActs
+from halles_server.gateway.standing_acts import StandingActs
+from halles_server.gateway.standing_board import removed
 from halles_server.gateway.visits import Visit
 from halles_server.gateway.world import BEGINS_ANEW, World
 from halles_server.ports.numbers import OPENED
+from halles_server.services.admission import Banned
 from halles_server.services.chat import NEARBY_M
 from halles_server.services.once_a_day import Doer
 from halles_server.services.satchel import owner_of
@@ -79,7 +94,7 @@ class Dispatch:
         self._world = world
         self._arrivals = Arrivals(world)
         self._passages = Passages(world)
-        satchels, replays = SatchelActs(world), Replays(world)
+        satchels, standing, replays = SatchelActs(world), StandingActs(world), Replays(world)
         self._acts: Final[dict[type[Message], Callable[[Connection, Visit, Any], Awaitable[None]]]] = {
             EnterHall: self._passages.enter,
             Say: self._say,
@@ -100,11 +115,22 @@ class Dispatch:
             KeepHostReplay: world.host_board.keep_one,
             ReadHostReplay: world.host_board.read,
             Listen: world.speaking.listen,
+            Sanction: standing.sanction,
+            LiftSanction: standing.lift,
+            Appeal: standing.appeal,
             ActLive: world.live.act,
             SayCaption: world.live.say_caption,
             OpenReplay: replays.open,
             ReadReplay: replays.read,
             MarkComing: world.programme.mark,
+            AskQuestion: world.public.ask,
+            VoteQuestion: world.public.vote,
+            DecideQuestion: world.public.decide,
+            SetAsking: world.public.set_asking,
+            OpenPoll: world.public.open_poll,
+            VotePoll: world.public.vote_poll,
+            DecidePoll: world.public.decide_poll,
+            Attend: world.public.attend,
         }
 
     def take(self, connection: Connection, data: bytes, now: float) -> None:
@@ -123,6 +149,9 @@ class Dispatch:
             elif type(message) is PointAt:
                 if connection.visit is not None:
                     self._world.live.point(connection.visit, message)
+            elif type(message) is React:
+                if connection.visit is not None:
+                    self._world.reactions.react(connection.visit, message)
             elif type(message) is Leave:
                 self._arrivals.leave(connection)
             else:
@@ -186,6 +215,8 @@ class Dispatch:
         """Answers an error as far as the peer may know it."""
         if isinstance(error, RemoteProtocolError):
             connection.close(Goodbye(error.close_code, error.text))
+        elif isinstance(error, Banned):
+            connection.close(removed(error.sanction, self._world.services.clock.wall()))
         elif isinstance(error, Rejection):
             self._reject(connection, message, error)
         elif isinstance(error, Unavailable | TimeoutError):

@@ -145,6 +145,11 @@ class HallRunner:
         for connection in self._connections.values():
             connection.send_frame(frame)
 
+    def tell_latest(self, key: str, frame: bytes) -> None:
+        """Queues one frame for everybody here, in place of the unsent one of this key."""
+        for connection in self._connections.values():
+            connection.out.put_latest(key, frame)
+
     def tell_some(self, numbers: Iterable[int], frame: bytes) -> None:
         """Queues one frame for these numbers."""
         for number in numbers:

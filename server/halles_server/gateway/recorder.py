@@ -88,13 +88,13 @@ class Recorder(Board):
         now = self._world.now()
         return {
             record.entry.session: record.entry.hall
-            for record in self._world.live.open()
+            for record in self._world.live.records()
             if record.state.recorded and self._until.get(record.entry.session, _NEVER) > now
         }
 
     async def _claim(self) -> None:
         """Claims before a claim ends. While the database is away nobody else can claim, so that this node goes on."""
-        now, open_now = self._world.now(), {record.entry.session for record in self._world.live.open()}
+        now, open_now = self._world.now(), {record.entry.session for record in self._world.live.records()}
         for session in self._until.keys() - open_now:
             del self._until[session]
         for session in open_now:

@@ -139,6 +139,7 @@ class Hall:
         self._slab.sequence[number] = 0
         self._slab.entry[number] += 1
         self._slab.act[number] = 0
+        self._slab.held[number] = False
         self._put(number, x, y, heading, now)
         self._cards[number] = AvatarCard(
             number=AvatarNumber(number),
@@ -160,6 +161,10 @@ class Hall:
         self._slab.drop_pending(number)
         del self._cards[number]
         self._presence.give_back(number, self._tick)
+
+    def hold(self, number: int, *, held: bool) -> None:
+        """Lets somebody move no more, or again."""
+        self._slab.held[number] = held
 
     def submit(self, number: int, move: Move) -> None:
         """Keeps somebody's newest move for the next tick to judge."""

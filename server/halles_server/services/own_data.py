@@ -9,7 +9,9 @@ from halles.world.text import Language
 from halles_server.ports.cards import Card, Held
 from halles_server.ports.host_replays import HostRecord
 from halles_server.ports.meetings import Meeting
+from halles_server.ports.public import Attended
 from halles_server.services.actor import Actor
+from halles_server.services.attendance import Attendance
 from halles_server.services.cards import Cards
 from halles_server.services.groups import WorkingGroups
 from halles_server.services.host_replays import HostReplays
@@ -32,7 +34,7 @@ class Taken:
 @dataclass(frozen=True, slots=True)
 class KeptOfOne:
     """All of it: the card, each booth's lead with what its staff noted, meetings asked for, satchel, recordings, what
-    one said to come to, and one's working groups.
+    one said to come to, one's working groups, and live sessions where one agreed to be named.
     """
 
     name: str
@@ -43,6 +45,7 @@ class KeptOfOne:
     host_replays: tuple[HostRecord, ...]
     coming: tuple[LiveSessionId, ...] = ()
     groups: tuple[str, ...] = ()
+    attendance: tuple[Attended, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ class Marks:
 
     programme: Programme
     groups: WorkingGroups
+    attendance: Attendance
 
 
 class OwnData:
@@ -69,8 +73,8 @@ class OwnData:
         meetings = await self._meetings.asked_for(actor)
         satchel = tuple(_taken(item, actor.language) for item in await self._satchels.read(owner_of(actor)))
         hosts, coming = await self._hosts.of_one(actor), await self._marks.programme.marked_by(actor)
-        groups = await self._marks.groups.joined(actor)
-        return KeptOfOne(actor.name, card, held, meetings, satchel, hosts, coming, groups)
+        groups, attended = await self._marks.groups.joined(actor), await self._marks.attendance.of_one(actor)
+        return KeptOfOne(actor.name, card, held, meetings, satchel, hosts, coming, groups, attended)
 
     async def erase(self, actor: Actor) -> None:
         """Erases it, here and at the booths; repeating it after ``Unavailable`` is safe."""
@@ -80,6 +84,7 @@ class OwnData:
         await self._hosts.erase(actor)
         await self._marks.programme.erase(actor)
         await self._marks.groups.erase(actor)
+        await self._marks.attendance.erase(actor)
 
 
 def _taken(item: Item, language: Language) -> Taken:

@@ -23,6 +23,7 @@ from halles.world.live_replay import (
     MOMENTS_CAP,
     PART_MS,
     Chapter,
+    LineKind,
     Moment,
     RecordedLine,
     ReplayOutline,
@@ -32,6 +33,7 @@ from halles_server.ports.live import LiveRecord
 from halles_server.ports.recordings import LiveEvent, MineIn, RecordedPerson, RecordingStore
 from halles_server.services.actor import Actor
 from halles_server.services.live_sessions import LiveSessions
+from halles_server.services.recorded_public import polls_of, questions_of
 
 LEAD_S: Final = 10.0
 """For so long a node that records may fall silent before another goes on."""
@@ -45,6 +47,7 @@ _SPREAD_MS: Final = 125
 
 _ACTS: Final = msgspec.json.Decoder(LiveAct | ServerAct)
 _ANONYMOUS: Final = "x"
+_TALK: Final[dict[str, LineKind]] = {"said": "said", "caption": "caption"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +170,9 @@ def recording_of(
 ) -> Recording:
     """Makes a recording of what was stored; pure."""
     moments = tuple(_moments(events, people, materials))
-    lines = tuple(sorted(_lines(events, people), key=lambda line: line.at_ms))
+    asked = questions_of(events, lambda key: _person(key, people))
+    told = (*_lines(events, people), *asked, *polls_of(events, record.entry.language))
+    lines = tuple(sorted(told, key=lambda line: line.at_ms))
     shown = [moment for moment in moments if moment.state.recorded]
     begun = shown[0].at_ms if shown else 0
     ended = max([begun, *(moment.at_ms for moment in moments), *(line.at_ms for line in lines)])
@@ -200,13 +205,11 @@ def _moments(
 
 
 def _lines(events: Sequence[LiveEvent], people: Mapping[str, RecordedPerson]) -> Iterator[RecordedLine]:
-    kinds = {"said": "said", "caption": "caption", "question-asked": "question"}
     for event in events:
-        kind = kinds.get(event.kind)
-        if kind is not None:
-            language, text, *_ = msgspec.json.decode(event.detail)
+        if event.kind in _TALK:
+            language, text = msgspec.json.decode(event.detail, type=tuple[str, str])
             person = _person(event.by, people)
-            yield RecordedLine(event.at_ms, kind, person.key, person.name, language, text)  # type: ignore[arg-type]
+            yield RecordedLine(event.at_ms, _TALK[event.kind], person.key, person.name, language, text)
 
 
 def _chapters(moments: Sequence[Moment], lines: Sequence[RecordedLine]) -> Iterator[Chapter]:

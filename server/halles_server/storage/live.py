@@ -1,6 +1,7 @@
 """Live sessions: a state is one row, changed under its lock by a pure decision; every act is a row beside it."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
@@ -85,9 +86,9 @@ class Live:
         """Records a caption; returns its number, and whether it is new."""
 
         async def effect(connection: Connection) -> int:
-            await _keep_person(connection, session, who)
-            said = msgspec.json.encode((caption.language, caption.text)).decode()
-            return int(await connection.fetchval(_EVENT, session, caption.said_ms, _CAPTION, who.person.key, "", said))
+            await keep_person(connection, session, who)
+            said = Event(_CAPTION, caption.said_ms, who.person.key, detail=(caption.language, caption.text))
+            return await record(connection, session, said)
 
         asked = (_CAPTION, session, caption.language, caption.text)
         return await requests.once(self._database, who.requests, request_id, asked, effect)
@@ -151,10 +152,9 @@ async def _changed(connection: Connection, session: LiveSessionId, who: Particip
         reached = await connection.fetchval(_CHANGE, session, after.phase, _json(after))
     except asyncpg.UniqueViolationError:
         raise Rejection(RejectionCode.NOT_NOW, "another live session has the stage") from None
-    await _keep_person(connection, session, who)
-    detail = msgspec.json.encode(deed.act).decode()
+    await keep_person(connection, session, who)
     kind = name_of(deed.act)
-    await connection.execute(_EVENT, session, deed.at_ms, kind, who.person.key, deed.about, detail)
+    await record(connection, session, Event(kind, deed.at_ms, who.person.key, deed.about, deed.act))
     if after.phase == "ended":
         await recorded_talk.keep(connection, session)
     if deed.audited:
@@ -169,14 +169,33 @@ async def _locked(connection: Connection, session: LiveSessionId) -> Any:
         mode = await connection.fetchval("SELECT mode FROM programme WHERE id = $1", session)
         begun = _json(LiveState(mode=mode or "hands"))
         if await connection.fetchval(_BEGIN, session, begun):
-            await connection.execute(_EVENT, session, 0, BEGIN, "", "", begun)
+            await record(connection, session, Event(BEGIN, 0, detail=LiveState(mode=mode or "hands")))
         row = await connection.fetchrow(select, session)
     if row is None:
         raise Rejection(RejectionCode.NOT_FOUND, f"no live session {session}, or it is cancelled")
     return row
 
 
-async def _keep_person(connection: Connection, session: LiveSessionId, who: Participant) -> None:
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened in a live session, by keys of ``live_people``."""
+
+    kind: str
+    at_ms: int
+    by: str = ""
+    about: str = ""
+    detail: object = ()
+
+
+async def record(connection: Connection, session: LiveSessionId, event: Event) -> int:
+    """Records what happened, within the transaction of what changed; returns its number."""
+    detail = msgspec.json.encode(event.detail).decode()
+    row = (session, event.at_ms, event.kind, event.by, event.about, detail)
+    return int(await connection.fetchval(_EVENT, *row))
+
+
+async def keep_person(connection: Connection, session: LiveSessionId, who: Participant) -> None:
+    """Keeps who a key is."""
     person = who.person
     if person.key:
         await connection.execute(_PERSON, session, person.key, who.account, person.visit, person.name, person.language)

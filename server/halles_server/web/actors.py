@@ -8,7 +8,7 @@ from halles_server.web.reader import Reader
 
 def actor_of(account: Account) -> Actor:
     """Returns the actor behind a login: it has no visit, since it asks through the pages."""
-    return Actor(account.account, None, account.name, account.role, account.language)
+    return Actor(account.account, None, account.name, account.role, account.language, account.standing)
 
 
 def asker(reader: Reader) -> Actor:

@@ -39,6 +39,7 @@ SCRIPTS: Final = (
     "chat.js",
     "booths.js",
     "bell.js",
+    "decision.js",
     "live.js",
     "presence.js",
     "studio.js",

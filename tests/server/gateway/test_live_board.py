@@ -23,6 +23,7 @@ from halles.protocol.live_messages import (
 )
 from halles.protocol.messages import Done, EnterHall, HallEntered, Hello, Leave, Rejected, Say
 from halles.protocol.replay_messages import OpenReplay, ReadReplay, ReplayMoved, ReplayOpened, ReplayRead
+from halles.protocol.standing_messages import LiftSanction, Sanction, SanctionTold
 from halles.world import live_motion
 from halles.world.live import LiveState, film_position_ms, people_in
 from halles.world.live_acts import (
@@ -42,6 +43,7 @@ from halles.world.live_acts import (
 from halles.world.live_motion import MotionChunk
 from halles.world.live_replay import ReplayPart
 from halles.world.roles import Role
+from halles.world.sanctions import SanctionKind
 from halles.world.stage_seats import seat
 from halles_server.bootstrap import Server
 from tests.server.gateway.conftest import Serving
@@ -186,6 +188,26 @@ def test_who_has_not_the_right_is_refused_with_a_code_and_changes_nothing(show: 
         assert show.value(f"SELECT count(*) FROM live_states WHERE session = '{session}' AND revision > 0") == 0
 
 
+def test_who_is_silenced_in_a_live_session_by_its_host_asks_for_no_floor_in_it_and_speaks_elsewhere(show: Show) -> None:
+    _, host = show.account("host-silent", Role.MODERATOR)
+    session = show.plan("lille")
+    with Peer(show.port) as troll, Peer(show.port) as moderator:
+        visit = troll.welcome(guest("Troll")).visit
+        troll.enter("lille")
+        moderator.welcome(host)
+        assert answer(moderator, session, Step("open-doors")) == ""
+        moderator.send(Sanction(request_id(), visit, SanctionKind.SILENCE, 60, "You shout.", "live", session))
+        (sanction,) = troll.expect(SanctionTold).sanctions
+        assert (sanction.scope, sanction.place) == ("live", session)
+        for act in (RaiseHand(), TakeChair(0)):
+            assert answer(troll, session, act) == "FORBIDDEN", act
+        assert say(troll, "Hello") == "", "the hall is not the live session"
+        moderator.send(LiftSanction(request_id(), sanction.sanction))
+        assert troll.expect(SanctionTold).sanctions == ()
+        assert answer(troll, session, RaiseHand()) == ""
+        end(moderator, session)
+
+
 def test_a_seat_puts_its_person_on_the_stage_and_a_taken_one_is_refused(show: Show) -> None:
     _, host = show.account("host-3", Role.ORGANISER)
     session = show.plan("hainaut")
@@ -239,10 +261,10 @@ def test_slides_film_captions_and_pointer_reach_the_hall_and_only_the_presenter_
         assert (said.language, said.text) == ("nl", "Goedemiddag")
         assert answer(moderator, session, MakePresenter(visit)) == ""
         assert answer(moderator, session, ShowPage(0, 1)) == "FORBIDDEN"
-        moderator.send(PointAt(session, 1, 1))
         assert answer(watcher, session, RunFilm(1, 30_000, True)) == ""
         while (state := told(moderator, session)).film is None:
             pass
+        moderator.send(PointAt(session, 1, 1))
         met = state.film
         assert met is not None
         with Peer(show.port) as newcomer:

@@ -26,10 +26,11 @@ from tests.server.services.test_satchel import satchels_of
 from tests.support.booth_people import BOOTH, StoppedClock, account_of, booths_in, person, request_id
 from tests.support.hosts import box, hosts_of, recording
 from tests.support.programme import organiser, programme_of, wanted
+from tests.support.public import attendance_of
 
 
 def marks_of(database: Database) -> Marks:
-    return Marks(programme_of(database), WorkingGroups(Groups(database), Programme(database)))
+    return Marks(programme_of(database), WorkingGroups(Groups(database), Programme(database)), attendance_of(database))
 
 
 async def taking_part(database: Database, actor: Actor) -> tuple[LiveSessionId, str]:

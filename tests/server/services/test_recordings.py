@@ -10,6 +10,7 @@ from halles.world import live_rules
 from halles.world.live import LivePerson, LiveState, Material
 from halles.world.live_acts import GiveFloor, LiveAct, LowerHand, RaiseHand, Record, ShowPage, Step, YieldFloor, name_of
 from halles.world.live_replay import MOMENTS_CAP, PART_MS, ReplayPart, state_at
+from halles.world.polls import Poll
 from halles.world.text import Text
 from halles_server.ports.live import LiveRecord
 from halles_server.ports.meetings import Period
@@ -71,7 +72,18 @@ def stage() -> Stage:
     found.act(START + 30_000, "host", GiveFloor("ada", 60), "ada")
     found.act(START + 70_000, "host", ShowPage(0, 2))
     found.say(START + 75_000, "ada", "caption", "Nous coproduisons")
-    found.say(START + 80_000, "bob", "question-asked", "Avec qui ?")
+    found.note(
+        START + 78_000, "bob", "question-asked", msgspec.json.encode((7, "fr", "Avec qui ?", "waiting")).decode()
+    )
+    found.note(START + 79_000, "bob", "question-asked", msgspec.json.encode((8, "fr", "Refusée", "waiting")).decode())
+    for at, number, state in ((80, 7, "approved"), (81, 8, "refused"), (95, 7, "answered")):
+        decided = msgspec.json.encode((number, "decide", state, 12)).decode()
+        found.note(START + at * 1000, "host", "question-decided", decided)
+    poll = Poll("single", "hidden", Text("D’accord ?"), (Text("Oui"), Text("Non")))
+    found.note(START + 96_000, "host", "poll-opened", msgspec.json.encode((3, poll)).decode())
+    for at, counts in ((97, []), (98, [9, 4]), (99, [9, 4])):
+        kind = "poll-closed" if not counts else "poll-shown"
+        found.note(START + at * 1000, "host", kind, msgspec.json.encode((3, counts, 13)).decode())
     found.act(START + 90_000, "ada", YieldFloor())
     found.act(START + 100_000, "host", Step("close"))
     found.act(START + 130_000, "host", Step("end"))
@@ -93,6 +105,8 @@ def test_every_state_of_the_replay_is_the_one_that_was(stage: Stage) -> None:
         ("said", "Bob", "Bonjour"),
         ("caption", "Ada", "Nous coproduisons"),
         ("question", "Bob", "Avec qui ?"),
+        ("answer", "Bob", "Avec qui ? (+12)"),
+        ("poll", "", "D’accord ? Oui: 9, Non: 4 (13)"),
     ]
 
 

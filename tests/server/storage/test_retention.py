@@ -81,6 +81,9 @@ FROM (SELECT days, now() - make_interval(days => days) AS at FROM unnest(ARRAY[2
 INSERT INTO programme_marks (account, session) SELECT '00000000-0000-4000-8000-000000000001', id FROM programme;
 INSERT INTO booth_days (booth, day, language, kind, count)
 SELECT 'b', current_date - days, 'fr', 'passed', 1 FROM unnest(ARRAY[0, 89, 92]) AS days;
+INSERT INTO sanctions (kind, scope, visit, name, network, reason, made, until, made_name, made_role)
+SELECT 'ban', 'show', 'v', 'n', '192.0.2.1', 'r', at - interval '1 hour', at, 'm', 'moderator'
+FROM (SELECT now() - make_interval(days => days) AS at FROM unnest(ARRAY[-1, 1, 370]) AS days) AS ends;
 """
 
 
@@ -104,6 +107,8 @@ def test_what_is_too_old_goes_and_the_rest_stays(database_url: str) -> None:
                 "satchel_items": 2,
                 "meetings": 1,
                 "meeting_slots": 1,
+                "sanctions": 1,
+                "sanctioned_addresses": 1,
                 "meetings_gone": 1,
                 "programme_marks": 1,
                 "withdrawn": 1,

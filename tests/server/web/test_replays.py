@@ -28,7 +28,11 @@ def ada(page_door: PageDoor) -> str:
         async with page_door.opened.database.connection() as connection:
             document = await live.store_document(connection, pages=2)
             planned = Planned(
-                SESSION, hosts=(host.account,), speakers=(speaker.account,), materials=((document, "Slides"),)
+                SESSION,
+                stage="spare",
+                hosts=(host.account,),
+                speakers=(speaker.account,),
+                materials=((document, "Slides"),),
             )
             await live.record(page_door.opened.services, connection, planned, publish=False)
 

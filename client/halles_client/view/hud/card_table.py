@@ -8,6 +8,7 @@ from halles_client.view.hud.cards import (
     bell,
     booth,
     chat,
+    decision,
     door,
     draft,
     help_sheet,
@@ -94,6 +95,24 @@ CARDS: Final[tuple[tuple[str, Callable[[Pen, View], None], Reads], ...]] = (
             v.state.draft,
             v.state.notices,
             v.ui.dismissed,
+        ),
+    ),
+    (
+        "decision",
+        decision.decision,
+        lambda v: (
+            v.state.decision
+            and (
+                v.state.decision,
+                v.state.caller,
+                v.state.own_ring,
+                v.state.draft,
+                v.state.sheet is None,
+                v.state.connection.state,
+                v.state.notices,
+                v.ui.dismissed,
+                v.ui.typing,
+            )
         ),
     ),
     ("strip", top.strip, lambda v: (v.state.connection,)),

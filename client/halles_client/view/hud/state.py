@@ -13,6 +13,7 @@ from halles.ids import LiveSessionId, SlotId
 from halles.protocol.messages import Channel
 from halles.world.look import Look
 from halles.world.roles import Role
+from halles.world.sanctions import SanctionKind
 from halles.world.scene import Scene
 from halles_client.net.failures import Failure
 from halles_client.view.hud.booth_state import (
@@ -58,6 +59,8 @@ class Connection:
         close_code: Why it was closed or the last try failed (``halles.protocol.close_codes``), 0 before.
         address: Where the server is, as the person gave it.
         failure: While connecting, why the last try did not reach it.
+        said: When one was removed, the moderator's reason.
+        until: When one may not come in, day, month, hour and minute of its end.
     """
 
     state: Literal["connecting", "open", "reconnecting", "closed"] = "open"
@@ -66,6 +69,8 @@ class Connection:
     close_code: int = 0
     address: str = ""
     failure: Failure | None = None
+    said: str = ""
+    until: tuple[int, int, int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +258,22 @@ class MapPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """What a moderator has decided about oneself.
+
+    Attributes:
+        reason: In the moderator's own words.
+        until: Day, month, hour and minute by this computer's clock.
+        appealed: Whether one has appealed already.
+    """
+
+    kind: SanctionKind
+    reason: str
+    until: tuple[int, int, int, int]
+    appealed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class HudState:
     """All that the HUD shows; None or empty where there is nothing to show.
 
@@ -303,3 +324,4 @@ class HudState:
     programme: tuple[Planned, ...] = ()
     voice: VoiceShown | None = None
     live: LiveShown | None = None
+    decision: Decision | None = None

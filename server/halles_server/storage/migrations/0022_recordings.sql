@@ -1,5 +1,5 @@
 -- Recorded live sessions: how people moved, who records, and who does not want to be in it any more
--- depends: 0020_live
+-- depends: 0021_public
 
 -- migrate: apply
 
