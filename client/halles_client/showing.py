@@ -17,6 +17,7 @@ from halles.world.text import Language
 from halles_client.language import speak
 from halles_client.net.media import Face
 from halles_client.recorded_hosts import ShownHost
+from halles_client.replays import still
 from halles_client.replica.crowd import Crowd
 from halles_client.replica.replica import Replica
 from halles_client.stage_board import board
@@ -25,7 +26,7 @@ from halles_client.view.board_pictures import BoardRow, BoardText
 from halles_client.view.board_view import BoardView
 from halles_client.view.booth_view import BoothView
 from halles_client.view.camera import FOV, FOV_CROSSROADS, Camera, Placement
-from halles_client.view.crowd_rows import HOST_NUMBER, HostAvatar, OwnAvatar, with_hosts
+from halles_client.view.crowd_rows import HOST_NUMBER, HostAvatar, OwnAvatar, with_ghosts, with_hosts
 from halles_client.view.crowd_view import CrowdView
 from halles_client.view.fade import Fade
 from halles_client.view.film_view import FilmView
@@ -152,16 +153,17 @@ class Showing:
             return people
         self._on_stage.look(replica)
         crowd = with_hosts(self._on_stage.seated(people), [_avatar(host) for host in visit.hosts.shown])
+        crowd = with_ghosts(crowd, visit.replays.crowd())
         self._show_booths(visit, now)
         self._show_board(visit, now)
-        self._show_stage(replica, now)
+        self._show_stage(visit, now)
         seen = self.camera.follow(pose, pitch, dt, seated=pose.gesture is Gesture.SIT)
         own = None if self.camera.first_person else self._own(replica, pose, dt)
         drawn = self._crowd.draw(crowd, seen.x, seen.y, dt, own)
         if now - self._names_at >= NAMES_EVERY_S:
             self._names_at = now
             self._names = self._seen_names(visit, crowd, seen)
-        self._tags.draw(crowd, self._names, drawn, avoid, self._on_stage.speaking)
+        self._tags.draw(crowd, self._names, drawn, avoid, self._on_stage.speaking | visit.replays.speaking())
         return people
 
     def close(self) -> None:
@@ -219,11 +221,15 @@ class Showing:
         title = _("Now and next") if everywhere else _("Programme")
         self._board.show(BoardText(title, _("Nothing more is planned."), rows[:ROWS_SHOWN], scene.colour))
 
-    def _show_stage(self, replica: Replica, now: float) -> None:
-        live, scene = replica.live.first, replica.scene
+    def _show_stage(self, visit: Visit, now: float) -> None:
+        """Shows what goes on here, else what is watched again."""
+        replica, replays = visit.replica, visit.replays
+        live, scene, server_ms = replica.live.first, replica.scene, replica.live.server_ms(now)
+        if live is None and replays.live is not None:
+            live, server_ms = still(replays.live, replays.position_ms, pace=replays.pace)
         stage, shown = None, None
         if live is not None and scene is not None:
-            shown = board(live, self.language, replica.live.server_ms(now), now)
+            shown = board(live, self.language, server_ms, now)
             stage = next((row for row in scene.stages if row.id == live.about.stage), None)
         self._stage.step(shown, stage, chairs_shown(live.state) if live is not None else 0, now)
 
@@ -241,7 +247,7 @@ class Showing:
             return {}
         visible = self._lines.visible(seen.x, seen.y, crowd.x.astype(np.float64), crowd.y.astype(np.float64))
         names = names_of(visit, self.language)
-        tagged = [*crowd.number[visible].tolist(), *self._on_stage.speaking]
+        tagged = [*crowd.number[visible].tolist(), *self._on_stage.speaking, *visit.replays.speaking()]
         return {number: names[number] for number in tagged if number in names}
 
 
@@ -250,6 +256,7 @@ def names_of(visit: Visit, language: Language) -> dict[int, str]:
     _ = speak(language)
     recorded = _("recorded")
     names = {number: card.name for number, card in visit.replica.people.items()}
+    names |= {number: f"{recorded} · {name}" for number, name in visit.replays.names().items()}
     return names | {HOST_NUMBER - host.place: f"{recorded} · {host.name}" for host in visit.hosts.shown}
 
 
