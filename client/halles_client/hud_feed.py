@@ -17,6 +17,7 @@ from halles.world.text import Language
 from halles_client.language import speak
 from halles_client.live_feed import live_shown
 from halles_client.net.status import Phase, Status
+from halles_client.replay_feed import chapters_shown, replay_shown, watchable
 from halles_client.view.hud.booth_state import (
     BoothSheet,
     Caller,
@@ -29,6 +30,7 @@ from halles_client.view.hud.booth_state import (
     Taken,
     Talk,
 )
+from halles_client.view.hud.replay_state import ReplayShown
 from halles_client.view.hud.state import (
     ChatLine,
     Connection,
@@ -130,6 +132,12 @@ class HudFeed:
             ),
             voice=self._voice(),
             live=self._keep("live", self._live_key(now), lambda: live_shown(visit, lang, now)),
+            replay=self._keep("replay", self._replay_key(now), lambda: self._replay(now)),
+            watchable=self._keep(
+                "watchable",
+                (lang, visit.replays.listed, visit.programme.now_ms(now) // 60_000),
+                lambda: watchable(visit, lang, hall_names(visit, lang), now),
+            ),
             decision=self._keep("decision", visit.decisions.shown, self._decision),
         )
 
@@ -309,6 +317,19 @@ class HudFeed:
         every = 250 if film is not None and film.playing else 1000  # who stops it stops it where they see it
         return self.language, lives.seen, lives.server_ms(now) // every, self._visit.part.far
 
+    def _replay_key(self, now: float) -> object:
+        """What the replay's part is made of: it is made anew at most once a second while nothing is done."""
+        replays = self._visit.replays
+        if replays.about is None:
+            return None
+        said = replays.live.caption(self.language, now) if replays.live is not None else ()
+        return self.language, replays.seen, int(replays.position_ms) // 1000, replays.waiting, replays.here, said
+
+    def _replay(self, now: float) -> ReplayShown | None:
+        key = (self.language, self._visit.replays.about)
+        chapters = lambda: self._keep("chapters", key, lambda: chapters_shown(self._visit, self.language))  # noqa: E731
+        return replay_shown(self._visit, self.language, now, chapters)
+
     def _decision(self) -> Decision | None:
         told = self._visit.decisions.shown
         return Decision(told.kind, told.reason, moment(told.until_ms), told.appealed) if told is not None else None
@@ -323,6 +344,9 @@ class HudFeed:
 
     def _notice(self, trouble: Trouble) -> Notice:
         _, missing = speak(self.language), trouble.missing
+        if trouble.live_begins:
+            text = _("A live session begins here: the recording has ended.")
+            return Notice(trouble.serial, text=text)
         if trouble.reminder is not None:
             entry = trouble.reminder.entry
             words = {"title": entry.title.read(self.language)[0], "hall": self._hall_name(entry.hall)}

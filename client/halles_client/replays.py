@@ -135,11 +135,11 @@ class Replays:
         self.playing = not self.playing
         self.seen += 1
 
-    def faster(self, step: int) -> None:
-        """Takes the next speed, up (+1) or down (-1)."""
-        at = min(max(SPEEDS.index(self.speed) + step, 0), len(SPEEDS) - 1)
-        self.speed = SPEEDS[at]
-        self.seen += 1
+    def run_at(self, speed: float) -> None:
+        """Takes one of ``SPEEDS``."""
+        if speed in SPEEDS:
+            self.speed = speed
+            self.seen += 1
 
     def seek(self, at_ms: float) -> None:
         """Goes to a moment."""

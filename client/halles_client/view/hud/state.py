@@ -28,6 +28,7 @@ from halles_client.view.hud.booth_state import (
     Talk,
 )
 from halles_client.view.hud.live_state import LiveShown
+from halles_client.view.hud.replay_state import ReplayShown, Watchable
 from halles_client.view.hud.voice_state import VoiceShown
 
 _LOOK = Look()
@@ -300,6 +301,8 @@ class HudState:
         programme: What is on and what comes, by time.
         voice: Talking by voice, where the show has it.
         live: The live session of this hall.
+        replay: What is watched again.
+        watchable: What could be, newest first.
     """
 
     connection: Connection = Connection()
@@ -324,4 +327,6 @@ class HudState:
     programme: tuple[Planned, ...] = ()
     voice: VoiceShown | None = None
     live: LiveShown | None = None
+    replay: ReplayShown | None = None
+    watchable: tuple[Watchable, ...] = ()
     decision: Decision | None = None

@@ -14,7 +14,7 @@ LINE_WIDTH: Final = 460
 """Pixels of the look: a line of news under the go-to field."""
 
 
-BESIDE: Final = ("people", "satchel", "programme", "voice", "live", "conduct")
+BESIDE: Final = ("people", "satchel", "programme", "voice", "live", "conduct", "replay")
 """Sheets on the right: lines of news make way for them."""
 
 
@@ -81,8 +81,8 @@ def search_rect(pen: Pen, view: View) -> Rect:
 
 
 def live_rect(pen: Pen, view: View) -> Rect | None:
-    """Top right, in a narrow window under the top row: the live session; None where there is none."""
-    if view.state.live is None or not view.inside:
+    """Top right, in a narrow window under the top row: the live session, or what is watched; None where neither is."""
+    if (view.state.live is None and view.state.replay is None) or not view.inside:
         return None
     margin = pen.u(tokens.MARGIN)
     wide = min(pen.u(tokens.SHEET_WIDTH), view.size[0] - 2 * margin)
