@@ -30,7 +30,8 @@ def card(pen: Pen, view: View) -> None:
     left, top = rect.x + pad, rect.y + pen.u(10)
     start = left + pen.text(left, top, _("Recording"), 13, "semibold", tokens.AMBER) + pen.u(8)
     rest = f"{shown.into} / {shown.whole} · {shown.speeds[shown.speed]}"
-    rest = f"{rest} · {_('loading…')}" if shown.waiting else rest
+    loading = _("loading…")
+    rest = f"{rest} · {loading}" if shown.waiting else rest
     pen.text(start, top, rest, 13, fill=tokens.MUTED, most=rect.x + rect.w - pad - start)
     pen.text(left, top + pen.line(13) + pen.u(2), shown.title, 15, "semibold", most=rect.w - 2 * pad)
     foot = rect.y + rect.h - pen.u(42)
