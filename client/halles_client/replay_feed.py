@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Callable
-from typing import Final, cast
+from typing import Final, cast, get_args
 
 from halles.world.live import Phase
 from halles.world.live_replay import SPEEDS, Chapter
@@ -25,6 +25,8 @@ from halles_client.view.hud.replay_state import (
 from halles_client.visit import Visit
 
 CHAPTERS_SHOWN: Final = 300
+
+_PHASES: Final[tuple[str, ...]] = get_args(Phase)
 
 
 def replay_shown(
@@ -98,4 +100,4 @@ def do_replay(visit: Visit, what: ReplayWish) -> None:
 
 
 def _title(_: Tongue, row: Chapter) -> str:
-    return phase_name(_, cast("Phase", row.title)) if row.kind == "phase" else row.title
+    return phase_name(_, cast("Phase", row.title)) if row.kind == "phase" and row.title in _PHASES else row.title

@@ -181,7 +181,7 @@ class Replays:
         if part is not None and self.playing and self.here:
             self._go_on(about, gone)
         self._fetch(number)
-        self.live = self._at(about, part) if part is not None and self.here else None
+        self.live = self._at(about, number, part) if part is not None and self.here else None
 
     def goal(self) -> tuple[str, str] | None:
         """Returns once to which hall and place one must go to watch it."""
@@ -274,7 +274,7 @@ class Replays:
         def read(message: Message) -> None:
             if about.serial == self._serial and isinstance(message, ReplayRead):
                 self._asked.pop(number, None)
-                self._keep(message.part)
+                self._keep(number, message.part)
 
         def failed(error: HallesError) -> None:
             if about.serial == self._serial:
@@ -284,15 +284,15 @@ class Replays:
         self._asked[number] = about.serial
         self._ask(ReadReplay(new_request_id(), about.told.session, number), read, failed)
 
-    def _keep(self, part: ReplayPart) -> None:
+    def _keep(self, number: int, part: ReplayPart) -> None:
         if self._open is None or not part.moments:
             return
         self._lost = 0
-        self._minutes[part.number] = part
-        number = part_at(self._open.told.outline, round(self.position_ms))
+        self._minutes[number] = part
+        at_hand = part_at(self._open.told.outline, round(self.position_ms))
         while len(self._minutes) > MINUTES_CAP:
             # The next one is worth more than the last one, though both are as near.
-            del self._minutes[max(self._minutes, key=lambda one: abs(one - number - 0.5))]
+            del self._minutes[max(self._minutes, key=lambda one: abs(one - at_hand - 0.5))]
         self._ghosts.keep({*self._minutes, *self._asked})
         for moment in part.moments:
             for key, person in people_in(moment.state).items():
@@ -327,10 +327,10 @@ class Replays:
     def _not_told(self, _: HallesError) -> None:
         self._listing = False  # the sheet shows what it knows; it is asked for again when it is opened again
 
-    def _at(self, about: ReplayOpened, part: ReplayPart) -> Live:
+    def _at(self, about: ReplayOpened, number: int, part: ReplayPart) -> Live:
         """Returns the live session as it was, as screens and HUD know one."""
         at_ms = round(self.position_ms)
-        captions = self._captions(part, at_ms)
+        captions = self._captions(number, at_ms)
         outline, spoken = about.outline, captions[-1][0] if captions else "fr"
         opened = LiveOpened(
             session=about.session,
@@ -347,12 +347,12 @@ class Replays:
         )
         return Live(opened, state=state_at(part, at_ms), told=True, captions=captions)
 
-    def _captions(self, part: ReplayPart, at_ms: int) -> tuple[tuple[Language, tuple[Caption, ...]], ...]:
+    def _captions(self, number: int, at_ms: int) -> tuple[tuple[Language, tuple[Caption, ...]], ...]:
         """Returns what was said lately, by language; the newest last. At speed it stays as long as one can read it."""
-        before = self._minutes.get(part.number - 1)
         pace = max(self.speed, 1.0)
         said: dict[Language, list[Caption]] = {}
-        for line in (*(before.lines if before is not None else ()), *part.lines):
+        minutes = (self._minutes.get(one) for one in (number - 1, number))
+        for line in (line for part in minutes if part is not None for line in part.lines):
             age = (at_ms - line.at_ms) / 1000.0 / pace
             if line.kind in ("said", "caption") and 0.0 <= age < CAPTION_S:
                 rows = said.pop(_language(line), [])
