@@ -135,6 +135,12 @@ def _add_single(add: Add) -> None:
     studio.add_argument("--revisions", type=sizes.whole(sizes.REVISIONS), default=50, metavar="N", help="of each booth")
     add("startup", _startup, "how long the server takes to start, first and later", "15 s")
     add("tick", _tick, "one tick of a hall, without any network", "5 s")
+    talk = add(
+        "voice", _voice, "what voice adds to a tick: nobody, eight nearby, eight on the stage", "--seconds, thrice"
+    )
+    talk.add_argument("--clients", type=sizes.whole(sizes.PEOPLE), default=500, metavar="N", help="how many listen")
+    span = sizes.number(sizes.SECONDS)
+    talk.add_argument("--seconds", type=span, default=5.0, metavar="S", help="seconds that count")
     media = "an upload's way through the worker: a photograph, a document, a film"
     add("media", _media, media, "a minute")
     guard = add("guard", _guard, "the work of a tick in opcodes and arrays, without a clock", "half a minute")
@@ -234,6 +240,10 @@ def _startup(_: Options) -> list[Result]:
 
 def _tick(_: Options) -> list[Result]:
     return _run("tick")
+
+
+def _voice(options: Options) -> list[Result]:
+    return _run("voice", options.clients, options.seconds)
 
 
 def _publish(options: Options) -> list[Result]:

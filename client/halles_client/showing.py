@@ -19,6 +19,8 @@ from halles_client.net.media import Face
 from halles_client.recorded_hosts import ShownHost
 from halles_client.replica.crowd import Crowd
 from halles_client.replica.replica import Replica
+from halles_client.view.board_pictures import BoardRow, BoardText
+from halles_client.view.board_view import BoardView
 from halles_client.view.booth_view import BoothView
 from halles_client.view.camera import FOV, FOV_CROSSROADS, Camera, Placement
 from halles_client.view.crowd_rows import HOST_NUMBER, HostAvatar, OwnAvatar, with_hosts
@@ -34,6 +36,9 @@ from halles_client.view.spare_memory import give_back
 from halles_client.view.walk_mark import WalkMark
 from halles_client.view.window import Window
 from halles_client.visit import Visit
+
+ROWS_SHOWN: Final = 8
+"""Entries on a board at most; as many of them as fit."""
 
 NAMES_EVERY_S: Final = 0.2
 
@@ -65,6 +70,8 @@ class Showing:
         self._booths = BoothView(window, window.preset, media.fetch)
         self._models = ModelView(window, media.fetch, still=reduced_motion)
         self._films = FilmView(window, media.fetch_file)
+        self._board = BoardView(window)
+        self._board_key: object = None
         self._crowd = CrowdView(window, window.preset)
         self._crowd.reduced_motion = reduced_motion
         self._tags = NameTags(window, ui_scale)
@@ -100,6 +107,8 @@ class Showing:
             self._booths.clear()
             self._models.show(scene, {})
             self._films.show(scene, {})
+            self._board.enter(scene)
+            self._board_key = None
             self._scene_view.show(scene)
             give_back()  # it is dark now
             self.hall = scene.id
@@ -137,6 +146,7 @@ class Showing:
             return people
         crowd = with_hosts(people, [_avatar(host) for host in visit.hosts.shown])
         self._show_booths(visit, now)
+        self._show_board(visit, now)
         seen = self.camera.follow(pose, pitch, dt, seated=pose.gesture is Gesture.SIT)
         own = None if self.camera.first_person else self._own(replica, pose, dt)
         drawn = self._crowd.draw(crowd, seen.x, seen.y, dt, own)
@@ -152,6 +162,7 @@ class Showing:
         self._mark.close()
         self._crowd.close()
         self._films.close()
+        self._board.close()
         self._models.close()
         self._booths.close()
         self._scene_view.clear()
@@ -174,6 +185,30 @@ class Showing:
         if replica.staffed_seen != self._staffed_seen:
             self._staffed_seen = replica.staffed_seen
             self._booths.set_staffed({booth: row.state for booth, row in replica.staffed.items()})
+
+    def _show_board(self, visit: Visit, now: float) -> None:
+        """Writes the programme on this hall's board, looked at four times a minute: in the crossroads all halls'."""
+        scene = visit.replica.scene
+        key = (self.hall, self.language, visit.programme.seen, visit.programme.now_ms(now) // 15_000)
+        if scene is None or scene.id != self.hall or key == self._board_key or not self._board.has_board:
+            return
+        self._board_key = key
+        _, everywhere = speak(self.language), scene.id == CROSSROADS
+        welcome = visit.replica.welcome
+        names = {card.hall: card.name.read(self.language)[0] for card in welcome.halls} if welcome else {}
+        on = _("Now")
+        rows = tuple(
+            BoardRow(
+                f"{on} · {row.when}" if row.on else row.when,
+                row.title,
+                row.where if everywhere else "",
+                row.on,
+            )
+            for row in visit.programme.rows(self.language, names, now)
+            if everywhere or row.hall == scene.id
+        )
+        title = _("Now and next") if everywhere else _("Programme")
+        self._board.show(BoardText(title, _("Nothing more is planned."), rows[:ROWS_SHOWN], scene.colour))
 
     def _own(self, replica: Replica, pose: Pose, dt: float) -> OwnAvatar | None:
         if replica.own is None or replica.welcome is None:

@@ -26,6 +26,8 @@ from halles_server.services.cards import Cards
 from halles_server.services.chat import Chat
 from halles_server.services.doorbell import Doorbell
 from halles_server.services.finding import Finding
+from halles_server.services.grants import Grants
+from halles_server.services.groups import WorkingGroups
 from halles_server.services.host_replays import HostReplays, HostStores
 from halles_server.services.invitations import Codes, Invitations
 from halles_server.services.leads import Leads
@@ -38,11 +40,14 @@ from halles_server.services.meetings import MeetingRules, Meetings
 from halles_server.services.membership import OtherNodes
 from halles_server.services.numbers import Numbers
 from halles_server.services.offered import Services
-from halles_server.services.own_data import OwnData
+from halles_server.services.own_data import Marks, OwnData
 from halles_server.services.passwords import Passwords
 from halles_server.services.polls import Polls
 from halles_server.services.previews import Previews
+from halles_server.services.programme import Programme, ShowClock
 from halles_server.services.questions import Questions
+from halles_server.services.recordings import Recordings
+from halles_server.services.sanctions import Sanctions
 from halles_server.services.satchel import Satchels
 from halles_server.services.staff import Staff
 from halles_server.services.staffing import Staffing
@@ -56,6 +61,8 @@ from halles_server.storage.cards import Cards as StoredCards
 from halles_server.storage.chat import Chat as StoredChat
 from halles_server.storage.doorbell import Doorbell as StoredBells
 from halles_server.storage.drafts import Drafts
+from halles_server.storage.grants import Grants as StoredGrants
+from halles_server.storage.groups import Groups as StoredGroups
 from halles_server.storage.host_replays import HostReplays as StoredHosts
 from halles_server.storage.invitations import Invitations as StoredInvitations
 from halles_server.storage.leads import Leads as StoredLeads
@@ -65,7 +72,10 @@ from halles_server.storage.meetings import Meetings as StoredMeetings
 from halles_server.storage.numbers import Numbers as StoredNumbers
 from halles_server.storage.polls import Polls as StoredPolls
 from halles_server.storage.pool import Database
+from halles_server.storage.programme import Programme as StoredProgramme
 from halles_server.storage.questions import Questions as StoredQuestions
+from halles_server.storage.recordings import Recordings as StoredRecordings
+from halles_server.storage.sanctions import Sanctions as StoredSanctions
 from halles_server.storage.satchel import Satchels as StoredSatchels
 from halles_server.storage.staff import Staff as StoredStaff
 from halles_server.storage.staffing import Staffing as StoredStaffing
@@ -109,7 +119,8 @@ def offered(
     # stored again that long after the last store, which itself may take as long as a request.
     node = (lambda: membership.me.incarnation) if membership is not None else lambda: 0
     visits = Visits(database, resume_s=config.resume_s, unseen_s=config.keep_places_s + config.request_s, node=node)
-    stores = Stores(Accounts(database), Logins(database), Tickets(database), visits)
+    sanctions = StoredSanctions(database)
+    stores = Stores(Accounts(database), Logins(database), Tickets(database), visits, sanctions)
     booths = Booths(stored_booths, nodes.bus, check=config.check_booths)
     newcomers = AddressBuckets(config.admissions_per_s, config.admissions_burst)
     staff = Staff(StoredStaff(database), nodes.bus)
@@ -126,6 +137,9 @@ def offered(
     staffing = StoredStaffing(database, unseen_s=_UNSEEN_SWEEPS * config.sweep_s, node=node)
     hosts = HostReplays(HostStores(StoredHosts(database), stored_booths, drafts.media), staff, scenes, nodes.bus)
     live = LiveSessions(Live(database), drafts.media, clock, nodes.bus)
+    entries, stored_groups = StoredProgramme(database), StoredGroups(database)
+    programme = Programme(entries, stored_groups, scenes, nodes.bus, ShowClock(clock, config.zone))
+    groups = WorkingGroups(stored_groups, entries)
     ground = Ground(live, clock)
     attendance = Attendance(StoredAttendance(database), ground, clock, nodes.bus)
     return Services(
@@ -142,18 +156,23 @@ def offered(
         staff=staff,
         invitations=Invitations(StoredInvitations(database), admission, staff, nodes.bus, codes),
         staffing=Staffing(staffing, staff, nodes.bus),
-        doorbell=Doorbell(StoredBells(database), staff, nodes.bus, config.ring_waits_s),
+        doorbell=Doorbell(StoredBells(database), staff, nodes.bus, clock, config.ring_waits_s),
         clock=clock,
         cards=cards,
         leads=Leads(StoredLeads(database), staff),
         meetings=meetings,
         numbers=numbers,
-        own_data=OwnData(cards, meetings, satchels, hosts, attendance),
+        own_data=OwnData(cards, meetings, satchels, hosts, Marks(programme, groups, attendance)),
         satchels=satchels,
         elsewhere=membership.elsewhere if membership is not None else tuple,
         previews=Previews(media, _painter(config), clock),
         host_replays=hosts,
+        sanctions=Sanctions(sanctions, nodes.bus, clock, scenes),
+        grants=Grants(StoredGrants(database), nodes.bus, clock),
         live=live,
+        recordings=Recordings(StoredRecordings(database, node), live),
+        programme=programme,
+        groups=groups,
         questions=Questions(StoredQuestions(database), ground, nodes.bus),
         polls=Polls(StoredPolls(database), ground, nodes.bus),
         attendance=attendance,

@@ -182,6 +182,12 @@ class ServerConfig:
     """Rings at doorbells of one visit in a second; more, after the burst, are RATE_LIMITED."""
     rings_burst: int = 3
     """How many of these may come at once."""
+    voice: bool = False
+    """Whether people may talk by voice, those who want to: nearby, and from the stage to the whole hall."""
+    voice_frames_per_s: int = 50
+    """Frames of voice, of 20 ms, of one visit in a second; more, after the burst, are dropped."""
+    voice_frames_burst: int = 50
+    """How many of these may come at once."""
     ring_waits_s: float = 180.0
     """Seconds that a ring waits for an answer; then it is missed, and whoever rang may leave a message."""
     live_acts_per_s: float = 1.0

@@ -108,6 +108,7 @@ class Metrics:
         )
         self.rejections = Counter("halles_rejections", "Requests rejected, by code", ["code"], registry=r)
         self.requests = Counter("halles_requests", "Requests carried out, by message", ["message"], registry=r)
+        self.voice = Counter("halles_voice_frames", "Frames of voice, by what became of them", ["fate"], registry=r)
         self.faults = Counter("halles_faults", "Faults of our own, by place", ["place"], registry=r)
         self.reactions = Counter("halles_reactions", "Reactions in live sessions, heard or not", ["heard"], registry=r)
         self.corrections = Counter("halles_corrections", "Moves overruled, by reason", ["reason"], registry=r)

@@ -131,7 +131,7 @@ class Beside:
 
     def __init__(self, link: Link) -> None:
         self._link = link
-        self.ask, self.send, self.drain = link.ask, link.send, link.inbox.drain
+        self.ask, self.send, self.tell, self.drain = link.ask, link.send, link.tell, link.inbox.drain
 
     @property
     def status(self) -> Status:

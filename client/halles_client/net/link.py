@@ -75,6 +75,9 @@ SOFTWARE: Final = f"halles {halles.__version__}"
 _ELSEWHERE: Final = frozenset({CloseCode.RESTART, CloseCode.TRY_LATER, CloseCode.INTERNAL})
 """After these another node is the better one."""
 
+TOLD_CAP: Final = 16
+"""Of what has no answer, as voice, that may wait to be sent; of more the oldest is forgotten."""
+
 _CLOSED: Final = "the link is closed"
 _ANSWERS: Final = (Done, Found, BoothRead, SatchelRead, HostReplayRead, Rejected, HallEntered)
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -92,6 +95,8 @@ class Credentials:
     bot: bool = False
     conduct: bool = True
     """Whether the code of conduct was accepted."""
+    device: str = ""
+    """What this computer is known by from one visit to the next."""
 
 
 class Link:
@@ -114,6 +119,7 @@ class Link:
         self._goodbye: Goodbye | None = None
         self._failures = 0
         self._moves: deque[Move] = deque(maxlen=1)
+        self._told: deque[Message] = deque(maxlen=TOLD_CAP)
         self._due: deque[Message] = deque()
         self._wake = asyncio.Event()
         self._hurry = asyncio.Event()
@@ -150,6 +156,11 @@ class Link:
     def send(self, message: Move) -> None:
         """Sends the newest of something that has no answer; while it is not legal it is forgotten. Any thread."""
         self._moves.append(message)
+        self._soon(self._wake.set)
+
+    def tell(self, message: Message) -> None:
+        """Sends something that has no answer, in order; while it is not legal it is forgotten. Any thread."""
+        self._told.append(message)
         self._soon(self._wake.set)
 
     def leave(self) -> None:
@@ -240,7 +251,7 @@ class Link:
             self._addresses.learn(message.elsewhere)
         elif isinstance(message, Goodbye):
             self._goodbye = message
-            self.status = replace(self.status, text=message.text)
+            self.status = replace(self.status, text=message.text, retry_after_ms=message.retry_after_ms)
         # First the inbox, then the answer: whoever sees the answer finds the message there.
         if not isinstance(message, Done | Found | SatchelRead | HostReplayRead | Rejected):
             await self.inbox.put(message)
@@ -283,6 +294,10 @@ class Link:
                 return
             while (request := self._requests.due(self._conversation.state)) is not None:
                 await self._say(socket, request)
+            while self._told:
+                told = self._told.popleft()
+                if self._conversation.state in BY_TYPE[type(told)].states:
+                    await self._say(socket, told)
             if self._moves:
                 move = self._moves.pop()
                 if self._conversation.state in BY_TYPE[Move].states - {State.ENTERING}:
@@ -299,7 +314,8 @@ class Link:
         kind: Literal["person", "bot"] = "bot" if who.bot else "person"
         way: Literal["guest", "account", "ticket", "resume"] = "resume" if self._resume else who.way
         secret = self._resume or who.secret
-        return Hello(OLDEST, NEWEST, way, secret, who.name, who.language, who.look, SOFTWARE, who.conduct, kind)
+        said = (who.name, who.language, who.look, SOFTWARE, who.conduct, kind, who.device)
+        return Hello(OLDEST, NEWEST, way, secret, *said)
 
     def _welcomed(self, message: Welcomed) -> None:
         self._resume = message.resume
@@ -320,6 +336,7 @@ class Link:
         self._conversation.broken()
         self._requests.broken()
         self._moves.clear()
+        self._told.clear()
         reason = self._goodbye.reason if self._goodbye is not None else ""
         afresh = code == CloseCode.NOT_ADMITTED and bool(self._resume) and self._who.way != "ticket"
         if afresh:

@@ -44,6 +44,10 @@ class LinkThread:
         """Sends the newest move."""
         self._link.send(message)
 
+    def tell(self, message: Message) -> None:
+        """Sends something that has no answer."""
+        self._link.tell(message)
+
     def hasten(self) -> None:
         """Tries again now."""
         self._link.hasten()

@@ -20,13 +20,16 @@ from halles_server.announcements import (
     NodeGone,
     NodeHere,
     NodeSlab,
+    ProgrammeChanged,
     PublicCounted,
     QuestionsChanged,
     RosterChanged,
     RosterTold,
     RosterWanted,
+    SanctionChanged,
     StaffingChanged,
     VisitHere,
+    VoiceSaid,
 )
 
 _SUBJECTS: Final[dict[type[Announcement], str]] = {
@@ -43,9 +46,12 @@ _SUBJECTS: Final[dict[type[Announcement], str]] = {
     BellChanged: "bells",
     BoothTalked: "talk",
     HostChanged: "hosts",
+    VoiceSaid: "hall.{hall}.voice.{slot}",
+    SanctionChanged: "standing",
     LiveChanged: "live",
     LiveCaptioned: "live",
     LivePointed: "live",
+    ProgrammeChanged: "programme",
     QuestionsChanged: "public",
     PublicCounted: "public",
     LiveReacted: "public",
@@ -63,7 +69,10 @@ _IN_ORDER: Final = (
     "bells",
     "talk",
     "hosts",
+    "hall.*.voice.*",
+    "standing",
     "live",
+    "programme",
     "public",
 )
 

@@ -25,14 +25,20 @@ from halles_server.web import (
     consents,
     entering,
     files,
+    groups,
     hosts,
     invitations,
     leads,
     logins,
+    materials,
     meetings,
     numbers,
+    planning,
+    programme,
     reading,
     refusals,
+    replays,
+    sanctions,
     satchel,
     staff,
     studio,
@@ -113,7 +119,11 @@ def _routes() -> list[Route]:
         Route("/api/uploads", uploads.begin, methods=["POST"]),
         Route("/api/uploads/{upload}", uploads.one, methods=["GET", "PUT", "DELETE"]),
         *serving.routes(),
+        Route("/live/{session}/replay/{minute}.json", replays.minute),
+        Route("/live/{session}/minutes.{code}.md", replays.minutes),
         Route("/agenda/{secret}.ics", agenda.feed),
+        Route("/programme.ics", programme.calendar),
+        Route("/programme.atom", programme.feed),
     ]
     for code in LANGUAGES:
         routes += [
@@ -155,10 +165,15 @@ def _routes() -> list[Route]:
             Route(f"/{code}/studio/{{booth}}/host", hosts.read, methods=["GET"]),
             Route(f"/{code}/studio/{{booth}}/host", hosts.act, methods=["POST"]),
             Route(f"/{code}/booths/{{booth}}/host/remove", hosts.remove, methods=["POST"]),
+            Route(f"/{code}/sanctions", sanctions.show, methods=["GET"]),
+            Route(f"/{code}/sanctions", sanctions.appeal, methods=["POST"]),
+            Route(f"/{code}/live/{{session}}/replay", replays.show),
+            Route(f"/{code}/me/recordings/{{session}}/withdraw", replays.withdraw, methods=["POST"]),
             Route(f"/{code}/accessibility", reading.statement("accessibility.html")),
             Route(f"/{code}/conduct", reading.statement("conduct.html")),
         ]
         routes += _member_routes(f"/{code}") + _meeting_routes(f"/{code}") + _satchel_routes(f"/{code}/satchel")
+        routes += _programme_routes(f"/{code}")
     return routes
 
 
@@ -215,4 +230,26 @@ def _meeting_routes(root: str) -> list[Route]:
         Route(f"{own}/feed/stop", agenda.stop_feed, methods=["POST"]),
         Route(f"{own}/{{meeting}}/cancel", agenda.cancel, methods=["POST"]),
         Route(f"{own}/{{meeting}}.ics", agenda.one, methods=["GET"]),
+    ]
+
+
+def _programme_routes(root: str) -> list[Route]:
+    """Returns the programme and the working groups; ``new`` comes before what is called so."""
+    entry, group = f"{root}/programme/{{session}}", f"{root}/groups/{{group}}"
+    return [
+        Route(f"{root}/programme", programme.show),
+        Route(f"{root}/programme/new", planning.new, methods=["GET"]),
+        Route(f"{root}/programme/new", planning.write, methods=["POST"]),
+        Route(f"{entry}.ics", programme.one_file),
+        Route(entry, programme.one),
+        Route(f"{entry}/coming", programme.mark, methods=["POST"]),
+        Route(f"{entry}/edit", planning.edit, methods=["GET"]),
+        Route(f"{entry}/edit", planning.change, methods=["POST"]),
+        Route(f"{entry}/material", materials.ask, methods=["GET"]),
+        Route(f"{entry}/material", materials.take, methods=["POST"]),
+        Route(f"{entry}/cancel", planning.cancel, methods=["POST"]),
+        Route(f"{root}/groups", groups.listed, methods=["GET"]),
+        Route(f"{root}/groups", groups.make, methods=["POST"]),
+        Route(group, groups.one, methods=["GET"]),
+        Route(group, groups.act, methods=["POST"]),
     ]

@@ -28,6 +28,7 @@ async def show(asked: Asked) -> Response:
         "meetings": await asked.services.meetings.asked_for(asked.actor),
         "attended": await asked.services.attendance.of_one(asked.actor),
         "recordings": await asked.services.host_replays.of_one(asked.actor),
+        "named_in": await asked.services.recordings.mine(asked.actor),
         "erased": "erased" in asked.request.query_params,
     }
     return await asked.page("consents.html", values)

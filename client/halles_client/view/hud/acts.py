@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from halles.ids import MediaId
+from halles.ids import LiveSessionId, MediaId
 from halles.protocol.messages import Channel
 from halles.world.movement import Gesture
 from halles.world.text import Language
 from halles_client.view.hud.state import Result
 
 Field = Literal["name", "search", "chat", "words", "back"]
-Sheet = Literal["", "people", "help", "gestures", "map", "satchel"]
+Sheet = Literal["", "people", "help", "gestures", "map", "satchel", "programme", "voice"]
 Row = Literal["coat", "skin", "hair", "head"]
 
 
@@ -51,6 +51,13 @@ class Hear:
     """Show a chat channel."""
 
     channel: Channel
+
+
+@dataclass(frozen=True, slots=True)
+class MarkComing:
+    """I will come to this live session, or will not any more."""
+
+    session: LiveSessionId
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +159,28 @@ class TakeOut:
 
 
 @dataclass(frozen=True, slots=True)
+class SwitchVoice:
+    """Switch voice on or off."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchMono:
+    """Hear the same in both ears, or where each voice comes from."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeVolume:
+    """Hear somebody louder (+1) or softer (-1)."""
+
+    speaker: str
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
 class Resize:
     """Larger (+1) or smaller (-1) text."""
 
@@ -198,6 +227,9 @@ Act = (
     | Take
     | TakeAlong
     | TakeOut
+    | SwitchVoice
+    | SwitchMono
+    | ChangeVolume
     | Resize
     | Dismiss
     | TryAgain

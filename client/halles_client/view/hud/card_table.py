@@ -8,6 +8,7 @@ from halles_client.view.hud.cards import (
     bell,
     booth,
     chat,
+    decision,
     door,
     draft,
     help_sheet,
@@ -15,8 +16,10 @@ from halles_client.view.hud.cards import (
     middle,
     people,
     plan,
+    programme,
     satchel,
     top,
+    voice,
 )
 from halles_client.view.hud.cards.frame import View
 from halles_client.view.hud.pen import Pen
@@ -27,6 +30,7 @@ CARDS: Final[tuple[tuple[str, Callable[[Pen, View], None], Reads], ...]] = (
     ("plan", plan.plan, lambda v: (v.state.map, v.state.place and v.state.place.name)),
     ("place", top.place, lambda v: (v.state.place,)),
     ("bar", bar.bar, lambda v: (v.state.near is None, v.state.recording and v.state.recording.state)),
+    ("sign", voice.sign, lambda v: (v.state.voice,)),
     ("prompt", bar.prompt, lambda v: (v.state.near, v.state.sheet and v.state.sheet.booth)),
     (
         "chat",
@@ -44,6 +48,12 @@ CARDS: Final[tuple[tuple[str, Callable[[Pen, View], None], Reads], ...]] = (
     ("sheet", booth.sheet, lambda v: (v.state.sheet, v.ui.scrolled("sheet"), v.state.talk)),
     ("people", people.people, lambda v: v.ui.sheet == "people" and (v.state.people, v.ui.chosen)),
     ("satchel", satchel.satchel, lambda v: v.ui.sheet == "satchel" and (v.state.satchel, v.ui.scrolled("satchel"))),
+    (
+        "programme",
+        programme.programme,
+        lambda v: v.ui.sheet == "programme" and (v.state.programme, v.ui.scrolled("programme")),
+    ),
+    ("voice", voice.sheet, lambda v: v.ui.sheet == "voice" and (v.state.voice,)),
     ("gestures", bar.gestures, lambda v: ()),
     ("search", top.search, lambda v: (v.ui.search, v.ui.typing == "search" and (v.state.found, v.ui.chosen))),
     ("notice", top.notice, lambda v: (v.state.notices, v.ui.dismissed)),
@@ -78,8 +88,26 @@ CARDS: Final[tuple[tuple[str, Callable[[Pen, View], None], Reads], ...]] = (
             v.ui.dismissed,
         ),
     ),
+    (
+        "decision",
+        decision.decision,
+        lambda v: (
+            v.state.decision
+            and (
+                v.state.decision,
+                v.state.caller,
+                v.state.own_ring,
+                v.state.draft,
+                v.state.sheet is None,
+                v.state.connection.state,
+                v.state.notices,
+                v.ui.dismissed,
+                v.ui.typing,
+            )
+        ),
+    ),
     ("strip", top.strip, lambda v: (v.state.connection,)),
-    ("help", help_sheet.help_sheet, lambda v: (v.ui.scrolled("help"),)),
+    ("help", help_sheet.help_sheet, lambda v: (v.ui.scrolled("help"), v.state.voice is None)),
     ("progress", middle.progress, lambda v: (v.state.progress, v.state.connection)),
     (
         "door",

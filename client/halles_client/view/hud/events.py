@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from halles.ids import BoothId, MediaId
+from halles.ids import BoothId, LiveSessionId, MediaId
 from halles.protocol.messages import Channel
 from halles.world.look import Look
 from halles.world.movement import Gesture
@@ -154,10 +154,39 @@ class TookOut:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkedComing:
+    """I will come to this live session, or will not any more."""
+
+    session: LiveSessionId
+
+
+@dataclass(frozen=True, slots=True)
 class Gestured:
     """Make my avatar do this; ``Gesture.NONE`` ends it."""
 
     gesture: Gesture
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchedVoice:
+    """Talk and hear by voice from now on, or no more; remember it."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchedMono:
+    """The same in both ears, or where each voice comes from; remember it."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedVolume:
+    """Somebody of ``VoiceShown.speakers`` louder (+1) or softer (-1)."""
+
+    speaker: str
+    step: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +236,11 @@ HudEvent = (
     | OpenedSatchel
     | TookAlong
     | TookOut
+    | MarkedComing
     | Gestured
+    | SwitchedVoice
+    | SwitchedMono
+    | ChangedVolume
     | ChangedLanguage
     | ChangedScale
     | TriedAgain

@@ -48,10 +48,20 @@ class Drawn(NamedTuple):
     stops: Callable[[str], Sequence[Stop]]
 
 
-_WALKED: Final[frozenset[Top]] = frozenset({"closed", "reading", "help", "gestures", "satchel", "sheet"})
+_WALKED: Final[frozenset[Top]] = frozenset(
+    {"closed", "reading", "help", "gestures", "satchel", "programme", "voice", "sheet"}
+)
 """Cards that Tab walks while they are on top; the door and the list of people have ways of their own."""
 
-_SHEETS: Final[dict[str, Sheet]] = {"g": "gestures", "tab": "people", "m": "map", "k": "satchel", "f1": "help"}
+_SHEETS: Final[dict[str, Sheet]] = {
+    "g": "gestures",
+    "tab": "people",
+    "m": "map",
+    "k": "satchel",
+    "o": "programme",
+    "u": "voice",
+    "f1": "help",
+}
 _RECORDING: Final[dict[str, Act]] = {"h": acts.Record(), "y": acts.KeepRecording(), "n": acts.DropRecording()}
 _PAGE: Final = 8
 
@@ -84,7 +94,7 @@ def _open(ui: Ui, name: str, state: HudState, drawn: Drawn) -> Step:
     if ui.sheet == "people" and name in ("arrow_up", "arrow_down", "page_up", "page_down", "enter"):
         return _people(ui, name, state)
     if name in ("page_up", "page_down"):
-        card = ui.sheet if ui.sheet in ("help", "satchel") else "sheet" if state.sheet else "chat"
+        card = ui.sheet if ui.sheet in ("help", "satchel", "programme") else "sheet" if state.sheet else "chat"
         return _scrolled(ui, card, name, drawn), ()
     return _walking(ui, name.removeprefix("shift-"), state)
 

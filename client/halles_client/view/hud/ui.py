@@ -107,7 +107,20 @@ class Ui:
 Step = tuple[Ui, tuple[HudEvent, ...]]
 
 
-Top = Literal["", "closed", "door", "reading", "help", "gestures", "people", "map", "satchel", "sheet"]
+Top = Literal[
+    "",
+    "closed",
+    "door",
+    "reading",
+    "help",
+    "gestures",
+    "people",
+    "map",
+    "satchel",
+    "programme",
+    "voice",
+    "sheet",
+]
 """Names of cards, as ``hud.py`` draws them."""
 
 
@@ -184,6 +197,14 @@ def _outward(ui: Ui, act: Act, state: HudState) -> Step:
             return ui, (hud.TookAlong(state.sheet.booth, media),) if state.sheet else ()
         case acts.TakeOut(item):
             return ui, (hud.TookOut(item),)
+        case acts.MarkComing(session):
+            return ui, (hud.MarkedComing(session),)
+        case acts.SwitchVoice(on):
+            return ui, (hud.SwitchedVoice(on),)
+        case acts.SwitchMono(on):
+            return ui, (hud.SwitchedMono(on),)
+        case acts.ChangeVolume(speaker, step):
+            return ui, (hud.ChangedVolume(speaker, step),)
         case acts.Resize(step):
             at = min(range(len(SCALES)), key=lambda i: abs(SCALES[i] - ui.scale)) + step
             scale = SCALES[max(0, min(at, len(SCALES) - 1))]
@@ -248,6 +269,8 @@ def _enter(ui: Ui, state: HudState) -> Step:
 def _open(ui: Ui, sheet: Sheet, state: HudState) -> Step:
     if ui.sheet == sheet:
         return replace(ui, sheet=""), ()
+    if sheet == "voice" and state.voice is None:
+        return ui, ()
     ui = replace(ui, sheet=sheet, chosen=0, panel="", typing="").scrolling("people", -10_000, 0)
     if sheet == "satchel":
         return ui.scrolling("satchel", -10_000, 0), (hud.OpenedSatchel(),)
@@ -378,6 +401,8 @@ def settle(ui: Ui, before: HudState, now: HudState) -> Ui:
         ui = replace(ui, typing="", back=_BACK)
     if ui.typing == "words" and (now.own_ring is None or now.own_ring.state != "missed"):
         ui = replace(ui, typing="", words=_WORDS)  # its card is gone
+    if ui.sheet == "voice" and now.voice is None:
+        ui = replace(ui, sheet="")  # a server without voice
     old, new = before.sheet, now.sheet
     if (old and old.booth) != (new and new.booth):
         sheet: Sheet = "" if new and ui.sheet == "people" else ui.sheet

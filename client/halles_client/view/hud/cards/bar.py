@@ -14,7 +14,7 @@ def bar(pen: Pen, view: View) -> None:
     """Draws key hints as wide as their content; words go first where there is no room."""
     if not view.inside or view.reading or (view.quiet and view.folded):
         return
-    left, right = _room(pen, view)
+    left, right = room(pen, view)
     hints = _hints(view)
     gap, words = next(
         ((gap, words) for gap, words in _STYLES if _width(pen, hints, gap, words=words) <= right - left), _STYLES[-1]
@@ -37,7 +37,7 @@ def bar(pen: Pen, view: View) -> None:
         x += pen.u(gap)
 
 
-def _room(pen: Pen, view: View) -> tuple[int, int]:
+def room(pen: Pen, view: View) -> tuple[int, int]:
     """Left and right limits of the bar: between chat and map, or the whole window where these are folded."""
     margin = pen.u(tokens.MARGIN)
     if view.folded:
@@ -70,7 +70,8 @@ def _tab(view: View) -> tuple[str, str, Act, bool]:
     """What Tab does: on a sheet it goes to the next button, else it tells who is here."""
     _, walked = (
         view.tongue,
-        view.ui.sheet in ("gestures", "help", "satchel") or (view.state.sheet and not view.ui.sheet),
+        view.ui.sheet in ("gestures", "help", "satchel", "programme", "voice")
+        or (view.state.sheet and not view.ui.sheet),
     )
     if walked:
         return _("Tab"), _("Next"), None, False
@@ -92,8 +93,8 @@ def prompt(pen: Pen, view: View) -> None:
         return
     if (sheet and sheet.booth == near.booth) or (view.folded and view.ui.typing):
         return
-    left, right = _room(pen, view)
-    if view.folded and (sheet or view.ui.sheet in ("people", "satchel")):
+    left, right = room(pen, view)
+    if view.folded and (sheet or view.ui.sheet in ("people", "satchel", "programme", "voice")):
         right = sheet_rect(pen, view).x - pen.u(12)
     label = pen.shorten(_("Visit {booth}", booth=near.name), 15, "semibold", min(pen.u(320), right - left - pen.u(60)))
     cap, wide, high = pen.u(24), pen.width(label, 15, "semibold"), pen.u(40)
@@ -110,7 +111,7 @@ def gestures(pen: Pen, view: View) -> None:
     """Draws the choice of gestures above the bar, each with its digit."""
     if not view.inside or view.reading or view.ui.sheet != "gestures":
         return
-    left, right = _room(pen, view)
+    left, right = room(pen, view)
     rows = [(str(n), texts.gesture(view.tongue, g), acts.Gesticulate(g), False) for n, g in enumerate(ui.GESTURES, 1)]
     row, wide = pen.u(38), max(_width(pen, [hint], 0, words=True) for hint in rows) + pen.u(8)
     columns = 3 if 3 * wide <= right - left else 2

@@ -43,7 +43,7 @@ def sheet(pen: Pen, view: View) -> None:
 
 def _hidden(view: View) -> bool:
     """Tells whether another sheet lies where this one would."""
-    return view.ui.sheet in ("people", "map", "help", "satchel")
+    return view.ui.sheet in ("people", "map", "help", "satchel", "programme")
 
 
 def _accent(pen: Pen, rect: Rect, shown: BoothSheet, high: int) -> None:

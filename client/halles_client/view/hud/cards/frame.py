@@ -79,7 +79,7 @@ def search_rect(pen: Pen, view: View) -> Rect:
 def line_rect(pen: Pen, view: View, down: int, high: int) -> Rect:
     """Below the go-to field, ``down`` pixels under its place for a line, beside an open sheet."""
     field, margin = search_rect(pen, view), pen.u(tokens.MARGIN)
-    beside = view.state.sheet is not None or view.ui.sheet in ("people", "satchel")
+    beside = view.state.sheet is not None or view.ui.sheet in ("people", "satchel", "programme", "voice")
     right = (sheet_rect(pen, view).x if beside else view.size[0]) - margin
     most = min(pen.u(LINE_WIDTH), right - margin)
     top = field.y + field.h + pen.u(8) + down
@@ -90,7 +90,7 @@ def aside_rect(pen: Pen, view: View, down: int, high: int) -> Rect:
     """As ``line_rect``, as far right as an open sheet lets it: the sign of the booth ahead is in the middle."""
     line = line_rect(pen, view, down, high)
     margin = pen.u(tokens.MARGIN)
-    beside = view.state.sheet is not None or view.ui.sheet in ("people", "satchel")
+    beside = view.state.sheet is not None or view.ui.sheet in ("people", "satchel", "programme", "voice")
     right = (sheet_rect(pen, view).x if beside else view.size[0]) - margin
     return Rect(right - line.w, line.y, line.w, high)
 

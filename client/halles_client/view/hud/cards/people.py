@@ -62,6 +62,7 @@ def _person(pen: Pen, view: View, rect: Rect, who: Person, chosen: bool) -> None
     pen.text(left, rect.y + pen.u(5), name, 15, "semibold", most=right - left)
     what = texts.role(_, who.role)
     what = f"{what} · {who.booth}" if who.booth else what
+    what = f"{_('speaks')} · {what}" if who.speaks else what
     ink = tokens.PAPER if chosen else tokens.MUTED
     pen.text(left, rect.y + pen.u(5) + pen.line(15), what, 13, fill=ink, most=right - left)
     if not who.me:
