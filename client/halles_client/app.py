@@ -337,6 +337,8 @@ class App:
                 visit.satchel.remove(item)
             case events.MarkedComing(session):
                 visit.programme.mark(session)
+            case events.Reported(about, subject, reason):
+                visit.report(about, hud_feed.subject_of(subject), reason)
             case events.LeftDraft():
                 visit.drafts.leave()
             case events.Gestured(gesture):

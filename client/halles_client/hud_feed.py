@@ -316,6 +316,12 @@ class HudFeed:
             words = {"title": entry.title.read(self.language)[0], "hall": self._hall_name(entry.hall)}
             text = _("In {minutes} min: “{title}”, {hall}.", minutes=trouble.reminder.minutes, **words)
             return Notice(trouble.serial, text=text)
+        if trouble.report:
+            number = trouble.report
+            made, looked = _("Report {number} is with the moderators.", number=number), trouble.looked
+            return Notice(
+                trouble.serial, text=_("Your report {number} was looked at.", number=number) if looked else made
+            )
         if missing is None:
             return Notice(trouble.serial, trouble.code)
         here = self._hall_name(HallId(missing.instead))
@@ -372,6 +378,11 @@ def minutes_until(at: tuple[int, int], now: datetime) -> int:
     if due <= now:
         due += timedelta(days=1)
     return math.ceil((due - now).total_seconds() / 60)
+
+
+def subject_of(subject: str) -> str:
+    """Returns what a report is about as the server names it: a visit, or a booth."""
+    return Goal.of(subject).place.removeprefix("visit:") or subject
 
 
 def refusal(trouble: Trouble) -> Refusal:

@@ -17,6 +17,7 @@ from halles.protocol.draft_messages import DraftHidden
 from halles.protocol.messages import (
     BoothRead,
     Channel,
+    Done,
     EnterHall,
     FoundItem,
     HallEntered,
@@ -27,8 +28,10 @@ from halles.protocol.messages import (
     Welcomed,
 )
 from halles.protocol.programme_messages import ProgrammeTold
+from halles.protocol.report_messages import Report, ReportLooked
 from halles.protocol.voice_messages import Voices, VoiceTold
 from halles.world.movement import Gesture, Intent, Pose
+from halles.world.reports import ReportAbout, ReportReason
 from halles.world.roles import Role
 from halles.world.scene import Portal
 from halles_client.bells import Bells
@@ -87,13 +90,15 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Something that the person is told once for each serial."""
+    """Something that the person is told once for each serial: a refusal, or what became of a report of theirs."""
 
     serial: int
     code: str
     retry_s: int = 0
     missing: Missing | None = None
     reminder: Reminder | None = None
+    report: int = 0
+    looked: bool = False
 
 
 class Visit:
@@ -278,6 +283,10 @@ class Visit:
         if card is not None:
             self.bells.ring(booth, card.name)
 
+    def report(self, about: ReportAbout, subject: str, reason: ReportReason) -> None:
+        """Tells the moderators of somebody or something."""
+        self._ask(Report(new_request_id(), about, subject, reason), self._reported, self._refused)
+
     def search(self, query: str) -> None:
         """Searches for the newest query: one question at a time, so that quick typing does not flood the server."""
         self._search.want(query, self._suggestions)
@@ -315,6 +324,8 @@ class Visit:
             self.bells.heard(message)
         elif isinstance(message, ProgrammeTold):
             self.programme.heard(message, self._now)
+        elif isinstance(message, ReportLooked):
+            self._tell_report(message.report, looked=True)
         elif isinstance(message, StaffTold):
             self.talk.told()
         elif isinstance(message, Rejected):  # the link could not come back to the hall: see Replica
@@ -360,6 +371,14 @@ class Visit:
 
     def _refused(self, error: HallesError) -> None:
         self.trouble.append(self._trouble(error))
+
+    def _reported(self, message: Message) -> None:
+        if isinstance(message, Done):
+            self._tell_report(message.number, looked=False)
+
+    def _tell_report(self, number: int, *, looked: bool) -> None:
+        self._serial += 1
+        self.trouble.append(Trouble(self._serial, "", report=number, looked=looked))
 
     def _chat_refused(self, error: HallesError) -> None:
         self.chat_trouble = self._trouble(error)

@@ -9,9 +9,11 @@ import pytest
 from playwright.sync_api import Browser, Page
 from starlette.routing import Route
 
-from halles.ids import BoothId, LiveSessionId, RequestId, VisitId
+from halles.ids import BoothId, HallId, LiveSessionId, RequestId, VisitId
 from halles.world.roles import Role, StaffRole
 from halles.world.sanctions import SanctionKind
+from halles_server.hall.recent import Evidence, Heard, Path
+from halles_server.ports.reports import Wish
 from halles_server.ports.sanctions import Order
 from halles_server.ports.standing import SHOW
 from halles_server.services.actor import Actor
@@ -153,6 +155,25 @@ def with_things_in_it(page: Page) -> None:
     page.wait_for_selector(".satchel")
 
 
+def with_a_sent_report(page: Page) -> None:
+    page.locator("#text").fill("…")
+    page.locator("main form button").click()
+    page.wait_for_selector("#own, #problem")
+
+
+def for_its_staff(page: Page) -> None:
+    address = page.url
+    page.goto(re.sub(r"(//[^/]+)/.*", r"\1/fr/login", address))
+    log_in(page, "clara", PASSWORD)
+    page.wait_for_selector(".me .initial")
+    page.goto(address)
+
+
+def with_the_words_shown(page: Page) -> None:
+    as_the_house(page)
+    page.locator("details summary").last.click()
+
+
 Act = Callable[[Page], None]
 
 PLACES: Final[tuple[tuple[str, Act], ...]] = (
@@ -226,8 +247,27 @@ PLACES: Final[tuple[tuple[str, Act], ...]] = (
     ("/fr/studio/studio-45/host", as_the_house),
     ("/fr/studio/studio-45/bell", as_the_house),
     ("/en/studio/studio-45/bell", as_it_opens),
+    ("/fr/report?about=booth:studio-45", as_it_opens),
+    ("/nl/report", with_a_sent_report),
+    ("/fr/reports", as_the_house),
+    ("/nl/reports/1", with_the_words_shown),
+    ("/en/reports", as_it_opens),
+    ("/fr/studio/studio-45/taken-down", as_the_house),
+    ("/fr/studio/studio-45/taken-down", for_its_staff),
 )
 """Every page, and what a page becomes when something is refused, found by nobody, or given."""
+
+SEEN: Final = (
+    HallId("lille"),
+    Evidence(
+        (Heard(1_000_000, VisitId("v-bo"), "Bo", Role.GUEST, "nearby", "des mots"),),
+        tuple(
+            Path(VisitId(f"visit-{name}"), name, ((2, 3.0 * i, 1.0), (1, 3.0 * i, 4.0)))
+            for i, name in enumerate(("Ada", "Bo", "Cy"))
+        ),
+    ),
+)
+"""What goes with a report."""
 
 CODES: list[str] = []
 """Codes that are good while these tests run."""
@@ -295,6 +335,10 @@ def staff(page_door: PageDoor) -> None:
         )
         async with page_door.opened.database.connection() as connection:
             await live.record(services, connection, planned)
+        await services.reports.make(guest, RequestId(uuid4().bytes), Wish("booth", booth, "hate", "Voilà."), SEEN)
+        house = await services.admission.create_account("mona", "Mona", Role.MODERATOR, PASSWORD, "fr")
+        mona = Actor(house.account, None, house.name, house.role, "fr")
+        await services.take_down.take(mona, RequestId(uuid4().bytes), booth, "pitch", "Sur plainte.")
 
     page_door.do(furnish())
     page_door.do(furnished(page_door.opened.database))

@@ -6,11 +6,12 @@ from typing import Literal
 from halles.ids import LiveSessionId, MediaId
 from halles.protocol.messages import Channel
 from halles.world.movement import Gesture
+from halles.world.reports import ReportAbout, ReportReason
 from halles.world.text import Language
 from halles_client.view.hud.state import Result
 
 Field = Literal["name", "search", "chat", "words", "back"]
-Sheet = Literal["", "people", "help", "gestures", "map", "satchel", "programme", "voice"]
+Sheet = Literal["", "people", "help", "gestures", "map", "satchel", "programme", "voice", "report"]
 Row = Literal["coat", "skin", "hair", "head"]
 
 
@@ -181,6 +182,22 @@ class ChangeVolume:
 
 
 @dataclass(frozen=True, slots=True)
+class Report:
+    """Ask why somebody (by the opaque id of the list) or a booth is to be reported to the moderators."""
+
+    about: ReportAbout
+    subject: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendReport:
+    """Report what was asked about, for this reason."""
+
+    reason: ReportReason
+
+
+@dataclass(frozen=True, slots=True)
 class Resize:
     """Larger (+1) or smaller (-1) text."""
 
@@ -230,6 +247,8 @@ Act = (
     | SwitchVoice
     | SwitchMono
     | ChangeVolume
+    | Report
+    | SendReport
     | Resize
     | Dismiss
     | TryAgain

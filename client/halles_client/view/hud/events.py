@@ -6,6 +6,7 @@ from halles.ids import BoothId, LiveSessionId, MediaId
 from halles.protocol.messages import Channel
 from halles.world.look import Look
 from halles.world.movement import Gesture
+from halles.world.reports import ReportAbout, ReportReason
 from halles.world.text import Language
 from halles_client.view.hud.state import Result
 
@@ -161,6 +162,15 @@ class MarkedComing:
 
 
 @dataclass(frozen=True, slots=True)
+class Reported:
+    """Tell the moderators of this."""
+
+    about: ReportAbout
+    subject: str
+    reason: ReportReason
+
+
+@dataclass(frozen=True, slots=True)
 class Gestured:
     """Make my avatar do this; ``Gesture.NONE`` ends it."""
 
@@ -237,6 +247,7 @@ HudEvent = (
     | TookAlong
     | TookOut
     | MarkedComing
+    | Reported
     | Gestured
     | SwitchedVoice
     | SwitchedMono

@@ -59,6 +59,7 @@ class Ui:
         look: The avatar chosen at the door.
         channel: The chat's tab.
         sheet: What is open beside a booth's sheet (which is the state's).
+        reporting: What is to be reported, while its sheet asks why.
         panel: The slot of the panel that is read large, "" for none.
         chosen: The row under the keyboard in results and people.
         scroll: Lines scrolled, by card.
@@ -80,6 +81,7 @@ class Ui:
     look: Look = field(default_factory=Look)
     channel: Channel = "nearby"
     sheet: Sheet = ""
+    reporting: acts.Report | None = None
     panel: str = ""
     chosen: int = 0
     scroll: tuple[tuple[str, int], ...] = ()
@@ -119,6 +121,7 @@ Top = Literal[
     "satchel",
     "programme",
     "voice",
+    "report",
     "sheet",
 ]
 """Names of cards, as ``hud.py`` draws them."""
@@ -205,6 +208,8 @@ def _outward(ui: Ui, act: Act, state: HudState) -> Step:
             return ui, (hud.SwitchedMono(on),)
         case acts.ChangeVolume(speaker, step):
             return ui, (hud.ChangedVolume(speaker, step),)
+        case acts.Report() | acts.SendReport():
+            return _report(ui, act)
         case acts.Resize(step):
             at = min(range(len(SCALES)), key=lambda i: abs(SCALES[i] - ui.scale)) + step
             scale = SCALES[max(0, min(at, len(SCALES) - 1))]
@@ -247,6 +252,15 @@ def _recording(act: Act, state: HudState) -> tuple[HudEvent, ...]:
         case acts.DropRecording() if at in ("recording", "asking"):
             return (hud.DiscardedRecording(),)
     return ()
+
+
+def _report(ui: Ui, act: acts.Report | acts.SendReport) -> Step:
+    """Asks for a reason, or sends what one was asked about."""
+    if isinstance(act, acts.Report):
+        return replace(ui, sheet="report", reporting=act, panel="", typing=""), ()
+    asked = ui.reporting
+    ui = replace(ui, sheet="", reporting=None)
+    return ui, (hud.Reported(asked.about, asked.subject, act.reason),) if asked is not None else ()
 
 
 def _focus(ui: Ui, which: Field) -> Step:
@@ -379,6 +393,11 @@ def people(state: HudState) -> tuple[Person, ...]:
 def to_person(who: Person) -> acts.Go:
     """Returns the act that goes to somebody."""
     return acts.Go(Result("person", who.id, who.name))
+
+
+def report_person(who: Person) -> acts.Report:
+    """Returns the act that asks why somebody is to be reported."""
+    return acts.Report("person", who.id, who.name)
 
 
 def settle(ui: Ui, before: HudState, now: HudState) -> Ui:
