@@ -10,8 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from halles.ids import VisitId
-from halles.world.live import LiveState, chairs_of, has_floor
+from halles.world.live import LiveState, chairs_of, has_floor, people_in
 from halles.world.movement import Gesture, Pose
 from halles.world.scene import Scene
 from halles.world.stage_seats import seat
@@ -47,7 +46,7 @@ class StagePeople:
         if live is None or scene is None:
             return
         state = live.state
-        wanted = {row.person.visit: row.person.key for row in (*state.hands, *state.chairs, *state.floor)}
+        wanted = {person.visit: key for key, person in people_in(state).items() if person.visit}
         numbers = {wanted[card.visit]: n for n, card in replica.people.items() if card.visit in wanted}
         poses = {chair.person.key: seat_of(live, scene, chair.number) for chair in state.chairs}
         self._seats = {numbers[key]: pose for key, pose in poses.items() if key in numbers and pose is not None}
@@ -80,8 +79,3 @@ def seat_of(live: Live, scene: Scene, number: int) -> Pose | None:
 def chairs_shown(state: LiveState) -> int:
     """Returns how many chairs stand on the stage; during a screening nobody sits before the screen."""
     return 0 if state.mode == "screening" else chairs_of(state.mode)
-
-
-def chair_of(state: LiveState, visit: VisitId) -> int | None:
-    """Returns the number of somebody's chair."""
-    return next((chair.number for chair in state.chairs if chair.person.visit == visit), None)
