@@ -30,22 +30,21 @@ class StagePeople:
     """
 
     def __init__(self) -> None:
-        self._known: tuple[int, int, int] | None = None
+        self._known: tuple[int, int, LiveState | None] | None = None
         self._seats: dict[int, Pose] = {}
         self._hands: frozenset[int] = frozenset()
         self.speaking: frozenset[int] = frozenset()
 
     def look(self, replica: Replica) -> None:
         """Finds them anew, where people or the live session have changed."""
-        known = replica.entered, replica.people_seen, replica.live.seen
-        if known == self._known:
-            return
-        self._known = known
         live, scene = replica.live.first, replica.scene
-        self._seats, self._hands, self.speaking = {}, frozenset(), frozenset()
-        if live is None or scene is None:
+        state = live.state if live is not None else None
+        before, self._known = self._known, (replica.entered, replica.people_seen, state)
+        if before is not None and before[:2] == self._known[:2] and before[2] is state:
             return
-        state = live.state
+        self._seats, self._hands, self.speaking = {}, frozenset(), frozenset()
+        if live is None or scene is None or state is None:
+            return
         wanted = {person.visit: key for key, person in people_in(state).items() if person.visit}
         numbers = {wanted[card.visit]: n for n, card in replica.people.items() if card.visit in wanted}
         poses = {chair.person.key: seat_of(live, scene, chair.number) for chair in state.chairs}

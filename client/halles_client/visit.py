@@ -194,6 +194,7 @@ class Visit:
                 failed(error)
             else:
                 done(answer)
+        self.replica.live.step(now)
         self.booths.collect_pictures()
         self._search.step(now)
         self.bells.step(now)

@@ -27,7 +27,7 @@ Reads = Callable[[View], object]
 CARDS: Final[tuple[tuple[str, Callable[[Pen, View], None], Reads], ...]] = (
     ("plan", plan.plan, lambda v: (v.state.map, v.state.place and v.state.place.name)),
     ("place", top.place, lambda v: (v.state.place,)),
-    ("live session", live.card, lambda v: (v.state.live, v.state.connection.state)),
+    ("live session", live.card, lambda v: v.state.live and (live.on_card(v.state.live), v.state.connection.state)),
     ("captions", live.captions, lambda v: v.state.live and v.state.live.captions),
     ("bar", bar.bar, lambda v: (v.state.near is None, v.state.recording and v.state.recording.state)),
     ("prompt", bar.prompt, lambda v: (v.state.near, v.state.sheet and v.state.sheet.booth)),

@@ -23,6 +23,11 @@ _CAPTIONS: Final = 620
 """Pixels of the look that captions take at most."""
 
 
+def on_card(live: LiveShown) -> tuple[object, ...]:
+    """Returns what of it the card shows."""
+    return live.title, live.phase, live.mode, live.clock, live.speaking, live.rank, len(live.hands)
+
+
 def card(pen: Pen, view: View) -> None:
     """Draws what is on, who speaks, and the button to take part."""
     live, rect = view.state.live, live_rect(pen, view)
