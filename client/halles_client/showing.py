@@ -18,8 +18,9 @@ from halles_client.language import speak
 from halles_client.net.media import Face
 from halles_client.recorded_hosts import ShownHost
 from halles_client.replica.crowd import Crowd
+from halles_client.replica.live_sessions import Live
 from halles_client.replica.replica import Replica
-from halles_client.stage_board import board
+from halles_client.stage_board import Board, board
 from halles_client.stage_people import StagePeople, chairs_shown
 from halles_client.view.booth_view import BoothView
 from halles_client.view.camera import FOV, FOV_CROSSROADS, Camera, Placement
@@ -39,6 +40,8 @@ from halles_client.view.window import Window
 from halles_client.visit import Visit
 
 NAMES_EVERY_S: Final = 0.2
+BOARD_EVERY_S: Final = 0.2
+"""What stands on the screens is read anew this often: clocks run, captions grow old."""
 
 
 class Shelf(Protocol):
@@ -70,6 +73,7 @@ class Showing:
         self._films = FilmView(window, media.fetch_file)
         self._stage = StageView(window, media.fetch, media.fetch_file)
         self._on_stage = StagePeople()
+        self._board: tuple[Live, Language, float, Board] | None = None
         self._crowd = CrowdView(window, window.preset)
         self._crowd.reduced_motion = reduced_motion
         self._tags = NameTags(window, ui_scale)
@@ -188,9 +192,19 @@ class Showing:
         live, scene = replica.live.first, replica.scene
         stage, shown = None, None
         if live is not None and scene is not None:
-            shown = board(live, self.language, replica.live.server_ms(now), now)
+            shown = self._board_of(live, replica, now)
             stage = next((row for row in scene.stages if row.id == live.about.stage), None)
         self._stage.step(shown, stage, chairs_shown(live.state) if live is not None else 0, now)
+
+    def _board_of(self, live: Live, replica: Replica, now: float) -> Board:
+        """Returns what the stage shows, made anew when something was told, where a film runs, and for its clocks."""
+        made = self._board
+        same = made is not None and made[0] is live and made[1] == self.language and made[3].film is None
+        if made is not None and same and 0.0 <= now - made[2] < BOARD_EVERY_S:
+            return made[3]
+        shown = board(live, self.language, replica.live.server_ms(now), now)
+        self._board = live, self.language, now, shown
+        return shown
 
     def _own(self, replica: Replica, pose: Pose, dt: float) -> OwnAvatar | None:
         if replica.own is None or replica.welcome is None:
