@@ -24,6 +24,11 @@ def add_organiser(data: Path, login: str) -> None:
     _add(data, login, "organiser")
 
 
+def add_moderator(data: Path, login: str) -> None:
+    """Adds somebody who may conduct all live sessions."""
+    _add(data, login, "moderator")
+
+
 def _add(data: Path, login: str, role: str, *more: str) -> None:
     command = [str(Path(sys.executable).parent / "halles-server"), "account", "add", login, "--name", login]
     subprocess.run(

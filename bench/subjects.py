@@ -123,6 +123,11 @@ def _add_single(add: Add) -> None:
     published = add("publish", _publish, "how soon a full hall hears that a booth has changed", f"{WALK_IN} a minute")
     published.add_argument("--clients", type=sizes.whole(sizes.PEOPLE), default=500, metavar="N", help="how many stand")
     published.add_argument("--edits", type=sizes.whole(sizes.PEOPLE), default=50, metavar="N", help="how many edits")
+    heard = "a full live session: how soon all is heard, and what it costs the tick"
+    live = add("live", _live, heard, "30 s, then twice --seconds")
+    live.add_argument("--clients", type=sizes.whole(sizes.PEOPLE), default=500, metavar="N", help="how many are there")
+    about_live = "seconds of quiet, and then of questions, votes, slides and applause"
+    live.add_argument("--seconds", type=sizes.number(sizes.SECONDS), default=30.0, metavar="S", help=about_live)
     studio = add(
         "studio", _studio, "the studio's pages and an edit's commit in a show that has been worked on", "2 min"
     )
@@ -130,6 +135,12 @@ def _add_single(add: Add) -> None:
     studio.add_argument("--revisions", type=sizes.whole(sizes.REVISIONS), default=50, metavar="N", help="of each booth")
     add("startup", _startup, "how long the server takes to start, first and later", "15 s")
     add("tick", _tick, "one tick of a hall, without any network", "5 s")
+    talk = add(
+        "voice", _voice, "what voice adds to a tick: nobody, eight nearby, eight on the stage", "--seconds, thrice"
+    )
+    talk.add_argument("--clients", type=sizes.whole(sizes.PEOPLE), default=500, metavar="N", help="how many listen")
+    span = sizes.number(sizes.SECONDS)
+    talk.add_argument("--seconds", type=span, default=5.0, metavar="S", help="seconds that count")
     media = "an upload's way through the worker: a photograph, a document, a film"
     add("media", _media, media, "a minute")
     guard = add("guard", _guard, "the work of a tick in opcodes and arrays, without a clock", "half a minute")
@@ -231,8 +242,16 @@ def _tick(_: Options) -> list[Result]:
     return _run("tick")
 
 
+def _voice(options: Options) -> list[Result]:
+    return _run("voice", options.clients, options.seconds)
+
+
 def _publish(options: Options) -> list[Result]:
     return _run("publishing", options.clients, options.edits)
+
+
+def _live(options: Options) -> list[Result]:
+    return _run("live", options.clients, options.seconds)
 
 
 def _studio(options: Options) -> list[Result]:

@@ -20,11 +20,13 @@ from halles.protocol.booth_messages import MESSAGE_CAP
 from halles.protocol.close_codes import RESUMABLE, CloseCode
 from halles.protocol.messages import CHAT_CAP
 from halles.protocol.table import TABLE, Delivery, Direction, Row
+from halles.protocol.voice_messages import EARSHOT_M, FRAME_BYTES, FRAME_MS
 from halles.world import booth, host_replay, look, scene
 from halles.world.at_booth import AT_BOOTH_M
 from halles.world.movement import RADIUS, RUN_SPEED, SPEED_MARGIN, Gesture
 from halles_server.config import ServerConfig
 from halles_server.gateway.connection import FRAGMENT_CAP
+from halles_server.hall.earshot import NEAREST
 from halles_server.services.chat import HISTORY, NEARBY_M
 from halles_server.services.reserved_names import ALONE, WITHIN
 
@@ -73,7 +75,9 @@ This page is meant to be enough to write a client from, in any language; `tests/
 4. Receive `PoseBatch` up to {LIMITS.tick_hz} times a second, `AvatarsEntered` and `AvatarsLeft` as people come and go.
 5. A portal is only a place on the plan: a client that walks into one sends `EnterHall` with the portal's `to` and
    `spawn:` + its `arrive`.
-6. Send `Leave` to end. After a broken connection (1006) or a close with {", ".join(sorted(f"{int(c)}" for c in RESUMABLE))}, connect again within
+6. Where `VoiceTold` came there is voice: send `Listen` to hear it and `Speak` to be heard, 50 frames a second; `Voices` brings
+   a tick's frames of all whom you hear. Who says nothing and hears nothing sends neither.
+7. Send `Leave` to end. After a broken connection (1006) or a close with {", ".join(sorted(f"{int(c)}" for c in RESUMABLE))}, connect again within
    `resume_s` of `Welcomed`, by default {LIMITS.resume_s:.0f} s, with `way` = `resume` and the newest token as `secret`, then
    `EnterHall` with `last_hall` and an empty place. When the address does not answer, do so at one of `Welcomed.elsewhere`, or of
    the newest `NodesListed`: other servers of the same show. Send no token without TLS that was given under it.
@@ -98,9 +102,10 @@ With an operator's own settings they may be others.
 | what | limit | beyond it |
 | --- | --- | --- |
 | websocket frames of any kind | {LIMITS.frames_per_s} a second, {LIMITS.frames_burst} at once | closed with 4429 |
-| requests (all but `Move` and `Leave`) | {LIMITS.requests_per_s} a second, {LIMITS.requests_burst} at once | RATE_LIMITED; {LIMITS.refused_per_minute} such in a minute: closed with 4429 |
+| requests (all but `Move`, `Speak` and `Leave`) | {LIMITS.requests_per_s} a second, {LIMITS.requests_burst} at once | RATE_LIMITED; {LIMITS.refused_per_minute} such in a minute: closed with 4429 |
 | entries into halls | {LIMITS.entries_per_s:g} a second, {LIMITS.entries_burst} at once | RATE_LIMITED |
 | lines of chat | {LIMITS.chat_per_s:g} a second, {LIMITS.chat_burst} at once | RATE_LIMITED |
+| frames of voice | {LIMITS.voice_frames_per_s} a second, {LIMITS.voice_frames_burst} at once; {FRAME_BYTES} bytes, {FRAME_MS} ms, mono, one in a packet (RFC 6716) | dropped; closed with 4400 |
 | rings at doorbells | {LIMITS.rings_per_s:g} a second, {LIMITS.rings_burst} at once; a ring waits {LIMITS.ring_waits_s:.0f} s | RATE_LIMITED; missed |
 | a message left with a missed ring | {MESSAGE_CAP} characters after NFC | INVALID_TEXT |
 | a recorded host | {host_replay.SECONDS_LEAST} to {host_replay.SECONDS_CAP} s, within {host_replay.REACH_M:g} m of the booth, {host_replay.LINES_CAP} lines of {host_replay.LINE_CAP} characters, {host_replay.TEXT_BYTES_CAP // 1024} KiB of text; shown again {host_replay.PAUSE_S:g} s after its end; kept {host_replay.KEPT_DAYS} days | BAD_FIELD, INVALID_TEXT, TOO_LARGE |
@@ -114,6 +119,7 @@ With an operator's own settings they may be others.
 | what a client leaves unread | {LIMITS.slow_s:.0f} s, or closed with 4408 twice in a minute | every other pose frame for half a minute |
 | what waits unread for a client | {LIMITS.outbox_bytes // 1024} KiB; {LIMITS.unread_s:.0f} s | closed with 4408 |
 
+Voice is heard within {EARSHOT_M} m by those who `Listen`, of at most {NEAREST} the nearest, and from the stage in the whole hall.
 `nearby` chat is heard within {NEARBY_M:.0f} m. A newcomer reads the hall's last {HISTORY} lines. Who is at most {AT_BOOTH_M:g} m from a booth's
 edge, and no nearer to another booth, stands at it: what is said there is kept and read again in the same way.
 

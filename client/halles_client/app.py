@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from halles.ids import CROSSROADS
+from halles.ids import CROSSROADS, VisitId
 from halles.protocol.close_codes import CloseCode
 from halles.world.booth import media_kind
 from halles.world.look import Look
@@ -26,6 +26,7 @@ from halles_client.net.media import Media
 from halles_client.net.status import Phase
 from halles_client.net.thread import LinkThread
 from halles_client.showing import Showing
+from halles_client.sound.desk import SoundDesk
 from halles_client.view.controls import Controls, Wish
 from halles_client.view.hud import events
 from halles_client.view.hud import state as hud
@@ -76,6 +77,7 @@ class App:
         language = who.language if who else settings.language or nearest(config.locale_name())
         self.hud = Hud(window, language, settings.ui_scale)
         self._media = Media(setting.address.url, setting.media)
+        self._sound = SoundDesk()
         self.showing = self._new_showing()
         self._frames_ms: list[float] = []
         self._controls = Controls(window, self.hud.covers)
@@ -154,6 +156,8 @@ class App:
         """Takes leave of the server and frees the window's parts."""
         if self._link is not None:
             self._link.close()
+        self._sound.switch(on=False)
+        self._sound.join()
         self._media.close()
         self._controls.close()
         self.hud.close()
@@ -198,7 +202,10 @@ class App:
         self._link = LinkThread(address.url, who)
         place = f"booth:{address.booth}" if address.booth else ""
         draft = address.booth if address.draft else ""
-        self.visit = Visit(self._link, self._setting.plans, self._media, (address.hall, place), draft=draft)
+        goal, plans = (address.hall, place), self._setting.plans
+        self.visit = Visit(self._link, plans, self._media, goal, draft=draft, sound=self._sound)
+        self.visit.voice.mono = self._settings.mono
+        self.visit.voice.switch(on=self._settings.voice)
         self._feed = hud_feed.HudFeed(self.visit, self.hud.language, address.url)
         self._entered = 0
         if self._door is not None:
@@ -225,11 +232,12 @@ class App:
         if self._link is not None and self._door is not None and self._door.busy:
             self._link.leave()
             self._link = self.visit = self._feed = None
+            self._sound.switch(on=False)
             self._door = replace(self._door, busy=False)
 
     def _enter_at_door(self, event: events.EnteredAtDoor) -> None:
         self._remember(name=event.name, look=event.look, language=event.language)
-        self._begin(Credentials(event.name, event.language, event.look))
+        self._begin(Credentials(event.name, event.language, event.look, device=self._settings.device))
 
     # --- halls ----------------------------------------------------------------------------------------------
 
@@ -251,6 +259,7 @@ class App:
     # --- hands and HUD --------------------------------------------------------------------------------------
 
     def _take(self, visit: Visit, wish: Wish) -> None:
+        visit.voice.hold(on=wish.speaking)
         if wish.model_turned:
             self.showing.turn_model(wish.model_turned)
         if self.showing.camera is not None:
@@ -334,16 +343,29 @@ class App:
             case events.WentToStage() if visit.part.live is not None:
                 about = visit.part.live.about
                 self.travel(about.hall, f"stage:{about.stage}")
+            case events.MarkedComing(session):
+                visit.programme.mark(session)
+            case events.Reported(about, subject, reason):
+                visit.report(about, hud_feed.subject_of(subject), reason)
             case events.LeftDraft():
                 visit.drafts.leave()
             case events.Gestured(gesture):
                 visit.make(gesture)
+            case events.SwitchedVoice(on):
+                self._remember(voice=on)
+                visit.voice.switch(on=on)
+            case events.SwitchedMono(on):
+                self._remember(mono=on)
+                visit.voice.mono = on
+            case events.ChangedVolume(speaker, step):
+                visit.voice.volume(VisitId(speaker), step)
 
     def _try_again(self) -> None:
         if self._link is not None and self._link.status.phase is not Phase.CLOSED:
             self._link.hasten()
             return
         self.visit = self._feed = None
+        self._sound.switch(on=False)
         self._door = hud.Door(self._settings.name, self._settings.look or Look())
 
     def _remember(self, **changes: object) -> None:

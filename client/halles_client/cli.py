@@ -59,7 +59,7 @@ def remembered(options: argparse.Namespace, settings: Settings) -> Settings:
 def by_ticket(ticket: str, language: Language | None, settings: Settings) -> Credentials:
     """Returns who comes by a page's ticket: the page knows the name, this machine language and look."""
     spoken = language or settings.language or nearest(config.locale_name())
-    return Credentials("", spoken, settings.look or Look(), way="ticket", secret=ticket)
+    return Credentials("", spoken, settings.look or Look(), way="ticket", secret=ticket, device=settings.device)
 
 
 def read_ticket(source: TextIO) -> str:
@@ -113,7 +113,7 @@ def _join(options: argparse.Namespace) -> int:
 
     ticket = read_ticket(sys.stdin) if options.ticket_stdin else ""
     file = config.settings_file()
-    settings = remembered(options, config.load_settings(file))
+    settings = config.with_device(remembered(options, config.load_settings(file)), file)
     setting = Setting(config.address(options.address), config.plans(), settings, file, config.cache_folder())
     who = by_ticket(ticket, options.language, settings) if ticket else None
     try:

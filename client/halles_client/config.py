@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import re
+import secrets
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
@@ -109,6 +110,9 @@ class Settings(msgspec.Struct, frozen=True):
         ui_scale: Size of text, 1 to 2.
         reduced_motion: Cuts instead of movements.
         preset: The level of quality, None for what suits the driver.
+        voice: Whether one talks and hears by voice, where a show has it.
+        mono: Whether both ears hear the same.
+        device: What this computer is known by to a show, at random; "" before the first visit.
     """
 
     name: str = ""
@@ -117,6 +121,9 @@ class Settings(msgspec.Struct, frozen=True):
     ui_scale: Annotated[float, msgspec.Meta(ge=1.0, le=2.0)] = 1.0
     reduced_motion: bool = False
     preset: Literal["low", "medium", "high"] | None = None
+    voice: bool = False
+    mono: bool = False
+    device: str = ""
 
 
 def settings_file() -> Path:
@@ -144,6 +151,15 @@ def save_settings(settings: Settings, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         part.write_text(json.dumps(msgspec.to_builtins(settings), indent=2, ensure_ascii=False), encoding="utf-8")
         part.replace(path)
+
+
+def with_device(settings: Settings, path: Path) -> Settings:
+    """Returns settings that have a device key; a new one is remembered at once."""
+    if settings.device:
+        return settings
+    made = changed(settings, device=secrets.token_urlsafe(32))
+    save_settings(changed(load_settings(path), device=made.device), path)
+    return made
 
 
 def changed(settings: Settings, **changes: object) -> Settings:

@@ -7,11 +7,13 @@ from typing import Any, Final
 
 from halles.ids import BoothId, HallId, MediaId
 from halles.protocol.booth_messages import StaffedBooth
+from halles.protocol.close_codes import CloseCode
 from halles.protocol.messages import ChatLine as Line
 from halles.protocol.messages import FoundItem
+from halles.protocol.voice_messages import EARSHOT_M
 from halles.world.host_replay import SECONDS_CAP
 from halles.world.scene import Scene
-from halles.world.text import Language, Text
+from halles.world.text import Language
 from halles_client.language import speak
 from halles_client.live_feed import live_shown
 from halles_client.net.status import Phase, Status
@@ -30,6 +32,7 @@ from halles_client.view.hud.booth_state import (
 from halles_client.view.hud.state import (
     ChatLine,
     Connection,
+    Decision,
     Found,
     HudState,
     MapBooth,
@@ -37,10 +40,12 @@ from halles_client.view.hud.state import (
     Notice,
     Person,
     Place,
+    Planned,
     Progress,
     Refusal,
     Result,
 )
+from halles_client.view.hud.voice_state import Speaker, VoiceShown
 from halles_client.visit import Trouble, Visit
 
 PEOPLE_EVERY_S: Final = 0.5
@@ -119,6 +124,13 @@ class HudFeed:
             host=self._keep("host", (visit.hosts.speaking and visit.hosts.speaking.line), self._host),
             recording=self._keep("recording", visit.recorder.progress, self._recording),
             live=self._keep("live", self._live_key(now), lambda: live_shown(visit, lang, now)),
+            programme=self._keep(
+                "programme",
+                (lang, visit.programme.seen, visit.programme.now_ms(now) // 15_000),
+                lambda: self._programme(now),
+            ),
+            voice=self._voice(),
+            decision=self._keep("decision", visit.decisions.shown, self._decision),
         )
 
     def _keep(self, part: str, key: Any, make: Any) -> Any:
@@ -169,11 +181,13 @@ class HudFeed:
             return ()
         works = {name: replica.booths[b].name for b, names in self._staff.items() for name in names}
         found = [Person("", welcome.name, welcome.role, welcome.look.coat, 0, me=True)]
+        speaking = frozenset(self._visit.voice.speaking())
         numbers, metres = replica.timeline.nearest(own.pose.x, own.pose.y, PEOPLE_MOST - 1)
         for number, away in zip(numbers.tolist(), metres.tolist(), strict=True):
             card = replica.people[number]
             goal = Goal(hall, f"visit:{card.visit}").id
-            found.append(Person(goal, card.name, card.role, card.look.coat, round(away), works.get(card.name, "")))
+            booth, speaks = works.get(card.name, ""), number in speaking
+            found.append(Person(goal, card.name, card.role, card.look.coat, round(away), booth, speaks=speaks))
         return tuple(found)
 
     def _found(self) -> Found | None:
@@ -272,6 +286,33 @@ class HudFeed:
         every = 250 if film is not None and film.playing else 1000  # who stops it stops it where they see it
         return self.language, lives.seen, lives.server_ms(now) // every, self._visit.part.far
 
+    def _programme(self, now: float) -> tuple[Planned, ...]:
+        return tuple(
+            Planned(
+                row.session,
+                Result("live", Goal(row.hall, f"stage:{row.stage}").id, row.title, row.where),
+                row.when,
+                row.on,
+                row.coming,
+            )
+            for row in self._visit.programme.rows(self.language, hall_names(self._visit, self.language), now)
+        )
+
+    def _voice(self) -> VoiceShown | None:
+        voice, people = self._visit.voice, self._visit.replica.people
+        if voice.hearing is None:
+            return None
+        now = frozenset(voice.speaking())
+        speakers = tuple(
+            Speaker(card.visit, card.name, round(voice.volume(card.visit) * 100), number in now)
+            for number, card in ((number, people[number]) for number in voice.listed())
+        )
+        return VoiceShown(voice.hearing, EARSHOT_M, voice.on, voice.mono, voice.holding, voice.missing, speakers)
+
+    def _decision(self) -> Decision | None:
+        told = self._visit.decisions.shown
+        return Decision(told.kind, told.reason, moment(told.until_ms), told.appealed) if told is not None else None
+
     def _notices(self) -> tuple[Notice, ...]:
         _ = speak(self.language)
         told = tuple(self._notice(row) for row in self._visit.trouble)
@@ -282,6 +323,17 @@ class HudFeed:
 
     def _notice(self, trouble: Trouble) -> Notice:
         _, missing = speak(self.language), trouble.missing
+        if trouble.reminder is not None:
+            entry = trouble.reminder.entry
+            words = {"title": entry.title.read(self.language)[0], "hall": self._hall_name(entry.hall)}
+            text = _("In {minutes} min: “{title}”, {hall}.", minutes=trouble.reminder.minutes, **words)
+            return Notice(trouble.serial, text=text)
+        if trouble.report:
+            number = trouble.report
+            made, looked = _("Report {number} is with the moderators.", number=number), trouble.looked
+            return Notice(
+                trouble.serial, text=_("Your report {number} was looked at.", number=number) if looked else made
+            )
         if missing is None:
             return Notice(trouble.serial, trouble.code)
         here = self._hall_name(HallId(missing.instead))
@@ -306,9 +358,13 @@ class HudFeed:
         return Progress("hall", self._hall_name(HallId(travelling))) if travelling else None
 
     def _hall_name(self, hall: HallId) -> str:
-        welcome = self._visit.replica.welcome
-        names = {card.hall: card.name for card in welcome.halls} if welcome else {}
-        return names.get(hall, Text()).read(self.language)[0]
+        return hall_names(self._visit, self.language).get(hall, "")
+
+
+def hall_names(visit: Visit, language: Language) -> dict[HallId, str]:
+    """Returns the names of the show's halls."""
+    welcome = visit.replica.welcome
+    return {card.hall: card.name.read(language)[0] for card in welcome.halls} if welcome else {}
 
 
 def named(scene: Scene, language: Language) -> str:
@@ -322,12 +378,23 @@ def clock(unix_ms: int) -> tuple[int, int]:
     return moment.hour, moment.minute
 
 
+def moment(unix_ms: int) -> tuple[int, int, int, int]:
+    """Returns day, month, hour and minute of a moment by this computer's clock."""
+    at = datetime.fromtimestamp(unix_ms / 1000.0, UTC).astimezone()
+    return at.day, at.month, at.hour, at.minute
+
+
 def minutes_until(at: tuple[int, int], now: datetime) -> int:
     """Returns the minutes until this computer's clock shows an hour and minute next, 1 to 24 h."""
     due = now.replace(hour=at[0], minute=at[1], second=0, microsecond=0)
     if due <= now:
         due += timedelta(days=1)
     return math.ceil((due - now).total_seconds() / 60)
+
+
+def subject_of(subject: str) -> str:
+    """Returns what a report is about as the server names it: a visit, or a booth."""
+    return Goal.of(subject).place.removeprefix("visit:") or subject
 
 
 def refusal(trouble: Trouble) -> Refusal:
@@ -340,6 +407,10 @@ def connection(status: Status, now: float, address: str, resume_s: int) -> Conne
     if status.phase is Phase.ONLINE:
         return Connection("open", address=address)
     if status.phase is Phase.CLOSED:
+        if status.code == CloseCode.REMOVED:
+            ends = status.retry_after_ms
+            until = moment(round(datetime.now(UTC).timestamp() * 1000) + ends) if ends else None
+            return Connection("closed", close_code=status.code, address=address, said=status.text, until=until)
         return Connection("closed", close_code=status.code, address=address)
     retry = max(0, math.ceil(status.retry_at - now)) if status.retry_at else 0
     if not status.lost_at:

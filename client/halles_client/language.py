@@ -7,9 +7,11 @@ Every text that a person reads passes through here; logs do not.
 
 import gettext
 import io
+from datetime import date
 from functools import cache
 from typing import Final
 
+from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -59,6 +61,10 @@ class Tongue:
     def seconds(self, value: int) -> str:
         """Writes a short time."""
         return f"{self.number(value)}{NARROW if self.language == 'fr' else _FIXED}s"
+
+    def day(self, day: date) -> str:
+        """Writes a day: ven. 27 nov. · vr 27 nov. · Fri 27 Nov."""
+        return str(format_date(day, "EEE d MMM", locale=self.language))
 
     def time(self, hour: int, minute: int) -> str:
         """Writes a time of day: 14 h 30 · 14.30 uur · 14:30."""

@@ -22,6 +22,8 @@ from halles_client.replica.live_sessions import Live
 from halles_client.replica.replica import Replica
 from halles_client.stage_board import Board, board
 from halles_client.stage_people import StagePeople, chairs_shown
+from halles_client.view.board_pictures import BoardRow, BoardText
+from halles_client.view.board_view import BoardView
 from halles_client.view.booth_view import BoothView
 from halles_client.view.camera import FOV, FOV_CROSSROADS, Camera, Placement
 from halles_client.view.crowd_rows import HOST_NUMBER, HostAvatar, OwnAvatar, with_hosts
@@ -38,6 +40,9 @@ from halles_client.view.stage_view import StageView
 from halles_client.view.walk_mark import WalkMark
 from halles_client.view.window import Window
 from halles_client.visit import Visit
+
+ROWS_SHOWN: Final = 8
+"""Entries on a board at most; as many of them as fit."""
 
 NAMES_EVERY_S: Final = 0.2
 BOARD_EVERY_S: Final = 0.2
@@ -73,7 +78,9 @@ class Showing:
         self._films = FilmView(window, media.fetch_file)
         self._stage = StageView(window, media.fetch, media.fetch_file)
         self._on_stage = StagePeople()
-        self._board: tuple[Live, Language, float, Board] | None = None
+        self._live_board: tuple[Live, Language, float, Board] | None = None
+        self._board = BoardView(window)
+        self._board_key: object = None
         self._crowd = CrowdView(window, window.preset)
         self._crowd.reduced_motion = reduced_motion
         self._tags = NameTags(window, ui_scale)
@@ -109,6 +116,8 @@ class Showing:
             self._booths.clear()
             self._models.show(scene, {})
             self._films.show(scene, {})
+            self._board.enter(scene)
+            self._board_key = None
             self._scene_view.show(scene)
             self._stage.show_hall(scene, self._scene_view.stage_light)
             give_back()  # it is dark now
@@ -149,6 +158,7 @@ class Showing:
         crowd = with_hosts(self._on_stage.seated(people), [_avatar(host) for host in visit.hosts.shown])
         self._show_booths(visit, now)
         self._show_stage(replica, now)
+        self._show_board(visit, now)
         seen = self.camera.follow(pose, pitch, dt, seated=pose.gesture is Gesture.SIT)
         own = None if self.camera.first_person else self._own(replica, pose, dt)
         drawn = self._crowd.draw(crowd, seen.x, seen.y, dt, own)
@@ -165,6 +175,7 @@ class Showing:
         self._crowd.close()
         self._films.close()
         self._stage.close()
+        self._board.close()
         self._models.close()
         self._booths.close()
         self._scene_view.clear()
@@ -198,13 +209,37 @@ class Showing:
 
     def _board_of(self, live: Live, replica: Replica, now: float) -> Board:
         """Returns what the stage shows, made anew when something was told, where a film runs, and for its clocks."""
-        made = self._board
+        made = self._live_board
         same = made is not None and made[0] is live and made[1] == self.language and made[3].film is None
         if made is not None and same and 0.0 <= now - made[2] < BOARD_EVERY_S:
             return made[3]
         shown = board(live, self.language, replica.live.server_ms(now), now)
-        self._board = live, self.language, now, shown
+        self._live_board = live, self.language, now, shown
         return shown
+
+    def _show_board(self, visit: Visit, now: float) -> None:
+        """Writes the programme on this hall's board, looked at four times a minute: in the crossroads all halls'."""
+        scene = visit.replica.scene
+        key = (self.hall, self.language, visit.programme.seen, visit.programme.now_ms(now) // 15_000)
+        if scene is None or scene.id != self.hall or key == self._board_key or not self._board.has_board:
+            return
+        self._board_key = key
+        _, everywhere = speak(self.language), scene.id == CROSSROADS
+        welcome = visit.replica.welcome
+        names = {card.hall: card.name.read(self.language)[0] for card in welcome.halls} if welcome else {}
+        on = _("Now")
+        rows = tuple(
+            BoardRow(
+                f"{on} · {row.when}" if row.on else row.when,
+                row.title,
+                row.where if everywhere else "",
+                row.on,
+            )
+            for row in visit.programme.rows(self.language, names, now)
+            if everywhere or row.hall == scene.id
+        )
+        title = _("Now and next") if everywhere else _("Programme")
+        self._board.show(BoardText(title, _("Nothing more is planned."), rows[:ROWS_SHOWN], scene.colour))
 
     def _own(self, replica: Replica, pose: Pose, dt: float) -> OwnAvatar | None:
         if replica.own is None or replica.welcome is None:

@@ -17,6 +17,7 @@ from halles.protocol.draft_messages import DraftHidden
 from halles.protocol.messages import (
     BoothRead,
     Channel,
+    Done,
     EnterHall,
     FoundItem,
     HallEntered,
@@ -26,13 +27,19 @@ from halles.protocol.messages import (
     Said,
     Welcomed,
 )
+from halles.protocol.programme_messages import ProgrammeTold
+from halles.protocol.report_messages import Report, ReportLooked
+from halles.protocol.voice_messages import Voices, VoiceTold
 from halles.world.movement import Gesture, Intent, Pose
 from halles.world.reactions import Reaction
+from halles.world.reports import ReportAbout, ReportReason
+from halles.world.roles import Role
 from halles.world.scene import Portal
 from halles_client.bells import Bells
 from halles_client.booth_talk import BoothTalk
 from halles_client.booths import Booths, Pictures
 from halles_client.config import Plans
+from halles_client.decisions import Decisions
 from halles_client.drafts import Drafts
 from halles_client.host_recorder import HostRecorder
 from halles_client.live_part import LivePart
@@ -40,10 +47,13 @@ from halles_client.net.requests import Failed, new_request_id
 from halles_client.net.status import Status
 from halles_client.net.uplink import Uplink
 from halles_client.own_lines import OwnLines
+from halles_client.programme import Programme, Reminder
 from halles_client.recorded_hosts import RecordedHosts
 from halles_client.replica.replica import Replica
 from halles_client.satchel import Satchel
 from halles_client.search import Answer, Search
+from halles_client.sound.desk import SoundDesk
+from halles_client.voice import VoiceTalk
 
 AGAIN_S: Final = 3.0
 """Before somebody in no hall, who was refused one, asks for one again."""
@@ -82,12 +92,15 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Something that the person is told once for each serial."""
+    """Something that the person is told once for each serial: a refusal, or what became of a report of theirs."""
 
     serial: int
     code: str
     retry_s: int = 0
     missing: Missing | None = None
+    reminder: Reminder | None = None
+    report: int = 0
+    looked: bool = False
 
 
 class Visit:
@@ -108,10 +121,20 @@ class Visit:
         hosts: The recorded hosts near one.
         recorder: Recording oneself as a host.
         part: What one does in the live session here.
+        programme: What is on and what comes.
+        voice: Talking by voice.
+        decisions: What moderators have decided about oneself.
     """
 
     def __init__(
-        self, wire: Wire, plans: Plans, pictures: Pictures, goal: tuple[str, str] = ("", ""), *, draft: str = ""
+        self,
+        wire: Wire,
+        plans: Plans,
+        pictures: Pictures,
+        goal: tuple[str, str] = ("", ""),
+        *,
+        draft: str = "",
+        sound: SoundDesk | None = None,
     ) -> None:
         """Begins with a link that was just made.
 
@@ -121,6 +144,7 @@ class Visit:
             pictures: Where pictures come from.
             goal: Hall and place to go to first, as in ``EnterHall``.
             draft: The booth whose draft is to be seen there, "" for none.
+            sound: Where voices are heard and made; None for nowhere.
         """
         self._wire, self._plans = wire, plans
         self._goal = goal
@@ -145,6 +169,9 @@ class Visit:
         self.hosts = RecordedHosts(self.replica, self._ask)
         self.recorder = HostRecorder(self.replica, self._ask, self._refused)
         self.part = LivePart(self.replica, self._ask, self._refused)
+        self.programme = Programme(self._ask, self._refused)
+        self.voice = VoiceTalk(self.replica, wire.tell, sound)
+        self.decisions = Decisions(self.replica, self._ask, self._refused)
         self.trouble: deque[Trouble] = deque(maxlen=NOTICES_KEPT)
         self.chat_trouble: Trouble | None = None
 
@@ -202,6 +229,10 @@ class Visit:
         self.hosts.step(now)
         self.recorder.step(now)
         self.part.step()
+        for reminder in self.programme.due(now):
+            self._serial += 1
+            self.trouble.append(Trouble(self._serial, "", reminder=reminder))
+        self.voice.step(now)
         outside = self.replica.scene is None and self.replica.welcome is not None
         if outside and self.travelling is None and now >= self._not_before:
             self._enter_first()
@@ -214,7 +245,7 @@ class Visit:
         if self.travelling is not None:
             return own.shown()
         own.turn(turned)
-        shown = own.advance(intent, dt)
+        shown = own.advance(Intent() if self.decisions.held else intent, dt)
         move = uplink.due(now, own.pose, running=intent.run and own.speed > 0.1)
         if move is not None:
             self._wire.send(move)
@@ -244,7 +275,9 @@ class Visit:
             self.replica.own.make(gesture)
 
     def say(self, channel: Channel, text: str) -> None:
-        """Says a line; at a booth, at that where one talks now."""
+        """Says a line, at a booth, at that where one talks now; or appeals with it."""
+        if self.decisions.appeal(text):
+            return
         if channel != "booth":
             self.own_lines.say(channel, text)
         elif self.talk.booth is not None:
@@ -262,6 +295,10 @@ class Visit:
         if message is not None:
             self._wire.tell(message)
 
+    def report(self, about: ReportAbout, subject: str, reason: ReportReason) -> None:
+        """Tells the moderators of somebody or something."""
+        self._ask(Report(new_request_id(), about, subject, reason), self._reported, self._refused)
+
     def search(self, query: str) -> None:
         """Searches for the newest query: one question at a time, so that quick typing does not flood the server."""
         self._search.want(query, self._suggestions)
@@ -276,6 +313,7 @@ class Visit:
             self.bells.welcomed()
             self.talk.welcomed()
             self.satchel.welcomed(message.visit)
+            self.programme.welcomed(guest=message.role is Role.GUEST)
             if self._uplink is None:
                 self._uplink = Uplink(message.tick_hz)
         elif isinstance(message, HallEntered):
@@ -283,14 +321,23 @@ class Visit:
             self.own_lines.entered(message.hall)
             self.talk.entered(self._place if self.travelling is not None else "")
             self.drafts.entered(message.hall)
+            self.voice.entered()
             if self._uplink is not None:
                 self._uplink.entered(self._now)
+        elif isinstance(message, Voices):
+            self.voice.heard(message)
+        elif isinstance(message, VoiceTold):
+            self.voice.told(message)
         elif isinstance(message, BoothRead):
             self.booths.heard(message)
         elif isinstance(message, DraftHidden):
             self.drafts.heard(message)
         elif isinstance(message, BellTold | RingTold):
             self.bells.heard(message)
+        elif isinstance(message, ProgrammeTold):
+            self.programme.heard(message, self._now)
+        elif isinstance(message, ReportLooked):
+            self._tell_report(message.report, looked=True)
         elif isinstance(message, StaffTold):
             self.talk.told()
         elif isinstance(message, Rejected):  # the link could not come back to the hall: see Replica
@@ -336,6 +383,14 @@ class Visit:
 
     def _refused(self, error: HallesError) -> None:
         self.trouble.append(self._trouble(error))
+
+    def _reported(self, message: Message) -> None:
+        if isinstance(message, Done):
+            self._tell_report(message.number, looked=False)
+
+    def _tell_report(self, number: int, *, looked: bool) -> None:
+        self._serial += 1
+        self.trouble.append(Trouble(self._serial, "", report=number, looked=looked))
 
     def _chat_refused(self, error: HallesError) -> None:
         self.chat_trouble = self._trouble(error)

@@ -12,7 +12,9 @@ import msgspec
 from halles.ids import BoothId, HallId, LiveSessionId, VisitId
 from halles.protocol.live_messages import TenThousandth
 from halles.protocol.messages import AvatarCard, Centimetres, ChatLine, Slug
+from halles.protocol.voice_messages import Voice
 from halles.world.live import Key
+from halles.world.reactions import ReactionCounts
 
 NODES: Final = 16
 """Nodes of one deployment at most: each has a slot."""
@@ -25,6 +27,9 @@ CARDS: Final = 200
 
 HALLS_CAP: Final = 64
 """Halls in one show."""
+
+VOICES: Final = 64
+"""Speakers of one node that are heard in one tick of a hall."""
 
 RECORD_BYTES: Final = 10
 """Of one avatar's row in a ``NodeSlab``: see ``hall/elsewhere.py``."""
@@ -80,6 +85,10 @@ class HostChanged(Announcement, frozen=True, array_like=True, forbid_unknown_fie
     booth: Annotated[BoothId, msgspec.Meta(max_length=64)]
 
 
+class SanctionChanged(Announcement, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Look again at who is under which sanction, and at who has which role where."""
+
+
 class LiveChanged(Announcement, frozen=True, array_like=True, forbid_unknown_fields=True):
     """Look again at this live session if you know an older revision."""
 
@@ -102,6 +111,35 @@ class LivePointed(Announcement, frozen=True, array_like=True, forbid_unknown_fie
     x: TenThousandth
     y: TenThousandth
     on: bool
+
+
+class ProgrammeChanged(Announcement, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Look again at the programme: this entry was written, changed or cancelled."""
+
+    session: Annotated[LiveSessionId, msgspec.Meta(max_length=64)]
+
+
+class QuestionsChanged(Announcement, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Look again at the questions of this live session."""
+
+    session: Annotated[LiveSessionId, msgspec.Meta(max_length=64)]
+
+
+class PublicCounted(Announcement, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Look again at the numbers of this live session: votes, polls, and who agreed to be named."""
+
+    session: Annotated[LiveSessionId, msgspec.Meta(max_length=64)]
+
+
+class LiveReacted(Announcement, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """So many visitors of one node have just reacted in this live session; one that is lost is not missed."""
+
+    session: Annotated[LiveSessionId, msgspec.Meta(max_length=64)]
+    counts: ReactionCounts
+
+
+class ReportsChanged(Announcement, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Look again at what was reported, and at what was decided."""
 
 
 class FromNode(Announcement, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -173,3 +211,13 @@ class VisitHere(FromNode, frozen=True, array_like=True, forbid_unknown_fields=Tr
     account: Annotated[str, msgspec.Meta(max_length=64)]
     """"" for a guest."""
     epoch: Count
+
+
+class VoiceSaid(FromNode, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """What a node's visitors said in a hall since its last tick; they may, and where they stand a slab tells.
+
+    One that is lost is a moment of silence.
+    """
+
+    hall: ThisHall
+    voices: Annotated[tuple[Voice, ...], msgspec.Meta(max_length=VOICES)]

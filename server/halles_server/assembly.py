@@ -19,16 +19,20 @@ from halles_server.media.intake import Uploads as Intake
 from halles_server.media.worker import Worker
 from halles_server.ports.media import FileStore, Watch
 from halles_server.services.admission import Admission, Gate, Stores
+from halles_server.services.attendance import Attendance
 from halles_server.services.booth_files import BoothFiles
 from halles_server.services.booths import Booths
 from halles_server.services.cards import Cards
 from halles_server.services.chat import Chat
 from halles_server.services.doorbell import Doorbell
 from halles_server.services.finding import Finding
+from halles_server.services.grants import Grants
+from halles_server.services.groups import WorkingGroups
 from halles_server.services.host_replays import HostReplays, HostStores
 from halles_server.services.invitations import Codes, Invitations
 from halles_server.services.leads import Leads
 from halles_server.services.limits import AddressBuckets
+from halles_server.services.live_ground import Ground
 from halles_server.services.live_sessions import LiveSessions
 from halles_server.services.login_failures import LoginFailures
 from halles_server.services.media import Media
@@ -36,21 +40,31 @@ from halles_server.services.meetings import MeetingRules, Meetings
 from halles_server.services.membership import OtherNodes
 from halles_server.services.numbers import Numbers
 from halles_server.services.offered import Services
-from halles_server.services.own_data import OwnData
+from halles_server.services.own_data import Marks, OwnData
 from halles_server.services.passwords import Passwords
+from halles_server.services.polls import Polls
 from halles_server.services.previews import Previews
+from halles_server.services.programme import Programme, ShowClock
+from halles_server.services.questions import Questions
+from halles_server.services.recordings import Recordings
+from halles_server.services.reports import Reports
+from halles_server.services.sanctions import Sanctions
 from halles_server.services.satchel import Satchels
 from halles_server.services.staff import Staff
 from halles_server.services.staffing import Staffing
 from halles_server.services.studio import Studio, StudioStores
+from halles_server.services.take_down import TakeDown
 from halles_server.services.tokens import Tokens
 from halles_server.services.uploads import Uploads
 from halles_server.storage.accounts import Accounts, Logins
+from halles_server.storage.attendance import Attendance as StoredAttendance
 from halles_server.storage.booths import Booths as StoredBooths
 from halles_server.storage.cards import Cards as StoredCards
 from halles_server.storage.chat import Chat as StoredChat
 from halles_server.storage.doorbell import Doorbell as StoredBells
 from halles_server.storage.drafts import Drafts
+from halles_server.storage.grants import Grants as StoredGrants
+from halles_server.storage.groups import Groups as StoredGroups
 from halles_server.storage.host_replays import HostReplays as StoredHosts
 from halles_server.storage.invitations import Invitations as StoredInvitations
 from halles_server.storage.leads import Leads as StoredLeads
@@ -58,10 +72,17 @@ from halles_server.storage.live import Live
 from halles_server.storage.media import Media as StoredMedia
 from halles_server.storage.meetings import Meetings as StoredMeetings
 from halles_server.storage.numbers import Numbers as StoredNumbers
+from halles_server.storage.polls import Polls as StoredPolls
 from halles_server.storage.pool import Database
+from halles_server.storage.programme import Programme as StoredProgramme
+from halles_server.storage.questions import Questions as StoredQuestions
+from halles_server.storage.recordings import Recordings as StoredRecordings
+from halles_server.storage.reports import Reports as StoredReports
+from halles_server.storage.sanctions import Sanctions as StoredSanctions
 from halles_server.storage.satchel import Satchels as StoredSatchels
 from halles_server.storage.staff import Staff as StoredStaff
 from halles_server.storage.staffing import Staffing as StoredStaffing
+from halles_server.storage.take_down import TakeDown as StoredTakeDown
 from halles_server.storage.tickets import Tickets
 from halles_server.storage.tokens import Tokens as StoredTokens
 from halles_server.storage.visits import Visits
@@ -102,7 +123,8 @@ def offered(
     # stored again that long after the last store, which itself may take as long as a request.
     node = (lambda: membership.me.incarnation) if membership is not None else lambda: 0
     visits = Visits(database, resume_s=config.resume_s, unseen_s=config.keep_places_s + config.request_s, node=node)
-    stores = Stores(Accounts(database), Logins(database), Tickets(database), visits)
+    sanctions = StoredSanctions(database)
+    stores = Stores(Accounts(database), Logins(database), Tickets(database), visits, sanctions)
     booths = Booths(stored_booths, nodes.bus, check=config.check_booths)
     newcomers = AddressBuckets(config.admissions_per_s, config.admissions_burst)
     staff = Staff(StoredStaff(database), nodes.bus)
@@ -118,6 +140,12 @@ def offered(
     satchels = Satchels(StoredSatchels(database), numbers, staff)
     staffing = StoredStaffing(database, unseen_s=_UNSEEN_SWEEPS * config.sweep_s, node=node)
     hosts = HostReplays(HostStores(StoredHosts(database), stored_booths, drafts.media), staff, scenes, nodes.bus)
+    live = LiveSessions(Live(database), drafts.media, clock, nodes.bus)
+    entries, stored_groups = StoredProgramme(database), StoredGroups(database)
+    programme = Programme(entries, stored_groups, scenes, nodes.bus, ShowClock(clock, config.zone))
+    groups = WorkingGroups(stored_groups, entries)
+    ground = Ground(live, clock)
+    attendance = Attendance(StoredAttendance(database), ground, clock, nodes.bus)
     return Services(
         admission=admission,
         booths=booths,
@@ -132,18 +160,28 @@ def offered(
         staff=staff,
         invitations=Invitations(StoredInvitations(database), admission, staff, nodes.bus, codes),
         staffing=Staffing(staffing, staff, nodes.bus),
-        doorbell=Doorbell(StoredBells(database), staff, nodes.bus, config.ring_waits_s),
+        doorbell=Doorbell(StoredBells(database), staff, nodes.bus, clock, config.ring_waits_s),
         clock=clock,
         cards=cards,
         leads=Leads(StoredLeads(database), staff),
         meetings=meetings,
         numbers=numbers,
-        own_data=OwnData(cards, meetings, satchels, hosts),
+        own_data=OwnData(cards, meetings, satchels, hosts, Marks(programme, groups, attendance)),
         satchels=satchels,
         elsewhere=membership.elsewhere if membership is not None else tuple,
         previews=Previews(media, _painter(config), clock),
         host_replays=hosts,
-        live=LiveSessions(Live(database), drafts.media, clock, nodes.bus),
+        sanctions=Sanctions(sanctions, nodes.bus, clock, scenes),
+        grants=Grants(StoredGrants(database), nodes.bus, clock),
+        live=live,
+        recordings=Recordings(StoredRecordings(database, node), live),
+        programme=programme,
+        groups=groups,
+        questions=Questions(StoredQuestions(database), ground, nodes.bus),
+        polls=Polls(StoredPolls(database), ground, nodes.bus),
+        attendance=attendance,
+        reports=Reports(StoredReports(database), clock, nodes.bus),
+        take_down=TakeDown(StoredTakeDown(database), booths, staff, clock, nodes.bus),
     )
 
 

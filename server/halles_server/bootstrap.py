@@ -12,6 +12,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -35,12 +36,14 @@ from halles_server.ports.nodes import Bus
 from halles_server.ports.people import Account
 from halles_server.secret import Secret
 from halles_server.services.demonstration import import_demonstration
+from halles_server.services.demonstration_programme import import_programme
 from halles_server.services.membership import OtherNodes, joined
 from halles_server.services.offered import Services
 from halles_server.services.passwords import Passwords
 from halles_server.storage.accounts import Accounts
 from halles_server.storage.booths import Booths as StoredBooths
 from halles_server.storage.demonstration import PreparedBooths
+from halles_server.storage.demonstration_programme import PreparedProgramme
 from halles_server.storage.nodes import Nodes
 from halles_server.storage.pool import Database
 from halles_server.upkeep import again, kept_up
@@ -180,7 +183,10 @@ async def joined_nodes(config: ServerConfig, database: Database, bus: Bus) -> As
 
 async def demonstrate(database: Database) -> str:
     """Brings the demonstration into a database; returns a sentence about what was done."""
-    return str(await import_demonstration(PreparedBooths(database), resources.assets() / "demo"))
+    folder = resources.assets() / "demo"
+    booths = await import_demonstration(PreparedBooths(database), folder)
+    programme = await import_programme(PreparedProgramme(database), folder / "programme.toml", datetime.now(UTC))
+    return f"{booths} {programme}"
 
 
 async def add_account(config: ServerConfig, database: Database, newcomer: NewAccount) -> Account:

@@ -108,4 +108,4 @@ async def _actor(database: Database, login: str) -> Actor:
     if found is None:
         raise Rejection(RejectionCode.NOT_FOUND, f"no account has the login {login}")
     account, _ = found
-    return Actor(account.account, None, account.name, account.role, account.language)
+    return Actor(account.account, None, account.name, account.role, account.language, account.standing)

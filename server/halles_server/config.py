@@ -182,11 +182,25 @@ class ServerConfig:
     """Rings at doorbells of one visit in a second; more, after the burst, are RATE_LIMITED."""
     rings_burst: int = 3
     """How many of these may come at once."""
+    voice: bool = False
+    """Whether people may talk by voice, those who want to: nearby, and from the stage to the whole hall."""
+    voice_frames_per_s: int = 50
+    """Frames of voice, of 20 ms, of one visit in a second; more, after the burst, are dropped."""
+    voice_frames_burst: int = 50
+    """How many of these may come at once."""
     ring_waits_s: float = 180.0
     """Seconds that a ring waits for an answer; then it is missed, and whoever rang may leave a message."""
     live_acts_per_s: float = 1.0
     """Acts in a live session of one visit in a second, unless it is a host's; more are RATE_LIMITED."""
     live_acts_burst: int = 10
+    """How many of these may come at once."""
+    votes_per_s: float = 2.0
+    """Votes of one visit for questions and in polls in a second; more, after the burst, are RATE_LIMITED."""
+    votes_burst: int = 20
+    """How many of these may come at once."""
+    reactions_per_s: float = 4.0
+    """Reactions of one visit in a live session in a second; more, after the burst, are not heard."""
+    reactions_burst: int = 8
     """How many of these may come at once."""
     invitation_days: float = 14.0
     """Days for which the code of an invitation onto a booth's staff is good."""

@@ -37,6 +37,7 @@ BREAKS = {
     "msgpack-in-the-codec": [],
     "websockets-at-the-edges": [],
     "decoders-in-media": [],
+    "sounddevice-in-sound": [],
     "doors-call-services": [
         ("server/halles_server/web/app.py", "halles_server.storage.booths"),
         ("server/halles_server/gateway/world.py", "halles_server.storage.pool"),
@@ -51,7 +52,8 @@ PLACES = {
     "nats-in-the-cluster": ("nats", ["halles_server/cluster/"]),
     "msgpack-in-the-codec": ("msgpack", ["halles/protocol/codec.py"]),
     "websockets-at-the-edges": ("websockets", ["halles_server/gateway/", "halles_client/net/"]),
-    "decoders-in-media": ("av", ["halles_server/media/", "halles_client/films/"]),
+    "decoders-in-media": ("av", ["halles_server/media/", "halles_client/films/", "halles_client/sound/codec.py"]),
+    "sounddevice-in-sound": ("sounddevice", ["halles_client/sound/"]),
 }
 """Libraries, and where they may be imported."""
 

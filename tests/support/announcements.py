@@ -2,6 +2,7 @@
 
 from halles.ids import AvatarNumber, BoothId, HallId, LiveSessionId, VisitId
 from halles.protocol.messages import AvatarCard, ChatLine
+from halles.protocol.voice_messages import Voice
 from halles.world.look import Look
 from halles.world.roles import Role
 from halles_server.announcements import (
@@ -14,14 +15,21 @@ from halles_server.announcements import (
     LiveCaptioned,
     LiveChanged,
     LivePointed,
+    LiveReacted,
     NodeGone,
     NodeHere,
     NodeSlab,
+    ProgrammeChanged,
+    PublicCounted,
+    QuestionsChanged,
+    ReportsChanged,
     RosterChanged,
     RosterTold,
     RosterWanted,
+    SanctionChanged,
     StaffingChanged,
     VisitHere,
+    VoiceSaid,
 )
 
 LILLE = HallId("lille")
@@ -52,7 +60,14 @@ EACH: tuple[Announcement, ...] = (
     BellChanged(BoothId("a")),
     BoothTalked(BoothId("a"), 9),
     HostChanged(BoothId("a")),
+    VoiceSaid(1, 5, LILLE, (Voice(AvatarNumber(4097), True, 7, (b"\x78\0", b"\x78\1")),)),
+    SanctionChanged(),
     LiveChanged(LiveSessionId("co-productions"), 7),
     LiveCaptioned(LiveSessionId("co-productions"), 12),
     LivePointed(LiveSessionId("co-productions"), "a1", 5_000, 0, True),
+    ProgrammeChanged(LiveSessionId("debat-1")),
+    QuestionsChanged(LiveSessionId("co-productions")),
+    PublicCounted(LiveSessionId("co-productions")),
+    LiveReacted(LiveSessionId("co-productions"), (2_500, 0, 0, 1, 0)),
+    ReportsChanged(),
 )

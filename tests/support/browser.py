@@ -57,7 +57,7 @@ def opened(
     page.goto(url)
     yield page
     context.close()
-    assert errors == []
+    assert errors == [], f"the page logged errors: {errors}"
 
 
 def _is_fault(message: ConsoleMessage, page: Page) -> bool:

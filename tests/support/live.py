@@ -7,8 +7,15 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import asyncpg
+import numpy as np
 
-from halles.ids import AccountId, LiveSessionId
+from halles.ids import AccountId, LiveSessionId, RequestId, VisitId
+from halles.world.live_acts import GiveFloor, LiveAct, RaiseHand, ShowPage, Step, YieldFloor
+from halles.world.live_motion import KeyedNumber, MotionChunk, Sample, pack
+from halles.world.roles import Role
+from halles_server.ports.live import key_of
+from halles_server.services.actor import Actor
+from halles_server.services.offered import Services
 
 SESSION = LiveSessionId("co-productions")
 
@@ -108,3 +115,44 @@ def at(url: str, planned: Planned) -> None:
             await connection.close()
 
     asyncio.run(do())
+
+
+async def record(services: Services, connection: asyncpg.Connection, planned: Planned, *, publish: bool = True) -> None:
+    """Plans a live session, lets it happen with a host and a speaker who have accounts, and ends it.
+
+    ``planned.hosts`` and ``planned.speakers`` are one account each, the host's a moderator's.
+    """
+    await plan(connection, planned)
+    host, speaker = (
+        Actor(account, VisitId(f"visit-{name.lower()}"), name, role, "fr")
+        for account, name, role in (
+            (planned.hosts[0], "Host", Role.MODERATOR),
+            (planned.speakers[0], "Ada", Role.VISITOR),
+        )
+    )
+    live, session = services.live, planned.session
+    key = key_of(session, speaker.account, VisitId(""))
+
+    async def act(actor: Actor, done: LiveAct) -> None:
+        await live.act(actor, RequestId(uuid4().bytes), session, done)
+
+    await act(host, Step("open-doors"))
+    await act(host, Step("start"))
+    await act(speaker, RaiseHand())
+    await act(host, GiveFloor(key, 60))
+    if planned.materials:
+        await act(host, ShowPage(0, 1))
+    await live.say_caption(host, RequestId(uuid4().bytes), session, "fr", "Nous coproduisons à trois")
+    now_ms = int(services.clock.wall().timestamp() * 1000)
+    await services.recordings.keep(session, MotionChunk(now_ms, 2, pack(_walk()), (KeyedNumber(2, key),)))
+    await act(speaker, YieldFloor())
+    for step in ("close", "end", *(("publish",) if publish else ())):
+        await act(host, Step(step))  # type: ignore[arg-type]
+
+
+def _walk() -> list[Sample]:
+    numbers, still = np.array([1, 2], dtype=np.uint16), np.zeros(2, dtype=np.uint8)
+    return [
+        Sample(numbers, np.array([x, 500], dtype=np.int16), np.array([y, 2700], dtype=np.int16), still, still)
+        for x, y in ((0, 0), (140, 0))
+    ]

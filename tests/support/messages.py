@@ -31,7 +31,8 @@ def value_of(hint: typing.Any, meta: msgspec.Meta | None = None) -> st.SearchStr
         return st.sampled_from(arguments)
     if origin is tuple and arguments[-1] is Ellipsis:
         least = (meta.min_length if meta else 0) or 0
-        return st.lists(value_of(arguments[0]), min_size=least, max_size=least + 3).map(tuple)
+        most = meta.max_length if meta and meta.max_length is not None else least + 3
+        return st.lists(value_of(arguments[0]), min_size=least, max_size=min(most, least + 3)).map(tuple)
     if origin is tuple:
         return st.tuples(*(value_of(argument) for argument in arguments))
     if origin in (typing.Union, UnionType):

@@ -51,7 +51,7 @@ class PageDoor:
     """A running page door, driven from a thread with a loop of its own."""
 
     def __init__(self, database_url: str) -> None:
-        self._database_url = database_url
+        self.database_url = database_url
         self._socket = socket.create_server(("127.0.0.1", 0))
         # asyncio, unlike uvloop, leaves it off on such a socket: each answer waited 40 ms for the client's delayed ACK.
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -78,7 +78,7 @@ class PageDoor:
         self._loop = asyncio.get_running_loop()
         passwords = Passwords()
         try:
-            async with folder_of_its_own() as folder, pool.opened(self._database_url) as database:
+            async with folder_of_its_own() as folder, pool.opened(self.database_url) as database:
                 await bootstrap.demonstrate(database)
                 scenes, _ = bootstrap.read_scenes()
                 kept = ServerConfig(data=Path(folder), preview_command=Drawer(Path(folder)).command)

@@ -18,6 +18,7 @@ import asyncpg
 import pytest
 
 from halles_server.storage import embedded, schema
+from tests.support.quick_disk import in_memory
 
 _TEMPLATE = "halles_template"
 _numbers = itertools.count(1)
@@ -32,6 +33,8 @@ class TestPostgres:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        # Copying files beats writing them to the log first where nobody waits for a disk, and only there.
+        self._strategy = "FILE_COPY" if in_memory(folder) else "WAL_LOG"
         self._started: Future[embedded.Embedded] = Future()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), daemon=True)
         self._thread.start()
@@ -44,7 +47,7 @@ class TestPostgres:
     def fresh(self) -> str:
         """Returns the URL of a new migrated database."""
         name = f"test_{os.getpid()}_{next(_numbers)}"
-        self._do(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
+        self._do(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE} STRATEGY {self._strategy}")
         return self.url(name)
 
     def empty(self) -> str:

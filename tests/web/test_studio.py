@@ -219,6 +219,8 @@ def test_later_opens_above_the_bar_and_publish_stays_where_it_was(browser: Brows
     with at_work(browser, page_door, "studio-91", "Ana", script=False) as page:
         english(page).fill("Soon")
         page.get_by_role("button", name="Save in the draft").click()
+        page.get_by_text("Saved in the draft.").wait_for()  # with the bar as it is after that
+        page.wait_for_load_state()
         publish, due = page.get_by_role("button", name="Publish", exact=True), page.get_by_label("Day and hour")
         for width in (1280, 360):
             page.set_viewport_size({"width": width, "height": 800})

@@ -95,6 +95,8 @@ class Credentials:
     bot: bool = False
     conduct: bool = True
     """Whether the code of conduct was accepted."""
+    device: str = ""
+    """What this computer is known by from one visit to the next."""
 
 
 class Link:
@@ -249,7 +251,7 @@ class Link:
             self._addresses.learn(message.elsewhere)
         elif isinstance(message, Goodbye):
             self._goodbye = message
-            self.status = replace(self.status, text=message.text)
+            self.status = replace(self.status, text=message.text, retry_after_ms=message.retry_after_ms)
         # First the inbox, then the answer: whoever sees the answer finds the message there.
         if not isinstance(message, Done | Found | SatchelRead | HostReplayRead | Rejected):
             await self.inbox.put(message)
@@ -312,7 +314,8 @@ class Link:
         kind: Literal["person", "bot"] = "bot" if who.bot else "person"
         way: Literal["guest", "account", "ticket", "resume"] = "resume" if self._resume else who.way
         secret = self._resume or who.secret
-        return Hello(OLDEST, NEWEST, way, secret, who.name, who.language, who.look, SOFTWARE, who.conduct, kind)
+        said = (who.name, who.language, who.look, SOFTWARE, who.conduct, kind, who.device)
+        return Hello(OLDEST, NEWEST, way, secret, *said)
 
     def _welcomed(self, message: Welcomed) -> None:
         self._resume = message.resume

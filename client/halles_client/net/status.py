@@ -40,6 +40,7 @@ class Status:
         reason: A rejection code where the server gave one.
         text: What the server said, in English, for logs.
         failure: Why the last try did not even connect; None when it did.
+        retry_after_ms: Before which the server said that no other try makes sense.
     """
 
     phase: Phase
@@ -49,6 +50,7 @@ class Status:
     reason: str = ""
     text: str = ""
     failure: Failure | None = None
+    retry_after_ms: int = 0
 
 
 def comes_back(code: int) -> bool:

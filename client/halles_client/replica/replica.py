@@ -42,6 +42,7 @@ from halles.protocol.messages import (
     Said,
     Welcomed,
 )
+from halles.protocol.standing_messages import SanctionCard, SanctionTold
 from halles.world.geometry import Floats
 from halles.world.movement import Pose
 from halles.world.scene import Scene
@@ -74,6 +75,7 @@ class Replica:
         staffed_seen: Counts changes of ``staffed``.
         host_replays: The number of each booth's recording here, by id.
         served: The booths on whose staff one is, by id, wherever they stand.
+        sanctions: What a moderator has decided about oneself, newest first.
         contents: Booths read so far, newest revision heard of.
         live: The open live sessions here.
         chat: The newest lines, oldest first.
@@ -96,6 +98,7 @@ class Replica:
         self.contents: dict[BoothId, BoothRead] = {}
         self.draft: DraftShown | None = None
         self.served: dict[BoothId, StaffedBy] = {}
+        self.sanctions: tuple[SanctionCard, ...] = ()
         self.timeline = Timeline()
         self.live = LiveSessions()
         self._outside()
@@ -163,6 +166,7 @@ class Replica:
     def _welcomed(self, message: Welcomed) -> None:
         self.welcome = message
         self.served = {}
+        self.sanctions = ()
 
     def _return_refused(self, message: Rejected) -> None:
         """The hall could not be entered again after a break; the link hands on no other refusal."""
@@ -264,6 +268,9 @@ class Replica:
     def _staff_told(self, message: StaffTold) -> None:
         self.served = {row.booth: row for row in message.booths[:SERVED_TOLD]}
 
+    def _sanction_told(self, message: SanctionTold) -> None:
+        self.sanctions = message.sanctions
+
     def _booth_read(self, message: BoothRead) -> None:
         known = self.contents.get(message.booth)
         if known is not None and known.revision > message.revision:
@@ -303,6 +310,7 @@ _HANDLERS: Final[dict[type[Message], Callable[[Replica, Any], None]]] = {
     HostReplaysListed: Replica._host_replays_listed,
     HostReplayChanged: Replica._host_replay_changed,
     StaffTold: Replica._staff_told,
+    SanctionTold: Replica._sanction_told,
     BoothRead: Replica._booth_read,
     ChatRead: Replica._chat_read,
     BoothChatRead: Replica._chat_read,

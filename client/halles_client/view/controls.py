@@ -51,6 +51,7 @@ class Wish:
         change_view: Asked to switch between first and third person.
         walking_to: Where on the floor a click leads, metres.
         model_turned: Degrees that the model that one stands at is to turn, positive left.
+        speaking: Holds the key for talking by voice.
     """
 
     intent: Intent
@@ -60,6 +61,7 @@ class Wish:
     change_view: bool = False
     walking_to: tuple[float, float, float] | None = None
     model_turned: float = 0.0
+    speaking: bool = False
 
 
 def _flat(x: float, y: float) -> float:
@@ -140,7 +142,7 @@ class Controls:
             intent, self._walk = walk_step(self._walk, pose, dt, run="run" in held)
         aim = None if self._walk is None else (self._walk.x, self._walk.y, self.height(self._walk.x, self._walk.y))
         model = MODEL_RATE * dt * (("model_left" in held) - ("model_right" in held))
-        return Wish(intent, turned, self._pitch, zoom, "view" in pressed, aim, model)
+        return Wish(intent, turned, self._pitch, zoom, "view" in pressed, aim, model, "speak" in held)
 
     def close(self) -> None:
         """Stops listening."""

@@ -11,6 +11,7 @@ Knows nothing of cards and nothing of the scene graph: ``hud/canvas.py`` uploads
 import math
 import unicodedata
 from bisect import bisect_right
+from functools import cache
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
@@ -93,7 +94,12 @@ class SheetFull(Exception):
 
 def font_file(weight: Weight) -> Path:
     """Returns the file of one weight, for whoever makes a ``DynamicTextFont`` of it."""
-    return assets() / "fonts" / FILES[weight]
+    return _files()[weight]
+
+
+@cache  # wanted for every letter that is drawn, and finding the folder takes as long as all else of a letter
+def _files() -> dict[Weight, Path]:
+    return {weight: assets() / "fonts" / name for weight, name in FILES.items()}
 
 
 class GlyphSheet:

@@ -14,6 +14,7 @@ from halles.world.movement import Intent, Pose
 Action = Literal[
     "forward", "back", "left", "right", "turn_left", "turn_right", "run",
     "look_up", "look_down", "nearer", "farther", "view", "model_left", "model_right",
+    "speak",
 ]  # fmt: skip
 """What a key can mean."""
 
@@ -35,6 +36,7 @@ BINDINGS: Final[Bindings] = {
     "view": ("v",),
     "model_left": ("j",),
     "model_right": ("l",),
+    "speak": ("q",),
 }
 
 ARRIVED_M: Final = 0.15

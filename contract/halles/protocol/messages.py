@@ -18,6 +18,7 @@ from halles.protocol.chat_messages import ChatRead as ChatRead
 from halles.protocol.chat_messages import ReadBoothChat as ReadBoothChat
 from halles.protocol.chat_messages import Said as Said
 from halles.protocol.chat_messages import Say as Say
+from halles.protocol.standing_messages import DeviceKey
 from halles.protocol.values import U8, U16, U32, Line, Milliseconds, Uuid
 from halles.protocol.values import Message as Message
 from halles.protocol.values import Slug as Slug
@@ -59,6 +60,8 @@ class Hello(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
     """The code of conduct was accepted; without it only a return is let in, all else is refused with FORBIDDEN."""
     kind: Literal["person", "bot"] = "person"
     """Bots say so: they are counted apart."""
+    device: DeviceKey = ""
+    """What this client made at random and keeps, the same at each visit, or "": guests' sanctions hold by it."""
 
 
 class EnterHall(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -177,7 +180,8 @@ class Goodbye(Message, frozen=True, array_like=True, forbid_unknown_fields=True)
     """With WRONG_VERSION: the versions that the server speaks."""
     newest: U16 = 0
     reason: Line = ""
-    """A rejection code where one says more than the close code: NAME_TAKEN, INVALID_TEXT, UNAVAILABLE …"""
+    """A rejection code where one says more than the close code: NAME_TAKEN, INVALID_TEXT, UNAVAILABLE … With 4403:
+    BANNED or REMOVED; ``text`` is then the moderator's reason, and ``retry_after_ms`` says until when."""
 
 
 class HallEntered(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -290,13 +294,13 @@ class BoothEdited(Message, frozen=True, array_like=True, forbid_unknown_fields=T
 class FoundItem(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
     """One thing found (part of ``Found``); ``hall`` and ``place`` go into ``EnterHall`` as they are."""
 
-    kind: Literal["hall", "booth", "person"]
+    kind: Literal["hall", "booth", "person", "live"]
     name: Text
     """The same in every language for booths and people."""
     hall: HallId
     place: str
     detail: str
-    """A booth's slot, a person's role."""
+    """A booth's slot, a person's role, a live session's id."""
 
 
 class Found(Message, frozen=True, array_like=True, forbid_unknown_fields=True):

@@ -65,6 +65,7 @@ from halles.protocol.messages import (
     Rejected,
     Welcomed,
 )
+from halles.protocol.programme_messages import MarkComing, ProgrammeTold
 from halles.protocol.public_messages import (
     AskQuestion,
     Attend,
@@ -84,8 +85,12 @@ from halles.protocol.public_messages import (
     VoteQuestion,
     VotesTold,
 )
+from halles.protocol.replay_messages import OpenReplay, ReadReplay, ReplayMoved, ReplayOpened, ReplayRead
+from halles.protocol.report_messages import Report, ReportLooked, ReportsWaiting
 from halles.protocol.satchel_messages import ReadSatchel, RemoveFromSatchel, SatchelRead, TakeIntoSatchel
+from halles.protocol.standing_messages import AddressShared, Appeal, LiftSanction, Sanction, SanctionTold
 from halles.protocol.states import State
+from halles.protocol.voice_messages import Listen, Speak, Voices, VoiceTold
 
 
 class Direction(Enum):
@@ -149,9 +154,17 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(25, ShowDraft, _UP, _TALKING),
     Row(26, KeepHostReplay, _UP, _TALKING),
     Row(27, ReadHostReplay, _UP, _TALKING),
+    Row(52, Speak, _UP, frozenset({State.ENTERING, State.IN_HALL})),
+    Row(53, Listen, _UP, _IN_HALL),
+    Row(40, Sanction, _UP, _TALKING),
+    Row(41, LiftSanction, _UP, _TALKING),
+    Row(42, Appeal, _UP, _TALKING),
     Row(160, ActLive, _UP, _TALKING),
     Row(161, PointAt, _UP, _IN_HALL, Delivery.LATEST),
     Row(162, SayCaption, _UP, _TALKING),
+    Row(220, OpenReplay, _UP, _TALKING),
+    Row(221, ReadReplay, _UP, _TALKING),
+    Row(55, MarkComing, _UP, _TALKING),
     Row(200, AskQuestion, _UP, _TALKING),
     Row(201, VoteQuestion, _UP, _TALKING),
     Row(202, DecideQuestion, _UP, _TALKING),
@@ -161,6 +174,7 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(206, React, _UP, _IN_HALL, Delivery.LATEST),
     Row(207, Attend, _UP, _TALKING),
     Row(208, SetAsking, _UP, _TALKING),
+    Row(48, Report, _UP, _TALKING),
     Row(64, Welcomed, _DOWN, frozenset({State.GREETING})),
     Row(65, Goodbye, _DOWN, _ANY),
     Row(66, HallEntered, _DOWN, _ENTERING),
@@ -191,11 +205,19 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(96, HostReplaysListed, _DOWN, _TALKING),
     Row(97, HostReplayChanged, _DOWN, _TALKING),
     Row(98, HostReplayRead, _DOWN, _TALKING),
+    Row(135, Voices, _DOWN, _TALKING, Delivery.LATEST),
+    Row(136, VoiceTold, _DOWN, _TALKING),
+    Row(120, SanctionTold, _DOWN, _TALKING),
+    Row(121, AddressShared, _DOWN, _TALKING),
     Row(180, LiveOpened, _DOWN, _TALKING),
     Row(181, LiveTold, _DOWN, _TALKING),
     Row(182, LivePartTold, _DOWN, _TALKING),
     Row(183, PointerMoved, _DOWN, _TALKING, Delivery.LATEST),
     Row(184, CaptionSaid, _DOWN, _TALKING),
+    Row(225, ReplayOpened, _DOWN, _TALKING),
+    Row(226, ReplayMoved, _DOWN, _TALKING),
+    Row(227, ReplayRead, _DOWN, _TALKING),
+    Row(140, ProgrammeTold, _DOWN, _TALKING),
     Row(210, QuestionsTold, _DOWN, _TALKING),
     Row(211, QuestionQueueTold, _DOWN, _TALKING, Delivery.LATEST),
     Row(212, PollTold, _DOWN, _TALKING, Delivery.LATEST),
@@ -204,6 +226,8 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(215, AttendanceTold, _DOWN, _TALKING, Delivery.LATEST),
     Row(216, QuestionTold, _DOWN, _TALKING),
     Row(217, VotesTold, _DOWN, _TALKING, Delivery.LATEST),
+    Row(130, ReportLooked, _DOWN, _TALKING),
+    Row(131, ReportsWaiting, _DOWN, _TALKING, Delivery.LATEST),
 )
 
 BY_CODE: Final[dict[int, Row]] = {row.code: row for row in TABLE}

@@ -3,7 +3,7 @@
 History, newest first; a change of the wire adds a line and raises ``NEWEST``.
 
 - 1: the first, which changes until it is released: admission, halls, moves, pose batches, chat, booths, search,
-  doorbells, host replays.
+  doorbells, host replays, voice.
 """
 
 from typing import Final

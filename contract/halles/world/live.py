@@ -122,6 +122,8 @@ class LiveState(_Value, frozen=True, array_like=True, forbid_unknown_fields=True
     """Who has spoken."""
     on_screen: Annotated[int, msgspec.Meta(ge=0, le=2**32 - 1)] = 0
     """The question that the screen shows; 0 for none."""
+    recorded: bool = True
+    """What happens is kept, to be seen again; everybody is told so."""
 
 
 class Material(_Value, frozen=True, array_like=True, forbid_unknown_fields=True):

@@ -130,6 +130,12 @@ class LockDoor(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fiel
     on: bool
 
 
+class Record(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, tag="record"):
+    """Keeps what happens from now on, to be seen again, or keeps it no more."""
+
+    on: bool
+
+
 # --- the server's own --------------------------------------------------------------------------------------------
 
 
@@ -149,7 +155,7 @@ class HostsGone(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fie
 
 PublicAct = RaiseHand | LowerHand | TakeFloor | YieldFloor | TakeChair | LeaveChair
 ShowingAct = ShowPage | RunFilm
-HostAct = Step | SetMode | GiveFloor | Seat | MakePresenter | ShowOnScreen | CountDown | FreezeChat | LockDoor
+HostAct = Step | SetMode | GiveFloor | Seat | MakePresenter | ShowOnScreen | CountDown | FreezeChat | LockDoor | Record
 ServerAct = Return | Depart | HostsGone
 
 LiveAct = PublicAct | ShowingAct | HostAct
@@ -158,4 +164,9 @@ LiveAct = PublicAct | ShowingAct | HostAct
 
 def name_of(act: LiveAct | ServerAct) -> str:
     """Returns an act's name, as records have it."""
-    return str(type(act).__struct_config__.tag)
+    return tag_of(type(act))
+
+
+def tag_of(kind: type[msgspec.Struct]) -> str:
+    """Returns the name of a kind of act."""
+    return str(kind.__struct_config__.tag)

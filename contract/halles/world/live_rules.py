@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
+import msgspec
 from msgspec.structs import replace
 
 from halles.errors import Rejection, RejectionCode
@@ -42,6 +43,7 @@ from halles.world.live_acts import (
     LowerHand,
     MakePresenter,
     RaiseHand,
+    Record,
     Return,
     RunFilm,
     Seat,
@@ -54,6 +56,7 @@ from halles.world.live_acts import (
     TakeChair,
     TakeFloor,
     YieldFloor,
+    tag_of,
 )
 
 STEPS: Final[dict[StepName, tuple[frozenset[Phase], Phase]]] = {
@@ -245,6 +248,11 @@ def _lock_door(state: LiveState, act: LockDoor, asked: Asked) -> LiveState:
     return replace(state, locked=act.on)
 
 
+def _record(state: LiveState, act: Record, asked: Asked) -> LiveState:
+    _only_hosts(asked)
+    return replace(state, recorded=act.on)
+
+
 # --- the server's ------------------------------------------------------------------------------------------------
 
 
@@ -361,7 +369,7 @@ def named(state: LiveState, who: str) -> LivePerson | None:
     return people.get(who) or next((person for person in people.values() if who and person.visit == who), None)
 
 
-_RULES: Final[dict[type, Callable[[LiveState, Any, Asked], LiveState]]] = {
+_RULES: Final[dict[type[msgspec.Struct], Callable[[LiveState, Any, Asked], LiveState]]] = {
     RaiseHand: _raise_hand,
     LowerHand: _lower_hand,
     TakeFloor: _take_floor,
@@ -379,7 +387,11 @@ _RULES: Final[dict[type, Callable[[LiveState, Any, Asked], LiveState]]] = {
     CountDown: _count_down,
     FreezeChat: _freeze_chat,
     LockDoor: _lock_door,
+    Record: _record,
     Return: _return,
     Depart: _depart,
     HostsGone: _hosts_gone,
 }
+
+NAMES: Final = frozenset(tag_of(kind) for kind in _RULES)
+"""Of all acts."""

@@ -30,6 +30,9 @@ WAITING_CAP: Final = 200
 OWN_WAITING_CAP: Final = 5
 """How many of one person's wait at once."""
 
+QUESTIONS_A_MINUTE: Final = 3
+"""Of one person."""
+
 SHOWN: Final[frozenset[QuestionState]] = frozenset({"approved", "pinned", "answered"})
 """What everybody sees."""
 

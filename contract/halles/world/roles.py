@@ -48,8 +48,24 @@ class Right(StrEnum):
     """Delete the recording of somebody else at a booth."""
     PLAN = "plan"
     """Write the programme."""
+    JOIN_GROUP = "join-group"
+    """Take part in a working group."""
     HOST_LIVE = "host-live"
     """Conduct a live session: its doors, its clock, its floor, its questions."""
+    MOVE = "move"
+    """Walk, and go to another place."""
+    SANCTION = "sanction"
+    """Warn, silence, hold, remove and ban people of a lower rank, and lift that."""
+    GRANT = "grant"
+    """Give and take roles."""
+
+    REPORT = "report"
+    """Tell the moderators of somebody or something."""
+    SEE_REPORTS = "see-reports"
+    """Read what was reported, who reported it, and decide."""
+
+    TAKE_DOWN = "take-down"
+    """Take content of a booth down, and bring it back."""
 
 
 class StaffRole(StrEnum):

@@ -20,7 +20,7 @@ from nats.aio.msg import Msg
 
 from halles.errors import RemoteProtocolError
 from halles.ids import HallId
-from halles_server.announcements import HALLS_CAP, NODES, Announcement, NodeSlab
+from halles_server.announcements import HALLS_CAP, NODES, Announcement, NodeSlab, VoiceSaid
 from halles_server.cluster import events, subjects
 from halles_server.cluster.local import Heard, Listeners
 from halles_server.config import ServerConfig
@@ -31,6 +31,9 @@ PENDING: Final = 8
 
 WAITING_CAP: Final = 1024
 """Announcements in order that may wait to be sent, or unheard; the oldest, or the newest, is dropped and counted."""
+
+VOICE_BEHIND: Final = 64
+"""Announcements behind which voice is not sent any more: it would be late."""
 
 _AGAIN_S: Final = 0.5
 """Between two tries to connect."""
@@ -77,6 +80,8 @@ class NatsBus:
                 self._drop("replaced")
             self._slabs[news.hall] = news
             self._due.set()
+        elif isinstance(news, VoiceSaid) and len(self._rows) >= VOICE_BEHIND:
+            self._drop("unsent")  # before it is late, and before anything else is dropped for it
         else:
             if len(self._rows) >= WAITING_CAP:
                 self._rows.popleft()

@@ -20,14 +20,21 @@ from halles_server.announcements import (
     LiveCaptioned,
     LiveChanged,
     LivePointed,
+    LiveReacted,
     NodeGone,
     NodeHere,
     NodeSlab,
+    ProgrammeChanged,
+    PublicCounted,
+    QuestionsChanged,
+    ReportsChanged,
     RosterChanged,
     RosterTold,
     RosterWanted,
+    SanctionChanged,
     StaffingChanged,
     VisitHere,
+    VoiceSaid,
 )
 
 CAP: Final = 256 * 1024
@@ -47,9 +54,16 @@ TYPES: Final[dict[int, type[Announcement]]] = {
     21: BellChanged,
     22: BoothTalked,
     26: HostChanged,
+    36: VoiceSaid,
+    30: SanctionChanged,
     40: LiveChanged,
     41: LiveCaptioned,
     42: LivePointed,
+    38: ProgrammeChanged,
+    45: QuestionsChanged,
+    46: PublicCounted,
+    47: LiveReacted,
+    34: ReportsChanged,
 }
 
 _CODES: Final = {kind: code for code, kind in TYPES.items()}

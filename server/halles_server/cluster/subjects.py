@@ -16,14 +16,21 @@ from halles_server.announcements import (
     LiveCaptioned,
     LiveChanged,
     LivePointed,
+    LiveReacted,
     NodeGone,
     NodeHere,
     NodeSlab,
+    ProgrammeChanged,
+    PublicCounted,
+    QuestionsChanged,
+    ReportsChanged,
     RosterChanged,
     RosterTold,
     RosterWanted,
+    SanctionChanged,
     StaffingChanged,
     VisitHere,
+    VoiceSaid,
 )
 
 _SUBJECTS: Final[dict[type[Announcement], str]] = {
@@ -40,9 +47,16 @@ _SUBJECTS: Final[dict[type[Announcement], str]] = {
     BellChanged: "bells",
     BoothTalked: "talk",
     HostChanged: "hosts",
+    VoiceSaid: "hall.{hall}.voice.{slot}",
+    SanctionChanged: "standing",
     LiveChanged: "live",
     LiveCaptioned: "live",
     LivePointed: "live",
+    ProgrammeChanged: "programme",
+    QuestionsChanged: "public",
+    PublicCounted: "public",
+    LiveReacted: "public",
+    ReportsChanged: "reports",
 }
 
 _LATEST: Final = "hall.*.slab.*"
@@ -57,7 +71,12 @@ _IN_ORDER: Final = (
     "bells",
     "talk",
     "hosts",
+    "hall.*.voice.*",
+    "standing",
     "live",
+    "programme",
+    "public",
+    "reports",
 )
 
 

@@ -98,6 +98,7 @@ class Arrivals:
         visit = self._take_in(admitted, connection)
         if visit is not None:
             self._welcome(connection, visit, version, admitted)
+            self._world.standing_board.came_in(visit)
             _log.info(
                 "admitted",
                 act=hello.way,

@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from halles.errors import Rejection, RejectionCode
-from halles.ids import BoothId, RequestId, VisitId
+from halles.ids import BoothId, HallId, RequestId, VisitId
 from halles.protocol.booth_messages import (
     AnswerBell,
     BellTold,
@@ -64,7 +64,9 @@ class Bells(Board):
             raise Rejection(RejectionCode.FORBIDDEN, "bots ring no bell")
         if not visit.bell.take(now):
             raise Rejection(RejectionCode.RATE_LIMITED, "too many rings", visit.bell.wait_ms(now))
-        rung = await self._world.services.doorbell.ring(visit.actor, RequestId(message.request_id), booth)
+        rung = await self._world.services.doorbell.ring(
+            visit.actor, RequestId(message.request_id), booth, self._hall(booth)
+        )
         if rung.new:
             self._world.services.numbers.count(booth, RANG, visit.actor.language)
         self._ringing[rung.number] = visit.record.visit, booth
@@ -83,7 +85,9 @@ class Bells(Board):
     async def leave_message(self, connection: Connection, visit: Visit, message: LeaveMessage) -> None:
         """Leaves words with a missed ring."""
         request_id = RequestId(message.request_id)
-        await self._world.services.doorbell.leave_message(visit.actor, request_id, message.ring, message.text)
+        rings = await self._world.services.doorbell.these([message.ring])
+        hall = self._hall(rings[0].booth) if rings else HallId("")
+        await self._world.services.doorbell.leave_message(visit.actor, request_id, message.ring, message.text, hall)
         connection.send(Done(message.request_id, message.ring))
 
     async def say_back(self, connection: Connection, visit: Visit, message: SayBackAt) -> None:
@@ -91,6 +95,11 @@ class Bells(Board):
         request_id, booth = RequestId(message.request_id), BoothId(message.booth)
         await self._world.services.staffing.say_back(visit.actor, request_id, booth, message.minutes)
         connection.send(Done(message.request_id, message.minutes))
+
+    def _hall(self, booth: BoothId) -> HallId:
+        """Returns a booth's hall, "" for a booth that stands nowhere."""
+        slot = self._world.board.slot(booth)
+        return slot[0] if slot is not None else HallId("")
 
     # --- what is told ---------------------------------------------------------------------------------------
 

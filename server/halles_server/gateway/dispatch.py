@@ -1,9 +1,9 @@
 """From bytes to acts: each message goes to who carries it out, and each error is answered here and nowhere else.
 
-Moves go straight to the hall. Everything that may wait for something goes through the connection's queue, with one
-deadline from its arrival; only the chat that an entry reads waits beside the queue, so that it holds nothing up. A
-rejection is answered, a broken rule closes, a fault of ours is logged with its traceback and closes without explaining
-itself.
+Moves and voice go straight to the hall. Everything that may wait for something goes through the connection's queue,
+with one deadline from its arrival; only the chat that an entry reads waits beside the queue, so that it holds nothing
+up. A rejection is answered, a broken rule closes, a fault of ours is logged with its traceback and closes without
+explaining itself.
 """
 
 import asyncio
@@ -40,19 +40,39 @@ from halles.protocol.messages import (
     Said,
     Say,
 )
+from halles.protocol.programme_messages import MarkComing
+from halles.protocol.public_messages import (
+    AskQuestion,
+    Attend,
+    DecidePoll,
+    DecideQuestion,
+    OpenPoll,
+    React,
+    SetAsking,
+    VotePoll,
+    VoteQuestion,
+)
+from halles.protocol.replay_messages import OpenReplay, ReadReplay
+from halles.protocol.report_messages import Report
 from halles.protocol.satchel_messages import ReadSatchel, RemoveFromSatchel, TakeIntoSatchel
+from halles.protocol.standing_messages import Appeal, LiftSanction, Sanction
 from halles.protocol.states import State
 from halles.protocol.table import Direction
 from halles.protocol.version import agree
+from halles.protocol.voice_messages import Listen, Speak
 from halles_server.gateway.arrivals import Arrivals, wrong_version
 from halles_server.gateway.connection import Connection
 from halles_server.gateway.outbox import frame_of
 from halles_server.gateway.passages import Passages
+from halles_server.gateway.replays import Replays
 from halles_server.gateway.request_queue import RequestQueue
 from halles_server.gateway.satchels import SatchelActs
+from halles_server.gateway.standing_acts import StandingActs
+from halles_server.gateway.standing_board import removed
 from halles_server.gateway.visits import Visit
 from halles_server.gateway.world import BEGINS_ANEW, World
 from halles_server.ports.numbers import OPENED
+from halles_server.services.admission import Banned
 from halles_server.services.chat import NEARBY_M
 from halles_server.services.once_a_day import Doer
 from halles_server.services.satchel import owner_of
@@ -75,7 +95,7 @@ class Dispatch:
         self._world = world
         self._arrivals = Arrivals(world)
         self._passages = Passages(world)
-        satchels = SatchelActs(world)
+        satchels, standing, replays = SatchelActs(world), StandingActs(world), Replays(world)
         self._acts: Final[dict[type[Message], Callable[[Connection, Visit, Any], Awaitable[None]]]] = {
             EnterHall: self._passages.enter,
             Say: self._say,
@@ -95,8 +115,24 @@ class Dispatch:
             ShowDraft: world.drafts.show,
             KeepHostReplay: world.host_board.keep_one,
             ReadHostReplay: world.host_board.read,
+            Listen: world.speaking.listen,
+            Sanction: standing.sanction,
+            LiftSanction: standing.lift,
+            Appeal: standing.appeal,
             ActLive: world.live.act,
             SayCaption: world.live.say_caption,
+            OpenReplay: replays.open,
+            ReadReplay: replays.read,
+            MarkComing: world.programme.mark,
+            AskQuestion: world.public.ask,
+            VoteQuestion: world.public.vote,
+            DecideQuestion: world.public.decide,
+            SetAsking: world.public.set_asking,
+            OpenPoll: world.public.open_poll,
+            VotePoll: world.public.vote_poll,
+            DecidePoll: world.public.decide_poll,
+            Attend: world.public.attend,
+            Report: world.reports.report,
         }
 
     def take(self, connection: Connection, data: bytes, now: float) -> None:
@@ -110,9 +146,14 @@ class Dispatch:
             connection.conversation.received(message)
             if type(message) is Move:
                 self._move(connection, message)
+            elif type(message) is Speak:
+                self._world.speaking.say(connection, message, now)
             elif type(message) is PointAt:
                 if connection.visit is not None:
                     self._world.live.point(connection.visit, message)
+            elif type(message) is React:
+                if connection.visit is not None:
+                    self._world.reactions.react(connection.visit, message)
             elif type(message) is Leave:
                 self._arrivals.leave(connection)
             else:
@@ -176,6 +217,8 @@ class Dispatch:
         """Answers an error as far as the peer may know it."""
         if isinstance(error, RemoteProtocolError):
             connection.close(Goodbye(error.close_code, error.text))
+        elif isinstance(error, Banned):
+            connection.close(removed(error.sanction, self._world.services.clock.wall()))
         elif isinstance(error, Rejection):
             self._reject(connection, message, error)
         elif isinstance(error, Unavailable | TimeoutError):
@@ -219,15 +262,20 @@ class Dispatch:
             frame = frame_of(Said(line))
             if message.channel == "hall":
                 runner.tell(frame)
+                self._world.reports.heard(runner.id, line, None)
             elif visit.runner is runner and visit.number == number:
-                runner.tell_some(runner.hall.within(number, NEARBY_M), frame)
+                near = runner.hall.within(number, NEARBY_M)
+                runner.tell_some(near, frame)
+                self._world.reports.heard(runner.id, line, near)
             if self._world.neighbours is not None and visit.runner is runner and visit.number == number:
                 self._world.neighbours.say(runner, number, line)
         connection.send(Done(message.request_id))
 
     async def _find(self, connection: Connection, visit: Visit, message: Find) -> None:
         staffed = self._world.staff_board.staffed()
-        items = await self._world.services.finding.find(message.query, self._world.people(), staffed)
+        items = await self._world.services.finding.find(
+            message.query, self._world.people(), staffed, self._world.programme.seen_by(visit)
+        )
         connection.send(Found(message.request_id, items))
 
     async def _read_booth(self, connection: Connection, visit: Visit, message: ReadBooth) -> None:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from math import ceil
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 import structlog
@@ -46,6 +46,16 @@ DRIFT_S: Final = 0.001
 """By which one tick is moved at most towards the common beat."""
 
 
+class VoiceCarrier(Protocol):
+    """Who carries what is said in halls."""
+
+    def begin(self, runner: "HallRunner") -> None:
+        """Ends what is said before a tick, and tells the other nodes of it."""
+
+    def deliver(self, runner: "HallRunner") -> None:
+        """Tells each listener what they hear in this tick."""
+
+
 class HallRunner:
     """Keeps one hall running.
 
@@ -55,6 +65,8 @@ class HallRunner:
         overload: What is left out while ticks are late; the node's, so that all halls share it.
         lag: How late the last tick began, seconds.
         share: Tells the other nodes of a tick; None when there can be none.
+        voice: Carries what is said; None where there is no voice.
+        listeners: The numbers of those who want to hear voices.
         speaks: Whether this node may still speak for its visitors; if not, whoever moves is sent away.
     """
 
@@ -65,6 +77,8 @@ class HallRunner:
         self.portions = Portions(hall)
         self.lag = 0.0
         self.share: Callable[[HallRunner, Tick, float], None] | None = None
+        self.voice: VoiceCarrier | None = None
+        self.listeners: set[int] = set()
         self.speaks: Callable[[], bool] = lambda: True
         self._metrics = metrics
         self._phase = phase
@@ -131,12 +145,24 @@ class HallRunner:
         for connection in self._connections.values():
             connection.send_frame(frame)
 
+    def tell_latest(self, key: str, frame: bytes) -> None:
+        """Queues one frame for everybody here, in place of the unsent one of this key."""
+        for connection in self._connections.values():
+            connection.out.put_latest(key, frame)
+
     def tell_some(self, numbers: Iterable[int], frame: bytes) -> None:
         """Queues one frame for these numbers."""
         for number in numbers:
             connection = self._connections.get(number)
             if connection is not None:
                 connection.send_frame(frame)
+
+    def tell_now(self, numbers: Iterable[int], key: str, frame: bytes) -> None:
+        """Queues one frame for these numbers for the write of this tick; who has left something unread misses it."""
+        for number in numbers:
+            connection = self._connections.get(number)
+            if connection is not None:
+                connection.out.put_now(key, frame)
 
     def tick(self, now: float) -> None:
         """Ticks the hall and writes to everybody."""
@@ -152,6 +178,8 @@ class HallRunner:
             self._correct(number, correction, now)
         if self.share is not None:
             self.share(self, tick, now)
+        if self.voice is not None:
+            self.voice.begin(self)
         self._metrics.tick_judge.observe(time.thread_time() - began)
         return tick
 
@@ -169,6 +197,8 @@ class HallRunner:
             self.tell(frame_of(AvatarsLeft(tick.left)))
         for portion in _portions(tick.entered):
             self.tell(frame_of(portion))
+        if self.voice is not None:
+            self.voice.deliver(self)
         self._write(tick.frames)
         self._metrics.tick_build.observe(built - began)
         self._metrics.tick_send.observe(time.thread_time() - built)
@@ -191,6 +221,7 @@ class HallRunner:
         self.hall.submit_all(numbers[numbers > 0], moves[numbers > 0])
 
     def _disconnect(self, number: int) -> None:
+        self.listeners.discard(number)
         connection = self._connections.pop(number, None)
         if connection is not None:
             connection.walk_out(self._lane)

@@ -25,6 +25,7 @@ from halles.protocol.live_messages import (
 )
 from halles.protocol.messages import Done
 from halles.world.live import OPEN, LiveState, Material, chairs_of, has_floor, people_in
+from halles.world.live_rules import named
 from halles.world.stage_seats import seat
 from halles_server.announcements import Announcement, LiveCaptioned, LiveChanged, LivePointed
 from halles_server.gateway.boards import Act, Attempt, Board
@@ -57,6 +58,7 @@ class LiveBoard(Board):
         self._records: dict[LiveSessionId, LiveRecord] = {}
         self._materials: dict[LiveSessionId, tuple[Material, ...]] = {}
         self._changed: set[LiveSessionId] = set()
+        self._gone: set[VisitId] = set()
         self._news = asyncio.Event()
 
     # --- what visits ask for --------------------------------------------------------------------------------
@@ -93,6 +95,14 @@ class LiveBoard(Board):
     def open_in(self, hall: HallId) -> tuple[LiveRecord, ...]:
         """Returns the live sessions that a hall shows now."""
         return tuple(record for record in self._records.values() if record.entry.hall == hall)
+
+    def record(self, session: LiveSessionId) -> LiveRecord | None:
+        """Returns a live session that is open."""
+        return self._records.get(session)
+
+    def records(self) -> tuple[LiveRecord, ...]:
+        """Returns all that are open, in whichever hall."""
+        return tuple(self._records.values())
 
     def hosts(self, visit: Visit, session: LiveSessionId) -> bool:
         """Tells whether a visit conducts a live session that is open."""
@@ -149,6 +159,12 @@ class LiveBoard(Board):
                 session = record.entry.session
                 self._world.note("return to a live session", self._world.services.live.came_back(visit.actor, session))
 
+    def left(self, visit: VisitId) -> None:
+        """Hears that a visit of this node is over: what it had here is free at once."""
+        if any(named(record.state, visit) is not None for record in self._records.values()):
+            self._gone.add(visit)
+            self._news.set()
+
     @property
     def hears(self) -> Mapping[type[Announcement], Act]:
         """Reads again what has changed; tells captions and pointers."""
@@ -169,6 +185,8 @@ class LiveBoard(Board):
             if now - peopled >= PEOPLE_S:
                 peopled = now
                 await self._attempt("look at who is in live sessions", self._look_at_people())
+            if self._gone:
+                await self._attempt("leave live sessions", self._let_go())
             for session in tuple(self._changed):
                 self._changed.discard(session)
                 await self._attempt("read a live session", self._read(session))
@@ -255,8 +273,14 @@ class LiveBoard(Board):
             visits = {person.visit for person in people_in(record.state).values()}
             elsewhere = {visit for visit in visits if visit and self._world.visits.get(visit) is None}
             if elsewhere:
-                await live.depart(session, elsewhere, record.state, config.resume_s + config.keep_places_s)
+                await live.depart(record, await live.over(elsewhere, config.resume_s + config.keep_places_s))
         await live.pause_without_hosts()
+
+    async def _let_go(self) -> None:
+        gone = tuple(self._gone)
+        for record in tuple(self._records.values()):
+            await self._world.services.live.depart(record, gone)
+        self._gone.difference_update(gone)
 
     def _connected(self, hall: HallId) -> Iterator[Visit]:
         for visit in self._world.visits:
@@ -279,7 +303,7 @@ class LiveBoard(Board):
             ends_ms=int(entry.during.end.timestamp() * 1000),
             language=entry.language,
             capacity=entry.capacity,
-            speakers=_speakers(entry),
+            speakers=speakers_of(entry),
             materials=self._materials.get(entry.session, ()),
         )
 
@@ -296,7 +320,8 @@ def _key(visit: Visit, record: LiveRecord) -> str:
     return key_of(record.entry.session, visit.record.account, visit.record.visit)
 
 
-def _speakers(entry: Entry) -> tuple[LiveSpeaker, ...]:
+def speakers_of(entry: Entry) -> tuple[LiveSpeaker, ...]:
+    """Returns who is announced to speak, as visitors are told."""
     return tuple(
         LiveSpeaker(
             speaker.name,

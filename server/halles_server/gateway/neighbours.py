@@ -16,6 +16,7 @@ from halles.errors import HallesError
 from halles.ids import HallId, VisitId
 from halles.protocol.close_codes import CloseCode
 from halles.protocol.messages import ChatLine, Goodbye, NodesListed, Said
+from halles.protocol.voice_messages import Voice
 from halles_server.announcements import (
     Announcement,
     ChatSaid,
@@ -27,6 +28,8 @@ from halles_server.announcements import (
     RosterTold,
     RosterWanted,
     VisitHere,
+    VoiceSaid,
+    share,
 )
 from halles_server.gateway.boards import Act, Board
 from halles_server.gateway.hall_runner import HallRunner
@@ -81,6 +84,7 @@ class Neighbours(Board):
             RosterWanted: self._roster_wanted,
             ChatSaid: self._chat_said,
             VisitHere: self._visit_here,
+            VoiceSaid: self._voice_said,
         }
         for runner in world.runners.values():
             runner.share, runner.speaks = self._share, membership.speaks
@@ -105,6 +109,10 @@ class Neighbours(Board):
         """Tells a line that was said here."""
         pose = runner.hall.pose(number)
         self._tell(ChatSaid, runner.id, line, round(pose.x * 100), round(pose.y * 100))
+
+    def voiced(self, runner: HallRunner, voices: tuple[Voice, ...]) -> None:
+        """Tells what this node's visitors said in a hall."""
+        self._tell(VoiceSaid, runner.id, voices)
 
     def came_in(self, visit: Visit) -> None:
         """Tells that a visit is here now: whoever still shows or has it lets it go."""
@@ -229,8 +237,16 @@ class Neighbours(Board):
         frame = frame_of(Said(news.line))
         if news.line.channel == "hall":
             runner.tell(frame)
+            self._world.reports.heard(runner.id, news.line, None)
         else:
-            runner.tell_some(runner.hall.near(news.x / 100.0, news.y / 100.0, NEARBY_M), frame)
+            near = runner.hall.near(news.x / 100.0, news.y / 100.0, NEARBY_M)
+            runner.tell_some(near, frame)
+            self._world.reports.heard(runner.id, news.line, near)
+
+    def _voice_said(self, news: VoiceSaid) -> None:
+        runner, theirs = self._world.runners.get(news.hall), share(news.slot)
+        if runner is not None:
+            self._world.speaking.heard(runner, tuple(voice for voice in news.voices if voice.number in theirs))
 
     def _visit_here(self, news: VisitHere) -> None:
         for runner in self._world.runners.values():

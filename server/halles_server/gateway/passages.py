@@ -39,14 +39,15 @@ class Passages:
         Raises:
             Rejection: NOT_FOUND, HALL_FULL, FORBIDDEN, RATE_LIMITED; the avatar stays where it was.
         """
-        policies.require(visit.actor, Right.ENTER)
         now = self._world.now()
         if not visit.entries.take(now):
             raise Rejection(RejectionCode.RATE_LIMITED, "too many entries", visit.entries.wait_ms(now))
         place = self._landing(visit, message)
+        self._check(visit, message, place.hall)
         runner = self._world.runners[place.hall]
         self._world.live.check_door(visit, place.hall)
         self._move(visit, runner, place)
+        self._world.standing_board.entered(visit)
         self._world.talk.arrived(visit, message.place)
         visit.entry += 1
         pose = runner.hall.pose(visit.number)
@@ -63,10 +64,25 @@ class Passages:
                 people=runner.hall.people,
             )
         )
+        self._world.speaking.entered(connection, visit)
         connection.out.put_portions(self._here(runner, visit))
         self._world.live.arrived(visit)
+        self._world.public.arrived(visit)
         connection.out.flush()
         self._world.note("tell the chat", self._tell_chat(connection, visit, runner.id, visit.entry))
+
+    def _check(self, visit: Visit, message: EnterHall, hall: HallId) -> None:
+        """Refuses who may not come into a hall; who may not move only comes back to where they were.
+
+        Raises:
+            Rejection: FORBIDDEN.
+        """
+        board, kept = self._world.standing_board, visit.kept
+        policies.require(visit.actor, Right.ENTER, board.where(hall))
+        stands = visit.runner is not None and visit.runner.attached(visit)
+        if stands or (kept is not None and (message.place or kept.hall != hall)):
+            before = visit.place()
+            policies.require(visit.actor, Right.MOVE, board.where(before.hall if before is not None else hall))
 
     def _here(self, runner: HallRunner, visit: Visit) -> Iterator[bytes]:
         """Yields who and then what is here, each frame as of the moment when it is asked for."""
@@ -75,6 +91,9 @@ class Passages:
         yield self._world.staff_board.listed(runner.id)
         yield self._world.host_board.listed(runner.id)
         yield from self._world.live.listed(runner.id, visit)
+        if (programme := self._world.programme.listed(visit)) is not None:
+            yield programme
+        yield from self._world.public.listed(runner.id, visit)
 
     def _landing(self, visit: Visit, message: EnterHall) -> Place:
         returns = not message.place and visit.kept is not None and visit.kept.hall == message.hall

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from halles.errors import Rejection, RejectionCode
 from halles.ids import AccountId, BoothId, HallId, VisitId
+from halles.protocol.voice_messages import Hearing
 from halles_server.config import ServerConfig
 from halles_server.ports.visits import Place, VisitRecord
 from halles_server.services.actor import Actor
@@ -61,6 +62,7 @@ class Visit:
         landed: The booth that it came to, and where it was put there; None when it came elsewhere.
         kept: Where it stands again when it returns; None when it was in no hall yet.
         unheard: What it said without an answer.
+        hearing: How far its voice is heard, as it was told last.
         slow: When it was closed since it did not read.
         halved: Whether that was too often: it begins its next connection with every other pose frame.
         dropped_at: When its connection broke; None while it is connected.
@@ -74,7 +76,10 @@ class Visit:
     chat: TokenBucket
     entries: TokenBucket
     bell: TokenBucket
+    voice: TokenBucket
     live: TokenBucket
+    votes: TokenBucket
+    reactions: TokenBucket
     refused: Window
     corrections: Window
     slow: Window
@@ -88,6 +93,7 @@ class Visit:
     detached_at: float | None = None
     pointed_at: float = float("-inf")
     halved: bool = False
+    hearing: Hearing | None = None
     unheard: Unheard = field(default_factory=Unheard)
     actor: Actor = field(init=False)
 
@@ -97,7 +103,7 @@ class Visit:
     def renew(self, record: VisitRecord) -> None:
         """Takes over what was read anew: rights come from the database, never from a token."""
         self.record = record
-        self.actor = Actor(record.account, record.visit, record.name, record.role, record.language)
+        self.actor = Actor(record.account, record.visit, record.name, record.role, record.language, record.standing)
 
     def place(self) -> Place | None:
         """Returns where it stands now, else where it stood."""
@@ -153,7 +159,10 @@ class Visits:
             chat=TokenBucket(config.chat_per_s, config.chat_burst),
             entries=TokenBucket(config.entries_per_s, config.entries_burst),
             bell=TokenBucket(config.rings_per_s, config.rings_burst),
+            voice=TokenBucket(config.voice_frames_per_s, config.voice_frames_burst),
             live=TokenBucket(config.live_acts_per_s, config.live_acts_burst),
+            votes=TokenBucket(config.votes_per_s, config.votes_burst),
+            reactions=TokenBucket(config.reactions_per_s, config.reactions_burst),
             refused=Window(config.refused_per_minute, 60.0),
             corrections=Window(config.corrections_per_10_s, 10.0),
             slow=Window(1, 60.0),

@@ -54,6 +54,14 @@ class WayOut:
         if not self._closed:
             self._outbox.put_latest(key, frame)
 
+    def put_now(self, key: str, frame: bytes) -> None:
+        """Queues a LATEST frame for the write of this tick, unless the peer has left something unread.
+
+        So that what is worth nothing when it is late, as voice, never waits.
+        """
+        if not self._closed and self._blocked_since is None:
+            self._outbox.put_latest(key, frame)
+
     def put_portions(self, frames: Iterator[bytes]) -> None:
         """Takes frames, in place of those that are left of an earlier call, of which each is made when it is written.
 
@@ -62,6 +70,11 @@ class WayOut:
         """
         if not self._closed:
             self._portions = frames
+
+    @property
+    def portioning(self) -> bool:
+        """Whether frames of an earlier ``put_portions`` are left."""
+        return self._portions is not None
 
     def flush(self) -> None:
         """Writes what waits, in one write, and then portions, until the peer leaves something unread."""

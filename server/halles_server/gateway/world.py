@@ -33,8 +33,15 @@ from halles_server.gateway.host_board import HostBoard
 from halles_server.gateway.live_board import LiveBoard
 from halles_server.gateway.neighbours import REPLACED, Neighbours
 from halles_server.gateway.outbox import frame_of
+from halles_server.gateway.programme_board import ProgrammeBoard
+from halles_server.gateway.public_board import PublicBoard
+from halles_server.gateway.reactions import Reactions
+from halles_server.gateway.recorder import Recorder
+from halles_server.gateway.report_board import ReportBoard
 from halles_server.gateway.staff_board import StaffBoard
+from halles_server.gateway.standing_board import StandingBoard
 from halles_server.gateway.visits import Visit, Visits
+from halles_server.gateway.voice import Speaking
 from halles_server.hall.hall import Hall
 from halles_server.hall.overload import Overload, Rung
 from halles_server.observability import Metrics
@@ -69,11 +76,18 @@ class World:
         visits: Everybody.
         board: The halls' booths.
         staff_board: Whose visits are of which booth's staff, and how booths are staffed.
+        standing_board: What counts for and against the visits.
         bells: The booths' doorbells.
         talk: What is said at booths.
         drafts: The drafts that single visits see.
         host_board: Which booths have a recorded host.
+        speaking: Voice in the halls.
         live: The live sessions that halls show.
+        recorder: How people move in them, kept.
+        programme: What is on and what comes, told to each visit as it may know of it.
+        public: Their questions, polls and attendance.
+        reactions: Applause and the like in them.
+        reports: The last minute of each hall, and what was reported.
         departures: Who dropped or is gone, on its way to the database.
         footfalls: Who comes near booths, counted.
         atlas: What places are known.
@@ -103,11 +117,19 @@ class World:
         self.departures: Final = add(Departures(services.admission, attempt))
         self.board: Final = add(BoothBoard(services.booths, tell, attempt, config.sweep_s))
         self.staff_board: Final = add(StaffBoard(self, tell, attempt))
+        self.standing_board: Final = add(StandingBoard(self, attempt))
         self.bells: Final = add(Bells(self, attempt))
         self.talk: Final = add(BoothTalk(self))
         self.drafts: Final = add(DraftBoard(self, attempt))
         self.host_board: Final = add(HostBoard(self, tell, attempt))
         self.live: Final = add(LiveBoard(self, tell, attempt))
+        self.speaking: Final = add(Speaking(self))
+        self.speaking.on_stage, self.speaking.silent = self.live.on_stage, self.live.silent
+        self.recorder: Final = add(Recorder(self, attempt))
+        self.programme: Final = add(ProgrammeBoard(self, attempt))
+        self.public: Final = add(PublicBoard(self, tell, attempt))
+        self.reactions: Final = add(Reactions(self))
+        self.reports: Final = add(ReportBoard(self, attempt))
         self.footfalls: Final = add(Footfalls(self.runners, self.board, services.staff, services.numbers, attempt))
         self.neighbours: Final = (
             add(Neighbours(self, nodes.bus, nodes.membership)) if nodes.membership is not None else None
@@ -139,6 +161,7 @@ class World:
                 async with asyncio.timeout(_DRAIN_NOTES_S):
                     await self.departures.store()
                     await self.footfalls.store()
+                    await self.recorder.store()
             for loop in loops:
                 loop.cancel()
 
@@ -214,6 +237,7 @@ class World:
             if goodbye is not None:
                 connection.close(goodbye)
         self.bells.left(visit.record.visit)
+        self.live.left(visit.record.visit)
         self.departures.ended(visit.record.visit)
 
     def let_go(self, visit: Visit, goodbye: Goodbye) -> None:

@@ -5,9 +5,9 @@ nobody ever sees an avatar in a wall or farther than anybody can run.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 import msgspec
 import numpy as np
@@ -23,10 +23,12 @@ from halles.world.roles import Role
 from halles.world.scene import Scene
 from halles.world.text import Language
 from halles_server.announcements import NODES, SHARE, share
+from halles_server.hall.earshot import Group, groups
 from halles_server.hall.elsewhere import Elsewhere, packed
 from halles_server.hall.footfall import Footfall
 from halles_server.hall.judgement import FULL_CREDIT, correction, judge
 from halles_server.hall.presence import NUMBERS_EACH, Presence
+from halles_server.hall.recent import Recent
 from halles_server.hall.slab import Slab
 from halles_server.hall.snapshot import FAR_PEOPLE_S, FAR_S, Detail, Frame, frames
 
@@ -71,6 +73,16 @@ class Tick:
     left: tuple[AvatarNumber, ...]
     corrections: tuple[tuple[int, Correction], ...]
     frames: tuple[Frame, ...]
+
+
+class Whereabouts(NamedTuple):
+    """Everybody at one moment, each array ``(people,)``: numbers, centimetres, 256ths of a turn, gesture and bits."""
+
+    numbers: NDArray[np.uint16]
+    x: NDArray[np.int16]
+    y: NDArray[np.int16]
+    heading: NDArray[np.uint8]
+    act: NDArray[np.uint8]
 
 
 class Hall:
@@ -128,6 +140,7 @@ class Hall:
         self._slab.sequence[number] = 0
         self._slab.entry[number] += 1
         self._slab.act[number] = 0
+        self._slab.held[number] = False
         self._put(number, x, y, heading, now)
         self._cards[number] = AvatarCard(
             number=AvatarNumber(number),
@@ -149,6 +162,10 @@ class Hall:
         self._slab.drop_pending(number)
         del self._cards[number]
         self._presence.give_back(number, self._tick)
+
+    def hold(self, number: int, *, held: bool) -> None:
+        """Lets somebody move no more, or again."""
+        self._slab.held[number] = held
 
     def submit(self, number: int, move: Move) -> None:
         """Keeps somebody's newest move for the next tick to judge."""
@@ -190,9 +207,17 @@ class Hall:
         """Returns which of the numbers ``first`` … ``last`` somebody has who is here."""
         return [number for number in range(first, last + 1) if number in self._cards]
 
+    def visits_of(self, numbers: Iterable[int]) -> dict[int, VisitId]:
+        """Returns whose avatars have these numbers."""
+        return {number: self._cards[number].visit for number in numbers if number in self._cards}
+
     def footfall(self) -> Footfall:
         """Returns a new count of who of this node's visitors comes near which booth slot."""
         return Footfall(self.scene, self._slab)
+
+    def recent(self) -> Recent:
+        """Returns a new memory of the last minute, whichever node people are with."""
+        return Recent(self._slab, self._cards)
 
     def own_cards(self) -> tuple[AvatarCard, ...]:
         """Returns the cards of this node's visitors, by number."""
@@ -201,6 +226,10 @@ class Hall:
     def others(self) -> Iterator[AvatarCard]:
         """Yields the cards of the other nodes' visitors, as they came."""
         return (card for number, card in tuple(self._cards.items()) if number not in self._slab.own)
+
+    def earshot(self, listeners: Collection[int], speakers: Sequence[int], stage: Sequence[bool]) -> list[Group]:
+        """Returns which of this node's listeners hear which of the speakers; ``stage``: who speaks from it."""
+        return groups(self._slab, listeners, speakers, stage)
 
     def blocks(self, numbers: int) -> list[int]:
         """Returns which blocks of so many numbers, counted from number 1, hold anybody."""
@@ -218,6 +247,17 @@ class Hall:
         """Returns where those stand who are at most so far from a place: metres, ``(people, 2)``."""
         slab, rows = self._slab, self._rows_near(x, y, metres)
         return np.stack((slab.x[rows], slab.y[rows]), axis=1)
+
+    def whereabouts(self) -> Whereabouts:
+        """Returns where everybody stands now, whichever node they are with."""
+        slab, rows = self._slab, np.flatnonzero(self._slab.present)
+        return Whereabouts(
+            rows.astype(np.uint16),
+            np.round(slab.x[rows] * 100).astype(np.int16),
+            np.round(slab.y[rows] * 100).astype(np.int16),
+            (slab.heading[rows] >> 8).astype(np.uint8),
+            slab.act[rows],
+        )
 
     def records(self, since: float) -> bytes | None:
         """Returns where this node's visitors stand, for the other nodes; None where nothing changed after ``since``."""

@@ -23,6 +23,7 @@ class Slab:
 
     Attributes:
         present: bool, somebody has this row.
+        held: bool, whoever has it may not move.
         x, y, z: float64, metres.
         heading: uint16, 65,536ths of a turn.
         act: uint8, gesture and running bit.
@@ -40,6 +41,7 @@ class Slab:
         """Takes the highest number, and which of them this node gives: all, when it is alone."""
         rows = numbers + 1
         self.present: NDArray[np.bool_] = np.zeros(rows, dtype=np.bool_)
+        self.held: NDArray[np.bool_] = np.zeros(rows, dtype=np.bool_)
         self.x: NDArray[np.float64] = np.zeros(rows)
         self.y: NDArray[np.float64] = np.zeros(rows)
         self.z: NDArray[np.float64] = np.zeros(rows)

@@ -42,7 +42,7 @@ class NodeStore(Protocol):
 
 
 class Bus(Protocol):
-    """Messages between nodes: they say "look again", or carry poses, cards and chat, and grant nothing.
+    """Messages between nodes: they say "look again", or carry poses, cards, chat and voice, and grant nothing.
 
     Nothing here raises or waits, however the bus fares: what cannot be sent is counted and forgotten, since Postgres
     has all that must not be lost, and rosters and sweeps repair the rest. ``NodeSlab`` is LATEST: a newer one of a hall

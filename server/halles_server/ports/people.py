@@ -8,6 +8,7 @@ from halles.ids import AccountId
 from halles.world.look import Look
 from halles.world.roles import Role
 from halles.world.text import Language
+from halles_server.ports.standing import NO_STANDING, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Account:
     role: Role
     language: Language
     look: Look
+    standing: Standing = NO_STANDING
 
 
 class AccountStore(Protocol):
@@ -63,12 +65,16 @@ class Ticket:
     """Who comes in from a page's "open in 3D", by a secret that works once.
 
     Where to is part of the address that the page gives (``#hall/booth``), since it is no secret.
+
+    Attributes:
+        device: SHA-256 of what the browser keeps; None where it keeps nothing yet.
     """
 
     account: AccountId | None
     name: str
     language: Language
     look: Look
+    device: bytes | None = None
 
 
 class TicketStore(Protocol):

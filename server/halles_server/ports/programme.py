@@ -1,9 +1,12 @@
-"""The programme: live sessions as they are announced."""
+"""The programme: live sessions as they are announced, and the working groups that lead some of them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Literal
+from datetime import datetime
+from typing import Literal, Protocol, get_args
 
-from halles.ids import AccountId, HallId, LiveSessionId, MediaId
+from halles.errors import Rejection, RejectionCode
+from halles.ids import AccountId, HallId, LiveSessionId, MediaId, RequestId
 from halles.world.text import Language, Text
 from halles_server.ports.meetings import Period
 
@@ -12,14 +15,31 @@ Access = Literal["public", "members", "invited"]
 
 Mode = Literal["open", "hands", "stage-only", "fishbowl", "screening"]
 
+ACCESSES: tuple[Access, ...] = get_args(Access)
+MODES: tuple[Mode, ...] = get_args(Mode)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with an account, as the programme's pages name them."""
+
+    account: AccountId
+    name: str
+    login: str = ""
+
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Somebody who speaks, with or without an account."""
+    """Somebody who speaks, with or without an account.
+
+    Attributes:
+        login: The account's, for those who plan.
+    """
 
     name: str
     organisation: str = ""
     account: AccountId | None = None
+    login: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +60,8 @@ class Entry:
         working_group: Who leads it; "" for none.
         uid: Names it in calendars, for ever.
         sequence: Counts its changes (RFC 5545, 3.8.7.4).
+        hosts: Those who have the role moderator within it.
+        changed: When it was changed last; None for what is not stored yet.
     """
 
     session: LiveSessionId
@@ -60,3 +82,127 @@ class Entry:
     uid: str = ""
     sequence: int = 0
     cancelled: bool = False
+    hosts: tuple[Person, ...] = ()
+    changed: datetime | None = None
+    guests: tuple[Person, ...] = ()
+    """Those of ``invited``, as read with their names; writing looks at ``invited`` only."""
+
+    def names(self, account: AccountId | None) -> bool:
+        """Tells whether somebody is named in it: invited, to speak or to host."""
+        return account is not None and account in self.everybody_named
+
+    @property
+    def everybody_named(self) -> frozenset[AccountId]:
+        """Those who are invited, or to speak or host."""
+        speaking = {speaker.account for speaker in self.speakers if speaker.account is not None}
+        return self.invited | speaking | {host.account for host in self.hosts}
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """What is in the way of an entry.
+
+    Attributes:
+        who: The speaker who is elsewhere then; "" where it is the stage that is taken.
+    """
+
+    title: Text
+    during: Period
+    hall: HallId
+    stage: str
+    who: str = ""
+
+
+class Clashes(Rejection):
+    """TIME_TAKEN, with what is in the way."""
+
+    def __init__(self, clash: Clash) -> None:
+        said = f"{clash.who or f'{clash.hall}/{clash.stage}'} is taken {clash.during.start} to {clash.during.end}"
+        super().__init__(RejectionCode.TIME_TAKEN, said)
+        self.clash = clash
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingGroup:
+    """A working group.
+
+    Attributes:
+        members: By when they joined.
+        count: How many they are, where ``members`` are not read.
+    """
+
+    group: str
+    name: Text
+    purpose: Text
+    lead: Person | None = None
+    members: tuple[Person, ...] = ()
+    count: int = 0
+
+
+class ProgrammeStore(Protocol):
+    """Entries and who said that they will come. Nobody speaks, and no stage is used, twice at once."""
+
+    async def write(self, author: AccountId, entry: Entry) -> None:
+        """Stores a new entry; one that is stored already stays as it is, so that a repeat has no second effect.
+
+        Raises:
+            Clashes: The stage or a speaker is taken.
+            Rejection: NOT_FOUND for an account, working group or medium that is not there; STORAGE_FULL.
+        """
+
+    async def change(self, author: AccountId, entry: Entry) -> None:
+        """Brings an entry to what is given; its ``revision`` is the one that was read.
+
+        Raises:
+            Clashes: The stage or a speaker is taken.
+            Rejection: STALE_REVISION when it has another revision or is cancelled; NOT_FOUND; STORAGE_FULL.
+        """
+
+    async def cancel(self, author: AccountId, session: LiveSessionId, revision: int) -> None:
+        """Cancels it; ``Rejection`` STALE_REVISION when it has another revision or is cancelled; NOT_FOUND."""
+
+    async def read(self, session: LiveSessionId) -> Entry | None:
+        """Reads one."""
+
+    async def since(self, moment: datetime, limit: int) -> tuple[Entry, ...]:
+        """Reads what ends after a moment, by time, cancelled entries too."""
+
+    async def of(self, account: AccountId, moment: datetime) -> tuple[Entry, ...]:
+        """Reads the entries since a moment that somebody speaks in, hosts or will come to, by time."""
+
+    async def named(self, logins: Collection[str]) -> dict[str, Person]:
+        """Reads accounts by their logins, as these are written; those that are not there are left out."""
+
+    async def met(self, accounts: Collection[AccountId], during: Period) -> frozenset[AccountId]:
+        """Reads who of these has a meeting at a booth at that time."""
+
+    async def mark(self, account: AccountId, request_id: RequestId, session: LiveSessionId, coming: bool) -> None:
+        """Keeps whether somebody will come; ``Rejection`` NOT_FOUND, OVER_BUDGET, BAD_FIELD."""
+
+    async def marked(self, accounts: Collection[AccountId]) -> dict[AccountId, frozenset[LiveSessionId]]:
+        """Reads what these will come to, as far as it is not over."""
+
+    async def erase_marks(self, account: AccountId) -> None:
+        """Forgets all that somebody said to come to."""
+
+
+class GroupStore(Protocol):
+    """Working groups."""
+
+    async def put(self, author: AccountId, group: WorkingGroup) -> None:
+        """Stores a group, or changes its words and lead; a lead is a member. ``Rejection`` OVER_BUDGET."""
+
+    async def all(self) -> tuple[WorkingGroup, ...]:
+        """Reads all, without their members."""
+
+    async def read(self, group: str) -> WorkingGroup | None:
+        """Reads one with its members."""
+
+    async def join(self, account: AccountId, group: str) -> None:
+        """Makes somebody a member; ``Rejection`` NOT_FOUND, OVER_BUDGET."""
+
+    async def leave(self, account: AccountId, group: str) -> None:
+        """Takes a membership back, and the lead with it."""
+
+    async def of(self, account: AccountId) -> tuple[str, ...]:
+        """Reads which groups somebody is in."""

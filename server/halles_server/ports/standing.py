@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from halles.ids import BoothId, HallId, LiveSessionId
 from halles.world.roles import Role
+from halles.world.sanctions import SanctionKind
 
 ScopeKind = Literal["show", "hall", "booth", "live"]
 
@@ -76,10 +77,32 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
+class InForce:
+    """A sanction that somebody is under.
+
+    Attributes:
+        scope: The scope's key.
+        name: Under which name they were sanctioned.
+        visit: In which visit, "" in none: it is that one which a removal ends.
+        appealed: Whether they have written why it should end.
+    """
+
+    number: int
+    kind: SanctionKind
+    scope: str
+    until: datetime
+    reason: str = ""
+    name: str = ""
+    visit: str = ""
+    appealed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
-    """What is granted to somebody beside their role in the show."""
+    """What is granted to somebody beside their role in the show, and the sanctions that they are under."""
 
     grants: tuple[Grant, ...] = ()
+    sanctions: tuple[InForce, ...] = ()
 
 
 NO_STANDING: Final = Standing()

@@ -8,6 +8,7 @@ from halles.ids import AccountId, HallId, VisitId
 from halles.world.look import Look
 from halles.world.roles import Role
 from halles.world.text import Language
+from halles_server.ports.standing import NO_STANDING, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,9 @@ class VisitRecord:
         epoch: Counts an account's visits, or a guest's returns; the newest wins.
         hall: Where it was last, "" in none; x, y, z metres and heading radians go with it.
         place_age_s: How long ago that was stored.
+        devices: SHA-256 of what its client, and the browser whose ticket it had, keep.
+        network: Who has its address together; stored while it lasts.
+        standing: What counts for or against it, read anew at each arrival.
     """
 
     visit: VisitId
@@ -45,6 +49,9 @@ class VisitRecord:
     z: float
     heading: float
     place_age_s: float = 0.0
+    devices: tuple[bytes, ...] = ()
+    network: str = ""
+    standing: Standing = NO_STANDING
 
 
 class VisitStore(Protocol):
@@ -53,7 +60,7 @@ class VisitStore(Protocol):
     async def open(self, visit: VisitRecord, resume_hash: bytes) -> int:
         """Stores a new visit and returns its epoch: 0 for a guest, else one more than the account's last."""
 
-    async def resume(self, resume_hash: bytes, next_hash: bytes) -> VisitRecord | None:
+    async def resume(self, resume_hash: bytes, next_hash: bytes, network: str = "") -> VisitRecord | None:
         """Uses a resume token up and sets the next; None when it is unknown, used or too old.
 
         Role and name are read anew from the account.

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import msgspec
 
-from halles.errors import Rejection, RejectionCode, RemoteProtocolError
+from halles.errors import HallesError, Rejection, RejectionCode, RemoteProtocolError
 from halles.ids import AccountId, HallId, VisitId
 from halles.protocol.close_codes import CloseCode
 from halles.protocol.messages import Hello
@@ -21,9 +21,11 @@ from halles.world.roles import Role
 from halles.world.text import Language
 from halles_server.ports.clock import Clock
 from halles_server.ports.people import Account, AccountStore, LoginStore, Ticket, TicketStore
+from halles_server.ports.sanctions import Known, SanctionStore
+from halles_server.ports.standing import InForce, Standing
 from halles_server.ports.visits import Place, VisitRecord, VisitStore
 from halles_server.services import policies
-from halles_server.services.limits import AddressBuckets
+from halles_server.services.limits import AddressBuckets, sharing
 from halles_server.services.login_failures import LoginFailures
 from halles_server.services.names import check_name, key_of
 from halles_server.services.once_for_many import OnceForMany
@@ -57,6 +59,7 @@ class Stores:
     logins: LoginStore
     tickets: TicketStore
     visits: VisitStore
+    sanctions: SanctionStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,18 @@ class Gate:
     failures: LoginFailures
     newcomers: AddressBuckets
     guests: bool
+
+
+class Banned(HallesError):
+    """Somebody may not come in.
+
+    Attributes:
+        sanction: Why, and until when.
+    """
+
+    def __init__(self, sanction: InForce) -> None:
+        super().__init__(f"banned until {sanction.until:%Y-%m-%d %H:%M}")
+        self.sanction: Final = sanction
 
 
 class Admission:
@@ -99,20 +114,21 @@ class Admission:
 
         Raises:
             RemoteProtocolError: NOT_ADMITTED, the ticket, token or password is not good.
+            Banned: Not before its end.
             Rejection: NAME_TAKEN or INVALID_TEXT for a guest's name, RATE_LIMITED after failed logins, TRY_LATER
                 when too many come from an address or log in, FORBIDDEN where guests may not come or when the code
                 of conduct was not accepted.
             Unavailable: The database did not answer.
         """
         if hello.way == "resume":
-            return await self._resume(hello.secret)
+            return await self._resume(hello.secret, address)
         if not hello.conduct:
             raise Rejection(RejectionCode.FORBIDDEN, "accept the code of conduct first")
         gate = self._gate
         if wait_ms := gate.newcomers.take(gate.clock.monotonic(), address):
             text = "too many arrive from this address"
             raise Rejection(RejectionCode.TRY_LATER, text, max(wait_ms, _LATER_MS))
-        record = await self._newcomer(hello, address)
+        record = await self._bound(replace(await self._newcomer(hello, address), network=sharing(address)))
         resume = self._new_secret()
         epoch = await self._stores.visits.open(record, digest(resume))
         return Admitted(replace(record, epoch=epoch), resume, returned=False)
@@ -218,18 +234,38 @@ class Admission:
         # With a ticket nobody is asked at the client's door: the page's language counts, and the account's look.
         wished = msgspec.structs.replace(hello, language=ticket.language, look=ticket.look)
         if ticket.account is None:
-            return self._visit(wished, None, ticket.name, Role.GUEST)
+            record = self._visit(wished, None, ticket.name, Role.GUEST)
+            return replace(record, devices=(*record.devices, *((ticket.device,) if ticket.device else ())))
         account = await self._stores.accounts.read(ticket.account)
         if account is None:
             raise _not_admitted("the ticket's account is gone")
         return self._visit(wished, account.account, account.name, account.role)
 
-    async def _resume(self, token: str) -> Admitted:
+    async def _resume(self, token: str, address: str) -> Admitted:
         following = self._new_secret()
-        record = await self._stores.visits.resume(digest(token), digest(following))
+        record = await self._stores.visits.resume(digest(token), digest(following), sharing(address))
         if record is None:
             raise _not_admitted("the resume token is unknown, used or too old")
-        return Admitted(record, following, returned=True)
+        try:
+            return Admitted(await self._bound(record), following, returned=True)
+        except Banned:
+            await self._stores.visits.end([record.visit])
+            raise
+
+    async def _bound(self, record: VisitRecord) -> VisitRecord:
+        """Returns a visit with what counts for or against it now; ``Banned`` who may not come in.
+
+        A guest who is silenced keeps the name that was theirs then: a new one would be words that all can read.
+        """
+        sanctions = await self._stores.sanctions.of(known_of(record))
+        now = self._gate.clock.wall()
+        for sanction in sanctions:
+            if policies.keeps_out(sanction, now):
+                raise Banned(sanction)
+        kept = next((one.name for one in sanctions if policies.keeps_name(one, now)), record.name)
+        grants = (await self._stores.sanctions.ranks([record.account]))[record.account][1] if record.account else ()
+        name = record.name if record.account else kept
+        return replace(record, name=name, standing=Standing(grants, sanctions))
 
     async def _guest_name(self, name: str) -> str:
         if not self._gate.guests:
@@ -268,7 +304,13 @@ class Admission:
             y=0.0,
             z=0.0,
             heading=0.0,
+            devices=(digest(hello.device),) if hello.device else (),
         )
+
+
+def known_of(record: VisitRecord) -> Known:
+    """Returns by what a visit is recognised."""
+    return Known(record.account, record.visit, record.devices, record.network)
 
 
 def digest(secret: str) -> bytes:

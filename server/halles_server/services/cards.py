@@ -56,8 +56,9 @@ class Cards:
         """Stores somebody's card and returns it as stored; what was given before stays as it was given.
 
         Raises:
-            Rejection: INVALID_TEXT; BAD_FIELD for what is no mail address.
+            Rejection: INVALID_TEXT; BAD_FIELD for what is no mail address; FORBIDDEN.
         """
+        policies.require(actor, Right.GIVE_CARD)
         checked = check_card(card)
         await self._store.keep(_account(actor), checked)
         return checked
@@ -69,6 +70,7 @@ class Cards:
             Rejection: FORBIDDEN for guests, NOT_FOUND for no such booth.
             Unavailable: Nothing is known of the effect; asking again with the same ``request_id`` is safe.
         """
+        policies.require(actor, Right.GIVE_CARD)
         card = await self.own(actor)
         given = Card(card.name, card.organisation if consent.organisation else "", card.mail if consent.mail else "")
         lasts = timedelta(days=self._days[consent.purpose])
@@ -105,7 +107,7 @@ def check_card(card: Card) -> Card:
 
 
 def _account(actor: Actor) -> AccountId:
-    policies.require(actor, Right.GIVE_CARD)
+    """Returns whose card it is: whoever may do nothing any more still reads, takes back and erases their own."""
     if actor.account is None:
         raise Rejection(RejectionCode.FORBIDDEN, "guests have no card")
     return actor.account

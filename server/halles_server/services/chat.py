@@ -11,6 +11,7 @@ from halles_server.announcements import BoothTalked
 from halles_server.ports.chat import ChatStore
 from halles_server.ports.clock import Clock
 from halles_server.ports.nodes import Bus
+from halles_server.ports.standing import Scope, booth_scope, hall_scope
 from halles_server.services import policies
 from halles_server.services.actor import Actor
 from halles_server.services.once_for_many import OnceForMany
@@ -50,7 +51,7 @@ class Chat:
             Rejection: INVALID_TEXT, FORBIDDEN, STORAGE_FULL; BAD_FIELD for a used key.
             Unavailable: It was perhaps stored; asking again with the same ``request_id`` is safe.
         """
-        speaker, line = self._spoken(actor, said, coat)
+        speaker, line = self._spoken(actor, said, coat, hall_scope(hall))
         return line, (await self._store.append(speaker, RequestId(said.request_id), hall, line)).new
 
     async def say_at_booth(self, actor: Actor, said: Say, hall: HallId, coat: int, *, here: bool) -> None:
@@ -71,7 +72,7 @@ class Chat:
             Unavailable: It was perhaps stored; asking again with the same ``request_id`` is safe.
         """
         booth = BoothId(said.booth)
-        speaker, line = self._spoken(actor, said, coat)
+        speaker, line = self._spoken(actor, said, coat, booth_scope(hall, booth))
         key = RequestId(said.request_id)
         number = None if here else await self._store.answered(speaker, key, line)
         if number is None:
@@ -101,16 +102,17 @@ class Chat:
         """Returns a line said at a booth; None when it is not kept any more."""
         return await self._store.at_booth(number)
 
-    def _spoken(self, actor: Actor, said: Say, coat: int) -> tuple[AccountId | VisitId, ChatLine]:
+    def _spoken(self, actor: Actor, said: Say, coat: int, scope: Scope) -> tuple[AccountId | VisitId, ChatLine]:
         """Returns who speaks, and the line as it is stored."""
-        policies.require(actor, Right.SPEAK)
+        now = self._clock.wall()
+        policies.require(actor, Right.SPEAK, policies.Where(scope, now))
         text = clean_text(said.text, CHAT_CAP, lines=False)
         if not text:
             raise Rejection(RejectionCode.INVALID_TEXT, "nothing was said")
         speaker = actor.account or actor.visit
         if speaker is None:
             raise Rejection(RejectionCode.FORBIDDEN, "nobody speaks")
-        time_ms = int(self._clock.wall().timestamp() * 1000)
+        time_ms = int(now.timestamp() * 1000)
         booth = said.booth if said.channel == "booth" else ""
         visit = actor.visit or VisitId("")
         return speaker, ChatLine(said.channel, visit, actor.name, actor.role, coat, text, time_ms, booth)

@@ -4,13 +4,15 @@ from collections.abc import Collection, Iterable
 from typing import Final
 
 from halles.errors import Rejection, RejectionCode
-from halles.ids import AccountId, BoothId, RequestId, VisitId
+from halles.ids import AccountId, BoothId, HallId, RequestId, VisitId
 from halles.protocol.booth_messages import MESSAGE_CAP, RINGS_TOLD
 from halles.world.booth import clean_text
 from halles.world.roles import Right
 from halles_server.announcements import BellChanged
+from halles_server.ports.clock import Clock
 from halles_server.ports.doorbell import BellStore, Ring, Ringer, Rung
 from halles_server.ports.nodes import Bus
+from halles_server.ports.standing import booth_scope
 from halles_server.services import policies
 from halles_server.services.actor import Actor
 from halles_server.services.staff import Staff
@@ -21,6 +23,9 @@ LATELY_S: Final = 600.0
 LISTED: Final = 100
 """Rings on a page."""
 
+_UNKNOWN: Final = HallId("")
+"""Where the caller does not know in which hall a booth is."""
+
 RATE_LEAST: Final = 5
 """Under so many rings no rate is told: it would speak of single people."""
 
@@ -28,18 +33,18 @@ RATE_LEAST: Final = 5
 class Doorbell:
     """What people do with bells."""
 
-    def __init__(self, store: BellStore, staff: Staff, bus: Bus, waits_s: float) -> None:
+    def __init__(self, store: BellStore, staff: Staff, bus: Bus, clock: Clock, waits_s: float) -> None:
         """Takes also for how many seconds a ring waits before it is missed."""
-        self._store, self._staff, self._bus, self._waits_s = store, staff, bus, waits_s
+        self._store, self._staff, self._bus, self._clock, self._waits_s = store, staff, bus, clock, waits_s
 
-    async def ring(self, actor: Actor, request_id: RequestId, booth: BoothId) -> Rung:
-        """Rings; returns once that is stored.
+    async def ring(self, actor: Actor, request_id: RequestId, booth: BoothId, hall: HallId = _UNKNOWN) -> Rung:
+        """Rings at a booth of a hall; returns once that is stored.
 
         Raises:
             Rejection: FORBIDDEN to who is in no visit or on the booth's own staff; NOT_FOUND, BAD_FIELD, STORAGE_FULL.
             Unavailable: Not known whether it rang; asking again with the same ``request_id`` is safe.
         """
-        policies.require(actor, Right.RING_BELL)
+        policies.require(actor, Right.RING_BELL, policies.Where(booth_scope(hall, booth), self._clock.wall()))
         if await self._staff.role_of(actor, booth) is not None:
             raise Rejection(RejectionCode.FORBIDDEN, "this is your own bell")
         rung = await self._store.ring(_ringer(actor), request_id, booth)
@@ -67,12 +72,17 @@ class Doorbell:
         self._bus.announce(BellChanged(ring.booth))
         return ring
 
-    async def leave_message(self, actor: Actor, request_id: RequestId, number: int, text: str) -> None:
+    async def leave_message(
+        self, actor: Actor, request_id: RequestId, number: int, text: str, hall: HallId = _UNKNOWN
+    ) -> None:
         """Leaves words with one's own ring that was missed.
 
         Raises:
-            Rejection: INVALID_TEXT; NOT_FOUND for another's ring, one that was not missed, or one with words already.
+            Rejection: INVALID_TEXT; FORBIDDEN to who may not speak; NOT_FOUND for another's ring, one that was not
+                missed, or one with words already.
         """
+        booth = (await self._store.read(number)).booth
+        policies.require(actor, Right.SPEAK, policies.Where(booth_scope(hall, booth), self._clock.wall()))
         words = clean_text(text, MESSAGE_CAP, lines=True)
         if not words:
             raise Rejection(RejectionCode.INVALID_TEXT, "nothing was said")

@@ -1,4 +1,4 @@
-"""Finding: one field for halls, booths and people, tolerant of accents and typing errors.
+"""Finding: one field for halls, live sessions, booths and people, tolerant of accents and typing errors.
 
 Halls and people are few and live in memory; booths are searched in Postgres, whose trigram index is the one place
 that knows their names.
@@ -18,6 +18,7 @@ from halles.world.roles import Role
 from halles.world.scene import Scene
 from halles.world.text import LANGUAGES, Text
 from halles_server.ports.booths import BoothFound, BoothRecord
+from halles_server.ports.programme import Entry
 from halles_server.services.booths import Booths
 
 PER_KIND: Final = 8
@@ -51,12 +52,17 @@ class Finding:
         self._booths = booths
 
     async def find(
-        self, query: str, people: Sequence[PersonHere], staffed: Collection[BoothId] = ()
+        self,
+        query: str,
+        people: Sequence[PersonHere],
+        staffed: Collection[BoothId] = (),
+        sessions: Sequence[Entry] = (),
     ) -> tuple[FoundItem, ...]:
         """Returns what fits: each kind together and best first, the kind with the best of all before the others.
 
         Booths fit by their name or slot; where none does, by the words of their texts. Of equals, halls come before
-        booths and booths before people, and staffed booths before the others. An empty query lists the halls.
+        live sessions, those before booths and booths before people, and staffed booths before the others. An
+        empty query lists the halls.
 
         Raises:
             Rejection: INVALID_TEXT.
@@ -67,7 +73,8 @@ class Finding:
         if not wanted:
             return tuple(item for _, item in halls)
         booths = [(found.score, _booth(found.record)) for found in await self._found_booths(query, staffed)]
-        kinds = [kind for kind in (halls, booths, await self._people(wanted, people)) if kind]
+        live = _sessions(wanted, sessions)
+        kinds = [kind for kind in (halls, live, booths, await self._people(wanted, people)) if kind]
         kinds.sort(key=lambda kind: -kind[0][0])
         return tuple(item for kind in kinds for _, item in kind)
 
@@ -132,6 +139,18 @@ def _likeness(wanted: str, part: str) -> float:
     if 2 * sum(min(wanted.count(char), part.count(char)) for char in set(part)) < _ALIKE * (len(wanted) + len(part)):
         return 0.0
     return SequenceMatcher(None, wanted, part).ratio()
+
+
+def _sessions(wanted: str, sessions: Sequence[Entry]) -> list[tuple[float, FoundItem]]:
+    """Returns the live sessions whose title in some language, or speaker, fits; of equals the next one first."""
+    scored = []
+    for entry in sessions:
+        names = [*(entry.title.within(code) for code in LANGUAGES), *(speaker.name for speaker in entry.speakers)]
+        score = max(fitness(wanted, fold(name)) for name in names if name)
+        if score >= _GOOD_ENOUGH:
+            scored.append((score, FoundItem("live", entry.title, entry.hall, f"stage:{entry.stage}", entry.session)))
+    scored.sort(key=lambda pair: -pair[0])
+    return scored[:PER_KIND]
 
 
 def _hall(scene: Scene) -> FoundItem:

@@ -22,14 +22,17 @@ from halles.world.live_acts import (
     LiveAct,
     LowerHand,
     MakePresenter,
+    RaiseHand,
     Return,
     RunFilm,
     Seat,
     ServerAct,
     ShowPage,
+    TakeChair,
+    TakeFloor,
     YieldFloor,
 )
-from halles.world.roles import Right, Role
+from halles.world.roles import Right
 from halles.world.text import Language
 from halles_server.announcements import LiveCaptioned, LiveChanged
 from halles_server.ports.clock import Clock
@@ -45,6 +48,9 @@ HOSTS_AWAY_S: Final = 60.0
 """Seconds without any host after which a live session pauses."""
 
 _SERVER: Final = Participant(LivePerson("", VisitId(""), "", "fr"), None)
+
+_SPEAKING: Final = (RaiseHand, TakeFloor, TakeChair)
+"""What one asks for, or takes, to speak."""
 
 _NAMING: Final = (LowerHand, YieldFloor, LeaveChair, GiveFloor, Seat, MakePresenter)
 
@@ -76,17 +82,11 @@ class LiveSessions:
 
     def is_host(self, actor: Actor, entry: Entry) -> bool:
         """Tells whether somebody conducts a live session."""
-        where = policies.Where(live_scope(entry.hall, entry.session), self._clock.wall())
-        return policies.may(actor, Right.HOST_LIVE, where)
+        return policies.may(actor, Right.HOST_LIVE, self._where(entry))
 
     def may_attend(self, actor: Actor, entry: Entry) -> bool:
         """Tells whether a live session is for somebody."""
-        if entry.access == "public" or self.is_host(actor, entry):
-            return True
-        if actor.account is None:
-            return False
-        named = entry.invited | {speaker.account for speaker in entry.speakers}
-        return actor.account in named or (entry.access == "members" and actor.role is not Role.VISITOR)
+        return policies.may_attend(actor.account, actor.role, entry) or self.is_host(actor, entry)
 
     # --- acting ---------------------------------------------------------------------------------------------
 
@@ -97,8 +97,11 @@ class LiveSessions:
             Rejection: FORBIDDEN, NOT_NOW, SEAT_TAKEN, NOT_FOUND, OVER_BUDGET; STORAGE_FULL; BAD_FIELD for a used key.
             Unavailable: Not known whether it was done; asking again with the same ``request_id`` is safe.
         """
-        policies.require(actor, Right.ENTER)
         record = await self._store.read(session)
+        where = self._where(record.entry)
+        policies.require(actor, Right.ENTER, where)
+        if isinstance(act, _SPEAKING):
+            policies.require(actor, Right.SPEAK, where)
         if not self.may_attend(actor, record.entry):
             raise Rejection(RejectionCode.FORBIDDEN, f"{session} is not for everybody")
         who, host = participant(actor, session), self.is_host(actor, record.entry)
@@ -125,6 +128,7 @@ class LiveSessions:
         """
         record = await self._store.read(session)
         who = participant(actor, session)
+        policies.require(actor, Right.SPEAK, self._where(record.entry))
         if not (self.is_host(actor, record.entry) or record.state.presenter == who.person.key):
             raise Rejection(RejectionCode.FORBIDDEN, "hosts and the presenter write captions")
         if record.state.phase not in OPEN:
@@ -144,15 +148,16 @@ class LiveSessions:
         who = participant(actor, session)
         await self._by_itself(session, who, Return())
 
-    async def depart(
-        self, session: LiveSessionId, visits: Collection[VisitId], state: LiveState, resume_s: float
-    ) -> None:
-        """Takes hands, chairs and floor from those whose visits are over."""
-        over = await self._store.over(visits, resume_s)
-        for visit in over:
-            person = live_rules.named(state, visit)
+    async def over(self, visits: Collection[VisitId], resume_s: float) -> frozenset[VisitId]:
+        """Returns which of these visits are over, or were dropped longer ago."""
+        return await self._store.over(visits, resume_s)
+
+    async def depart(self, record: LiveRecord, visits: Collection[VisitId]) -> None:
+        """Takes hand, chair and floor from those whose visits are over."""
+        for visit in visits:
+            person = live_rules.named(record.state, visit)
             if person is not None:
-                await self._by_itself(session, Participant(person, None), Depart(person.key))
+                await self._by_itself(record.entry.session, Participant(person, None), Depart(person.key))
 
     async def host_here(self, session: LiveSessionId) -> None:
         """Notes that one of its hosts is here."""
@@ -178,6 +183,9 @@ class LiveSessions:
             return known
         found = await self._store.person(session, VisitId(act.who))
         return found.person if found is not None else None
+
+    def _where(self, entry: Entry) -> policies.Where:
+        return policies.Where(live_scope(entry.hall, entry.session), self._clock.wall())
 
     def _now_ms(self) -> int:
         return int(self._clock.wall().timestamp() * 1000)

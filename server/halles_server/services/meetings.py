@@ -106,12 +106,15 @@ class Meetings:
         """Asks for a slot; returns the meeting's number.
 
         Raises:
-            Rejection: FORBIDDEN, INVALID_TEXT, NOT_FOUND when it is not free any more, TIME_TAKEN when the actor has
-                something else then, OVER_BUDGET when it waits for too many answers.
+            Rejection: FORBIDDEN, also for words of who may not speak; INVALID_TEXT, NOT_FOUND when it is not free any
+                more, TIME_TAKEN when the actor has something else then, OVER_BUDGET when it waits for too many answers.
         """
+        account = _account(actor)
+        for right in (Right.ASK_MEETING, Right.SPEAK) if subject.strip() else (Right.ASK_MEETING,):
+            policies.require(actor, right)
         text = _cleaned(subject, SUBJECT_CAP)
         wanted = MeetingRequest(booth, slot, text, actor.language, self._rules.request_lasts)
-        return await self._store.ask(_account(actor), request_id, wanted)
+        return await self._store.ask(account, request_id, wanted)
 
     async def answer(self, actor: Actor, request_id: RequestId, given: MeetingAnswer) -> None:
         """Confirms or declines; ``Rejection`` FORBIDDEN, INVALID_TEXT, NOT_FOUND, STALE_REVISION."""
@@ -119,7 +122,9 @@ class Meetings:
         await self._store.answer(author, request_id, replace(given, word=_cleaned(given.word, WORD_CAP)))
 
     async def cancel_own(self, actor: Actor, meeting: int, word: str = "") -> None:
-        """Cancels what the actor asked for; ``Rejection`` NOT_FOUND, also when it is over, INVALID_TEXT."""
+        """Cancels what the actor asked for; ``Rejection`` NOT_FOUND, also when it is over; FORBIDDEN as ``ask``."""
+        if word:
+            policies.require(actor, Right.SPEAK)
         await self._store.cancel(_account(actor), meeting, _cleaned(word, WORD_CAP), None)
 
     async def cancel_at_booth(self, actor: Actor, booth: BoothId, meeting: int, word: str) -> None:
@@ -162,13 +167,20 @@ class Meetings:
         account, language = found
         return language, await self._store.agenda(account, AGENDA_PAST)
 
+    async def whose(self, secret: str) -> AccountId:
+        """Returns whose agenda a secret opens; ``Rejection`` NOT_FOUND."""
+        found = await self._store.fed(_digest(secret))
+        if found is None:
+            raise Rejection(RejectionCode.NOT_FOUND, "no agenda has this address")
+        return found[0]
+
     async def erase(self, actor: Actor) -> None:
         """Erases what somebody asked for as a visitor; there is no undo."""
         await self._store.erase(_account(actor))
 
 
 def _account(actor: Actor) -> AccountId:
-    policies.require(actor, Right.ASK_MEETING)
+    """Returns whose agenda it is: whoever may do nothing any more still reads, cancels and erases their own."""
     if actor.account is None:
         raise Rejection(RejectionCode.FORBIDDEN, "guests have no agenda")
     return actor.account

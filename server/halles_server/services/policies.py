@@ -9,8 +9,11 @@ from datetime import datetime
 from typing import Final
 
 from halles.errors import Rejection, RejectionCode
+from halles.ids import AccountId
 from halles.world.roles import Right, Role, StaffRole
-from halles_server.ports.standing import Grant, Scope
+from halles.world.sanctions import SanctionKind
+from halles_server.ports.programme import Access, Entry
+from halles_server.ports.standing import SHOW, Grant, InForce, Scope, Standing
 from halles_server.services.actor import Actor
 
 _EVERYBODY: Final = frozenset(Role)
@@ -33,7 +36,14 @@ _BY_ROLE: Final[dict[Right, frozenset[Role]]] = {
     Right.RECORD_HOST: frozenset(),  # nobody can be a host in another's place
     Right.REMOVE_HOST: _HOUSE,
     Right.PLAN: _HOUSE,
+    Right.JOIN_GROUP: _EVERYBODY - {Role.GUEST, Role.VISITOR},
     Right.HOST_LIVE: _HOUSE | {Role.MODERATOR},
+    Right.MOVE: _EVERYBODY,
+    Right.SANCTION: _HOUSE | {Role.MODERATOR},
+    Right.GRANT: _HOUSE,
+    Right.REPORT: _EVERYBODY,
+    Right.SEE_REPORTS: _HOUSE | {Role.MODERATOR},
+    Right.TAKE_DOWN: _HOUSE | {Role.MODERATOR},
 }
 """Who has a right everywhere, by role."""
 
@@ -57,6 +67,27 @@ _BY_STAFF_ROLE: Final[dict[Right, frozenset[StaffRole]]] = {
 
 _INVITED_BY_STAFF: Final = frozenset({StaffRole.EDITOR, StaffRole.STAFF})
 """As what a booth's own staff may invite; only the house makes leads."""
+
+_BY_ACCESS: Final[dict[Access, frozenset[Role]]] = {
+    "public": _EVERYBODY,
+    "members": _EVERYBODY - {Role.GUEST, Role.VISITOR},
+    "invited": _HOUSE,
+}
+"""Who may know of a live session and attend it without being named in it."""
+_TAKES_AWAY: Final[dict[SanctionKind, frozenset[Right]]] = {
+    SanctionKind.WARN: frozenset(),
+    SanctionKind.SILENCE: frozenset({Right.SPEAK, Right.RING_BELL}),
+    SanctionKind.HOLD: frozenset({Right.MOVE}),
+    SanctionKind.REMOVE: frozenset(),  # it ends the visit, and that is all
+    SanctionKind.BAN: frozenset(Right),
+}
+"""Which rights a sanction takes away, in its scope and those below."""
+
+_RANKS: Final = {Role.MODERATOR: 1, Role.ORGANISER: 2, Role.OPERATOR: 3}
+"""Who stands above whom; all others are of rank 0."""
+
+GRANTED: Final = frozenset({Role.MODERATOR, Role.ORGANISER})
+"""Which roles may be granted within a scope."""
 
 GUARDED_NAMES: Final = frozenset(Role) - {Role.GUEST, Role.VISITOR, Role.MEMBER}
 """Whose names nobody may resemble: those who speak for the show or for a body in it."""
@@ -86,10 +117,13 @@ def may(
     Args:
         actor: Who asks.
         right: For what.
-        where: In which scope and when; None for the whole show, where only the role itself counts.
+        where: In which scope and when; None for the whole show, where only the role itself counts, and sanctions
+            for as long as they are known.
         on_staff: Whether they are lead or editor of the booth concerned.
         staff_role: What they are on its staff, where that is known.
     """
+    if _taken_away(actor, right, where):
+        return False
     if actor.role in _BY_ROLE[right]:
         return True
     if where is not None and any(
@@ -118,8 +152,66 @@ def require(
         raise Rejection(RejectionCode.FORBIDDEN, f"{actor.role} has not the right {right} here")
 
 
+def may_attend(account: AccountId | None, role: Role, entry: Entry) -> bool:
+    """Tells whether somebody may know of a live session and attend it."""
+    return role in _BY_ACCESS[entry.access] or entry.names(account)
+
+
+def may_describe(actor: Actor, where: Where, lead: AccountId | None) -> bool:
+    """Tells whether somebody may write what an entry of the programme says: who plans, and its working group's lead.
+
+    When and where it is stays with those who plan.
+    """
+    return may(actor, Right.PLAN, where) or (lead is not None and lead == actor.account)
+
+
 def _holds(grant: Grant, where: Where) -> bool:
     return grant.scope in where.scope.keys and (grant.until is None or where.now < grant.until)
+
+
+def _taken_away(actor: Actor, right: Right, where: Where | None) -> bool:
+    """Tells whether a sanction takes a right away: sanctions subtract, whatever role or grant would give it."""
+    keys = (where.scope if where is not None else SHOW).keys
+    return any(
+        right in _TAKES_AWAY[sanction.kind] and sanction.scope in keys and (where is None or where.now < sanction.until)
+        for sanction in actor.standing.sanctions
+    )
+
+
+def keeps_out(sanction: InForce, now: datetime) -> bool:
+    """Tells whether a sanction keeps somebody out of the show."""
+    return sanction.kind is SanctionKind.BAN and sanction.scope == SHOW.key and now < sanction.until
+
+
+def keeps_name(sanction: InForce, now: datetime) -> bool:
+    """Tells whether a sanction forbids somebody another name: a name speaks to everybody."""
+    return sanction.kind is SanctionKind.SILENCE and now < sanction.until
+
+
+def role_at(role: Role, standing: Standing, where: Where) -> Role:
+    """Returns the highest of somebody's role in the show and those granted to them where one asks."""
+    return max((role, *(grant.role for grant in standing.grants if _holds(grant, where))), key=_rank)
+
+
+def may_sanction(actor: Actor, target_role: Role, where: Where) -> bool:
+    """Tells whether somebody may sanction somebody whose ``role_at`` is given: nobody of their own rank or above."""
+    above = _rank(role_at(actor.role, actor.standing, where)) > _rank(target_role)
+    return above and may(actor, Right.SANCTION, where)
+
+
+def may_lift(actor: Actor, given_by: Role, where: Where) -> bool:
+    """Tells whether somebody may lift what somebody with a role has given: not what somebody above has."""
+    as_high = _rank(role_at(actor.role, actor.standing, where)) >= _rank(given_by)
+    return as_high and may(actor, Right.SANCTION, where)
+
+
+def may_make(actor: Actor, before: Role, after: Role) -> bool:
+    """Tells whether somebody may change an account from a role to another: none above their own."""
+    return may(actor, Right.GRANT) and max(_rank(before), _rank(after)) <= _rank(actor.role)
+
+
+def _rank(role: Role) -> int:
+    return _RANKS.get(role, 0)
 
 
 def may_invite_as(actor: Actor, invited: StaffRole, staff_role: StaffRole | None) -> bool:

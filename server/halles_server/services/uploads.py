@@ -30,6 +30,8 @@ ALL_CAP: Final = 8
 OPEN_CAP: Final = 10
 """Uploads of one account that are not done; for the next the oldest is given up."""
 NO_MEDIUM: Final = MediaId("")
+NO_BOOTH: Final = BoothId("")
+"""Of what is sent for a live session."""
 KEPT_S: Final = 3600.0
 """Seconds after its last byte that an upload is given up, or its outcome forgotten."""
 
@@ -91,7 +93,19 @@ class Uploads:
             Rejection: FORBIDDEN for who may not send such a thing for that booth; TOO_LARGE or OVER_BUDGET when so
                 much is not taken.
         """
-        account = await self.sender(actor, booth, kind)
+        return await self._begun(await self.sender(actor, booth, kind), booth, kind, size)
+
+    async def begin_material(self, actor: Actor, kind: MediaKind, size: int) -> Upload:
+        """Begins an upload for a live session's screens, for whom the caller has found to have the right to that.
+
+        Raises:
+            Rejection: FORBIDDEN to guests; TOO_LARGE when so much is not taken.
+        """
+        if actor.account is None:
+            raise Rejection(RejectionCode.FORBIDDEN, "guests upload nothing")
+        return await self._begun(actor.account, NO_BOOTH, kind, size)
+
+    async def _begun(self, account: AccountId, booth: BoothId, kind: MediaKind, size: int) -> Upload:
         check_size(size, kind)
         await self._give_up_oldest(account)
         upload = Upload(self._new_id(), account, booth, kind, size, self._clock.monotonic())

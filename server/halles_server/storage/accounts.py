@@ -14,13 +14,14 @@ from halles.world.roles import Role
 from halles_server.ports.people import Account
 from halles_server.storage import audit
 from halles_server.storage.pool import Connection, Database
+from halles_server.storage.standing import STANDING, standing_of_row
 
 LOGIN_LASTS: Final = timedelta(hours=12)
 LOGIN_IDLE: Final = timedelta(hours=2)
 SOON_IDLE: Final = timedelta(minutes=30)
 LOGINS_CAP: Final = 5
 
-COLUMNS: Final = "a.id, a.login, a.name, a.role, a.language, a.look"
+COLUMNS: Final = f"a.id, a.login, a.name, a.role, a.language, a.look, {STANDING}"
 """What ``account_of_row`` reads, of ``accounts a``."""
 _LIVE: Final = (
     "l.created > now() - $2::interval AND l.seen > now()"
@@ -151,5 +152,11 @@ async def add(connection: Connection, account: Account, password_hash: str) -> N
 def account_of_row(row: Any) -> Account:
     """Returns the account of a row that has ``COLUMNS``."""
     return Account(
-        AccountId(str(row["id"])), row["login"], row["name"], Role(row["role"]), row["language"], Look(*row["look"])
+        AccountId(str(row["id"])),
+        row["login"],
+        row["name"],
+        Role(row["role"]),
+        row["language"],
+        Look(*row["look"]),
+        standing_of_row(row),
     )

@@ -1,6 +1,7 @@
 """Live sessions: a state is one row, changed under its lock by a pure decision; every act is a row beside it."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
@@ -8,29 +9,18 @@ import asyncpg
 import msgspec
 
 from halles.errors import Rejection, RejectionCode
-from halles.ids import AccountId, HallId, LiveSessionId, MediaId, RequestId, VisitId
+from halles.ids import AccountId, LiveSessionId, RequestId, VisitId
 from halles.world.live import OPEN, LivePerson, LiveState
 from halles.world.live_acts import name_of
-from halles.world.text import Text
 from halles_server.ports.live import Caption, Decide, Deed, LiveRecord, Participant, key_of
-from halles_server.ports.meetings import Period
-from halles_server.ports.programme import Entry, Material, Speaker
-from halles_server.storage import audit, requests
+from halles_server.storage import audit, recorded_talk, requests
 from halles_server.storage.pool import Connection, Database
+from halles_server.storage.programme import READ, entry_of
 
-_ENTRY: Final = """
-SELECT p.*, lower(p.during) AS starts, upper(p.during) AS ends,
-       (SELECT json_agg(json_build_array(s.name, s.organisation, s.account) ORDER BY s.place)
-        FROM programme_speakers s WHERE s.session = p.id) AS speakers,
-       (SELECT json_agg(json_build_array(m.media, m.title) ORDER BY m.place)
-        FROM programme_materials m WHERE m.session = p.id) AS materials,
-       ARRAY(SELECT account FROM programme_invited i WHERE i.session = p.id) AS invited,
-       l.revision AS live_revision, l.state
-FROM programme p LEFT JOIN live_states l ON l.session = p.id WHERE p.id = $1
-"""
 _BEGIN: Final = """
 INSERT INTO live_states (session, hall, stage, phase, revision, state)
 SELECT id, hall, stage, 'scheduled', 0, $2 FROM programme WHERE id = $1 AND cancelled IS NULL ON CONFLICT DO NOTHING
+RETURNING true
 """
 _CHANGE: Final = """
 UPDATE live_states SET phase = $2, state = $3, revision = revision + 1, changed = now(),
@@ -45,6 +35,8 @@ _EVENT: Final = """
 INSERT INTO live_events (session, at_ms, kind, by_key, about_key, detail) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id
 """
 _CAPTION: Final = "caption"
+BEGIN: Final = "begin"
+"""The first event of all: the state before any act."""
 
 
 class Live:
@@ -56,12 +48,14 @@ class Live:
     async def read(self, session: LiveSessionId) -> LiveRecord:
         """Reads one, also before anything has happened in it; ``Rejection`` NOT_FOUND."""
         async with self._database.connection() as connection:
-            row = await connection.fetchrow(_ENTRY, session)
+            row = await connection.fetchrow(f"{READ} WHERE p.id = $1", session)
+            kept = await connection.fetchrow("SELECT revision, state FROM live_states WHERE session = $1", session)
         if row is None:
             raise Rejection(RejectionCode.NOT_FOUND, f"no live session {session}")
-        entry = _entry(row)
-        state = _state(row["state"]) if row["state"] else LiveState(mode=entry.mode)
-        return LiveRecord(entry, row["live_revision"] or 0, state)
+        entry = entry_of(row)
+        if kept is None:
+            return LiveRecord(entry, 0, LiveState(mode=entry.mode))
+        return LiveRecord(entry, kept["revision"], _state(kept["state"]))
 
     async def open(self) -> dict[LiveSessionId, int]:
         """Reads the revisions of those that halls show now."""
@@ -92,9 +86,9 @@ class Live:
         """Records a caption; returns its number, and whether it is new."""
 
         async def effect(connection: Connection) -> int:
-            await _keep_person(connection, session, who)
-            said = msgspec.json.encode((caption.language, caption.text)).decode()
-            return int(await connection.fetchval(_EVENT, session, caption.said_ms, _CAPTION, who.person.key, "", said))
+            await keep_person(connection, session, who)
+            said = Event(_CAPTION, caption.said_ms, who.person.key, detail=(caption.language, caption.text))
+            return await record(connection, session, said)
 
         asked = (_CAPTION, session, caption.language, caption.text)
         return await requests.once(self._database, who.requests, request_id, asked, effect)
@@ -158,10 +152,11 @@ async def _changed(connection: Connection, session: LiveSessionId, who: Particip
         reached = await connection.fetchval(_CHANGE, session, after.phase, _json(after))
     except asyncpg.UniqueViolationError:
         raise Rejection(RejectionCode.NOT_NOW, "another live session has the stage") from None
-    await _keep_person(connection, session, who)
-    detail = msgspec.json.encode(deed.act).decode()
+    await keep_person(connection, session, who)
     kind = name_of(deed.act)
-    await connection.execute(_EVENT, session, deed.at_ms, kind, who.person.key, deed.about, detail)
+    await record(connection, session, Event(kind, deed.at_ms, who.person.key, deed.about, deed.act))
+    if after.phase == "ended":
+        await recorded_talk.keep(connection, session)
     if deed.audited:
         await audit.note(connection, who.requests, f"live.{kind}", f"live:{session}", about=deed.about)
     return int(reached)
@@ -172,14 +167,35 @@ async def _locked(connection: Connection, session: LiveSessionId) -> Any:
     row = await connection.fetchrow(select, session)
     if row is None:
         mode = await connection.fetchval("SELECT mode FROM programme WHERE id = $1", session)
-        await connection.execute(_BEGIN, session, _json(LiveState(mode=mode or "hands")))
+        begun = _json(LiveState(mode=mode or "hands"))
+        if await connection.fetchval(_BEGIN, session, begun):
+            await record(connection, session, Event(BEGIN, 0, detail=LiveState(mode=mode or "hands")))
         row = await connection.fetchrow(select, session)
     if row is None:
         raise Rejection(RejectionCode.NOT_FOUND, f"no live session {session}, or it is cancelled")
     return row
 
 
-async def _keep_person(connection: Connection, session: LiveSessionId, who: Participant) -> None:
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened in a live session, by keys of ``live_people``."""
+
+    kind: str
+    at_ms: int
+    by: str = ""
+    about: str = ""
+    detail: object = ()
+
+
+async def record(connection: Connection, session: LiveSessionId, event: Event) -> int:
+    """Records what happened, within the transaction of what changed; returns its number."""
+    detail = msgspec.json.encode(event.detail).decode()
+    row = (session, event.at_ms, event.kind, event.by, event.about, detail)
+    return int(await connection.fetchval(_EVENT, *row))
+
+
+async def keep_person(connection: Connection, session: LiveSessionId, who: Participant) -> None:
+    """Keeps who a key is."""
     person = who.person
     if person.key:
         await connection.execute(_PERSON, session, person.key, who.account, person.visit, person.name, person.language)
@@ -191,31 +207,3 @@ def _json(state: LiveState) -> str:
 
 def _state(stored: str) -> LiveState:
     return msgspec.json.decode(stored, type=LiveState)
-
-
-def _entry(row: Any) -> Entry:
-    speakers = msgspec.json.decode(row["speakers"] or "[]")
-    materials = msgspec.json.decode(row["materials"] or "[]")
-    return Entry(
-        session=LiveSessionId(row["id"]),
-        title=msgspec.json.decode(row["title"], type=Text),
-        summary=msgspec.json.decode(row["summary"], type=Text),
-        hall=HallId(row["hall"]),
-        stage=row["stage"],
-        during=Period(row["starts"], row["ends"]),
-        language=row["language"],
-        capacity=row["capacity"],
-        access=row["access"],
-        mode=row["mode"],
-        working_group=row["working_group"] or "",
-        speakers=tuple(
-            Speaker(name, organisation, AccountId(account) if account else None)
-            for name, organisation, account in speakers
-        ),
-        materials=tuple(Material(MediaId(media), title) for media, title in materials),
-        invited=frozenset(AccountId(str(account)) for account in row["invited"]),
-        revision=row["revision"],
-        uid=str(row["uid"]),
-        sequence=row["sequence"],
-        cancelled=row["cancelled"] is not None,
-    )

@@ -27,8 +27,14 @@ _FORGET: Final = {
     "satchel_items": f"DELETE FROM satchel_items WHERE removed < now() - interval '{UNDO.total_seconds():.0f} s'"
     " OR (account IS NULL AND visit IS NULL"
     f" AND taken < now() - interval '{BROWSER_KEPT.total_seconds():.0f} s')",
+    "live_attendance": "DELETE FROM live_attendance WHERE until <= now()",
+    "reports": "DELETE FROM reports WHERE closed < now() - interval '6 months'",
     "meetings": "DELETE FROM meetings WHERE upper(during) < now() - interval '12 months'",
     "meetings_gone": "DELETE FROM meetings_gone WHERE upper(during) < now() - interval '25 hours'",
+    "programme_marks": "DELETE FROM programme_marks k USING programme p"
+    " WHERE p.id = k.session AND upper(p.during) < now() - interval '30 days'",
+    "sanctions": "DELETE FROM sanctions WHERE until < now() - interval '12 months'",
+    "sanctioned_addresses": "UPDATE sanctions SET network = NULL WHERE network IS NOT NULL AND until < now()",
     "meeting_slots": "DELETE FROM meeting_slots WHERE upper(during) < now() - interval '1 day'",
 }
 

@@ -23,12 +23,14 @@ class Tickets:
         """Stores a ticket under its secret's SHA-256."""
         async with self._database.connection() as connection:
             await connection.execute(
-                "INSERT INTO tickets (secret_hash, account, name, language, look) VALUES ($1, $2, $3, $4, $5)",
+                "INSERT INTO tickets (secret_hash, account, name, language, look, device)"
+                " VALUES ($1, $2, $3, $4, $5, $6)",
                 secret_hash,
                 ticket.account,
                 ticket.name,
                 ticket.language,
                 list(msgspec.structs.astuple(ticket.look)),
+                ticket.device,
             )
 
     async def take(self, secret_hash: bytes) -> Ticket | None:
@@ -37,11 +39,11 @@ class Tickets:
             row = await connection.fetchrow(
                 "UPDATE tickets SET used = now()"
                 " WHERE secret_hash = $1 AND used IS NULL AND issued > now() - $2::interval"
-                " RETURNING account, name, language, look",
+                " RETURNING account, name, language, look, device",
                 secret_hash,
                 _LASTS,
             )
         if row is None:
             return None
         account = AccountId(str(row["account"])) if row["account"] else None
-        return Ticket(account, row["name"], row["language"], Look(*row["look"]))
+        return Ticket(account, row["name"], row["language"], Look(*row["look"]), row["device"])

@@ -16,11 +16,11 @@ from halles_server.storage.pool import Connection, Database
 _RETURN: Final = """
 UPDATE visits v SET resume_hash = $2, dropped = NULL, seen = now(), node = $4,
        epoch = CASE WHEN v.account IS NULL THEN v.epoch + 1 ELSE $3 END,
-       name = coalesce(a.name, v.name), role = coalesce(a.role, v.role)
+       name = coalesce(a.name, v.name), role = coalesce(a.role, v.role), network = $5
 FROM visits w LEFT JOIN accounts a ON a.id = w.account
 WHERE v.id = w.id AND v.resume_hash = $1 AND v.ended IS NULL
 RETURNING v.id, v.account, v.epoch, v.name, v.role, v.language, v.look, v.bot, v.hall, v.x, v.y, v.z, v.heading,
-          greatest(extract(epoch FROM now() - w.seen), 0)::float8 AS place_age_s
+          greatest(extract(epoch FROM now() - w.seen), 0)::float8 AS place_age_s, v.devices, v.network
 """
 _LIVE: Final = """
 SELECT account FROM visits
@@ -71,7 +71,8 @@ class Visits:
         async with self._database.transaction() as connection:
             epoch = await _next_epoch(connection, visit.account)
             await connection.execute(
-                "UPDATE visits SET ended = now(), resume_hash = NULL WHERE account = $1 AND ended IS NULL",
+                "UPDATE visits SET ended = now(), resume_hash = NULL, network = ''"
+                " WHERE account = $1 AND ended IS NULL",
                 visit.account,
             )
             await self._insert(connection, visit, epoch, resume_hash)
@@ -81,7 +82,8 @@ class Visits:
         await connection.execute(
             "INSERT INTO visits"
             " (id, account, epoch, resume_hash, name, role, language, look, bot, hall, x, y, z, heading,"
-            " node) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+            " node, devices, network)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
             visit.visit,
             visit.account,
             epoch,
@@ -97,9 +99,11 @@ class Visits:
             visit.z,
             visit.heading,
             self._node(),
+            list(visit.devices),
+            visit.network,
         )
 
-    async def resume(self, resume_hash: bytes, next_hash: bytes) -> VisitRecord | None:
+    async def resume(self, resume_hash: bytes, next_hash: bytes, network: str = "") -> VisitRecord | None:
         """Uses a resume token up and sets the next; None when it is unknown, used or too long after the drop.
 
         Role and name are read anew from the account. An account's epoch rises, so that whatever the old connection
@@ -110,7 +114,7 @@ class Visits:
                 live = await connection.fetchrow(_LIVE, resume_hash, self._resume, self._unseen)
                 if live is None:
                     raise _NotLive
-                return await _resumed(connection, live["account"], (resume_hash, next_hash), self._node())
+                return await _resumed(connection, live["account"], (resume_hash, next_hash), (self._node(), network))
         except _NotLive:
             return None
 
@@ -138,7 +142,7 @@ class Visits:
         """Notes that visits are over; their tokens are worth nothing now."""
         async with self._many, self._database.connection() as connection:
             await connection.execute(
-                "UPDATE visits SET ended = now(), resume_hash = NULL WHERE id = ANY($1) AND node = $2",
+                "UPDATE visits SET ended = now(), resume_hash = NULL, network = '' WHERE id = ANY($1) AND node = $2",
                 list(visits),
                 self._node(),
             )
@@ -149,11 +153,11 @@ class _NotLive(Exception):
 
 
 async def _resumed(
-    connection: Connection, account: AccountId | None, hashes: tuple[bytes, bytes], node: int
+    connection: Connection, account: AccountId | None, hashes: tuple[bytes, bytes], where: tuple[int, str]
 ) -> VisitRecord:
     # The account before the visit, as in ``open``: two who take the same locks in the same order cannot deadlock.
     epoch = await _next_epoch(connection, account)
-    row = await connection.fetchrow(_RETURN, *hashes, epoch, node)
+    row = await connection.fetchrow(_RETURN, *hashes, epoch, *where)
     if row is None:
         raise _NotLive
     return _visit(row)
@@ -185,4 +189,6 @@ def _visit(row: Any) -> VisitRecord:
         row["z"],
         row["heading"],
         row["place_age_s"],
+        tuple(row["devices"]),
+        row["network"],
     )

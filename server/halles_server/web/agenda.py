@@ -8,10 +8,13 @@ from starlette.responses import Response
 from halles.errors import Rejection, RejectionCode
 from halles.world.text import Language
 from halles_server.ports.meetings import Meeting
+from halles_server.ports.programme import Entry as LiveSession
 from halles_server.web.agenda_file import Entry, agenda_file
 from halles_server.web.asked import Asked, for_members
 from halles_server.web.door import PageDoor, door_of
 from halles_server.web.language import tongues
+from halles_server.web.programme_reads import places_of, programme_values
+from halles_server.web.programme_view import row
 from halles_server.web.reading import world_address
 
 _KIND: Final = "text/calendar; charset=utf-8"
@@ -67,7 +70,9 @@ async def feed(request: Request) -> Response:
     """Gives the agenda that a secret address opens to whoever has it: a calendar program has no cookie."""
     door = door_of(request)
     code, meetings = await door.services.meetings.fed(request.path_params["secret"])
-    data = _file(request, door, code, tuple(meeting for meeting in meetings if meeting.state in _IN_FEED))
+    held = tuple(meeting for meeting in meetings if meeting.state in _IN_FEED)
+    entries = await door.services.programme.of(await door.services.meetings.whose(request.path_params["secret"]))
+    data = _file(request, door, code, held, entries)
     return Response(data, headers={"cache-control": "no-store"}, media_type=_KIND)
 
 
@@ -75,7 +80,10 @@ async def _show(asked: Asked, address: str, *, problem: bool = False) -> Respons
     meetings = await asked.services.meetings.agenda(asked.actor)
     now = asked.services.clock.wall()
     cancelled = asked.request.query_params.get("cancelled", "")
+    sessions = await asked.services.programme.of(asked.actor.account) if asked.actor.account else ()
     values = {
+        **programme_values(asked.door, asked.reader, sessions),
+        "groups": {},
         "coming": [one for one in meetings if one.during.end > now and one.state in _IN_FEED],
         "past": [one for one in meetings if one.during.end <= now or one.state not in _IN_FEED],
         "now": now,
@@ -89,7 +97,13 @@ async def _show(asked: Asked, address: str, *, problem: bool = False) -> Respons
     return await asked.page("agenda.html", values, 422 if problem else 200)
 
 
-def _file(request: Request, door: PageDoor, code: Language, meetings: tuple[Meeting, ...]) -> bytes:
+def _file(
+    request: Request,
+    door: PageDoor,
+    code: Language,
+    meetings: tuple[Meeting, ...],
+    sessions: tuple[LiveSession, ...] = (),
+) -> bytes:
     say, root = tongues()[code].catalogue.gettext, world_address(request, door)
     entries = [
         Entry(
@@ -100,7 +114,9 @@ def _file(request: Request, door: PageDoor, code: Language, meetings: tuple[Meet
         )
         for meeting in meetings
     ]
-    return agenda_file(entries, say("Halles, my meetings"))
+    places = places_of(door, code)
+    rows = [row(session, places, root) for session in sessions if session.hall in places.scenes]
+    return agenda_file(entries, say("Halles, my agenda"), rows)
 
 
 def _(text: str) -> str:
@@ -108,4 +124,4 @@ def _(text: str) -> str:
     return text
 
 
-_SAID: Final = (_("Meeting: %(who)s"), _("Halles, booth %(booth)s, with %(host)s"), _("Halles, my meetings"))
+_SAID: Final = (_("Meeting: %(who)s"), _("Halles, booth %(booth)s, with %(host)s"), _("Halles, my agenda"))

@@ -25,19 +25,27 @@ from halles_server.web import (
     consents,
     entering,
     files,
+    groups,
     hosts,
     invitations,
     leads,
     logins,
+    materials,
     meetings,
     numbers,
+    planning,
+    programme,
     reading,
     refusals,
+    replays,
+    reports,
+    sanctions,
     satchel,
     staff,
     studio,
     studio_acts,
     studio_preview,
+    take_down,
     talk,
     tokens,
     uploads,
@@ -48,7 +56,7 @@ from halles_server.web.door import KnownHalls, PageDoor, templates
 from halles_server.web.forms import Seal
 from halles_server.web.guard import Guard
 from halles_server.web.page_reads import PageReads
-from halles_server.web.rate import TalkRate, TicketRate
+from halles_server.web.rate import ReportRate, TalkRate, TicketRate
 from halles_server.web.reader import cookies
 from halles_server.web.shelf import Shelf
 from halles_server.web.throttle import Throttle
@@ -100,6 +108,7 @@ def build(services: Services, config: ServerConfig) -> Starlette:
         turn=asyncio.Lock(),
         reads=PageReads(services.numbers, time.monotonic),
         talk=TalkRate(AddressBuckets(config.chat_per_s, config.chat_burst), time.monotonic),
+        reports=ReportRate(time.monotonic),
     )
     return app
 
@@ -113,7 +122,11 @@ def _routes() -> list[Route]:
         Route("/api/uploads", uploads.begin, methods=["POST"]),
         Route("/api/uploads/{upload}", uploads.one, methods=["GET", "PUT", "DELETE"]),
         *serving.routes(),
+        Route("/live/{session}/replay/{minute}.json", replays.minute),
+        Route("/live/{session}/minutes.{code}.md", replays.minutes),
         Route("/agenda/{secret}.ics", agenda.feed),
+        Route("/programme.ics", programme.calendar),
+        Route("/programme.atom", programme.feed),
     ]
     for code in LANGUAGES:
         routes += [
@@ -154,11 +167,23 @@ def _routes() -> list[Route]:
             Route(f"/{code}/studio/{{booth}}/bell", bell.act, methods=["POST"]),
             Route(f"/{code}/studio/{{booth}}/host", hosts.read, methods=["GET"]),
             Route(f"/{code}/studio/{{booth}}/host", hosts.act, methods=["POST"]),
+            Route(f"/{code}/studio/{{booth}}/taken-down", take_down.read, methods=["GET"]),
+            Route(f"/{code}/studio/{{booth}}/taken-down", take_down.act, methods=["POST"]),
             Route(f"/{code}/booths/{{booth}}/host/remove", hosts.remove, methods=["POST"]),
+            Route(f"/{code}/sanctions", sanctions.show, methods=["GET"]),
+            Route(f"/{code}/sanctions", sanctions.appeal, methods=["POST"]),
+            Route(f"/{code}/live/{{session}}/replay", replays.show),
+            Route(f"/{code}/me/recordings/{{session}}/withdraw", replays.withdraw, methods=["POST"]),
             Route(f"/{code}/accessibility", reading.statement("accessibility.html")),
             Route(f"/{code}/conduct", reading.statement("conduct.html")),
+            Route(f"/{code}/report", reports.ask, methods=["GET"]),
+            Route(f"/{code}/report", reports.give, methods=["POST"]),
+            Route(f"/{code}/reports", reports.queue, methods=["GET"]),
+            Route(f"/{code}/reports/{{report}}", reports.one, methods=["GET"]),
+            Route(f"/{code}/reports/{{report}}", reports.act, methods=["POST"]),
         ]
         routes += _member_routes(f"/{code}") + _meeting_routes(f"/{code}") + _satchel_routes(f"/{code}/satchel")
+        routes += _programme_routes(f"/{code}")
     return routes
 
 
@@ -173,6 +198,7 @@ def _member_routes(root: str) -> list[Route]:
         Route(f"{root}/me/consents", consents.show, methods=["GET"]),
         Route(f"{root}/me/consents/{{lead}}/withdraw", consents.withdraw, methods=["POST"]),
         Route(f"{root}/me/consents/{{lead}}/undo", consents.restore, methods=["POST"]),
+        Route(f"{root}/me/consents/live/{{session}}/withdraw", consents.leave_attendance, methods=["POST"]),
         Route(f"{root}/me/data.json", consents.take_away, methods=["GET"]),
         Route(f"{root}/me/erase", consents.ask_to_erase, methods=["GET"]),
         Route(f"{root}/me/erase", consents.erase, methods=["POST"]),
@@ -214,4 +240,26 @@ def _meeting_routes(root: str) -> list[Route]:
         Route(f"{own}/feed/stop", agenda.stop_feed, methods=["POST"]),
         Route(f"{own}/{{meeting}}/cancel", agenda.cancel, methods=["POST"]),
         Route(f"{own}/{{meeting}}.ics", agenda.one, methods=["GET"]),
+    ]
+
+
+def _programme_routes(root: str) -> list[Route]:
+    """Returns the programme and the working groups; ``new`` comes before what is called so."""
+    entry, group = f"{root}/programme/{{session}}", f"{root}/groups/{{group}}"
+    return [
+        Route(f"{root}/programme", programme.show),
+        Route(f"{root}/programme/new", planning.new, methods=["GET"]),
+        Route(f"{root}/programme/new", planning.write, methods=["POST"]),
+        Route(f"{entry}.ics", programme.one_file),
+        Route(entry, programme.one),
+        Route(f"{entry}/coming", programme.mark, methods=["POST"]),
+        Route(f"{entry}/edit", planning.edit, methods=["GET"]),
+        Route(f"{entry}/edit", planning.change, methods=["POST"]),
+        Route(f"{entry}/material", materials.ask, methods=["GET"]),
+        Route(f"{entry}/material", materials.take, methods=["POST"]),
+        Route(f"{entry}/cancel", planning.cancel, methods=["POST"]),
+        Route(f"{root}/groups", groups.listed, methods=["GET"]),
+        Route(f"{root}/groups", groups.make, methods=["POST"]),
+        Route(group, groups.one, methods=["GET"]),
+        Route(group, groups.act, methods=["POST"]),
     ]

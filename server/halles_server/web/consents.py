@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 from starlette.responses import Response
 
-from halles.ids import BoothId
+from halles.ids import BoothId, LiveSessionId
 from halles_server.ports.cards import Held
 from halles_server.web.asked import Asked, for_members
 
@@ -26,7 +26,9 @@ async def show(asked: Asked) -> Response:
         "mail_holders": sum(bool(row.card.mail) for row in in_force),
         "gone": next((row for row in rows if row.withdrawn is not None and str(row.lead) == withdrawn), None),
         "meetings": await asked.services.meetings.asked_for(asked.actor),
+        "attended": await asked.services.attendance.of_one(asked.actor),
         "recordings": await asked.services.host_replays.of_one(asked.actor),
+        "named_in": await asked.services.recordings.mine(asked.actor),
         "erased": "erased" in asked.request.query_params,
     }
     return await asked.page("consents.html", values)
@@ -56,6 +58,15 @@ async def restore(asked: Asked) -> Response:
     """Undoes a withdrawal."""
     await asked.form()
     await asked.services.cards.restore(asked.actor, asked.number("lead"))
+    return asked.see("/me/consents")
+
+
+@for_members
+async def leave_attendance(asked: Asked) -> Response:
+    """Takes back that hosts may name the reader as present in a live session."""
+    await asked.form()
+    session = LiveSessionId(asked.request.path_params["session"])
+    await asked.services.attendance.attend(asked.actor, session, consent=False)
     return asked.see("/me/consents")
 
 

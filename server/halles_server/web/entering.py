@@ -18,12 +18,16 @@ from halles.world.look import Look
 from halles.world.scene import Scene
 from halles_server.ports.booths import BoothRecord
 from halles_server.ports.people import TICKET_S, Ticket
+from halles_server.services.admission import digest
 from halles_server.web.door import PageDoor, door_of
 from halles_server.web.rate import address_of
 from halles_server.web.reader import Reader
 from halles_server.web.reading import read_booth, world_address
 
 _BOOTH: Final = "booth:"
+
+DEVICE_COOKIE: Final = "halles-device"
+"""What a browser is known by since it was first present (``presence.js``)."""
 
 DRAFT: Final = "/draft"
 """At the end of an address for the client: the booth's draft is to be seen there."""
@@ -87,7 +91,7 @@ async def give(request: Request) -> Response:
     reader = await door.reader(request)
     form = await door.form(request)
     goal = await _goal(door, form.get("hall", ""), form.get("place", ""))
-    ticket = _ticket(reader, form.get("name", ""))
+    ticket = _ticket(door, request, reader, form.get("name", ""))
     door.tickets.check(address_of(request))
     as_data = _DATA in request.headers.get("accept", "")
     try:
@@ -103,14 +107,16 @@ async def give(request: Request) -> Response:
     return await ticket_page(request, door, reader, goal, secret)
 
 
-def _ticket(reader: Reader, name: str) -> Ticket:
+def _ticket(door: PageDoor, request: Request, reader: Reader, name: str) -> Ticket:
     """Returns what a ticket says: the account's own, or a guest's under a name."""
     account = reader.account
+    known = request.cookies.get(DEVICE_COOKIE, "") or request.cookies.get(door.cookies.form, "")
     return Ticket(
         account=account.account if account else None,
         name=account.name if account else name,
         language=reader.code,
         look=account.look if account else Look(),
+        device=digest(known) if known else None,
     )
 
 
@@ -155,7 +161,7 @@ async def draft_ticket(request: Request, door: PageDoor, reader: Reader, booth: 
     """Gives somebody who may see a booth's draft a ticket to where it stands, shown as the draft has it."""
     goal = await _goal(door, "", f"{_BOOTH}{booth}")
     door.tickets.check(address_of(request))
-    secret = await door.services.admission.issue_ticket(_ticket(reader, ""))
+    secret = await door.services.admission.issue_ticket(_ticket(door, request, reader, ""))
     return await ticket_page(request, door, reader, replace(goal, draft=True), secret)
 
 

@@ -20,10 +20,12 @@ class Presence:
     Attributes:
         hall: The hall.
         booth: The booth whose page this is; None on the hall's.
+        voice: Whether people talk by voice in the halls, which a page does not let hear.
     """
 
     hall: HallId
     booth: BoothRecord | None = None
+    voice: bool = False
 
     world: ClassVar[str] = PATH
     nearby: ClassVar[int] = round(NEARBY_M)

@@ -23,6 +23,7 @@ from halles_server.web.halls import KINDS, HallPage, counted
 from halles_server.web.language import chosen
 from halles_server.web.plan import aisle_of, metres_of, room_metres
 from halles_server.web.presence import Presence
+from halles_server.web.programme_reads import now_and_next
 from halles_server.web.reader import Reader
 from halles_server.web.talk_view import TalkView, talk_view
 
@@ -104,9 +105,10 @@ async def hall(request: Request) -> Response:
         "halls": list(halls.values()),
         "aisles": aisles,
         "room": room_metres(page.scene),
-        "present": Presence(wanted),
+        "present": Presence(wanted, voice=door.config.voice),
         "languages_of": languages_of,
         "hall_colour": wanted,
+        **await now_and_next(door, reader, wanted),
     }
     return await door.page(request, reader, "hall.html", values)
 
@@ -158,7 +160,7 @@ async def booth_values(door: PageDoor, reader: Reader, record: BoothRecord, *, p
     return {
         "record": record,
         "layout": "base.html",
-        "present": Presence(record.hall, record),
+        "present": Presence(record.hall, record, door.config.voice),
         "view": view_of(record.content, reader.tongue),
         "facts": await door.services.media.facts(_weighed(record.content)),
         "hall": page,

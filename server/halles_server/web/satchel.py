@@ -12,12 +12,10 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from halles.errors import HallesError, Rejection, RejectionCode
 from halles.ids import AccountId, MediaId
-from halles.world.roles import Role
 from halles.world.satchel import SATCHEL_CAP
 from halles_server.ports.satchel import BROWSER_KEPT, Owner
-from halles_server.services.actor import Actor
 from halles_server.services.satchel import Wanted, browser
-from halles_server.web.actors import actor_of
+from halles_server.web.actors import asker
 from halles_server.web.asked import REQUEST_FIELD, new_request, request_of
 from halles_server.web.door import PageDoor, door_of
 from halles_server.web.numerals import number_in
@@ -81,7 +79,7 @@ async def take(request: Request) -> Response:
     satchels = door.services.satchels
     try:
         address = None if is_robot(request) else address_of(request)
-        await satchels.take(_asker(reader), owner, request_of(form), wanted, address=address)
+        await satchels.take(asker(reader), owner, request_of(form), wanted, address=address)
     except Rejection as refusal:
         if refusal.code != RejectionCode.SATCHEL_FULL or _as_data(request):
             raise
@@ -131,12 +129,6 @@ async def _acting(request: Request) -> tuple[PageDoor, Reader, Owner, Any]:
     if owner is None:
         raise HTTPException(403)
     return door, reader, owner, form
-
-
-def _asker(reader: Reader) -> Actor:
-    if reader.account is not None:
-        return actor_of(reader.account)
-    return Actor(None, None, "", Role.GUEST, reader.code)
 
 
 def _as_data(request: Request) -> bool:

@@ -39,12 +39,14 @@ SCRIPTS: Final = (
     "chat.js",
     "booths.js",
     "bell.js",
+    "decision.js",
     "live.js",
     "presence.js",
     "studio.js",
     "preview.js",
     "upload.js",
     "satchel.js",
+    "replay.js",
 )
 """Each after those that it imports, since their names are part of its bytes."""
 
@@ -73,7 +75,7 @@ class Shelf:
         """Reads and names them."""
         self._items: dict[str, Item] = {}
         self._named: dict[str, str] = {}
-        for name in ("inter.woff2", "icon.svg", "studio.css", "own.css"):
+        for name in ("inter.woff2", "icon.svg", "studio.css", "own.css", "replay.css"):
             self._put(name, (STATIC / name).read_bytes())
         for name in SCRIPTS:
             self._put(name, _IMPORTED.sub(self._served, (STATIC / name).read_bytes()))

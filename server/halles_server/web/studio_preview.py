@@ -1,8 +1,10 @@
 """A draft as the halls show it: its picture in the studio, and the way to it in 3D. For those who may see the draft."""
 
-from typing import Final
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, Final
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from halles_server.web.entering import draft_ticket
@@ -23,7 +25,8 @@ async def picture(request: Request) -> Response:
     headers = {"cache-control": _OWN, "etag": mark}
     if mark in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    return Response(await previews.picture(studio.draft, studio.account), media_type="image/webp", headers=headers)
+    drawn = await unless_gone(request, previews.picture(studio.draft, studio.account))
+    return Response(drawn, media_type="image/webp", headers=headers)
 
 
 async def enter(request: Request) -> Response:
@@ -31,3 +34,25 @@ async def enter(request: Request) -> Response:
     studio = await opened(request)
     await studio.door.form(request)
     return await draft_ticket(request, studio.door, studio.reader, studio.booth)
+
+
+async def unless_gone(request: Request, picture: Coroutine[Any, Any, bytes]) -> bytes:
+    """Waits for a picture as long as who asked does: a browser breaks off what a page wanted when one leaves it.
+
+    Raises:
+        ClientDisconnect: They have gone.
+    """
+    drawn, gone = asyncio.create_task(picture), asyncio.create_task(_gone(request))
+    try:
+        await asyncio.wait((drawn, gone), return_when=asyncio.FIRST_COMPLETED)
+        if not drawn.done():
+            raise ClientDisconnect
+        return drawn.result()
+    finally:
+        drawn.cancel()
+        gone.cancel()
+
+
+async def _gone(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass  # the body, which is empty

@@ -145,7 +145,7 @@ async def take(request: Request) -> Response:
         if not isinstance(file, UploadFile) or not file.size:
             return await _page(request, reader, asked, problem=Rejection(RejectionCode.UNREADABLE, ""))
         upload = await uploads.begin(actor, booth, kind, file.size)
-        upload = await uploads.append(actor, upload.id, 0, _pieces(file))
+        upload = await uploads.append(actor, upload.id, 0, pieces(file))
     except Rejection as refused:
         return await _page(request, reader, asked, problem=refused)
     finally:
@@ -197,7 +197,8 @@ def _kind(asked: str) -> MediaKind:
     raise HTTPException(404)
 
 
-async def _pieces(file: UploadFile) -> AsyncIterator[bytes]:
+async def pieces(file: UploadFile) -> AsyncIterator[bytes]:
+    """Yields what a form's file holds."""
     while piece := await file.read(_PIECE):
         yield piece
 

@@ -31,6 +31,7 @@ from halles.protocol.messages import (
     Say,
     Welcomed,
 )
+from halles.protocol.voice_messages import Speak
 from halles.world.look import Look
 from halles_client.net.link import Link
 from halles_client.net.requests import new_request_id
@@ -378,3 +379,16 @@ def test_a_thread_carries_a_visit_for_a_view_that_never_waits() -> None:
         assert isinstance(peer.heard[-1], Leave)
 
     asyncio.run(run())
+
+
+def test_what_has_no_answer_goes_out_in_order_where_it_is_legal_and_is_forgotten_elsewhere() -> None:
+    async def scenario(peer: Peer, link: Link) -> None:
+        link.tell(Speak(0, (b"\x78",)))
+        await until(lambda: not link._told)
+        await enter(link)
+        for sequence in range(1, 4):
+            link.tell(Speak(sequence, (b"\x78",)))
+        await until(lambda: len([m for m in peer.heard if isinstance(m, Speak)]) == 3)
+
+    peer = play(scenario)
+    assert [m.sequence for m in peer.heard if isinstance(m, Speak)] == [1, 2, 3]

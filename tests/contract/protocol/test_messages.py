@@ -37,6 +37,7 @@ from halles.protocol.messages import (
     Welcomed,
 )
 from halles.protocol.pose_batch import NEAR
+from halles.protocol.programme_messages import ENTRIES_TOLD, SPEAKERS_TOLD, ProgrammeEntry, ProgrammeTold
 from halles.protocol.public_messages import (
     QUESTIONS_A_MESSAGE,
     OwnVotesTold,
@@ -125,6 +126,18 @@ OPTION = Text(WORD * OPTION_CAP, WORD * OPTION_CAP, WORD * OPTION_CAP)
 POLL_TITLE = Text(WORD * POLL_TITLE_CAP, WORD * POLL_TITLE_CAP, WORD * POLL_TITLE_CAP)
 POLL = PollCard(BIG, Poll("multiple", "hidden", POLL_TITLE, (OPTION,) * OPTIONS_CAP), "withdrawn", 2**53, 2**53)
 TAKEN = SatchelItem(BIG, BoothId(SLUG), NAME, DOCUMENT, SIGN, 2**53, "withdrawn")
+PLANNED = ProgrammeEntry(
+    LiveSessionId(SLUG),
+    Text(WORD * 80, WORD * 80, WORD * 80),
+    HallId("h" * 40),
+    "s" * 40,
+    2**53,
+    2**53,
+    120,
+    "fr",
+    (WORD * 40,) * SPEAKERS_TOLD,
+    coming=True,
+)
 SETTINGS = ServerConfig()
 FAR_MOST = far_slice.size(SETTINGS.hall_capacity, 65_536)
 
@@ -141,7 +154,7 @@ LARGEST = (
     BoothsListed(HallId("h" * 40), (CARD,) * SLOTS_CAP),
     BoothRead(ID, BoothId(SLUG), HallId("h" * 40), SlotId("Z99"), BIG, CONTENT),
     ChatRead((LINE,) * HISTORY),
-    Found(ID, (HIT,) * (3 * PER_KIND)),
+    Found(ID, (HIT,) * (4 * PER_KIND)),
     LeaveMessage(ID, BIG, WORD * 2000),
     BoothsStaffed(HallId("h" * 40), (StaffedBooth(BoothId(SLUG), "elsewhere", 2**53),) * SLOTS_CAP),
     BellTold(BoothId(SLUG), NAME, HallId("h" * 40), (RING,) * RINGS_TOLD),
@@ -151,6 +164,7 @@ LARGEST = (
     KeepHostReplay(ID, SLUG, HOST, consent=True),
     HostReplayRead(ID, BoothId(SLUG), BIG, NAME, Look(), 2**53, HOST),
     HostReplaysListed(HallId("h" * 40), (HostReplayAt(BoothId(SLUG), BIG),) * SLOTS_CAP),
+    ProgrammeTold(2**53, (PLANNED,) * ENTRIES_TOLD),
     QuestionsTold(LIVE, BIG, "checked", (QUESTION,) * QUESTIONS_A_MESSAGE),
     PollTold(LIVE, POLL, (BIG,) * OPTIONS_CAP, BIG),
     OwnVotesTold(LIVE, (BIG,) * SHOWN_CAP, (PollChoice(BIG, tuple(range(OPTIONS_CAP))),) * POLLS_CAP, True),

@@ -36,6 +36,7 @@ from halles.world.live_acts import (
     LowerHand,
     MakePresenter,
     RaiseHand,
+    Record,
     Return,
     RunFilm,
     Seat,
@@ -127,6 +128,8 @@ def test_only_hosts_give_take_and_lower_for_others() -> None:
         assert refusal(state, act, "eve") == "FORBIDDEN", act
     for act in (MakePresenter("eve"), SetMode("open"), ShowOnScreen("title"), CountDown(5), FreezeChat(True)):
         assert refusal(state, act, "eve") == "FORBIDDEN", act
+    assert refusal(state, Record(False), "eve") == "FORBIDDEN"
+    assert not after(state, (Record(False), "host")).recorded
     assert refusal(state, LockDoor(True), "eve") == refusal(state, TakeFloor(), "eve") == "FORBIDDEN"
     assert refusal(state, GiveFloor("nobody"), "host") == "NOT_FOUND"
     assert hands(after(state, (LowerHand("ada"), "host"))) == []

@@ -22,7 +22,10 @@ from halles.protocol.live_messages import (
     SayCaption,
 )
 from halles.protocol.messages import Done, EnterHall, HallEntered, Hello, Leave, Rejected, Say
-from halles.world.live import LiveState, film_position_ms
+from halles.protocol.replay_messages import OpenReplay, ReadReplay, ReplayMoved, ReplayOpened, ReplayRead
+from halles.protocol.standing_messages import LiftSanction, Sanction, SanctionTold
+from halles.world import live_motion
+from halles.world.live import LiveState, film_position_ms, people_in
 from halles.world.live_acts import (
     FreezeChat,
     GiveFloor,
@@ -37,7 +40,10 @@ from halles.world.live_acts import (
     Step,
     TakeChair,
 )
+from halles.world.live_motion import MotionChunk
+from halles.world.live_replay import ReplayPart
 from halles.world.roles import Role
+from halles.world.sanctions import SanctionKind
 from halles.world.stage_seats import seat
 from halles_server.bootstrap import Server
 from tests.server.gateway.conftest import Serving
@@ -182,6 +188,26 @@ def test_who_has_not_the_right_is_refused_with_a_code_and_changes_nothing(show: 
         assert show.value(f"SELECT count(*) FROM live_states WHERE session = '{session}' AND revision > 0") == 0
 
 
+def test_who_is_silenced_in_a_live_session_by_its_host_asks_for_no_floor_in_it_and_speaks_elsewhere(show: Show) -> None:
+    _, host = show.account("host-silent", Role.MODERATOR)
+    session = show.plan("lille")
+    with Peer(show.port) as troll, Peer(show.port) as moderator:
+        visit = troll.welcome(guest("Troll")).visit
+        troll.enter("lille")
+        moderator.welcome(host)
+        assert answer(moderator, session, Step("open-doors")) == ""
+        moderator.send(Sanction(request_id(), visit, SanctionKind.SILENCE, 60, "You shout.", "live", session))
+        (sanction,) = troll.expect(SanctionTold).sanctions
+        assert (sanction.scope, sanction.place) == ("live", session)
+        for act in (RaiseHand(), TakeChair(0)):
+            assert answer(troll, session, act) == "FORBIDDEN", act
+        assert say(troll, "Hello") == "", "the hall is not the live session"
+        moderator.send(LiftSanction(request_id(), sanction.sanction))
+        assert troll.expect(SanctionTold).sanctions == ()
+        assert answer(troll, session, RaiseHand()) == ""
+        end(moderator, session)
+
+
 def test_a_seat_puts_its_person_on_the_stage_and_a_taken_one_is_refused(show: Show) -> None:
     _, host = show.account("host-3", Role.ORGANISER)
     session = show.plan("hainaut")
@@ -235,10 +261,10 @@ def test_slides_film_captions_and_pointer_reach_the_hall_and_only_the_presenter_
         assert (said.language, said.text) == ("nl", "Goedemiddag")
         assert answer(moderator, session, MakePresenter(visit)) == ""
         assert answer(moderator, session, ShowPage(0, 1)) == "FORBIDDEN"
-        moderator.send(PointAt(session, 1, 1))
         assert answer(watcher, session, RunFilm(1, 30_000, True)) == ""
         while (state := told(moderator, session)).film is None:
             pass
+        moderator.send(PointAt(session, 1, 1))
         met = state.film
         assert met is not None
         with Peer(show.port) as newcomer:
@@ -378,3 +404,100 @@ def say(peer: Peer, text: str) -> str:
         if isinstance(message, Done | Rejected) and message.request_id == key:
             return message.code if isinstance(message, Rejected) else ""
     raise AssertionError("no answer")
+
+
+def test_a_recorded_live_session_is_watched_again_as_it_was_once_published(show: Show) -> None:
+    _, host = show.account("host-9", Role.MODERATOR)
+    _, ada = show.account("ada-9")
+    document, _ = show.media()
+    session = show.plan("hainaut", materials=((document, "Slides"),))
+    with (
+        Peer(show.port) as speaker,
+        Peer(show.port) as moderator,
+        Peer(show.port) as watcher,
+        Peer(show.port) as silent,
+    ):
+        visit = speaker.welcome(ada).visit
+        watcher.welcome(guest("Watcher"))
+        watcher.enter("hainaut")
+        speaker.enter("hainaut")
+        moderator.welcome(host)
+        moderator.enter("hainaut")
+        silent.welcome(guest("Silent"))
+        silent.enter("hainaut")
+        seen: list[LiveState] = []
+        for act in (Step("open-doors"), Step("start")):
+            assert answer(moderator, session, act) == ""
+            seen.append(state_after(watcher, session, len(seen) + 1))
+        assert answer(speaker, session, RaiseHand()) == ""
+        seen.append(state_after(watcher, session, 3))
+        assert say(watcher, "Bonjour") == ""
+        for act in (GiveFloor(visit, 60), ShowPage(0, 2)):
+            assert answer(moderator, session, act) == ""
+            seen.append(state_after(watcher, session, len(seen) + 1))
+        time.sleep(2.5)  # so that some seconds of motion are recorded
+        for step in ("close", "end"):
+            assert answer(moderator, session, Step(step)) == ""
+            seen.append(state_after(watcher, session, len(seen) + 1))
+        watcher.send(OpenReplay(request_id(), session))
+        assert watcher.expect(Rejected).code == "NOT_NOW"
+        assert answer(moderator, session, Step("publish")) == ""
+        watcher.send(OpenReplay(request_id(), session))
+        outline = watcher.expect(ReplayOpened).outline
+        assert {chapter.kind for chapter in outline.chapters} == {"phase", "speaker", "slide"}
+        watcher.send(ReadReplay(request_id(), session, 9))
+        assert watcher.expect(Rejected).code == "NOT_FOUND"
+        moved, part = watched(watcher, session)
+        while not moved:  # the last seconds of motion are stored a moment after the end
+            time.sleep(0.25)
+            moved, part = watched(watcher, session)
+        chunk = moved[0]
+        assert [nobodys(moment.state) for moment in part.moments[:1]] == [nobodys(seen[0])]
+        assert nobodys(part.moments[-1].state)[0] in ("ended", "published")
+        assert [
+            nobodys(state) for state in seen if nobodys(state) not in map(nobodys, (m.state for m in part.moments))
+        ] == []
+        assert [line.text for line in part.lines if line.kind == "said"] == ["Bonjour"]
+        motion = live_motion.unpack(chunk.data, chunk.samples)
+        assert motion.numbers.size == 4
+        keys = {one.key for one in chunk.people}
+        assert keys > set(people_of(seen))
+        assert len(keys) == 3, "whoever only watched is a shape without a key"
+
+
+def state_after(peer: Peer, session: LiveSessionId, revision: int) -> LiveState:
+    """The state as told with a revision."""
+    for message in peer.messages():
+        if isinstance(message, LiveTold) and message.session == session and message.revision >= revision:
+            assert message.revision == revision
+            return message.state
+    raise AssertionError("nothing was told")
+
+
+def watched(peer: Peer, session: LiveSessionId) -> tuple[list[MotionChunk], ReplayPart]:
+    """The first minute, and its motion."""
+    peer.send(ReadReplay(request_id(), session, 0))
+    moved = []
+    for message in peer.messages():
+        if isinstance(message, ReplayMoved):
+            moved.append(message.chunk)
+        if isinstance(message, ReplayRead):
+            return moved, message.part
+    raise AssertionError("no answer")
+
+
+def nobodys(state: LiveState) -> tuple[object, ...]:
+    """A state without visits, which a recording leaves out."""
+    people = (state.hands, state.chairs, state.floor)
+    return (
+        state.phase,
+        state.mode,
+        state.since_ms,
+        state.slide,
+        state.screen,
+        tuple(tuple((holder.person.key, holder.person.name) for holder in holders) for holders in people),
+    )
+
+
+def people_of(states: list[LiveState]) -> list[str]:
+    return [person.key for state in states for person in people_in(state).values()]

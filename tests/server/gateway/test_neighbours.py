@@ -31,8 +31,10 @@ from halles.protocol.messages import (
     Say,
 )
 from halles.protocol.pose_batch import read
+from halles.protocol.standing_messages import LiftSanction, Sanction, SanctionTold
 from halles.world.booth import BoothEdit, Change
 from halles.world.roles import Role
+from halles.world.sanctions import SanctionKind
 from halles_server import bootstrap
 from halles_server.announcements import SHARE, Announcement, NodeSlab
 from halles_server.cluster.nats_server import NatsServer
@@ -231,6 +233,26 @@ def test_an_account_that_comes_in_on_another_node_ends_its_older_visit_within_a_
         with Peer(one.port) as third:
             third.send(guest("", way="resume", secret=older.resume))
             assert third.closed() == 4401
+
+
+def test_a_sanction_given_on_one_node_binds_on_the_other_within_a_second(nodes: Nodes) -> None:
+    one, other = nodes
+    with Peer(one.port) as olga, Peer(other.port) as ada:
+        olga.welcome(guest("olga", way="account", secret=PASSWORD))
+        visit = ada.welcome(guest("Ada")).visit
+        ada.enter("lille")
+        began = time.monotonic()
+        olga.send(Sanction(request_id(), visit, SanctionKind.SILENCE, 60, "You shout."))
+        (told,) = ada.expect(SanctionTold).sanctions
+        assert time.monotonic() - began < 1.0
+        line = Say(request_id(), "hall", "Hello")
+        ada.send(line)
+        refused = ada.expect(Rejected)
+        assert (refused.request_id, refused.code) == (line.request_id, "FORBIDDEN")
+        olga.send(LiftSanction(request_id(), told.sanction))
+        assert ada.expect(SanctionTold).sanctions == ()
+        olga.send(Sanction(request_id(), visit, SanctionKind.REMOVE, 0, "You shout."))
+        assert ada.closed() == 4403
 
 
 def test_what_a_node_says_that_the_database_does_not_know_is_not_believed(nodes: Nodes) -> None:

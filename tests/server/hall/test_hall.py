@@ -339,3 +339,25 @@ def test_a_card_tells_newcomers_where_somebody_stands_now() -> None:
     assert hall.numbers_here(1, 200) == [one]
     card = hall.card(one)
     assert (card.name, card.x, card.y) == ("Zoë", 10, 0)
+
+
+def test_who_is_held_turns_and_waves_where_they_stand_and_gets_nowhere_not_even_by_small_steps() -> None:
+    hall = Hall(room())
+    held, free = (hall.enter(Somebody(), x, 0.0, 0.0, 0.0).number for x in (0.0, 2.0))
+    hall.hold(held, held=True)
+    corrected = []
+    for tick in range(1, 60):
+        pose = hall.pose(held)
+        far = 100 if tick % 2 else round(pose.x * 100) + 1
+        hall.submit(held, Move(tick, far, 0, 0, 1000 + tick, 1))
+        hall.submit(free, Move(tick, 200 + tick, 0, 0, 0))
+        told = hall.tick(tick / 20)
+        corrected += [number for number, _ in told.corrections]
+    assert (hall.pose(held).x, hall.pose(held).y) == (0.0, 0.0)
+    assert hall.pose(free).x == pytest.approx(2.59), "nobody else is held"
+    assert set(corrected) == {held}
+    assert len(corrected) == 30
+    assert hall.card(held).act == 1
+    hall.hold(held, held=False)
+    hall.submit(held, Move(60, 5, 0, 0, 0))
+    assert not hall.tick(3.1).corrections

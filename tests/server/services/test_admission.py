@@ -20,6 +20,7 @@ from halles_server.services.login_failures import FOR_ACCOUNT, LoginFailures
 from halles_server.services.passwords import Passwords
 from halles_server.storage import pool
 from halles_server.storage.accounts import Accounts, Logins
+from halles_server.storage.sanctions import Sanctions
 from halles_server.storage.tickets import Tickets
 from halles_server.storage.visits import Visits
 from tests.support.wire import guest
@@ -55,7 +56,7 @@ def play(database_url: str, scene: Callable[[Door], Awaitable[None]], *, rate: f
         try:
             async with pool.opened(database_url) as database:
                 visits = Visits(database, resume_s=60, unseen_s=5)
-                stores = Stores(Accounts(database), Logins(database), Tickets(database), visits)
+                stores = Stores(Accounts(database), Logins(database), Tickets(database), visits, Sanctions(database))
                 gate = Gate(clock, LoginFailures(clock), AddressBuckets(rate, burst), guests=True)
                 admission = Admission(stores, passwords, gate, lambda: next(secrets), uuid4)
                 await admission.create_account("zoe", "Zoé", Role.EXHIBITOR, PASSWORD, "nl")

@@ -5,9 +5,19 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from halles.errors import Rejection
-from halles.ids import AccountId, HallId, LiveSessionId
+from halles.ids import AccountId, BoothId, HallId, LiveSessionId
 from halles.world.roles import Right, Role, StaffRole
-from halles_server.ports.standing import SHOW, Grant, Scope, Standing, hall_scope, live_scope
+from halles.world.sanctions import SanctionKind
+from halles_server.ports.standing import (
+    SHOW,
+    Grant,
+    InForce,
+    Scope,
+    Standing,
+    booth_scope,
+    hall_scope,
+    live_scope,
+)
 from halles_server.services import policies
 from halles_server.services.actor import Actor
 
@@ -15,6 +25,7 @@ EXPECTED: dict[Right, set[Role]] = {
     Right.ENTER: set(Role),
     Right.SPEAK: set(Role),
     Right.EDIT_BOOTH: {Role.ORGANISER, Role.OPERATOR},
+    Right.JOIN_GROUP: set(Role) - {Role.GUEST, Role.VISITOR},
     Right.CHECK_BOOTH: {Role.ORGANISER, Role.OPERATOR},
     Right.INVITE: {Role.ORGANISER, Role.OPERATOR},
     Right.MANAGE_STAFF: {Role.ORGANISER, Role.OPERATOR},
@@ -29,6 +40,12 @@ EXPECTED: dict[Right, set[Role]] = {
     Right.REMOVE_HOST: {Role.ORGANISER, Role.OPERATOR},
     Right.PLAN: {Role.ORGANISER, Role.OPERATOR},
     Right.HOST_LIVE: {Role.MODERATOR, Role.ORGANISER, Role.OPERATOR},
+    Right.MOVE: set(Role),
+    Right.SANCTION: {Role.MODERATOR, Role.ORGANISER, Role.OPERATOR},
+    Right.GRANT: {Role.ORGANISER, Role.OPERATOR},
+    Right.REPORT: set(Role),
+    Right.SEE_REPORTS: {Role.MODERATOR, Role.ORGANISER, Role.OPERATOR},
+    Right.TAKE_DOWN: {Role.MODERATOR, Role.ORGANISER, Role.OPERATOR},
 }
 EXPECTED_ON_STAFF = {Right.EDIT_BOOTH: set(Role) - {Role.GUEST}}
 
@@ -103,3 +120,79 @@ def test_only_the_house_invites_leads(role: StaffRole | None, invited: StaffRole
     allowed = role is StaffRole.LEAD and invited is not StaffRole.LEAD
     assert policies.may_invite_as(actor(Role.EXHIBITOR), invited, role) is allowed
     assert policies.may_invite_as(actor(Role.ORGANISER), invited, role)
+
+
+HALL = hall_scope(HallId("lille"))
+BOOTH = booth_scope(HallId("lille"), BoothId("studio-07"))
+ELSEWHERE = hall_scope(HallId("hainaut"))
+TAKEN = {
+    SanctionKind.WARN: set(),
+    SanctionKind.SILENCE: {Right.SPEAK, Right.RING_BELL},
+    SanctionKind.HOLD: {Right.MOVE},
+    SanctionKind.REMOVE: set(),
+    SanctionKind.BAN: set(Right),
+}
+RANK = {Role.MODERATOR: 1, Role.ORGANISER: 2, Role.OPERATOR: 3}
+
+
+def under(kind: SanctionKind, scope: str = "show", seconds: float = 60.0) -> Standing:
+    return Standing(sanctions=(InForce(1, kind, scope, NOW + timedelta(seconds=seconds)),))
+
+
+@pytest.mark.parametrize(("role", "right", "kind"), list(itertools.product(Role, Right, SanctionKind)))
+def test_the_whole_matrix_of_role_right_and_sanction(role: Role, right: Right, kind: SanctionKind) -> None:
+    sanctioned = replace(actor(role), standing=under(kind))
+    for where in (None, policies.Where(SHOW, NOW), policies.Where(BOOTH, NOW)):
+        assert policies.may(sanctioned, right, where) is (role in EXPECTED[right] and right not in TAKEN[kind])
+    after = policies.Where(SHOW, NOW + timedelta(seconds=60))
+    assert policies.may(sanctioned, right, after) is (role in EXPECTED[right]), "it has ended"
+
+
+@pytest.mark.parametrize(
+    ("scope", "asked", "taken"),
+    [
+        ("show", LIVE, True),
+        ("hall:lille", HALL, True),
+        ("hall:lille", BOOTH, True),
+        ("hall:lille", LIVE, True),
+        ("hall:lille", ELSEWHERE, False),
+        ("hall:lille", SHOW, False),
+        ("booth:studio-07", BOOTH, True),
+        ("booth:studio-07", HALL, False),
+        ("live:co-productions", LIVE, True),
+        ("live:co-productions", BOOTH, False),
+    ],
+)
+def test_a_sanction_takes_away_in_its_scope_and_below_only(scope: str, asked: Scope, taken: bool) -> None:
+    silenced = replace(actor(Role.VISITOR), standing=under(SanctionKind.SILENCE, scope))
+    assert policies.may(silenced, Right.SPEAK, policies.Where(asked, NOW)) is not taken
+    assert policies.may(silenced, Right.SPEAK) is (scope != "show")
+
+
+def test_a_sanction_takes_away_what_a_grant_or_the_staff_gives() -> None:
+    standing = Standing((Grant(Role.ORGANISER, "show"),), under(SanctionKind.BAN).sanctions)
+    banned = replace(actor(Role.EXHIBITOR), standing=standing)
+    assert not policies.may(banned, Right.PLAN, policies.Where(SHOW, NOW))
+    assert not policies.may(banned, Right.EDIT_BOOTH, on_staff=True, staff_role=StaffRole.LEAD)
+
+
+@pytest.mark.parametrize(("mine", "theirs"), list(itertools.product(Role, Role)))
+def test_nobody_sanctions_somebody_of_their_own_rank_or_above(mine: Role, theirs: Role) -> None:
+    allowed = RANK.get(mine, 0) > RANK.get(theirs, 0)
+    assert policies.may_sanction(actor(mine), theirs, policies.Where(SHOW, NOW)) is allowed
+    may_lift = mine in RANK and RANK[mine] >= RANK.get(theirs, 0)
+    assert policies.may_lift(actor(mine), theirs, policies.Where(SHOW, NOW)) is may_lift
+
+
+@pytest.mark.parametrize(("asked", "allowed"), [(HALL, True), (BOOTH, True), (ELSEWHERE, False), (SHOW, False)])
+def test_a_moderator_by_grant_sanctions_only_within_its_scope(asked: Scope, allowed: bool) -> None:
+    granted = replace(actor(Role.VISITOR), standing=Standing((Grant(Role.MODERATOR, "hall:lille"),)))
+    where = policies.Where(asked, NOW)
+    assert policies.may_sanction(granted, Role.EXHIBITOR, where) is allowed
+    assert not policies.may_sanction(granted, policies.role_at(Role.GUEST, granted.standing, where), where)
+
+
+@pytest.mark.parametrize(("mine", "before", "after"), list(itertools.product(Role, Role, Role)))
+def test_roles_are_changed_by_organisers_up_to_their_own_rank(mine: Role, before: Role, after: Role) -> None:
+    allowed = mine in EXPECTED[Right.GRANT] and max(RANK.get(before, 0), RANK.get(after, 0)) <= RANK[mine]
+    assert policies.may_make(actor(mine), before, after) is allowed

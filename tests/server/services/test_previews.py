@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import signal
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -18,7 +20,7 @@ from halles_server.ports.booths import BoothRecord
 from halles_server.ports.drafts import Draft
 from halles_server.ports.media import Facts, Made, MadeFile, Part
 from halles_server.services import previews as previews_module
-from halles_server.services.previews import AGAIN_S, WAITING, WAITING_OF_ONE, Previews
+from halles_server.services.previews import AGAIN_S, SHARING, SHARING_OF_ONE, WAITING, WAITING_OF_ONE, Previews
 from tests.support.media import Stored, joined
 from tests.support.preview import Drawer
 
@@ -62,6 +64,15 @@ def play(database_url: str, folder: Path, scene: Callable[[Scene], Awaitable[Non
     asyncio.run(run())
 
 
+async def being_drawn(at: Scene) -> None:
+    while not at.painter.process:  # noqa: ASYNC110 - a process, which sets no event
+        await asyncio.sleep(0.01)
+
+
+def end_drawing(at: Scene) -> None:
+    os.kill(at.painter.process, signal.SIGKILL)
+
+
 def test_what_looks_the_same_is_drawn_once_also_for_two_who_ask_at_once(database_url: str, tmp_path: Path) -> None:
     async def scene(at: Scene) -> None:
         first = draft(BoothContent("Atelier", accent=2), 1)
@@ -93,8 +104,7 @@ def test_who_finds_the_line_full_is_told_to_come_later_and_the_line_moves_on(dat
     async def scene(at: Scene) -> None:
         async with asyncio.TaskGroup() as tasks:
             first = tasks.create_task(at.previews.picture(draft(BoothContent("hang")), ANA))
-            while not at.painter.process:  # noqa: ASYNC110 - a process, which sets no event
-                await asyncio.sleep(0.01)
+            await being_drawn(at)
             others = [
                 tasks.create_task(
                     at.previews.picture(draft(BoothContent("Atelier", accent=n)), AccountId(f"account {n}"))
@@ -106,6 +116,7 @@ def test_who_finds_the_line_full_is_told_to_come_later_and_the_line_moves_on(dat
                 await at.previews.picture(draft(BoothContent("One more")), ANA)
             assert refused.value.code == RejectionCode.TRY_LATER
             first.cancel()
+            end_drawing(at)
         assert all(other.result()[:4] == b"RIFF" for other in others)
 
     play(database_url, tmp_path, scene)
@@ -123,11 +134,74 @@ def test_one_account_leaves_others_their_turn(database_url: str, tmp_path: Path)
                 await at.previews.picture(draft(BoothContent("Atelier")), ANA)
             assert refused.value.code == RejectionCode.TRY_LATER
             other = tasks.create_task(at.previews.picture(draft(BoothContent("Atelier")), AccountId("bob")))
-            await asyncio.sleep(0)
+            await being_drawn(at)
             for one in own:
                 one.cancel()
+            end_drawing(at)
         assert other.result()[:4] == b"RIFF"
         assert (await at.previews.picture(draft(BoothContent("Atelier", accent=3)), ANA))[:4] == b"RIFF"
+
+    play(database_url, tmp_path, scene)
+
+
+def test_who_asks_again_and_again_for_one_picture_shares_it_and_is_refused_only_beyond_a_bound(
+    database_url: str, tmp_path: Path
+) -> None:
+    async def scene(at: Scene) -> None:
+        wanted = draft(BoothContent("Atelier"))
+        async with asyncio.TaskGroup() as tasks:
+            own = [tasks.create_task(at.previews.picture(wanted, ANA)) for _ in range(SHARING_OF_ONE)]
+            await asyncio.sleep(0)
+            with pytest.raises(Rejection) as refused:
+                await at.previews.picture(wanted, ANA)
+            assert refused.value.code == RejectionCode.TRY_LATER
+            others = [
+                tasks.create_task(at.previews.picture(wanted, AccountId(f"account {n}")))
+                for n in range(SHARING - SHARING_OF_ONE)
+            ]
+            await asyncio.sleep(0)
+            with pytest.raises(Rejection) as refused:
+                await at.previews.picture(wanted, AccountId("bob"))
+            assert refused.value.code == RejectionCode.TRY_LATER
+        assert {one.result()[:4] for one in own + others} == {b"RIFF"}
+        assert len(at.drawer.runs) == 1
+
+    play(database_url, tmp_path, scene)
+
+
+def test_a_drawing_that_is_under_way_when_its_asker_leaves_is_there_for_the_next(
+    database_url: str, tmp_path: Path
+) -> None:
+    async def scene(at: Scene) -> None:
+        wanted = draft(BoothContent("Atelier"))
+        first = asyncio.create_task(at.previews.picture(wanted, ANA))
+        await being_drawn(at)
+        first.cancel()
+        await asyncio.wait([first])
+        assert first.cancelled()
+        assert (await at.previews.picture(wanted, ANA))[:4] == b"RIFF"
+        assert len(at.drawer.runs) == 1
+
+    play(database_url, tmp_path, scene)
+
+
+def test_what_nobody_waits_for_any_more_leaves_the_line(database_url: str, tmp_path: Path) -> None:
+    async def scene(at: Scene) -> None:
+        first = asyncio.create_task(at.previews.picture(draft(BoothContent("hang")), AccountId("bob")))
+        await being_drawn(at)
+        for accent in range(WAITING + 1):
+            left = asyncio.create_task(at.previews.picture(draft(BoothContent("Left", accent=accent)), ANA))
+            await asyncio.sleep(0)
+            left.cancel()
+            await asyncio.wait([left])
+            assert left.cancelled()
+        again = asyncio.create_task(at.previews.picture(draft(BoothContent("Left", accent=0)), ANA))
+        await asyncio.sleep(0)
+        end_drawing(at)
+        assert (await again)[:4] == b"RIFF"
+        with pytest.raises(Unavailable):
+            await first
+        assert [told[:2] for told in map(json.loads, at.drawer.runs) if told[0] == "Left"] == [["Left", 0]]
 
     play(database_url, tmp_path, scene)
 

@@ -52,7 +52,9 @@ def test_acts_of_two_hosts_at_once_are_all_kept_in_one_order(database_url: str) 
             record = await store.read(SESSION)
             assert (record.revision, record.state.countdown_ms) == (20, 20)
             async with database.connection() as connection:
-                rows = await connection.fetch("SELECT kind, by_key, at_ms FROM live_events ORDER BY id")
+                rows = await connection.fetch(
+                    "SELECT kind, by_key, at_ms FROM live_events WHERE kind <> 'begin' ORDER BY id"
+                )
                 audited = await connection.fetchval("SELECT count(*) FROM audit WHERE act = 'live.count-down'")
             assert [tuple(row) for row in rows] == [("count-down", "vhost", 1000)] * 20
             assert audited == 20
@@ -72,7 +74,7 @@ def test_a_repeat_changes_nothing_and_what_changes_nothing_is_not_recorded(datab
                 await store.act(SESSION, HOST, key, Deed(Step("start"), 1000), opened)
             assert await store.open() == {SESSION: 1}
             async with database.connection() as connection:
-                assert await connection.fetchval("SELECT count(*) FROM live_events") == 1
+                assert await connection.fetchval("SELECT count(*) FROM live_events WHERE kind <> 'begin'") == 1
 
     asyncio.run(walk())
 

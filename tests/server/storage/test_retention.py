@@ -75,8 +75,21 @@ INSERT INTO booths (id, organisation, hall, slot, format, content) VALUES ('c', 
 INSERT INTO host_replays (booth, account, replay, recorded)
 SELECT booth, '00000000-0000-4000-8000-000000000001', '{}', now() - make_interval(days => days)
 FROM (VALUES ('b', 364), ('c', 366)) AS recorded (booth, days);
+INSERT INTO programme (id, title, hall, stage, during, language)
+SELECT 'e' || days, '["e", "", ""]', 'lille', 'stage', tstzrange(at - interval '1 hour', at), 'fr'
+FROM (SELECT days, now() - make_interval(days => days) AS at FROM unnest(ARRAY[29, 31]) AS days) AS ends;
+INSERT INTO programme_marks (account, session) SELECT '00000000-0000-4000-8000-000000000001', id FROM programme;
+INSERT INTO reports (about, subject, subject_name, hall, reason, said, reporter, reporter_name, reporter_language,
+                     evidence, made, state, decision, closed)
+SELECT 'other', '', '', '', 'other', 'x', 'v', 'n', 'fr', '{}', now() - interval '2 years',
+       CASE WHEN months IS NULL THEN 'open' ELSE 'closed' END, CASE WHEN months IS NULL THEN NULL ELSE 'acted' END,
+       now() - make_interval(months => months)
+FROM unnest(ARRAY[NULL, 5, 7]) AS months;
 INSERT INTO booth_days (booth, day, language, kind, count)
 SELECT 'b', current_date - days, 'fr', 'passed', 1 FROM unnest(ARRAY[0, 89, 92]) AS days;
+INSERT INTO sanctions (kind, scope, visit, name, network, reason, made, until, made_name, made_role)
+SELECT 'ban', 'show', 'v', 'n', '192.0.2.1', 'r', at - interval '1 hour', at, 'm', 'moderator'
+FROM (SELECT now() - make_interval(days => days) AS at FROM unnest(ARRAY[-1, 1, 370]) AS days) AS ends;
 """
 
 
@@ -94,13 +107,16 @@ def test_what_is_too_old_goes_and_the_rest_stays(database_url: str) -> None:
                 "invitations": 1,
                 "booth_presence": 1,
             }
-            gone |= {"booth_back": 1, "bell_rings": 1, "requests": 1, "audit": 0, "host_replays": 1}
+            gone |= {"booth_back": 1, "bell_rings": 1, "requests": 1, "audit": 0, "host_replays": 1, "reports": 1}
             gone |= {
                 "leads": 1,
                 "satchel_items": 2,
                 "meetings": 1,
                 "meeting_slots": 1,
+                "sanctions": 1,
+                "sanctioned_addresses": 1,
                 "meetings_gone": 1,
+                "programme_marks": 1,
                 "withdrawn": 1,
                 "days": 1,
             }

@@ -2,13 +2,20 @@
 
 import json
 import re
+from datetime import UTC, datetime, timedelta
 
 import httpx
 
+from halles.ids import AccountId, LiveSessionId
+from halles_server.storage.attendance import Attendance
+from halles_server.storage.pool import Database
 from tests.support.booth_people import browsing, field_of, logged_in, newcomer, send
+from tests.support.live import Planned, plan
 from tests.support.page_door import PageDoor
+from tests.support.public import guest_of
 
 BOOTH = "studio-12"
+ATTENDED = LiveSessionId("attended")
 
 
 def give(client: httpx.Client, booth: str = BOOTH) -> None:
@@ -98,6 +105,28 @@ def test_what_is_kept_is_one_file_and_erasing_leaves_nothing_in_it(page_door: Pa
         after = json.loads(client.get("/fr/me/data.json").text)
         assert (after["card"]["mail"], after["held"], after["meetings"]) == ("", [], [])
         assert staff.get(path).status_code == 404
+
+
+def test_that_one_was_at_a_live_session_is_listed_taken_away_and_withdrawn_with_one_press(page_door: PageDoor) -> None:
+    login, account = newcomer(page_door, "Hanna")
+    page_door.do(attended(page_door.opened.database, account))
+    with browsing(page_door, login) as client:
+        page = client.get("/fr/me/consents").text
+        assert "Séances suivies" in page
+        assert "Les coproductions" in page
+        kept = json.loads(client.get("/fr/me/data.json").text)
+        assert [(row["session"], row["purpose"]) for row in kept["attendance"]] == [(ATTENDED, "attendance")]
+        path = f"/fr/me/consents/live/{ATTENDED}/withdraw"
+        assert send(client, "/fr/me/consents", path).status_code == 303
+        assert "Les coproductions" not in client.get("/fr/me/consents").text
+
+
+async def attended(database: Database, account: AccountId) -> None:
+    """Somebody agrees to be named at a live session."""
+    async with database.connection() as connection:
+        await plan(connection, Planned(ATTENDED, in_minutes=100_000))
+    until = datetime.now(UTC) + timedelta(days=365)
+    await Attendance(database).agree(ATTENDED, guest_of("Hanna", account), until)
 
 
 def test_a_guest_reads_that_nothing_is_kept(page_door: PageDoor) -> None:

@@ -9,11 +9,13 @@ import pytest
 from halles.errors import RejectionCode
 from halles.protocol.close_codes import RESUMABLE, CloseCode
 from halles.protocol.messages import CHAT_CAP
+from halles.protocol.standing_messages import BANNED, REMOVED
 from halles.protocol.table import BY_CODE
 from halles.protocol.version import NEWEST, OLDEST, PATH
 from halles.world.booth import NAME_CAP
 from halles.world.look import COATS
 from halles.world.roles import Role
+from halles.world.sanctions import SanctionKind
 from halles.world.staffing import StaffedState
 from halles.world.text import LANGUAGES
 from halles_server.services.chat import NEARBY_M
@@ -42,6 +44,7 @@ def test_every_word_that_the_scripts_say_is_in_the_page_in_its_language(
     said |= {f"{key}.{form}" for key in re.findall(r'\bcounted\("([\w.-]+)"', source) for form in ("one", "other")}
     said |= {f"{key}.{form}" for key in ("near-you", "see-you") for form in ("one", "other")}
     said |= {f"staffed.{state}" for state in get_args(StaffedState)}
+    said |= {f"decided.{kind}" for kind in SanctionKind}
     said |= {f"ring.{state}{there}" for state in ("answered", "missed") for there in ("", "-there")}
     said |= {"alone", "alone-here", "near", "far", *(role for role in Role if role not in ("guest", "visitor"))}
     said |= {f"ended.{why}" for why in re.findall(r'\d{3,4}, "(\w+)"', SOURCE["presence.js"])}
@@ -57,7 +60,7 @@ def test_reasons_for_which_there_are_words_are_those_of_the_wire_or_of_our_own_f
         words = words_of(client.get("/en/halls/lille").text)
     codes = {key.partition(".")[2] for key in words if key.partition(".")[2].isupper()}
     assert {"NAME_TAKEN", "RATE_LIMITED", "HALL_FULL"} <= codes
-    assert codes <= set(RejectionCode)
+    assert codes <= {*RejectionCode, BANNED, REMOVED}
 
 
 def test_the_scripts_know_the_codes_and_versions_of_the_wire() -> None:
@@ -65,7 +68,7 @@ def test_the_scripts_know_the_codes_and_versions_of_the_wire() -> None:
     assert len(named) >= 14
     assert {code: BY_CODE[code].type.__name__ for code in named} == named
     said = re.findall(r"^export const (\w+) = \([^)]*\) =>\s+pack\((\d+)", SOURCE["wire.js"], re.M)
-    assert len(said) == 11
+    assert len(said) == 12
     for name, code in said:
         assert BY_CODE[int(code)].type.__name__.lower() == name.lower()
     assert OLDEST <= int(re.findall(r"const VERSION = (\d+);", SOURCE["wire.js"])[0]) <= NEWEST

@@ -1,5 +1,6 @@
 """A draft as the halls show it, from the studio: its picture, the ticket to it in 3D, and who gets neither."""
 
+import asyncio
 import io
 import re
 from collections.abc import Iterator
@@ -7,7 +8,10 @@ from collections.abc import Iterator
 import httpx
 import pytest
 from PIL import Image
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import Message
 
+from halles_server.web.studio_preview import unless_gone
 from tests.support.page_door import PageDoor
 from tests.support.studio import add_editor, forms, working
 
@@ -50,6 +54,47 @@ def test_a_draft_that_cannot_be_drawn_leaves_the_studio_as_it_is(editor: httpx.C
     assert editor.get(f"/fr/studio/{BOOTH}/preview").status_code == 200
     save(editor, name="Studio 79")
     assert editor.get(PICTURE).status_code == 200
+
+
+def test_who_goes_quickly_from_page_to_page_is_not_refused_the_picture(
+    page_door: PageDoor, editor: httpx.Client
+) -> None:
+    save(editor, accent="7")
+
+    async def run() -> set[int]:
+        async with httpx.AsyncClient(base_url=page_door.url, headers={"cookie": cookie_of(editor)}) as client:
+            answers = await asyncio.gather(*(client.get(PICTURE) for _ in range(6)))
+            return {answer.status_code for answer in answers}
+
+    assert asyncio.run(run()) == {200}
+
+
+def test_a_picture_is_waited_for_no_longer_than_by_who_asked() -> None:
+    async def run() -> None:
+        leave, left = asyncio.Event(), asyncio.Event()
+        messages: list[Message] = [{"type": "http.request", "body": b"", "more_body": False}]
+
+        async def receive() -> Message:
+            if messages:
+                return messages.pop()
+            await leave.wait()
+            return {"type": "http.disconnect"}
+
+        async def picture() -> bytes:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                left.set()
+            raise AssertionError("nobody draws it")
+
+        asked = asyncio.create_task(unless_gone(Request({"type": "http"}, receive), picture()))
+        await asyncio.sleep(0)
+        leave.set()
+        with pytest.raises(ClientDisconnect):
+            await asked
+        await left.wait()
+
+    asyncio.run(run())
 
 
 def test_only_who_may_see_the_draft_gets_its_picture_or_a_ticket_to_it(

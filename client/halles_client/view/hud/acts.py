@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from halles.ids import MediaId
+from halles.ids import LiveSessionId, MediaId
 from halles.protocol.messages import Channel
 from halles.world.movement import Gesture
+from halles.world.reports import ReportAbout, ReportReason
 from halles.world.text import Language
 from halles_client.view.hud.live_state import LiveWish
 from halles_client.view.hud.state import Result
 
 Field = Literal["name", "search", "chat", "words", "back", "question"]
-Sheet = Literal["", "people", "help", "gestures", "map", "satchel", "live", "conduct"]
+Sheet = Literal["", "people", "help", "gestures", "map", "satchel", "programme", "voice", "report", "live", "conduct"]
 Row = Literal["coat", "skin", "hair", "head"]
 
 
@@ -52,6 +53,13 @@ class Hear:
     """Show a chat channel."""
 
     channel: Channel
+
+
+@dataclass(frozen=True, slots=True)
+class MarkComing:
+    """I will come to this live session, or will not any more."""
+
+    session: LiveSessionId
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +173,44 @@ class GoToStage:
 
 
 @dataclass(frozen=True, slots=True)
+class SwitchVoice:
+    """Switch voice on or off."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchMono:
+    """Hear the same in both ears, or where each voice comes from."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeVolume:
+    """Hear somebody louder (+1) or softer (-1)."""
+
+    speaker: str
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Ask why somebody (by the opaque id of the list) or a booth is to be reported to the moderators."""
+
+    about: ReportAbout
+    subject: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendReport:
+    """Report what was asked about, for this reason."""
+
+    reason: ReportReason
+
+
+@dataclass(frozen=True, slots=True)
 class Resize:
     """Larger (+1) or smaller (-1) text."""
 
@@ -213,6 +259,11 @@ Act = (
     | TakeOut
     | Part
     | GoToStage
+    | SwitchVoice
+    | SwitchMono
+    | ChangeVolume
+    | Report
+    | SendReport
     | Resize
     | Dismiss
     | TryAgain

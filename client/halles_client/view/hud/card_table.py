@@ -8,6 +8,7 @@ from halles_client.view.hud.cards import (
     bell,
     booth,
     chat,
+    decision,
     door,
     draft,
     help_sheet,
@@ -16,8 +17,11 @@ from halles_client.view.hud.cards import (
     middle,
     people,
     plan,
+    programme,
+    report,
     satchel,
     top,
+    voice,
 )
 from halles_client.view.hud.cards.frame import View
 from halles_client.view.hud.pen import Pen
@@ -28,8 +32,9 @@ CARDS: Final[tuple[tuple[str, Callable[[Pen, View], None], Reads], ...]] = (
     ("plan", plan.plan, lambda v: (v.state.map, v.state.place and v.state.place.name)),
     ("place", top.place, lambda v: (v.state.place,)),
     ("live session", live.card, lambda v: v.state.live and (live.on_card(v.state.live), v.state.connection.state)),
-    ("captions", live.captions, lambda v: v.state.live and v.state.live.captions),
+    ("captions", live.captions, lambda v: v.state.live and (v.state.live.captions, v.state.voice)),
     ("bar", bar.bar, lambda v: (v.state.near is None, v.state.recording and v.state.recording.state)),
+    ("sign", voice.sign, lambda v: (v.state.voice,)),
     ("prompt", bar.prompt, lambda v: (v.state.near, v.state.sheet and v.state.sheet.booth)),
     (
         "chat",
@@ -53,6 +58,13 @@ CARDS: Final[tuple[tuple[str, Callable[[Pen, View], None], Reads], ...]] = (
         lambda v: v.ui.sheet == "live" and (v.state.live, v.ui.question, v.ui.scrolled("live")),
     ),
     ("conduct", live.conducting, lambda v: v.ui.sheet == "conduct" and (v.state.live, v.ui.scrolled("conduct"))),
+    (
+        "programme",
+        programme.programme,
+        lambda v: v.ui.sheet == "programme" and (v.state.programme, v.ui.scrolled("programme")),
+    ),
+    ("voice", voice.sheet, lambda v: v.ui.sheet == "voice" and (v.state.voice,)),
+    ("report", report.report, lambda v: v.ui.sheet == "report" and v.ui.reporting),
     ("gestures", bar.gestures, lambda v: ()),
     ("search", top.search, lambda v: (v.ui.search, v.ui.typing == "search" and (v.state.found, v.ui.chosen))),
     ("notice", top.notice, lambda v: (v.state.notices, v.ui.dismissed)),
@@ -87,8 +99,26 @@ CARDS: Final[tuple[tuple[str, Callable[[Pen, View], None], Reads], ...]] = (
             v.ui.dismissed,
         ),
     ),
+    (
+        "decision",
+        decision.decision,
+        lambda v: (
+            v.state.decision
+            and (
+                v.state.decision,
+                v.state.caller,
+                v.state.own_ring,
+                v.state.draft,
+                v.state.sheet is None,
+                v.state.connection.state,
+                v.state.notices,
+                v.ui.dismissed,
+                v.ui.typing,
+            )
+        ),
+    ),
     ("strip", top.strip, lambda v: (v.state.connection,)),
-    ("help", help_sheet.help_sheet, lambda v: (v.ui.scrolled("help"),)),
+    ("help", help_sheet.help_sheet, lambda v: (v.ui.scrolled("help"), v.state.voice is None)),
     ("progress", middle.progress, lambda v: (v.state.progress, v.state.connection)),
     (
         "door",

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from halles.ids import BoothId, MediaId
+from halles.ids import BoothId, LiveSessionId, MediaId
 from halles.protocol.messages import Channel
 from halles.world.look import Look
 from halles.world.movement import Gesture
+from halles.world.reports import ReportAbout, ReportReason
 from halles.world.text import Language
 from halles_client.view.hud.live_state import LiveWish
 from halles_client.view.hud.state import Result
@@ -174,10 +175,48 @@ class WentToStage:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkedComing:
+    """I will come to this live session, or will not any more."""
+
+    session: LiveSessionId
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """Tell the moderators of this."""
+
+    about: ReportAbout
+    subject: str
+    reason: ReportReason
+
+
+@dataclass(frozen=True, slots=True)
 class Gestured:
     """Make my avatar do this; ``Gesture.NONE`` ends it."""
 
     gesture: Gesture
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchedVoice:
+    """Talk and hear by voice from now on, or no more; remember it."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchedMono:
+    """The same in both ears, or where each voice comes from; remember it."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedVolume:
+    """Somebody of ``VoiceShown.speakers`` louder (+1) or softer (-1)."""
+
+    speaker: str
+    step: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +269,12 @@ HudEvent = (
     | TookPart
     | AskedLive
     | WentToStage
+    | MarkedComing
+    | Reported
     | Gestured
+    | SwitchedVoice
+    | SwitchedMono
+    | ChangedVolume
     | ChangedLanguage
     | ChangedScale
     | TriedAgain

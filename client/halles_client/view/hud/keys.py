@@ -29,6 +29,7 @@ from halles_client.view.hud.ui import (
     next_channel,
     people,
     press,
+    report_person,
     results,
     say_back,
     send,
@@ -53,11 +54,19 @@ class Drawn(NamedTuple):
 
 
 _WALKED: Final[frozenset[Top]] = frozenset(
-    {"closed", "reading", "help", "gestures", "satchel", "live", "conduct", "sheet"}
+    {"closed", "reading", "help", "gestures", "satchel", "programme", "voice", "report", "live", "conduct", "sheet"}
 )
 """Cards that Tab walks while they are on top; the door and the list of people have ways of their own."""
 
-_SHEETS: Final[dict[str, Sheet]] = {"g": "gestures", "tab": "people", "m": "map", "k": "satchel", "f1": "help"}
+_SHEETS: Final[dict[str, Sheet]] = {
+    "g": "gestures",
+    "tab": "people",
+    "m": "map",
+    "k": "satchel",
+    "o": "programme",
+    "u": "voice",
+    "f1": "help",
+}
 _RECORDING: Final[dict[str, Act]] = {"h": acts.Record(), "y": acts.KeepRecording(), "n": acts.DropRecording()}
 _PAGE: Final = 8
 
@@ -89,8 +98,13 @@ def _open(ui: Ui, name: str, state: HudState, drawn: Drawn) -> Step:
     """Keys in the hall, whatever sheet is open."""
     if ui.sheet == "people" and name in ("arrow_up", "arrow_down", "page_up", "page_down", "enter"):
         return _people(ui, name, state)
+    if ui.sheet == "people" and name == "r":
+        here = people(state)
+        chosen = here[ui.chosen] if ui.chosen < len(here) else None
+        return press(ui, report_person(chosen), state) if chosen is not None and not chosen.me else (ui, ())
     if name in ("page_up", "page_down"):
-        card = ui.sheet if ui.sheet in ("help", "satchel", "live", "conduct") else "sheet" if state.sheet else "chat"
+        scrolled = ("help", "satchel", "programme", "live", "conduct")
+        card = ui.sheet if ui.sheet in scrolled else "sheet" if state.sheet else "chat"
         return _scrolled(ui, card, name, drawn), ()
     return _walking(ui, name.removeprefix("shift-"), state)
 

@@ -9,10 +9,11 @@ inside the HUD (``ui.py``).
 from dataclasses import dataclass
 from typing import Literal
 
-from halles.ids import SlotId
+from halles.ids import LiveSessionId, SlotId
 from halles.protocol.messages import Channel
 from halles.world.look import Look
 from halles.world.roles import Role
+from halles.world.sanctions import SanctionKind
 from halles.world.scene import Scene
 from halles_client.net.failures import Failure
 from halles_client.view.hud.booth_state import (
@@ -27,6 +28,7 @@ from halles_client.view.hud.booth_state import (
     Talk,
 )
 from halles_client.view.hud.live_state import LiveShown
+from halles_client.view.hud.voice_state import VoiceShown
 
 _LOOK = Look()
 
@@ -57,6 +59,8 @@ class Connection:
         close_code: Why it was closed or the last try failed (``halles.protocol.close_codes``), 0 before.
         address: Where the server is, as the person gave it.
         failure: While connecting, why the last try did not reach it.
+        said: When one was removed, the moderator's reason.
+        until: When one may not come in, day, month, hour and minute of its end.
     """
 
     state: Literal["connecting", "open", "reconnecting", "closed"] = "open"
@@ -65,6 +69,8 @@ class Connection:
     close_code: int = 0
     address: str = ""
     failure: Failure | None = None
+    said: str = ""
+    until: tuple[int, int, int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +138,7 @@ class Person:
         distance_m: Whole metres from oneself (whole, so that a step does not rebuild the list).
         booth: Name of the booth where somebody works, "" otherwise.
         me: Oneself.
+        speaks: Whether their voice is heard now.
     """
 
     id: str
@@ -141,6 +148,7 @@ class Person:
     distance_m: int
     booth: str = ""
     me: bool = False
+    speaks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +162,29 @@ class Result:
         place: Where it is, in the reader's language; may be "".
     """
 
-    kind: Literal["hall", "booth", "person"]
+    kind: Literal["hall", "booth", "person", "live"]
     id: str
     title: str
     place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A live session on the programme's sheet.
+
+    Attributes:
+        session: What ``MarkedComing`` gives back, opaque here.
+        goal: What ``WentTo`` gives back: before its stage.
+        when: The hour, with the day where that is not today.
+        on: Whether it is on now.
+        coming: Whether one will come, and is reminded.
+    """
+
+    session: LiveSessionId
+    goal: Result
+    when: str
+    on: bool = False
+    coming: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +258,22 @@ class MapPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """What a moderator has decided about oneself.
+
+    Attributes:
+        reason: In the moderator's own words.
+        until: Day, month, hour and minute by this computer's clock.
+        appealed: Whether one has appealed already.
+    """
+
+    kind: SanctionKind
+    reason: str
+    until: tuple[int, int, int, int]
+    appealed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class HudState:
     """All that the HUD shows; None or empty where there is nothing to show.
 
@@ -255,6 +298,8 @@ class HudState:
         host: A recorded host who says something near one.
         recording: Recording oneself, where one may.
         live: The live session of this hall.
+        programme: What is on and what comes, by time.
+        voice: Talking by voice, where the show has it.
     """
 
     connection: Connection = Connection()
@@ -277,3 +322,6 @@ class HudState:
     host: RecordedHost | None = None
     recording: Recording | None = None
     live: LiveShown | None = None
+    programme: tuple[Planned, ...] = ()
+    voice: VoiceShown | None = None
+    decision: Decision | None = None

@@ -91,6 +91,16 @@ def closed(_: Tongue, code: int) -> tuple[str, str]:
     return next((text for number, text in known.items() if number == code), lost)
 
 
+def removed(_: Tongue, said: str, until: tuple[int, int, int, int] | None) -> tuple[str, str]:
+    """Says why somebody was removed, in the moderator's words, and when they may come back."""
+    if until is None:
+        return _("A moderator ended your visit"), _("“{reason}” You may come back.", reason=said)
+    day, month, hour, minute = until
+    at = _("Until {day}, {time}", day=f"{day}/{month}", time=_.time(hour, minute))
+    where = _("“{reason}” With an account you can appeal on the pages of the show.", reason=said)
+    return _("You may not come in"), f"{at}. {where}"
+
+
 def onward(_: Tongue, code: int) -> str:
     """Says what the button on the card of a closed show does, which leads to the door: a ticket is not good again."""
     return _("Enter as a guest") if code in _TICKET_SPENT else _("Try again")

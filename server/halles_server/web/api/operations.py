@@ -14,6 +14,7 @@ from halles_server.ports.booths import BoothRecord
 from halles_server.web.api.drafts import DRAFTS
 from halles_server.web.api.media import MEDIA
 from halles_server.web.api.operation import Call, Operation, Revised
+from halles_server.web.api.programme import PROGRAMME
 from halles_server.web.reading import FOUND_CAP, QUERY_CAP, read_booth
 
 
@@ -139,6 +140,7 @@ OPERATIONS: Final = (
     ),
     *DRAFTS,
     *MEDIA,
+    *PROGRAMME,
     Operation("readMe", "GET", "/me", "Tells whose token this is.", Me, _me, signed=True),
 )
 """In the order of the description."""

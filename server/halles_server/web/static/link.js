@@ -169,11 +169,12 @@ export class Link {
     const counted = this.#goodbye?.code ?? code;
     const reason = this.#goodbye?.reason ?? "";
     const asked = this.#goodbye?.retry_after_ms ?? 0;
+    const text = this.#goodbye?.text ?? "";
     const afresh = counted === NOT_ADMITTED && this.token !== "";
     if (afresh) this.token = "";  // the place was given up meanwhile: come in again as at first
     const strange = !this.#wasIn && this.#failures >= STRANGER_TRIES;
     if (strange || !(afresh || BREAKS.has(counted))) {
-      this.#end({ code: counted, reason, wait: asked });
+      this.#end({ code: counted, reason, wait: asked, text });
       return;
     }
     // A connection that just broke is first tried again where it was.

@@ -3,6 +3,7 @@
 import { OwnBell, Signs, StaffBell } from "./bell.js";
 import { BoothPage, HallBooths } from "./booths.js";
 import { Chat } from "./chat.js";
+import { Decisions } from "./decision.js";
 import { Link } from "./link.js";
 import { PeopleList } from "./people.js";
 import { LivePlan } from "./plan.js";
@@ -34,6 +35,7 @@ export class Visit {
   #bell;
   #desk;
   #signs = new Signs();
+  #decisions;
   #me = null;
   #entry = null;
   #stands = null;
@@ -64,6 +66,7 @@ export class Visit {
       change: (state) => this.#changed(state),
     });
     const send = (bytes) => this.#link.send(bytes);
+    this.#decisions = new Decisions(document.querySelector("#decisions"), send);
     this.#chat = new Chat(document.querySelector("#chat"), send, () => this.#wave(), page.booth);
     this.#people = new PeopleList(document.querySelector("#people"), this.#roster, page.nearby);
     const svg = document.querySelector("svg[data-shift]");
@@ -111,6 +114,7 @@ export class Visit {
     clearInterval(this.#drawing);
     this.#chat.ended();
     this.#desk.cleared();
+    this.#decisions.cleared();
     if (this.#plan) {
       this.#plan.clear();
       this.#booths.peopled(new Map());
@@ -137,7 +141,8 @@ export class Visit {
       case "RingTold": this.#bell.told(message); break;
       case "BellTold": this.#desk.told(message); break;
       case "StaffTold": for (const one of [this.#bell, this.#desk]) one.serves(message.booths); break;
-      case "Done": for (const one of [this.#chat, this.#bell, this.#desk]) one.done(message); break;
+      case "SanctionTold": this.#decisions.told(message); break;
+      case "Done": for (const one of [this.#chat, this.#bell, this.#desk, this.#decisions]) one.done(message); break;
       case "Rejected": this.#rejected(message); break;
     }
     this.#moved = true;
@@ -145,6 +150,7 @@ export class Visit {
 
   #welcomed(message) {
     this.#desk.cleared();
+    this.#decisions.cleared();
     const { hall, place } = this.#page;
     // Who was here before, or reads the hall after one of its booths, gets back the very place.
     const stays = message.last_hall === hall && (this.#me !== null || !place || this.#kept?.place === place);
@@ -169,11 +175,13 @@ export class Visit {
 
   #rejected(message) {
     const { id, place } = this.#entry ?? {};
-    if (!id || !same(id, message.request_id)) for (const one of [this.#chat, this.#bell, this.#desk]) one.rejected(message);
-    else if (LATER.has(message.code)) setTimeout(() => this.#enter(place), message.retry_after_ms || LATER_MS);
+    if (!id || !same(id, message.request_id)) {
+      for (const one of [this.#chat, this.#bell, this.#desk, this.#decisions]) one.rejected(message);
+    } else if (LATER.has(message.code)) setTimeout(() => this.#enter(place), message.retry_after_ms || LATER_MS);
     else {
+      const reason = message.code === "FORBIDDEN" && this.#decisions.held ? "decided" : message.code;
       this.#link.leave();
-      this.#told({ phase: "ended", code: 0, reason: message.code });
+      this.#told({ phase: "ended", code: 0, reason });
     }
   }
 

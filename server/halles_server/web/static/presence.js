@@ -5,11 +5,14 @@
 import { counted, number, say } from "./words.js";
 
 const KEPT = "halles-visit";
+const DEVICE = "halles-device=";
+const DEVICE_S = 30 * 24 * 3600;
 const SECOND_MS = 1000;
 const ENDED = new Map([
   [4400, "version"], [1002, "version"], [1003, "version"], [1009, "version"], [4406, "version"], [4401, "ticket"],
   [4403, "removed"], [4409, "replaced"], [4429, "fast"], [1013, "busy"],
 ]);
+const STAMP = { dateStyle: "medium", timeStyle: "short" };
 const OF_TICKET = new Map([[403, "stale"], [422, "ticket"], [429, "crowd"]]);
 const OF_NAME = new Set(["NAME_TAKEN", "INVALID_TEXT"]);
 
@@ -71,10 +74,12 @@ const SHOWN = {
     count(retryAt);
     ticking = setInterval(() => count(retryAt), SECOND_MS);
   },
-  ended({ code, reason }) {
+  ended({ code, reason, text = "", wait = 0 }) {
     visit = null;
     ringing = false;
-    const why = say(`ended.${reason || ENDED.get(code) || "trouble"}`) || say("ended.trouble");
+    const when = wait ? new Date(Date.now() + wait).toLocaleString(document.documentElement.lang, STAMP) : "";
+    const known = code === 4403 && !text ? "" : reason;  // who only shares an address is told no reason
+    const why = say(`ended.${known || ENDED.get(code) || "trouble"}`, { when, why: text }) || say("ended.trouble");
     show("outside");
     standing.replaceChildren(...outside.map((one) => one.cloneNode(true)));
     if (OF_NAME.has(reason) && isGuest) ask(say(`name.${reason}`));
@@ -93,13 +98,23 @@ async function ticket() {
   const answer = await fetch(form.action, { method: "POST", body, headers, cache: "no-store" }).catch(() => null);
   if (!answer?.ok) throw refused(OF_TICKET.get(answer?.status) ?? "trouble");
   const given = await answer.json();
-  return { way: "ticket", secret: given.ticket, name: "", language: document.documentElement.lang };
+  return { way: "ticket", secret: given.ticket, name: "", language: document.documentElement.lang, device: device() };
 }
 
 /** A guest's way in: a name, and a coat by chance. */
 async function guest(name) {
   const look = [Math.floor(Math.random() * Number(coats))];
-  return { way: "guest", secret: "", name, language: document.documentElement.lang, look };
+  return { way: "guest", secret: "", name, language: document.documentElement.lang, look, device: device() };
+}
+
+/** What this browser is known by from its first coming in: at random, and told to nobody but this server. */
+function device() {
+  const known = document.cookie.split("; ").find((one) => one.startsWith(DEVICE))?.slice(DEVICE.length);
+  if (known) return known;
+  const made = [...crypto.getRandomValues(new Uint8Array(24))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const secure = location.protocol === "https:" ? "; secure" : "";
+  document.cookie = `${DEVICE}${made}; path=/; max-age=${DEVICE_S}; samesite=lax${secure}`;
+  return made;
 }
 
 async function come(credentials, kept = null) {

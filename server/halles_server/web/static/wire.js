@@ -177,6 +177,10 @@ const ring = row({
   ring: whole, visit: text, name: text, role: text, language: text, state: text, rung_ms: whole, by: or(text, ""),
 });
 
+const sanction = row({
+  sanction: whole, kind: text, scope: text, place: text, reason: text, until_ms: whole, appealed: or(flag, false),
+});
+
 const MESSAGES = new Map([
   [64, ["Welcomed", row({
     version: whole, visit: text, resume: text, name: text, role: text, language: text, look: unread, halls: unread,
@@ -207,6 +211,7 @@ const MESSAGES = new Map([
   [93, ["RingTold", row({ ring: whole, booth: text, state: text, by: or(text, "") })]],
   [100, ["BoothChatRead", row({ booth: text, hall: text, lines: list(line) })]],
   [101, ["RingPlaced", row({ ring: whole, booth: text, place: whole })]],
+  [120, ["SanctionTold", row({ sanctions: list(sanction) })]],
   [102, ["StaffTold", row({ booths: list(row({ booth: text, name: text, hall: text })) })]],
 ]);
 
@@ -223,8 +228,8 @@ const VERSION = 1;
 const SOFTWARE = "Halles pages";
 
 /** The first message; whoever comes in accepts the code of conduct that every page links. */
-export const hello = ({ way, secret, name, language, look }) =>
-  pack(1, VERSION, VERSION, way, secret, name, language, look, SOFTWARE, true, "person");
+export const hello = ({ way, secret, name, language, look, device = "" }) =>
+  pack(1, VERSION, VERSION, way, secret, name, language, look, SOFTWARE, true, "person", device);
 export const enterHall = (id, hall, place) => pack(2, id, hall, place);
 export const move = (sequence, x, y, z, heading, act) => pack(3, sequence, x, y, z, heading, act);
 export const say = (id, channel, words, booth = "") => pack(4, id, channel, words, booth);
@@ -234,6 +239,7 @@ export const ringBell = (id, booth) => pack(20, id, booth);
 export const cancelRing = (id, number) => pack(21, id, number);
 export const answerBell = (id, number) => pack(22, id, number);
 export const leaveMessage = (id, number, words) => pack(23, id, number, words);
+export const appeal = (id, number, words) => pack(42, id, number, words);
 export const readBoothChat = (id, booth) => pack(30, id, booth);
 
 /** Returns 16 bytes of a random UUID; ``crypto.randomUUID`` is not there without TLS. */

@@ -31,6 +31,15 @@ def test_a_rate_limit_says_how_long(language: Language) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_who_was_removed_reads_why_and_until_when(language: Language) -> None:
+    banned, removed = (texts.removed(speak(language), "You shout.", until) for until in ((27, 11, 14, 5), None))
+    assert banned[0] != removed[0]
+    for _, what in (banned, removed):
+        assert "You shout." in what
+    assert "27/11" in banned[1]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_each_close_code_has_its_own_reason_and_advice(language: Language) -> None:
     codes = [code for code in CloseCode if code not in BROKEN | {CloseCode.NORMAL}]
     said = {texts.closed(speak(language), code) for code in codes}

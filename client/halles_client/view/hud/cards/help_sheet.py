@@ -84,6 +84,7 @@ def keys(view: View) -> list[Row]:
         Row(("E",), _("visit the booth before you")),
         Row(("B",), _("ring; answer; at your own booth: when you are back")),
         Row(("K",), _("look into your satchel")),
+        Row(("O",), _("what is on and what comes")),
         Row(("H",), _("record yourself at your own booth")),
         Row(("1…9",), _("read a panel of the booth large")),
         Row((_("Tab"),), _("who is here; on a sheet the next button")),
@@ -94,9 +95,16 @@ def keys(view: View) -> list[Row]:
         Row(("M",), _("map of the hall")),
         *([Row(("I", "1…9"), _("take part in the live session; again: conduct it"))] if view.state.live else []),
         *([Row(("P",), _("leave the draft, see what is published"))] if view.state.draft else []),
+        *(_voice(view) if view.state.voice is not None else []),
         Row((_("PgUp"), _("PgDn")), _("scroll a sheet")),
         Row(("?", "F1"), _("this help")),
     ]
+
+
+def _voice(view: View) -> list[Row]:
+    _ = view.tongue
+    held = view.letter(BINDINGS["speak"][0])
+    return [Row((held,), _("held: talk by voice")), Row(("U",), _("voice: on or off, how loud"))]
 
 
 def _head(pen: Pen, view: View, rect: Rect) -> None:

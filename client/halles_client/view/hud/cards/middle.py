@@ -43,7 +43,7 @@ def closed(pen: Pen, view: View) -> None:
     link, _ = view.state.connection, view.tongue
     if link.state != "closed":
         return
-    why, what = texts.closed(_, link.close_code)
+    why, what = texts.removed(_, link.said, link.until) if link.said else texts.closed(_, link.close_code)
     pad = pen.u(28)
     most = middle_rect(pen, view, 480, 100).w
     room = most - 2 * pad

@@ -87,7 +87,7 @@ def _results(pen: Pen, view: View, at: Rect) -> None:
     kinds = list(dict.fromkeys(result.kind for result in shown))
     rect = Rect(at.x, at.y, at.w, len(shown) * row + len(kinds) * head + 2 * pad)
     pen.card(rect, alpha=0.96)
-    heads = {"hall": _("Halls"), "booth": _("Booths"), "person": _("People")}
+    heads = {"hall": _("Halls"), "booth": _("Booths"), "person": _("People"), "live": _("Live sessions")}
     y, last = rect.y + pad, ""
     for index, result in enumerate(shown):
         if result.kind != last:

@@ -11,11 +11,12 @@ from halles_client.view.hud.cards.help_sheet import help_sheet, keys
 from halles_client.view.hud.pen import Pen
 from halles_client.view.hud.state import HudState, Place
 from halles_client.view.hud.ui import Ui
+from halles_client.view.hud.voice_state import VoiceShown
 from halles_client.view.steering import BINDINGS
 
 AZERTY = {"w": "Z", "a": "Q"}
 SIZES = [(1280, 720, 1.0), (1280, 720, 2.0), (900, 600, 1.0), (640, 360, 1.0), (1920, 1080, 2.0)]
-STATE = HudState(place=Place("Lille", "b4452f", 1))
+STATE = HudState(place=Place("Lille", "b4452f", 1), voice=VoiceShown("nearby", 12))
 
 
 def view(language: Language, width: int, height: int, scale: float) -> View:

@@ -1,0 +1,66 @@
+"""Messages of replays: watching a recorded live session again, in the hall where it was.
+
+Their rows stand in ``table.TABLE`` with all others; the values in ``world.live_replay`` and ``world.live_motion``.
+"""
+
+from halles.ids import HallId, LiveSessionId
+from halles.protocol.live_messages import LiveSpeaker
+from halles.protocol.values import U16, Message, Slug, Uuid
+from halles.world.live import Material
+from halles.world.live_motion import MotionChunk
+from halles.world.live_replay import ReplayOutline, ReplayPart
+from halles.world.text import Text
+
+# --- client to server -----------------------------------------------------------------------------------------
+
+
+class OpenReplay(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Asks what there is to watch of a live session.
+
+    Answered by ``ReplayOpened`` or ``Rejected``: NOT_FOUND, NOT_NOW before it is published, FORBIDDEN.
+    """
+
+    request_id: Uuid
+    session: Slug
+
+
+class ReadReplay(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Asks for one minute of it. Answered by ``ReplayMoved`` for each chunk of motion, then ``ReplayRead``; or
+    ``Rejected``.
+    """
+
+    request_id: Uuid
+    session: Slug
+    part: U16
+
+
+# --- server to client -----------------------------------------------------------------------------------------
+
+
+class ReplayOpened(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """What there is to watch."""
+
+    request_id: Uuid
+    session: LiveSessionId
+    hall: HallId
+    stage: str
+    title: Text
+    speakers: tuple[LiveSpeaker, ...]
+    materials: tuple[Material, ...]
+    outline: ReplayOutline
+
+
+class ReplayMoved(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """How people moved in a part of one minute; the minute itself follows."""
+
+    session: LiveSessionId
+    part: U16
+    chunk: MotionChunk
+
+
+class ReplayRead(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """One minute of it."""
+
+    request_id: Uuid
+    session: LiveSessionId
+    part: ReplayPart

@@ -1,0 +1,89 @@
+"""A recorded live session, as it is watched again: a minute at a time, each complete in itself.
+
+Belongs here: the values that both sides read. Not here: how they are made of what was recorded (the server's
+``services.recordings``), motion itself (``live_motion``). A part begins with the whole state, so that whoever jumps
+into the middle knows all with one part.
+"""
+
+from collections.abc import Sequence
+from typing import Annotated, Final, Literal
+
+import msgspec
+
+from halles.world.live import Key, LiveState, Millis
+from halles.world.live_motion import MotionChunk
+
+PART_MS: Final = 60_000
+
+MOMENTS_CAP: Final = 240
+MOMENTS_BYTES: Final = 128 * 1024
+"""States in one part, and what they take: of more the last one of each short while counts."""
+
+LINES_CAP: Final = 600
+SPEEDS: Final = (0.5, 1.0, 2.0, 4.0, 8.0)
+
+LineKind = Literal["said", "caption", "question", "answer", "poll"]
+ChapterKind = Literal["phase", "speaker", "question", "slide"]
+
+
+class Moment(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """The state from a moment on."""
+
+    at_ms: Millis
+    state: LiveState
+
+
+class RecordedLine(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Something that was said, written, asked or decided."""
+
+    at_ms: Millis
+    kind: LineKind
+    key: Key
+    """Whose it is; "" where nobody is named any more."""
+    name: str
+    language: str
+    """"" where it is not known."""
+    text: str
+
+
+class Chapter(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Where one may jump to."""
+
+    at_ms: Millis
+    kind: ChapterKind
+    title: str
+    """A phase's name, a speaker's, a question's words, a page's number."""
+
+
+class ReplayPart(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """One minute."""
+
+    number: Annotated[int, msgspec.Meta(ge=0, le=0xFFFF)]
+    begun_ms: Millis
+    moments: Annotated[tuple[Moment, ...], msgspec.Meta(max_length=MOMENTS_CAP + 1)]
+    """The first holds from the beginning on."""
+    lines: Annotated[tuple[RecordedLine, ...], msgspec.Meta(max_length=LINES_CAP)]
+
+
+class ReplayOutline(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """What there is to watch."""
+
+    begun_ms: Millis
+    ended_ms: Millis
+    parts: Annotated[int, msgspec.Meta(ge=0, le=0xFFFF)]
+    chapters: tuple[Chapter, ...]
+
+
+def part_at(outline: ReplayOutline, at_ms: int) -> int:
+    """Returns which part a moment lies in; before and after there are the first and the last."""
+    return min(max((at_ms - outline.begun_ms) // PART_MS, 0), max(outline.parts - 1, 0))
+
+
+def state_at(part: ReplayPart, at_ms: int) -> LiveState:
+    """Returns the state at a moment of a part."""
+    return next((moment.state for moment in reversed(part.moments) if moment.at_ms <= at_ms), part.moments[0].state)
+
+
+def motion_at(chunks: Sequence[MotionChunk], at_ms: int) -> MotionChunk | None:
+    """Returns which of some chunks tells where people were at a moment: the last before it, None before the first."""
+    return next((chunk for chunk in reversed(chunks) if chunk.begun_ms <= at_ms), None)

@@ -1,0 +1,166 @@
+"""Sanctions as stored: who is under them, for what, until when, by whom, and what was said against them."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Protocol
+
+from halles.ids import AccountId, RequestId, VisitId
+from halles.world.roles import Role
+from halles.world.sanctions import SanctionKind
+from halles_server.ports.standing import Grant, InForce, Scope, ScopeKind, Standing
+
+_NO_VISIT: Final = VisitId("")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """By what somebody is recognised at a door.
+
+    Attributes:
+        account: Their account; with one, nothing else counts.
+        visit: Their visit, "" in none.
+        devices: SHA-256 of what their devices keep.
+        network: Who has one address together, "" where that is not known.
+    """
+
+    account: AccountId | None = None
+    visit: VisitId = _NO_VISIT
+    devices: tuple[bytes, ...] = ()
+    network: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Somebody who may be sanctioned."""
+
+    known: Known
+    name: str
+    role: Role
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What shall be done to somebody.
+
+    Attributes:
+        minutes: For how long.
+        address: Whether a ban holds the address as well.
+    """
+
+    kind: SanctionKind
+    scope: Scope
+    minutes: int
+    reason: str
+    address: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who decides, as it is written down: also when the account is gone."""
+
+    account: AccountId
+    name: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A sanction that was given.
+
+    Attributes:
+        others: How many other visits have the address now that it holds as well.
+    """
+
+    number: int
+    others: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SanctionRecord:
+    """A sanction with its history.
+
+    Attributes:
+        account: Whose; None for a guest's.
+        by: The name of whoever gave it.
+        by_role: What they were then, where they gave it.
+        lifted: When it was ended before its time; None while it was not.
+        appeal: Why the person thinks that it should end, "" while nothing was written.
+        upheld: When an appeal was answered without lifting; None while it was not.
+    """
+
+    number: int
+    kind: SanctionKind
+    scope: str
+    account: AccountId | None
+    visit: VisitId
+    name: str
+    reason: str
+    made: datetime
+    until: datetime
+    by: str
+    by_role: Role
+    address: bool = False
+    lifted: datetime | None = None
+    lifted_by: str = ""
+    lifted_reason: str = ""
+    appeal: str = ""
+    appealed: datetime | None = None
+    upheld: datetime | None = None
+    upheld_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A sanction in force, and whom it binds."""
+
+    known: Known
+    sanction: InForce
+
+
+class SanctionStore(Protocol):
+    """Sanctions, each act with its request key and its audit row in one transaction."""
+
+    async def scope(self, kind: ScopeKind, place: str) -> Scope:
+        """Returns the scope of that kind; ``Rejection`` NOT_FOUND where there is no such booth or live session."""
+
+    async def target(self, *, visit: VisitId | None = None, account: AccountId | None = None) -> Target:
+        """Reads whom a visit or account is; ``Rejection`` NOT_FOUND."""
+
+    async def give(self, author: Author, request_id: RequestId, target: Target, order: Order) -> Given:
+        """Stores a sanction; one that keeps somebody out ends their visit.
+
+        Raises:
+            Rejection: FORBIDDEN for the last organiser; BAD_FIELD for a used key, and where the address shall be held
+                of an account or of who has gone; STORAGE_FULL.
+        """
+
+    async def refuse(self, author: Author, target: Target, order: Order) -> None:
+        """Notes that somebody tried to sanction somebody of their own rank or above."""
+
+    async def lift(self, author: Author, request_id: RequestId, number: int, reason: str) -> None:
+        """Ends a sanction; ``Rejection`` NOT_FOUND when it is not in force."""
+
+    async def appeal(self, known: Known, request_id: RequestId, number: int, text: str) -> None:
+        """Stores why a sanction should end; ``Rejection`` NOT_FOUND for another's, or one with an appeal already."""
+
+    async def uphold(self, author: Author, request_id: RequestId, number: int) -> None:
+        """Answers an appeal: the sanction stays; ``Rejection`` NOT_FOUND when none waits."""
+
+    async def read(self, number: int) -> tuple[SanctionRecord, Scope]:
+        """Reads one, and its scope; ``Rejection`` NOT_FOUND."""
+
+    async def listed(
+        self, scope: Scope, limit: int, *, in_force: bool = False, appeals: bool = False
+    ) -> tuple[SanctionRecord, ...]:
+        """Reads the newest in a scope and those below it; of these only what is in force, or whose appeal waits."""
+
+    async def of(self, known: Known) -> tuple[InForce, ...]:
+        """Reads what somebody is under now, newest first; who only has the address reads no reason."""
+
+    async def in_force(self) -> tuple[Binding, ...]:
+        """Reads all that is in force."""
+
+    async def ranks(self, accounts: Collection[AccountId]) -> Mapping[AccountId, tuple[Role, tuple[Grant, ...]]]:
+        """Reads roles and grants as they are now."""

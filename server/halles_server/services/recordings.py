@@ -1,0 +1,260 @@
+"""Recorded live sessions: made of what happened as it was stored, for whoever may see them again.
+
+Belongs here: who may watch, and the minutes that are watched. What happened is decided anew by ``world.live_rules``
+from the acts as recorded, so that nothing is kept twice and nobody's replay differs from what was.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+
+from halles.errors import Rejection, RejectionCode
+from halles.ids import AccountId, LiveSessionId, VisitId
+from halles.world import live_rules
+from halles.world.live import LivePerson, LiveState, Material
+from halles.world.live_acts import LiveAct, ServerAct
+from halles.world.live_motion import MotionChunk
+from halles.world.live_replay import (
+    LINES_CAP,
+    MOMENTS_BYTES,
+    MOMENTS_CAP,
+    PART_MS,
+    Chapter,
+    LineKind,
+    Moment,
+    RecordedLine,
+    ReplayOutline,
+    ReplayPart,
+)
+from halles_server.ports.live import LiveRecord
+from halles_server.ports.recordings import LiveEvent, MineIn, RecordedPerson, RecordingStore
+from halles_server.services.actor import Actor
+from halles_server.services.live_sessions import LiveSessions
+from halles_server.services.recorded_public import polls_of, questions_of
+
+LEAD_S: Final = 10.0
+"""For so long a node that records may fall silent before another goes on."""
+
+BEGIN: Final = "begin"
+_KEPT: Final = 8
+"""Recordings that are kept in memory, the last ones that somebody watched."""
+
+_SPREAD_MS: Final = 125
+"""Within which of several states the last counts, where they are too many; then twice as long, and so on."""
+
+_ACTS: Final = msgspec.json.Decoder(LiveAct | ServerAct)
+_ANONYMOUS: Final = "x"
+_TALK: Final[dict[str, LineKind]] = {"said": "said", "caption": "caption"}
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """One, as it is read.
+
+    Attributes:
+        record: What it is about, and its phase now.
+        materials: What was shown.
+        outline: Its beginning, end and chapters.
+        moments: Every state, from its moment on.
+        lines: All that was said and asked, by time.
+        withdrawn: Whose keys are nobody's any more.
+    """
+
+    record: LiveRecord
+    materials: tuple[Material, ...]
+    outline: ReplayOutline
+    moments: tuple[Moment, ...]
+    lines: tuple[RecordedLine, ...]
+    withdrawn: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Minute:
+    """One minute, and how people moved in it."""
+
+    part: ReplayPart
+    motion: tuple[MotionChunk, ...]
+
+
+class Recordings:
+    """What is done with recordings."""
+
+    def __init__(self, store: RecordingStore, live: LiveSessions) -> None:
+        self._store, self._live = store, live
+        self._kept: OrderedDict[LiveSessionId, tuple[object, Recording]] = OrderedDict()
+
+    # --- recording ------------------------------------------------------------------------------------------
+
+    async def lead(self, session: LiveSessionId) -> bool:
+        """Claims to record from now on; tells whether this node may."""
+        return await self._store.lead(session, LEAD_S)
+
+    async def keys(self, session: LiveSessionId) -> dict[VisitId, str]:
+        """Returns the keys of those who took part, by visit: all others are shapes without one."""
+        people = await self._store.people(session)
+        return {person.visit: key for key, person in people.items() if person.visit and not person.withdrawn}
+
+    async def keep(self, session: LiveSessionId, chunk: MotionChunk) -> None:
+        """Stores how people moved."""
+        await self._store.keep(session, chunk)
+
+    # --- watching -------------------------------------------------------------------------------------------
+
+    async def watch(self, actor: Actor, session: LiveSessionId) -> Recording:
+        """Returns a recording.
+
+        Raises:
+            Rejection: NOT_FOUND; FORBIDDEN to whom the live session was not for; NOT_NOW before it is published, but
+                to its hosts.
+        """
+        record = await self._live.read(session)
+        if not self._live.may_attend(actor, record.entry):
+            raise Rejection(RejectionCode.FORBIDDEN, f"{session} was not for everybody")
+        if record.state.phase != "published" and not self._live.is_host(actor, record.entry):
+            raise Rejection(RejectionCode.NOT_NOW, "its hosts have not published it")
+        events, people = await self._store.events(session), await self._store.people(session)
+        if not any(event.kind == BEGIN for event in events):
+            raise Rejection(RejectionCode.NOT_FOUND, f"nothing of {session} was recorded")
+        mark = (record.revision, record.entry.revision, len(events), sum(one.withdrawn for one in people.values()))
+        known = self._kept.get(session)
+        if known is not None and known[0] == mark:
+            self._kept.move_to_end(session)
+            return known[1]
+        made = recording_of(record, await self._live.materials(record.entry), events, people)
+        self._kept[session] = mark, made
+        if len(self._kept) > _KEPT:
+            self._kept.popitem(last=False)
+        return made
+
+    async def minute(self, actor: Actor, session: LiveSessionId, number: int) -> Minute:
+        """Returns one minute of a recording; ``Rejection`` as ``watch``, and NOT_FOUND for no such minute."""
+        recording = await self.watch(actor, session)
+        outline = recording.outline
+        if not 0 <= number < outline.parts:
+            raise Rejection(RejectionCode.NOT_FOUND, f"no minute {number} of {outline.parts}")
+        begun = outline.begun_ms + number * PART_MS
+        chunks = await self._store.motion(session, begun - MARGIN_MS, begun + PART_MS)
+        motion = tuple(_without(chunk, recording.withdrawn) for chunk in chunks)
+        lines = tuple(line for line in recording.lines if begun <= line.at_ms < begun + PART_MS)
+        part = ReplayPart(number, begun, _moments_in(recording.moments, begun), lines[:LINES_CAP])
+        return Minute(part, motion)
+
+    # --- whoever is in it -----------------------------------------------------------------------------------
+
+    async def mine(self, actor: Actor) -> tuple[MineIn, ...]:
+        """Returns in which recordings somebody is named; ``Rejection`` FORBIDDEN for guests."""
+        return await self._store.mine(_account(actor))
+
+    async def withdraw(self, actor: Actor, session: LiveSessionId) -> None:
+        """Makes somebody a shape without a name in a recording, and takes out what they said.
+
+        Raises:
+            Rejection: FORBIDDEN for guests; NOT_FOUND where they are not named.
+        """
+        await self._store.withdraw(session, _account(actor))
+        self._kept.pop(session, None)
+
+
+MARGIN_MS: Final = 10_000
+"""A chunk that began so long before a minute still tells of it."""
+
+
+def recording_of(
+    record: LiveRecord,
+    materials: tuple[Material, ...],
+    events: Sequence[LiveEvent],
+    people: Mapping[str, RecordedPerson],
+) -> Recording:
+    """Makes a recording of what was stored; pure."""
+    moments = tuple(_moments(events, people, materials))
+    asked = questions_of(events, lambda key: _person(key, people))
+    told = (*_lines(events, people), *asked, *polls_of(events, record.entry.language))
+    lines = tuple(sorted(told, key=lambda line: line.at_ms))
+    shown = [moment for moment in moments if moment.state.recorded]
+    begun = shown[0].at_ms if shown else 0
+    ended = max([begun, *(moment.at_ms for moment in moments), *(line.at_ms for line in lines)])
+    parts = (ended - begun) // PART_MS + 1 if shown else 0
+    outline = ReplayOutline(begun, ended, parts, tuple(_chapters(moments, lines)))
+    withdrawn = frozenset(key for key, person in people.items() if person.withdrawn)
+    return Recording(record, materials, outline, moments, lines, withdrawn)
+
+
+def _moments(
+    events: Sequence[LiveEvent], people: Mapping[str, RecordedPerson], materials: tuple[Material, ...]
+) -> Iterator[Moment]:
+    """Decides every act anew, in the order in which they were committed; a state that was not recorded is not told."""
+    state, at_ms = LiveState(), 0
+    for event in sorted(events, key=lambda event: event.number):
+        if event.kind == BEGIN:
+            state = msgspec.json.decode(event.detail, type=LiveState)
+        elif event.kind in live_rules.NAMES:
+            at_ms = max(at_ms, event.at_ms)  # two nodes' clocks may differ by a little
+            about = _person(event.about, people) if event.about else None
+            # Whoever acted had the right to: that was weighed when it happened.
+            asked = live_rules.Asked(_person(event.by, people), True, event.at_ms, about, materials)
+            try:
+                state = live_rules.decide(state, _ACTS.decode(event.detail), asked)
+            except Rejection:
+                continue  # a material that has been taken out since
+            if state.phase == "published":  # perhaps days later
+                return
+            yield Moment(at_ms, state)
+
+
+def _lines(events: Sequence[LiveEvent], people: Mapping[str, RecordedPerson]) -> Iterator[RecordedLine]:
+    for event in events:
+        if event.kind in _TALK:
+            language, text = msgspec.json.decode(event.detail, type=tuple[str, str])
+            person = _person(event.by, people)
+            yield RecordedLine(event.at_ms, _TALK[event.kind], person.key, person.name, language, text)
+
+
+def _chapters(moments: Sequence[Moment], lines: Sequence[RecordedLine]) -> Iterator[Chapter]:
+    before = LiveState()
+    found: list[Chapter] = []
+    for moment in moments:
+        state = moment.state
+        if state.phase != before.phase:
+            found.append(Chapter(moment.at_ms, "phase", state.phase))
+        had = {floor.person.key for floor in before.floor}
+        found += [
+            Chapter(moment.at_ms, "speaker", floor.person.name) for floor in state.floor if floor.person.key not in had
+        ]
+        if state.slide is not None and state.slide != before.slide:
+            found.append(Chapter(moment.at_ms, "slide", str(state.slide.page)))
+        before = state
+    found += [Chapter(line.at_ms, "question", line.text) for line in lines if line.kind == "question"]
+    yield from sorted(found, key=lambda chapter: chapter.at_ms)
+
+
+def _person(key: str, people: Mapping[str, RecordedPerson]) -> LivePerson:
+    """Returns somebody as the recording has them: without a visit, and without a name once they have withdrawn."""
+    known = people.get(key)
+    if known is None or known.withdrawn:
+        return LivePerson(key and f"{_ANONYMOUS}{key[-8:]}", VisitId(""), "", "fr")
+    return LivePerson(key, VisitId(""), known.name, known.language)
+
+
+def _moments_in(moments: Sequence[Moment], begun: int) -> tuple[Moment, ...]:
+    """Returns the states of one minute, the one at its beginning first; what was not recorded is left out."""
+    first = next((moment for moment in reversed(moments) if moment.at_ms <= begun), moments[0])
+    within = [moment for moment in moments if begun < moment.at_ms < begun + PART_MS and moment.state.recorded]
+    spread, chosen = _SPREAD_MS, within
+    while len(chosen) > MOMENTS_CAP or len(msgspec.msgpack.encode(chosen)) > MOMENTS_BYTES:
+        chosen = list({(moment.at_ms - begun) // spread: moment for moment in within}.values())
+        spread *= 2
+    start = first.state if first.state.recorded else LiveState(phase=first.state.phase, recorded=False)
+    return (Moment(begun, start), *chosen)
+
+
+def _without(chunk: MotionChunk, withdrawn: frozenset[str]) -> MotionChunk:
+    return msgspec.structs.replace(chunk, people=tuple(one for one in chunk.people if one.key not in withdrawn))
+
+
+def _account(actor: Actor) -> AccountId:
+    if actor.account is None:
+        raise Rejection(RejectionCode.FORBIDDEN, "guests are named in no recording")
+    return actor.account

@@ -1,0 +1,125 @@
+"""Roles, of accounts and within scopes: each change is one transaction with its request key and its audit row."""
+
+from typing import Final
+
+import asyncpg
+
+from halles.errors import Rejection, RejectionCode
+from halles.ids import AccountId, RequestId
+from halles.world.roles import Role
+from halles_server.ports.grants import GrantRecord
+from halles_server.ports.sanctions import Author
+from halles_server.ports.standing import Grant, Scope
+from halles_server.storage import audit, requests
+from halles_server.storage.pool import Connection, Database
+from halles_server.storage.standing import BELOW, keep_an_organiser
+
+_GRANT: Final = """
+INSERT INTO grants (account, role, scope, until, made_by) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (account, role, scope) DO UPDATE SET until = excluded.until, made_by = excluded.made_by, made = now()
+"""
+
+
+class Grants:
+    """The port ``GrantStore``."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def grant(self, author: Author, request_id: RequestId, account: AccountId, grant: Grant) -> None:
+        """Stores a grant in place of one of the same role and scope; ``Rejection`` NOT_FOUND."""
+
+        async def effect(connection: Connection) -> int:
+            try:
+                await connection.execute(_GRANT, account, grant.role.value, grant.scope, grant.until, author.account)
+            except (asyncpg.ForeignKeyViolationError, asyncpg.DataError):
+                raise Rejection(RejectionCode.NOT_FOUND, f"no account {account}") from None
+            await _note(connection, author, "grant.give", account, grant)
+            return 0
+
+        asked = ("grant", account, grant.role, grant.scope, grant.until)
+        await requests.once(self._database, author.account, request_id, asked, effect)
+
+    async def take(self, author: Author, request_id: RequestId, account: AccountId, grant: Grant) -> None:
+        """Removes a grant; ``Rejection`` NOT_FOUND."""
+
+        async def effect(connection: Connection) -> int:
+            if not await connection.fetchval(
+                "DELETE FROM grants WHERE account = $1 AND role = $2 AND scope = $3 RETURNING true",
+                account,
+                grant.role.value,
+                grant.scope,
+            ):
+                raise Rejection(RejectionCode.NOT_FOUND, "there is no such grant")
+            await _note(connection, author, "grant.take", account, grant)
+            return 0
+
+        asked = ("take grant", account, grant.role, grant.scope)
+        await requests.once(self._database, author.account, request_id, asked, effect)
+
+    async def listed(self, scope: Scope, limit: int) -> tuple[GrantRecord, ...]:
+        """Reads the grants in a scope and those below it, by name."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(
+                "SELECT g.account, a.name, g.role, g.scope, g.until, coalesce(m.name, '') AS by FROM grants g"
+                " JOIN accounts a ON a.id = g.account LEFT JOIN accounts m ON m.id = g.made_by"
+                f" WHERE {BELOW.format(column='g.scope')} AND (g.until IS NULL OR g.until > now())"
+                " ORDER BY a.name, g.scope LIMIT $2",
+                scope.key,
+                limit,
+            )
+        return tuple(
+            GrantRecord(
+                AccountId(str(row["account"])),
+                row["name"],
+                Grant(Role(row["role"]), row["scope"], row["until"]),
+                row["by"],
+            )
+            for row in rows
+        )
+
+    async def role_of(self, account: AccountId) -> Role:
+        """Reads an account's role; ``Rejection`` NOT_FOUND."""
+        async with self._database.connection() as connection:
+            role = await connection.fetchval("SELECT role FROM accounts WHERE id = $1", account)
+        if role is None:
+            raise Rejection(RejectionCode.NOT_FOUND, f"no account {account}")
+        return Role(role)
+
+    async def set_role(
+        self, author: Author, request_id: RequestId, account: AccountId, change: tuple[Role, Role]
+    ) -> None:
+        """Changes an account's role from one to another.
+
+        Raises:
+            Rejection: FORBIDDEN for the last organiser, and when the author's own role has changed meanwhile;
+                STALE_REVISION when the account's has.
+        """
+        before, after = change
+
+        async def effect(connection: Connection) -> int:
+            if before is Role.ORGANISER and after is not Role.ORGANISER:
+                await keep_an_organiser(connection, account)
+            mine = await connection.fetchval("SELECT role FROM accounts WHERE id = $1", author.account)
+            if mine != author.role.value:
+                raise Rejection(RejectionCode.FORBIDDEN, "your own role has changed")
+            changed = await connection.fetchval(
+                "UPDATE accounts SET role = $2 WHERE id = $1 AND role = $3 RETURNING true",
+                account,
+                after.value,
+                before.value,
+            )
+            if not changed:
+                raise Rejection(RejectionCode.STALE_REVISION, "somebody else changed this role meanwhile")
+            subject = f"account:{account}"
+            await audit.note(connection, author.account, "account.role", subject, before=before, after=after)
+            return 0
+
+        await requests.once(self._database, author.account, request_id, ("role", account, before, after), effect)
+
+
+async def _note(connection: Connection, author: Author, act: str, account: AccountId, grant: Grant) -> None:
+    until = grant.until.isoformat() if grant.until else ""
+    await audit.note(
+        connection, author.account, act, f"account:{account}", role=grant.role, scope=grant.scope, until=until
+    )

@@ -1,0 +1,121 @@
+"""Recorded live sessions: events as they were stored with their acts, motion by chunks, and who is named."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Final
+
+import msgspec
+
+from halles.errors import Rejection, RejectionCode
+from halles.ids import AccountId, LiveSessionId, VisitId
+from halles.world.live_motion import KeyedNumber, MotionChunk
+from halles.world.text import Text
+from halles_server.ports.recordings import LiveEvent, MineIn, RecordedPerson
+from halles_server.storage import audit
+from halles_server.storage.pool import Database
+
+EVENTS_CAP: Final = 100_000
+
+_LEAD: Final = """
+INSERT INTO live_recorders (session, node, until) VALUES ($1, $2, now() + $3::interval)
+ON CONFLICT (session) DO UPDATE SET node = excluded.node, until = excluded.until
+WHERE live_recorders.node = excluded.node OR live_recorders.until < now()
+RETURNING true
+"""
+_MINE: Final = """
+SELECT p.session, e.title, (SELECT min(at_ms) FROM live_events v WHERE v.session = p.session AND at_ms > 0) AS begun
+FROM live_people p JOIN programme e ON e.id = p.session WHERE p.account = $1 AND p.withdrawn IS NULL ORDER BY e.during
+"""
+
+
+class Recordings:
+    """The port ``RecordingStore``."""
+
+    def __init__(self, database: Database, node: Callable[[], int] = lambda: 0) -> None:
+        """Takes also what tells this node's incarnation."""
+        self._database, self._node = database, node
+
+    async def lead(self, session: LiveSessionId, seconds: float) -> bool:
+        """Claims to record for so long; tells whether this node may."""
+        async with self._database.connection() as connection:
+            return bool(await connection.fetchval(_LEAD, session, self._node(), timedelta(seconds=seconds)))
+
+    async def keep(self, session: LiveSessionId, chunk: MotionChunk) -> None:
+        """Stores a chunk; again is the same. ``Rejection`` STORAGE_FULL."""
+        async with self._database.adding() as connection:
+            await connection.execute(
+                "INSERT INTO live_motion (session, begun_ms, samples, people, data) VALUES ($1, $2, $3, $4, $5)"
+                " ON CONFLICT DO NOTHING",
+                session,
+                chunk.begun_ms,
+                chunk.samples,
+                msgspec.json.encode(chunk.people).decode(),
+                chunk.data,
+            )
+
+    async def events(self, session: LiveSessionId) -> tuple[LiveEvent, ...]:
+        """Reads what happened, in order."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(
+                "SELECT id, at_ms, kind, by_key, about_key, detail FROM live_events WHERE session = $1"
+                " ORDER BY at_ms, id LIMIT $2",
+                session,
+                EVENTS_CAP,
+            )
+        return tuple(LiveEvent(*row) for row in rows)
+
+    async def people(self, session: LiveSessionId) -> Mapping[str, RecordedPerson]:
+        """Reads who took part, by key."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(
+                "SELECT key, name, language, visit, withdrawn IS NOT NULL AS gone FROM live_people WHERE session = $1",
+                session,
+            )
+        return {
+            row["key"]: RecordedPerson(row["key"], row["name"], row["language"], VisitId(row["visit"]), row["gone"])
+            for row in rows
+        }
+
+    async def motion(self, session: LiveSessionId, from_ms: int, until_ms: int) -> tuple[MotionChunk, ...]:
+        """Reads the chunks that begin in a time."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(
+                "SELECT begun_ms, samples, data, people FROM live_motion"
+                " WHERE session = $1 AND begun_ms >= $2 AND begun_ms < $3 ORDER BY begun_ms",
+                session,
+                from_ms,
+                until_ms,
+            )
+        read = msgspec.json.Decoder(tuple[KeyedNumber, ...])
+        return tuple(
+            MotionChunk(row["begun_ms"], row["samples"], row["data"], read.decode(row["people"])) for row in rows
+        )
+
+    async def mine(self, account: AccountId) -> tuple[MineIn, ...]:
+        """Reads in which recordings somebody is named."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(_MINE, account)
+        return tuple(
+            MineIn(LiveSessionId(row["session"]), msgspec.json.decode(row["title"], type=Text), row["begun"] or 0)
+            for row in rows
+        )
+
+    async def withdraw(self, session: LiveSessionId, account: AccountId) -> None:
+        """Takes somebody out: nobody has their key any more, and their words are gone; ``Rejection`` NOT_FOUND."""
+        async with self._database.transaction() as connection:
+            key = await connection.fetchval(
+                "UPDATE live_people SET withdrawn = now(), name = '', visit = '', account = NULL"
+                " WHERE session = $1 AND account = $2 RETURNING key",
+                session,
+                account,
+            )
+            if key is None:
+                raise Rejection(RejectionCode.NOT_FOUND, f"nobody of this account is named in {session}")
+            await connection.execute("DELETE FROM live_questions WHERE session = $1 AND key = $2", session, key)
+            await connection.execute(
+                "DELETE FROM live_events WHERE session = $1 AND by_key = $2"
+                " AND kind IN ('said', 'caption', 'question-asked')",
+                session,
+                key,
+            )
+            await audit.note(connection, account, "recording.withdraw", f"live:{session}")

@@ -1,0 +1,315 @@
+"""Sanctions: each act is one transaction with its request key and its audit row."""
+
+from collections.abc import Collection, Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+import msgspec
+
+from halles.errors import Rejection, RejectionCode
+from halles.ids import AccountId, RequestId, VisitId
+from halles.world.roles import Role
+from halles.world.sanctions import SanctionKind
+from halles_server.ports.sanctions import Author, Binding, Given, Known, Order, SanctionRecord, Target
+from halles_server.ports.standing import Grant, InForce, Scope, ScopeKind, Standing
+from halles_server.storage import audit, requests
+from halles_server.storage.pool import Connection, Database
+from halles_server.storage.standing import (
+    BELOW,
+    GRANTS,
+    LIVE,
+    SANCTION_JSON,
+    grants_of,
+    keep_an_organiser,
+    sanctions_of,
+    scope_of,
+)
+
+KEPT_MOST: Final = 10_000
+"""Sanctions in force that a node reads at most: the newest."""
+
+_OUT: Final = frozenset({SanctionKind.REMOVE, SanctionKind.BAN})
+"""What ends a visit."""
+
+_COLUMNS: Final = (
+    "s.id, s.kind, s.scope, s.account, s.visit, s.name, s.reason, s.made, s.until, s.made_name, s.made_role,"
+    " s.network IS NOT NULL AS address, s.lifted, s.lifted_name, s.lifted_reason, s.appeal, s.appealed,"
+    " s.upheld, s.upheld_name"
+)
+_BY_VISIT: Final = f"""
+SELECT v.account, v.id AS visit, v.devices, CASE WHEN v.ended IS NULL THEN v.network ELSE '' END AS network,
+       coalesce(a.name, v.name) AS name, coalesce(a.role, v.role) AS role, {GRANTS}
+FROM visits v LEFT JOIN accounts a ON a.id = v.account WHERE v.id = $1
+"""
+_BY_ACCOUNT: Final = f"""
+SELECT a.id AS account, coalesce(v.id, '') AS visit, coalesce(v.devices, '{{}}') AS devices, '' AS network, a.name,
+       a.role, {GRANTS}
+FROM accounts a LEFT JOIN LATERAL (
+    SELECT w.id, w.devices FROM visits w WHERE w.account = a.id ORDER BY w.opened DESC LIMIT 1) v ON true
+WHERE a.id = $1
+"""
+_GIVE: Final = """
+INSERT INTO sanctions
+    (kind, scope, account, visit, devices, network, name, reason, until, made_by, made_name, made_role)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + $9::interval, $10, $11, $12) RETURNING id
+"""
+_OF: Final = f"""
+SELECT coalesce(jsonb_agg({SANCTION_JSON} || CASE WHEN s.account = $1 OR s.visit = $2 OR s.devices && $3::bytea[]
+    THEN '{{}}' ELSE '{{"reason": ""}}'::jsonb END ORDER BY s.id DESC), '[]') FROM sanctions s WHERE {LIVE}
+AND (s.account = $1 OR (s.visit = $2 AND $2 <> '')
+     OR ($1::uuid IS NULL AND (s.devices && $3::bytea[] OR s.network = nullif($4, ''))))
+"""
+
+
+class Sanctions:
+    """The port ``SanctionStore``."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def scope(self, kind: ScopeKind, place: str) -> Scope:
+        """Returns the scope of that kind; ``Rejection`` NOT_FOUND where there is no such booth or live session."""
+        return await scope_of(self._database, kind, place)
+
+    async def target(self, *, visit: VisitId | None = None, account: AccountId | None = None) -> Target:
+        """Reads whom a visit or account is; ``Rejection`` NOT_FOUND."""
+        statement, wanted = (_BY_VISIT, visit) if visit is not None else (_BY_ACCOUNT, account)
+        async with self._database.connection() as connection:
+            row = await connection.fetchrow(statement, wanted)
+        if row is None:
+            raise Rejection(RejectionCode.NOT_FOUND, "nobody of that name")
+        known = Known(_account(row["account"]), VisitId(row["visit"]), tuple(row["devices"]), row["network"])
+        return Target(known, row["name"], Role(row["role"]), Standing(grants_of(row["grants"])))
+
+    async def give(self, author: Author, request_id: RequestId, target: Target, order: Order) -> Given:
+        """Stores a sanction; one that keeps somebody out ends their visit.
+
+        Raises:
+            Rejection: FORBIDDEN for the last organiser; BAD_FIELD for a used key, and where the address shall be held
+                of an account or of who has gone; STORAGE_FULL.
+        """
+
+        async def effect(connection: Connection) -> int:
+            if order.address and (target.known.account is not None or not target.known.network):
+                raise Rejection(RejectionCode.BAD_FIELD, "only a guest's address is held, while they are here")
+            if order.kind is not SanctionKind.WARN:
+                await keep_an_organiser(connection, target.known.account)
+            number = int(await connection.fetchval(_GIVE, *_row(author, target, order)))
+            if order.kind in _OUT and order.scope.kind == "show":
+                await _end_visits(connection, target.known)
+            await _note(connection, author, "sanction.give", _subject(target.known), number, order)
+            return number
+
+        asked = ("sanction", target.known.visit, target.known.account, order.kind, order.scope.key, order.minutes)
+        number, _ = await requests.once(self._database, author.account, request_id, asked, effect)
+        return Given(number, await self._sharing(number) if order.address else 0)
+
+    async def refuse(self, author: Author, target: Target, order: Order) -> None:
+        """Notes that somebody tried to sanction somebody of their own rank or above."""
+        async with self._database.transaction() as connection:
+            await _note(connection, author, "sanction.refused", _subject(target.known), 0, order)
+
+    async def lift(self, author: Author, request_id: RequestId, number: int, reason: str) -> None:
+        """Ends a sanction; ``Rejection`` NOT_FOUND when it is not in force."""
+
+        async def effect(connection: Connection) -> int:
+            await _decide(
+                connection,
+                "UPDATE sanctions s SET lifted = now(), lifted_name = $2, lifted_reason = $3"
+                f" WHERE s.id = $1 AND {LIVE} RETURNING true",
+                number,
+                author.name,
+                reason,
+            )
+            await audit.note(connection, author.account, "sanction.lift", f"sanction:{number}")
+            return number
+
+        await requests.once(self._database, author.account, request_id, ("lift", number), effect)
+
+    async def appeal(self, known: Known, request_id: RequestId, number: int, text: str) -> None:
+        """Stores why a sanction should end; ``Rejection`` NOT_FOUND for another's, or one with an appeal already."""
+
+        async def effect(connection: Connection) -> int:
+            await _decide(
+                connection,
+                "UPDATE sanctions s SET appealed = now(), appeal = $2"
+                f" WHERE s.id = $1 AND {LIVE} AND s.appealed IS NULL AND (s.account = $3 OR (s.account IS NULL"
+                " AND (s.visit = nullif($4, '') OR s.devices && $5::bytea[]))) RETURNING true",
+                number,
+                text,
+                known.account,
+                known.visit,
+                list(known.devices),
+            )
+            await audit.note(connection, known.account or known.visit, "sanction.appeal", f"sanction:{number}")
+            return number
+
+        asked = ("appeal", number, text)
+        await requests.once(self._database, known.account or known.visit, request_id, asked, effect)
+
+    async def uphold(self, author: Author, request_id: RequestId, number: int) -> None:
+        """Answers an appeal: the sanction stays; ``Rejection`` NOT_FOUND when none waits."""
+
+        async def effect(connection: Connection) -> int:
+            await _decide(
+                connection,
+                "UPDATE sanctions s SET upheld = now(), upheld_name = $2"
+                f" WHERE s.id = $1 AND {LIVE} AND s.appealed IS NOT NULL AND s.upheld IS NULL RETURNING true",
+                number,
+                author.name,
+            )
+            await audit.note(connection, author.account, "sanction.uphold", f"sanction:{number}")
+            return number
+
+        await requests.once(self._database, author.account, request_id, ("uphold", number), effect)
+
+    async def read(self, number: int) -> tuple[SanctionRecord, Scope]:
+        """Reads one, and its scope; ``Rejection`` NOT_FOUND."""
+        async with self._database.connection() as connection:
+            row = await connection.fetchrow(f"SELECT {_COLUMNS} FROM sanctions s WHERE s.id = $1", number)
+        if row is None:
+            raise Rejection(RejectionCode.NOT_FOUND, f"no sanction {number}")
+        kind, _, place = str(row["scope"]).partition(":")
+        try:
+            scope = await self.scope(kind, place)  # type: ignore[arg-type]
+        except Rejection:  # the booth or live session is gone, the sanction is not
+            scope = Scope(kind, id=place)  # type: ignore[arg-type]
+        return _record(row), scope
+
+    async def listed(
+        self, scope: Scope, limit: int, *, in_force: bool = False, appeals: bool = False
+    ) -> tuple[SanctionRecord, ...]:
+        """Reads the newest in a scope and those below it; of these only what is in force, or whose appeal waits."""
+        waits = f"{LIVE} AND s.appealed IS NOT NULL AND s.upheld IS NULL"
+        which = waits if appeals else LIVE if in_force else "true"
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(
+                f"SELECT {_COLUMNS} FROM sanctions s WHERE {BELOW.format(column='s.scope')} AND {which}"
+                " ORDER BY s.id DESC LIMIT $2",
+                scope.key,
+                limit,
+            )
+        return tuple(_record(row) for row in rows)
+
+    async def of(self, known: Known) -> tuple[InForce, ...]:
+        """Reads what somebody is under now, newest first; who only has the address reads no reason."""
+        async with self._database.connection() as connection:
+            found = await connection.fetchval(_OF, known.account, known.visit, list(known.devices), known.network)
+        return sanctions_of(found)
+
+    async def in_force(self) -> tuple[Binding, ...]:
+        """Reads all that is in force."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(
+                f"SELECT s.account, s.visit, s.devices, s.network, {SANCTION_JSON} AS sanction FROM sanctions s"
+                f" WHERE {LIVE} ORDER BY s.id DESC LIMIT $1",
+                KEPT_MOST,
+            )
+        return tuple(
+            Binding(
+                Known(_account(row["account"]), VisitId(row["visit"]), tuple(row["devices"]), row["network"] or ""),
+                msgspec.json.decode(row["sanction"], type=InForce),
+            )
+            for row in rows
+        )
+
+    async def ranks(self, accounts: Collection[AccountId]) -> Mapping[AccountId, tuple[Role, tuple[Grant, ...]]]:
+        """Reads roles and grants as they are now."""
+        if not accounts:
+            return {}
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(
+                f"SELECT a.id, a.role, {GRANTS} FROM accounts a WHERE a.id = ANY($1::uuid[])", list(accounts)
+            )
+        return {AccountId(str(row["id"])): (Role(row["role"]), grants_of(row["grants"])) for row in rows}
+
+    async def _sharing(self, number: int) -> int:
+        async with self._database.connection() as connection:
+            return int(
+                await connection.fetchval(
+                    "SELECT count(*) FROM visits v JOIN sanctions s ON s.network = v.network"
+                    " WHERE s.id = $1 AND v.ended IS NULL AND v.id <> s.visit",
+                    number,
+                )
+            )
+
+
+def _row(author: Author, target: Target, order: Order) -> tuple[object, ...]:
+    known = target.known
+    return (
+        order.kind.value,
+        order.scope.key,
+        known.account,
+        known.visit,
+        list(known.devices),
+        known.network if order.address else None,
+        target.name,
+        order.reason,
+        timedelta(minutes=order.minutes),
+        author.account,
+        author.name,
+        author.role.value,
+    )
+
+
+async def _end_visits(connection: Connection, known: Known) -> None:
+    """Ends whatever visits somebody has, so that no resume token of theirs is worth anything."""
+    await connection.execute(
+        "UPDATE visits SET ended = now(), resume_hash = NULL, network = '' WHERE ended IS NULL"
+        " AND (id = nullif($1, '') OR account = $2"
+        " OR ($2::uuid IS NULL AND account IS NULL AND devices && $3::bytea[]))",
+        known.visit,
+        known.account,
+        list(known.devices),
+    )
+
+
+async def _note(connection: Connection, author: Author, act: str, subject: str, number: int, order: Order) -> None:
+    await audit.note(
+        connection,
+        author.account,
+        act,
+        subject,
+        sanction=number,
+        kind=order.kind,
+        scope=order.scope.key,
+        minutes=order.minutes,
+        address=order.address,
+    )
+
+
+async def _decide(connection: Connection, statement: str, number: int, *values: object) -> None:
+    if not await connection.fetchval(statement, number, *values):
+        raise Rejection(RejectionCode.NOT_FOUND, f"sanction {number} is not open for this")
+
+
+def _subject(known: Known) -> str:
+    return f"account:{known.account}" if known.account else f"visit:{known.visit}"
+
+
+def _account(value: object) -> AccountId | None:
+    return AccountId(str(value)) if value else None
+
+
+def _record(row: Any) -> SanctionRecord:
+    return SanctionRecord(
+        number=row["id"],
+        kind=SanctionKind(row["kind"]),
+        scope=row["scope"],
+        account=_account(row["account"]),
+        visit=VisitId(row["visit"]),
+        name=row["name"],
+        reason=row["reason"],
+        made=row["made"],
+        until=row["until"],
+        by=row["made_name"],
+        by_role=Role(row["made_role"]),
+        address=row["address"],
+        lifted=row["lifted"],
+        lifted_by=row["lifted_name"],
+        lifted_reason=row["lifted_reason"],
+        appeal=row["appeal"],
+        appealed=row["appealed"],
+        upheld=row["upheld"],
+        upheld_by=row["upheld_name"],
+    )

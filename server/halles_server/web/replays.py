@@ -1,0 +1,153 @@
+"""A recorded live session on pages: plan, slides and transcript, its minutes as a draft, and leaving it.
+
+What happened comes from ``services.recordings``. Without its script the page still has chapters and transcript.
+"""
+
+import base64
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import numpy as np
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from halles.ids import LiveSessionId
+from halles.world import live_motion
+from halles.world.live import LiveState, Material
+from halles.world.live_motion import MotionChunk
+from halles.world.live_replay import PART_MS, SPEEDS
+from halles_server.services.recordings import Minute, Recording
+from halles_server.web.actors import asker
+from halles_server.web.asked import Asked, for_members
+from halles_server.web.dates import Calendar
+from halles_server.web.door import PageDoor, door_of
+from halles_server.web.language import tongues
+from halles_server.web.minutes import minutes_of
+from halles_server.web.numerals import number_in
+from halles_server.web.reader import Reader
+
+LINES_A_PAGE: Final = 200
+_DIGITS: Final = 5
+
+
+async def show(request: Request) -> Response:
+    """Shows what there is to watch, with one page of the transcript."""
+    door, reader, recording = await _asked(request)
+    entry, outline = recording.record.entry, recording.outline
+    pages = max(1, -(-len(recording.lines) // LINES_A_PAGE))
+    page = min(max(number_in(request.query_params.get("page", "1"), _DIGITS) or 1, 1), pages)
+    first = (page - 1) * LINES_A_PAGE
+    values = {
+        "entry": entry,
+        "hall": (await door.halls())[entry.hall],
+        "recording": recording,
+        "outline": outline,
+        "lines": recording.lines[first : first + LINES_A_PAGE],
+        "pages": pages,
+        "page_number": page,
+        "begun": datetime.fromtimestamp(outline.begun_ms / 1000, UTC),
+        "length_s": (outline.ended_ms - outline.begun_ms) // 1000,
+        "speeds": SPEEDS,
+        "part_ms": PART_MS,
+        "into": lambda at_ms: clock(at_ms - outline.begun_ms),
+        "seconds": lambda at_ms: max(0, at_ms - outline.begun_ms) // 1000,
+        "hosts": door.services.live.is_host(asker(reader), entry),
+        "hall_colour": entry.hall,
+    }
+    return await door.page(request, reader, "replay.html", values)
+
+
+async def minute(request: Request) -> Response:
+    """Serves one minute as the page's script plays it; the same in every language."""
+    number = number_in(request.path_params["minute"], _DIGITS)
+    if number is None:
+        raise HTTPException(404)
+    door, reader, recording = await _asked(request)
+    session = recording.record.entry.session
+    found = await door.services.recordings.minute(asker(reader), session, number)
+    return JSONResponse(_told(found, recording.materials), headers={"cache-control": "private, no-cache"})
+
+
+async def minutes(request: Request) -> Response:
+    """Gives the draft of the minutes, in Markdown, to the hosts."""
+    door, reader, recording = await _asked(request)
+    entry = recording.record.entry
+    if not door.services.live.is_host(asker(reader), entry):
+        raise HTTPException(403)
+    tongue = tongues().get(request.path_params["code"])
+    if tongue is None:
+        raise HTTPException(404)
+    written = minutes_of(recording, tongue, Calendar(tongue.code, door.config.zone))
+    name = f'attachment; filename="{entry.session}.{tongue.code}.md"'
+    headers = {"content-disposition": name, "cache-control": "no-store"}
+    return Response(written, media_type="text/markdown; charset=utf-8", headers=headers)
+
+
+@for_members
+async def withdraw(asked: Asked) -> Response:
+    """Makes the reader a shape without a name in a recording."""
+    await asked.form()
+    await asked.services.recordings.withdraw(asked.actor, LiveSessionId(asked.request.path_params["session"]))
+    return asked.see("/me/consents#recorded")
+
+
+def clock(milliseconds: int) -> str:
+    """Writes how far something is into a recording, as 1:02:03 or 2:03."""
+    seconds = max(0, milliseconds) // 1000
+    hours, rest = divmod(seconds, 3600)
+    if hours:
+        return f"{hours}:{rest // 60:02}:{rest % 60:02}"
+    return f"{rest // 60}:{rest % 60:02}"
+
+
+async def _asked(request: Request) -> tuple[PageDoor, Reader, Recording]:
+    door = door_of(request)
+    reader = await door.reader(request)
+    session = LiveSessionId(request.path_params["session"])
+    return door, reader, await door.services.recordings.watch(asker(reader), session)
+
+
+def _told(found: Minute, materials: tuple[Material, ...]) -> Mapping[str, Any]:
+    part = found.part
+    return {
+        "begun": part.begun_ms,
+        "moments": [{"at": moment.at_ms, **_shown(moment.state, materials)} for moment in part.moments],
+        "motion": [_moved(chunk) for chunk in found.motion],
+    }
+
+
+def _shown(state: LiveState, materials: tuple[Material, ...]) -> Mapping[str, Any]:
+    """Returns of a state what the page shows."""
+    slide, film = state.slide, state.film
+    page = film_media = ""
+    if state.screen == "slides" and slide is not None and slide.material < len(materials):
+        pages = materials[slide.material].pages
+        page = pages[slide.page - 1] if slide.page <= len(pages) else ""
+    if state.screen == "film" and film is not None and film.material < len(materials):
+        film_media = materials[film.material].media
+    return {
+        "phase": state.phase,
+        "page": page,
+        "film": [film_media, film.playing, film.position_ms, film.at_ms] if film_media and film is not None else None,
+        "floor": [floor.person.name for floor in state.floor],
+        "speaking": [floor.person.key for floor in state.floor] + [chair.person.key for chair in state.chairs],
+        "hands": len(state.hands),
+    }
+
+
+def _moved(chunk: MotionChunk) -> Mapping[str, Any]:
+    """Returns where people were as the page draws it: decimetres, each sample all of x and then all of y."""
+    motion = live_motion.unpack(chunk.data, chunk.samples)
+    away = motion.x == live_motion.AWAY
+    x = np.where(away, live_motion.AWAY, np.round(motion.x / 10)).astype("<i2")
+    places = np.stack([x, np.round(motion.y / 10).astype("<i2")], axis=1)
+    return {
+        "begun": chunk.begun_ms,
+        "step": live_motion.STEP_MS,
+        "people": int(motion.numbers.size),
+        "keys": {one.number: one.key for one in chunk.people},
+        "numbers": motion.numbers.tolist(),
+        "places": base64.b64encode(places.tobytes()).decode(),
+    }

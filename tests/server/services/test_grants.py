@@ -1,0 +1,116 @@
+"""Roles on a real database: granted within a scope, changed for an account, and always an organiser left."""
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from halles.errors import Rejection
+from halles.ids import AccountId, HallId
+from halles.world.roles import Role
+from halles_server.announcements import SanctionChanged
+from halles_server.ports.standing import SHOW, Grant, Standing, hall_scope
+from halles_server.services.actor import Actor
+from halles_server.storage.accounts import Accounts
+from tests.support.staff import Show, play, request
+
+LILLE = hall_scope(HallId("lille"))
+
+
+async def refused(act: object) -> str:
+    with pytest.raises(Rejection) as refusal:
+        await act  # type: ignore[misc]
+    return refusal.value.code
+
+
+async def standing(show: Show, actor: Actor) -> Standing:
+    assert actor.account is not None
+    account = await Accounts(show.database).read(actor.account)
+    assert account is not None
+    return account.standing
+
+
+def test_an_organiser_grants_a_role_with_an_end_and_takes_it_back(database_url: str) -> None:
+    async def scene(show: Show) -> None:
+        grants, olga, zoe = show.services.grants, await show.account("olga", Role.ORGANISER), await show.account("zoe")
+        assert zoe.account is not None
+        until = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)
+        await grants.give(olga, request(), zoe.account, (Role.MODERATOR, LILLE, until))
+        granted = Grant(Role.MODERATOR, "hall:lille", until)
+        assert (await standing(show, zoe)).grants == (granted,)
+        (listed,) = await grants.listed(olga, SHOW)
+        assert (listed.name, listed.grant, listed.by) == ("Zoe", granted, "Olga")
+        await show.execute("UPDATE grants SET until = now()")
+        assert (await standing(show, zoe)).grants == (), "it has ended"
+        await grants.take(olga, request(), zoe.account, (Role.MODERATOR, LILLE))
+        assert await refused(grants.take(olga, request(), zoe.account, (Role.MODERATOR, LILLE))) == "NOT_FOUND"
+        assert await show.value("SELECT count(*) FROM audit WHERE act LIKE 'grant.%'") == 2
+        assert set(show.said) == {SanctionChanged()}
+
+    asyncio.run(play(database_url, scene))
+
+
+def test_moderators_and_others_grant_and_list_nothing(database_url: str) -> None:
+    async def scene(show: Show) -> None:
+        grants, mia = show.services.grants, await show.account("mia", Role.MODERATOR)
+        granted = replace(await show.account("zoe"), standing=Standing((Grant(Role.MODERATOR, "hall:lille"),)))
+        for who in (mia, granted):
+            assert who.account is not None
+            assert await refused(grants.give(who, request(), who.account, (Role.MODERATOR, LILLE, None))) == "FORBIDDEN"
+            assert await refused(grants.listed(who, LILLE)) == "FORBIDDEN"
+            assert await refused(grants.set_role(who, request(), who.account, Role.ORGANISER)) == "FORBIDDEN"
+
+    asyncio.run(play(database_url, scene))
+
+
+def test_what_cannot_be_granted_is_refused(database_url: str) -> None:
+    async def scene(show: Show) -> None:
+        grants, olga = show.services.grants, await show.account("olga", Role.ORGANISER)
+        assert olga.account is not None
+        past = datetime.now(UTC) - timedelta(seconds=1)
+        nobody = AccountId("00000000-0000-4000-8000-000000000000")
+        for account, grant, code in (
+            (olga.account, (Role.OPERATOR, SHOW, None), "BAD_FIELD"),
+            (olga.account, (Role.MODERATOR, SHOW, past), "BAD_FIELD"),
+            (nobody, (Role.MODERATOR, SHOW, None), "NOT_FOUND"),
+            (AccountId("nobody"), (Role.MODERATOR, SHOW, None), "NOT_FOUND"),
+        ):
+            assert await refused(grants.give(olga, request(), account, grant)) == code
+        assert await refused(grants.set_role(olga, request(), nobody, Role.MODERATOR)) == "NOT_FOUND"
+        assert await refused(grants.set_role(olga, request(), olga.account, Role.GUEST)) == "BAD_FIELD"
+        op = await show.account("op", Role.OPERATOR)
+        assert op.account is not None
+        assert await refused(grants.set_role(olga, request(), op.account, Role.VISITOR)) == "FORBIDDEN"
+        assert await refused(grants.set_role(olga, request(), olga.account, Role.OPERATOR)) == "FORBIDDEN"
+
+    asyncio.run(play(database_url, scene))
+
+
+def test_two_organisers_who_demote_each_other_at_once_leave_one(database_url: str) -> None:
+    async def scene(show: Show) -> None:
+        grants = show.services.grants
+        olga, oscar = await show.account("olga", Role.ORGANISER), await show.account("oscar", Role.ORGANISER)
+        for _ in range(5):
+            outcomes = await asyncio.gather(
+                grants.set_role(olga, request(), oscar.account or AccountId(""), Role.VISITOR),
+                grants.set_role(oscar, request(), olga.account or AccountId(""), Role.VISITOR),
+                return_exceptions=True,
+            )
+            assert sorted(type(outcome).__name__ for outcome in outcomes) == ["NoneType", "Rejection"]
+            assert await show.value("SELECT count(*) FROM accounts WHERE role = 'organiser'") == 1
+            await show.execute("UPDATE accounts SET role = 'organiser'")
+        assert await show.value("SELECT count(*) FROM audit WHERE act = 'account.role'") == 5
+
+    asyncio.run(play(database_url, scene))
+
+
+def test_the_last_organiser_cannot_step_down(database_url: str) -> None:
+    async def scene(show: Show) -> None:
+        grants, olga = show.services.grants, await show.account("olga", Role.ORGANISER)
+        assert olga.account is not None
+        assert await refused(grants.set_role(olga, request(), olga.account, Role.VISITOR)) == "FORBIDDEN"
+        op = await show.account("op", Role.OPERATOR)
+        assert await refused(grants.set_role(op, request(), olga.account, Role.VISITOR)) == "FORBIDDEN"
+
+    asyncio.run(play(database_url, scene))

@@ -1,0 +1,69 @@
+"""Working groups: who makes, leads, joins and leaves them."""
+
+from dataclasses import replace
+
+import pytest
+
+from halles.errors import Rejection
+from halles.world.roles import Role
+from halles.world.text import Text
+from halles_server.services.groups import WorkingGroups
+from halles_server.storage import groups as stored
+from halles_server.storage.groups import Groups
+from halles_server.storage.pool import Database
+from halles_server.storage.programme import Programme
+from tests.support.booth_people import person, request_id
+from tests.support.programme import login_of, organiser, played
+
+
+def groups_of(database: Database) -> WorkingGroups:
+    return WorkingGroups(Groups(database), Programme(database))
+
+
+def test_an_organiser_makes_a_group_and_sets_its_lead_who_is_a_member(database_url: str) -> None:
+    async def play(database: Database) -> None:
+        groups, author, ada = groups_of(database), await organiser(database), await person(database, "Ada")
+        key, login = request_id(), await login_of(database, ada)
+        for _ in range(2):
+            group = await groups.make(author, key, Text("Coproductions"), Text(en="Two regions, one film"), login)
+        assert [one.group for one in await groups.all()] == [group]
+        found = await groups.read(group)
+        assert found.lead is not None
+        assert (found.lead.account, [one.account for one in found.members]) == (ada.account, [ada.account])
+        await groups.change(author, group, Text("Coproductions"), Text(), "")
+        assert (await groups.read(group)).lead is None
+        for act in (
+            groups.make(ada, request_id(), Text("Mine"), Text(), ""),
+            groups.change(ada, group, Text("Mine"), Text(), login),
+        ):
+            with pytest.raises(Rejection, match="FORBIDDEN"):
+                await act
+        for name, lead, code in ((Text(), "", "INVALID_TEXT"), (Text("A"), "nobody", "NOT_FOUND")):
+            with pytest.raises(Rejection, match=code):
+                await groups.make(author, request_id(), name, Text(), lead)
+
+    played(database_url, play)
+
+
+def test_members_join_and_leave_and_a_lead_who_leaves_leads_no_more(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def play(database: Database) -> None:
+        groups, author, ada = groups_of(database), await organiser(database), await person(database, "Ada")
+        group = await groups.make(author, request_id(), Text("Web"), Text(), await login_of(database, ada))
+        member = replace(await person(database, "Member"), role=Role.MEMBER)
+        for _ in range(2):
+            await groups.join(member, group)
+        assert [one.name for one in (await groups.read(group)).members] == ["Ada", "Member"]
+        with pytest.raises(Rejection, match="FORBIDDEN"):
+            await groups.join(await person(database, "Visitor"), group)
+        with pytest.raises(Rejection, match="NOT_FOUND"):
+            await groups.join(member, "nothing")
+        await groups.leave(ada, group)
+        found = await groups.read(group)
+        assert (found.lead, [one.name for one in found.members]) == (None, ["Member"])
+        monkeypatch.setattr(stored, "MEMBERS_CAP", 1)
+        with pytest.raises(Rejection, match="OVER_BUDGET"):
+            await groups.join(author, group)
+
+    played(database_url, play)

@@ -1,0 +1,167 @@
+"""Recordings as they are made of what was stored: the same states again, chapters, and nobody who has withdrawn."""
+
+from datetime import UTC, datetime
+
+import msgspec
+import pytest
+
+from halles.ids import HallId, LiveSessionId, VisitId
+from halles.world import live_rules
+from halles.world.live import LivePerson, LiveState, Material
+from halles.world.live_acts import GiveFloor, LiveAct, LowerHand, RaiseHand, Record, ShowPage, Step, YieldFloor, name_of
+from halles.world.live_replay import MOMENTS_CAP, PART_MS, ReplayPart, state_at
+from halles.world.polls import Poll
+from halles.world.text import Text
+from halles_server.ports.live import LiveRecord
+from halles_server.ports.meetings import Period
+from halles_server.ports.programme import Entry
+from halles_server.ports.recordings import LiveEvent, RecordedPerson
+from halles_server.services import recordings
+from halles_server.services.recordings import BEGIN, recording_of
+
+START = 1_000_000
+SLIDES = (Material("Slides", "d.pdf", ("1.webp", "2.webp"), 0),)
+NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
+ENTRY = Entry(
+    LiveSessionId("debate"), Text("Débat"), Text(), HallId("lille"), "stage", Period(NOW, NOW), "fr", mode="hands"
+)
+
+
+class Stage:
+    """What happens and what is stored of it, as the store writes it."""
+
+    def __init__(self) -> None:
+        self.state = LiveState()
+        self.states: list[LiveState] = []
+        self.events = [LiveEvent(1, 0, BEGIN, "", "", msgspec.json.encode(self.state).decode())]
+
+    def act(self, at_ms: int, by: str, act: LiveAct, about: str = "") -> None:
+        named = person(about) if about else None
+        asked = live_rules.Asked(person(by), by == "host", at_ms, named, SLIDES)
+        self.state = live_rules.decide(self.state, act, asked)
+        self.states.append(self.state)
+        self.note(at_ms, by, name_of(act), msgspec.json.encode(act).decode(), about)
+
+    def say(self, at_ms: int, by: str, kind: str, text: str) -> None:
+        self.note(at_ms, by, kind, msgspec.json.encode(("fr", text)).decode())
+
+    def note(self, at_ms: int, by: str, kind: str, detail: str, about: str = "") -> None:
+        self.events.append(LiveEvent(len(self.events) + 1, at_ms, kind, by, about, detail))
+
+    def recorded(self, *withdrawn: str) -> recordings.Recording:
+        people = {
+            key: RecordedPerson(
+                key, "" if key in withdrawn else key.title(), "fr", VisitId(f"visit-{key}"), key in withdrawn
+            )
+            for key in ("host", "ada", "bob")
+        }
+        return recording_of(LiveRecord(ENTRY, 9, self.state), SLIDES, self.events, people)
+
+
+def person(key: str) -> LivePerson:
+    return LivePerson(key, VisitId(""), key.title(), "fr")
+
+
+@pytest.fixture
+def stage() -> Stage:
+    found = Stage()
+    found.act(START, "host", Step("open-doors"))
+    found.act(START + 10_000, "host", Step("start"))
+    found.act(START + 20_000, "ada", RaiseHand())
+    found.say(START + 21_000, "bob", "said", "Bonjour")
+    found.act(START + 30_000, "host", GiveFloor("ada", 60), "ada")
+    found.act(START + 70_000, "host", ShowPage(0, 2))
+    found.say(START + 75_000, "ada", "caption", "Nous coproduisons")
+    found.note(
+        START + 78_000, "bob", "question-asked", msgspec.json.encode((7, "fr", "Avec qui ?", "waiting")).decode()
+    )
+    found.note(START + 79_000, "bob", "question-asked", msgspec.json.encode((8, "fr", "Refusée", "waiting")).decode())
+    for at, number, state in ((80, 7, "approved"), (81, 8, "refused"), (95, 7, "answered")):
+        decided = msgspec.json.encode((number, "decide", state, 12)).decode()
+        found.note(START + at * 1000, "host", "question-decided", decided)
+    poll = Poll("single", "hidden", Text("D’accord ?"), (Text("Oui"), Text("Non")))
+    found.note(START + 96_000, "host", "poll-opened", msgspec.json.encode((3, poll)).decode())
+    for at, counts in ((97, []), (98, [9, 4]), (99, [9, 4])):
+        kind = "poll-closed" if not counts else "poll-shown"
+        found.note(START + at * 1000, "host", kind, msgspec.json.encode((3, counts, 13)).decode())
+    found.act(START + 90_000, "ada", YieldFloor())
+    found.act(START + 100_000, "host", Step("close"))
+    found.act(START + 130_000, "host", Step("end"))
+    return found
+
+
+def test_a_recording_ends_when_it_was_over_however_late_it_is_published(stage: Stage) -> None:
+    outline = stage.recorded().outline
+    stage.act(START + 900_000_000, "host", Step("publish"))
+    assert stage.recorded().outline == outline
+
+
+def test_every_state_of_the_replay_is_the_one_that_was(stage: Stage) -> None:
+    recording = stage.recorded()
+    assert [moment.state for moment in recording.moments] == stage.states
+    outline = recording.outline
+    assert (outline.begun_ms, outline.ended_ms, outline.parts) == (START, START + 130_000, 3)
+    assert [(line.kind, line.name, line.text) for line in recording.lines] == [
+        ("said", "Bob", "Bonjour"),
+        ("caption", "Ada", "Nous coproduisons"),
+        ("question", "Bob", "Avec qui ?"),
+        ("answer", "Bob", "Avec qui ? (+12)"),
+        ("poll", "", "D’accord ? Oui: 9, Non: 4 (13)"),
+    ]
+
+
+def test_chapters_lead_to_phases_speakers_pages_and_questions(stage: Stage) -> None:
+    found = [(chapter.at_ms - START, chapter.kind, chapter.title) for chapter in stage.recorded().outline.chapters]
+    assert found == [
+        (0, "phase", "doors"),
+        (10_000, "phase", "live"),
+        (30_000, "speaker", "Ada"),
+        (70_000, "slide", "2"),
+        (80_000, "question", "Avec qui ?"),
+        (100_000, "phase", "closing"),
+        (130_000, "phase", "ended"),
+    ]
+
+
+def test_a_minute_begins_with_all_that_holds_then(stage: Stage) -> None:
+    moments = recordings._moments_in(stage.recorded().moments, START + PART_MS)
+    assert moments[0].at_ms == START + PART_MS
+    assert [floor.person.name for floor in moments[0].state.floor] == ["Ada"]
+    assert len(moments) == 4
+
+
+def test_whoever_has_withdrawn_is_a_shape_without_a_name_everywhere(stage: Stage) -> None:
+    recording = stage.recorded("ada")
+    assert recording.withdrawn == {"ada"}
+    told = msgspec.json.encode((recording.outline, recording.moments, recording.lines)).decode()
+    assert "Ada" not in told
+    assert '"ada"' not in told
+    floor = recording.moments[4].state.floor
+    assert [one.person.name for one in floor] == [""], "somebody spoke; nobody reads who"
+
+
+def test_while_it_is_not_recorded_nothing_is_told(stage: Stage) -> None:
+    stage = Stage()
+    stage.act(START, "host", Step("open-doors"))
+    stage.act(START + 1000, "host", Record(False))
+    stage.act(START + 2000, "ada", RaiseHand())
+    stage.act(START + 9000, "host", Record(True))
+    moments = recordings._moments_in(stage.recorded().moments, START)
+    assert [moment.at_ms - START for moment in moments] == [0, 9000]
+
+
+def test_state_at_a_moment_is_the_last_one_before(stage: Stage) -> None:
+    recording = stage.recorded()
+    minute = ReplayPart(0, START, recordings._moments_in(recording.moments, START), ())
+    assert state_at(minute, START + 25_000).hands[0].person.name == "Ada"
+    assert state_at(minute, START - 5).phase == "doors"
+
+
+def test_of_a_flood_of_acts_a_minute_tells_what_fits_and_how_it_ended() -> None:
+    stage = Stage()
+    stage.act(START, "host", Step("open-doors"))
+    for n in range(2000):
+        stage.act(START + 20 * (n + 1), "ada", RaiseHand() if n % 2 == 0 else LowerHand())
+    moments = recordings._moments_in(stage.recorded().moments, START)
+    assert len(moments) <= MOMENTS_CAP + 1
+    assert moments[-1].state == stage.state

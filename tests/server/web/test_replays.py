@@ -1,0 +1,117 @@
+"""A recorded live session on pages: who reads it, its minutes, what the script plays, and who leaves it."""
+
+import base64
+
+import httpx
+import numpy as np
+import pytest
+
+from halles.ids import LiveSessionId
+from halles.world.roles import Role
+from tests.server.web.test_entering import token_of
+from tests.support import live
+from tests.support.live import Planned
+from tests.support.page_door import LOGIN, PASSWORD, PageDoor
+
+SESSION = LiveSessionId("recorded-debate")
+PAGE = f"/en/live/{SESSION}/replay"
+
+
+@pytest.fixture(scope="module")
+def ada(page_door: PageDoor) -> str:
+    """A recorded live session in which somebody spoke; returns their login."""
+
+    async def happen() -> None:
+        admission = page_door.opened.services.admission
+        host = await admission.create_account("replay-host", "Host", Role.MODERATOR, PASSWORD, "fr")
+        speaker = await admission.create_account("replay-ada", "Ada", Role.VISITOR, PASSWORD, "en")
+        async with page_door.opened.database.connection() as connection:
+            document = await live.store_document(connection, pages=2)
+            planned = Planned(
+                SESSION,
+                stage="spare",
+                hosts=(host.account,),
+                speakers=(speaker.account,),
+                materials=((document, "Slides"),),
+            )
+            await live.record(page_door.opened.services, connection, planned, publish=False)
+
+    page_door.do(happen())
+    return "replay-ada"
+
+
+def log_in(client: httpx.Client, login: str) -> None:
+    answer = client.post(
+        "/en/login", data={"login": login, "password": PASSWORD, "form": token_of(client.get("/en/login").text)}
+    )
+    assert answer.status_code == 303
+
+
+def test_before_it_is_published_only_its_hosts_read_it_and_draft_the_minutes(page_door: PageDoor, ada: str) -> None:
+    with page_door.client(origin=page_door.url) as client:
+        assert client.get(PAGE).status_code == 409
+        log_in(client, LOGIN)
+        html = client.get(PAGE).text
+        assert "Nous coproduisons à trois" in html
+        assert "Page 1" in html
+        minutes = client.get(f"/live/{SESSION}/minutes.en.md")
+        assert minutes.headers["content-type"] == "text/markdown; charset=utf-8"
+        assert minutes.text.startswith("# Co-productions\n")
+        assert "## Who had the floor\n\n- " in minutes.text
+        assert " Ada (0:0" in minutes.text
+        assert "Nous coproduisons à trois" in minutes.text
+        assert "## Questions" not in minutes.text, "nothing is claimed that nobody did"
+        french = client.get(f"/live/{SESSION}/minutes.fr.md").text
+        assert french.startswith("# Les coproductions\n")
+        assert client.get("/en/live/no-such/replay").status_code == 404
+    publish(page_door)
+    with page_door.client(origin=page_door.url) as client:
+        assert client.get(PAGE).status_code == 200
+        assert client.get(f"/live/{SESSION}/minutes.en.md").status_code == 403
+
+
+def test_the_script_plays_a_minute_of_states_and_places_in_decimetres(page_door: PageDoor, ada: str) -> None:
+    publish(page_door)
+    with page_door.client() as client:
+        told = client.get(f"/live/{SESSION}/replay/0.json").json()
+        assert [moment["phase"] for moment in told["moments"]][:2] == ["doors", "live"]
+        assert any(moment["floor"] == ["Ada"] for moment in told["moments"])
+        assert any(moment["page"].endswith(".webp") for moment in told["moments"])
+        chunk = told["motion"][0]
+        places = np.frombuffer(base64.b64decode(chunk["places"]), dtype="<i2").reshape(2, 2, 2)
+        assert places.tolist() == [[[0, 50], [0, 270]], [[14, 50], [0, 270]]]
+        assert list(chunk["keys"]) == ["2"]
+        for wrong in ("7", "-1", "x"):
+            assert client.get(f"/live/{SESSION}/replay/{wrong}.json").status_code == 404
+
+
+def test_whoever_is_named_in_it_leaves_it_and_is_nobody_there_from_then_on(page_door: PageDoor, ada: str) -> None:
+    publish(page_door)
+    with page_door.client(origin=page_door.url) as client:
+        log_in(client, ada)
+        html = client.get("/en/me/consents").text
+        assert "Co-productions" in html
+        leave = f"/en/me/recordings/{SESSION}/withdraw"
+        assert client.post(leave, data={"form": "x"}).status_code == 403, "a form of ours only"
+        assert client.post(leave, data={"form": token_of(html)}).status_code == 303
+        assert "Co-productions" not in client.get("/en/me/consents").text
+        page = client.get(PAGE).text
+        assert "Ada" not in page.partition("<main")[2]
+        assert "<b>Somebody</b>" in page
+        told = client.get(f"/live/{SESSION}/replay/0.json").text
+        assert "Ada" not in told
+        assert '"keys":{}' in told
+        again = client.post(leave, data={"form": token_of(html)})
+        assert again.status_code == 404
+
+
+def publish(page_door: PageDoor) -> None:
+    async def act() -> None:
+        async with page_door.opened.database.connection() as connection:
+            await connection.execute(
+                "UPDATE live_states SET phase = 'published', state = jsonb_set(state, '{0}', '\"published\"')"
+                " WHERE session = $1",
+                SESSION,
+            )
+
+    page_door.do(act())

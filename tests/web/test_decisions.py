@@ -1,0 +1,53 @@
+"""What a moderator decides, as a guest in a real browser meets it: what they read, their appeal, and the door."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from halles.world.roles import Role
+from halles.world.sanctions import SanctionKind
+from halles_server import bootstrap
+from halles_server.ports.sanctions import Order
+from halles_server.ports.standing import SHOW
+from halles_server.services.actor import Actor
+from halles_server.services.sanctions import Whom
+from tests.support.live_pages import HALL, LOGIN, come_in, visit_of
+from tests.support.serving import RunningServer
+from tests.support.staff import request
+from tests.web.test_booth_talk import judged
+
+
+def decide(server: RunningServer, name: str, kind: SanctionKind) -> None:
+    visit = visit_of(server, name).record.visit
+
+    async def act(opened: bootstrap.Server) -> None:
+        found = await opened.services.admission.open_login(LOGIN, "une longue phrase", "127.0.0.1")
+        actor = Actor(found[1].account, None, found[1].name, Role.ORGANISER, "en")
+        order = Order(kind, SHOW, 60, "You shout.")
+        await opened.services.sanctions.give(actor, request(), Whom(visit=visit), order)
+
+    server.do(act)
+
+
+def test_a_guest_reads_what_was_decided_appeals_and_is_not_let_in_again_once_banned(
+    pages: Callable[..., Page], live_server: RunningServer, axe: str
+) -> None:
+    page = pages(HALL, bypass_csp=True)
+    come_in(page, "Ada")
+    decide(live_server, "Ada", SanctionKind.SILENCE)
+    decision = page.locator("#decisions")
+    expect(decision).to_contain_text("You may not speak")
+    expect(decision).to_contain_text("You shout.")
+    assert judged(page, axe) == []
+    decision.get_by_label("Why it should end").fill("It was not me.")
+    decision.get_by_role("button", name="Appeal").click()
+    expect(decision).to_contain_text("You have appealed.")
+    decide(live_server, "Ada", SanctionKind.BAN)
+    expect(page.locator("#standing")).to_contain_text("You may not come in until")
+    expect(page.locator("#standing")).to_contain_text("You shout.")
+    expect(decision).to_be_hidden()
+    page.reload()
+    page.get_by_role("button", name="Be present").click()
+    page.get_by_label("Your name in the halls").fill("Somebody else")
+    page.keyboard.press("Enter")
+    expect(page.locator("#standing")).to_contain_text("You may not come in until")
