@@ -3,6 +3,7 @@
 import math
 import os
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import ImageChops
 
-from halles.ids import BoothId, HallId, RequestId
+from halles.ids import BoothId, HallId, LiveSessionId, RequestId
 from halles.protocol.close_codes import ABNORMAL, CloseCode
 from halles.protocol.messages import BoothCard
 from halles.world.booth import BoothEdit, Change
@@ -46,6 +47,11 @@ from tests.support.postgres import TestPostgres
 from tests.support.serving import RunningServer, real_server
 
 BEAT_S = 0.02
+LATER = 60 * 24 * 30
+"""Minutes: after all that the demonstration's programme holds; doors may be opened before."""
+
+FIRST = live.Planned(in_minutes=LATER)
+SECOND = live.Planned(LiveSessionId("costs"), hall="hainaut", in_minutes=LATER)
 
 
 @pytest.fixture(scope="module")
@@ -429,25 +435,54 @@ def test_in_a_live_session_one_raises_a_hand_sits_down_and_keeps_the_rank_throug
     assert visitor.visit.part.chair is not None
     conduct(server, host, Step("close"), Step("end"))
     visitor.until(lambda: visitor.visit.part.live is None)
+    assert visitor.visit.trouble == deque()
     assert visitor.pose.gesture is Gesture.NONE
 
 
-def conducting(server: RunningServer) -> Actor:
+def test_in_a_live_session_one_asks_votes_and_sees_the_page_turn(server: RunningServer, visitor: Driver) -> None:
+    host, app = conducting(server, SECOND), visitor.app
+    app.travel("hainaut", "stage:stage")
+    visitor.until(lambda: visitor.visit.replica.hall == "hainaut" and visitor.in_hall())
+    conduct(server, host, Step("open-doors"), Step("start"), session=SECOND.session)
+    visitor.until(lambda: visitor.visit.part.live is not None and visitor.visit.part.live.public.asking != "closed")
+    app.hud.key("i")
+    app.hud.key("enter")
+    for char in "Quels budgets ?":
+        app.hud.type(char)
+    app.hud.key("enter")
+    visitor.until(lambda: server.do(lambda running: running.services.questions.all(SECOND.session)).questions)
+    (asked,) = server.do(lambda running: running.services.questions.all(SECOND.session)).questions
+    assert (asked.text, asked.name) == ("Quels budgets ?", "Zoé")
+
+    async def approve(running: Server) -> None:
+        request = RequestId(os.urandom(16))
+        await running.services.questions.decide(host, request, SECOND.session, asked.number, "approve")
+
+    server.do(approve)
+    visitor.until(lambda: visitor.visit.part.live is not None and visitor.visit.part.live.public.top)
+    app.hud.key("7")  # after the hand and five reactions
+    visitor.until(lambda: visitor.visit.part.live is not None and visitor.visit.part.live.public.top[0].votes == 1)
+    conduct(server, host, Step("close"), Step("end"), session=SECOND.session)
+    visitor.until(lambda: visitor.visit.part.live is None)
+    assert visitor.visit.trouble == deque()
+
+
+def conducting(server: RunningServer, planned: live.Planned = FIRST) -> Actor:
     """Plans a live session in Lille; returns whoever conducts it."""
 
     async def act(running: Server) -> Actor:
         account = await running.services.admission.create_account(
-            "animatrice", "Animatrice", Role.MODERATOR, "une longue phrase", "fr"
+            f"anim-{planned.hall}", "Animatrice", Role.MODERATOR, "une longue phrase", "fr"
         )
         return Actor(account.account, None, account.name, account.role, "fr")
 
-    live.at(server.server.config.database_url.reveal(), live.Planned())
+    live.at(server.server.config.database_url.reveal(), planned)
     return server.do(act)
 
 
-def conduct(server: RunningServer, host: Actor, *done: LiveAct) -> None:
+def conduct(server: RunningServer, host: Actor, *done: LiveAct, session: LiveSessionId = live.SESSION) -> None:
     async def act(running: Server) -> None:
         for one in done:
-            await running.services.live.act(host, RequestId(os.urandom(16)), live.SESSION, one)
+            await running.services.live.act(host, RequestId(os.urandom(16)), session, one)
 
     server.do(act)
