@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page
 from starlette.routing import Route
 
 from halles.ids import BoothId, HallId, LiveSessionId, RequestId, VisitId
+from halles.world.live_acts import GiveFloor, RaiseHand, ShowPage, Step
 from halles.world.roles import Role, StaffRole
 from halles.world.sanctions import SanctionKind
 from halles_server.hall.recent import Evidence, Heard, Path
@@ -19,6 +20,7 @@ from halles_server.ports.standing import SHOW
 from halles_server.services.actor import Actor
 from halles_server.services.sanctions import Whom
 from halles_server.web import app
+from halles_server.web.actors import actor_of
 from tests.support import live
 from tests.support.browser import Scheme, opened
 from tests.support.live import Planned
@@ -174,6 +176,12 @@ def with_the_words_shown(page: Page) -> None:
     page.locator("details summary").last.click()
 
 
+def without_being_present(page: Page) -> None:
+    as_the_house(page)  # this door has no world behind it: the console would try again and again
+    page.locator("#step-back").click()
+    page.wait_for_selector("#strip[data-state=outside]")
+
+
 Act = Callable[[Page], None]
 
 PLACES: Final[tuple[tuple[str, Act], ...]] = (
@@ -213,6 +221,11 @@ PLACES: Final[tuple[tuple[str, Act], ...]] = (
     ("/fr/studio/studio-07/leads/1", as_it_opens),
     ("/fr/studio/studio-07/meetings", as_it_opens),
     ("/fr/studio/studio-07/numbers", as_it_opens),
+    ("/fr/live/on-air", as_it_opens),
+    ("/nl/live/on-air", as_the_house),
+    ("/fr/console/on-air", without_being_present),
+    ("/en/console/on-air", as_it_opens),
+    ("/fr/live/closed", as_it_opens),
     ("/fr/programme", as_it_opens),
     ("/nl/programme/debate", as_it_opens),
     ("/fr/programme/off.ics", as_it_opens),
@@ -342,6 +355,32 @@ def staff(page_door: PageDoor) -> None:
 
     page_door.do(furnish())
     page_door.do(furnished(page_door.opened.database))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def debate(page_door: PageDoor) -> None:
+    """A live session that goes on, with a slide, captions, hands, and somebody who speaks; and one for others."""
+    services, session = page_door.opened.services, LiveSessionId("on-air")
+
+    async def furnish() -> None:
+        async with page_door.opened.database.connection() as connection:
+            document = await live.store_document(connection, pages=2)
+            await live.plan(
+                connection, Planned(session, "valenciennes", in_minutes=2000, materials=((document, "Diapos"),))
+            )
+            closed = Planned(LiveSessionId("closed"), "valenciennes", access="invited", in_minutes=2200)
+            await live.plan(connection, closed)
+        house = await services.admission.create_account("regie", "Régie", Role.MODERATOR, PASSWORD, "fr")
+        host = actor_of(house)
+        guests = [Actor(None, VisitId(f"live-{name}"), name, Role.GUEST, "nl") for name in ("Dee", "Eve", "Flo")]
+        for act in (Step("open-doors"), Step("start"), ShowPage(0, 2)):
+            await services.live.act(host, RequestId(uuid4().bytes), session, act)
+        for guest in guests:
+            await services.live.act(guest, RequestId(uuid4().bytes), session, RaiseHand())
+        await services.live.act(host, RequestId(uuid4().bytes), session, GiveFloor("vlive-Dee", 600))
+        await services.live.say_caption(host, RequestId(uuid4().bytes), session, "fr", "Une phrase de sous-titre.")
+
+    page_door.do(furnish())
 
 
 @in_every_place

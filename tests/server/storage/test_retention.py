@@ -107,7 +107,15 @@ def test_what_is_too_old_goes_and_the_rest_stays(database_url: str) -> None:
                 "invitations": 1,
                 "booth_presence": 1,
             }
-            gone |= {"booth_back": 1, "bell_rings": 1, "requests": 1, "audit": 0, "host_replays": 1, "reports": 1}
+            gone |= {
+                "booth_back": 1,
+                "bell_rings": 1,
+                "requests": 1,
+                "audit": 0,
+                "host_replays": 1,
+                "reports": 1,
+                "live_attendance": 0,
+            }
             gone |= {
                 "leads": 1,
                 "satchel_items": 2,
