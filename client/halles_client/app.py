@@ -20,6 +20,7 @@ from halles.world.movement import Intent, Pose
 from halles_client import config, hud_feed
 from halles_client.config import Address, Plans, Settings
 from halles_client.language import nearest
+from halles_client.live_feed import take_part
 from halles_client.net.link import Credentials
 from halles_client.net.media import Media
 from halles_client.net.status import Phase
@@ -335,6 +336,13 @@ class App:
                 visit.satchel.take(booth, media)
             case events.TookOut(item):
                 visit.satchel.remove(item)
+            case events.TookPart(what):
+                take_part(visit, what)
+            case events.AskedLive(text):
+                visit.part.ask(text, self.hud.language)
+            case events.WentToStage() if visit.part.live is not None:
+                about = visit.part.live.about
+                self.travel(about.hall, f"stage:{about.stage}")
             case events.MarkedComing(session):
                 visit.programme.mark(session)
             case events.Reported(about, subject, reason):

@@ -15,6 +15,7 @@ from halles.world.host_replay import SECONDS_CAP
 from halles.world.scene import Scene
 from halles.world.text import Language
 from halles_client.language import speak
+from halles_client.live_feed import live_shown
 from halles_client.net.status import Phase, Status
 from halles_client.view.hud.booth_state import (
     BoothSheet,
@@ -122,6 +123,7 @@ class HudFeed:
             draft=self._draft(),
             host=self._keep("host", (visit.hosts.speaking and visit.hosts.speaking.line), self._host),
             recording=self._keep("recording", visit.recorder.progress, self._recording),
+            live=self._keep("live", self._live_key(now), lambda: live_shown(visit, lang, now)),
             programme=self._keep(
                 "programme",
                 (lang, visit.programme.seen, visit.programme.now_ms(now) // 15_000),
@@ -273,6 +275,16 @@ class HudFeed:
             return None
         name = shown.booth.name
         return Recording(shown.state, name, shown.seconds, SECONDS_CAP, shown.lines, shown.replaces)
+
+    def _live_key(self, now: float) -> object:
+        """What the live session's part is made of: it is made anew at most once a second while nothing changes."""
+        lives = self._visit.replica.live
+        live = lives.first
+        if live is None:
+            return None
+        film = live.state.film
+        every = 250 if film is not None and film.playing else 1000  # who stops it stops it where they see it
+        return self.language, lives.seen, lives.server_ms(now) // every, self._visit.part.far
 
     def _programme(self, now: float) -> tuple[Planned, ...]:
         return tuple(

@@ -31,6 +31,7 @@ from halles.protocol.programme_messages import ProgrammeTold
 from halles.protocol.report_messages import Report, ReportLooked
 from halles.protocol.voice_messages import Voices, VoiceTold
 from halles.world.movement import Gesture, Intent, Pose
+from halles.world.reactions import Reaction
 from halles.world.reports import ReportAbout, ReportReason
 from halles.world.roles import Role
 from halles.world.scene import Portal
@@ -41,6 +42,7 @@ from halles_client.config import Plans
 from halles_client.decisions import Decisions
 from halles_client.drafts import Drafts
 from halles_client.host_recorder import HostRecorder
+from halles_client.live_part import LivePart
 from halles_client.net.requests import Failed, new_request_id
 from halles_client.net.status import Status
 from halles_client.net.uplink import Uplink
@@ -118,6 +120,7 @@ class Visit:
         drafts: The draft that one sees, if any.
         hosts: The recorded hosts near one.
         recorder: Recording oneself as a host.
+        part: What one does in the live session here.
         programme: What is on and what comes.
         voice: Talking by voice.
         decisions: What moderators have decided about oneself.
@@ -165,6 +168,7 @@ class Visit:
         self.drafts = Drafts(self.replica, self._ask, self._refused, draft)
         self.hosts = RecordedHosts(self.replica, self._ask)
         self.recorder = HostRecorder(self.replica, self._ask, self._refused)
+        self.part = LivePart(self.replica, self._ask, self._refused)
         self.programme = Programme(self._ask, self._refused)
         self.voice = VoiceTalk(self.replica, wire.tell, sound)
         self.decisions = Decisions(self.replica, self._ask, self._refused)
@@ -217,12 +221,14 @@ class Visit:
                 failed(error)
             else:
                 done(answer)
+        self.replica.live.step(now)
         self.booths.collect_pictures()
         self._search.step(now)
         self.bells.step(now)
         self.talk.step(now)
         self.hosts.step(now)
         self.recorder.step(now)
+        self.part.step()
         for reminder in self.programme.due(now):
             self._serial += 1
             self.trouble.append(Trouble(self._serial, "", reminder=reminder))
@@ -282,6 +288,12 @@ class Visit:
         card = self.replica.booths.get(booth)
         if card is not None:
             self.bells.ring(booth, card.name)
+
+    def react(self, reaction: Reaction) -> None:
+        """Applauds, laughs and so on, as often as that is heard."""
+        message = self.part.reaction(reaction, self._now)
+        if message is not None:
+            self._wire.tell(message)
 
     def report(self, about: ReportAbout, subject: str, reason: ReportReason) -> None:
         """Tells the moderators of somebody or something."""

@@ -46,6 +46,7 @@ from halles.protocol.standing_messages import SanctionCard, SanctionTold
 from halles.world.geometry import Floats
 from halles.world.movement import Pose
 from halles.world.scene import Scene
+from halles_client.replica.live_sessions import LiveSessions
 from halles_client.replica.prediction import Prediction, heading_of
 from halles_client.replica.timeline import Timeline
 
@@ -76,6 +77,7 @@ class Replica:
         served: The booths on whose staff one is, by id, wherever they stand.
         sanctions: What a moderator has decided about oneself, newest first.
         contents: Booths read so far, newest revision heard of.
+        live: The open live sessions here.
         chat: The newest lines, oldest first.
         chat_seen: Counts lines ever heard, so that a view sees a change at the cap.
     """
@@ -98,6 +100,7 @@ class Replica:
         self.served: dict[BoothId, StaffedBy] = {}
         self.sanctions: tuple[SanctionCard, ...] = ()
         self.timeline = Timeline()
+        self.live = LiveSessions()
         self._outside()
 
     @property
@@ -124,6 +127,8 @@ class Replica:
         if isinstance(message, PoseBatch):
             if self._watches:
                 self.timeline.apply(message, now)
+            return
+        if self.live.apply(message, self.hall, now):
             return
         if isinstance(message, Welcomed) and message.server_time_ms:
             self.timeline.tell_time(message.server_time_ms / 1000.0, now)
@@ -166,17 +171,22 @@ class Replica:
     def _return_refused(self, message: Rejected) -> None:
         """The hall could not be entered again after a break; the link hands on no other refusal."""
         self._outside()
+        self.live.clear()
 
     def _hall_entered(self, message: HallEntered) -> None:
         """Everything of the hall before is forgotten; who and what is here follows.
 
-        What was said stays where one only changes place in the same hall: nearby lines are told once.
+        What was said stays where one only changes place in the same hall: nearby lines are told once. So does the live
+        session, so that nothing flickers.
         """
         self._outside()
         if message.hall != self._chat_of:
             self._chat_of = message.hall
             self.chat.clear()
             self.chat_seen += 1
+            self.live.clear()
+        else:
+            self.live.again()
         self.entered += 1
         scene = self._scenes.get(message.hall)
         if scene is None:

@@ -8,10 +8,11 @@ from halles.protocol.messages import Channel
 from halles.world.movement import Gesture
 from halles.world.reports import ReportAbout, ReportReason
 from halles.world.text import Language
+from halles_client.view.hud.live_state import LiveWish
 from halles_client.view.hud.state import Result
 
-Field = Literal["name", "search", "chat", "words", "back"]
-Sheet = Literal["", "people", "help", "gestures", "map", "satchel", "programme", "voice", "report"]
+Field = Literal["name", "search", "chat", "words", "back", "question"]
+Sheet = Literal["", "people", "help", "gestures", "map", "satchel", "programme", "voice", "report", "live", "conduct"]
 Row = Literal["coat", "skin", "hair", "head"]
 
 
@@ -160,6 +161,18 @@ class TakeOut:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Do something in the live session."""
+
+    what: LiveWish
+
+
+@dataclass(frozen=True, slots=True)
+class GoToStage:
+    """Go before the stage of the live session."""
+
+
+@dataclass(frozen=True, slots=True)
 class SwitchVoice:
     """Switch voice on or off."""
 
@@ -244,6 +257,8 @@ Act = (
     | Take
     | TakeAlong
     | TakeOut
+    | Part
+    | GoToStage
     | SwitchVoice
     | SwitchMono
     | ChangeVolume

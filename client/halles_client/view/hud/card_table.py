@@ -13,6 +13,7 @@ from halles_client.view.hud.cards import (
     draft,
     help_sheet,
     host,
+    live,
     middle,
     people,
     plan,
@@ -30,6 +31,8 @@ Reads = Callable[[View], object]
 CARDS: Final[tuple[tuple[str, Callable[[Pen, View], None], Reads], ...]] = (
     ("plan", plan.plan, lambda v: (v.state.map, v.state.place and v.state.place.name)),
     ("place", top.place, lambda v: (v.state.place,)),
+    ("live session", live.card, lambda v: v.state.live and (live.on_card(v.state.live), v.state.connection.state)),
+    ("captions", live.captions, lambda v: v.state.live and (v.state.live.captions, v.state.voice)),
     ("bar", bar.bar, lambda v: (v.state.near is None, v.state.recording and v.state.recording.state)),
     ("sign", voice.sign, lambda v: (v.state.voice,)),
     ("prompt", bar.prompt, lambda v: (v.state.near, v.state.sheet and v.state.sheet.booth)),
@@ -49,6 +52,12 @@ CARDS: Final[tuple[tuple[str, Callable[[Pen, View], None], Reads], ...]] = (
     ("sheet", booth.sheet, lambda v: (v.state.sheet, v.ui.scrolled("sheet"), v.state.talk)),
     ("people", people.people, lambda v: v.ui.sheet == "people" and (v.state.people, v.ui.chosen)),
     ("satchel", satchel.satchel, lambda v: v.ui.sheet == "satchel" and (v.state.satchel, v.ui.scrolled("satchel"))),
+    (
+        "live",
+        live.taking_part,
+        lambda v: v.ui.sheet == "live" and (v.state.live, v.ui.question, v.ui.scrolled("live")),
+    ),
+    ("conduct", live.conducting, lambda v: v.ui.sheet == "conduct" and (v.state.live, v.ui.scrolled("conduct"))),
     (
         "programme",
         programme.programme,

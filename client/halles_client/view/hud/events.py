@@ -8,6 +8,7 @@ from halles.world.look import Look
 from halles.world.movement import Gesture
 from halles.world.reports import ReportAbout, ReportReason
 from halles.world.text import Language
+from halles_client.view.hud.live_state import LiveWish
 from halles_client.view.hud.state import Result
 
 
@@ -155,6 +156,25 @@ class TookOut:
 
 
 @dataclass(frozen=True, slots=True)
+class TookPart:
+    """Do this in the live session."""
+
+    what: LiveWish
+
+
+@dataclass(frozen=True, slots=True)
+class AskedLive:
+    """Ask the live session this; never blank."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class WentToStage:
+    """Take me before the stage of the live session."""
+
+
+@dataclass(frozen=True, slots=True)
 class MarkedComing:
     """I will come to this live session, or will not any more."""
 
@@ -246,6 +266,9 @@ HudEvent = (
     | OpenedSatchel
     | TookAlong
     | TookOut
+    | TookPart
+    | AskedLive
+    | WentToStage
     | MarkedComing
     | Reported
     | Gestured

@@ -314,7 +314,7 @@ def _hovered(drawing: Drawing, hover: Act) -> Act:
 
 def _common(view: View) -> tuple[object, ...]:
     """What every card depends on; each of these changes seldom."""
-    open_ = view.state.connection.state, view.state.door is None, view.state.sheet is None
+    open_ = view.state.connection.state, view.state.door is None, view.state.sheet is None, view.state.live is None
     return view.ui.language, view.ui.scale, view.size, open_, view.ui.sheet, view.ui.panel, view.ui.typing
 
 

@@ -27,6 +27,7 @@ from halles_client.view.hud.booth_state import (
     Satchel,
     Talk,
 )
+from halles_client.view.hud.live_state import LiveShown
 from halles_client.view.hud.voice_state import VoiceShown
 
 _LOOK = Look()
@@ -296,6 +297,7 @@ class HudState:
         draft: The draft that is seen here.
         host: A recorded host who says something near one.
         recording: Recording oneself, where one may.
+        live: The live session of this hall.
         programme: What is on and what comes, by time.
         voice: Talking by voice, where the show has it.
     """
@@ -319,6 +321,7 @@ class HudState:
     draft: Draft | None = None
     host: RecordedHost | None = None
     recording: Recording | None = None
+    live: LiveShown | None = None
     programme: tuple[Planned, ...] = ()
     voice: VoiceShown | None = None
     decision: Decision | None = None

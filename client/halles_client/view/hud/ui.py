@@ -13,6 +13,7 @@ from halles.protocol.messages import CHAT_CAP, Channel
 from halles.world.booth import NAME_CAP
 from halles.world.look import COATS, HAIRS, HEADS, SKINS, TROUSERS, Look
 from halles.world.movement import Gesture
+from halles.world.questions import QUESTION_CAP
 from halles.world.text import LANGUAGES, Language
 from halles_client.view.hud import acts
 from halles_client.view.hud import events as hud
@@ -39,6 +40,7 @@ _SEARCH: Final = Line(cap=SEARCH_CAP)
 _CHAT: Final = Line(cap=CHAT_CAP)
 _WORDS: Final = Line(cap=MESSAGE_CAP)
 _BACK: Final = Line(cap=BACK_CAP)
+_QUESTION: Final = Line(cap=QUESTION_CAP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Ui:
         chat: The chat's field.
         words: What is left with a missed ring.
         back: When one is back at one's booth.
+        question: What one asks the live session.
         look: The avatar chosen at the door.
         channel: The chat's tab.
         sheet: What is open beside a booth's sheet (which is the state's).
@@ -78,6 +81,7 @@ class Ui:
     chat: Line = _CHAT
     words: Line = _WORDS
     back: Line = _BACK
+    question: Line = _QUESTION
     look: Look = field(default_factory=Look)
     channel: Channel = "nearby"
     sheet: Sheet = ""
@@ -91,9 +95,14 @@ class Ui:
 
     def line(self, which: Field) -> Line:
         """Returns the text of a field."""
-        return {"name": self.name, "search": self.search, "chat": self.chat, "words": self.words, "back": self.back}[
-            which
-        ]
+        return {
+            "name": self.name,
+            "search": self.search,
+            "chat": self.chat,
+            "words": self.words,
+            "back": self.back,
+            "question": self.question,
+        }[which]
 
     def scrolled(self, card: str) -> int:
         """Returns how far a card is scrolled, lines."""
@@ -122,6 +131,8 @@ Top = Literal[
     "programme",
     "voice",
     "report",
+    "live",
+    "conduct",
     "sheet",
 ]
 """Names of cards, as ``hud.py`` draws them."""
@@ -200,6 +211,10 @@ def _outward(ui: Ui, act: Act, state: HudState) -> Step:
             return ui, (hud.TookAlong(state.sheet.booth, media),) if state.sheet else ()
         case acts.TakeOut(item):
             return ui, (hud.TookOut(item),)
+        case acts.Part(what):
+            return ui, (hud.TookPart(what),) if state.live else ()
+        case acts.GoToStage():
+            return replace(ui, sheet=""), (hud.WentToStage(),) if state.live else ()
         case acts.MarkComing(session):
             return ui, (hud.MarkedComing(session),)
         case acts.SwitchVoice(on):
@@ -286,6 +301,8 @@ def _open(ui: Ui, sheet: Sheet, state: HudState) -> Step:
     if sheet == "voice" and state.voice is None:
         return ui, ()
     ui = replace(ui, sheet=sheet, chosen=0, panel="", typing="").scrolling("people", -10_000, 0)
+    if sheet in ("live", "conduct"):
+        ui = ui.scrolling(sheet, -10_000, 0)
     if sheet == "satchel":
         return ui.scrolling("satchel", -10_000, 0), (hud.OpenedSatchel(),)
     return ui, (hud.ClosedSheet(),) if state.sheet and sheet == "people" else ()
@@ -322,6 +339,8 @@ def edited(ui: Ui, line: Line) -> Step:
         return replace(ui, words=line), ()
     if ui.typing == "back":
         return replace(ui, back=line), ()
+    if ui.typing == "question":
+        return replace(ui, question=line), ()
     if ui.typing == "name":
         renamed = ui.renamed or line.text.strip() != ui.name.text.strip()
         return replace(ui, name=line, nameless=ui.nameless and not line.text.strip(), renamed=renamed), ()
@@ -357,6 +376,21 @@ def say_back(ui: Ui, state: HudState) -> Step:
     else:
         return replace(ui, back=ui.back.all()), ()
     return replace(ui, typing="", back=_BACK), (event,)
+
+
+def ask(ui: Ui, state: HudState) -> Step:
+    """Asks the live session what stands in the field; an empty field gives the keyboard back to walking."""
+    text, ui = ui.question.text.strip(), replace(ui, typing="")
+    if not text or state.live is None:
+        return ui, ()
+    return replace(ui, question=_QUESTION), (hud.AskedLive(text),)
+
+
+def live_sheet(ui: Ui, state: HudState) -> Sheet:
+    """Returns the sheet that I opens: taking part, then, for who conducts it, conducting."""
+    if state.live is None or (ui.sheet == "live" and not state.live.host):
+        return ""
+    return {"live": "conduct", "conduct": ""}.get(ui.sheet, "live")  # type: ignore[return-value]
 
 
 def next_channel(ui: Ui, state: HudState) -> Channel:
@@ -420,6 +454,10 @@ def settle(ui: Ui, before: HudState, now: HudState) -> Ui:
         ui = replace(ui, typing="", back=_BACK)
     if ui.typing == "words" and (now.own_ring is None or now.own_ring.state != "missed"):
         ui = replace(ui, typing="", words=_WORDS)  # its card is gone
+    if now.live is None or (ui.sheet == "conduct" and not now.live.host):
+        ui = replace(ui, sheet="" if ui.sheet in ("live", "conduct") else ui.sheet)
+    if ui.typing == "question" and (now.live is None or now.live.asking == "closed"):
+        ui = replace(ui, typing="")
     if ui.sheet == "voice" and now.voice is None:
         ui = replace(ui, sheet="")  # a server without voice
     old, new = before.sheet, now.sheet

@@ -93,6 +93,7 @@ def keys(view: View) -> list[Row]:
         Row(("Ctrl", _("Enter key")), _("send a line again that was not sent")),
         Row(("/",), _("go to a hall, booth or person")),
         Row(("M",), _("map of the hall")),
+        *([Row(("I", "1…9"), _("take part in the live session; again: conduct it"))] if view.state.live else []),
         *([Row(("P",), _("leave the draft, see what is published"))] if view.state.draft else []),
         *(_voice(view) if view.state.voice is not None else []),
         Row((_("PgUp"), _("PgDn")), _("scroll a sheet")),
