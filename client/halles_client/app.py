@@ -339,14 +339,6 @@ class App:
                 visit.satchel.take(booth, media)
             case events.TookOut(item):
                 visit.satchel.remove(item)
-            case events.MarkedComing(session):
-                visit.programme.mark(session)
-            case events.OpenedProgramme():
-                visit.replays.list()
-            case events.Watched(session):
-                visit.replays.open(session)
-            case events.DidReplay(wanted):
-                do_replay(visit, wanted)
             case events.TookPart(what):
                 take_part(visit, what)
             case events.AskedLive(text):
@@ -354,6 +346,16 @@ class App:
             case events.WentToStage() if visit.part.live is not None:
                 about = visit.part.live.about
                 self.travel(about.hall, f"stage:{about.stage}")
+            case events.OpenedProgramme():
+                visit.replays.list()
+            case events.Watched(session):
+                visit.replays.open(session)
+            case events.DidReplay(wanted):
+                do_replay(visit, wanted)
+            case events.MarkedComing(session):
+                visit.programme.mark(session)
+            case events.Reported(about, subject, reason):
+                visit.report(about, hud_feed.subject_of(subject), reason)
             case events.LeftDraft():
                 visit.drafts.leave()
             case events.Gestured(gesture):

@@ -125,19 +125,19 @@ class HudFeed:
             draft=self._draft(),
             host=self._keep("host", (visit.hosts.speaking and visit.hosts.speaking.line), self._host),
             recording=self._keep("recording", visit.recorder.progress, self._recording),
-            programme=self._keep(
-                "programme",
-                (lang, visit.programme.seen, visit.programme.now_ms(now) // 15_000),
-                lambda: self._programme(now),
-            ),
-            voice=self._voice(),
-            live=self._keep("live", self._live_key(now), lambda: live_shown(visit, lang, now)),
             replay=self._keep("replay", self._replay_key(now), lambda: self._replay(now)),
             watchable=self._keep(
                 "watchable",
                 (lang, visit.replays.listed, visit.programme.now_ms(now) // 60_000),
                 lambda: watchable(visit, lang, hall_names(visit, lang), now),
             ),
+            live=self._keep("live", self._live_key(now), lambda: live_shown(visit, lang, now)),
+            programme=self._keep(
+                "programme",
+                (lang, visit.programme.seen, visit.programme.now_ms(now) // 15_000),
+                lambda: self._programme(now),
+            ),
+            voice=self._voice(),
             decision=self._keep("decision", visit.decisions.shown, self._decision),
         )
 
@@ -284,6 +284,16 @@ class HudFeed:
         name = shown.booth.name
         return Recording(shown.state, name, shown.seconds, SECONDS_CAP, shown.lines, shown.replaces)
 
+    def _live_key(self, now: float) -> object:
+        """What the live session's part is made of: it is made anew at most once a second while nothing changes."""
+        lives = self._visit.replica.live
+        live = lives.first
+        if live is None:
+            return None
+        film = live.state.film
+        every = 250 if film is not None and film.playing else 1000  # who stops it stops it where they see it
+        return self.language, lives.seen, lives.server_ms(now) // every, self._visit.part.far
+
     def _programme(self, now: float) -> tuple[Planned, ...]:
         return tuple(
             Planned(
@@ -306,16 +316,6 @@ class HudFeed:
             for number, card in ((number, people[number]) for number in voice.listed())
         )
         return VoiceShown(voice.hearing, EARSHOT_M, voice.on, voice.mono, voice.holding, voice.missing, speakers)
-
-    def _live_key(self, now: float) -> object:
-        """What the live session's part is made of: it is made anew at most once a second while nothing changes."""
-        lives = self._visit.replica.live
-        live = lives.first
-        if live is None:
-            return None
-        film = live.state.film
-        every = 250 if film is not None and film.playing else 1000  # who stops it stops it where they see it
-        return self.language, lives.seen, lives.server_ms(now) // every, self._visit.part.far
 
     def _replay_key(self, now: float) -> object:
         """What the replay's part is made of: it is made anew at most once a second while nothing is done."""
@@ -352,6 +352,12 @@ class HudFeed:
             words = {"title": entry.title.read(self.language)[0], "hall": self._hall_name(entry.hall)}
             text = _("In {minutes} min: “{title}”, {hall}.", minutes=trouble.reminder.minutes, **words)
             return Notice(trouble.serial, text=text)
+        if trouble.report:
+            number = trouble.report
+            made, looked = _("Report {number} is with the moderators.", number=number), trouble.looked
+            return Notice(
+                trouble.serial, text=_("Your report {number} was looked at.", number=number) if looked else made
+            )
         if missing is None:
             return Notice(trouble.serial, trouble.code)
         here = self._hall_name(HallId(missing.instead))
@@ -408,6 +414,11 @@ def minutes_until(at: tuple[int, int], now: datetime) -> int:
     if due <= now:
         due += timedelta(days=1)
     return math.ceil((due - now).total_seconds() / 60)
+
+
+def subject_of(subject: str) -> str:
+    """Returns what a report is about as the server names it: a visit, or a booth."""
+    return Goal.of(subject).place.removeprefix("visit:") or subject
 
 
 def refusal(trouble: Trouble) -> Refusal:

@@ -19,8 +19,9 @@ from halles_client.net.media import Face
 from halles_client.recorded_hosts import ShownHost
 from halles_client.replays import still
 from halles_client.replica.crowd import Crowd
+from halles_client.replica.live_sessions import Live
 from halles_client.replica.replica import Replica
-from halles_client.stage_board import board
+from halles_client.stage_board import Board, board
 from halles_client.stage_people import StagePeople, chairs_shown
 from halles_client.view.board_pictures import BoardRow, BoardText
 from halles_client.view.board_view import BoardView
@@ -45,6 +46,8 @@ ROWS_SHOWN: Final = 8
 """Entries on a board at most; as many of them as fit."""
 
 NAMES_EVERY_S: Final = 0.2
+BOARD_EVERY_S: Final = 0.2
+"""What stands on the screens is read anew this often: clocks run, captions grow old."""
 
 
 class Shelf(Protocol):
@@ -74,10 +77,11 @@ class Showing:
         self._booths = BoothView(window, window.preset, media.fetch)
         self._models = ModelView(window, media.fetch, still=reduced_motion)
         self._films = FilmView(window, media.fetch_file)
-        self._board = BoardView(window)
-        self._board_key: object = None
         self._stage = StageView(window, media.fetch, media.fetch_file)
         self._on_stage = StagePeople()
+        self._live_board: tuple[Live, Language, float, Board] | None = None
+        self._board = BoardView(window)
+        self._board_key: object = None
         self._crowd = CrowdView(window, window.preset)
         self._crowd.reduced_motion = reduced_motion
         self._tags = NameTags(window, ui_scale)
@@ -155,8 +159,8 @@ class Showing:
         crowd = with_hosts(self._on_stage.seated(people), [_avatar(host) for host in visit.hosts.shown])
         crowd = with_ghosts(crowd, visit.replays.crowd())
         self._show_booths(visit, now)
-        self._show_board(visit, now)
         self._show_stage(visit, now)
+        self._show_board(visit, now)
         seen = self.camera.follow(pose, pitch, dt, seated=pose.gesture is Gesture.SIT)
         own = None if self.camera.first_person else self._own(replica, pose, dt)
         drawn = self._crowd.draw(crowd, seen.x, seen.y, dt, own)
@@ -172,8 +176,8 @@ class Showing:
         self._mark.close()
         self._crowd.close()
         self._films.close()
-        self._board.close()
         self._stage.close()
+        self._board.close()
         self._models.close()
         self._booths.close()
         self._scene_view.clear()
@@ -196,6 +200,28 @@ class Showing:
         if replica.staffed_seen != self._staffed_seen:
             self._staffed_seen = replica.staffed_seen
             self._booths.set_staffed({booth: row.state for booth, row in replica.staffed.items()})
+
+    def _show_stage(self, visit: Visit, now: float) -> None:
+        """Shows what goes on here, else what is watched again."""
+        replica, replays = visit.replica, visit.replays
+        live, scene, server_ms = replica.live.first, replica.scene, replica.live.server_ms(now)
+        if live is None and replays.live is not None:
+            live, server_ms = still(replays.live, replays.position_ms, pace=replays.pace)
+        stage, shown = None, None
+        if live is not None and scene is not None:
+            shown = self._board_of(live, server_ms, now)
+            stage = next((row for row in scene.stages if row.id == live.about.stage), None)
+        self._stage.step(shown, stage, chairs_shown(live.state) if live is not None else 0, now)
+
+    def _board_of(self, live: Live, server_ms: int, now: float) -> Board:
+        """Returns what the stage shows, made anew when something was told, where a film runs, and for its clocks."""
+        made = self._live_board
+        same = made is not None and made[0] is live and made[1] == self.language and made[3].film is None
+        if made is not None and same and 0.0 <= now - made[2] < BOARD_EVERY_S:
+            return made[3]
+        shown = board(live, self.language, server_ms, now)
+        self._live_board = live, self.language, now, shown
+        return shown
 
     def _show_board(self, visit: Visit, now: float) -> None:
         """Writes the programme on this hall's board, looked at four times a minute: in the crossroads all halls'."""
@@ -220,18 +246,6 @@ class Showing:
         )
         title = _("Now and next") if everywhere else _("Programme")
         self._board.show(BoardText(title, _("Nothing more is planned."), rows[:ROWS_SHOWN], scene.colour))
-
-    def _show_stage(self, visit: Visit, now: float) -> None:
-        """Shows what goes on here, else what is watched again."""
-        replica, replays = visit.replica, visit.replays
-        live, scene, server_ms = replica.live.first, replica.scene, replica.live.server_ms(now)
-        if live is None and replays.live is not None:
-            live, server_ms = still(replays.live, replays.position_ms, pace=replays.pace)
-        stage, shown = None, None
-        if live is not None and scene is not None:
-            shown = board(live, self.language, server_ms, now)
-            stage = next((row for row in scene.stages if row.id == live.about.stage), None)
-        self._stage.step(shown, stage, chairs_shown(live.state) if live is not None else 0, now)
 
     def _own(self, replica: Replica, pose: Pose, dt: float) -> OwnAvatar | None:
         if replica.own is None or replica.welcome is None:

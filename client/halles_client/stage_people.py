@@ -10,8 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from halles.ids import VisitId
-from halles.world.live import LiveState, chairs_of, has_floor
+from halles.world.live import LiveState, chairs_of, has_floor, people_in
 from halles.world.movement import Gesture, Pose
 from halles.world.scene import Scene
 from halles.world.stage_seats import seat
@@ -31,23 +30,22 @@ class StagePeople:
     """
 
     def __init__(self) -> None:
-        self._known: tuple[int, int, int] | None = None
+        self._known: tuple[int, int, LiveState | None] | None = None
         self._seats: dict[int, Pose] = {}
         self._hands: frozenset[int] = frozenset()
         self.speaking: frozenset[int] = frozenset()
 
     def look(self, replica: Replica) -> None:
         """Finds them anew, where people or the live session have changed."""
-        known = replica.entered, replica.people_seen, replica.live.seen
-        if known == self._known:
-            return
-        self._known = known
         live, scene = replica.live.first, replica.scene
-        self._seats, self._hands, self.speaking = {}, frozenset(), frozenset()
-        if live is None or scene is None:
+        state = live.state if live is not None else None
+        before, self._known = self._known, (replica.entered, replica.people_seen, state)
+        if before is not None and before[:2] == self._known[:2] and before[2] is state:
             return
-        state = live.state
-        wanted = {row.person.visit: row.person.key for row in (*state.hands, *state.chairs, *state.floor)}
+        self._seats, self._hands, self.speaking = {}, frozenset(), frozenset()
+        if live is None or scene is None or state is None:
+            return
+        wanted = {person.visit: key for key, person in people_in(state).items() if person.visit}
         numbers = {wanted[card.visit]: n for n, card in replica.people.items() if card.visit in wanted}
         poses = {chair.person.key: seat_of(live, scene, chair.number) for chair in state.chairs}
         self._seats = {numbers[key]: pose for key, pose in poses.items() if key in numbers and pose is not None}
@@ -80,8 +78,3 @@ def seat_of(live: Live, scene: Scene, number: int) -> Pose | None:
 def chairs_shown(state: LiveState) -> int:
     """Returns how many chairs stand on the stage; during a screening nobody sits before the screen."""
     return 0 if state.mode == "screening" else chairs_of(state.mode)
-
-
-def chair_of(state: LiveState, visit: VisitId) -> int | None:
-    """Returns the number of somebody's chair."""
-    return next((chair.number for chair in state.chairs if chair.person.visit == visit), None)

@@ -17,6 +17,7 @@ from halles.protocol.draft_messages import DraftHidden
 from halles.protocol.messages import (
     BoothRead,
     Channel,
+    Done,
     EnterHall,
     FoundItem,
     HallEntered,
@@ -28,9 +29,11 @@ from halles.protocol.messages import (
 )
 from halles.protocol.programme_messages import ProgrammeTold
 from halles.protocol.replay_messages import ReplayMoved
+from halles.protocol.report_messages import Report, ReportLooked
 from halles.protocol.voice_messages import Voices, VoiceTold
 from halles.world.movement import Gesture, Intent, Pose
 from halles.world.reactions import Reaction
+from halles.world.reports import ReportAbout, ReportReason
 from halles.world.roles import Role
 from halles.world.scene import Portal
 from halles_client.bells import Bells
@@ -91,7 +94,7 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Something that the person is told once for each serial."""
+    """Something that the person is told once for each serial: a refusal, or what became of a report of theirs."""
 
     serial: int
     code: str
@@ -99,6 +102,8 @@ class Trouble:
     missing: Missing | None = None
     reminder: Reminder | None = None
     live_begins: bool = False
+    report: int = 0
+    looked: bool = False
 
 
 class Visit:
@@ -119,9 +124,9 @@ class Visit:
         drafts: The draft that one sees, if any.
         hosts: The recorded hosts near one.
         recorder: Recording oneself as a host.
+        part: What one does in the live session here.
         programme: What is on and what comes.
         voice: Talking by voice.
-        part: What one does in the live session here.
         decisions: What moderators have decided about oneself.
     """
 
@@ -167,9 +172,9 @@ class Visit:
         self.drafts = Drafts(self.replica, self._ask, self._refused, draft)
         self.hosts = RecordedHosts(self.replica, self._ask)
         self.recorder = HostRecorder(self.replica, self._ask, self._refused)
+        self.part = LivePart(self.replica, self._ask, self._refused)
         self.programme = Programme(self._ask, self._refused)
         self.voice = VoiceTalk(self.replica, wire.tell, sound)
-        self.part = LivePart(self.replica, self._ask, self._refused)
         self.decisions = Decisions(self.replica, self._ask, self._refused)
         self.replays = Replays(self.replica, self._ask, self._refused)
         self.trouble: deque[Trouble] = deque(maxlen=NOTICES_KEPT)
@@ -221,21 +226,22 @@ class Visit:
                 failed(error)
             else:
                 done(answer)
+        self.replica.live.step(now)
         self.booths.collect_pictures()
         self._search.step(now)
         self.bells.step(now)
         self.talk.step(now)
         self.hosts.step(now)
         self.recorder.step(now)
-        for reminder in self.programme.due(now):
-            self._serial += 1
-            self.trouble.append(Trouble(self._serial, "", reminder=reminder))
-        self.voice.step(now)
         self.part.step()
         self.replays.step(now)
         if self.replays.reason() == "live":
             self._serial += 1
             self.trouble.append(Trouble(self._serial, "", live_begins=True))
+        for reminder in self.programme.due(now):
+            self._serial += 1
+            self.trouble.append(Trouble(self._serial, "", reminder=reminder))
+        self.voice.step(now)
         outside = self.replica.scene is None and self.replica.welcome is not None
         if outside and self.travelling is None and now >= self._not_before:
             self._enter_first()
@@ -298,6 +304,10 @@ class Visit:
         if message is not None:
             self._wire.tell(message)
 
+    def report(self, about: ReportAbout, subject: str, reason: ReportReason) -> None:
+        """Tells the moderators of somebody or something."""
+        self._ask(Report(new_request_id(), about, subject, reason), self._reported, self._refused)
+
     def search(self, query: str) -> None:
         """Searches for the newest query: one question at a time, so that quick typing does not flood the server."""
         self._search.want(query, self._suggestions)
@@ -336,6 +346,8 @@ class Visit:
             self.bells.heard(message)
         elif isinstance(message, ProgrammeTold):
             self.programme.heard(message, self._now)
+        elif isinstance(message, ReportLooked):
+            self._tell_report(message.report, looked=True)
         elif isinstance(message, ReplayMoved):
             self.replays.heard(message)
         elif isinstance(message, StaffTold):
@@ -384,6 +396,14 @@ class Visit:
 
     def _refused(self, error: HallesError) -> None:
         self.trouble.append(self._trouble(error))
+
+    def _reported(self, message: Message) -> None:
+        if isinstance(message, Done):
+            self._tell_report(message.number, looked=False)
+
+    def _tell_report(self, number: int, *, looked: bool) -> None:
+        self._serial += 1
+        self.trouble.append(Trouble(self._serial, "", report=number, looked=looked))
 
     def _chat_refused(self, error: HallesError) -> None:
         self.chat_trouble = self._trouble(error)

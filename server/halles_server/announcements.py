@@ -138,6 +138,10 @@ class LiveReacted(Announcement, frozen=True, array_like=True, forbid_unknown_fie
     counts: ReactionCounts
 
 
+class ReportsChanged(Announcement, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Look again at what was reported, and at what was decided."""
+
+
 class FromNode(Announcement, frozen=True, array_like=True, forbid_unknown_fields=True):
     """The base of what is heard only from a node that is alive."""
 

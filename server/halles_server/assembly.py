@@ -47,11 +47,13 @@ from halles_server.services.previews import Previews
 from halles_server.services.programme import Programme, ShowClock
 from halles_server.services.questions import Questions
 from halles_server.services.recordings import Recordings
+from halles_server.services.reports import Reports
 from halles_server.services.sanctions import Sanctions
 from halles_server.services.satchel import Satchels
 from halles_server.services.staff import Staff
 from halles_server.services.staffing import Staffing
 from halles_server.services.studio import Studio, StudioStores
+from halles_server.services.take_down import TakeDown
 from halles_server.services.tokens import Tokens
 from halles_server.services.uploads import Uploads
 from halles_server.storage.accounts import Accounts, Logins
@@ -75,10 +77,12 @@ from halles_server.storage.pool import Database
 from halles_server.storage.programme import Programme as StoredProgramme
 from halles_server.storage.questions import Questions as StoredQuestions
 from halles_server.storage.recordings import Recordings as StoredRecordings
+from halles_server.storage.reports import Reports as StoredReports
 from halles_server.storage.sanctions import Sanctions as StoredSanctions
 from halles_server.storage.satchel import Satchels as StoredSatchels
 from halles_server.storage.staff import Staff as StoredStaff
 from halles_server.storage.staffing import Staffing as StoredStaffing
+from halles_server.storage.take_down import TakeDown as StoredTakeDown
 from halles_server.storage.tickets import Tickets
 from halles_server.storage.tokens import Tokens as StoredTokens
 from halles_server.storage.visits import Visits
@@ -176,6 +180,8 @@ def offered(
         questions=Questions(StoredQuestions(database), ground, nodes.bus),
         polls=Polls(StoredPolls(database), ground, nodes.bus),
         attendance=attendance,
+        reports=Reports(StoredReports(database), clock, nodes.bus),
+        take_down=TakeDown(StoredTakeDown(database), booths, staff, clock, nodes.bus),
     )
 
 

@@ -28,9 +28,16 @@ from halles_server import bootstrap, carrying, config, doctor, settings_page
 from halles_server.bootstrap import NewAccount
 from halles_server.cluster import nats_server
 from halles_server.config import ServerConfig
-from halles_server.database import opened_database, require_begun, running_database, shared_database
+from halles_server.database import (
+    opened_database,
+    require_begun,
+    running_database,
+    shared_database,
+    unchanged_database,
+)
 from halles_server.observability import set_up_logging
 from halles_server.secret import Secret
+from halles_server.storage import pool, seals
 
 _FAULT, _CANNOT_START, _CUT_SHORT = 1, 2, 130
 
@@ -244,6 +251,14 @@ async def _doctor(settings: ServerConfig, options: argparse.Namespace) -> int:
     return 0 if all(finding.well for finding in findings) else _FAULT
 
 
+async def _audit(settings: ServerConfig, options: argparse.Namespace) -> int:
+    require_begun(settings)
+    async with unchanged_database(settings) as url, pool.opened(url) as database:
+        verdict = await seals.verify(database, options.known)
+    print(verdict)
+    return _FAULT if verdict.fault else 0
+
+
 _ACTS = {
     "serve": _serve,
     "database": _database,
@@ -255,6 +270,7 @@ _ACTS = {
     "export": _export_booth,
     "import": _import_booth,
     "doctor": _doctor,
+    "audit": _audit,
 }
 
 
@@ -289,6 +305,9 @@ def _options() -> argparse.ArgumentParser:
         listening.add_argument("--host", help="address to listen on (HALLES_HOST)")
         listening.add_argument("--port", type=int, help="the one TCP port (HALLES_PORT)")
         listening.add_argument("--metrics-port", type=int, help="the private port (HALLES_METRICS_PORT)")
+    audit = commands.add_parser("audit", help="the record of who did what").add_subparsers(dest="audit", required=True)
+    verify = audit.add_parser("verify", help="compare every row with its seal, and say which is not as it was")
+    verify.add_argument("--known", default="", metavar="NUMBER:HASH", help="a seal noted earlier, as in the log")
     commands.add_parser("config", help="print the page of all settings")
     return parser
 

@@ -21,7 +21,7 @@ from halles_server.config import ServerConfig
 from halles_server.database import check_beginning, is_begun, kept_by_another, unchanged_database
 from halles_server.gateway.listener import bind
 from halles_server.observability import PORT, PROCESS
-from halles_server.storage import pool, room, schema
+from halles_server.storage import pool, room, schema, seals
 
 _ANSWER_S: Final = 2.0
 
@@ -51,7 +51,7 @@ class _Serving:
 
 
 async def examine(config: ServerConfig) -> AsyncIterator[Finding]:
-    """Looks at data folder, disk, ports, scenes, files, and the database."""
+    """Looks at data folder, disk, ports, scenes, files, the database, and the audit in it."""
     yield _data_folder(config.data)
     yield _disk(config.data)
     serving = _serving(config)
@@ -63,7 +63,8 @@ async def examine(config: ServerConfig) -> AsyncIterator[Finding]:
     yield _port(config.metrics_host, config.metrics_port, "HALLES_METRICS_PORT", serving)
     yield _scenes(config.scenes)
     yield _files()
-    yield await _database(config)
+    for finding in await _database(config):
+        yield finding
 
 
 def _data_folder(folder: Path) -> Finding:
@@ -138,25 +139,28 @@ def _files() -> Finding:
         return Finding("files", False, str(error))
 
 
-async def _database(config: ServerConfig) -> Finding:
+async def _database(config: ServerConfig) -> list[Finding]:
     try:
         if not is_begun(config):
             check_beginning(config)
-            return Finding("database", True, "none yet (made at the first start)")
+            return [Finding("database", True, "none yet (made at the first start)")]
         kept = kept_by_another(config)
         async with unchanged_database(config) as url:
-            state = await _state(url)
+            state, audit = await _state(url)
     except HallesError as error:
-        return Finding("database", False, str(error))
+        return [Finding("database", False, str(error))]
     kind = "the configured one" if config.database_url else "the embedded one"
     by = f" (kept by process {kept.process})" if kept is not None else ""
-    return Finding("database", True, f"{kind}{by} answers, {state}")
+    return [Finding("database", True, f"{kind}{by} answers, {state}"), *audit]
 
 
-async def _state(url: str) -> str:
-    """Tells a database's schema; ``ConfigError`` or ``Unavailable`` when it cannot be served from."""
+async def _state(url: str) -> tuple[str, list[Finding]]:
+    """Tells a database's schema and its audit's state; ``ConfigError`` or ``Unavailable`` if it cannot be served from.
+
+    The audit of a schema that the next start changes is looked at after that.
+    """
     if missing := await schema.missing(url):
-        return f"and the next start brings it to schema {missing[-1]}"
+        return f"and the next start brings it to schema {missing[-1]}", []
     async with pool.opened(url) as database:
-        await database.ping()
-    return f"at schema {schema.versions()[-1]}"
+        verdict = await seals.verify(database)
+    return f"at schema {schema.versions()[-1]}", [Finding("audit", not verdict.fault, str(verdict))]

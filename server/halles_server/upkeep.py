@@ -16,10 +16,11 @@ import structlog
 from halles.errors import HallesError
 from halles_server.gateway.listener import Listener
 from halles_server.observability import Metrics
-from halles_server.storage import retention
+from halles_server.storage import retention, seals
 from halles_server.storage.pool import Database
 
 _PROBE_S: Final = 2.0
+_SEAL_S: Final = 60.0
 
 _log: Final = structlog.get_logger(__name__)
 
@@ -41,6 +42,7 @@ async def kept_up(
         "watch": listener.watch,
         "probe": partial(_probe, database, listener.metrics),
         "forget": partial(_forget, database, forget_s),
+        "seal": again("seal", partial(_seal, database), _SEAL_S, at_once=True),
         **beside,
     }
     try:
@@ -106,3 +108,11 @@ async def _forget(database: Database, seconds: float) -> None:
             _log.info("forgotten", act="retention", **gone)
         except HallesError as error:
             _log.warning("not forgotten", act="retention", reason=str(error))
+
+
+async def _seal(database: Database) -> int:
+    """Seals what the audit has got since; the log keeps each seal out of reach of whoever owns the database."""
+    made = await seals.seal(database)
+    if made is not None:
+        _log.info("sealed", act="seal", seal=str(made), upto=made.upto)
+    return 0

@@ -28,9 +28,10 @@ from halles.protocol.messages import (
     Hello,
     Message,
 )
+from halles.protocol.report_messages import Report, ReportLooked, ReportsWaiting
 from halles.world.look import Look
 from halles.world.roles import Role
-from halles_client.hud_feed import PEOPLE_EVERY_S, PEOPLE_MOST, HudFeed, connection, minutes_until
+from halles_client.hud_feed import PEOPLE_EVERY_S, PEOPLE_MOST, HudFeed, connection, minutes_until, subject_of
 from halles_client.net.link import Link
 from halles_client.net.media import Media
 from halles_client.net.status import Phase, Status
@@ -164,6 +165,31 @@ def test_the_sheet_says_how_the_booth_is_staffed_and_the_bell_who_rings(tmp_path
         assert sheet.staffed == "here"
 
     play(scenario)
+
+
+def test_a_report_is_sent_and_what_becomes_of_it_is_a_notice(tmp_path: Path) -> None:
+    asked: list[Message] = []
+
+    def answer(peer: Peer, message: Message) -> list[Message]:
+        if isinstance(message, EnterHall):
+            return [peer.let_in(message)]
+        asked.append(message)
+        return [Done(message.request_id, 9), ReportsWaiting(1), ReportLooked(9)] if isinstance(message, Report) else []
+
+    async def scenario(peer: Peer, link: Link) -> None:
+        visit, feed = await enter(link, tmp_path)
+        for opaque in (f"{LILLE}|visit:v-bo", "b"):
+            visit.report("person", subject_of(opaque), "hate")
+        await until(lambda: (visit.hear(2.0), len(visit.trouble) == 4)[1])
+        texts = [notice.text for notice in feed.state(3.0).notices]
+        assert "Le signalement 9 est chez les modérateurs." in texts
+        assert "Votre signalement 9 a été examiné." in texts
+        assert [(row.subject, row.reason) for row in asked if isinstance(row, Report)] == [
+            ("v-bo", "hate"),
+            ("b", "hate"),
+        ]
+
+    play(scenario, Peer(halls=cards(*PLANS.scenes), answer=answer))
 
 
 def test_a_ring_becomes_the_line_of_the_bell_and_what_the_server_says_of_it(tmp_path: Path) -> None:

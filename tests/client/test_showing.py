@@ -53,7 +53,7 @@ from tests.client.replica.test_ghosts import sample
 from tests.client.test_replays import ADA, BEGUN, part
 from tests.client.test_replays import opened as replay_opened
 from tests.support.hosts import recording
-from tests.support.live_hall import SESSION
+from tests.support.live_hall import SESSION, opened
 from tests.support.messages import message
 from tests.support.plans import PLANS
 
@@ -64,6 +64,7 @@ GENERATE = (hypothesis.Phase.generate,)
 """No shrinking: one client hears all examples."""
 
 CARDS = tuple(BoothCard(BoothId(f"b{i}"), slot.id, 1, "Studio", "company", 1, ()) for i, slot in enumerate(SLOTS))
+KEYS = ("1", "m", "i", "tab")
 TOLD = [row.type for row in TABLE if row.direction is Direction.TO_CLIENT and row.type is not PoseBatch]
 
 
@@ -88,6 +89,9 @@ class Script:
         return Future()
 
     def send(self, told: Message) -> None:
+        """Hears it."""
+
+    def tell(self, told: Message) -> None:
         """Hears it."""
 
     def fetch(self, media: MediaId, face: Face = "sheet") -> "Future[bytes]":
@@ -131,7 +135,7 @@ class Client:
 
     def begin(self) -> None:
         """Stands in the hall again, before an open booth."""
-        self.script.say(HallEntered(b"0" * 16, HALL, 0, 0, 1000, 0, 0, 1), BoothsListed(HALL, CARDS))
+        self.script.say(HallEntered(b"0" * 16, HALL, 0, 0, 1000, 0, 0, 1), BoothsListed(HALL, CARDS), opened())
         self.frame()
         self.visit.booths.open(BOOTH)
         self.frame()
@@ -251,7 +255,7 @@ def about(kind: type[Message]) -> st.SearchStrategy[Message]:
 
 
 def _near(told: Any) -> Any:
-    here: dict[str, Any] = {"hall": HALL, "booth": BOOTH, "slot": SLOTS[1].id, "revision": 0xFFFF}
+    here: dict[str, Any] = {"hall": HALL, "session": SESSION, "booth": BOOTH, "slot": SLOTS[1].id, "revision": 0xFFFF}
     if isinstance(told, BoothRead):
         panel = Panel("poster-1", Text("x"), Text("y"), MediaId("m"))
         here["content"] = msgspec.structs.replace(told.content, panels=(panel, *told.content.panels))
@@ -297,7 +301,7 @@ def test_whatever_a_server_says_is_shown_without_a_traceback(window: Window, odd
     client = Client(window, Script(odd_pictures))
 
     @settings(max_examples=30, deadline=None, database=None, phases=GENERATE, suppress_health_check=list(HealthCheck))
-    @given(st.lists(st.sampled_from(TOLD).flatmap(about), min_size=1, max_size=4), st.sampled_from(["1", "m", "tab"]))
+    @given(st.lists(st.sampled_from(TOLD).flatmap(about), min_size=1, max_size=4), st.sampled_from(KEYS))
     def shown(told: list[Message], then: str) -> None:
         assume(_passes(told))
         client.begin()

@@ -19,7 +19,7 @@ def shown(known: Replica, language: Language = "fr", after_s: float = 0.0) -> Bo
 def test_the_title_says_what_it_is_in_the_readers_language_with_the_countdown() -> None:
     found = shown(replica(told(phase="doors", countdown_ms=NOON_MS + 125_000)), "nl", 5.0)
     assert found.main == TitleCard(
-        "Deuren open · handen opsteken", "Coproducties", "Un débat", ("Anne Delcourt · Wallimage",)
+        "Deuren open · opgestoken handen", "Coproducties", "Un débat", ("Anne Delcourt · Wallimage",)
     )
     assert found.clock == "2:00"
     assert shown(replica(told(countdown_ms=NOON_MS + 1_000)), after_s=1.0).clock == ""

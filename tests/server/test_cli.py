@@ -92,7 +92,7 @@ def test_doctor_says_in_words_what_is_well_and_what_is_not(data: Path) -> None:
     well = run(data, "doctor", HALLES_PORT="0", HALLES_METRICS_PORT="0")
     assert well.returncode == 0, well.stdout
     assert all(line.startswith("ok ") for line in well.stdout.splitlines())
-    assert len(well.stdout.splitlines()) == 7
+    assert len(well.stdout.splitlines()) == 8
     with socket.create_server(("127.0.0.1", 0)) as taken:
         ill = run(
             data,
@@ -193,6 +193,7 @@ def test_doctor_calls_a_running_server_well(server: ServerProcess, data: Path) -
     for port in (server.port, private):
         assert f"ok   port: {port} on 127.0.0.1 is this exhibition's own: {process} serves on it" in found.stdout
     assert f"ok   database: the embedded one (kept by {process}) answers, at schema" in found.stdout
+    assert "ok   audit: " in found.stdout
     elsewhere = run(data, "doctor", "--metrics-port", private).stdout
     assert f"ok   port: {server.port} on 127.0.0.1 is this exhibition's own: {process}" in elsewhere, (
         "its port is found"
@@ -200,6 +201,13 @@ def test_doctor_calls_a_running_server_well(server: ServerProcess, data: Path) -
     other = run(data.parent / "other", "doctor", HALLES_PORT=str(server.port), HALLES_METRICS_PORT=private)
     bad = [line for line in other.stdout.splitlines() if line.startswith("BAD  port")]
     assert (other.returncode, len(bad)) == (1, 2), "another exhibition's server is in the way"
+
+
+def test_the_audit_is_verified_beside_the_running_server(server: ServerProcess, data: Path) -> None:
+    holds = run(data, "audit", "verify")
+    assert (holds.returncode, "rows are as they were sealed" in holds.stdout) == (0, True), holds.stderr
+    lacks = run(data, "audit", "verify", "--known", f"999999:{bytes(32).hex()}")
+    assert (lacks.returncode, lacks.stdout) == (1, "seal 999999 was noted, and is not there\n")
 
 
 def test_an_invitation_beside_the_running_server_is_a_code_that_its_page_takes(

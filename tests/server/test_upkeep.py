@@ -56,7 +56,7 @@ def test_what_the_body_raises_comes_out_as_it_is_and_no_part_goes_on(tmp_path: P
     async def fail(server: bootstrap.Server, database: Database) -> None:
         before = asyncio.all_tasks()
         async with kept_up(server.listener, database, 60.0, lambda: None):
-            assert len(asyncio.all_tasks() - before) == 3
+            assert len(asyncio.all_tasks() - before) == 4
             raise error
 
     async def play() -> None:

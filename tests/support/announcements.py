@@ -22,6 +22,7 @@ from halles_server.announcements import (
     ProgrammeChanged,
     PublicCounted,
     QuestionsChanged,
+    ReportsChanged,
     RosterChanged,
     RosterTold,
     RosterWanted,
@@ -68,4 +69,5 @@ EACH: tuple[Announcement, ...] = (
     QuestionsChanged(LiveSessionId("co-productions")),
     PublicCounted(LiveSessionId("co-productions")),
     LiveReacted(LiveSessionId("co-productions"), (2_500, 0, 0, 1, 0)),
+    ReportsChanged(),
 )

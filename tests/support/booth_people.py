@@ -83,10 +83,10 @@ def account_of(actor: Actor) -> AccountId:
     return actor.account
 
 
-def newcomer(door: PageDoor, name: str, *, staff_of: str = "") -> tuple[str, AccountId]:
+def newcomer(door: PageDoor, name: str, *, staff_of: str = "", role: Role = Role.VISITOR) -> tuple[str, AccountId]:
     """Adds somebody to the page door's show; returns the login and the account."""
     login = f"{name.lower()}-{next(_numbers)}"
-    account = door.do(door.opened.services.admission.create_account(login, name, Role.VISITOR, PASSWORD, "fr"))
+    account = door.do(door.opened.services.admission.create_account(login, name, role, PASSWORD, "fr"))
     if staff_of:
         door.do(Accounts(door.opened.database).set_staff(account.account, BoothId(staff_of), "staff", "test"))
     return login, account.account

@@ -9,14 +9,18 @@ import pytest
 from playwright.sync_api import Browser, Page
 from starlette.routing import Route
 
-from halles.ids import BoothId, LiveSessionId, RequestId, VisitId
+from halles.ids import BoothId, HallId, LiveSessionId, RequestId, VisitId
+from halles.world.live_acts import GiveFloor, RaiseHand, ShowPage, Step
 from halles.world.roles import Role, StaffRole
 from halles.world.sanctions import SanctionKind
+from halles_server.hall.recent import Evidence, Heard, Path
+from halles_server.ports.reports import Wish
 from halles_server.ports.sanctions import Order
 from halles_server.ports.standing import SHOW
 from halles_server.services.actor import Actor
 from halles_server.services.sanctions import Whom
 from halles_server.web import app
+from halles_server.web.actors import actor_of
 from tests.support import live
 from tests.support.browser import Scheme, opened
 from tests.support.live import Planned
@@ -153,6 +157,31 @@ def with_things_in_it(page: Page) -> None:
     page.wait_for_selector(".satchel")
 
 
+def with_a_sent_report(page: Page) -> None:
+    page.locator("#text").fill("…")
+    page.locator("main form button").click()
+    page.wait_for_selector("#own, #problem")
+
+
+def for_its_staff(page: Page) -> None:
+    address = page.url
+    page.goto(re.sub(r"(//[^/]+)/.*", r"\1/fr/login", address))
+    log_in(page, "clara", PASSWORD)
+    page.wait_for_selector(".me .initial")
+    page.goto(address)
+
+
+def with_the_words_shown(page: Page) -> None:
+    as_the_house(page)
+    page.locator("details summary").last.click()
+
+
+def without_being_present(page: Page) -> None:
+    as_the_house(page)  # this door has no world behind it: the console would try again and again
+    page.locator("#step-back").click()
+    page.wait_for_selector("#strip[data-state=outside]")
+
+
 Act = Callable[[Page], None]
 
 PLACES: Final[tuple[tuple[str, Act], ...]] = (
@@ -192,6 +221,11 @@ PLACES: Final[tuple[tuple[str, Act], ...]] = (
     ("/fr/studio/studio-07/leads/1", as_it_opens),
     ("/fr/studio/studio-07/meetings", as_it_opens),
     ("/fr/studio/studio-07/numbers", as_it_opens),
+    ("/fr/live/on-air", as_it_opens),
+    ("/nl/live/on-air", as_the_house),
+    ("/fr/console/on-air", without_being_present),
+    ("/en/console/on-air", as_it_opens),
+    ("/fr/live/closed", as_it_opens),
     ("/fr/programme", as_it_opens),
     ("/nl/programme/debate", as_it_opens),
     ("/fr/programme/off.ics", as_it_opens),
@@ -226,8 +260,27 @@ PLACES: Final[tuple[tuple[str, Act], ...]] = (
     ("/fr/studio/studio-45/host", as_the_house),
     ("/fr/studio/studio-45/bell", as_the_house),
     ("/en/studio/studio-45/bell", as_it_opens),
+    ("/fr/report?about=booth:studio-45", as_it_opens),
+    ("/nl/report", with_a_sent_report),
+    ("/fr/reports", as_the_house),
+    ("/nl/reports/1", with_the_words_shown),
+    ("/en/reports", as_it_opens),
+    ("/fr/studio/studio-45/taken-down", as_the_house),
+    ("/fr/studio/studio-45/taken-down", for_its_staff),
 )
 """Every page, and what a page becomes when something is refused, found by nobody, or given."""
+
+SEEN: Final = (
+    HallId("lille"),
+    Evidence(
+        (Heard(1_000_000, VisitId("v-bo"), "Bo", Role.GUEST, "nearby", "des mots"),),
+        tuple(
+            Path(VisitId(f"visit-{name}"), name, ((2, 3.0 * i, 1.0), (1, 3.0 * i, 4.0)))
+            for i, name in enumerate(("Ada", "Bo", "Cy"))
+        ),
+    ),
+)
+"""What goes with a report."""
 
 CODES: list[str] = []
 """Codes that are good while these tests run."""
@@ -295,9 +348,39 @@ def staff(page_door: PageDoor) -> None:
         )
         async with page_door.opened.database.connection() as connection:
             await live.record(services, connection, planned)
+        await services.reports.make(guest, RequestId(uuid4().bytes), Wish("booth", booth, "hate", "Voilà."), SEEN)
+        house = await services.admission.create_account("mona", "Mona", Role.MODERATOR, PASSWORD, "fr")
+        mona = Actor(house.account, None, house.name, house.role, "fr")
+        await services.take_down.take(mona, RequestId(uuid4().bytes), booth, "pitch", "Sur plainte.")
 
     page_door.do(furnish())
     page_door.do(furnished(page_door.opened.database))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def debate(page_door: PageDoor) -> None:
+    """A live session that goes on, with a slide, captions, hands, and somebody who speaks; and one for others."""
+    services, session = page_door.opened.services, LiveSessionId("on-air")
+
+    async def furnish() -> None:
+        async with page_door.opened.database.connection() as connection:
+            document = await live.store_document(connection, pages=2)
+            await live.plan(
+                connection, Planned(session, "valenciennes", in_minutes=2000, materials=((document, "Diapos"),))
+            )
+            closed = Planned(LiveSessionId("closed"), "valenciennes", access="invited", in_minutes=2200)
+            await live.plan(connection, closed)
+        house = await services.admission.create_account("regie", "Régie", Role.MODERATOR, PASSWORD, "fr")
+        host = actor_of(house)
+        guests = [Actor(None, VisitId(f"live-{name}"), name, Role.GUEST, "nl") for name in ("Dee", "Eve", "Flo")]
+        for act in (Step("open-doors"), Step("start"), ShowPage(0, 2)):
+            await services.live.act(host, RequestId(uuid4().bytes), session, act)
+        for guest in guests:
+            await services.live.act(guest, RequestId(uuid4().bytes), session, RaiseHand())
+        await services.live.act(host, RequestId(uuid4().bytes), session, GiveFloor("vlive-Dee", 600))
+        await services.live.say_caption(host, RequestId(uuid4().bytes), session, "fr", "Une phrase de sous-titre.")
+
+    page_door.do(furnish())
 
 
 @in_every_place

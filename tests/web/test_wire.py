@@ -13,8 +13,10 @@ from playwright.sync_api import Browser, Page
 from halles.ids import VisitId
 from halles.protocol import codec, far_slice, pose_batch
 from halles.protocol.booth_messages import AnswerBell, CancelRing, LeaveMessage, RingBell
+from halles.protocol.live_messages import ActLive, SayCaption
 from halles.protocol.messages import EnterHall, Hello, Leave, ListPeople, Message, Move, ReadBoothChat, Say, Welcomed
 from halles.protocol.table import TABLE, Direction, Row
+from halles.world.live_acts import GiveFloor, RaiseHand, RunFilm, ShowOnScreen
 from halles.world.look import Look
 from halles.world.roles import Role
 from halles_server.web.shelf import Shelf
@@ -206,6 +208,10 @@ def test_what_a_page_says_is_what_the_contract_hears(page: Page, page_door: Page
     assert heard("cancelRing", [70_000]) == CancelRing(RANDOM_ID, 70_000)
     assert heard("answerBell", [7]) == AnswerBell(RANDOM_ID, 7)
     assert heard("leaveMessage", [7, text]) == LeaveMessage(RANDOM_ID, 7, text)
+    acts = (RaiseHand(), GiveFloor(text[:10], 60), RunFilm(1, 70_000, True), ShowOnScreen("question", 7))
+    for act in acts:
+        assert heard("actLive", ["debate", list(msgspec.to_builtins(act))]) == ActLive(RANDOM_ID, "debate", act)
+    assert heard("sayCaption", ["debate", "nl", text]) == SayCaption(RANDOM_ID, "debate", "nl", text)
     place = [7, -31_999, 31_999, 510, 65_535, 1]
     assert heard("move", place) == Move(*place)
     assert heard("listPeople", None) == ListPeople()

@@ -11,6 +11,7 @@ from typing import Any, Final
 from halles.ids import HallId, LiveSessionId
 from halles.protocol.live_messages import CaptionSaid, LiveOpened, LivePartTold, LiveTold, PointerMoved
 from halles.protocol.messages import Message
+from halles.protocol.public_messages import ReactionsTold
 from halles.world.live import OPEN, LiveState, rank
 from halles.world.text import Language
 from halles_client.replica.live_public import TOLD, LivePublic, told
@@ -21,6 +22,9 @@ CAPTIONS_KEPT: Final = 2
 
 CAPTION_S: Final = 12.0
 """A caption that nothing follows stays this long."""
+
+STALE_S: Final = 3.0
+"""So long after a break what was open before is believed to be open still, until it is told again."""
 
 STEP_S: Final = 2.0
 """A server that tells a time this much earlier than believed has another clock, not a slower message."""
@@ -90,6 +94,8 @@ class LiveSessions:
     def __init__(self) -> None:
         self.open: dict[LiveSessionId, Live] = {}
         self.seen = 0
+        self._stale: set[LiveSessionId] = set()
+        self._stale_since: float | None = None
         self._offset: float | None = None
 
     @property
@@ -100,7 +106,24 @@ class LiveSessions:
     def clear(self) -> None:
         """Another hall: it tells its own."""
         self.open.clear()
+        self._stale.clear()
         self.seen += 1
+
+    def again(self) -> None:
+        """The same hall is entered again: it tells all anew, and until then all stays as it was."""
+        self._stale, self._stale_since = set(self.open), None
+
+    def step(self, now: float) -> None:
+        """Forgets what was not told again."""
+        if not self._stale:
+            return
+        if self._stale_since is None:
+            self._stale_since = now
+        elif now - self._stale_since > STALE_S:
+            for session in self._stale & self.open.keys():
+                del self.open[session]
+                self.seen += 1
+            self._stale.clear()
 
     def server_ms(self, now: float) -> int:
         """Returns the Unix time of the server at ``now`` (the caller's clock), milliseconds."""
@@ -134,6 +157,7 @@ class LiveSessions:
 
     def _told(self, message: LiveTold, _: HallId | None, now: float) -> None:
         self._tell_time(message.told_ms / 1000.0, now)
+        self._stale.discard(message.session)
         known = self.open.get(message.session)
         if known is None or (known.told and message.revision < known.revision):
             return
@@ -170,8 +194,10 @@ class LiveSessions:
 
     def _public(self, message: Any, now: float) -> None:
         known = self.open.get(message.session)
-        if known is not None:
-            self._put(replace(known, public=told(known.public, message, now)))
+        if known is None:
+            return
+        self.open[known.about.session] = replace(known, public=told(known.public, message, now))
+        self.seen += not isinstance(message, ReactionsTold)  # these come with every tick: looked at once a second
 
     def _tell_time(self, server: float, now: float) -> None:
         """Believes the message that was quickest: delay makes the server's time look earlier, never later."""

@@ -158,7 +158,6 @@ class Replica:
         self._published: dict[BoothId, BoothCard] = {}
         self.staffed: dict[BoothId, StaffedBooth] = {}
         self.host_replays: dict[BoothId, int] = {}
-        self.live.clear()
         self.staffed_seen += 1
         self.booths_seen += 1
         self.people_seen += 1
@@ -172,17 +171,22 @@ class Replica:
     def _return_refused(self, message: Rejected) -> None:
         """The hall could not be entered again after a break; the link hands on no other refusal."""
         self._outside()
+        self.live.clear()
 
     def _hall_entered(self, message: HallEntered) -> None:
         """Everything of the hall before is forgotten; who and what is here follows.
 
-        What was said stays where one only changes place in the same hall: nearby lines are told once.
+        What was said stays where one only changes place in the same hall: nearby lines are told once. So does the live
+        session, so that nothing flickers.
         """
         self._outside()
         if message.hall != self._chat_of:
             self._chat_of = message.hall
             self.chat.clear()
             self.chat_seen += 1
+            self.live.clear()
+        else:
+            self.live.again()
         self.entered += 1
         scene = self._scenes.get(message.hall)
         if scene is None:

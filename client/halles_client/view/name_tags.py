@@ -26,6 +26,8 @@ SEATED_M: Final = 1.61
 PILL_PX: Final = 22
 NAME_MOST_PX: Final = 180
 GAP_PX: Final = 3
+RAISED_MOST: Final = 8
+"""Places, one above the other, that are tried for the tag of who speaks: as many as there are chairs."""
 
 _CANDIDATES: Final = 64
 _CACHE_MOST: Final = 512
@@ -51,7 +53,13 @@ class Tag(NamedTuple):
 
 
 def choose(
-    anchors: NDArray[np.float64], widths: Sequence[int], height: int, size: tuple[int, int], avoid: Sequence[Rect]
+    anchors: NDArray[np.float64],
+    widths: Sequence[int],
+    height: int,
+    size: tuple[int, int],
+    avoid: Sequence[Rect],
+    *,
+    raised: int = 0,
 ) -> list[tuple[int, int, int]]:
     """Returns ``(index, left, top)`` of the tags that are shown.
 
@@ -61,19 +69,21 @@ def choose(
         height: Height of every pill.
         size: The window's width and height.
         avoid: Cards of the HUD; a tag that would touch one is dropped, as is one that would touch an earlier tag.
+        raised: So many of the first are not dropped at once: they go up over what they would touch.
     """
     taken: list[tuple[float, float, float, float]] = [(r.x, r.y, r.x + r.w, r.y + r.h) for r in avoid]
     kept: list[tuple[int, int, int]] = []
     for i, (x, y) in enumerate(anchors):
-        left, top = round(float(x) - widths[i] / 2), round(float(y)) - height
-        right, bottom = left + widths[i], top + height
-        if left < 0 or top < 0 or right > size[0] or bottom > size[1]:
-            continue
-        pill = (left, top, right, bottom)
-        if any(_touch(pill, other) for other in taken):
-            continue
-        taken.append(pill)
-        kept.append((i, left, top))
+        left, low = round(float(x) - widths[i] / 2), round(float(y)) - height
+        for step in range(RAISED_MOST if i < raised else 1):
+            top = low - step * (height + GAP_PX + 1)
+            right, bottom = left + widths[i], top + height
+            inside = left >= 0 and top >= 0 and right <= size[0] and bottom <= size[1]
+            pill = (left, top, right, bottom)
+            if inside and not any(_touch(pill, other) for other in taken):
+                taken.append(pill)
+                kept.append((i, left, top))
+                break
         if len(kept) == MOST:
             break
     return kept
@@ -119,7 +129,8 @@ class NameTags:
             sign: Sign = "speaks" if number in speaking else "staff" if crowd.staff[row] else ""
             tags.append(self._tag(names[number], sign))
         widths = [tag.width for tag in tags]
-        kept = choose(anchors[named], widths, self._px(PILL_PX), self._window.size, avoid)
+        first = sum(int(number) in speaking for number in crowd.number[who[named]])
+        kept = choose(anchors[named], widths, self._px(PILL_PX), self._window.size, avoid, raised=first)
         self.shown = len(kept)
         meshes = [_moved(tags[i].mesh, left, top) for i, left, top in reversed(kept)]
         self._canvas.show_cards(np.concatenate(meshes) if meshes else np.zeros((0, 1), np.float32))

@@ -94,6 +94,7 @@ from halles.protocol.replay_messages import (
     ReplayRead,
     ReplaysListed,
 )
+from halles.protocol.report_messages import Report, ReportLooked, ReportsWaiting
 from halles.protocol.satchel_messages import ReadSatchel, RemoveFromSatchel, SatchelRead, TakeIntoSatchel
 from halles.protocol.standing_messages import AddressShared, Appeal, LiftSanction, Sanction, SanctionTold
 from halles.protocol.states import State
@@ -182,6 +183,7 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(206, React, _UP, _IN_HALL, Delivery.LATEST),
     Row(207, Attend, _UP, _TALKING),
     Row(208, SetAsking, _UP, _TALKING),
+    Row(48, Report, _UP, _TALKING),
     Row(64, Welcomed, _DOWN, frozenset({State.GREETING})),
     Row(65, Goodbye, _DOWN, _ANY),
     Row(66, HallEntered, _DOWN, _ENTERING),
@@ -234,6 +236,8 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(215, AttendanceTold, _DOWN, _TALKING, Delivery.LATEST),
     Row(216, QuestionTold, _DOWN, _TALKING),
     Row(217, VotesTold, _DOWN, _TALKING, Delivery.LATEST),
+    Row(130, ReportLooked, _DOWN, _TALKING),
+    Row(131, ReportsWaiting, _DOWN, _TALKING, Delivery.LATEST),
 )
 
 BY_CODE: Final[dict[int, Row]] = {row.code: row for row in TABLE}

@@ -59,6 +59,14 @@ class Right(StrEnum):
     GRANT = "grant"
     """Give and take roles."""
 
+    REPORT = "report"
+    """Tell the moderators of somebody or something."""
+    SEE_REPORTS = "see-reports"
+    """Read what was reported, who reported it, and decide."""
+
+    TAKE_DOWN = "take-down"
+    """Take content of a booth down, and bring it back."""
+
 
 class StaffRole(StrEnum):
     """What somebody is on one booth's staff."""

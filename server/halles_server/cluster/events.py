@@ -27,6 +27,7 @@ from halles_server.announcements import (
     ProgrammeChanged,
     PublicCounted,
     QuestionsChanged,
+    ReportsChanged,
     RosterChanged,
     RosterTold,
     RosterWanted,
@@ -62,6 +63,7 @@ TYPES: Final[dict[int, type[Announcement]]] = {
     45: QuestionsChanged,
     46: PublicCounted,
     47: LiveReacted,
+    34: ReportsChanged,
 }
 
 _CODES: Final = {kind: code for code, kind in TYPES.items()}

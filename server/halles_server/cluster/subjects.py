@@ -23,6 +23,7 @@ from halles_server.announcements import (
     ProgrammeChanged,
     PublicCounted,
     QuestionsChanged,
+    ReportsChanged,
     RosterChanged,
     RosterTold,
     RosterWanted,
@@ -55,6 +56,7 @@ _SUBJECTS: Final[dict[type[Announcement], str]] = {
     QuestionsChanged: "public",
     PublicCounted: "public",
     LiveReacted: "public",
+    ReportsChanged: "reports",
 }
 
 _LATEST: Final = "hall.*.slab.*"
@@ -74,6 +76,7 @@ _IN_ORDER: Final = (
     "live",
     "programme",
     "public",
+    "reports",
 )
 
 

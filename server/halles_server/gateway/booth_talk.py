@@ -71,7 +71,11 @@ class BoothTalk(Board):
             return
         speaker = self._world.visits.get(line.visit)  # may have walked on meanwhile
         frame = frame_of(Said(line))
-        for visit in hearers | ({speaker} if speaker is not None else set()):
+        told = hearers | ({speaker} if speaker is not None else set())
+        for hall in {visit.runner.id for visit in told if visit.runner is not None}:
+            numbers = [visit.number for visit in told if visit.runner is not None and visit.runner.id == hall]
+            self._world.reports.heard(hall, line, numbers)
+        for visit in told:
             if visit.connection is not None:
                 visit.connection.send_frame(frame)
                 visit.connection.out.flush()

@@ -53,6 +53,7 @@ from halles.protocol.public_messages import (
     VoteQuestion,
 )
 from halles.protocol.replay_messages import ListReplays, OpenReplay, ReadReplay
+from halles.protocol.report_messages import Report
 from halles.protocol.satchel_messages import ReadSatchel, RemoveFromSatchel, TakeIntoSatchel
 from halles.protocol.standing_messages import Appeal, LiftSanction, Sanction
 from halles.protocol.states import State
@@ -132,6 +133,7 @@ class Dispatch:
             VotePoll: world.public.vote_poll,
             DecidePoll: world.public.decide_poll,
             Attend: world.public.attend,
+            Report: world.reports.report,
         }
 
     def take(self, connection: Connection, data: bytes, now: float) -> None:
@@ -261,8 +263,11 @@ class Dispatch:
             frame = frame_of(Said(line))
             if message.channel == "hall":
                 runner.tell(frame)
+                self._world.reports.heard(runner.id, line, None)
             elif visit.runner is runner and visit.number == number:
-                runner.tell_some(runner.hall.within(number, NEARBY_M), frame)
+                near = runner.hall.within(number, NEARBY_M)
+                runner.tell_some(near, frame)
+                self._world.reports.heard(runner.id, line, near)
             if self._world.neighbours is not None and visit.runner is runner and visit.number == number:
                 self._world.neighbours.say(runner, number, line)
         connection.send(Done(message.request_id))

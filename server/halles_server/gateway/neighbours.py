@@ -237,8 +237,11 @@ class Neighbours(Board):
         frame = frame_of(Said(news.line))
         if news.line.channel == "hall":
             runner.tell(frame)
+            self._world.reports.heard(runner.id, news.line, None)
         else:
-            runner.tell_some(runner.hall.near(news.x / 100.0, news.y / 100.0, NEARBY_M), frame)
+            near = runner.hall.near(news.x / 100.0, news.y / 100.0, NEARBY_M)
+            runner.tell_some(near, frame)
+            self._world.reports.heard(runner.id, news.line, near)
 
     def _voice_said(self, news: VoiceSaid) -> None:
         runner, theirs = self._world.runners.get(news.hall), share(news.slot)

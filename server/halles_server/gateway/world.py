@@ -37,6 +37,7 @@ from halles_server.gateway.programme_board import ProgrammeBoard
 from halles_server.gateway.public_board import PublicBoard
 from halles_server.gateway.reactions import Reactions
 from halles_server.gateway.recorder import Recorder
+from halles_server.gateway.report_board import ReportBoard
 from halles_server.gateway.staff_board import StaffBoard
 from halles_server.gateway.standing_board import StandingBoard
 from halles_server.gateway.visits import Visit, Visits
@@ -86,6 +87,7 @@ class World:
         programme: What is on and what comes, told to each visit as it may know of it.
         public: Their questions, polls and attendance.
         reactions: Applause and the like in them.
+        reports: The last minute of each hall, and what was reported.
         departures: Who dropped or is gone, on its way to the database.
         footfalls: Who comes near booths, counted.
         atlas: What places are known.
@@ -127,6 +129,7 @@ class World:
         self.programme: Final = add(ProgrammeBoard(self, attempt))
         self.public: Final = add(PublicBoard(self, tell, attempt))
         self.reactions: Final = add(Reactions(self))
+        self.reports: Final = add(ReportBoard(self, attempt))
         self.footfalls: Final = add(Footfalls(self.runners, self.board, services.staff, services.numbers, attempt))
         self.neighbours: Final = (
             add(Neighbours(self, nodes.bus, nodes.membership)) if nodes.membership is not None else None

@@ -28,6 +28,7 @@ from halles_server.hall.elsewhere import Elsewhere, packed
 from halles_server.hall.footfall import Footfall
 from halles_server.hall.judgement import FULL_CREDIT, correction, judge
 from halles_server.hall.presence import NUMBERS_EACH, Presence
+from halles_server.hall.recent import Recent
 from halles_server.hall.slab import Slab
 from halles_server.hall.snapshot import FAR_PEOPLE_S, FAR_S, Detail, Frame, frames
 
@@ -213,6 +214,10 @@ class Hall:
     def footfall(self) -> Footfall:
         """Returns a new count of who of this node's visitors comes near which booth slot."""
         return Footfall(self.scene, self._slab)
+
+    def recent(self) -> Recent:
+        """Returns a new memory of the last minute, whichever node people are with."""
+        return Recent(self._slab, self._cards)
 
     def own_cards(self) -> tuple[AvatarCard, ...]:
         """Returns the cards of this node's visitors, by number."""

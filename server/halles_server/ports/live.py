@@ -115,6 +115,9 @@ class LiveStore(Protocol):
     async def read_caption(self, number: int) -> Caption | None:
         """Reads one."""
 
+    async def captions(self, session: LiveSessionId, cap: int) -> tuple[Caption, ...]:
+        """Reads the last ones, oldest first."""
+
     async def person(self, session: LiveSessionId, visit: VisitId) -> Participant | None:
         """Returns who a visit is that goes on now; None for nobody."""
 

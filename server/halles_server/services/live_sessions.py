@@ -47,6 +47,9 @@ from halles_server.services.actor import Actor
 HOSTS_AWAY_S: Final = 60.0
 """Seconds without any host after which a live session pauses."""
 
+CAPTIONS_SHOWN: Final = 24
+"""Of those that were said before somebody came."""
+
 _SERVER: Final = Participant(LivePerson("", VisitId(""), "", "fr"), None)
 
 _SPEAKING: Final = (RaiseHand, TakeFloor, TakeChair)
@@ -80,9 +83,18 @@ class LiveSessions:
         """Returns a caption; None when it is not kept any more."""
         return await self._store.read_caption(number)
 
+    async def captions(self, session: LiveSessionId) -> tuple[Caption, ...]:
+        """Returns what was said last in writing, in every language, oldest first."""
+        return await self._store.captions(session, CAPTIONS_SHOWN)
+
     def is_host(self, actor: Actor, entry: Entry) -> bool:
         """Tells whether somebody conducts a live session."""
         return policies.may(actor, Right.HOST_LIVE, self._where(entry))
+
+    def require_host(self, actor: Actor, entry: Entry) -> None:
+        """Refuses who does not conduct a live session; ``Rejection`` FORBIDDEN."""
+        if not self.is_host(actor, entry):
+            raise Rejection(RejectionCode.FORBIDDEN, f"{entry.session} has other hosts")
 
     def may_attend(self, actor: Actor, entry: Entry) -> bool:
         """Tells whether a live session is for somebody."""

@@ -29,11 +29,13 @@ from halles_server.services.previews import Previews
 from halles_server.services.programme import Programme
 from halles_server.services.questions import Questions
 from halles_server.services.recordings import Recordings
+from halles_server.services.reports import Reports
 from halles_server.services.sanctions import Sanctions
 from halles_server.services.satchel import Satchels
 from halles_server.services.staff import Staff
 from halles_server.services.staffing import Staffing
 from halles_server.services.studio import Studio
+from halles_server.services.take_down import TakeDown
 from halles_server.services.tokens import Tokens
 from halles_server.services.uploads import Uploads
 
@@ -79,3 +81,5 @@ class Services:
     questions: Questions
     polls: Polls
     attendance: Attendance
+    reports: Reports
+    take_down: TakeDown

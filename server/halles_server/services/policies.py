@@ -41,6 +41,9 @@ _BY_ROLE: Final[dict[Right, frozenset[Role]]] = {
     Right.MOVE: _EVERYBODY,
     Right.SANCTION: _HOUSE | {Role.MODERATOR},
     Right.GRANT: _HOUSE,
+    Right.REPORT: _EVERYBODY,
+    Right.SEE_REPORTS: _HOUSE | {Role.MODERATOR},
+    Right.TAKE_DOWN: _HOUSE | {Role.MODERATOR},
 }
 """Who has a right everywhere, by role."""
 

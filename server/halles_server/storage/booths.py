@@ -1,7 +1,7 @@
 """Booths: reading them, and the one transaction in which an edit becomes the next revision."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from halles.errors import Rejection, RejectionCode
@@ -9,6 +9,7 @@ from halles.ids import AccountId, BoothId, HallId, RequestId, SlotId
 from halles.world.booth import BoothEdit
 from halles.world.booth_edit import apply_edit
 from halles_server.ports.booths import BoothFound, BoothRecord
+from halles_server.ports.take_down import without
 from halles_server.storage import audit, booth_json, requests, search
 from halles_server.storage.draft_rows import Next, advance, locked
 from halles_server.storage.pool import Connection, Database
@@ -37,19 +38,22 @@ class Booths:
     async def read(self, booth: BoothId) -> BoothRecord:
         """Reads one; ``Rejection`` NOT_FOUND."""
         async with self._database.connection() as connection:
-            return await _one(connection, booth)
+            row = await connection.fetchrow(f"SELECT {COLUMNS} FROM booths WHERE id = $1", booth)
+            if row is None:
+                raise _none(booth)
+            return (await shown(connection, [row]))[0]
 
     async def in_hall(self, hall: HallId) -> tuple[BoothRecord, ...]:
         """Reads a hall's, by slot."""
         async with self._database.connection() as connection:
             rows = await connection.fetch(f"SELECT {COLUMNS} FROM booths WHERE hall = $1 ORDER BY slot", hall)
-        return tuple(record(row) for row in rows)
+            return tuple(await shown(connection, rows))
 
     async def all(self) -> tuple[BoothRecord, ...]:
         """Reads the whole directory, by name."""
         async with self._database.connection() as connection:
             rows = await connection.fetch(f"SELECT {COLUMNS} FROM booths ORDER BY name_key, id")
-        return tuple(record(row) for row in rows)
+            return tuple(await shown(connection, rows))
 
     async def edit(
         self, actor: AccountId, request_id: RequestId, booth: BoothId, revision: int, edit: BoothEdit
@@ -83,7 +87,11 @@ class Booths:
         """Searches names and slots, tolerant of accents and typing errors, then texts; best first."""
         async with self._database.connection() as connection:
             rows = await connection.fetch(search.BOOTHS, query, limit, list(first))
-        return tuple(BoothFound(record(row), float(row["score"]), by_name=row["by_name"]) for row in rows)
+            records = await shown(connection, rows)
+        return tuple(
+            BoothFound(found, float(row["score"]), by_name=row["by_name"])
+            for row, found in zip(rows, records, strict=True)
+        )
 
     async def revisions(self) -> dict[BoothId, int]:
         """Reads the newest revision of every booth."""
@@ -92,8 +100,20 @@ class Booths:
         return {BoothId(row["id"]): row["revision"] for row in rows}
 
 
+async def shown(connection: Connection, rows: Sequence[Any]) -> list[BoothRecord]:
+    """Returns booths from rows with ``COLUMNS`` as visitors see them: without what is taken down."""
+    marks = await connection.fetch(
+        "SELECT booth, array_agg(item) AS items FROM taken_down WHERE restored IS NULL AND booth = ANY($1)"
+        " GROUP BY booth",
+        [row["id"] for row in rows],
+    )
+    down = {mark["booth"]: frozenset(mark["items"]) for mark in marks}
+    records = [record(row) for row in rows]
+    return [replace(one, content=without(one.content, down.get(one.booth, ()))) for one in records]
+
+
 def record(row: Any) -> BoothRecord:
-    """Returns a booth from a row with ``COLUMNS``."""
+    """Returns a booth from a row with ``COLUMNS``, all that it holds."""
     content = booth_json.read(row["format"], row["content"])
     return BoothRecord(BoothId(row["id"]), HallId(row["hall"]), SlotId(row["slot"]), row["revision"], content)
 
@@ -101,8 +121,12 @@ def record(row: Any) -> BoothRecord:
 async def _one(connection: Connection, booth: BoothId) -> BoothRecord:
     row = await connection.fetchrow(f"SELECT {COLUMNS} FROM booths WHERE id = $1", booth)
     if row is None:
-        raise Rejection(RejectionCode.NOT_FOUND, f"no booth {booth}")
+        raise _none(booth)
     return record(row)
+
+
+def _none(booth: BoothId) -> Rejection:
+    return Rejection(RejectionCode.NOT_FOUND, f"no booth {booth}")
 
 
 async def _edited(connection: Connection, actor: AccountId, booth: BoothId, revision: int, edit: BoothEdit) -> int:

@@ -99,10 +99,19 @@ class Live:
             row = await connection.fetchrow(
                 "SELECT id, session, at_ms, detail FROM live_events WHERE id = $1 AND kind = $2", number, _CAPTION
             )
-        if row is None:
-            return None
-        language, text = msgspec.json.decode(row["detail"])
-        return Caption(row["id"], LiveSessionId(row["session"]), language, text, row["at_ms"])
+        return _caption(row) if row is not None else None
+
+    async def captions(self, session: LiveSessionId, cap: int) -> tuple[Caption, ...]:
+        """Reads the last ones, oldest first."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(
+                "SELECT id, session, at_ms, detail FROM live_events WHERE session = $1 AND kind = $2"
+                " ORDER BY id DESC LIMIT $3",
+                session,
+                _CAPTION,
+                cap,
+            )
+        return tuple(map(_caption, reversed(rows)))
 
     async def person(self, session: LiveSessionId, visit: VisitId) -> Participant | None:
         """Returns who a visit is that goes on now; None for nobody."""
@@ -199,6 +208,11 @@ async def keep_person(connection: Connection, session: LiveSessionId, who: Parti
     person = who.person
     if person.key:
         await connection.execute(_PERSON, session, person.key, who.account, person.visit, person.name, person.language)
+
+
+def _caption(row: Any) -> Caption:
+    language, text = msgspec.json.decode(row["detail"])
+    return Caption(row["id"], LiveSessionId(row["session"]), language, text, row["at_ms"])
 
 
 def _json(state: LiveState) -> str:

@@ -125,6 +125,8 @@ class Recordings:
             if key is None:
                 raise Rejection(RejectionCode.NOT_FOUND, f"nobody of this account is named in {session}")
             await connection.execute("DELETE FROM live_questions WHERE session = $1 AND key = $2", session, key)
+            # So that halls that show one of them look again.
+            await connection.execute("UPDATE live_public SET revision = revision + 1 WHERE session = $1", session)
             await connection.execute(
                 "DELETE FROM live_events WHERE session = $1 AND by_key = $2"
                 " AND kind IN ('said', 'caption', 'question-asked')",

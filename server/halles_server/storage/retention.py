@@ -28,6 +28,7 @@ _FORGET: Final = {
     " OR (account IS NULL AND visit IS NULL"
     f" AND taken < now() - interval '{BROWSER_KEPT.total_seconds():.0f} s')",
     "live_attendance": "DELETE FROM live_attendance WHERE until <= now()",
+    "reports": "DELETE FROM reports WHERE closed < now() - interval '6 months'",
     "meetings": "DELETE FROM meetings WHERE upper(during) < now() - interval '12 months'",
     "meetings_gone": "DELETE FROM meetings_gone WHERE upper(during) < now() - interval '25 hours'",
     "programme_marks": "DELETE FROM programme_marks k USING programme p"

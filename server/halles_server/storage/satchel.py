@@ -94,7 +94,7 @@ class Satchels:
             rows = await connection.fetch(_READ, owner.key, BROWSER_KEPT)
             wanted = list({row["booth"] for row in rows if row["booth"]})
             found = await connection.fetch(f"SELECT {booths.COLUMNS} FROM booths WHERE id = ANY($1)", wanted)
-        records = {row["id"]: booths.record(row) for row in found}
+            records = {str(record.booth): record for record in await booths.shown(connection, found)}
         return tuple(_kept(row, records.get(row["booth"])) for row in rows)
 
     async def count(self, owner: Owner) -> int:
@@ -162,7 +162,7 @@ async def _taken(connection: Connection, owner: Owner, booth: BoothId, media: Me
     if known is not None:
         return int(known)
     row = await connection.fetchrow(f"SELECT {booths.COLUMNS} FROM booths WHERE id = $1", booth)
-    content = booths.record(row).content if row is not None else None
+    content = (await booths.shown(connection, [row]))[0].content if row is not None else None
     document = content.document(media) if content is not None and media else None
     if content is None or (media and document is None):
         raise Rejection(RejectionCode.NOT_FOUND, f"{booth} does not offer this")

@@ -23,12 +23,14 @@ from halles_server.web import (
     booth_files,
     cards,
     consents,
+    console,
     entering,
     files,
     groups,
     hosts,
     invitations,
     leads,
+    live_pages,
     logins,
     materials,
     meetings,
@@ -38,12 +40,14 @@ from halles_server.web import (
     reading,
     refusals,
     replays,
+    reports,
     sanctions,
     satchel,
     staff,
     studio,
     studio_acts,
     studio_preview,
+    take_down,
     talk,
     tokens,
     uploads,
@@ -54,7 +58,7 @@ from halles_server.web.door import KnownHalls, PageDoor, templates
 from halles_server.web.forms import Seal
 from halles_server.web.guard import Guard
 from halles_server.web.page_reads import PageReads
-from halles_server.web.rate import TalkRate, TicketRate
+from halles_server.web.rate import ReportRate, TalkRate, TicketRate
 from halles_server.web.reader import cookies
 from halles_server.web.shelf import Shelf
 from halles_server.web.throttle import Throttle
@@ -106,6 +110,7 @@ def build(services: Services, config: ServerConfig) -> Starlette:
         turn=asyncio.Lock(),
         reads=PageReads(services.numbers, time.monotonic),
         talk=TalkRate(AddressBuckets(config.chat_per_s, config.chat_burst), time.monotonic),
+        reports=ReportRate(time.monotonic),
     )
     return app
 
@@ -164,13 +169,24 @@ def _routes() -> list[Route]:
             Route(f"/{code}/studio/{{booth}}/bell", bell.act, methods=["POST"]),
             Route(f"/{code}/studio/{{booth}}/host", hosts.read, methods=["GET"]),
             Route(f"/{code}/studio/{{booth}}/host", hosts.act, methods=["POST"]),
+            Route(f"/{code}/studio/{{booth}}/taken-down", take_down.read, methods=["GET"]),
+            Route(f"/{code}/studio/{{booth}}/taken-down", take_down.act, methods=["POST"]),
             Route(f"/{code}/booths/{{booth}}/host/remove", hosts.remove, methods=["POST"]),
+            Route(f"/{code}/live/{{session}}", live_pages.read, methods=["GET"]),
+            Route(f"/{code}/live/{{session}}", live_pages.act, methods=["POST"]),
+            Route(f"/{code}/console/{{session}}", console.read, methods=["GET"]),
+            Route(f"/{code}/console/{{session}}", console.act, methods=["POST"]),
             Route(f"/{code}/sanctions", sanctions.show, methods=["GET"]),
             Route(f"/{code}/sanctions", sanctions.appeal, methods=["POST"]),
             Route(f"/{code}/live/{{session}}/replay", replays.show),
             Route(f"/{code}/me/recordings/{{session}}/withdraw", replays.withdraw, methods=["POST"]),
             Route(f"/{code}/accessibility", reading.statement("accessibility.html")),
             Route(f"/{code}/conduct", reading.statement("conduct.html")),
+            Route(f"/{code}/report", reports.ask, methods=["GET"]),
+            Route(f"/{code}/report", reports.give, methods=["POST"]),
+            Route(f"/{code}/reports", reports.queue, methods=["GET"]),
+            Route(f"/{code}/reports/{{report}}", reports.one, methods=["GET"]),
+            Route(f"/{code}/reports/{{report}}", reports.act, methods=["POST"]),
         ]
         routes += _member_routes(f"/{code}") + _meeting_routes(f"/{code}") + _satchel_routes(f"/{code}/satchel")
         routes += _programme_routes(f"/{code}")

@@ -30,7 +30,7 @@ from halles_server.web.forms import TOKEN_FIELD, Seal, check_sent, read_form
 from halles_server.web.halls import HallPage, halls_with
 from halles_server.web.language import LOCALE, tongues
 from halles_server.web.page_reads import PageReads
-from halles_server.web.rate import TalkRate, TicketRate
+from halles_server.web.rate import ReportRate, TalkRate, TicketRate
 from halles_server.web.reader import Cookies, Reader, reader_of
 from halles_server.web.shelf import Shelf
 from halles_server.web.ways import ways_of
@@ -77,6 +77,7 @@ class PageDoor:
     turn: asyncio.Lock
     reads: PageReads
     talk: TalkRate
+    reports: ReportRate
 
     async def reader(self, request: Request) -> Reader:
         """Returns who asks; ``Unavailable`` when a login cannot be looked up."""
@@ -162,7 +163,7 @@ class PageDoor:
         The studio is offered to a booth's staff and to who checks booths.
         """
         if reader.account is None:
-            return {"works": False, "ways": ()}
+            return {"works": False, "ways": (), "moderates": False}
         actor = actor_of(reader.account)
         try:
             served = await self.services.staff.served(actor)
@@ -170,7 +171,8 @@ class PageDoor:
             served = {}
         role = served.get(record.booth) if isinstance(record, BoothRecord) else None
         works = bool(served) or policies.may(actor, Right.CHECK_BOOTH)
-        return {"works": works, "ways": ways_of(actor, role)}
+        moderates = policies.may(actor, Right.SEE_REPORTS) or bool(actor.standing.grants)
+        return {"works": works, "ways": ways_of(actor, role), "moderates": moderates}
 
     def _form_cookie(self, request: Request, account: Account | None) -> str:
         """Returns what form tokens are bound to: the login, else a value of this browser's own."""

@@ -25,6 +25,7 @@ from halles_server.web.reader import Reader
 from halles_server.web.reading import read_booth, world_address
 
 _BOOTH: Final = "booth:"
+_STAGE: Final = "stage:"
 
 DEVICE_COOKIE: Final = "halles-device"
 """What a browser is known by since it was first present (``presence.js``)."""
@@ -138,7 +139,9 @@ async def _goal(door: PageDoor, hall: str, place: str) -> Goal:
     if place.startswith(_BOOTH):
         record = await read_booth(door, place.removeprefix(_BOOTH))
         return Goal(record.hall, door.services.scenes.get(record.hall), record)
-    if place or (hall and hall not in door.services.scenes):
+    scene = door.services.scenes.get(HallId(hall)) if hall else None
+    at_stage = scene is not None and place.removeprefix(_STAGE) in {stage.id for stage in scene.stages}
+    if (place and not at_stage) or (hall and scene is None):  # the client is told the hall, where its stage is seen
         raise HTTPException(404)
     chosen = HallId(hall or _first_hall(door))
     return Goal(chosen, door.services.scenes[chosen])

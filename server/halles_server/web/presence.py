@@ -20,11 +20,15 @@ class Presence:
     Attributes:
         hall: The hall.
         booth: The booth whose page this is; None on the hall's.
+        stage: The stage whose live session this is; "" elsewhere.
+        begins: Whether opening the page is the act by which one is present: a host's.
         voice: Whether people talk by voice in the halls, which a page does not let hear.
     """
 
     hall: HallId
     booth: BoothRecord | None = None
+    stage: str = ""
+    begins: bool = False
     voice: bool = False
 
     world: ClassVar[str] = PATH
@@ -37,4 +41,6 @@ class Presence:
     @property
     def place(self) -> str:
         """The place as ``EnterHall`` takes it."""
+        if self.stage:
+            return f"stage:{self.stage}"
         return f"booth:{self.booth.booth}" if self.booth else ""

@@ -160,7 +160,7 @@ async def booth_values(door: PageDoor, reader: Reader, record: BoothRecord, *, p
     return {
         "record": record,
         "layout": "base.html",
-        "present": Presence(record.hall, record, door.config.voice),
+        "present": Presence(record.hall, record, voice=door.config.voice),
         "view": view_of(record.content, reader.tongue),
         "facts": await door.services.media.facts(_weighed(record.content)),
         "hall": page,

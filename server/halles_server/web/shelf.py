@@ -41,6 +41,12 @@ SCRIPTS: Final = (
     "bell.js",
     "decision.js",
     "live.js",
+    "draw.js",
+    "acts.js",
+    "screen.js",
+    "console.js",
+    "public.js",
+    "stage.js",
     "presence.js",
     "studio.js",
     "preview.js",
@@ -75,7 +81,7 @@ class Shelf:
         """Reads and names them."""
         self._items: dict[str, Item] = {}
         self._named: dict[str, str] = {}
-        for name in ("inter.woff2", "icon.svg", "studio.css", "own.css", "replay.css"):
+        for name in ("inter.woff2", "icon.svg", "studio.css", "own.css", "replay.css", "programme.css", "live.css"):
             self._put(name, (STATIC / name).read_bytes())
         for name in SCRIPTS:
             self._put(name, _IMPORTED.sub(self._served, (STATIC / name).read_bytes()))

@@ -19,6 +19,7 @@ _WAYS: Final[dict[str, frozenset[Right]]] = {
     "/meetings": frozenset({Right.HOLD_MEETINGS}),
     "/numbers": frozenset({Right.SEE_NUMBERS}),
     "/file": frozenset({Right.EDIT_BOOTH}),
+    "/taken-down": frozenset({Right.ANSWER_BELL, Right.TAKE_DOWN}),
 }
 """The pages, by the end of their address, with the rights of which one opens them."""
 

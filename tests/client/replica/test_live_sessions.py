@@ -9,7 +9,7 @@ from halles.protocol.live_messages import CaptionSaid, LiveOpened, LivePartTold,
 from halles.protocol.messages import HallEntered, Message
 from halles.world.live import Film, Hand, LivePerson, LiveState, Slide, film_position_ms
 from halles.world.text import Text
-from halles_client.replica.live_sessions import CAPTION_S, LIVES_CAP, STEP_S, LiveSessions
+from halles_client.replica.live_sessions import CAPTION_S, LIVES_CAP, STALE_S, STEP_S, LiveSessions
 from halles_client.replica.replica import Replica
 from tests.support.plans import PLANS
 
@@ -108,6 +108,19 @@ def test_the_replica_hears_them_keeps_them_through_a_break_and_forgets_them_in_a
     entered = HallEntered(b"r" * 16, LILLE, AvatarNumber(7), 0, 0, 0, 0, 1)
     for message in (entered, opened(), LivePartTold(SESSION, "me", host=False), told(1)):
         replica.apply(message, 0.0)
+    replica.apply(entered, 10.0)
+    assert replica.live.first is not None, "nothing flickers while all is told again"
+    replica.live.step(10.0)
+    replica.apply(told(1), 10.1)
+    replica.live.step(10.1 + STALE_S)
+    assert replica.live.first is not None
+    replica.apply(entered, 20.0)
+    for now in (20.0, 20.0 + STALE_S / 2, 20.1 + STALE_S):
+        assert replica.live.first is not None
+        replica.live.step(now)
+    assert replica.live.first is None, "it ended during the break"
+    for message in (opened(), told(1)):
+        replica.apply(message, 30.0)
     assert replica.live.first is not None
     replica.apply(HallEntered(b"r" * 16, HallId("hainaut"), AvatarNumber(7), 0, 0, 0, 0, 1), 1.0)
     assert replica.live.first is None

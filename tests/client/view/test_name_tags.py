@@ -65,6 +65,15 @@ def test_a_tag_that_would_touch_a_nearer_one_is_dropped() -> None:
     assert [i for i, _, _ in choose(anchors, [80, 80, 80], 22, SIZE, [])] == [0, 2]
 
 
+def test_the_tags_of_who_speaks_go_up_over_each_other_and_others_still_give_way() -> None:
+    anchors = np.array([[300.0, 100.0], [340.0, 105.0], [360.0, 100.0], [310.0, 100.0]])
+    kept = choose(anchors, [80] * 4, 22, SIZE, [], raised=3)
+    assert [i for i, _, _ in kept] == [0, 1, 2]
+    tops = [top for _, _, top in kept]
+    assert tops[1] <= tops[0] - 22
+    assert all(b <= a - 22 or b >= a + 22 for a, b in ((tops[1], tops[2]), (tops[0], tops[2])))
+
+
 def test_no_tag_lies_under_a_card_or_leaves_the_window() -> None:
     anchors = np.array([[100.0, 100.0], [500.0, 100.0], [10.0, 200.0], [300.0, 15.0]])
     kept = choose(anchors, [80] * 4, 22, SIZE, [Rect(0, 0, 200, 150)])

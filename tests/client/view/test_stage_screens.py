@@ -145,3 +145,17 @@ def test_a_break_in_what_is_told_leaves_the_screens_as_they_are_and_an_end_bares
     assert not near(seen(window, MAIN), RED)
     settle(screens, page("red"), now=1.0)
     assert near(seen(window, MAIN), RED)
+
+
+def test_however_many_pages_are_turned_the_driver_keeps_one(window: Window, screens: StageScreens) -> None:
+    def held() -> int:
+        window.step()
+        window.step()
+        return int(window.base.win.gsg.prepared_objects.get_num_prepared_textures())
+
+    settle(screens, page("red"))
+    before = held()
+    for name in ("blue", "red") * 4:
+        settle(screens, page(name))
+        window.step()
+    assert held() <= before + 1

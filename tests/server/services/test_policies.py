@@ -43,6 +43,9 @@ EXPECTED: dict[Right, set[Role]] = {
     Right.MOVE: set(Role),
     Right.SANCTION: {Role.MODERATOR, Role.ORGANISER, Role.OPERATOR},
     Right.GRANT: {Role.ORGANISER, Role.OPERATOR},
+    Right.REPORT: set(Role),
+    Right.SEE_REPORTS: {Role.MODERATOR, Role.ORGANISER, Role.OPERATOR},
+    Right.TAKE_DOWN: {Role.MODERATOR, Role.ORGANISER, Role.OPERATOR},
 }
 EXPECTED_ON_STAFF = {Right.EDIT_BOOTH: set(Role) - {Role.GUEST}}
 

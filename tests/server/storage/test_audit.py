@@ -47,16 +47,30 @@ def test_rows_read_back_newest_first(database_url: str) -> None:
 
 def test_after_twelve_months_the_clean_up_removes_them(database_url: str) -> None:
     async def play() -> None:
+        owner = await asyncpg.connect(database_url)
+        for months in (0, 11, 13, 40):
+            await owner.execute(
+                "INSERT INTO audit (actor, act, subject, at)"
+                " VALUES ($1, 'act', 's', now() - make_interval(months => $2))",
+                str(months),
+                months,
+            )
+        await owner.close()
         async with pool.opened(database_url) as database:
-            async with database.transaction() as connection:
-                for months in (0, 11, 13, 40):
-                    await connection.execute(
-                        "INSERT INTO audit (actor, act, subject, at)"
-                        " VALUES ($1, 'act', 's', now() - make_interval(months => $2))",
-                        str(months),
-                        months,
-                    )
             assert (await retention.forget(database))["audit"] == 2
             assert {entry.actor for entry in await about(database, "s")} == {"0", "11"}
+
+    asyncio.run(play())
+
+
+@pytest.mark.parametrize(("column", "value"), [("id", "7"), ("at", "now()")])
+def test_who_serves_chooses_neither_a_row_s_number_nor_its_moment(database_url: str, column: str, value: str) -> None:
+    async def play() -> None:
+        async with pool.opened(database_url) as database, database.connection() as connection:
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await connection.execute(
+                    f"INSERT INTO audit ({column}, actor, act, subject) OVERRIDING SYSTEM VALUE"
+                    f" VALUES ({value}, 'a', 'b', 'c')"
+                )
 
     asyncio.run(play())

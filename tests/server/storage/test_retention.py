@@ -79,6 +79,12 @@ INSERT INTO programme (id, title, hall, stage, during, language)
 SELECT 'e' || days, '["e", "", ""]', 'lille', 'stage', tstzrange(at - interval '1 hour', at), 'fr'
 FROM (SELECT days, now() - make_interval(days => days) AS at FROM unnest(ARRAY[29, 31]) AS days) AS ends;
 INSERT INTO programme_marks (account, session) SELECT '00000000-0000-4000-8000-000000000001', id FROM programme;
+INSERT INTO reports (about, subject, subject_name, hall, reason, said, reporter, reporter_name, reporter_language,
+                     evidence, made, state, decision, closed)
+SELECT 'other', '', '', '', 'other', 'x', 'v', 'n', 'fr', '{}', now() - interval '2 years',
+       CASE WHEN months IS NULL THEN 'open' ELSE 'closed' END, CASE WHEN months IS NULL THEN NULL ELSE 'acted' END,
+       now() - make_interval(months => months)
+FROM unnest(ARRAY[NULL, 5, 7]) AS months;
 INSERT INTO booth_days (booth, day, language, kind, count)
 SELECT 'b', current_date - days, 'fr', 'passed', 1 FROM unnest(ARRAY[0, 89, 92]) AS days;
 INSERT INTO sanctions (kind, scope, visit, name, network, reason, made, until, made_name, made_role)
@@ -101,7 +107,15 @@ def test_what_is_too_old_goes_and_the_rest_stays(database_url: str) -> None:
                 "invitations": 1,
                 "booth_presence": 1,
             }
-            gone |= {"booth_back": 1, "bell_rings": 1, "requests": 1, "audit": 0, "host_replays": 1}
+            gone |= {
+                "booth_back": 1,
+                "bell_rings": 1,
+                "requests": 1,
+                "audit": 0,
+                "host_replays": 1,
+                "reports": 1,
+                "live_attendance": 0,
+            }
             gone |= {
                 "leads": 1,
                 "satchel_items": 2,

@@ -10,15 +10,16 @@ from tests.server.web.test_staff import hire
 from tests.support.page_door import LOGIN, PageDoor
 
 BOOTH = "studio-61"
+DOWN = "/taken-down"
 BELL = f"/en/studio/{BOOTH}/bell"
 
 
 @pytest.mark.parametrize(
     ("who", "role", "ends"),
     [
-        ("wlead", StaffRole.LEAD, ["", "/staff", "/bell", "/host", "/leads", "/meetings", "/numbers", "/file"]),
-        ("wstaff", StaffRole.STAFF, ["/staff", "/bell", "/host", "/leads", "/meetings", "/numbers"]),
-        (LOGIN, None, ["", "/staff", "/bell", "/host", "/numbers", "/file"]),
+        ("wlead", StaffRole.LEAD, ["", "/staff", "/bell", "/host", "/leads", "/meetings", "/numbers", "/file", DOWN]),
+        ("wstaff", StaffRole.STAFF, ["/staff", "/bell", "/host", "/leads", "/meetings", "/numbers", DOWN]),
+        (LOGIN, None, ["", "/staff", "/bell", "/host", "/numbers", "/file", DOWN]),
     ],
 )
 def test_a_booths_tabs_are_those_that_do_not_refuse(

@@ -6,13 +6,16 @@ from typing import Literal
 from halles.ids import LiveSessionId, MediaId
 from halles.protocol.messages import Channel
 from halles.world.movement import Gesture
+from halles.world.reports import ReportAbout, ReportReason
 from halles.world.text import Language
 from halles_client.view.hud.live_state import LiveWish
 from halles_client.view.hud.replay_state import ReplayWish
 from halles_client.view.hud.state import Result
 
 Field = Literal["name", "search", "chat", "words", "back", "question"]
-Sheet = Literal["", "people", "help", "gestures", "map", "satchel", "programme", "voice", "live", "conduct", "replay"]
+Sheet = Literal[
+    "", "people", "help", "gestures", "map", "satchel", "programme", "voice", "report", "live", "conduct", "replay"
+]
 Row = Literal["coat", "skin", "hair", "head"]
 
 
@@ -161,28 +164,6 @@ class TakeOut:
 
 
 @dataclass(frozen=True, slots=True)
-class SwitchVoice:
-    """Switch voice on or off."""
-
-    on: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SwitchMono:
-    """Hear the same in both ears, or where each voice comes from."""
-
-    on: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeVolume:
-    """Hear somebody louder (+1) or softer (-1)."""
-
-    speaker: str
-    step: int
-
-
-@dataclass(frozen=True, slots=True)
 class Part:
     """Do something in the live session."""
 
@@ -206,6 +187,44 @@ class Replay:
 @dataclass(frozen=True, slots=True)
 class GoToStage:
     """Go before the stage of the live session."""
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchVoice:
+    """Switch voice on or off."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchMono:
+    """Hear the same in both ears, or where each voice comes from."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeVolume:
+    """Hear somebody louder (+1) or softer (-1)."""
+
+    speaker: str
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Ask why somebody (by the opaque id of the list) or a booth is to be reported to the moderators."""
+
+    about: ReportAbout
+    subject: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendReport:
+    """Report what was asked about, for this reason."""
+
+    reason: ReportReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,13 +274,15 @@ Act = (
     | Take
     | TakeAlong
     | TakeOut
-    | SwitchVoice
-    | SwitchMono
-    | ChangeVolume
     | Part
     | GoToStage
     | Watch
     | Replay
+    | SwitchVoice
+    | SwitchMono
+    | ChangeVolume
+    | Report
+    | SendReport
     | Resize
     | Dismiss
     | TryAgain

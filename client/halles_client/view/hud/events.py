@@ -6,6 +6,7 @@ from halles.ids import BoothId, LiveSessionId, MediaId
 from halles.protocol.messages import Channel
 from halles.world.look import Look
 from halles.world.movement import Gesture
+from halles.world.reports import ReportAbout, ReportReason
 from halles.world.text import Language
 from halles_client.view.hud.live_state import LiveWish
 from halles_client.view.hud.replay_state import ReplayWish
@@ -156,13 +157,6 @@ class TookOut:
 
 
 @dataclass(frozen=True, slots=True)
-class MarkedComing:
-    """I will come to this live session, or will not any more."""
-
-    session: LiveSessionId
-
-
-@dataclass(frozen=True, slots=True)
 class TookPart:
     """Do this in the live session."""
 
@@ -198,6 +192,22 @@ class DidReplay:
 @dataclass(frozen=True, slots=True)
 class WentToStage:
     """Take me before the stage of the live session."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedComing:
+    """I will come to this live session, or will not any more."""
+
+    session: LiveSessionId
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """Tell the moderators of this."""
+
+    about: ReportAbout
+    subject: str
+    reason: ReportReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,13 +286,14 @@ HudEvent = (
     | OpenedSatchel
     | TookAlong
     | TookOut
-    | MarkedComing
     | TookPart
     | AskedLive
     | WentToStage
     | OpenedProgramme
     | Watched
     | DidReplay
+    | MarkedComing
+    | Reported
     | Gestured
     | SwitchedVoice
     | SwitchedMono

@@ -30,6 +30,7 @@ from halles_client.view.hud.ui import (
     next_channel,
     people,
     press,
+    report_person,
     results,
     say_back,
     send,
@@ -54,7 +55,20 @@ class Drawn(NamedTuple):
 
 
 _WALKED: Final[frozenset[Top]] = frozenset(
-    {"closed", "reading", "help", "gestures", "satchel", "programme", "voice", "live", "conduct", "replay", "sheet"}
+    {
+        "closed",
+        "reading",
+        "help",
+        "gestures",
+        "satchel",
+        "programme",
+        "voice",
+        "report",
+        "live",
+        "conduct",
+        "replay",
+        "sheet",
+    }
 )
 """Cards that Tab walks while they are on top; the door and the list of people have ways of their own."""
 
@@ -103,9 +117,13 @@ def _open(ui: Ui, name: str, state: HudState, drawn: Drawn) -> Step:
     """Keys in the hall, whatever sheet is open."""
     if ui.sheet == "people" and name in ("arrow_up", "arrow_down", "page_up", "page_down", "enter"):
         return _people(ui, name, state)
+    if ui.sheet == "people" and name == "r":
+        here = people(state)
+        chosen = here[ui.chosen] if ui.chosen < len(here) else None
+        return press(ui, report_person(chosen), state) if chosen is not None and not chosen.me else (ui, ())
     if name in ("page_up", "page_down"):
-        own = ("help", "satchel", "programme", "live", "conduct", "replay")
-        card = ui.sheet if ui.sheet in own else "sheet" if state.sheet else "chat"
+        scrolled = ("help", "satchel", "programme", "live", "conduct", "replay")
+        card = ui.sheet if ui.sheet in scrolled else "sheet" if state.sheet else "chat"
         return _scrolled(ui, card, name, drawn), ()
     return _walking(ui, name.removeprefix("shift-"), state)
 

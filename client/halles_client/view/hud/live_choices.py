@@ -42,7 +42,7 @@ class Choice(NamedTuple):
 
     Attributes:
         label: What it does.
-        act: What a press means.
+        act: What a press means; None for what is only told.
         detail: What stands at its end, as votes.
         chip: Drawn beside others of its sort, not on a line of its own.
         on: It is so already.
@@ -51,7 +51,7 @@ class Choice(NamedTuple):
     """
 
     label: str
-    act: Act
+    act: Act | None
     detail: str = ""
     chip: bool = False
     on: bool = False

@@ -298,11 +298,11 @@ class HudState:
         draft: The draft that is seen here.
         host: A recorded host who says something near one.
         recording: Recording oneself, where one may.
-        programme: What is on and what comes, by time.
-        voice: Talking by voice, where the show has it.
         live: The live session of this hall.
         replay: What is watched again.
         watchable: What could be, newest first.
+        programme: What is on and what comes, by time.
+        voice: Talking by voice, where the show has it.
     """
 
     connection: Connection = Connection()
@@ -324,9 +324,9 @@ class HudState:
     draft: Draft | None = None
     host: RecordedHost | None = None
     recording: Recording | None = None
-    programme: tuple[Planned, ...] = ()
-    voice: VoiceShown | None = None
     live: LiveShown | None = None
     replay: ReplayShown | None = None
     watchable: tuple[Watchable, ...] = ()
+    programme: tuple[Planned, ...] = ()
+    voice: VoiceShown | None = None
     decision: Decision | None = None

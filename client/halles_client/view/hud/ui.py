@@ -63,6 +63,7 @@ class Ui:
         look: The avatar chosen at the door.
         channel: The chat's tab.
         sheet: What is open beside a booth's sheet (which is the state's).
+        reporting: What is to be reported, while its sheet asks why.
         panel: The slot of the panel that is read large, "" for none.
         chosen: The row under the keyboard in results and people.
         scroll: Lines scrolled, by card.
@@ -85,6 +86,7 @@ class Ui:
     look: Look = field(default_factory=Look)
     channel: Channel = "nearby"
     sheet: Sheet = ""
+    reporting: acts.Report | None = None
     panel: str = ""
     chosen: int = 0
     scroll: tuple[tuple[str, int], ...] = ()
@@ -129,6 +131,7 @@ Top = Literal[
     "satchel",
     "programme",
     "voice",
+    "report",
     "live",
     "conduct",
     "replay",
@@ -210,14 +213,6 @@ def _outward(ui: Ui, act: Act, state: HudState) -> Step:
             return ui, (hud.TookAlong(state.sheet.booth, media),) if state.sheet else ()
         case acts.TakeOut(item):
             return ui, (hud.TookOut(item),)
-        case acts.MarkComing(session):
-            return ui, (hud.MarkedComing(session),)
-        case acts.SwitchVoice(on):
-            return ui, (hud.SwitchedVoice(on),)
-        case acts.SwitchMono(on):
-            return ui, (hud.SwitchedMono(on),)
-        case acts.ChangeVolume(speaker, step):
-            return ui, (hud.ChangedVolume(speaker, step),)
         case acts.Part(what):
             return ui, (hud.TookPart(what),) if state.live else ()
         case acts.Watch(session):
@@ -226,6 +221,16 @@ def _outward(ui: Ui, act: Act, state: HudState) -> Step:
             return ui, (hud.DidReplay(what),) if state.replay else ()
         case acts.GoToStage():
             return replace(ui, sheet=""), (hud.WentToStage(),) if state.live else ()
+        case acts.MarkComing(session):
+            return ui, (hud.MarkedComing(session),)
+        case acts.SwitchVoice(on):
+            return ui, (hud.SwitchedVoice(on),)
+        case acts.SwitchMono(on):
+            return ui, (hud.SwitchedMono(on),)
+        case acts.ChangeVolume(speaker, step):
+            return ui, (hud.ChangedVolume(speaker, step),)
+        case acts.Report() | acts.SendReport():
+            return _report(ui, act)
         case acts.Resize(step):
             at = min(range(len(SCALES)), key=lambda i: abs(SCALES[i] - ui.scale)) + step
             scale = SCALES[max(0, min(at, len(SCALES) - 1))]
@@ -268,6 +273,15 @@ def _recording(act: Act, state: HudState) -> tuple[HudEvent, ...]:
         case acts.DropRecording() if at in ("recording", "asking"):
             return (hud.DiscardedRecording(),)
     return ()
+
+
+def _report(ui: Ui, act: acts.Report | acts.SendReport) -> Step:
+    """Asks for a reason, or sends what one was asked about."""
+    if isinstance(act, acts.Report):
+        return replace(ui, sheet="report", reporting=act, panel="", typing=""), ()
+    asked = ui.reporting
+    ui = replace(ui, sheet="", reporting=None)
+    return ui, (hud.Reported(asked.about, asked.subject, act.reason),) if asked is not None else ()
 
 
 def _focus(ui: Ui, which: Field) -> Step:
@@ -427,6 +441,11 @@ def to_person(who: Person) -> acts.Go:
     return acts.Go(Result("person", who.id, who.name))
 
 
+def report_person(who: Person) -> acts.Report:
+    """Returns the act that asks why somebody is to be reported."""
+    return acts.Report("person", who.id, who.name)
+
+
 def settle(ui: Ui, before: HudState, now: HudState) -> Ui:
     """Fits what is open to a new state: a door opens with its field, a sheet that has gone takes its panel along."""
     ring = ui.ring if top(ui, before) == top(ui, now) else None
@@ -447,14 +466,14 @@ def settle(ui: Ui, before: HudState, now: HudState) -> Ui:
         ui = replace(ui, typing="", back=_BACK)
     if ui.typing == "words" and (now.own_ring is None or now.own_ring.state != "missed"):
         ui = replace(ui, typing="", words=_WORDS)  # its card is gone
-    if ui.sheet == "voice" and now.voice is None:
-        ui = replace(ui, sheet="")  # a server without voice
     if now.live is None or (ui.sheet == "conduct" and not now.live.host):
         ui = replace(ui, sheet="" if ui.sheet in ("live", "conduct") else ui.sheet)
     if ui.sheet == "replay" and now.replay is None:
         ui = replace(ui, sheet="")  # it is over
     if ui.typing == "question" and (now.live is None or now.live.asking == "closed"):
         ui = replace(ui, typing="")
+    if ui.sheet == "voice" and now.voice is None:
+        ui = replace(ui, sheet="")  # a server without voice
     old, new = before.sheet, now.sheet
     if (old and old.booth) != (new and new.booth):
         sheet: Sheet = "" if new and ui.sheet == "people" else ui.sheet

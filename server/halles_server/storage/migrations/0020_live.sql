@@ -1,5 +1,5 @@
 -- Live sessions as they happen: their state, who took part by which key, and every act in order
--- depends: 0018_sanctions
+-- depends: 0019_records
 
 -- migrate: apply
 

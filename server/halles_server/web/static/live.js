@@ -6,7 +6,6 @@ import { Chat } from "./chat.js";
 import { Decisions } from "./decision.js";
 import { Link } from "./link.js";
 import { PeopleList } from "./people.js";
-import { LivePlan } from "./plan.js";
 import { Roster } from "./roster.js";
 import { enterHall, move, newId, readBoothChat, same } from "./wire.js";
 import { number, say } from "./words.js";
@@ -32,6 +31,7 @@ export class Visit {
   #people;
   #plan = null;
   #booths;
+  #parts;
   #bell;
   #desk;
   #signs = new Signs();
@@ -52,9 +52,9 @@ export class Visit {
   /**
    * ``page`` says where this is: world, hall, place, booth, nearby (metres). ``kept`` is what the page before left, or
    * null.
-   * ``told`` hears ``{phase, ...}``: coming, here, waiting, ended.
+   * ``parts`` makes what else this page shows, from what sends bytes. ``told`` hears ``{phase, ...}``: coming, here, waiting, ended.
    */
-  constructor({ page, kept, credentials, told }) {
+  constructor({ page, kept, credentials, told, parts }) {
     this.#page = page;
     this.#kept = kept;
     this.#told = told;
@@ -70,10 +70,16 @@ export class Visit {
     this.#chat = new Chat(document.querySelector("#chat"), send, () => this.#wave(), page.booth);
     this.#people = new PeopleList(document.querySelector("#people"), this.#roster, page.nearby);
     const svg = document.querySelector("svg[data-shift]");
-    if (svg) this.#plan = new LivePlan(svg, this.#roster);
+    if (svg) {
+      import("./plan.js").then(({ LivePlan }) => {
+        this.#plan = new LivePlan(svg, this.#roster);
+        this.#moved = true;
+      });
+    }
     this.#desk = new StaffBell(document.querySelector("#bell-news"), send);
     this.#bell = new OwnBell(document.querySelector("#bell"), page.booth, send, (text, booth) => this.#desk.news(text, booth));
     this.#booths = document.querySelector("#changed") ? new BoothPage(page.booth, document.querySelector("#changed")) : new HallBooths();
+    this.#parts = parts(send);
   }
 
   begin() {
@@ -103,6 +109,7 @@ export class Visit {
       this.#inHall = false;
       this.#chat.broken();
       this.#bell.broken();
+      for (const part of this.#parts) part.broken();
     }
     if (state.phase === "connecting" && !this.#me) this.#told({ phase: "coming" });
     else if (state.phase === "waiting") this.#told({ ...state, kept: this.#me?.resume_s ?? 0 });
@@ -123,6 +130,7 @@ export class Visit {
   }
 
   #hear(message) {
+    for (const part of this.#parts) part.hear(message);
     switch (message.kind) {
       case "Welcomed": this.#welcomed(message); break;
       case "HallEntered": this.#entered(message); break;

@@ -124,8 +124,9 @@ async function come(credentials, kept = null) {
   SHOWN.coming();
   try {
     const { Visit } = await import("./live.js");
+    const parts = document.querySelector("#live-session") ? (await import("./stage.js")).parts : () => [];
     if (visit !== opening) return;
-    visit = new Visit({ page, kept, credentials, told: (state) => SHOWN[state.phase](state) });
+    visit = new Visit({ page, kept, credentials, told: (state) => SHOWN[state.phase](state), parts });
     visit.begin();
   } catch (problem) {
     if (!(problem instanceof TypeError)) throw problem;
@@ -188,6 +189,7 @@ function keep() {
 function goOn() {
   const kept = takeKept();
   if (kept) come(isGuest ? () => guest(kept.name) : ticket, kept);
+  else if ("begins" in form.dataset && !isGuest) come(ticket);
 }
 
 begin.addEventListener("click", () => (isGuest ? ask() : come(ticket)));

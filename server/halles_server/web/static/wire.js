@@ -69,6 +69,7 @@ class Reader {
     if (tag >= 0x90 && tag < 0xa0) return this.array(tag & 0x0f, depth);
     if (tag >= 0xa0 && tag < 0xc0) return this.text(tag & 0x1f);
     switch (tag) {
+      case 0xc0: return null;
       case 0xc2: return false;
       case 0xc3: return true;
       case 0xc4: return this.bin(this.size(1));
@@ -87,7 +88,7 @@ class Reader {
       case 0xdb: return this.text(this.size(4));
       case 0xdc: return this.array(this.size(2), depth);
       case 0xdd: return this.array(this.size(4), depth);
-      default: throw new WireError("a type that the wire does not have");  // nil, floats, maps, extensions
+      default: throw new WireError("a type that the wire does not have");  // floats, maps, extensions
     }
   }
 }
@@ -156,6 +157,7 @@ const unread = (value) => {
   return undefined;
 };
 const or = (of, otherwise) => (value) => (value === undefined ? otherwise : of(value));
+const maybe = (of) => (value) => (value === null ? null : of(value));
 const list = (of) => (value) => {
   if (!Array.isArray(value)) throw new WireError("no array");
   return value.map(of);
@@ -177,6 +179,27 @@ const ring = row({
   ring: whole, visit: text, name: text, role: text, language: text, state: text, rung_ms: whole, by: or(text, ""),
 });
 
+const words = row({ fr: text, nl: text, en: text });
+
+// What a live session is made of (contract/halles/world/live.py).
+const person = row({ key: text, visit: text, name: text, language: text });
+const film = row({ material: whole, playing: flag, position_ms: whole, at_ms: whole });
+const liveState = row({
+  phase: text, mode: text, since_ms: whole, hands: list(row({ person, raised_ms: whole, first: flag })),
+  chairs: list(row({ number: whole, person, since_ms: whole })),
+  floor: list(row({ person, since_ms: whole, until_ms: whole })), presenter: text, screen: text,
+  slide: maybe(row({ material: whole, page: whole })), film: maybe(film), countdown_ms: whole, frozen: flag,
+  locked: flag, spoken: list(text), on_screen: whole,
+});
+const speaker = row({ name: text, organisation: text, key: or(text, "") });
+const material = row({ title: text, media: text, pages: list(text), seconds: whole });
+
+const question = row({
+  number: whole, text, language: text, key: text, name: text, asked_ms: whole, state: text, votes: whole,
+  answered_ms: whole,
+});
+const poll = row({ kind: text, results: text, title: words, options: list(words) });
+const pollCard = row({ number: whole, poll, state: text, opened_ms: whole, closed_ms: whole });
 const sanction = row({
   sanction: whole, kind: text, scope: text, place: text, reason: text, until_ms: whole, appealed: or(flag, false),
 });
@@ -211,6 +234,23 @@ const MESSAGES = new Map([
   [93, ["RingTold", row({ ring: whole, booth: text, state: text, by: or(text, "") })]],
   [100, ["BoothChatRead", row({ booth: text, hall: text, lines: list(line) })]],
   [101, ["RingPlaced", row({ ring: whole, booth: text, place: whole })]],
+  [180, ["LiveOpened", row({
+    session: text, hall: text, stage: text, title: words, summary: words, starts_ms: whole, ends_ms: whole,
+    language: text, capacity: whole, speakers: list(speaker), materials: list(material),
+  })]],
+  [181, ["LiveTold", row({ session: text, revision: whole, told_ms: whole, state: liveState })]],
+  [182, ["LivePartTold", row({ session: text, key: text, host: flag })]],
+  [183, ["PointerMoved", row({ session: text, x: whole, y: whole, on: flag })]],
+  [184, ["CaptionSaid", row({ session: text, number: whole, language: text, text, said_ms: whole })]],
+  [210, ["QuestionsTold", row({ session: text, revision: whole, asking: text, rows: list(question), first: or(flag, true) })]],
+  [211, ["QuestionQueueTold", row({ session: text, revision: whole, rows: list(question), waiting: whole })]],
+  [212, ["PollTold", row({ session: text, card: pollCard, counts: list(whole), voters: whole })]],
+  [213, ["ReactionsTold", row({ session: text, counts: list(whole) })]],
+  [214, ["OwnVotesTold", row({
+    session: text, questions: list(whole), polls: list(row({ poll: whole, choices: list(whole) })), attends: flag,
+  })]],
+  [216, ["QuestionTold", row({ session: text, revision: whole, row: question })]],
+  [217, ["VotesTold", row({ session: text, votes: list(list(whole)) })]],
   [120, ["SanctionTold", row({ sanctions: list(sanction) })]],
   [102, ["StaffTold", row({ booths: list(row({ booth: text, name: text, hall: text })) })]],
 ]);
@@ -241,6 +281,18 @@ export const answerBell = (id, number) => pack(22, id, number);
 export const leaveMessage = (id, number, words) => pack(23, id, number, words);
 export const appeal = (id, number, words) => pack(42, id, number, words);
 export const readBoothChat = (id, booth) => pack(30, id, booth);
+const PUBLIC = new Map([
+  ["vote-question", 201], ["decide-question", 202], ["vote-poll", 204], ["decide-poll", 205], ["attend", 207],
+  ["set-asking", 208],
+]);
+/** What a button of a live session asks for: an act, or what concerns questions, polls and consent. */
+export const doLive = (id, session, name, ...fields) =>
+  (PUBLIC.has(name) ? pack(PUBLIC.get(name), id, session, ...fields) : pack(160, id, session, [name, ...fields]));
+export const askQuestion = (id, session, language, words) => pack(200, id, session, language, words);
+export const openPoll = (id, session, kind, results, title, options) => pack(203, id, session, [kind, results, title, options]);
+export const react = (session, reaction) => pack(206, session, reaction);
+export const pointAt = (session, x, y, on) => pack(161, session, x, y, on);
+export const sayCaption = (id, session, language, words) => pack(162, id, session, language, words);
 
 /** Returns 16 bytes of a random UUID; ``crypto.randomUUID`` is not there without TLS. */
 export function newId() {

@@ -5,7 +5,8 @@ const rules = new Intl.PluralRules(lang);
 const numbers = new Intl.NumberFormat(lang);
 
 const phrases = new Map(
-  [...(document.querySelector("#words")?.content.children ?? [])].map((one) => [one.dataset.word, one.textContent]),
+  [...document.querySelectorAll("#words, template.words")].flatMap((one) => [...one.content.children])
+    .map((one) => [one.dataset.word, one.textContent]),
 );
 
 /** Returns a phrase with its values; "" for one that the page does not have. */

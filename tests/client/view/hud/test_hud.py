@@ -161,6 +161,7 @@ def test_tab_walks_a_long_sheet_from_top_to_bottom_and_shows_where_it_is(hud: Hu
         acts.Read("poster-1"),
         acts.TakeAlong(MediaId("")),
         acts.Follow("https://example.org/"),
+        acts.Report("booth", "studio-08", "Studio 08"),
         acts.Close(),
     )
     for wanted in walked:

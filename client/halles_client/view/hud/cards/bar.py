@@ -3,7 +3,7 @@
 from typing import Final
 
 from halles_client.view.hud import acts, texts, tokens, ui
-from halles_client.view.hud.cards.frame import BESIDE, View, chat_rect, map_rect, sheet_rect
+from halles_client.view.hud.cards.frame import View, chat_rect, map_rect, sheet_rect
 from halles_client.view.hud.pen import Act, Pen, Rect
 
 _STYLES: Final = ((16, True), (9, True), (8, False))
@@ -94,7 +94,7 @@ def prompt(pen: Pen, view: View) -> None:
     if (sheet and sheet.booth == near.booth) or (view.folded and view.ui.typing):
         return
     left, right = room(pen, view)
-    if view.folded and (sheet or view.ui.sheet in BESIDE):
+    if view.folded and (sheet or view.ui.sheet in ("people", "satchel", "programme", "voice", "live", "conduct")):
         right = sheet_rect(pen, view).x - pen.u(12)
     label = pen.shorten(_("Visit {booth}", booth=near.name), 15, "semibold", min(pen.u(320), right - left - pen.u(60)))
     cap, wide, high = pen.u(24), pen.width(label, 15, "semibold"), pen.u(40)

@@ -43,7 +43,7 @@ def sheet(pen: Pen, view: View) -> None:
 
 def _hidden(view: View) -> bool:
     """Tells whether another sheet lies where this one would."""
-    return view.ui.sheet in ("people", "map", "help", "satchel", "programme")
+    return view.ui.sheet in ("people", "map", "help", "satchel", "programme", "report")
 
 
 def _accent(pen: Pen, rect: Rect, shown: BoothSheet, high: int) -> None:
@@ -83,7 +83,9 @@ def _content(pen: Pen, view: View, shown: BoothSheet, area: Rect, y: int) -> int
     y = _panels(pen, view, content, area, y)
     y = _documents(pen, view, shown, area, y)
     y = _team(pen, view, content, area, y)
-    return _links(pen, view, content, area, y) + pen.u(12)
+    y = _links(pen, view, content, area, y) + pen.u(12)
+    act = acts.Report("booth", shown.booth, content.name)
+    return _row(pen, view, area, y, _("Report this booth"), view.ui.language, "", act) + pen.u(12)
 
 
 def _staffed(pen: Pen, view: View, shown: BoothSheet, area: Rect, y: int) -> int:

@@ -10,12 +10,11 @@ from halles_client.view.hud.pen import Pen, Rect
 from halles_client.view.hud.state import HudState
 from halles_client.view.hud.ui import Ui
 
+BESIDE: Final = frozenset({"people", "satchel", "programme", "voice", "live", "conduct", "replay"})
+"""Sheets that lie at the right, so that others make way."""
+
 LINE_WIDTH: Final = 460
 """Pixels of the look: a line of news under the go-to field."""
-
-
-BESIDE: Final = ("people", "satchel", "programme", "voice", "live", "conduct", "replay")
-"""Sheets on the right: lines of news make way for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +99,7 @@ def under_search(pen: Pen, view: View) -> int:
 def line_rect(pen: Pen, view: View, down: int, high: int) -> Rect:
     """Below the go-to field, ``down`` pixels under its place for a line, beside an open sheet."""
     margin = pen.u(tokens.MARGIN)
-    beside = view.state.sheet is not None or view.ui.sheet in (
-        "people",
-        "satchel",
-        "programme",
-        "voice",
-        "live",
-        "conduct",
-    )
+    beside = view.state.sheet is not None or view.ui.sheet in BESIDE
     right = (sheet_rect(pen, view).x if beside else view.size[0]) - margin
     most = min(pen.u(LINE_WIDTH), right - margin)
     top = under_search(pen, view) + down
@@ -118,14 +110,7 @@ def aside_rect(pen: Pen, view: View, down: int, high: int) -> Rect:
     """As ``line_rect``, as far right as an open sheet lets it: the sign of the booth ahead is in the middle."""
     line = line_rect(pen, view, down, high)
     margin = pen.u(tokens.MARGIN)
-    beside = view.state.sheet is not None or view.ui.sheet in (
-        "people",
-        "satchel",
-        "programme",
-        "voice",
-        "live",
-        "conduct",
-    )
+    beside = view.state.sheet is not None or view.ui.sheet in BESIDE
     right = (sheet_rect(pen, view).x if beside else view.size[0]) - margin
     live = live_rect(pen, view)
     top = max(line.y, live.y + live.h + pen.u(8)) if live is not None else line.y

@@ -5,6 +5,7 @@ from typing import Final
 from halles.world.reactions import REACTIONS
 from halles_client.live_words import mode_name, phase_name
 from halles_client.view.hud import acts, tokens
+from halles_client.view.hud.cards import voice
 from halles_client.view.hud.cards.bar import room
 from halles_client.view.hud.cards.frame import View, live_rect, scroll_mark, sheet_rect
 from halles_client.view.hud.keys import DIGITS
@@ -21,6 +22,11 @@ _LINES: Final = 3
 
 _CAPTIONS: Final = 620
 """Pixels of the look that captions take at most."""
+
+
+def on_card(live: LiveShown) -> tuple[object, ...]:
+    """Returns what of it the card shows."""
+    return live.title, live.phase, live.mode, live.clock, live.speaking, live.rank, len(live.hands)
 
 
 def card(pen: Pen, view: View) -> None:
@@ -124,7 +130,8 @@ def captions(pen: Pen, view: View) -> None:
     rows = [row for line in said for row in pen.wrap(line, 18, "medium", most - 2 * pad)][-2:]
     wide = max(pen.width(row, 18) for row in rows) + 2 * pad
     high = len(rows) * pen.line(18) + pen.u(12)
-    above = pen.u(tokens.MARGIN + 48 + 8 + 40 + 8)  # the bar and the booth to visit
+    heard = voice.sign_height(pen, view)
+    above = pen.u(tokens.MARGIN + 48 + 8 + 40 + 8) + (heard + pen.u(8) if heard else 0)  # bar, booth to visit, voices
     rect = Rect((left + right - wide) // 2, view.size[1] - above - high, wide, high)
     pen.card(rect)
     for place, row in enumerate(rows):

@@ -52,7 +52,13 @@ def _person(pen: Pen, view: View, rect: Rect, who: Person, chosen: bool) -> None
         button = Rect(right - wide, rect.y + (rect.h - pen.u(26)) // 2, wide, pen.u(26))
         pen.box(button, tokens.AMBER)
         pen.text(button.x + pen.u(10), button.y + (button.h - pen.line(13)) // 2, go, 13, "semibold", tokens.INK)
-        right = button.x - pen.u(10)
+        right = button.x - pen.u(6)
+        label = _("Report")
+        wide = pen.width(label, 13, "semibold") + pen.u(20)
+        report = Rect(right - wide, button.y, wide, button.h)
+        pen.box(report, tokens.RAISED)
+        pen.text(report.x + pen.u(10), report.y + (report.h - pen.line(13)) // 2, label, 13, "semibold")
+        right = report.x - pen.u(10)
     elif not who.me:
         away = _.metres(who.distance_m)
         wide = pen.width(away, 13)
@@ -67,3 +73,5 @@ def _person(pen: Pen, view: View, rect: Rect, who: Person, chosen: bool) -> None
     pen.text(left, rect.y + pen.u(5) + pen.line(15), what, 13, fill=ink, most=right - left)
     if not who.me:
         pen.target(rect, ui.to_person(who))
+        if chosen:
+            pen.target(report, ui.report_person(who))

@@ -13,11 +13,12 @@ from halles_client.view.fonts import GlyphSheet
 from halles_client.view.hud import acts, keys
 from halles_client.view.hud import events as hud
 from halles_client.view.hud.booth_state import BoothSheet, Draft
-from halles_client.view.hud.cards import bar, booth, chat, draft, live, plan, top
+from halles_client.view.hud.cards import bar, booth, chat, draft, live, plan, top, voice
 from halles_client.view.hud.cards.frame import View
 from halles_client.view.hud.live_state import Asked, HandUp, LiveShown, PollShown, Shown, Speaking
 from halles_client.view.hud.state import Connection, HudState, Notice, Place
 from halles_client.view.hud.ui import Ui, settle
+from halles_client.view.hud.voice_state import VoiceShown
 from tests.client.view.hud.cards.test_frame import CONTENT, SIZES, NotingPen
 from tests.client.view.hud.cards.test_frame import STATE as HALL
 
@@ -87,7 +88,10 @@ def test_what_comes_under_the_top_row_makes_way_for_it(size: Any) -> None:
 
 @pytest.mark.parametrize("size", SIZES)
 def test_captions_stand_between_chat_and_map(size: Any) -> None:
-    (rect,) = drawn(live.captions, STATE, "fr", size).drawing.covers
+    heard = VoiceShown("stage", 12, on=True, talking=True)
+    spoken = replace(STATE, voice=heard)
+    (rect,) = drawn(live.captions, spoken, "fr", size).drawing.covers
+    assert apart(rect, drawn(voice.sign, spoken, "fr", size).drawing.covers[0])
     for card in (chat.chat, plan.plan, bar.bar):
         for other in drawn(card, replace(HALL, near=None), "fr", size).drawing.covers:
             assert apart(rect, other)

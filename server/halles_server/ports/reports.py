@@ -1,0 +1,119 @@
+"""Reports to the moderators: who reported what, with which evidence, and what became of it."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from halles.ids import AccountId, BoothId, HallId, RequestId, VisitId
+from halles.world.reports import ReportAbout, ReportDecision, ReportReason, ReportState
+from halles.world.text import Language
+from halles_server.hall.recent import Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """Who reports; known to moderators alone.
+
+    Attributes:
+        key: Whose rate and request keys count: an account, a visit, or a browser on the pages.
+        name: "" for a reader without an account.
+    """
+
+    key: str
+    account: AccountId | None
+    visit: VisitId | None
+    name: str
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is reported, as the message ``Report`` has it."""
+
+    about: ReportAbout
+    subject: str
+    reason: ReportReason
+    text: str = ""
+    line_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReport:
+    """A report as moderators read it.
+
+    Attributes:
+        name: Of the person or booth, as it was then.
+        account: Of the person reported, if they have one: nobody judges what is said of themselves.
+        booth: Where it is about a booth or its host.
+        by: Who took or closed it, "" while nobody has.
+    """
+
+    number: int
+    wish: Wish
+    name: str
+    account: AccountId | None
+    booth: BoothId | None
+    hall: HallId
+    reporter: Reporter
+    made: datetime
+    evidence: Evidence
+    state: ReportState
+    by: str
+    decision: ReportDecision | None
+    note: str
+    closed: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How a report is closed."""
+
+    decision: ReportDecision
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnReport:
+    """A report as its reporter reads it."""
+
+    number: int
+    about: ReportAbout
+    name: str
+    made: datetime
+    closed: bool
+
+
+class ReportStore(Protocol):
+    """Reports, each with the request key that made or decided it."""
+
+    async def make(self, reporter: Reporter, request_id: RequestId, wish: Wish, hall: HallId, seen: Evidence) -> int:
+        """Stores a report with its evidence; returns its number.
+
+        Raises:
+            Rejection: NOT_FOUND for no such person, line, booth or host; RATE_LIMITED; STORAGE_FULL; BAD_FIELD.
+        """
+
+    async def listed(self, limit: int) -> tuple[StoredReport, ...]:
+        """Reads those that are not closed, oldest first, then those closed lately, newest first."""
+
+    async def read(self, number: int) -> StoredReport:
+        """Reads one; ``Rejection`` NOT_FOUND."""
+
+    async def take(self, actor: AccountId, request_id: RequestId, number: int, name: str) -> None:
+        """Notes who looks at it; ``Rejection`` NOT_FOUND when it is closed."""
+
+    async def close(self, actor: AccountId, request_id: RequestId, number: int, name: str, verdict: Verdict) -> None:
+        """Closes it; ``Rejection`` NOT_FOUND when it is closed already."""
+
+    async def own(self, key: str, limit: int) -> tuple[OwnReport, ...]:
+        """Reads somebody's own, newest first."""
+
+    async def waiting(self) -> Mapping[HallId, int]:
+        """Counts those that nobody has taken, by hall."""
+
+    async def untold(self) -> Mapping[int, VisitId]:
+        """Reads which were closed lately, and whose visits have not been told."""
+
+    async def told(self, numbers: Collection[int]) -> None:
+        """Notes that their reporters have been told."""

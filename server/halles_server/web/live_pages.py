@@ -1,0 +1,139 @@
+"""The page of a live session for whoever takes part: to follow it, and by forms to raise a hand or sit down.
+
+It reads as of now; for who is present ``static/stage.js`` keeps it up to date.
+"""
+
+import re
+from typing import Any, Final
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from halles.errors import Rejection, RejectionCode
+from halles.ids import LiveSessionId, VisitId
+from halles.protocol.live_messages import CAPTION_CAP
+from halles.world.questions import QUESTION_CAP
+from halles.world.reactions import REACTIONS
+from halles.world.roles import Role
+from halles_server.ports.live import LiveRecord, key_of
+from halles_server.ports.public import OwnVotes
+from halles_server.services.actor import Actor
+from halles_server.services.attendance import KEPT_DAYS
+from halles_server.web.actors import actor_of
+from halles_server.web.api import problem
+from halles_server.web.asked import Asked, for_members, new_request
+from halles_server.web.door import PageDoor, door_of
+from halles_server.web.live_doing import do
+from halles_server.web.live_view import LiveView
+from halles_server.web.presence import Presence
+from halles_server.web.reader import Reader
+
+TOLD: Final = frozenset(
+    {
+        RejectionCode.FORBIDDEN,
+        RejectionCode.NOT_NOW,
+        RejectionCode.SEAT_TAKEN,
+        RejectionCode.NOT_FOUND,
+        RejectionCode.OVER_BUDGET,
+        RejectionCode.INVALID_TEXT,
+        RejectionCode.RATE_LIMITED,
+        RejectionCode.STORAGE_FULL,
+    }
+)
+"""Refusals that are said on the page itself, as it is now."""
+
+NOTHING: Final = OwnVotes((), (), attends=False)
+
+_SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+
+
+async def read(request: Request) -> Response:
+    """Shows a live session as it is now to whom it is for."""
+    door = door_of(request)
+    reader = await door.reader(request)
+    record = await read_live(door, request.path_params["session"])
+    actor = actor_of(reader.account) if reader.account else _nobody(reader)
+    if not door.services.live.may_attend(actor, record.entry):
+        return await door.page(request, reader, "live_closed.html", {"title": record.entry.title, "hosts": False}, 403)
+    values = await live_values(door, reader, actor, record)
+    return await door.page(request, reader, "live.html", values)
+
+
+@for_members
+async def act(asked: Asked) -> Response:
+    """Does what a form of the page asks for."""
+    record = await read_live(asked.door, asked.request.path_params["session"])
+    session, form = record.entry.session, await asked.form()
+    try:
+        await do(asked, record, form)
+    except Rejection as refusal:
+        if refusal.code not in TOLD:
+            raise
+        record = await read_live(asked.door, session)
+        values = await live_values(asked.door, asked.reader, asked.actor, record, refusal.code)
+        return await asked.page("live.html", values, problem.status_of(refusal))
+    return asked.see(f"/live/{session}")
+
+
+async def read_live(door: PageDoor, session: str) -> LiveRecord:
+    """Reads a live session by its name in an address; ``Rejection`` NOT_FOUND, 404 for what cannot be one."""
+    if not _SLUG.fullmatch(session):
+        raise HTTPException(404)
+    return await door.services.live.read(LiveSessionId(session))
+
+
+async def live_values(
+    door: PageDoor, reader: Reader, actor: Actor, record: LiveRecord, refused: str = ""
+) -> dict[str, Any]:
+    """Returns what both pages of a live session are made of."""
+    entry, live = record.entry, door.services.live
+    halls = await door.halls()
+    scene = door.services.scenes.get(entry.hall)
+    asked = await door.services.questions.read(actor, entry.session)
+    key = key_of(entry.session, actor.account, VisitId("")) if actor.account is not None else ""
+    view = LiveView(
+        entry=entry,
+        state=record.state,
+        materials=await live.materials(entry),
+        facts=await door.services.media.facts({one.media for one in entry.materials}),
+        now_ms=_now_ms(door),
+        key=key,
+        host=live.is_host(actor, entry),
+    )
+    return {
+        "entry": entry,
+        "live": view,
+        "state": record.state,
+        "title": reader.tongue.say(entry.title),
+        "summary": reader.tongue.say(entry.summary),
+        "captions": await live.captions(entry.session),
+        "hall": halls.get(entry.hall),
+        "stage": next((row for row in scene.stages if row.id == entry.stage), None) if scene else None,
+        "present": Presence(entry.hall, stage=entry.stage),
+        "hosting": False,
+        "asking": asked.asking,
+        "questions": asked.questions,
+        "own": await door.services.attendance.own(actor, entry.session) if actor.account else NOTHING,
+        "polls": [row for row in await door.services.polls.seen(entry.session) if row.card.state != "withdrawn"],
+        "question_cap": QUESTION_CAP,
+        "reactions": REACTIONS,
+        "attendance_days": KEPT_DAYS,
+        "question_text": next((row.text for row in asked.questions if row.number == record.state.on_screen), ""),
+        "refused": refused,
+        "caption_cap": CAPTION_CAP,
+        "request_field": "request",
+        "new_request": new_request,
+        "hall_colour": entry.hall,
+        "zone": door.config.zone,
+        "form": reader.account is not None,
+    }
+
+
+def _now_ms(door: PageDoor) -> int:
+    return int(door.services.clock.wall().timestamp() * 1000)
+
+
+def _nobody(reader: Reader) -> Actor:
+    """Returns whoever reads without an account: a guest in no visit."""
+    return Actor(None, None, "", Role.GUEST, reader.code)

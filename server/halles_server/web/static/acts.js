@@ -1,0 +1,91 @@
+// Acts in a live session: a button's value is the act's name and its fields, which the page's one form posts without a
+// script and this sends over the wire. Nothing is shown before the server has said it.
+
+import { WireError, doLive, newId, same } from "./wire.js";
+import { say } from "./words.js";
+
+const NUMBER = /^\d{1,9}$/;
+const TRUTHS = new Map([["true", true], ["false", false]]);
+
+/** Returns what a word of a button is on the wire; ``sense`` says what those mean that hang on the moment. */
+function value(word, sense) {
+  if (word.includes(",")) return word.split(",").filter(Boolean).map(Number);
+  const meant = sense(word);
+  return NUMBER.test(meant) ? Number(meant) : TRUTHS.get(meant) ?? meant;
+}
+
+export class Acts {
+  #form = document.querySelector("#acts");
+  #news = document.querySelector("#act-news");
+  #send;
+  #asked = [];
+  #sense;
+
+  /** ``send`` sends bytes and tells whether somebody hears them; ``sense`` as ``value`` takes it. */
+  constructor(send, sense) {
+    this.#send = send;
+    this.#sense = sense;
+    this.#form.onsubmit = (event) => this.#submitted(event);
+  }
+
+  /** Sends a form's words as the message that ``message(id, fields)`` makes; without a connection it is posted. */
+  says(form, message) {
+    form?.addEventListener("submit", (event) => {
+      const fields = Object.fromEntries(new FormData(form, event.submitter));
+      const done = () => {
+        for (const one of form.querySelectorAll("input[type=text], textarea")) one.value = "";
+      };
+      if (this.ask((id) => message(id, fields), event.submitter, done)) event.preventDefault();
+    });
+  }
+
+  /** Sends a message that is answered; ``button`` shows that it is on its way. Tells whether somebody heard it. */
+  ask(message, button = null, done = () => {}) {
+    const id = newId();
+    try {
+      if (!this.#send(message(id))) return false;
+    } catch (problem) {
+      if (!(problem instanceof WireError)) throw problem;
+      this.#tell("INVALID_TEXT");
+      return true;
+    }
+    button?.setAttribute("aria-busy", "true");
+    this.#asked.push({ id, button, done });
+    return true;
+  }
+
+  /** Does something, by its words. */
+  act(words, button = null) {
+    const parts = words.split(" ");
+    const [name, ...fields] = parts.map((word) => value(word, (one) => this.#sense(one, parts)));
+    return this.ask((id) => doLive(id, this.#form.dataset.session, name, ...fields), button);
+  }
+
+  hear(message) {
+    if (message.kind !== "Done" && message.kind !== "Rejected") return;
+    const asked = this.#asked.find((one) => same(one.id, message.request_id));
+    if (!asked) return;
+    this.#asked.splice(this.#asked.indexOf(asked), 1);
+    asked.button?.removeAttribute("aria-busy");
+    if (message.kind === "Rejected") this.#tell(message.code);
+    else {
+      this.#news.textContent = "";
+      asked.done();
+    }
+  }
+
+  /** The connection is gone: what has no answer is asked again by who likes to. */
+  broken() {
+    for (const { button } of this.#asked.splice(0)) button?.removeAttribute("aria-busy");
+  }
+
+  #submitted(event) {
+    const words = new FormData(this.#form, event.submitter).get("do");
+    // Whom nobody hears posts the form, where that can be done.
+    if (words && this.act(words, event.submitter)) event.preventDefault();
+  }
+
+  #tell(code) {
+    this.#news.textContent = say(`act.${code}`) || say("act.else");
+  }
+}

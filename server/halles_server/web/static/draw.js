@@ -1,0 +1,57 @@
+// Drawing into what the template has made: texts, choices, and rows by their keys.
+
+/** Writes seconds as "0:42", with a minus beyond the end. */
+export const clock = (s) => `${s < 0 ? "−" : ""}${Math.floor(Math.abs(s) / 60)}:${String(Math.abs(s) % 60).padStart(2, "0")}`;
+
+export const put = (element, text) => { if (element && element.textContent !== text) element.textContent = text; };
+
+/** Draws rows by their keys: what stays is the same element, so that a focus in it stays as well. */
+export function fill(name, rows) {
+  const list = document.querySelector(`[data-list=${name}]`);
+  if (!list) return;
+  const template = document.querySelector(`template[data-row=${name}]`).content.firstElementChild;
+  const held = list.contains(document.activeElement);
+  const before = new Map([...list.children].map((one) => [one.dataset.key, one]));
+  let last = null;
+  for (const { key, ...fields } of rows) {
+    const row = before.get(key) ?? made(template, key);
+    before.delete(key);
+    for (const [field, value] of Object.entries(fields)) put(row.querySelector(`[data-f=${field}]`), value);
+    const timer = row.querySelector("[data-clock]");
+    if (timer) [timer.dataset.since, timer.dataset.until] = [fields.since, fields.until];
+    if ("state" in fields) stated(row, fields.state);
+    if ("lang" in fields) row.querySelector("[data-f=text]").lang = fields.lang;
+    const next = last ? last.nextElementSibling : list.firstElementChild;
+    if (next !== row) list.insertBefore(row, next);
+    last = row;
+  }
+  for (const gone of before.values()) gone.remove();
+  if (held && !list.contains(document.activeElement)) {
+    list.tabIndex = -1;
+    list.focus({ preventScroll: true });
+  }
+  const empty = document.querySelector(`[data-empty=${name}]`);
+  if (empty) empty.hidden = rows.length > 0;
+}
+
+/** Shows of a row what fits its state. */
+function stated(row, state) {
+  row.dataset.state = state;
+  for (const one of row.querySelectorAll("[data-for]")) one.hidden = !one.dataset.for.split(" ").includes(state);
+}
+
+function made(template, key) {
+  const row = template.cloneNode(true);
+  row.dataset.key = key;
+  for (const one of row.querySelectorAll("[value]")) one.value = one.value.replace("{key}", key);
+  for (const one of row.querySelectorAll("[id]")) one.id = one.id.replace("{key}", key);
+  return row;
+}
+
+/** Sets the texts and the choices of what the page says about the whole. */
+export const tell = (name, text) => {
+  for (const one of document.querySelectorAll(`[data-is=${name}]`)) put(one, text);
+};
+export const offer = (name, on) => {
+  for (const one of document.querySelectorAll(`[data-if=${name}]`)) one.hidden = !on;
+};

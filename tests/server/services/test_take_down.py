@@ -1,0 +1,75 @@
+"""Content is taken down with a reason, seen by nobody meanwhile, and restored exactly."""
+
+import asyncio
+
+import pytest
+
+from halles.errors import Rejection
+from halles.ids import HallId
+from halles.world.booth import BoothEdit, Change
+from halles.world.roles import Role, StaffRole
+from halles_server.announcements import BoothChanged
+from halles_server.ports.take_down import SIGN
+from tests.support.audit import about
+from tests.support.staff import BOOTH, OTHER, Show, play, request
+
+PITCH = BoothEdit((Change("pitch", "des insultes", "fr"),))
+
+
+def test_what_is_down_is_seen_nowhere_stays_down_through_edits_and_comes_back_exactly(database_url: str) -> None:
+    async def scene(show: Show) -> None:
+        down, booths = show.services.take_down, show.services.booths
+        mona, lea = await show.account("mona", Role.MODERATOR), await show.staff("lea", StaffRole.LEAD)
+        await booths.edit(lea, request(), BOOTH, 1, PITCH)
+        before = await booths.read(BOOTH)
+        key = request()
+        for _ in range(2):
+            await down.take(mona, key, BOOTH, "pitch", "Insulte")
+        seen = await booths.read(BOOTH)
+        assert (seen.content.pitch, seen.revision) == (SIGN, 3)
+        assert show.said[-1] == BoothChanged(HallId("lille"), BOOTH, 3)
+        everywhere = [*(await booths.directory()), *(found.record for found in await booths.find("insultes", 9))]
+        assert all("insultes" not in str(record.content) for record in everywhere)
+        assert (await booths.read(OTHER)).content.pitch != SIGN
+        await booths.edit(lea, request(), BOOTH, 3, BoothEdit((Change("accent", "4"),)))
+        seen = await booths.read(BOOTH)
+        assert (seen.content.pitch, seen.content.accent) == (SIGN, 4)
+        (row,) = await down.at_booth(lea, BOOTH)
+        assert (row.item, row.reason, row.by) == ("pitch", "Insulte", "Mona")
+        await down.restore(mona, request(), row.number)
+        assert (await booths.read(BOOTH)).content.pitch == before.content.pitch
+        assert await down.at_booth(mona, BOOTH) == ()
+        acts = [entry.act for entry in await about(show.database, f"booth:{BOOTH}")]
+        assert (acts.count("booth.take-down"), acts.count("booth.restore")) == (1, 1)
+
+    asyncio.run(play(database_url, scene))
+
+
+def test_the_staff_read_why_and_answer_and_others_do_neither(database_url: str) -> None:
+    async def scene(show: Show) -> None:
+        down = show.services.take_down
+        mona, hans = await show.account("mona", Role.MODERATOR), await show.staff("hans", StaffRole.STAFF)
+        victor = await show.account("victor")
+        await down.take(mona, request(), BOOTH, "", "Sur plainte")
+        (row,) = await down.at_booth(hans, BOOTH)
+        await down.answer(hans, request(), row.number, "C'est notre marque.")
+        assert [row.answer for row in await down.everywhere(mona)] == ["C'est notre marque."]
+        assert await down.everywhere(victor) == ()
+        for act in (
+            down.at_booth(victor, BOOTH),
+            down.answer(mona, request(), row.number, "x"),
+            down.take(hans, request(), BOOTH, "", "x"),
+            down.restore(hans, request(), row.number),
+        ):
+            with pytest.raises(Rejection, match="FORBIDDEN"):
+                await act
+        for act, code in (
+            (down.take(mona, request(), BOOTH, "", "x"), "NOT_FOUND"),
+            (down.take(mona, request(), BOOTH, "panel:screen", "x"), "NOT_FOUND"),
+            (down.take(mona, request(), OTHER, "", " "), "INVALID_TEXT"),
+            (down.restore(mona, request(), row.number + 1), "NOT_FOUND"),
+        ):
+            with pytest.raises(Rejection, match=code):
+                await act
+
+    asyncio.run(play(database_url, scene))

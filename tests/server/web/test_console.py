@@ -1,0 +1,115 @@
+"""The console without a script: who may open it, and what its forms do."""
+
+import re
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from halles.ids import LiveSessionId, VisitId
+from halles.world.live import LiveState
+from halles.world.live_acts import RaiseHand
+from halles.world.roles import Role
+from halles_server.services.actor import Actor
+from tests.server.web.test_entering import token_of
+from tests.server.web.test_invitations import log_in
+from tests.server.web.test_live_pages import planned
+from tests.support.live import Planned
+from tests.support.page_door import PASSWORD, PageDoor
+from tests.support.wire import request_id
+
+SESSION = LiveSessionId("conducted")
+HERE = f"/en/console/{SESSION}"
+
+
+@pytest.fixture(scope="module")
+def host(page_door: PageDoor) -> Iterator[httpx.Client]:
+    """A moderator before a live session that has begun."""
+    planned(page_door, Planned(SESSION, "valenciennes", in_minutes=4000))
+    services = page_door.opened.services
+    page_door.do(services.admission.create_account("regisseur", "Régisseur", Role.MODERATOR, PASSWORD, "en"))
+    with page_door.client(origin=page_door.url) as client:
+        log_in(client, "regisseur", PASSWORD)
+        assert [post(client, do=f"step {step}").status_code for step in ("open-doors", "start")] == [303, 303]
+        yield client
+        post(client, do="step close")
+        post(client, do="step end")
+
+
+def post(client: httpx.Client, **fields: str) -> httpx.Response:
+    html = client.get(HERE).text
+    key = re.findall(r'name="request" value="([0-9a-f]{32})"', html)[0]
+    return client.post(HERE, data={"form": token_of(html), "request": key, **fields})
+
+
+def state(page_door: PageDoor) -> LiveState:
+    return page_door.do(page_door.opened.services.live.read(SESSION)).state
+
+
+def test_who_is_no_host_reads_that_and_the_way_to_the_live_session(page_door: PageDoor, host: httpx.Client) -> None:
+    page_door.do(page_door.opened.services.admission.create_account("passant", "Passant", Role.VISITOR, PASSWORD, "en"))
+    with page_door.client(origin=page_door.url) as visitor:
+        log_in(visitor, "passant", PASSWORD)
+        answer = visitor.get(HERE)
+        assert answer.status_code == 403
+        assert f'href="/en/live/{SESSION}"' in answer.text
+        form = {"form": token_of(answer.text), "request": "0" * 32, "do": "step close"}
+        assert visitor.post(HERE, data=form).status_code == 403
+    assert state(page_door).phase == "live"
+
+
+def test_a_hand_is_given_the_floor_more_time_and_the_floor_is_taken_back(
+    page_door: PageDoor, host: httpx.Client
+) -> None:
+    guest = Actor(None, VisitId("console-guest"), "Gus", Role.GUEST, "nl")
+    page_door.do(page_door.opened.services.live.act(guest, request_id(), SESSION, RaiseHand()))  # type: ignore[arg-type]
+    assert "Gus" in host.get(HERE).text
+    post(host, do="give-floor vconsole-guest 60")
+    (speaker,) = state(page_door).floor
+    post(host, do="give-floor vconsole-guest +60")
+    assert state(page_door).floor[0].until_ms - speaker.until_ms > 50_000
+    assert state(page_door).floor[0].since_ms == speaker.since_ms
+    post(host, do="yield-floor vconsole-guest")
+    assert state(page_door).floor == ()
+
+
+def test_mode_chat_door_countdown_and_captions_are_forms(page_door: PageDoor, host: httpx.Client) -> None:
+    for words in ("set-mode fishbowl", "freeze-chat true", "lock-door true", "count-down 300", "take-chair free"):
+        assert post(host, do=words).status_code == 303, words
+    now = state(page_door)
+    assert (now.mode, now.frozen, now.locked, now.countdown_ms > 0) == ("fishbowl", True, True, True)
+    assert now.chairs[0].person.name == "Régisseur"
+    assert post(host, say="caption", text="Ce qui se dit", language="fr").status_code == 303
+    assert '<li lang="fr" data-caption=' in host.get(HERE).text
+    refused = post(host, do="show film")
+    assert refused.status_code == 404
+    assert "This is not there any more." in refused.text
+    for words in ("set-mode hands", "freeze-chat false", "lock-door false"):
+        post(host, do=words)
+
+
+def test_a_question_is_approved_shown_and_answered_and_a_poll_opened_and_closed(
+    page_door: PageDoor, host: httpx.Client
+) -> None:
+    services = page_door.opened.services
+    guest = Actor(None, VisitId("console-asker"), "Ida", Role.GUEST, "nl")
+    asking = services.questions.ask(guest, request_id(), SESSION, "nl", "Wie beslist?")  # type: ignore[arg-type]
+    number = page_door.do(asking)
+    assert "Wie beslist?" in host.get(HERE).text
+    with page_door.client() as public:
+        assert "Wie beslist?" not in public.get(f"/en/live/{SESSION}").text
+        post(host, do=f"decide-question {number} approve")
+        post(host, do=f"show question {number}")
+        assert state(page_door).on_screen == number
+        assert "Wie beslist?" in public.get(f"/en/live/{SESSION}").text
+    post(host, do=f"decide-question {number} answer")
+    record = page_door.do(services.questions.all(SESSION))
+    assert [row.state for row in record.questions] == ["answered"]
+    poll = {"say": "poll", "text": "Agreed?", "language": "en", "kind": "single", "results": "hidden"}
+    assert post(host, **poll, options="yes").status_code == 422
+    assert post(host, **poll, options="yes\nno\n").status_code == 303
+    (tally,) = page_door.do(services.polls.seen(SESSION))
+    assert post(host, do=f"vote-poll {tally.card.number} 1,").status_code == 303
+    assert post(host, do=f"decide-poll {tally.card.number} close").status_code == 303
+    (tally,) = page_door.do(services.polls.seen(SESSION))
+    assert (tally.card.state, tally.voters) == ("closed", 1)

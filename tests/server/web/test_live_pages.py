@@ -1,0 +1,113 @@
+"""The page of a live session without a script: what it shows, and its forms."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+import httpx
+import pytest
+
+from halles.ids import LiveSessionId, RequestId
+from halles.world.live_acts import LiveAct, SetMode, Step
+from halles.world.roles import Role
+from halles_server.services.actor import Actor
+from halles_server.web.actors import actor_of
+from tests.server.web.test_entering import token_of
+from tests.server.web.test_invitations import log_in
+from tests.support import live
+from tests.support.live import Planned
+from tests.support.page_door import PASSWORD, PageDoor
+from tests.support.wire import request_id
+
+SESSION = LiveSessionId("forms-debate")
+HERE = f"/en/live/{SESSION}"
+
+
+def planned(page_door: PageDoor, wanted: Planned) -> None:
+    async def do() -> None:
+        async with page_door.opened.database.connection() as connection:
+            await live.plan(connection, wanted)
+
+    page_door.do(do())
+
+
+@cache
+def host_of(page_door: PageDoor) -> Actor:
+    """A moderator of the whole show, once for all modules that share the door."""
+    made = page_door.opened.services.admission.create_account("hote", "Hôte", Role.MODERATOR, PASSWORD, "fr")
+    return actor_of(page_door.do(made))
+
+
+def done(page_door: PageDoor, session: LiveSessionId, *acts: LiveAct) -> None:
+    for act in acts:
+        key = RequestId(request_id())
+        page_door.do(page_door.opened.services.live.act(host_of(page_door), key, session, act))
+
+
+def post(client: httpx.Client, page: str, **fields: str) -> httpx.Response:
+    html = client.get(page).text
+    key = re.findall(r'name="request" value="([0-9a-f]{32})"', html)[0]
+    return client.post(page, data={"form": token_of(html), "request": key, **fields})
+
+
+@pytest.fixture(scope="module")
+def member(page_door: PageDoor) -> Iterator[httpx.Client]:
+    """Somebody with an account, before an open live session in hands."""
+    planned(page_door, Planned(SESSION, "hainaut", in_minutes=3000))
+    done(page_door, SESSION, Step("open-doors"), Step("start"))
+    with page_door.client(origin=page_door.url) as client:
+        log_in(client)
+        yield client
+
+
+def test_a_hand_goes_up_and_down_by_forms_and_its_rank_is_read(member: httpx.Client) -> None:
+    assert "0 hands raised" in member.get(HERE).text
+    answer = post(member, HERE, do="raise-hand")
+    assert (answer.status_code, answer.headers["location"]) == (303, HERE)
+    html = member.get(HERE).text
+    assert 'data-hand="raised"' in html
+    assert "Place 1" in html
+    assert post(member, HERE, do="lower-hand").status_code == 303
+    assert 'data-hand="free"' in member.get(HERE).text
+
+
+def test_in_a_fishbowl_one_sits_down_and_gets_up(page_door: PageDoor, member: httpx.Client) -> None:
+    done(page_door, SESSION, SetMode("fishbowl"))
+    assert "5 of 5 chairs free" in member.get(HERE).text
+    assert post(member, HERE, do="take-chair 0").status_code == 303
+    html = member.get(HERE).text
+    assert 'data-hand="seated"' in html
+    assert '<li class="taken">' in html
+    refused = post(member, HERE, do="raise-hand")
+    assert refused.status_code == 409
+    assert "Not possible at this moment." in refused.text
+    post(member, HERE, do="leave-chair")
+    done(page_door, SESSION, SetMode("hands"))
+
+
+def test_an_act_that_no_form_has_is_refused(member: httpx.Client) -> None:
+    assert post(member, HERE, do="hosts-gone").status_code == 400
+
+
+def test_a_guest_reads_it_and_is_told_how_to_take_part(page_door: PageDoor, member: httpx.Client) -> None:
+    with page_door.client(origin=page_door.url) as guest:
+        html = guest.get(f"/fr/live/{SESSION}").text
+        assert "Les coproductions" in html
+        assert 'class="pill is-live"' in html
+        assert "Soyez présent, ou connectez-vous" in html
+        assert guest.post(HERE, data={"do": "raise-hand"}).status_code == 403
+
+
+def test_what_is_for_invited_people_shows_a_stranger_nothing(page_door: PageDoor, member: httpx.Client) -> None:
+    session = LiveSessionId("forms-jury")
+    planned(page_door, Planned(session, "hainaut", access="invited", in_minutes=3200))
+    with page_door.client() as guest:
+        answer = guest.get(f"/en/live/{session}")
+    assert answer.status_code == 403
+    assert 'id="screen"' not in answer.text
+    assert member.get(f"/en/live/{session}").status_code == 200, "the organiser conducts it"
+
+
+@pytest.mark.parametrize("name", ["nowhere", "UPPER", "a" * 65])
+def test_a_live_session_that_is_not_there_is_not_found(member: httpx.Client, name: str) -> None:
+    assert member.get(f"/en/live/{name}").status_code == 404
