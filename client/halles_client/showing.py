@@ -5,6 +5,7 @@ Only joins the parts of ``view``; each of them knows how to draw its own.
 
 import math
 from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -205,11 +206,14 @@ class Showing:
         """Shows what goes on here, else what is watched again."""
         replica, replays = visit.replica, visit.replays
         live, scene, server_ms = replica.live.first, replica.scene, replica.live.server_ms(now)
+        again = live is None and replays.live is not None
         if live is None and replays.live is not None:
             live, server_ms = still(replays.live, replays.position_ms, pace=replays.pace)
         stage, shown = None, None
         if live is not None and scene is not None:
             shown = self._board_of(live, server_ms, now)
+            if again and shown.side is not None:  # nobody takes part in what was
+                shown = replace(shown, side=replace(shown.side, hint=""))
             stage = next((row for row in scene.stages if row.id == live.about.stage), None)
         self._stage.step(shown, stage, chairs_shown(live.state) if live is not None else 0, now)
 

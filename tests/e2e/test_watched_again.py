@@ -7,17 +7,26 @@ import asyncpg
 
 from halles.ids import LiveSessionId, VisitId
 from halles.world.roles import Role
+from halles_client import config
+from halles_client.app import App, Setting
+from halles_client.net.link import Credentials
 from halles_client.replica.ghosts import GHOST_NUMBER
+from halles_client.view.hud import acts
+from halles_client.view.hud.replay_state import JumpTo
+from halles_client.view.window import Window
 from halles_server.bootstrap import Server
 from halles_server.services.actor import Actor
 from halles_server.services.recordings import Recording
+from tests.client.test_app import Driver
 from tests.support import live
 from tests.support.headless import Client, joined, until
 from tests.support.live import Planned
+from tests.support.plans import PLANS
 from tests.support.postgres import database_url, postgres
 from tests.support.serving import RunningServer, real_server
+from tests.support.view_window import window
 
-__all__ = ["database_url", "postgres"]
+__all__ = ["database_url", "postgres", "window"]
 
 SESSION, HELD_BACK = LiveSessionId("watched-again"), LiveSessionId("held-back")
 SEEK_S = 1.0
@@ -97,3 +106,37 @@ def test_every_moment_is_shown_as_it_was_among_ghosts_and_a_jump_takes_less_than
             replays.run_at(8.0)
             replays.toggle()
             until(lambda: replays.position_ms > recording.outline.begun_ms + 4_000, client)
+
+
+def test_from_another_hall_one_is_led_there_from_the_programmes_sheet_and_escape_ends_it(
+    database_url: str, window: Window, tmp_path: Path
+) -> None:
+    with real_server(database_url=database_url) as server:
+        recording = happen(server)
+        address = config.address(f"{server.world}/hainaut")
+        setting = Setting(address, PLANS, config.Settings(reduced_motion=True), None, tmp_path)
+        driver = Driver(App(window, setting, Credentials("Zoé", "en")))
+        try:
+            driver.until(driver.in_hall)
+            driver.app.hud.key("o")
+            driver.until(lambda: any(isinstance(stop.act, acts.Watch) for stop in driver.app.hud._stops("programme")))
+            while not isinstance(driver.app.hud._ui.ring, acts.Watch):
+                driver.app.hud.key("tab")
+            driver.app.hud.key("enter")
+            replays = driver.visit.replays
+            driver.until(lambda: replays.live is not None and driver.in_hall())
+            assert driver.visit.replica.hall == "lille"
+            driver.until(lambda: len(replays.crowd().number) == 2)
+            driver.app.hud.key("i")
+            chapter = next(row for row in recording.outline.chapters if row.kind == "speaker")
+            while driver.app.hud._ui.ring != acts.Replay(JumpTo(chapter.at_ms)):
+                driver.app.hud.key("tab")
+            began = time.monotonic()
+            driver.app.hud.key("enter")
+            driver.until(lambda: replays.speaking() or (replays.live is not None and replays.live.state.floor))
+            assert time.monotonic() - began < SEEK_S
+            driver.app.hud.key("escape")
+            driver.app.hud.key("escape")
+            driver.until(lambda: replays.about is None)
+        finally:
+            driver.app.close()

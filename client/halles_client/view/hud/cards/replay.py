@@ -1,5 +1,6 @@
 """What is watched again: a card in the place of the live session's, and a sheet with its chapters and all controls."""
 
+from dataclasses import replace
 from typing import Final
 
 from halles_client.view.hud import acts, tokens
@@ -94,7 +95,8 @@ def _content(pen: Pen, view: View, shown: ReplayShown, area: Rect, y: int) -> in
     if shown.chapters:
         y = pen.paragraph(area.x, y, area.w, _("Chapters"), 13, "semibold", tokens.MUTED) + pen.u(4)
     for place, row in enumerate(shown.chapters):
-        y = _chapter(pen, area, y, row, current=place == shown.current) + pen.u(4)
+        title = _("“{words}”", words=row.title) if row.question else row.title
+        y = _chapter(pen, area, y, replace(row, title=title), current=place == shown.current) + pen.u(4)
     return y
 
 
@@ -102,14 +104,13 @@ def _chapter(pen: Pen, area: Rect, y: int, row: ChapterShown, *, current: bool) 
     """Draws a chapter on lines of its own; returns the y below it."""
     left = area.x + pen.u(74)
     words = area.x + area.w - left - pen.u(10)
-    title = f"“{row.title}”" if row.question else row.title
-    lines = min(_LINES, len(pen.wrap(title, 15, "semibold", words)))
+    lines = min(_LINES, len(pen.wrap(row.title, 15, "semibold", words)))
     rect = Rect(area.x, y, area.w, lines * pen.line(15) + pen.u(16))
     pen.box(rect, tokens.KEY if current else tokens.RAISED)
     if current:
         pen.shape(Rect(rect.x, rect.y, pen.u(4), rect.h), tokens.AMBER, pen.u(2))
     pen.text(area.x + pen.u(12), rect.y + pen.u(9), row.into, 13, "semibold", tokens.MUTED)
-    pen.paragraph(left, rect.y + pen.u(8), words, title, 15, "semibold", lines=_LINES)
+    pen.paragraph(left, rect.y + pen.u(8), words, row.title, 15, "semibold", lines=_LINES)
     pen.target(rect, acts.Replay(JumpTo(row.at_ms)))
     return rect.y + rect.h
 
@@ -126,8 +127,8 @@ def _row(pen: Pen, area: Rect, y: int, buttons: tuple[tuple[str, Act, str, bool]
 
 
 def _wide(pen: Pen, label: str, key: str) -> int:
-    cap = pen.width(key, 13, "semibold") + pen.u(22) if key else 0
-    return pen.width(label, 15, "semibold") + cap + pen.u(20)
+    cap = pen.width(key, 13, "semibold") + pen.u(17) if key else 0
+    return pen.width(label, 15, "semibold") + cap + pen.u(18)
 
 
 def _button(pen: Pen, x: int, y: int, label: str, act: Act, key: str, *, primary: bool = False) -> int:
@@ -135,12 +136,12 @@ def _button(pen: Pen, x: int, y: int, label: str, act: Act, key: str, *, primary
     rect = Rect(x, y, _wide(pen, label, key), pen.u(32))
     pen.box(rect, tokens.AMBER if primary else tokens.KEY)
     ink = tokens.INK if primary else tokens.PAPER
-    pen.text(rect.x + pen.u(10), rect.y + (rect.h - pen.line(15)) // 2, label, 15, "semibold", ink)
+    pen.text(rect.x + pen.u(9), rect.y + (rect.h - pen.line(15)) // 2, label, 15, "semibold", ink)
     if key:
-        cap = pen.width(key, 13, "semibold") + pen.u(14)
+        cap = pen.width(key, 13, "semibold") + pen.u(12)
         place = Rect(rect.x + rect.w - cap - pen.u(5), rect.y + pen.u(5), cap, rect.h - pen.u(10))
         pen.shape(place, ink.at(0.16), pen.u(tokens.RADIUS_KEY))
-        pen.text(place.x + pen.u(7), rect.y + (rect.h - pen.line(13)) // 2, key, 13, "semibold", ink)
+        pen.text(place.x + pen.u(6), rect.y + (rect.h - pen.line(13)) // 2, key, 13, "semibold", ink)
     pen.target(rect, act)
     return rect.x + rect.w
 
