@@ -113,7 +113,7 @@ def test_from_another_hall_one_is_led_there_from_the_programmes_sheet_and_escape
 ) -> None:
     with real_server(database_url=database_url) as server:
         recording = happen(server)
-        address = config.address(f"{server.world}/hainaut")
+        address = config.address(f"{server.world}#hainaut")
         setting = Setting(address, PLANS, config.Settings(reduced_motion=True), None, tmp_path)
         driver = Driver(App(window, setting, Credentials("Zoé", "en")))
         try:
