@@ -1,9 +1,10 @@
 """From what is known of a replay to what the HUD shows of it, and from what somebody wants of it to the visit."""
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final, cast, get_args
 
+from halles.ids import HallId
 from halles.world.live import Phase
 from halles.world.live_replay import SPEEDS, Chapter
 from halles.world.text import Language
@@ -69,7 +70,7 @@ def chapters_shown(visit: Visit, language: Language) -> tuple[ChapterShown, ...]
     )
 
 
-def watchable(visit: Visit, language: Language, halls: dict[str, str], now: float) -> tuple[Watchable, ...]:
+def watchable(visit: Visit, language: Language, halls: Mapping[HallId, str], now: float) -> tuple[Watchable, ...]:
     """Returns what can be watched, newest first."""
     moment = visit.programme.now_ms(now)
     return tuple(

@@ -6,7 +6,7 @@ minutes are kept, ``ASKED_CAP`` are asked for at once.
 """
 
 from dataclasses import dataclass, replace
-from typing import Final, Literal, cast
+from typing import Final, Literal
 
 import msgspec
 
@@ -373,7 +373,7 @@ def still(live: Live, position_ms: float, *, pace: float) -> tuple[Live, int]:
 
 
 def _language(line: RecordedLine) -> Language:
-    return cast("Language", line.language) if line.language in LANGUAGES else "fr"
+    return line.language if line.language in LANGUAGES else "fr"
 
 
 def _words(line: RecordedLine) -> str:

@@ -94,8 +94,6 @@ class Ghosts:
             motion = live_motion.unpack(chunk.data, chunk.samples)
         except Rejection:
             return
-        order = np.argsort(motion.numbers, kind="stable")
-        motion = Motion(motion.numbers[order], *(plane[:, order] for plane in motion[1:]))
         keys = {_ghost(row.number): row.key for row in chunk.people}
         kept[chunk.begun_ms] = _Track(chunk.begun_ms, motion, keys)
         self._sort()

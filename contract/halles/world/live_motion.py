@@ -142,10 +142,9 @@ def at(motion: Motion, since_ms: float) -> Motion:
     """
     moment = _between(motion, since_ms)
     x, y = (np.round(_mixed(plane, moment)).astype(np.int16) for plane in (motion.x, motion.y))
-    columns = np.arange(motion.numbers.size)
+    columns, shown = np.arange(motion.numbers.size), moment.shown
     heading, act = motion.heading[moment.first, columns], motion.act[moment.first, columns]
-    rows = (x[moment.shown], y[moment.shown], heading[moment.shown], act[moment.shown])
-    return Motion(motion.numbers[moment.shown], *(row[np.newaxis] for row in rows))
+    return Motion(motion.numbers[shown], x[None, shown], y[None, shown], heading[None, shown], act[None, shown])
 
 
 def places(motion: Motion, since_ms: float) -> Places:
@@ -167,12 +166,14 @@ def places(motion: Motion, since_ms: float) -> Places:
 def joined(motion: Motion, following: Motion) -> Motion:
     """Returns a chunk with the first sample of the one that follows it, so that people walk on between the two."""
     numbers = np.union1d(motion.numbers, following.numbers)
+    old, new = np.searchsorted(numbers, motion.numbers), np.searchsorted(numbers, following.numbers)
     shape = (len(motion.x) + 1, numbers.size)
     x, y = np.full(shape, AWAY, dtype=np.int16), np.zeros(shape, dtype=np.int16)
     heading, act = np.zeros(shape, dtype=np.uint8), np.zeros(shape, dtype=np.uint8)
-    old, new = np.searchsorted(numbers, motion.numbers), np.searchsorted(numbers, following.numbers)
-    for whole, before, after in zip((x, y, heading, act), motion[1:], following[1:], strict=True):
+    for whole, before, after in ((x, motion.x, following.x), (y, motion.y, following.y)):
         whole[:-1, old], whole[-1, new] = before, after[0]
+    for turned, before8, after8 in ((heading, motion.heading, following.heading), (act, motion.act, following.act)):
+        turned[:-1, old], turned[-1, new] = before8, after8[0]
     return Motion(numbers, x, y, heading, act)
 
 
