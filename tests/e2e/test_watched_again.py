@@ -28,12 +28,12 @@ from tests.support.view_window import window
 
 __all__ = ["database_url", "postgres", "window"]
 
-SESSION, HELD_BACK = LiveSessionId("watched-again"), LiveSessionId("held-back")
+SESSION, HELD_BACK, INVITED = (LiveSessionId(name) for name in ("watched-again", "held-back", "by-invitation"))
 SEEK_S = 1.0
 
 
 def happen(server: RunningServer) -> Recording:
-    """Two live sessions, of which one is published, spread over six minutes; returns how that one is stored."""
+    """Three live sessions, one published for everybody and spread over six minutes; returns how that one is stored."""
 
     async def act(running: Server) -> Recording:
         services = running.services
@@ -47,6 +47,8 @@ def happen(server: RunningServer) -> Recording:
             await live.record(
                 services, owner, Planned(HELD_BACK, stage="spare-2", **told, in_minutes=90), publish=False
             )  # type: ignore[arg-type]
+            closed = Planned(INVITED, stage="spare-3", access="invited", **told, in_minutes=180)  # type: ignore[arg-type]
+            await live.record(services, owner, closed)
             begun = await owner.fetchval("SELECT max(at_ms) FROM live_events WHERE session = $1", SESSION)
             await owner.execute(
                 "UPDATE live_events e SET at_ms = $2 + n.place * 40000 FROM (SELECT id, row_number() OVER (ORDER BY id)"
@@ -85,9 +87,11 @@ def test_every_moment_is_shown_as_it_was_among_ghosts_and_a_jump_takes_less_than
             replays.list()
             until(lambda: replays.listed, client)
             assert [row.session for row in replays.listed] == [SESSION]
-            replays.open(HELD_BACK)
-            until(lambda: client.visit.trouble, client)
-            assert [row.code for row in client.visit.trouble] == ["NOT_NOW"]
+            for refused in (HELD_BACK, INVITED):
+                before = len(client.visit.trouble)
+                replays.open(refused)
+                until(lambda told=before: len(client.visit.trouble) > told, client)  # type: ignore[misc]
+            assert [row.code for row in client.visit.trouble] == ["NOT_NOW", "FORBIDDEN"]
             replays.open(SESSION)
             until(lambda: replays.live is not None, client)
             replays.toggle()
