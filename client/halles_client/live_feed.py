@@ -56,7 +56,7 @@ def live_shown(visit: Visit, language: Language, now: float) -> LiveShown | None
         steps=steps_from(state.phase),
         frozen=state.frozen,
         locked=state.locked,
-        shown=_screen(live, server_ms),
+        shown=_screen(live, server_ms, mine=part.presents),
     )
 
 
@@ -125,10 +125,9 @@ def _poll(public: LivePublic, language: Language) -> PollShown | None:
     )
 
 
-def _screen(live: Live, server_ms: int) -> Shown:
+def _screen(live: Live, server_ms: int, *, mine: bool) -> Shown:
     state, materials = live.state, live.about.materials
     titles = tuple((row.title, len(row.pages)) for row in materials)
-    mine = state.presenter == live.key if state.presenter else live.host
     if state.screen == "film" and state.film is not None and state.film.material < len(materials):
         seconds, playing = film_now(state.film, materials[state.film.material].seconds, server_ms)
         return Shown("film", state.film.material, 0, 0, playing, round(seconds * 1000) if mine else 0, titles, mine)

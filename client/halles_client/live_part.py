@@ -7,7 +7,7 @@ import math
 from typing import Final
 
 from halles.errors import HallesError
-from halles.protocol.live_messages import ActLive
+from halles.protocol.live_messages import ActLive, PointAt
 from halles.protocol.messages import Message
 from halles.protocol.public_messages import AskQuestion, React, VotePoll, VoteQuestion
 from halles.world.geometry import wrap
@@ -27,6 +27,9 @@ AWAY_M: Final = 1.6
 FAR_M: Final = 18.0
 """Farther than this from the stage one is asked whether to go there."""
 
+POINT_S: Final = 0.05
+"""Between two places that one points at."""
+
 REACT_S: Final = 0.4
 """Between two reactions of one visit."""
 
@@ -38,7 +41,8 @@ class LivePart:
         self._replica, self._ask, self._refused = replica, ask, refused
         self._sits_on: Chair | None = None
         self._arrived = False
-        self._reacted_at = -math.inf
+        self._reacted_at = self._pointed_at = -math.inf
+        self._pointing = False
 
     @property
     def live(self) -> Live | None:
@@ -57,6 +61,12 @@ class LivePart:
         live, scene, own = self.live, self._replica.scene, self._replica.own
         stage = next((row for row in scene.stages if live and row.id == live.about.stage), None) if scene else None
         return stage is not None and own is not None and math.dist((stage.x, stage.y), (own.pose.x, own.pose.y)) > FAR_M
+
+    @property
+    def presents(self) -> bool:
+        """Whether one turns the pages now."""
+        live = self.live
+        return live is not None and (live.state.presenter == live.key if live.state.presenter else live.host)
 
     def act(self, act: LiveAct) -> None:
         """Does something."""
@@ -109,6 +119,18 @@ class LivePart:
             return None
         self._reacted_at = now
         return React(live.about.session, reaction)
+
+    def point(self, spot: tuple[float, float] | None, now: float) -> PointAt | None:
+        """Returns what to send for a spot of the screen that one points at, None for nowhere; None for nothing new."""
+        live = self.live
+        if live is None or not self.presents or (spot is None and not self._pointing):
+            self._pointing = False
+            return None
+        if spot is not None and now - self._pointed_at < POINT_S:
+            return None
+        self._pointing, self._pointed_at = spot is not None, now
+        x, y = spot or (0.0, 0.0)
+        return PointAt(live.about.session, round(x * 10_000), round(y * 10_000), spot is not None)
 
     def step(self) -> None:
         """Sits down on a chair that one was given, gets up from one that is gone, and gives back one that was left."""

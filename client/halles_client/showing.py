@@ -35,10 +35,12 @@ from halles_client.view.film_view import FilmView
 from halles_client.view.hud.pen import Rect
 from halles_client.view.model_view import ModelView
 from halles_client.view.name_tags import NameTags
+from halles_client.view.plates import spot_on
 from halles_client.view.scene_view import SceneView
 from halles_client.view.sight_lines import SightLines
 from halles_client.view.spare_memory import give_back
 from halles_client.view.stage_view import StageView
+from halles_client.view.steering import Ray
 from halles_client.view.walk_mark import WalkMark
 from halles_client.view.window import Window
 from halles_client.visit import Visit
@@ -132,6 +134,11 @@ class Showing:
         self.camera.field = scene.field
         self.camera.set_fov(FOV_CROSSROADS if scene.id == CROSSROADS else FOV)
         self.camera.cut_to(pose)
+
+    def spot_on_screen(self, ray: Ray) -> tuple[float, float] | None:
+        """Returns where a ray meets the main screen of the stage, shares from its left top."""
+        screen = self._stage.screens.place
+        return spot_on(screen, ray) if screen is not None else None
 
     def mark(self, place: tuple[float, float, float] | None) -> None:
         """Shows on the floor where a click leads, or nothing."""

@@ -298,6 +298,12 @@ class Visit:
         if card is not None:
             self.bells.ring(booth, card.name)
 
+    def point(self, spot: tuple[float, float] | None) -> None:
+        """Points at a spot of the stage's screen, or no more; only the presenter is heard."""
+        message = self.part.point(spot, self._now)
+        if message is not None:
+            self._wire.tell(message)
+
     def react(self, reaction: Reaction) -> None:
         """Applauds, laughs and so on, as often as that is heard."""
         message = self.part.reaction(reaction, self._now)

@@ -6,14 +6,14 @@ from dataclasses import replace
 import pytest
 
 from halles.errors import HallesError, Rejection, RejectionCode
-from halles.protocol.live_messages import ActLive
+from halles.protocol.live_messages import ActLive, PointAt
 from halles.protocol.messages import Message
 from halles.protocol.public_messages import AskQuestion, React, VotePoll, VoteQuestion
 from halles.world.geometry import wrap
 from halles.world.live_acts import LeaveChair, RaiseHand
 from halles.world.movement import Gesture
 from halles.world.stage_seats import seat
-from halles_client.live_part import AWAY_M, REACT_S, LivePart
+from halles_client.live_part import AWAY_M, POINT_S, REACT_S, LivePart
 from tests.support.live_hall import ME, SESSION, STAGE, chair, here, replica, told
 
 SEAT = seat(STAGE, 2, 8)
@@ -104,3 +104,13 @@ def test_one_is_far_from_the_stage_at_the_door_and_not_before_it() -> None:
     assert Visitor(told(), at=(0.0, -28.0)).part.far
     assert not Visitor(told(), at=(0.0, 16.0)).part.far
     assert not Visitor(at=(0.0, -28.0)).part.far
+
+
+def test_only_who_presents_points_as_often_as_is_heard_and_says_when_they_stop() -> None:
+    assert Visitor(told(presenter="jan")).part.point((0.5, 0.5), 1.0) is None
+    part = Visitor(told(presenter="me")).part
+    assert part.point(None, 0.9) is None
+    assert part.point((0.25, 1.0), 1.0) == PointAt(SESSION, 2_500, 10_000, on=True)
+    assert part.point((0.3, 1.0), 1.0 + POINT_S / 2) is None
+    assert part.point(None, 1.0 + POINT_S / 2) == PointAt(SESSION, 0, 0, on=False)
+    assert part.point(None, 2.0) is None

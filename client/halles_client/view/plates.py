@@ -11,6 +11,7 @@ from halles_client.view.booth_kit import Surface
 from halles_client.view.booth_signs import corners
 from halles_client.view.meshes import sheets
 from halles_client.view.shader_source import shader
+from halles_client.view.steering import Ray
 from halles_client.view.textures import Packed
 from halles_client.view.window import Window
 
@@ -63,6 +64,21 @@ class Plate:
         """Takes the picture away."""
         self.node.hide()
         self.node.clear_texture()
+
+
+def spot_on(screen: Screen, ray: Ray) -> tuple[float, float] | None:
+    """Returns where a ray meets a screen's front, shares from its left top; None beside it or from behind."""
+    heading = float(np.radians(screen.heading))
+    out, right = (-float(np.sin(heading)), float(np.cos(heading))), (float(np.cos(heading)), float(np.sin(heading)))
+    towards = ray.dx * out[0] + ray.dy * out[1]
+    if towards >= -1e-9:
+        return None
+    far = ((screen.x - ray.x) * out[0] + (screen.y - ray.y) * out[1]) / towards
+    x, y, z = ray.x + far * ray.dx, ray.y + far * ray.dy, ray.z + far * ray.dz
+    across = 0.5 - ((x - screen.x) * right[0] + (y - screen.y) * right[1]) / screen.width
+    down = 1.0 - (z - screen.z) / screen.height
+    inside = far > 0.0 and 0.0 <= across <= 1.0 and 0.0 <= down <= 1.0
+    return (across, down) if inside else None
 
 
 def surface_of(screen: Screen, lift: float = LIFT_M) -> Surface:
