@@ -291,7 +291,6 @@ export const doLive = (id, session, name, ...fields) =>
 export const askQuestion = (id, session, language, words) => pack(200, id, session, language, words);
 export const openPoll = (id, session, kind, results, title, options) => pack(203, id, session, [kind, results, title, options]);
 export const react = (session, reaction) => pack(206, session, reaction);
-export const pointAt = (session, x, y, on) => pack(161, session, x, y, on);
 export const sayCaption = (id, session, language, words) => pack(162, id, session, language, words);
 
 /** Returns 16 bytes of a random UUID; ``crypto.randomUUID`` is not there without TLS. */
