@@ -25,6 +25,7 @@ from halles_client.net.link import Credentials
 from halles_client.net.media import Media
 from halles_client.net.status import Phase
 from halles_client.net.thread import LinkThread
+from halles_client.replay_feed import do_replay
 from halles_client.showing import Showing
 from halles_client.sound.desk import SoundDesk
 from halles_client.view.controls import Controls, Wish
@@ -128,6 +129,8 @@ class App:
         portal = visit.portal()
         if portal is not None:
             self.travel(portal.to, f"spawn:{portal.arrive}")
+        elif not self.showing.fade.busy and visit.travelling is None and (goal := visit.replays.goal()) is not None:
+            self.travel(*goal)
         elif visit.travelling is None and self._entered == visit.replica.entered and self.visit is not None:
             self.showing.fade.release()
 
@@ -344,6 +347,12 @@ class App:
             case events.WentToStage() if visit.part.live is not None:
                 about = visit.part.live.about
                 self.travel(about.hall, f"stage:{about.stage}")
+            case events.OpenedProgramme():
+                visit.replays.list()
+            case events.Watched(session):
+                visit.replays.open(session)
+            case events.DidReplay(wanted):
+                do_replay(visit, wanted)
             case events.MarkedComing(session):
                 visit.programme.mark(session)
             case events.Reported(about, subject, reason):

@@ -17,6 +17,7 @@ from halles.world.text import Language
 from halles_client.language import speak
 from halles_client.live_feed import live_shown
 from halles_client.net.status import Phase, Status
+from halles_client.replay_feed import chapters_shown, replay_shown, watchable
 from halles_client.view.hud.booth_state import (
     BoothSheet,
     Caller,
@@ -29,6 +30,7 @@ from halles_client.view.hud.booth_state import (
     Taken,
     Talk,
 )
+from halles_client.view.hud.replay_state import ReplayShown
 from halles_client.view.hud.state import (
     ChatLine,
     Connection,
@@ -123,6 +125,12 @@ class HudFeed:
             draft=self._draft(),
             host=self._keep("host", (visit.hosts.speaking and visit.hosts.speaking.line), self._host),
             recording=self._keep("recording", visit.recorder.progress, self._recording),
+            replay=self._keep("replay", self._replay_key(now), lambda: self._replay(now)),
+            watchable=self._keep(
+                "watchable",
+                (lang, visit.replays.listed, visit.programme.now_ms(now) // 60_000),
+                lambda: watchable(visit, lang, hall_names(visit, lang), now),
+            ),
             live=self._keep("live", self._live_key(now), lambda: live_shown(visit, lang, now)),
             programme=self._keep(
                 "programme",
@@ -309,6 +317,19 @@ class HudFeed:
         )
         return VoiceShown(voice.hearing, EARSHOT_M, voice.on, voice.mono, voice.holding, voice.missing, speakers)
 
+    def _replay_key(self, now: float) -> object:
+        """What the replay's part is made of: it is made anew at most once a second while nothing is done."""
+        replays = self._visit.replays
+        if replays.about is None:
+            return None
+        said = replays.live.caption(self.language, now) if replays.live is not None else ()
+        return self.language, replays.seen, int(replays.position_ms) // 1000, replays.waiting, replays.here, said
+
+    def _replay(self, now: float) -> ReplayShown | None:
+        key = (self.language, self._visit.replays.about)
+        chapters = lambda: self._keep("chapters", key, lambda: chapters_shown(self._visit, self.language))  # noqa: E731
+        return replay_shown(self._visit, self.language, now, chapters)
+
     def _decision(self) -> Decision | None:
         told = self._visit.decisions.shown
         return Decision(told.kind, told.reason, moment(told.until_ms), told.appealed) if told is not None else None
@@ -323,6 +344,9 @@ class HudFeed:
 
     def _notice(self, trouble: Trouble) -> Notice:
         _, missing = speak(self.language), trouble.missing
+        if trouble.live_begins:
+            text = _("A live session begins here: the recording has ended.")
+            return Notice(trouble.serial, text=text)
         if trouble.reminder is not None:
             entry = trouble.reminder.entry
             words = {"title": entry.title.read(self.language)[0], "hall": self._hall_name(entry.hall)}

@@ -5,6 +5,7 @@ Only joins the parts of ``view``; each of them knows how to draw its own.
 
 import math
 from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -17,6 +18,7 @@ from halles.world.text import Language
 from halles_client.language import speak
 from halles_client.net.media import Face
 from halles_client.recorded_hosts import ShownHost
+from halles_client.replays import still
 from halles_client.replica.crowd import Crowd
 from halles_client.replica.live_sessions import Live
 from halles_client.replica.replica import Replica
@@ -26,7 +28,7 @@ from halles_client.view.board_pictures import BoardRow, BoardText
 from halles_client.view.board_view import BoardView
 from halles_client.view.booth_view import BoothView
 from halles_client.view.camera import FOV, FOV_CROSSROADS, Camera, Placement
-from halles_client.view.crowd_rows import HOST_NUMBER, HostAvatar, OwnAvatar, with_hosts
+from halles_client.view.crowd_rows import HOST_NUMBER, HostAvatar, OwnAvatar, with_ghosts, with_hosts
 from halles_client.view.crowd_view import CrowdView
 from halles_client.view.fade import Fade
 from halles_client.view.film_view import FilmView
@@ -163,8 +165,9 @@ class Showing:
             return people
         self._on_stage.look(replica)
         crowd = with_hosts(self._on_stage.seated(people), [_avatar(host) for host in visit.hosts.shown])
+        crowd = with_ghosts(crowd, visit.replays.crowd())
         self._show_booths(visit, now)
-        self._show_stage(replica, now)
+        self._show_stage(visit, now)
         self._show_board(visit, now)
         seen = self.camera.follow(pose, pitch, dt, seated=pose.gesture is Gesture.SIT)
         own = None if self.camera.first_person else self._own(replica, pose, dt)
@@ -172,7 +175,7 @@ class Showing:
         if now - self._names_at >= NAMES_EVERY_S:
             self._names_at = now
             self._names = self._seen_names(visit, crowd, seen)
-        self._tags.draw(crowd, self._names, drawn, avoid, self._on_stage.speaking)
+        self._tags.draw(crowd, self._names, drawn, avoid, self._on_stage.speaking | visit.replays.speaking())
         return people
 
     def close(self) -> None:
@@ -206,21 +209,28 @@ class Showing:
             self._staffed_seen = replica.staffed_seen
             self._booths.set_staffed({booth: row.state for booth, row in replica.staffed.items()})
 
-    def _show_stage(self, replica: Replica, now: float) -> None:
-        live, scene = replica.live.first, replica.scene
+    def _show_stage(self, visit: Visit, now: float) -> None:
+        """Shows what goes on here, else what is watched again."""
+        replica, replays = visit.replica, visit.replays
+        live, scene, server_ms = replica.live.first, replica.scene, replica.live.server_ms(now)
+        again = live is None and replays.live is not None
+        if live is None and replays.live is not None:
+            live, server_ms = still(replays.live, replays.position_ms, pace=replays.pace)
         stage, shown = None, None
         if live is not None and scene is not None:
-            shown = self._board_of(live, replica, now)
+            shown = self._board_of(live, server_ms, now)
+            if again and shown.side is not None:  # nobody takes part in what was
+                shown = replace(shown, side=replace(shown.side, hint=""))
             stage = next((row for row in scene.stages if row.id == live.about.stage), None)
         self._stage.step(shown, stage, chairs_shown(live.state) if live is not None else 0, now)
 
-    def _board_of(self, live: Live, replica: Replica, now: float) -> Board:
+    def _board_of(self, live: Live, server_ms: int, now: float) -> Board:
         """Returns what the stage shows, made anew when something was told, where a film runs, and for its clocks."""
         made = self._live_board
         same = made is not None and made[0] is live and made[1] == self.language and made[3].film is None
         if made is not None and same and 0.0 <= now - made[2] < BOARD_EVERY_S:
             return made[3]
-        shown = board(live, self.language, replica.live.server_ms(now), now)
+        shown = board(live, self.language, server_ms, now)
         self._live_board = live, self.language, now, shown
         return shown
 
@@ -262,7 +272,7 @@ class Showing:
             return {}
         visible = self._lines.visible(seen.x, seen.y, crowd.x.astype(np.float64), crowd.y.astype(np.float64))
         names = names_of(visit, self.language)
-        tagged = [*crowd.number[visible].tolist(), *self._on_stage.speaking]
+        tagged = [*crowd.number[visible].tolist(), *self._on_stage.speaking, *visit.replays.speaking()]
         return {number: names[number] for number in tagged if number in names}
 
 
@@ -271,6 +281,7 @@ def names_of(visit: Visit, language: Language) -> dict[int, str]:
     _ = speak(language)
     recorded = _("recorded")
     names = {number: card.name for number, card in visit.replica.people.items()}
+    names |= {number: f"{recorded} · {name}" for number, name in visit.replays.names().items()}
     return names | {HOST_NUMBER - host.place: f"{recorded} · {host.name}" for host in visit.hosts.shown}
 
 

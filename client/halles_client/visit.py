@@ -28,6 +28,7 @@ from halles.protocol.messages import (
     Welcomed,
 )
 from halles.protocol.programme_messages import ProgrammeTold
+from halles.protocol.replay_messages import ReplayMoved
 from halles.protocol.report_messages import Report, ReportLooked
 from halles.protocol.voice_messages import Voices, VoiceTold
 from halles.world.movement import Gesture, Intent, Pose
@@ -49,6 +50,7 @@ from halles_client.net.uplink import Uplink
 from halles_client.own_lines import OwnLines
 from halles_client.programme import Programme, Reminder
 from halles_client.recorded_hosts import RecordedHosts
+from halles_client.replays import Replays
 from halles_client.replica.replica import Replica
 from halles_client.satchel import Satchel
 from halles_client.search import Answer, Search
@@ -99,6 +101,7 @@ class Trouble:
     retry_s: int = 0
     missing: Missing | None = None
     reminder: Reminder | None = None
+    live_begins: bool = False
     report: int = 0
     looked: bool = False
 
@@ -111,6 +114,7 @@ class Visit:
         travelling: Where to, while a hall is being entered.
         entered_ms: How long the last entry took, from asking to the answer.
         own_lines: What one says: lines under way or failed, and saying them.
+        replays: A recorded live session that is watched.
         trouble: The newest refusals.
         chat_trouble: Why the last line was refused.
         booths: Which booth one stands at, and the one that is read.
@@ -172,6 +176,7 @@ class Visit:
         self.programme = Programme(self._ask, self._refused)
         self.voice = VoiceTalk(self.replica, wire.tell, sound)
         self.decisions = Decisions(self.replica, self._ask, self._refused)
+        self.replays = Replays(self.replica, self._ask, self._refused)
         self.trouble: deque[Trouble] = deque(maxlen=NOTICES_KEPT)
         self.chat_trouble: Trouble | None = None
 
@@ -229,6 +234,10 @@ class Visit:
         self.hosts.step(now)
         self.recorder.step(now)
         self.part.step()
+        self.replays.step(now)
+        if self.replays.reason() == "live":
+            self._serial += 1
+            self.trouble.append(Trouble(self._serial, "", live_begins=True))
         for reminder in self.programme.due(now):
             self._serial += 1
             self.trouble.append(Trouble(self._serial, "", reminder=reminder))
@@ -328,6 +337,7 @@ class Visit:
             self.talk.entered(self._place if self.travelling is not None else "")
             self.drafts.entered(message.hall)
             self.voice.entered()
+            self.replays.entered(message.hall)
             if self._uplink is not None:
                 self._uplink.entered(self._now)
         elif isinstance(message, Voices):
@@ -344,6 +354,8 @@ class Visit:
             self.programme.heard(message, self._now)
         elif isinstance(message, ReportLooked):
             self._tell_report(message.report, looked=True)
+        elif isinstance(message, ReplayMoved):
+            self.replays.heard(message)
         elif isinstance(message, StaffTold):
             self.talk.told()
         elif isinstance(message, Rejected):  # the link could not come back to the hall: see Replica
@@ -378,6 +390,7 @@ class Visit:
 
     def _not_arrived(self, error: HallesError) -> None:
         self.travelling = None
+        self.replays.not_arrived()
         if self._linked is not None and isinstance(error, Rejection) and error.code == RejectionCode.NOT_FOUND:
             hall, booth = self._linked
             self._missing = self._missing or Missing("booth", booth)

@@ -85,7 +85,15 @@ from halles.protocol.public_messages import (
     VoteQuestion,
     VotesTold,
 )
-from halles.protocol.replay_messages import OpenReplay, ReadReplay, ReplayMoved, ReplayOpened, ReplayRead
+from halles.protocol.replay_messages import (
+    ListReplays,
+    OpenReplay,
+    ReadReplay,
+    ReplayMoved,
+    ReplayOpened,
+    ReplayRead,
+    ReplaysListed,
+)
 from halles.protocol.report_messages import Report, ReportLooked, ReportsWaiting
 from halles.protocol.satchel_messages import ReadSatchel, RemoveFromSatchel, SatchelRead, TakeIntoSatchel
 from halles.protocol.standing_messages import AddressShared, Appeal, LiftSanction, Sanction, SanctionTold
@@ -164,6 +172,7 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(162, SayCaption, _UP, _TALKING),
     Row(220, OpenReplay, _UP, _TALKING),
     Row(221, ReadReplay, _UP, _TALKING),
+    Row(222, ListReplays, _UP, _TALKING),
     Row(55, MarkComing, _UP, _TALKING),
     Row(200, AskQuestion, _UP, _TALKING),
     Row(201, VoteQuestion, _UP, _TALKING),
@@ -217,6 +226,7 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(225, ReplayOpened, _DOWN, _TALKING),
     Row(226, ReplayMoved, _DOWN, _TALKING),
     Row(227, ReplayRead, _DOWN, _TALKING),
+    Row(228, ReplaysListed, _DOWN, _TALKING),
     Row(140, ProgrammeTold, _DOWN, _TALKING),
     Row(210, QuestionsTold, _DOWN, _TALKING),
     Row(211, QuestionQueueTold, _DOWN, _TALKING, Delivery.LATEST),

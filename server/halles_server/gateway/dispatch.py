@@ -52,7 +52,7 @@ from halles.protocol.public_messages import (
     VotePoll,
     VoteQuestion,
 )
-from halles.protocol.replay_messages import OpenReplay, ReadReplay
+from halles.protocol.replay_messages import ListReplays, OpenReplay, ReadReplay
 from halles.protocol.report_messages import Report
 from halles.protocol.satchel_messages import ReadSatchel, RemoveFromSatchel, TakeIntoSatchel
 from halles.protocol.standing_messages import Appeal, LiftSanction, Sanction
@@ -123,6 +123,7 @@ class Dispatch:
             SayCaption: world.live.say_caption,
             OpenReplay: replays.open,
             ReadReplay: replays.read,
+            ListReplays: replays.list,
             MarkComing: world.programme.mark,
             AskQuestion: world.public.ask,
             VoteQuestion: world.public.vote,

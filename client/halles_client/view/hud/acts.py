@@ -9,10 +9,13 @@ from halles.world.movement import Gesture
 from halles.world.reports import ReportAbout, ReportReason
 from halles.world.text import Language
 from halles_client.view.hud.live_state import LiveWish
+from halles_client.view.hud.replay_state import ReplayWish
 from halles_client.view.hud.state import Result
 
 Field = Literal["name", "search", "chat", "words", "back", "question"]
-Sheet = Literal["", "people", "help", "gestures", "map", "satchel", "programme", "voice", "report", "live", "conduct"]
+Sheet = Literal[
+    "", "people", "help", "gestures", "map", "satchel", "programme", "voice", "report", "live", "conduct", "replay"
+]
 Row = Literal["coat", "skin", "hair", "head"]
 
 
@@ -168,6 +171,20 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Watch:
+    """Watch this recorded live session."""
+
+    session: LiveSessionId
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """Do something with what is watched."""
+
+    what: ReplayWish
+
+
+@dataclass(frozen=True, slots=True)
 class GoToStage:
     """Go before the stage of the live session."""
 
@@ -259,6 +276,8 @@ Act = (
     | TakeOut
     | Part
     | GoToStage
+    | Watch
+    | Replay
     | SwitchVoice
     | SwitchMono
     | ChangeVolume

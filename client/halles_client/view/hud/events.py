@@ -9,6 +9,7 @@ from halles.world.movement import Gesture
 from halles.world.reports import ReportAbout, ReportReason
 from halles.world.text import Language
 from halles_client.view.hud.live_state import LiveWish
+from halles_client.view.hud.replay_state import ReplayWish
 from halles_client.view.hud.state import Result
 
 
@@ -170,6 +171,25 @@ class AskedLive:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenedProgramme:
+    """Somebody looks at the programme: ask anew what can be watched again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """Let me watch this recorded live session, in its hall."""
+
+    session: LiveSessionId
+
+
+@dataclass(frozen=True, slots=True)
+class DidReplay:
+    """Do this with what is watched."""
+
+    what: ReplayWish
+
+
+@dataclass(frozen=True, slots=True)
 class WentToStage:
     """Take me before the stage of the live session."""
 
@@ -269,6 +289,9 @@ HudEvent = (
     | TookPart
     | AskedLive
     | WentToStage
+    | OpenedProgramme
+    | Watched
+    | DidReplay
     | MarkedComing
     | Reported
     | Gestured

@@ -113,7 +113,7 @@ class Hud:
         return bool(
             self._ui.typing
             or self._ui.panel
-            or self._ui.sheet == "people"
+            or self._ui.sheet in ("people", "replay")
             or self._state.door
             or self._state.connection.state == "closed"
         )
@@ -314,7 +314,13 @@ def _hovered(drawing: Drawing, hover: Act) -> Act:
 
 def _common(view: View) -> tuple[object, ...]:
     """What every card depends on; each of these changes seldom."""
-    open_ = view.state.connection.state, view.state.door is None, view.state.sheet is None, view.state.live is None
+    open_ = (
+        view.state.connection.state,
+        view.state.door is None,
+        view.state.sheet is None,
+        view.state.live is None,
+        view.state.replay is None,
+    )
     return view.ui.language, view.ui.scale, view.size, open_, view.ui.sheet, view.ui.panel, view.ui.typing
 
 

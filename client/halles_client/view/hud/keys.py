@@ -15,6 +15,7 @@ from halles_client.view.hud.acts import Act, Sheet
 from halles_client.view.hud.line_edit import Line
 from halles_client.view.hud.live_choices import choices
 from halles_client.view.hud.pen import Stop
+from halles_client.view.hud.replay_state import JumpBy, PlayOrPause, ReplayWish, SetSpeed
 from halles_client.view.hud.state import HudState
 from halles_client.view.hud.ui import (
     GESTURES,
@@ -54,7 +55,20 @@ class Drawn(NamedTuple):
 
 
 _WALKED: Final[frozenset[Top]] = frozenset(
-    {"closed", "reading", "help", "gestures", "satchel", "programme", "voice", "report", "live", "conduct", "sheet"}
+    {
+        "closed",
+        "reading",
+        "help",
+        "gestures",
+        "satchel",
+        "programme",
+        "voice",
+        "report",
+        "live",
+        "conduct",
+        "replay",
+        "sheet",
+    }
 )
 """Cards that Tab walks while they are on top; the door and the list of people have ways of their own."""
 
@@ -68,6 +82,11 @@ _SHEETS: Final[dict[str, Sheet]] = {
     "f1": "help",
 }
 _RECORDING: Final[dict[str, Act]] = {"h": acts.Record(), "y": acts.KeepRecording(), "n": acts.DropRecording()}
+_REPLAY: Final[dict[str, ReplayWish]] = {
+    "space": PlayOrPause(),
+    "arrow_left": JumpBy(-1),
+    "arrow_right": JumpBy(1),
+}
 _PAGE: Final = 8
 
 
@@ -103,7 +122,7 @@ def _open(ui: Ui, name: str, state: HudState, drawn: Drawn) -> Step:
         chosen = here[ui.chosen] if ui.chosen < len(here) else None
         return press(ui, report_person(chosen), state) if chosen is not None and not chosen.me else (ui, ())
     if name in ("page_up", "page_down"):
-        scrolled = ("help", "satchel", "programme", "live", "conduct")
+        scrolled = ("help", "satchel", "programme", "live", "conduct", "replay")
         card = ui.sheet if ui.sheet in scrolled else "sheet" if state.sheet else "chat"
         return _scrolled(ui, card, name, drawn), ()
     return _walking(ui, name.removeprefix("shift-"), state)
@@ -126,6 +145,9 @@ def _digit(ui: Ui, digit: int, state: HudState) -> Step:
         offered = choices(speak(ui.language), state.live, ui.sheet)
         act = offered[digit - 1].act if digit <= len(offered) else None
         return press(ui, act, state) if act is not None else (ui, ())
+    if ui.sheet == "replay" and state.replay is not None:
+        known = digit <= len(state.replay.speeds)
+        return press(ui, acts.Replay(SetSpeed(digit - 1)), state) if known else (ui, ())
     if ui.sheet == "gestures" or (state.sheet is None and ui.sheet != "people"):
         known = digit <= len(GESTURES)
         return press(ui, acts.Gesticulate(GESTURES[digit - 1]), state) if known else (ui, ())
@@ -172,6 +194,10 @@ def _walking(ui: Ui, name: str, state: HudState) -> Step:
         return press(ui, acts.LeaveDraft(), state)
     if name in _RECORDING:
         return press(ui, _RECORDING[name], state)
+    if state.replay is not None and (name == "space" or (ui.sheet == "replay" and name in _REPLAY)):
+        return press(ui, acts.Replay(_REPLAY[name]), state)
+    if name == "i" and state.replay is not None:
+        return press(ui, acts.Open("replay"), state)
     if name == "i":
         sheet = live_sheet(ui, state)
         return press(ui, acts.Open(sheet), state) if sheet or ui.sheet in ("live", "conduct") else (ui, ())

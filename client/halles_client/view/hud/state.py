@@ -28,6 +28,7 @@ from halles_client.view.hud.booth_state import (
     Talk,
 )
 from halles_client.view.hud.live_state import LiveShown
+from halles_client.view.hud.replay_state import ReplayShown, Watchable
 from halles_client.view.hud.voice_state import VoiceShown
 
 _LOOK = Look()
@@ -298,6 +299,8 @@ class HudState:
         host: A recorded host who says something near one.
         recording: Recording oneself, where one may.
         live: The live session of this hall.
+        replay: What is watched again.
+        watchable: What could be, newest first.
         programme: What is on and what comes, by time.
         voice: Talking by voice, where the show has it.
     """
@@ -322,6 +325,8 @@ class HudState:
     host: RecordedHost | None = None
     recording: Recording | None = None
     live: LiveShown | None = None
+    replay: ReplayShown | None = None
+    watchable: tuple[Watchable, ...] = ()
     programme: tuple[Planned, ...] = ()
     voice: VoiceShown | None = None
     decision: Decision | None = None

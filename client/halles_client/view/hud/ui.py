@@ -20,6 +20,7 @@ from halles_client.view.hud import events as hud
 from halles_client.view.hud.acts import Act, Field, Row, Sheet
 from halles_client.view.hud.events import HudEvent
 from halles_client.view.hud.line_edit import Line
+from halles_client.view.hud.replay_state import StopWatching
 from halles_client.view.hud.state import HudState, Person, Result
 
 SEARCH_CAP: Final = 80
@@ -133,6 +134,7 @@ Top = Literal[
     "report",
     "live",
     "conduct",
+    "replay",
     "sheet",
 ]
 """Names of cards, as ``hud.py`` draws them."""
@@ -213,6 +215,10 @@ def _outward(ui: Ui, act: Act, state: HudState) -> Step:
             return ui, (hud.TookOut(item),)
         case acts.Part(what):
             return ui, (hud.TookPart(what),) if state.live else ()
+        case acts.Watch(session):
+            return replace(ui, sheet=""), (hud.Watched(session),)
+        case acts.Replay(what):
+            return ui, (hud.DidReplay(what),) if state.replay else ()
         case acts.GoToStage():
             return replace(ui, sheet=""), (hud.WentToStage(),) if state.live else ()
         case acts.MarkComing(session):
@@ -298,11 +304,15 @@ def _enter(ui: Ui, state: HudState) -> Step:
 def _open(ui: Ui, sheet: Sheet, state: HudState) -> Step:
     if ui.sheet == sheet:
         return replace(ui, sheet=""), ()
+    if sheet == "replay" and state.replay is None:
+        return ui, ()
     if sheet == "voice" and state.voice is None:
         return ui, ()
     ui = replace(ui, sheet=sheet, chosen=0, panel="", typing="").scrolling("people", -10_000, 0)
-    if sheet in ("live", "conduct"):
+    if sheet in ("live", "conduct", "replay"):
         ui = ui.scrolling(sheet, -10_000, 0)
+    if sheet == "programme":
+        return ui, (hud.OpenedProgramme(),)
     if sheet == "satchel":
         return ui.scrolling("satchel", -10_000, 0), (hud.OpenedSatchel(),)
     return ui, (hud.ClosedSheet(),) if state.sheet and sheet == "people" else ()
@@ -315,6 +325,8 @@ def _close(ui: Ui, state: HudState) -> Step:
         return replace(ui, panel=""), ()
     if ui.sheet:
         return replace(ui, sheet=""), ()
+    if state.sheet is None and state.replay is not None:
+        return ui, (hud.DidReplay(StopWatching()),)
     return ui, (hud.ClosedSheet(),) if state.sheet else ()
 
 
@@ -456,6 +468,8 @@ def settle(ui: Ui, before: HudState, now: HudState) -> Ui:
         ui = replace(ui, typing="", words=_WORDS)  # its card is gone
     if now.live is None or (ui.sheet == "conduct" and not now.live.host):
         ui = replace(ui, sheet="" if ui.sheet in ("live", "conduct") else ui.sheet)
+    if ui.sheet == "replay" and now.replay is None:
+        ui = replace(ui, sheet="")  # it is over
     if ui.typing == "question" and (now.live is None or now.live.asking == "closed"):
         ui = replace(ui, typing="")
     if ui.sheet == "voice" and now.voice is None:

@@ -10,7 +10,7 @@ from halles_client.view.hud.pen import Pen, Rect
 from halles_client.view.hud.state import HudState
 from halles_client.view.hud.ui import Ui
 
-BESIDE: Final = frozenset({"people", "satchel", "programme", "voice", "live", "conduct"})
+BESIDE: Final = frozenset({"people", "satchel", "programme", "voice", "live", "conduct", "replay"})
 """Sheets that lie at the right, so that others make way."""
 
 LINE_WIDTH: Final = 460
@@ -80,8 +80,8 @@ def search_rect(pen: Pen, view: View) -> Rect:
 
 
 def live_rect(pen: Pen, view: View) -> Rect | None:
-    """Top right, in a narrow window under the top row: the live session; None where there is none."""
-    if view.state.live is None or not view.inside:
+    """Top right, in a narrow window under the top row: the live session, or what is watched; None where neither is."""
+    if (view.state.live is None and view.state.replay is None) or not view.inside:
         return None
     margin = pen.u(tokens.MARGIN)
     wide = min(pen.u(tokens.SHEET_WIDTH), view.size[0] - 2 * margin)

@@ -121,13 +121,13 @@ def _sheet(pen: Pen, view: View) -> None:
 
 def captions(pen: Pen, view: View) -> None:
     """Draws what is being said over the bar, for who is far from the screen or sees it from the side."""
-    live = view.state.live
-    if live is None or not live.captions or not view.inside or view.quiet or view.ui.sheet == "gestures":
+    said = captions_of(view)
+    if not said or not view.inside or view.quiet or view.ui.sheet == "gestures":
         return
     left, right = room(pen, view)
     most = min(pen.u(_CAPTIONS), right - left)
     pad = pen.u(14)
-    rows = [row for said in live.captions for row in pen.wrap(said, 18, "medium", most - 2 * pad)][-2:]
+    rows = [row for line in said for row in pen.wrap(line, 18, "medium", most - 2 * pad)][-2:]
     wide = max(pen.width(row, 18) for row in rows) + 2 * pad
     high = len(rows) * pen.line(18) + pen.u(12)
     heard = voice.sign_height(pen, view)
@@ -137,6 +137,12 @@ def captions(pen: Pen, view: View) -> None:
     for place, row in enumerate(rows):
         x = rect.x + (rect.w - pen.width(row, 18)) // 2
         pen.text(x, rect.y + pen.u(6) + place * pen.line(18), row, 18)
+
+
+def captions_of(view: View) -> tuple[str, ...]:
+    """Returns what is being said, or was in what is watched again."""
+    shown = view.state.live or view.state.replay
+    return shown.captions if shown is not None else ()
 
 
 def _head(pen: Pen, view: View, live: LiveShown, rect: Rect) -> None:
