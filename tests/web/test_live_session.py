@@ -8,29 +8,36 @@ import asyncpg
 import pytest
 from playwright.sync_api import Page, expect
 
-from halles.ids import LiveSessionId
+from halles.ids import LiveSessionId, MediaId
 from halles.protocol.messages import EnterHall
 from halles.protocol.public_messages import AskQuestion
-from tests.support import live
+from halles_server.media.folder import Folder
+from tests.support import films, live
 from tests.support.live import Planned
 from tests.support.live_pages import come_in, is_here, log_in
 from tests.support.serving import RunningServer
 from tests.support.wire import Peer, guest, request_id
 
 SESSION = LiveSessionId("seen-live")
+FILM_S = 60.0
+APART_S = 0.25
 HERE, CONSOLE = f"/en/live/{SESSION}", f"/en/console/{SESSION}"
 
 
 @pytest.fixture(scope="module")
-def session(live_server: RunningServer) -> LiveSessionId:
+def session(live_server: RunningServer, tmp_path_factory: pytest.TempPathFactory) -> LiveSessionId:
     """A live session with two slides and a film, that nobody has opened yet."""
+    written = films.write(tmp_path_factory.mktemp("films") / "film.mp4", FILM_S)
 
     async def do() -> None:
         connection = await asyncpg.connect(live_server.server.config.database_url.reveal())
         try:
             document = await live.store_document(connection, pages=2)
-            film = await live.store_film(connection, seconds=90)
+            film = await live.store_film(connection, seconds=FILM_S)
+            size = written.stat().st_size
+            await connection.execute("UPDATE media SET size = $2 WHERE id = $1", film, size)
             shown = ((document, "Slides"), (film, "Trailer"))
+            await Folder(live_server.server.config.media_folder).put(MediaId(film), written)
             await live.plan(connection, Planned(SESSION, "hainaut", in_minutes=9000, materials=shown))
         finally:
             await connection.close()
@@ -119,3 +126,28 @@ def test_a_console_that_is_not_present_works_by_forms(
     expect(other.get_by_role("radio", name="Hands", exact=True)).to_be_checked()
     page.reload()
     expect(page.locator("#hand")).to_have_attribute("data-hand", "free")
+
+
+def test_a_film_is_where_everybody_sees_it_also_for_who_comes_late_and_after_a_seek(
+    host: Page, pages: Callable[..., Page]
+) -> None:
+    host.get_by_role("button", name="Play").click()
+    early = pages(HERE)
+    come_in(early, "Sid")
+    host.get_by_role("button", name="+ 10 s").click()
+    late = pages(HERE)
+    come_in(late, "Tea")
+    for page in (early, late):
+        expect(page.locator("#screen")).to_have_attribute("data-shows", "film")
+        page.wait_for_function(
+            "() => { const film = document.querySelector('[data-film]'); return film.currentTime > 10; }"
+        )
+    late.wait_for_timeout(1500)
+    read = "film => [film.currentTime - Date.now() / 1000, film.muted]"
+    (one, silent), (other, _) = (page.locator("[data-film]").evaluate(read) for page in (early, late))
+    assert abs(one - other) <= APART_S
+    assert silent, "sound is asked for"
+    early.get_by_role("button", name="Sound on").click()
+    expect(early.get_by_role("button", name="Sound off")).to_be_visible()
+    host.get_by_role("button", name="Stand still").click()
+    late.wait_for_function("() => document.querySelector('[data-film]').paused")
