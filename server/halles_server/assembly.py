@@ -19,6 +19,7 @@ from halles_server.media.intake import Uploads as Intake
 from halles_server.media.worker import Worker
 from halles_server.ports.media import FileStore, Watch
 from halles_server.services.admission import Admission, Gate, Stores
+from halles_server.services.announcing import Announcing
 from halles_server.services.attendance import Attendance
 from halles_server.services.booth_files import BoothFiles
 from halles_server.services.booths import Booths
@@ -55,6 +56,7 @@ from halles_server.services.studio import Studio, StudioStores
 from halles_server.services.tokens import Tokens
 from halles_server.services.uploads import Uploads
 from halles_server.storage.accounts import Accounts, Logins
+from halles_server.storage.announcing import Announcements
 from halles_server.storage.attendance import Attendance as StoredAttendance
 from halles_server.storage.booths import Booths as StoredBooths
 from halles_server.storage.cards import Cards as StoredCards
@@ -176,6 +178,7 @@ def offered(
         questions=Questions(StoredQuestions(database), ground, nodes.bus),
         polls=Polls(StoredPolls(database), ground, nodes.bus),
         attendance=attendance,
+        announcing=Announcing(Announcements(database), staff, nodes.bus, clock, scenes),
     )
 
 

@@ -12,6 +12,7 @@ from halles.protocol import codec
 from halles.protocol.close_codes import CloseCode
 from halles_server.announcements import (
     Announcement,
+    AnnouncementMade,
     BellChanged,
     BoothChanged,
     BoothTalked,
@@ -62,6 +63,7 @@ TYPES: Final[dict[int, type[Announcement]]] = {
     45: QuestionsChanged,
     46: PublicCounted,
     47: LiveReacted,
+    53: AnnouncementMade,
 }
 
 _CODES: Final = {kind: code for code, kind in TYPES.items()}

@@ -8,6 +8,7 @@ from typing import Final
 
 from halles_server.announcements import (
     Announcement,
+    AnnouncementMade,
     BellChanged,
     BoothChanged,
     BoothTalked,
@@ -55,6 +56,7 @@ _SUBJECTS: Final[dict[type[Announcement], str]] = {
     QuestionsChanged: "public",
     PublicCounted: "public",
     LiveReacted: "public",
+    AnnouncementMade: "announced",
 }
 
 _LATEST: Final = "hall.*.slab.*"
@@ -74,6 +76,7 @@ _IN_ORDER: Final = (
     "live",
     "programme",
     "public",
+    "announced",
 )
 
 

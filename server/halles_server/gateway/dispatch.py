@@ -15,6 +15,7 @@ import structlog
 
 from halles.errors import Rejection, RejectionCode, RemoteProtocolError, Unavailable
 from halles.ids import BoothId, RequestId
+from halles.protocol.announcement_messages import Announce
 from halles.protocol.booth_messages import AnswerBell, CancelRing, LeaveMessage, RingBell, SayBackAt
 from halles.protocol.close_codes import CloseCode
 from halles.protocol.codec import decode, hello_versions
@@ -131,6 +132,7 @@ class Dispatch:
             VotePoll: world.public.vote_poll,
             DecidePoll: world.public.decide_poll,
             Attend: world.public.attend,
+            Announce: world.announced.announce,
         }
 
     def take(self, connection: Connection, data: bytes, now: float) -> None:

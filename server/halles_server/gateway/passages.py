@@ -68,6 +68,7 @@ class Passages:
         connection.out.put_portions(self._here(runner, visit))
         self._world.live.arrived(visit)
         self._world.public.arrived(visit)
+        self._world.announced.arrived(visit)
         connection.out.flush()
         self._world.note("tell the chat", self._tell_chat(connection, visit, runner.id, visit.entry))
 

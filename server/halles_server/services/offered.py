@@ -7,6 +7,7 @@ from halles.ids import HallId
 from halles.world.scene import Scene
 from halles_server.ports.clock import Clock
 from halles_server.services.admission import Admission
+from halles_server.services.announcing import Announcing
 from halles_server.services.attendance import Attendance
 from halles_server.services.booth_files import BoothFiles
 from halles_server.services.booths import Booths
@@ -79,3 +80,4 @@ class Services:
     questions: Questions
     polls: Polls
     attendance: Attendance
+    announcing: Announcing

@@ -19,6 +19,7 @@ from halles_server.services.limits import AddressBuckets
 from halles_server.services.offered import Services
 from halles_server.web import (
     agenda,
+    announcements,
     bell,
     booth_files,
     cards,
@@ -167,6 +168,8 @@ def _routes() -> list[Route]:
             Route(f"/{code}/booths/{{booth}}/host/remove", hosts.remove, methods=["POST"]),
             Route(f"/{code}/sanctions", sanctions.show, methods=["GET"]),
             Route(f"/{code}/sanctions", sanctions.appeal, methods=["POST"]),
+            Route(f"/{code}/announcements", announcements.show, methods=["GET"]),
+            Route(f"/{code}/announcements", announcements.announce, methods=["POST"]),
             Route(f"/{code}/live/{{session}}/replay", replays.show),
             Route(f"/{code}/me/recordings/{{session}}/withdraw", replays.withdraw, methods=["POST"]),
             Route(f"/{code}/accessibility", reading.statement("accessibility.html")),

@@ -162,7 +162,7 @@ class PageDoor:
         The studio is offered to a booth's staff and to who checks booths.
         """
         if reader.account is None:
-            return {"works": False, "ways": ()}
+            return {"works": False, "ways": (), "announces": False}
         actor = actor_of(reader.account)
         try:
             served = await self.services.staff.served(actor)
@@ -170,7 +170,8 @@ class PageDoor:
             served = {}
         role = served.get(record.booth) if isinstance(record, BoothRecord) else None
         works = bool(served) or policies.may(actor, Right.CHECK_BOOTH)
-        return {"works": works, "ways": ways_of(actor, role)}
+        announces = policies.may_announce(actor, served.values(), self.now())
+        return {"works": works, "ways": ways_of(actor, role), "announces": announces}
 
     def _form_cookie(self, request: Request, account: Account | None) -> str:
         """Returns what form tokens are bound to: the login, else a value of this browser's own."""

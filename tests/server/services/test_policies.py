@@ -43,6 +43,7 @@ EXPECTED: dict[Right, set[Role]] = {
     Right.MOVE: set(Role),
     Right.SANCTION: {Role.MODERATOR, Role.ORGANISER, Role.OPERATOR},
     Right.GRANT: {Role.ORGANISER, Role.OPERATOR},
+    Right.ANNOUNCE: {Role.MODERATOR, Role.ORGANISER, Role.OPERATOR},
 }
 EXPECTED_ON_STAFF = {Right.EDIT_BOOTH: set(Role) - {Role.GUEST}}
 
@@ -124,7 +125,7 @@ BOOTH = booth_scope(HallId("lille"), BoothId("studio-07"))
 ELSEWHERE = hall_scope(HallId("hainaut"))
 TAKEN = {
     SanctionKind.WARN: set(),
-    SanctionKind.SILENCE: {Right.SPEAK, Right.RING_BELL},
+    SanctionKind.SILENCE: {Right.SPEAK, Right.RING_BELL, Right.ANNOUNCE},
     SanctionKind.HOLD: {Right.MOVE},
     SanctionKind.REMOVE: set(),
     SanctionKind.BAN: set(Right),

@@ -1,5 +1,6 @@
 // A visit from a page: comes in, stands at the booth or in the hall, and hands what the server says to the live parts.
 
+import { Announcements } from "./announced.js";
 import { OwnBell, Signs, StaffBell } from "./bell.js";
 import { BoothPage, HallBooths } from "./booths.js";
 import { Chat } from "./chat.js";
@@ -36,6 +37,7 @@ export class Visit {
   #desk;
   #signs = new Signs();
   #decisions;
+  #announced;
   #me = null;
   #entry = null;
   #stands = null;
@@ -68,6 +70,7 @@ export class Visit {
     const send = (bytes) => this.#link.send(bytes);
     this.#decisions = new Decisions(document.querySelector("#decisions"), send);
     this.#chat = new Chat(document.querySelector("#chat"), send, () => this.#wave(), page.booth);
+    this.#announced = new Announcements(document.querySelector("#announced"), (words) => this.#chat.note(words));
     this.#people = new PeopleList(document.querySelector("#people"), this.#roster, page.nearby);
     const svg = document.querySelector("svg[data-shift]");
     if (svg) this.#plan = new LivePlan(svg, this.#roster);
@@ -141,6 +144,7 @@ export class Visit {
       case "RingTold": this.#bell.told(message); break;
       case "BellTold": this.#desk.told(message); break;
       case "StaffTold": for (const one of [this.#bell, this.#desk]) one.serves(message.booths); break;
+      case "Announced": this.#announced.told(message); break;
       case "SanctionTold": this.#decisions.told(message); break;
       case "Done": for (const one of [this.#chat, this.#bell, this.#desk, this.#decisions]) one.done(message); break;
       case "Rejected": this.#rejected(message); break;

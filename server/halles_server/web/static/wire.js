@@ -166,6 +166,7 @@ const row = (fields) => (value) => {
   return Object.fromEntries(Object.entries(fields).map(([name, of], i) => [name, of(value[i])]));
 };
 
+const words = row({ fr: or(text, ""), nl: or(text, ""), en: or(text, "") });
 const avatar = row({
   number: whole, visit: text, name: text, role: text, language: text, look: row({ coat: or(whole, 0) }), bot: flag,
   x: whole, y: whole,
@@ -212,6 +213,7 @@ const MESSAGES = new Map([
   [100, ["BoothChatRead", row({ booth: text, hall: text, lines: list(line) })]],
   [101, ["RingPlaced", row({ ring: whole, booth: text, place: whole })]],
   [120, ["SanctionTold", row({ sanctions: list(sanction) })]],
+  [233, ["Announced", row({ number: whole, scope: text, place: text, text: words, name: text, said_ms: whole })]],
   [102, ["StaffTold", row({ booths: list(row({ booth: text, name: text, hall: text })) })]],
 ]);
 
