@@ -12,6 +12,7 @@ from typing import Final, Literal, Protocol
 
 from halles.errors import HallesError, Rejection, RejectionCode, Unavailable
 from halles.ids import CROSSROADS, BoothId
+from halles.protocol.announcement_messages import Announced
 from halles.protocol.booth_messages import BellTold, RingTold, StaffTold
 from halles.protocol.draft_messages import DraftHidden
 from halles.protocol.messages import (
@@ -94,6 +95,7 @@ class Trouble:
     retry_s: int = 0
     missing: Missing | None = None
     reminder: Reminder | None = None
+    announced: Announced | None = None
 
 
 class Visit:
@@ -203,6 +205,7 @@ class Visit:
         answered = [row for row in self._waiting if row[0].done()]
         self._waiting = [row for row in self._waiting if row not in answered]
         for message in self._wire.drain():
+            self._told(message)
             self.replica.apply(message, now)
             self._notice(message)
         for future, done, failed in answered:
@@ -286,6 +289,13 @@ class Visit:
 
     def _ask(self, message: Message, done: Callable[[Message], None], failed: Failed) -> None:
         self._waiting.append((self._wire.ask(message), done, failed))
+
+    def _told(self, message: Message) -> None:
+        """An announcement is shown once; the replica keeps which came already."""
+        known = self.replica.announced
+        if isinstance(message, Announced) and all(one.number != message.number for one in known):
+            self._serial += 1
+            self.trouble.append(Trouble(self._serial, "", announced=message))
 
     def _notice(self, message: Message) -> None:
         if isinstance(message, Welcomed):

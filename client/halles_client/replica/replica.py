@@ -12,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from halles.ids import BoothId, HallId, VisitId
+from halles.protocol.announcement_messages import Announced
 from halles.protocol.booth_cards import card_of
 from halles.protocol.booth_messages import (
     SERVED_TOLD,
@@ -50,6 +51,7 @@ from halles_client.replica.prediction import Prediction, heading_of
 from halles_client.replica.timeline import Timeline
 
 CHAT_KEPT: Final = 200
+ANNOUNCED_KEPT: Final = 50
 PEOPLE_CAP: Final = 20_000
 """People believed at once; a server that sends more enters without leaves is not followed further."""
 
@@ -77,6 +79,7 @@ class Replica:
         sanctions: What a moderator has decided about oneself, newest first.
         contents: Booths read so far, newest revision heard of.
         chat: The newest lines, oldest first.
+        announced: The newest announcements that one was told, each once, in the order in which they came.
         chat_seen: Counts lines ever heard, so that a view sees a change at the cap.
     """
 
@@ -93,6 +96,7 @@ class Replica:
         self.booths_seen = self.chat_seen = self.people_seen = self.staffed_seen = 0
         self.chat: deque[ChatLine] = deque(maxlen=CHAT_KEPT)
         self._chat_of = ""
+        self.announced: deque[Announced] = deque(maxlen=ANNOUNCED_KEPT)
         self.contents: dict[BoothId, BoothRead] = {}
         self.draft: DraftShown | None = None
         self.served: dict[BoothId, StaffedBy] = {}
@@ -277,6 +281,12 @@ class Replica:
         self.chat.extend(sorted((*read, *heard), key=lambda line: line.time_ms))
         self.chat_seen += 1
 
+    def _announced(self, message: Announced) -> None:
+        """The server may tell one again."""
+        if all(known.number != message.number for known in self.announced):
+            self.announced.append(message)
+            self.chat_seen += 1
+
     def _said(self, message: Said) -> None:
         """A line is stored before it is heard, so that it may be among the last lines already."""
         if message.line not in self.chat:
@@ -305,6 +315,7 @@ _HANDLERS: Final[dict[type[Message], Callable[[Replica, Any], None]]] = {
     ChatRead: Replica._chat_read,
     BoothChatRead: Replica._chat_read,
     Said: Replica._said,
+    Announced: Replica._announced,
 }
 
 

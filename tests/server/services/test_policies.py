@@ -102,6 +102,7 @@ BY_STAFF_ROLE = {
     Right.SEE_NUMBERS: set(StaffRole),
     Right.RECORD_HOST: set(StaffRole),
     Right.REMOVE_HOST: {StaffRole.LEAD, StaffRole.EDITOR},
+    Right.ANNOUNCE: {StaffRole.LEAD, StaffRole.EDITOR},
 }
 
 

@@ -202,11 +202,13 @@ class Notice:
         serial: Different for each notice.
         refusal: A rejection's code, or "" when ``text`` is meant.
         text: A text that already is in the reader's language (an announcement), or "".
+        stays_s: Seconds for which it is shown.
     """
 
     serial: int
     refusal: str = ""
     text: str = ""
+    stays_s: float = 8.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -284,7 +284,10 @@ def _close(ui: Ui, state: HudState) -> Step:
         return replace(ui, panel=""), ()
     if ui.sheet:
         return replace(ui, sheet=""), ()
-    return ui, (hud.ClosedSheet(),) if state.sheet else ()
+    if state.sheet:
+        return ui, (hud.ClosedSheet(),)
+    newest = max((row.serial for row in state.notices), default=ui.dismissed)
+    return replace(ui, dismissed=max(newest, ui.dismissed)), ()
 
 
 def _looking(look: Look, row: Row, index: int) -> Look:
