@@ -125,6 +125,12 @@ class AnnouncementMade(Announcement, frozen=True, array_like=True, forbid_unknow
     number: Count
 
 
+class BlocksChanged(Announcement, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Look again at who blocks whom: somebody has blocked this visit, or no more, or it has come."""
+
+    visit: Annotated[VisitId, msgspec.Meta(max_length=64)]
+
+
 class QuestionsChanged(Announcement, frozen=True, array_like=True, forbid_unknown_fields=True):
     """Look again at the questions of this live session."""
 

@@ -21,6 +21,7 @@ from halles_server.ports.media import FileStore, Watch
 from halles_server.services.admission import Admission, Gate, Stores
 from halles_server.services.announcing import Announcing
 from halles_server.services.attendance import Attendance
+from halles_server.services.blocks import Blocks
 from halles_server.services.booth_files import BoothFiles
 from halles_server.services.booths import Booths
 from halles_server.services.cards import Cards
@@ -58,6 +59,7 @@ from halles_server.services.uploads import Uploads
 from halles_server.storage.accounts import Accounts, Logins
 from halles_server.storage.announcing import Announcements
 from halles_server.storage.attendance import Attendance as StoredAttendance
+from halles_server.storage.blocks import Blocks as StoredBlocks
 from halles_server.storage.booths import Booths as StoredBooths
 from halles_server.storage.cards import Cards as StoredCards
 from halles_server.storage.chat import Chat as StoredChat
@@ -178,6 +180,7 @@ def offered(
         questions=Questions(StoredQuestions(database), ground, nodes.bus),
         polls=Polls(StoredPolls(database), ground, nodes.bus),
         attendance=attendance,
+        blocks=Blocks(StoredBlocks(database), nodes.bus, clock),
         announcing=Announcing(Announcements(database), staff, nodes.bus, clock, scenes),
     )
 

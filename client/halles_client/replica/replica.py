@@ -13,6 +13,7 @@ import numpy as np
 
 from halles.ids import BoothId, HallId, VisitId
 from halles.protocol.announcement_messages import Announced
+from halles.protocol.block_messages import BlockedCard, BlockedTold
 from halles.protocol.booth_cards import card_of
 from halles.protocol.booth_messages import (
     SERVED_TOLD,
@@ -79,6 +80,8 @@ class Replica:
         sanctions: What a moderator has decided about oneself, newest first.
         contents: Booths read so far, newest revision heard of.
         chat: The newest lines, oldest first.
+        hidden: Whom not to show, since one of both has blocked the other.
+        blocked: Whom of those one has blocked oneself.
         announced: The newest announcements that one was told, each once, in the order in which they came.
         chat_seen: Counts lines ever heard, so that a view sees a change at the cap.
     """
@@ -96,6 +99,9 @@ class Replica:
         self.booths_seen = self.chat_seen = self.people_seen = self.staffed_seen = 0
         self.chat: deque[ChatLine] = deque(maxlen=CHAT_KEPT)
         self._chat_of = ""
+        self.hidden: frozenset[VisitId] = frozenset()
+        self.blocked: tuple[BlockedCard, ...] = ()
+        self._unseen: dict[int, AvatarCard] = {}
         self.announced: deque[Announced] = deque(maxlen=ANNOUNCED_KEPT)
         self.contents: dict[BoothId, BoothRead] = {}
         self.draft: DraftShown | None = None
@@ -153,6 +159,7 @@ class Replica:
         self.number = 0
         self.own: Prediction | None = None
         self.people: dict[int, AvatarCard] = {}
+        self._unseen = {}
         self.booths: dict[BoothId, BoothCard] = {}
         self._published: dict[BoothId, BoothCard] = {}
         self.staffed: dict[BoothId, StaffedBooth] = {}
@@ -166,6 +173,7 @@ class Replica:
         self.welcome = message
         self.served = {}
         self.sanctions = ()
+        self._blocked_told(BlockedTold(()))
 
     def _return_refused(self, message: Rejected) -> None:
         """The hall could not be entered again after a break; the link hands on no other refusal."""
@@ -192,17 +200,44 @@ class Replica:
     def _avatars_entered(self, message: AvatarsEntered) -> None:
         self.people_seen += 1
         for card in message.avatars:
-            if card.number == self.number or card.visit == self.visit or len(self.people) >= PEOPLE_CAP:
+            if card.number == self.number or card.visit == self.visit or self._full():
                 continue
-            self.people[card.number] = card
-            if self._watches:
-                self.timeline.enter(card)
+            if card.visit in self.hidden:
+                self._unseen[card.number] = card
+            else:
+                self._show(card)
 
     def _avatars_left(self, message: AvatarsLeft) -> None:
         self.people_seen += 1
         for number in message.numbers:
             self.people.pop(number, None)
+            self._unseen.pop(number, None)
             self.timeline.leave(number)
+
+    def _show(self, card: AvatarCard) -> None:
+        self.people[card.number] = card
+        if self._watches:
+            self.timeline.enter(card)
+
+    def _full(self) -> bool:
+        return len(self.people) + len(self._unseen) >= PEOPLE_CAP
+
+    def _blocked_told(self, message: BlockedTold) -> None:
+        """Takes out of sight who is hidden from now on, with what they said, and brings back who is not any more."""
+        self.hidden, self.blocked = frozenset(message.hidden), message.mine
+        self.people_seen += 1
+        for number, card in tuple(self._unseen.items()):
+            if card.visit not in self.hidden:
+                self._show(self._unseen.pop(number))
+        for number, card in tuple(self.people.items()) if self.hidden else ():
+            if card.visit in self.hidden:
+                self._unseen[number] = self.people.pop(number)
+                self.timeline.leave(number)
+        if any(line.visit in self.hidden for line in self.chat):
+            kept = [line for line in self.chat if line.visit not in self.hidden]
+            self.chat.clear()
+            self.chat.extend(kept)
+            self.chat_seen += 1
 
     def _correction(self, message: Correction) -> None:
         if self.own is not None:
@@ -316,6 +351,7 @@ _HANDLERS: Final[dict[type[Message], Callable[[Replica, Any], None]]] = {
     BoothChatRead: Replica._chat_read,
     Said: Replica._said,
     Announced: Replica._announced,
+    BlockedTold: Replica._blocked_told,
 }
 
 

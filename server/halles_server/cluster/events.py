@@ -14,6 +14,7 @@ from halles_server.announcements import (
     Announcement,
     AnnouncementMade,
     BellChanged,
+    BlocksChanged,
     BoothChanged,
     BoothTalked,
     ChatSaid,
@@ -64,6 +65,7 @@ TYPES: Final[dict[int, type[Announcement]]] = {
     46: PublicCounted,
     47: LiveReacted,
     53: AnnouncementMade,
+    54: BlocksChanged,
 }
 
 _CODES: Final = {kind: code for code, kind in TYPES.items()}

@@ -10,6 +10,7 @@ from halles_server.announcements import (
     Announcement,
     AnnouncementMade,
     BellChanged,
+    BlocksChanged,
     BoothChanged,
     BoothTalked,
     ChatSaid,
@@ -57,6 +58,7 @@ _SUBJECTS: Final[dict[type[Announcement], str]] = {
     PublicCounted: "public",
     LiveReacted: "public",
     AnnouncementMade: "announced",
+    BlocksChanged: "blocks",
 }
 
 _LATEST: Final = "hall.*.slab.*"
@@ -77,6 +79,7 @@ _IN_ORDER: Final = (
     "programme",
     "public",
     "announced",
+    "blocks",
 )
 
 

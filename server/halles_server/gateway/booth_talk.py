@@ -55,7 +55,8 @@ class BoothTalk(Board):
         hall = self._hall(booth)
         if not self._is_at(visit, booth):
             await chat.require_staff(visit.actor, booth)
-        connection.send(BoothChatRead(booth, hall, await chat.history_at(booth)))
+        lines = self._world.blocks.lines(visit, await chat.history_at(booth))
+        connection.send(BoothChatRead(booth, hall, lines))
         connection.send(Done(message.request_id))
 
     @property
@@ -72,7 +73,7 @@ class BoothTalk(Board):
         speaker = self._world.visits.get(line.visit)  # may have walked on meanwhile
         frame = frame_of(Said(line))
         for visit in hearers | ({speaker} if speaker is not None else set()):
-            if visit.connection is not None:
+            if visit.connection is not None and not self._world.blocks.hides(visit, line.visit):
                 visit.connection.send_frame(frame)
                 visit.connection.out.flush()
 

@@ -16,6 +16,7 @@ import structlog
 from halles.errors import Rejection, RejectionCode, RemoteProtocolError, Unavailable
 from halles.ids import BoothId, RequestId
 from halles.protocol.announcement_messages import Announce
+from halles.protocol.block_messages import Block
 from halles.protocol.booth_messages import AnswerBell, CancelRing, LeaveMessage, RingBell, SayBackAt
 from halles.protocol.close_codes import CloseCode
 from halles.protocol.codec import decode, hello_versions
@@ -133,6 +134,7 @@ class Dispatch:
             DecidePoll: world.public.decide_poll,
             Attend: world.public.attend,
             Announce: world.announced.announce,
+            Block: world.blocks.block,
         }
 
     def take(self, connection: Connection, data: bytes, now: float) -> None:
@@ -261,9 +263,9 @@ class Dispatch:
         if visit.unheard.take(message.request_id, runner.id) or new:
             frame = frame_of(Said(line))
             if message.channel == "hall":
-                runner.tell(frame)
+                self._world.blocks.spread(runner, line, frame)
             elif visit.runner is runner and visit.number == number:
-                runner.tell_some(runner.hall.within(number, NEARBY_M), frame)
+                self._world.blocks.spread(runner, line, frame, runner.hall.within(number, NEARBY_M))
             if self._world.neighbours is not None and visit.runner is runner and visit.number == number:
                 self._world.neighbours.say(runner, number, line)
         connection.send(Done(message.request_id))

@@ -236,9 +236,10 @@ class Neighbours(Board):
             return
         frame = frame_of(Said(news.line))
         if news.line.channel == "hall":
-            runner.tell(frame)
+            self._world.blocks.spread(runner, news.line, frame)
         else:
-            runner.tell_some(runner.hall.near(news.x / 100.0, news.y / 100.0, NEARBY_M), frame)
+            near = runner.hall.near(news.x / 100.0, news.y / 100.0, NEARBY_M)
+            self._world.blocks.spread(runner, news.line, frame, near)
 
     def _voice_said(self, news: VoiceSaid) -> None:
         runner, theirs = self._world.runners.get(news.hall), share(news.slot)

@@ -65,6 +65,7 @@ class Passages:
             )
         )
         self._world.speaking.entered(connection, visit)
+        self._world.blocks.arrived(connection, visit)
         connection.out.put_portions(self._here(runner, visit))
         self._world.live.arrived(visit)
         self._world.public.arrived(visit)
@@ -139,5 +140,5 @@ class Passages:
         async with asyncio.timeout(_HISTORY_S):
             lines = await self._world.services.chat.history(hall)
         if visit.connection is connection and visit.entry == entry:
-            connection.send(ChatRead(lines))
+            connection.send(ChatRead(self._world.blocks.lines(visit, lines)))
             connection.out.flush()

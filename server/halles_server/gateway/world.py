@@ -23,6 +23,7 @@ from halles_server.announcements import Announcement
 from halles_server.config import ServerConfig
 from halles_server.gateway.announced import Announced
 from halles_server.gateway.bells import Bells
+from halles_server.gateway.blocks import BlockBoard
 from halles_server.gateway.boards import Boards
 from halles_server.gateway.booth_board import BoothBoard
 from halles_server.gateway.booth_talk import BoothTalk
@@ -87,6 +88,7 @@ class World:
         programme: What is on and what comes, told to each visit as it may know of it.
         public: Their questions, polls and attendance.
         reactions: Applause and the like in them.
+        blocks: Who neither sees nor hears whom.
         announced: What is called out to the show, a hall or a booth.
         departures: Who dropped or is gone, on its way to the database.
         footfalls: Who comes near booths, counted.
@@ -129,6 +131,8 @@ class World:
         self.programme: Final = add(ProgrammeBoard(self, attempt))
         self.public: Final = add(PublicBoard(self, tell, attempt))
         self.reactions: Final = add(Reactions(self))
+        self.blocks: Final = add(BlockBoard(self, attempt))
+        self.speaking.apart = self.blocks.voices
         self.announced: Final = add(Announced(self, attempt))
         self.footfalls: Final = add(Footfalls(self.runners, self.board, services.staff, services.numbers, attempt))
         self.neighbours: Final = (

@@ -9,6 +9,7 @@ from halles_server.ports.clock import Clock
 from halles_server.services.admission import Admission
 from halles_server.services.announcing import Announcing
 from halles_server.services.attendance import Attendance
+from halles_server.services.blocks import Blocks
 from halles_server.services.booth_files import BoothFiles
 from halles_server.services.booths import Booths
 from halles_server.services.cards import Cards
@@ -81,3 +82,4 @@ class Services:
     polls: Polls
     attendance: Attendance
     announcing: Announcing
+    blocks: Blocks

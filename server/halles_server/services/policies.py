@@ -174,6 +174,15 @@ def may_announce(actor: Actor, roles: Iterable[StaffRole], now: datetime) -> boo
     )
 
 
+def may_block(actor: Actor, role: Role, standing: Standing, now: datetime) -> bool:
+    """Tells whether somebody may block somebody: nobody who moderates anywhere is hidden from anybody, nor hides."""
+
+    def moderates(one: Role, grants: Iterable[Grant]) -> bool:
+        return bool(_rank(one)) or any(grant.until is None or now < grant.until for grant in grants)
+
+    return not moderates(actor.role, actor.standing.grants) and not moderates(role, standing.grants)
+
+
 def scopes_of(actor: Actor, right: Right, now: datetime) -> tuple[str, ...]:
     """Returns the keys of the scopes in which a granted role gives somebody a right, whatever sanctions take away."""
     return tuple(

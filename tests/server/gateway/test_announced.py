@@ -5,12 +5,13 @@ from collections.abc import Iterator
 import pytest
 
 from halles.protocol.announcement_messages import Announce, Announced
+from halles.protocol.live_messages import LiveTold
 from halles.protocol.messages import Done, Rejected
 from halles.world.live_acts import Step
 from halles.world.roles import Role
 from halles.world.text import Text
 from tests.server.gateway.conftest import Serving
-from tests.server.gateway.test_live_board import Show, answer
+from tests.server.gateway.test_live_board import Show, answer, told
 from tests.support.wire import Peer, guest, request_id
 
 
@@ -68,10 +69,15 @@ def test_nothing_is_called_out_over_a_film_and_all_of_it_is_told_when_the_film_i
         viewer.enter("lille")
         assert answer(host, session, Step("open-doors")) == ""
         assert answer(host, session, Step("start")) == ""
-        world = show.server.server.world
+        told(viewer, session, until="live")
         assert announce(host, "show", "", "Le film commence") == ""
         assert heard(host) == "Le film commence"
-        held = world.announced._held
-        assert set(held) == {"lille"}
         assert answer(host, session, Step("pause")) == ""
-        assert heard(viewer) == "Le film commence"
+        phases = []
+        for message in viewer.messages():
+            if isinstance(message, LiveTold):
+                phases.append(message.state.phase)
+            elif isinstance(message, Announced):
+                break
+        assert phases[-1] == "paused", "nothing before"
+        assert message.text.fr == "Le film commence"

@@ -20,6 +20,7 @@ CREATE INDEX announcements_author ON announcements (author, made);
 
 -- Who blocks whom: an account lastingly, a guest for as long as its visit is kept.
 CREATE TABLE blocks (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     owner_account uuid REFERENCES accounts ON DELETE CASCADE,
     owner_visit text REFERENCES visits ON DELETE CASCADE,
     target_account uuid REFERENCES accounts ON DELETE CASCADE,
