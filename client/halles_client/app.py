@@ -337,6 +337,8 @@ class App:
                 visit.satchel.remove(item)
             case events.MarkedComing(session):
                 visit.programme.mark(session)
+            case events.Blocked(person, on):
+                visit.block(hud_feed.Goal.of(person).place.removeprefix("visit:"), on=on)
             case events.LeftDraft():
                 visit.drafts.leave()
             case events.Gestured(gesture):

@@ -13,6 +13,7 @@ from halles.protocol.messages import ChatLine as Line
 from halles.protocol.messages import FoundItem
 from halles.protocol.voice_messages import EARSHOT_M
 from halles.world.host_replay import SECONDS_CAP
+from halles.world.roles import Role
 from halles.world.scene import Scene
 from halles.world.text import Language
 from halles_client.language import speak
@@ -194,6 +195,9 @@ class HudFeed:
             goal = Goal(hall, f"visit:{card.visit}").id
             booth, speaks = works.get(card.name, ""), number in speaking
             found.append(Person(goal, card.name, card.role, card.look.coat, round(away), booth, speaks=speaks))
+        for blocked in replica.blocked:
+            goal = Goal(hall, f"visit:{blocked.visit}").id
+            found.append(Person(goal, blocked.name, Role.GUEST, 0, 0, blocked=True))
         return tuple(found)
 
     def _found(self) -> Found | None:

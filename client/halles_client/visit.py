@@ -13,6 +13,7 @@ from typing import Final, Literal, Protocol
 from halles.errors import HallesError, Rejection, RejectionCode, Unavailable
 from halles.ids import CROSSROADS, BoothId
 from halles.protocol.announcement_messages import Announced
+from halles.protocol.block_messages import Block
 from halles.protocol.booth_messages import BellTold, RingTold, StaffTold
 from halles.protocol.draft_messages import DraftHidden
 from halles.protocol.messages import (
@@ -274,6 +275,10 @@ class Visit:
             self.own_lines.say(channel, text)
         elif self.talk.booth is not None:
             self.own_lines.say(channel, text, self.talk.booth)
+
+    def block(self, visit: str, *, on: bool) -> None:
+        """Blocks somebody, or no more; the server tells when it holds."""
+        self._ask(Block(new_request_id(), visit, on), lambda _: None, self._refused)
 
     def ring(self, booth: BoothId) -> None:
         """Rings at a booth of this hall."""

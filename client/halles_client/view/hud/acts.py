@@ -61,6 +61,14 @@ class MarkComing:
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """See and hear nothing of somebody of the people list, or again."""
+
+    person: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SayAgain:
     """Send a line again that was not taken; b"" is the newest one of the channel shown."""
 
@@ -232,6 +240,7 @@ Act = (
     | ChangeVolume
     | Resize
     | Dismiss
+    | Block
     | TryAgain
     | Leave
 )

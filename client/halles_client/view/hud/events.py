@@ -161,6 +161,14 @@ class MarkedComing:
 
 
 @dataclass(frozen=True, slots=True)
+class Blocked:
+    """I want to see and hear nothing of somebody (``Person.id``), or again."""
+
+    person: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Gestured:
     """Make my avatar do this; ``Gesture.NONE`` ends it."""
 
@@ -237,6 +245,7 @@ HudEvent = (
     | TookAlong
     | TookOut
     | MarkedComing
+    | Blocked
     | Gestured
     | SwitchedVoice
     | SwitchedMono

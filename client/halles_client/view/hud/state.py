@@ -138,6 +138,7 @@ class Person:
         booth: Name of the booth where somebody works, "" otherwise.
         me: Oneself.
         speaks: Whether their voice is heard now.
+        blocked: Whether one has blocked them, and sees and hears nothing of them.
     """
 
     id: str
@@ -148,6 +149,7 @@ class Person:
     booth: str = ""
     me: bool = False
     speaks: bool = False
+    blocked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

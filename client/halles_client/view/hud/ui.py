@@ -199,6 +199,8 @@ def _outward(ui: Ui, act: Act, state: HudState) -> Step:
             return ui, (hud.TookOut(item),)
         case acts.MarkComing(session):
             return ui, (hud.MarkedComing(session),)
+        case acts.Block(person, on):
+            return ui, (hud.Blocked(person, on),)
         case acts.SwitchVoice(on):
             return ui, (hud.SwitchedVoice(on),)
         case acts.SwitchMono(on):
@@ -376,7 +378,7 @@ def results(ui: Ui, state: HudState) -> tuple[Result, ...]:
 
 def people(state: HudState) -> tuple[Person, ...]:
     """Returns who is here, oneself first, then the nearest first."""
-    return tuple(sorted(state.people, key=lambda who: (not who.me, who.distance_m, who.name)))
+    return tuple(sorted(state.people, key=lambda who: (not who.me, who.blocked, who.distance_m, who.name)))
 
 
 def to_person(who: Person) -> acts.Go:

@@ -9,7 +9,7 @@ import { Link } from "./link.js";
 import { PeopleList } from "./people.js";
 import { LivePlan } from "./plan.js";
 import { Roster } from "./roster.js";
-import { enterHall, move, newId, readBoothChat, same } from "./wire.js";
+import { block, enterHall, move, newId, readBoothChat, same } from "./wire.js";
 import { number, say } from "./words.js";
 
 const DRAW_MS = 250;
@@ -71,7 +71,7 @@ export class Visit {
     this.#decisions = new Decisions(document.querySelector("#decisions"), send);
     this.#chat = new Chat(document.querySelector("#chat"), send, () => this.#wave(), page.booth);
     this.#announced = new Announcements(document.querySelector("#announced"), (words) => this.#chat.note(words));
-    this.#people = new PeopleList(document.querySelector("#people"), this.#roster, page.nearby);
+    this.#people = new PeopleList(document.querySelector("#people"), this.#roster, page.nearby, (visit, on) => send(block(newId(), visit, on)));
     const svg = document.querySelector("svg[data-shift]");
     if (svg) this.#plan = new LivePlan(svg, this.#roster);
     this.#desk = new StaffBell(document.querySelector("#bell-news"), send);
@@ -145,6 +145,7 @@ export class Visit {
       case "BellTold": this.#desk.told(message); break;
       case "StaffTold": for (const one of [this.#bell, this.#desk]) one.serves(message.booths); break;
       case "Announced": this.#announced.told(message); break;
+      case "BlockedTold": this.#blocked(message); break;
       case "SanctionTold": this.#decisions.told(message); break;
       case "Done": for (const one of [this.#chat, this.#bell, this.#desk, this.#decisions]) one.done(message); break;
       case "Rejected": this.#rejected(message); break;
@@ -152,7 +153,15 @@ export class Visit {
     this.#moved = true;
   }
 
+  /** Two of whom one has blocked the other do not see each other; what they say does not come. */
+  #blocked({ hidden, mine }) {
+    this.#roster.hidden = new Set(hidden);
+    this.#chat.hide(this.#roster.hidden);
+    this.#people.blocked(mine);
+  }
+
   #welcomed(message) {
+    this.#blocked({ hidden: [], mine: [] });
     this.#desk.cleared();
     this.#decisions.cleared();
     const { hall, place } = this.#page;
@@ -225,7 +234,7 @@ export class Visit {
       this.#peopleAt = now;
       this.#people.refresh();
       const count = document.querySelector("#count");
-      if (count) count.textContent = number(this.#roster.people.size);
+      if (count) count.textContent = number(this.#roster.others().length + 1);
       if (this.#plan) this.#booths.peopled(this.#plan.atBooths());
     } else this.#moved = true;
     if (settling || now - this.#toldAt >= TELL_MS) {

@@ -214,6 +214,7 @@ const MESSAGES = new Map([
   [101, ["RingPlaced", row({ ring: whole, booth: text, place: whole })]],
   [120, ["SanctionTold", row({ sanctions: list(sanction) })]],
   [233, ["Announced", row({ number: whole, scope: text, place: text, text: words, name: text, said_ms: whole })]],
+  [234, ["BlockedTold", row({ hidden: list(text), mine: or(list(row({ visit: text, name: text })), []) })]],
   [102, ["StaffTold", row({ booths: list(row({ booth: text, name: text, hall: text })) })]],
 ]);
 
@@ -242,6 +243,7 @@ export const cancelRing = (id, number) => pack(21, id, number);
 export const answerBell = (id, number) => pack(22, id, number);
 export const leaveMessage = (id, number, words) => pack(23, id, number, words);
 export const appeal = (id, number, words) => pack(42, id, number, words);
+export const block = (id, visit, on) => pack(231, id, visit, on);
 export const readBoothChat = (id, booth) => pack(30, id, booth);
 
 /** Returns 16 bytes of a random UUID; ``crypto.randomUUID`` is not there without TLS. */
