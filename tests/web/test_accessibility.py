@@ -242,6 +242,8 @@ PLACES: Final[tuple[tuple[str, Act], ...]] = (
     ("/fr/groups", as_the_house),
     ("/en/groups/web", as_the_house),
     ("/fr/halls/valenciennes", as_it_opens),
+    ("/fr/announcements", as_the_house),
+    ("/fr/me/blocked", as_the_house),
     ("/fr/sanctions", under_sanctions),
     ("/nl/sanctions", as_it_opens),
     ("/fr/nowhere", as_it_opens),
