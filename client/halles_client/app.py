@@ -357,6 +357,8 @@ class App:
                 visit.programme.mark(session)
             case events.Reported(about, subject, reason):
                 visit.report(about, hud_feed.subject_of(subject), reason)
+            case events.Blocked(person, on):
+                visit.block(hud_feed.Goal.of(person).place.removeprefix("visit:"), on=on)
             case events.LeftDraft():
                 visit.drafts.leave()
             case events.Gestured(gesture):

@@ -6,12 +6,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from halles.ids import BoothId, HallId, MediaId
+from halles.protocol.announcement_messages import Announced
 from halles.protocol.booth_messages import StaffedBooth
 from halles.protocol.close_codes import CloseCode
 from halles.protocol.messages import ChatLine as Line
 from halles.protocol.messages import FoundItem
 from halles.protocol.voice_messages import EARSHOT_M
 from halles.world.host_replay import SECONDS_CAP
+from halles.world.roles import Role
 from halles.world.scene import Scene
 from halles.world.text import Language
 from halles_client.language import speak
@@ -49,6 +51,9 @@ from halles_client.view.hud.state import (
 )
 from halles_client.view.hud.voice_state import Speaker, VoiceShown
 from halles_client.visit import Trouble, Visit
+
+ANNOUNCED_S: Final = 20.0
+"""Seconds for which an announcement is shown over the world; then it stands in the chat."""
 
 PEOPLE_EVERY_S: Final = 0.5
 """Between two looks at who is here and who welcomes where."""
@@ -105,7 +110,7 @@ class HudFeed:
         return HudState(
             connection=connection(visit.status, now, self._address, replica.welcome.resume_s if replica.welcome else 0),
             place=self._keep("place", (lang, replica.hall, replica.present), self._place),
-            chat=self._keep("chat", (replica.chat_seen, visit.own_lines.unsaid, visit.talk.booth), self._chat),
+            chat=self._keep("chat", (lang, replica.chat_seen, visit.own_lines.unsaid, visit.talk.booth), self._chat),
             chat_refusal=self._keep("refusal", visit.chat_trouble, self._chat_refusal),
             people=self._people,
             found=self._keep("found", (lang, visit.found), self._found),
@@ -161,6 +166,10 @@ class HudFeed:
             for row in self._visit.replica.chat
             if talk.shows(row)
         ]
+        for row in self._visit.replica.announced:
+            # After what had been said by then.
+            at = sum(talk.shows(line) and line.time_ms <= row.said_ms for line in self._visit.replica.chat)
+            said.insert(min(at, len(said)), self._called(row))
         welcome = self._visit.replica.welcome
         name, coat = (welcome.name, welcome.look.coat) if welcome else ("", 0)
         for line in self._visit.own_lines.unsaid:
@@ -196,6 +205,9 @@ class HudFeed:
             goal = Goal(hall, f"visit:{card.visit}").id
             booth, speaks = works.get(card.name, ""), number in speaking
             found.append(Person(goal, card.name, card.role, card.look.coat, round(away), booth, speaks=speaks))
+        for blocked in replica.blocked:
+            goal = Goal(hall, f"visit:{blocked.visit}").id
+            found.append(Person(goal, blocked.name, Role.GUEST, 0, 0, blocked=True))
         return tuple(found)
 
     def _found(self) -> Found | None:
@@ -347,6 +359,9 @@ class HudFeed:
         if trouble.live_begins:
             text = _("A live session begins here: the recording has ended.")
             return Notice(trouble.serial, text=text)
+        if trouble.announced is not None:
+            who, text = self._announced(trouble.announced)
+            return Notice(trouble.serial, text=f"{who} {text}", stays_s=ANNOUNCED_S)
         if trouble.reminder is not None:
             entry = trouble.reminder.entry
             words = {"title": entry.title.read(self.language)[0], "hall": self._hall_name(entry.hall)}
@@ -366,6 +381,18 @@ class HudFeed:
         else:
             text = _("There is no booth “{name}” here. You are in {hall} instead.", name=missing.name, hall=here)
         return Notice(trouble.serial, text=text)
+
+    def _announced(self, told: Announced) -> tuple[str, str]:
+        """Returns who announced something, and what, marked where it is in another language than the reader's."""
+        _ = speak(self.language)
+        text, language = told.text.read(self.language)
+        only = {"fr": _("in French only"), "nl": _("in Dutch only"), "en": _("in English only")}[language]
+        who = _("Announcement by {name}:", name=told.name) if told.name else _("Announcement:")
+        return who, text if language == self.language else f"{text} ({only})"
+
+    def _called(self, told: Announced) -> ChatLine:
+        who, text = self._announced(told)
+        return ChatLine("hall", who.removesuffix(":").rstrip(), None, text)
 
     def _map(self) -> MapPlan | None:
         scene = self._visit.replica.scene

@@ -12,6 +12,8 @@ from typing import Final, Literal, Protocol
 
 from halles.errors import HallesError, Rejection, RejectionCode, Unavailable
 from halles.ids import CROSSROADS, BoothId
+from halles.protocol.announcement_messages import Announced
+from halles.protocol.block_messages import Block
 from halles.protocol.booth_messages import BellTold, RingTold, StaffTold
 from halles.protocol.draft_messages import DraftHidden
 from halles.protocol.messages import (
@@ -104,6 +106,7 @@ class Trouble:
     live_begins: bool = False
     report: int = 0
     looked: bool = False
+    announced: Announced | None = None
 
 
 class Visit:
@@ -217,6 +220,7 @@ class Visit:
         answered = [row for row in self._waiting if row[0].done()]
         self._waiting = [row for row in self._waiting if row not in answered]
         for message in self._wire.drain():
+            self._told(message)
             self.replica.apply(message, now)
             self._notice(message)
         for future, done, failed in answered:
@@ -292,6 +296,10 @@ class Visit:
         elif self.talk.booth is not None:
             self.own_lines.say(channel, text, self.talk.booth)
 
+    def block(self, visit: str, *, on: bool) -> None:
+        """Blocks somebody, or no more; the server tells when it holds."""
+        self._ask(Block(new_request_id(), visit, on), lambda _: None, self._refused)
+
     def ring(self, booth: BoothId) -> None:
         """Rings at a booth of this hall."""
         card = self.replica.booths.get(booth)
@@ -322,6 +330,13 @@ class Visit:
 
     def _ask(self, message: Message, done: Callable[[Message], None], failed: Failed) -> None:
         self._waiting.append((self._wire.ask(message), done, failed))
+
+    def _told(self, message: Message) -> None:
+        """An announcement is shown once; the replica keeps which came already."""
+        known = self.replica.announced
+        if isinstance(message, Announced) and all(one.number != message.number for one in known):
+            self._serial += 1
+            self.trouble.append(Trouble(self._serial, "", announced=message))
 
     def _notice(self, message: Message) -> None:
         if isinstance(message, Welcomed):

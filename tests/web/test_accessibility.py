@@ -182,6 +182,12 @@ def without_being_present(page: Page) -> None:
     page.wait_for_selector("#strip[data-state=outside]")
 
 
+def with_its_keys(page: Page) -> None:
+    without_being_present(page)
+    page.locator("[data-keys]").click()
+    page.wait_for_selector("dialog[open]")
+
+
 Act = Callable[[Page], None]
 
 PLACES: Final[tuple[tuple[str, Act], ...]] = (
@@ -224,6 +230,7 @@ PLACES: Final[tuple[tuple[str, Act], ...]] = (
     ("/fr/live/on-air", as_it_opens),
     ("/nl/live/on-air", as_the_house),
     ("/fr/console/on-air", without_being_present),
+    ("/nl/console/on-air", with_its_keys),
     ("/en/console/on-air", as_it_opens),
     ("/fr/live/closed", as_it_opens),
     ("/fr/programme", as_it_opens),
@@ -235,6 +242,8 @@ PLACES: Final[tuple[tuple[str, Act], ...]] = (
     ("/fr/groups", as_the_house),
     ("/en/groups/web", as_the_house),
     ("/fr/halls/valenciennes", as_it_opens),
+    ("/fr/announcements", as_the_house),
+    ("/fr/me/blocked", as_the_house),
     ("/fr/sanctions", under_sanctions),
     ("/nl/sanctions", as_it_opens),
     ("/fr/nowhere", as_it_opens),

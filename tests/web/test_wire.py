@@ -15,6 +15,7 @@ from halles.protocol import codec, far_slice, pose_batch
 from halles.protocol.booth_messages import AnswerBell, CancelRing, LeaveMessage, RingBell
 from halles.protocol.live_messages import ActLive, SayCaption
 from halles.protocol.messages import EnterHall, Hello, Leave, ListPeople, Message, Move, ReadBoothChat, Say, Welcomed
+from halles.protocol.public_messages import AskQuestion, VotePoll, VoteQuestion
 from halles.protocol.table import TABLE, Direction, Row
 from halles.world.live_acts import GiveFloor, RaiseHand, RunFilm, ShowOnScreen
 from halles.world.look import Look
@@ -210,7 +211,10 @@ def test_what_a_page_says_is_what_the_contract_hears(page: Page, page_door: Page
     assert heard("leaveMessage", [7, text]) == LeaveMessage(RANDOM_ID, 7, text)
     acts = (RaiseHand(), GiveFloor(text[:10], 60), RunFilm(1, 70_000, True), ShowOnScreen("question", 7))
     for act in acts:
-        assert heard("actLive", ["debate", list(msgspec.to_builtins(act))]) == ActLive(RANDOM_ID, "debate", act)
+        assert heard("doLive", ["debate", *msgspec.to_builtins(act)]) == ActLive(RANDOM_ID, "debate", act)
+    assert heard("doLive", ["debate", "vote-question", 7, True]) == VoteQuestion(RANDOM_ID, "debate", 7, True)
+    assert heard("doLive", ["debate", "vote-poll", 7, [0, 2]]) == VotePoll(RANDOM_ID, "debate", 7, (0, 2))
+    assert heard("askQuestion", ["debate", "nl", text]) == AskQuestion(RANDOM_ID, "debate", "nl", text)
     assert heard("sayCaption", ["debate", "nl", text]) == SayCaption(RANDOM_ID, "debate", "nl", text)
     place = [7, -31_999, 31_999, 510, 65_535, 1]
     assert heard("move", place) == Move(*place)

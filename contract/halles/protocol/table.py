@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from halles.protocol.announcement_messages import Announce, Announced
+from halles.protocol.block_messages import Block, BlockedTold
 from halles.protocol.booth_messages import (
     AnswerBell,
     BellTold,
@@ -184,6 +186,8 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(207, Attend, _UP, _TALKING),
     Row(208, SetAsking, _UP, _TALKING),
     Row(48, Report, _UP, _TALKING),
+    Row(230, Announce, _UP, _TALKING),
+    Row(231, Block, _UP, _TALKING),
     Row(64, Welcomed, _DOWN, frozenset({State.GREETING})),
     Row(65, Goodbye, _DOWN, _ANY),
     Row(66, HallEntered, _DOWN, _ENTERING),
@@ -238,6 +242,8 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(217, VotesTold, _DOWN, _TALKING, Delivery.LATEST),
     Row(130, ReportLooked, _DOWN, _TALKING),
     Row(131, ReportsWaiting, _DOWN, _TALKING, Delivery.LATEST),
+    Row(233, Announced, _DOWN, _TALKING),
+    Row(234, BlockedTold, _DOWN, _TALKING),
 )
 
 BY_CODE: Final[dict[int, Row]] = {row.code: row for row in TABLE}

@@ -52,7 +52,10 @@ async def _values(
     asked: Asked, record: LiveRecord, refused: str = "", typed: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
     values = await live_values(asked.door, asked.reader, asked.actor, record, refused)
+    reports = asked.services.reports
+    seen = await reports.listed(asked.actor) if reports.may_see(asked.actor, record.entry.hall) else ()
     return values | {
+        "reports": [one for one in seen if one.hall == record.entry.hall and one.state != "closed"],
         "present": replace(values["present"], begins=True),
         "hosting": True,
         "modes": MODES,

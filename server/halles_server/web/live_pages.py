@@ -110,7 +110,7 @@ async def live_values(
         "captions": await live.captions(entry.session),
         "hall": halls.get(entry.hall),
         "stage": next((row for row in scene.stages if row.id == entry.stage), None) if scene else None,
-        "present": Presence(entry.hall, stage=entry.stage),
+        "present": Presence(entry.hall, voice=door.config.voice, stage=entry.stage),
         "hosting": False,
         "asking": asked.asking,
         "questions": asked.questions,

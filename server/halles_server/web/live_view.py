@@ -125,9 +125,13 @@ class LiveView:
     def left(self, until_ms: int) -> str:
         """Writes how long something still lasts, as "0:42"; beyond its end with a minus."""
         seconds = -(-(until_ms - self.now_ms) // 1000)
-        return f"{'−' if seconds < 0 else ''}{abs(seconds) // 60}:{abs(seconds) % 60:02}"
+        return f"{'−' if seconds < 0 else ''}{_clock(abs(seconds))}"
 
     def gone(self, since_ms: int) -> str:
         """Writes how long something has lasted."""
-        seconds = max(0, self.now_ms - since_ms) // 1000
-        return f"{seconds // 60}:{seconds % 60:02}"
+        return _clock(max(0, self.now_ms - since_ms) // 1000)
+
+
+def _clock(seconds: int) -> str:
+    minutes, rest = divmod(seconds, 60)
+    return f"{minutes}:{rest:02}" if minutes < 60 else f"{minutes // 60}:{minutes % 60:02}:{rest:02}"

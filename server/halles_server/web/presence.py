@@ -20,16 +20,16 @@ class Presence:
     Attributes:
         hall: The hall.
         booth: The booth whose page this is; None on the hall's.
+        voice: Whether people talk by voice in the halls, which a page does not let hear.
         stage: The stage whose live session this is; "" elsewhere.
         begins: Whether opening the page is the act by which one is present: a host's.
-        voice: Whether people talk by voice in the halls, which a page does not let hear.
     """
 
     hall: HallId
     booth: BoothRecord | None = None
+    voice: bool = False
     stage: str = ""
     begins: bool = False
-    voice: bool = False
 
     world: ClassVar[str] = PATH
     nearby: ClassVar[int] = round(NEARBY_M)

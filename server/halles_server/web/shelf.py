@@ -40,6 +40,7 @@ SCRIPTS: Final = (
     "booths.js",
     "bell.js",
     "decision.js",
+    "announced.js",
     "live.js",
     "draw.js",
     "acts.js",

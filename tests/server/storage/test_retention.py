@@ -121,6 +121,8 @@ def test_what_is_too_old_goes_and_the_rest_stays(database_url: str) -> None:
                 "satchel_items": 2,
                 "meetings": 1,
                 "meeting_slots": 1,
+                "announcements": 0,
+                "live_attendance": 0,
                 "sanctions": 1,
                 "sanctioned_addresses": 1,
                 "meetings_gone": 1,

@@ -76,3 +76,4 @@ def test_clocks_are_written_in_minutes_and_seconds_and_go_on_beyond_their_end() 
     view = seen(LiveState(), now_ms=100_000)
     assert [view.left(until) for until in (142_000, 100_001, 100_000, 30_000)] == ["0:42", "0:01", "0:00", "−1:10"]
     assert view.gone(35_500) == "1:04"
+    assert view.left(4_000_000) == "1:05:00"

@@ -66,6 +66,14 @@ class MarkComing:
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """See and hear nothing of somebody of the people list, or again."""
+
+    person: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SayAgain:
     """Send a line again that was not taken; b"" is the newest one of the channel shown."""
 
@@ -285,6 +293,7 @@ Act = (
     | SendReport
     | Resize
     | Dismiss
+    | Block
     | TryAgain
     | Leave
 )

@@ -211,6 +211,14 @@ class Reported:
 
 
 @dataclass(frozen=True, slots=True)
+class Blocked:
+    """I want to see and hear nothing of somebody (``Person.id``), or again."""
+
+    person: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Gestured:
     """Make my avatar do this; ``Gesture.NONE`` ends it."""
 
@@ -294,6 +302,7 @@ HudEvent = (
     | DidReplay
     | MarkedComing
     | Reported
+    | Blocked
     | Gestured
     | SwitchedVoice
     | SwitchedMono

@@ -26,9 +26,6 @@ from halles_client.view.hud.pen import ROW, Act, Drawing, Pen, Rect, Stop
 from halles_client.view.hud.state import HudState
 from halles_client.view.window import Window
 
-NOTICE_S: Final = 8.0
-"""Seconds for which a notice stays."""
-
 MAP_S: Final = 0.1
 """Seconds between two drawings of the map's dots."""
 
@@ -91,10 +88,11 @@ class Hud:
         pointer = self._find_pointer()
         if pointer is not None and pointer != self._pointer:
             self.point(*pointer)
-        newest = self._state.notices[-1].serial if self._state.notices else -1
+        told = self._state.notices[-1] if self._state.notices else None
+        newest = told.serial if told is not None else -1
         if newest != self._notice:
             self._notice, self._notice_at = newest, now
-        elif newest > self._ui.dismissed and now - self._notice_at >= NOTICE_S:
+        elif told is not None and newest > self._ui.dismissed and now - self._notice_at >= told.stays_s:
             self._take(ui.press(self._ui, acts.Dismiss(newest), self._state))
         self._canvas.step()
         self._redraw()

@@ -115,7 +115,7 @@ def key(ui: Ui, name: str, state: HudState, drawn: Drawn) -> Step:
 
 def _open(ui: Ui, name: str, state: HudState, drawn: Drawn) -> Step:
     """Keys in the hall, whatever sheet is open."""
-    if ui.sheet == "people" and name in ("arrow_up", "arrow_down", "page_up", "page_down", "enter"):
+    if ui.sheet == "people" and name in ("arrow_up", "arrow_down", "page_up", "page_down", "enter", "delete"):
         return _people(ui, name, state)
     if ui.sheet == "people" and name == "r":
         here = people(state)
@@ -267,7 +267,12 @@ def _people(ui: Ui, name: str, state: HudState) -> Step:
         return ui, ()
     if name == "enter":
         who = here[min(ui.chosen, len(here) - 1)]
+        if who.blocked:
+            return press(ui, acts.Block(who.id, on=False), state)
         return (ui, ()) if who.me else press(ui, to_person(who), state)
+    if name == "delete":
+        who = here[min(ui.chosen, len(here) - 1)]
+        return (ui, ()) if who.me else press(ui, acts.Block(who.id, not who.blocked), state)
     step = {"arrow_up": -1, "arrow_down": 1, "page_up": -_PAGE, "page_down": _PAGE}[name]
     return replace(ui, chosen=max(0, min(ui.chosen + step, len(here) - 1))), ()
 

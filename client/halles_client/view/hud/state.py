@@ -140,6 +140,7 @@ class Person:
         booth: Name of the booth where somebody works, "" otherwise.
         me: Oneself.
         speaks: Whether their voice is heard now.
+        blocked: Whether one has blocked them, and sees and hears nothing of them.
     """
 
     id: str
@@ -150,6 +151,7 @@ class Person:
     booth: str = ""
     me: bool = False
     speaks: bool = False
+    blocked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,11 +206,13 @@ class Notice:
         serial: Different for each notice.
         refusal: A rejection's code, or "" when ``text`` is meant.
         text: A text that already is in the reader's language (an announcement), or "".
+        stays_s: Seconds for which it is shown.
     """
 
     serial: int
     refusal: str = ""
     text: str = ""
+    stays_s: float = 8.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -223,6 +223,8 @@ def _outward(ui: Ui, act: Act, state: HudState) -> Step:
             return replace(ui, sheet=""), (hud.WentToStage(),) if state.live else ()
         case acts.MarkComing(session):
             return ui, (hud.MarkedComing(session),)
+        case acts.Block(person, on):
+            return ui, (hud.Blocked(person, on),)
         case acts.SwitchVoice(on):
             return ui, (hud.SwitchedVoice(on),)
         case acts.SwitchMono(on):
@@ -325,9 +327,12 @@ def _close(ui: Ui, state: HudState) -> Step:
         return replace(ui, panel=""), ()
     if ui.sheet:
         return replace(ui, sheet=""), ()
-    if state.sheet is None and state.replay is not None:
+    if state.sheet:
+        return ui, (hud.ClosedSheet(),)
+    if state.replay is not None:
         return ui, (hud.DidReplay(StopWatching()),)
-    return ui, (hud.ClosedSheet(),) if state.sheet else ()
+    newest = max((row.serial for row in state.notices), default=ui.dismissed)
+    return replace(ui, dismissed=max(newest, ui.dismissed)), ()
 
 
 def _looking(look: Look, row: Row, index: int) -> Look:
@@ -433,7 +438,7 @@ def results(ui: Ui, state: HudState) -> tuple[Result, ...]:
 
 def people(state: HudState) -> tuple[Person, ...]:
     """Returns who is here, oneself first, then the nearest first."""
-    return tuple(sorted(state.people, key=lambda who: (not who.me, who.distance_m, who.name)))
+    return tuple(sorted(state.people, key=lambda who: (not who.me, who.blocked, who.distance_m, who.name)))
 
 
 def to_person(who: Person) -> acts.Go:

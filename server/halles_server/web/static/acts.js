@@ -1,5 +1,5 @@
-// Acts in a live session: a button's value is the act's name and its fields, which the page's one form posts without a
-// script and this sends over the wire. Nothing is shown before the server has said it.
+// Acts in a live session: what a button's value says is sent over the wire, as without a script the page's form posts
+// it. Nothing is shown before the server has said it.
 
 import { WireError, doLive, newId, same } from "./wire.js";
 import { say } from "./words.js";
@@ -20,6 +20,9 @@ export class Acts {
   #send;
   #asked = [];
   #sense;
+
+  /** Hears what was done, by its words, once the server has said so. */
+  did = () => {};
 
   /** ``send`` sends bytes and tells whether somebody hears them; ``sense`` as ``value`` takes it. */
   constructor(send, sense) {
@@ -58,7 +61,7 @@ export class Acts {
   act(words, button = null) {
     const parts = words.split(" ");
     const [name, ...fields] = parts.map((word) => value(word, (one) => this.#sense(one, parts)));
-    return this.ask((id) => doLive(id, this.#form.dataset.session, name, ...fields), button);
+    return this.ask((id) => doLive(id, this.#form.dataset.session, name, ...fields), button, () => this.did(name, ...fields));
   }
 
   hear(message) {

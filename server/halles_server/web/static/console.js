@@ -26,7 +26,10 @@ export class Console {
     // What is chosen is what the server says: until it has, the choice goes back.
     modes.onchange = (event) => {
       const before = modes.dataset.mode;
-      acts.act(event.target.value);
+      if (!acts.act(event.target.value)) {
+        modes.requestSubmit();
+        return;
+      }
       modes.querySelector(`[value="set-mode ${before}"]`).checked = true;
     };
     this.#shortcuts();

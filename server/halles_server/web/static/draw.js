@@ -1,7 +1,12 @@
 // Drawing into what the template has made: texts, choices, and rows by their keys.
 
-/** Writes seconds as "0:42", with a minus beyond the end. */
-export const clock = (s) => `${s < 0 ? "−" : ""}${Math.floor(Math.abs(s) / 60)}:${String(Math.abs(s) % 60).padStart(2, "0")}`;
+/** Writes seconds as "0:42" or "1:05:00", with a minus beyond the end. */
+export function clock(s) {
+  const two = (n) => String(n).padStart(2, "0");
+  const [all, sign] = [Math.abs(s), s < 0 ? "−" : ""];
+  const minutes = Math.floor(all / 60);
+  return `${sign}${minutes < 60 ? minutes : `${Math.floor(minutes / 60)}:${two(minutes % 60)}`}:${two(all % 60)}`;
+}
 
 export const put = (element, text) => { if (element && element.textContent !== text) element.textContent = text; };
 
@@ -16,7 +21,9 @@ export function fill(name, rows) {
   for (const { key, ...fields } of rows) {
     const row = before.get(key) ?? made(template, key);
     before.delete(key);
-    for (const [field, value] of Object.entries(fields)) put(row.querySelector(`[data-f=${field}]`), value);
+    for (const [field, value] of Object.entries(fields)) {
+      for (const one of row.querySelectorAll(`[data-f=${field}]`)) put(one, value);
+    }
     const timer = row.querySelector("[data-clock]");
     if (timer) [timer.dataset.since, timer.dataset.until] = [fields.since, fields.until];
     if ("state" in fields) stated(row, fields.state);
@@ -43,7 +50,7 @@ function stated(row, state) {
 function made(template, key) {
   const row = template.cloneNode(true);
   row.dataset.key = key;
-  for (const one of row.querySelectorAll("[value]")) one.value = one.value.replace("{key}", key);
+  for (const one of row.querySelectorAll("button[value]")) one.value = one.value.replace("{key}", key);
   for (const one of row.querySelectorAll("[id]")) one.id = one.id.replace("{key}", key);
   return row;
 }

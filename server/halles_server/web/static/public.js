@@ -1,4 +1,4 @@
-// What the public of a live session says: questions with their votes, polls, reactions, and who agrees to be named.
+// What the public of a live session says: questions, votes, polls, reactions, consent.
 
 import { fill, offer, put, tell } from "./draw.js";
 import { askQuestion, react } from "./wire.js";
@@ -25,6 +25,7 @@ export class Public {
     for (const one of document.querySelectorAll("[data-react]")) {
       one.onclick = () => stage.send(react(session, one.dataset.react));
     }
+    stage.acts.did = (...act) => this.#did(...act);
     setInterval(() => this.#cool(), 5000);
   }
 
@@ -41,8 +42,7 @@ export class Public {
       case "OwnVotesTold":
         this.#own = new Set(message.questions);
         this.#chosen = new Map(message.polls.map(({ poll, choices }) => [poll, choices]));
-        offer("attends", message.attends);
-        offer("attends-not", !message.attends);
+        this.#attends(message.attends);
         break;
       case "PollTold": this.#polls.set(message.card.number, message); break;
       case "ReactionsTold": this.#reacted.push({ at: Date.now(), counts: message.counts }); this.#cool(); return;
@@ -61,6 +61,21 @@ export class Public {
     for (const one of document.querySelectorAll('[value^="set-asking"]')) {
       one.setAttribute("aria-pressed", String(one.value === `set-asking ${asking}`));
     }
+  }
+
+  /** One's own vote or consent, once the server has it: of these it tells nobody again. */
+  #did(name, what, how) {
+    if (name === "vote-question") this.#own[how ? "add" : "delete"](what);
+    else if (name === "vote-poll") this.#chosen.set(what, how);
+    else if (name === "attend") this.#attends(what);
+    else return;
+    this.#draw();
+    this.#drawPolls();
+  }
+
+  #attends(on) {
+    offer("attends", on);
+    offer("attends-not", !on);
   }
 
   #changed(row) {
@@ -118,7 +133,7 @@ export class Public {
       if (!row) {
         row = document.querySelector("template[data-row=poll]").content.firstElementChild.cloneNode(true);
         row.dataset.key = key;
-        for (const one of row.querySelectorAll("[value]")) one.value = one.value.replace("{key}", key);
+        for (const one of row.querySelectorAll("button[value]")) one.value = one.value.replace("{key}", key);
       }
       if (list.children[i] !== row) list.insertBefore(row, list.children[i] ?? null);
       this.#drawPoll(row, told);
@@ -159,5 +174,5 @@ export class Public {
   }
 }
 
-/** A text in the reader's language, else in the first in which it is written. */
+/** A text in the reader's language, or another. */
 const worded = (text) => text[document.documentElement.lang] || text.fr || text.nl || text.en;

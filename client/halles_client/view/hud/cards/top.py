@@ -1,6 +1,7 @@
 """The top row: where I am, the go-to field with its results, notices, and how the connection fares."""
 
 import unicodedata
+from typing import Final
 
 from halles_client.view.hud import acts, texts, tokens, ui
 from halles_client.view.hud.cards.frame import (
@@ -14,6 +15,9 @@ from halles_client.view.hud.cards.frame import (
 )
 from halles_client.view.hud.pen import Pen, Rect
 from halles_client.view.hud.state import Notice, Result
+
+_LINES: Final = 10
+"""Of a notice at most: an announcement of 300 characters is read whole."""
 
 
 def place(pen: Pen, view: View) -> None:
@@ -143,7 +147,7 @@ def notice(pen: Pen, view: View) -> None:
     pen.card(rect, alpha=0.96)
     sign = tokens.WARNING if row.refusal else tokens.AMBER
     pen.disc(rect.x + pad + pen.u(4), rect.y + pen.u(12) + pen.line(15) // 2, pen.u(9), sign)
-    pen.paragraph(rect.x + pad + pen.u(18), rect.y + pen.u(12), rect.w - pen.u(60), text, lines=4)
+    pen.paragraph(rect.x + pad + pen.u(18), rect.y + pen.u(12), rect.w - pen.u(60), text, lines=_LINES)
     pen.target(rect, acts.Dismiss(row.serial), radius=tokens.RADIUS_PANEL)
 
 
@@ -153,7 +157,7 @@ def notice_rect(pen: Pen, view: View) -> Rect | None:
     if row is None:
         return None
     right = sheet_rect(pen, view)
-    lines = min(4, len(pen.wrap(_told(view, row), 15, "medium", right.w - pen.u(60))))
+    lines = min(_LINES, len(pen.wrap(_told(view, row), 15, "medium", right.w - pen.u(60))))
     high = max(top_height(pen), lines * pen.line(15) + pen.u(24))
     alone = not view.folded and live_rect(pen, view) is None
     return Rect(right.x, pen.u(tokens.MARGIN) if alone else right.y, right.w, high)

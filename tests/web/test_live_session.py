@@ -1,0 +1,153 @@
+"""A live session in real browsers at the real server: a host at the console, a participant on the page, a peer."""
+
+import asyncio
+import re
+from collections.abc import Callable
+
+import asyncpg
+import pytest
+from playwright.sync_api import Page, expect
+
+from halles.ids import LiveSessionId, MediaId
+from halles.protocol.messages import EnterHall
+from halles.protocol.public_messages import AskQuestion
+from halles_server.media.folder import Folder
+from tests.support import films, live
+from tests.support.live import Planned
+from tests.support.live_pages import come_in, is_here, log_in
+from tests.support.serving import RunningServer
+from tests.support.wire import Peer, guest, request_id
+
+SESSION = LiveSessionId("seen-live")
+FILM_S = 60.0
+APART_S = 0.25
+HERE, CONSOLE = f"/en/live/{SESSION}", f"/en/console/{SESSION}"
+
+
+@pytest.fixture(scope="module")
+def session(live_server: RunningServer, tmp_path_factory: pytest.TempPathFactory) -> LiveSessionId:
+    """A live session with two slides and a film, that nobody has opened yet."""
+    written = films.write(tmp_path_factory.mktemp("films") / "film.mp4", FILM_S)
+
+    async def do() -> None:
+        connection = await asyncpg.connect(live_server.server.config.database_url.reveal())
+        try:
+            document = await live.store_document(connection, pages=2)
+            film = await live.store_film(connection, seconds=FILM_S)
+            size = written.stat().st_size
+            await connection.execute("UPDATE media SET size = $2 WHERE id = $1", film, size)
+            shown = ((document, "Slides"), (film, "Trailer"))
+            await Folder(live_server.server.config.media_folder).put(MediaId(film), written)
+            await live.plan(connection, Planned(SESSION, "hainaut", in_minutes=9000, materials=shown))
+        finally:
+            await connection.close()
+
+    asyncio.run(do())
+    return SESSION
+
+
+@pytest.fixture
+def host(session: LiveSessionId, pages: Callable[..., Page]) -> Page:
+    """The console, open and present by itself, with the live session live."""
+    page = pages(CONSOLE.replace(f"/console/{session}", "/login"))
+    log_in(page)
+    page.goto(page.url.partition("/en/")[0] + CONSOLE)
+    is_here(page)
+    for label in ("Open the doors", "Start"):
+        button = page.get_by_role("button", name=label, exact=True)
+        if button.is_visible():
+            button.click()
+            expect(button).to_be_hidden()
+    expect(page.locator(".console-bar .pill")).to_have_text("Live")
+    return page
+
+
+def test_a_hand_raised_on_the_page_is_given_the_floor_at_the_console_and_both_see_it(
+    host: Page, pages: Callable[..., Page]
+) -> None:
+    page = pages(HERE)
+    come_in(page, "Pia")
+    page.get_by_role("button", name="Raise my hand").click()
+    expect(page.locator("#hand [data-is=rank]")).to_have_text("Place 1")
+    expect(page.get_by_role("button", name="Lower my hand")).to_be_focused()
+    expect(host.locator("[data-list=hands] b")).to_have_text("Pia")
+    host.get_by_role("button", name="Give the floor for 2 min").click()
+    expect(page.locator("#hand")).to_have_attribute("data-hand", "floor")
+    expect(host.locator("[data-list=floor] .clock")).to_have_text(time_between(110, 120))
+    expect(host.locator("[data-list=hands] li")).to_have_count(0)
+    page.get_by_role("button", name="Give it back").click()
+    expect(host.locator("[data-empty=floor]")).to_be_visible()
+
+
+def time_between(least: int, most: int) -> re.Pattern[str]:
+    return re.compile("|".join(f"{s // 60}:{s % 60:02}" for s in range(least, most + 1)))
+
+
+def test_slides_captions_and_questions_go_from_the_console_to_the_page(
+    host: Page, pages: Callable[..., Page], live_server: RunningServer
+) -> None:
+    page = pages(HERE)
+    come_in(page, "Quin")
+    host.get_by_role("button", name="Next slide").or_(host.locator("[data-turn=on]")).first.click()
+    expect(page.locator("[data-is=slide]")).to_have_text("Slide 1 of 2")
+    host.keyboard.press("n")
+    expect(page.locator("[data-is=slide]")).to_have_text("Slide 2 of 2")
+    host.locator("#caption-text").fill("What is being said <b>")
+    host.keyboard.press("Enter")
+    expect(page.locator("#captions li").last).to_have_text("What is being said <b>")
+    expect(host.locator("#caption-text")).to_have_value("")
+    with Peer(live_server.port) as peer:
+        peer.welcome(guest("Rob", language="nl"))
+        peer.send(EnterHall(request_id(), "hainaut", "stage:stage"))
+        peer.send(AskQuestion(request_id(), SESSION, "nl", "Wie beslist?"))
+        expect(host.locator("[data-list=questions-nl] .words")).to_have_text("Wie beslist?")
+    expect(page.locator("[data-list=questions] li")).to_have_count(0)
+    host.get_by_role("button", name="Approve").click()
+    expect(page.locator("[data-list=questions] .words")).to_have_text("Wie beslist?")
+    page.locator("[data-list=questions] button.votes").click()
+    expect(page.locator("[data-list=questions] button.votes")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("[data-list=questions] button.votes b")).to_have_text("1")
+    expect(host.locator("[data-list=questions-nl] [data-f=votes]")).to_have_text("1")
+
+
+def test_a_console_that_is_not_present_works_by_forms(
+    host: Page, pages: Callable[..., Page], session: LiveSessionId
+) -> None:
+    other = pages("/en/login")
+    log_in(other)
+    other.goto(other.url.partition("/en/")[0] + CONSOLE)
+    other.locator("#step-back").click()
+    other.wait_for_selector("#strip[data-state=outside]")
+    other.get_by_role("radio", name="Fishbowl").check()
+    is_here(other)  # it was posted, and the page that came of it is present again
+    page = pages(HERE)
+    expect(page.locator("#hand")).to_have_attribute("data-hand", "chairs")
+    other.get_by_role("radio", name="Hands", exact=True).click()
+    expect(other.get_by_role("radio", name="Hands", exact=True)).to_be_checked()
+    page.reload()
+    expect(page.locator("#hand")).to_have_attribute("data-hand", "free")
+
+
+def test_a_film_is_where_everybody_sees_it_also_for_who_comes_late_and_after_a_seek(
+    host: Page, pages: Callable[..., Page]
+) -> None:
+    host.get_by_role("button", name="Play").click()
+    early = pages(HERE)
+    come_in(early, "Sid")
+    host.get_by_role("button", name="+ 10 s").click()
+    late = pages(HERE)
+    come_in(late, "Tea")
+    for page in (early, late):
+        expect(page.locator("#screen")).to_have_attribute("data-shows", "film")
+        page.wait_for_function(
+            "() => { const film = document.querySelector('[data-film]'); return film.currentTime > 10; }"
+        )
+    late.wait_for_timeout(1500)
+    read = "film => [film.currentTime - Date.now() / 1000, film.muted]"
+    (one, silent), (other, _) = (page.locator("[data-film]").evaluate(read) for page in (early, late))
+    assert abs(one - other) <= APART_S
+    assert silent, "sound is asked for"
+    early.get_by_role("button", name="Sound on").click()
+    expect(early.get_by_role("button", name="Sound off")).to_be_visible()
+    host.get_by_role("button", name="Stand still").click()
+    late.wait_for_function("() => document.querySelector('[data-film]').paused")
