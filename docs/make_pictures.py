@@ -314,7 +314,7 @@ def _conducted(show: Show) -> None:
     keep(host, "console", most=960)
     page.set_viewport_size({"width": 390, "height": 800})
     page.goto(live)
-    keep(page, "live-phone", most=800, width=390)
+    keep(page, "live-phone", most=800, window=390)
     for step in ("close", "end", "publish"):
         _act(host, console, f"step {step}")
     host.goto(show.at(f"/live/{LIVE}/replay"))
@@ -331,14 +331,14 @@ def _act(page: Page, address: str, words: str) -> None:
 # --- pictures, files, the server ------------------------------------------------------------------------------
 
 
-def keep(page: Page, name: str, part: Locator | None = None, most: int = 900, width: int = WIDTH) -> None:
+def keep(page: Page, name: str, part: Locator | None = None, most: int = 900, window: int = WIDTH) -> None:
     """Takes a picture of the window, or of a part of the page down to so many points."""
     shown = (
         "i => i.getAttribute('src') && i.loading !== 'lazy'"  # a screen without a slide has an image without a source
     )
     page.evaluate(f"() => Promise.all([...document.images].filter({shown}).map(i => i.decode()))")
     if part is None:
-        shot = page.screenshot(clip={"x": 0, "y": 0, "width": width, "height": most})
+        shot = page.screenshot(clip={"x": 0, "y": 0, "width": window, "height": most})
     else:
         box = part.bounding_box()
         assert box is not None, name
