@@ -23,4 +23,5 @@ def test_the_house_announces_by_a_form_and_the_hall_page_tells_it_marked_where_i
         read = anonymous.get("/nl/halls/lille").text
         assert "On &lt;ferme&gt;." in read
         assert "Aankondigingen" in read
+        assert "(alleen in het Frans)" in read
         assert "On &lt;ferme&gt;." not in anonymous.get("/nl/halls/hainaut").text
