@@ -1,4 +1,4 @@
-"""Makes the pictures of docs/exhibit.*.md and docs/visit.*.md by walking through the pages as people do.
+"""Makes the pictures of docs/exhibit.*.md, docs/visit.*.md and docs/moderate.*.md by walking through the pages as people do.
 
 Called as python docs/make_pictures.py, in about a minute. It starts a server of its own with the demonstration on free
 ports and in a folder that is thrown away, needs Chromium and playwright as the tests do, and writes docs/pictures/*.webp.
@@ -46,6 +46,12 @@ CALL = {"fr": "L’appel à projets", "nl": "De projectoproep", "en": "The call 
 REEL = {"fr": "Une bobine de film", "nl": "Een filmspoel", "en": "A reel of film"}
 ROLE = {"fr": "Ingénierie d’affaires", "nl": "Business engineer", "en": "Business engineer"}
 FIRST = "Le Pôle Images réunit le cinéma, l’audiovisuel, les jeux vidéo et les mondes virtuels, sur trois sites."
+LIVE = "demo-coproductions"
+QUESTIONS = (
+    ("fr", "Un webdocumentaire peut-il être déposé par une école ?"),
+    ("nl", "Kan een Belgische partner mee indienen?"),
+    ("en", "Can a project be filed in English?"),
+)
 SECOND = "Le Pôle Images réunit près de 100 entreprises, 12 écoles et 6 laboratoires de recherche, sur trois sites."
 
 
@@ -100,6 +106,7 @@ def main() -> None:
         visitor = _visited(show)
         _answered(show, lead, visitor)
         _away(show, lead)
+        _conducted(show)
     for file in sorted(PICTURES.glob("*.webp")):
         print(f"{file.relative_to(ROOT)} {file.stat().st_size / 1000:.0f} kB")
 
@@ -283,14 +290,55 @@ def _visited(show: Show) -> Page:
     return page
 
 
+# --- the host of a live session -------------------------------------------------------------------------------
+
+
+def _conducted(show: Show) -> None:
+    """The organiser opens a live session of the demonstration; visitors raise hands and ask; it ends and is published."""
+    host = show.page("organisation", height=1000)
+    console = show.at(f"/console/{LIVE}")
+    for step in ("open-doors", "start"):
+        _act(host, console, f"step {step}")
+    for number, (language, question) in enumerate(QUESTIONS, start=1):
+        page = show.page(f"visite-{number}")
+        live = show.at(f"/live/{LIVE}")
+        _act(page, live, "raise-hand")
+        page.fill("#ask-text", question)
+        page.select_option("#ask-language", language)
+        page.locator("form", has=page.locator("#ask-text")).locator("button").last.click()
+        page.wait_for_load_state()
+    host.goto(console)
+    host.locator("[data-list=hands] button[value^=give-floor]").nth(1).click()
+    host.wait_for_load_state()
+    host.goto(console)
+    keep(host, "console", most=960)
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(live)
+    keep(page, "live-phone", most=800, window=390)
+    for step in ("close", "end", "publish"):
+        _act(host, console, f"step {step}")
+    host.goto(show.at(f"/live/{LIVE}/replay"))
+    keep(host, "replay")
+
+
+def _act(page: Page, address: str, words: str) -> None:
+    """Presses a button of a live session's page."""
+    page.goto(address)
+    page.locator(f"button[name=do][value='{words}']:visible").first.click()
+    page.wait_for_load_state()
+
+
 # --- pictures, files, the server ------------------------------------------------------------------------------
 
 
-def keep(page: Page, name: str, part: Locator | None = None, most: int = 900) -> None:
+def keep(page: Page, name: str, part: Locator | None = None, most: int = 900, window: int = WIDTH) -> None:
     """Takes a picture of the window, or of a part of the page down to so many points."""
-    page.evaluate("() => Promise.all([...document.images].filter(i => i.loading !== 'lazy').map(i => i.decode()))")
+    shown = (
+        "i => i.getAttribute('src') && i.loading !== 'lazy'"  # a screen without a slide has an image without a source
+    )
+    page.evaluate(f"() => Promise.all([...document.images].filter({shown}).map(i => i.decode()))")
     if part is None:
-        shot = page.screenshot(clip={"x": 0, "y": 0, "width": WIDTH, "height": most})
+        shot = page.screenshot(clip={"x": 0, "y": 0, "width": window, "height": most})
     else:
         box = part.bounding_box()
         assert box is not None, name

@@ -21,7 +21,7 @@ from halles.protocol.close_codes import RESUMABLE, CloseCode
 from halles.protocol.messages import CHAT_CAP
 from halles.protocol.table import TABLE, Delivery, Direction, Row
 from halles.protocol.voice_messages import EARSHOT_M, FRAME_BYTES, FRAME_MS
-from halles.world import booth, host_replay, look, scene
+from halles.world import booth, host_replay, look, polls, questions, scene
 from halles.world.at_booth import AT_BOOTH_M
 from halles.world.movement import RADIUS, RUN_SPEED, SPEED_MARGIN, Gesture
 from halles_server.config import ServerConfig
@@ -107,6 +107,10 @@ With an operator's own settings they may be others.
 | lines of chat | {LIMITS.chat_per_s:g} a second, {LIMITS.chat_burst} at once | RATE_LIMITED |
 | frames of voice | {LIMITS.voice_frames_per_s} a second, {LIMITS.voice_frames_burst} at once; {FRAME_BYTES} bytes, {FRAME_MS} ms, mono, one in a packet (RFC 6716) | dropped; closed with 4400 |
 | rings at doorbells | {LIMITS.rings_per_s:g} a second, {LIMITS.rings_burst} at once; a ring waits {LIMITS.ring_waits_s:.0f} s | RATE_LIMITED; missed |
+| questions to a live session | {questions.QUESTIONS_A_MINUTE} a minute of one person, {questions.OWN_WAITING_CAP} of them waiting; {questions.QUESTION_CAP} characters; {questions.WAITING_CAP} wait and {questions.SHOWN_CAP} are shown | RATE_LIMITED, OVER_BUDGET, INVALID_TEXT |
+| votes | {LIMITS.votes_per_s:g} a second, {LIMITS.votes_burst} at once; one of each person for a question or in a poll, however often it is sent | RATE_LIMITED |
+| reactions | {LIMITS.reactions_per_s:g} a second, {LIMITS.reactions_burst} at once | not heard |
+| a poll | {polls.OPTIONS_LEAST} to {polls.OPTIONS_CAP} options; {polls.POLLS_CAP} in one live session | BAD_MESSAGE, OVER_BUDGET |
 | a message left with a missed ring | {MESSAGE_CAP} characters after NFC | INVALID_TEXT |
 | a recorded host | {host_replay.SECONDS_LEAST} to {host_replay.SECONDS_CAP} s, within {host_replay.REACH_M:g} m of the booth, {host_replay.LINES_CAP} lines of {host_replay.LINE_CAP} characters, {host_replay.TEXT_BYTES_CAP // 1024} KiB of text; shown again {host_replay.PAUSE_S:g} s after its end; kept {host_replay.KEPT_DAYS} days | BAD_FIELD, INVALID_TEXT, TOO_LARGE |
 | speed | {SPEED_MARGIN:g} × {RUN_SPEED} m/s | `Correction`; {LIMITS.corrections_per_10_s} in 10 s: closed with 4429 |

@@ -20,10 +20,12 @@ from halles.world.movement import Intent, Pose
 from halles_client import config, hud_feed
 from halles_client.config import Address, Plans, Settings
 from halles_client.language import nearest
+from halles_client.live_feed import take_part
 from halles_client.net.link import Credentials
 from halles_client.net.media import Media
 from halles_client.net.status import Phase
 from halles_client.net.thread import LinkThread
+from halles_client.replay_feed import do_replay
 from halles_client.showing import Showing
 from halles_client.sound.desk import SoundDesk
 from halles_client.view.controls import Controls, Wish
@@ -127,6 +129,8 @@ class App:
         portal = visit.portal()
         if portal is not None:
             self.travel(portal.to, f"spawn:{portal.arrive}")
+        elif not self.showing.fade.busy and visit.travelling is None and (goal := visit.replays.goal()) is not None:
+            self.travel(*goal)
         elif visit.travelling is None and self._entered == visit.replica.entered and self.visit is not None:
             self.showing.fade.release()
 
@@ -259,6 +263,7 @@ class App:
 
     def _take(self, visit: Visit, wish: Wish) -> None:
         visit.voice.hold(on=wish.speaking)
+        visit.point(self.showing.spot_on_screen(wish.pointing) if wish.pointing is not None else None)
         if wish.model_turned:
             self.showing.turn_model(wish.model_turned)
         if self.showing.camera is not None:
@@ -335,10 +340,25 @@ class App:
                 visit.satchel.take(booth, media)
             case events.TookOut(item):
                 visit.satchel.remove(item)
+            case events.TookPart(what):
+                take_part(visit, what)
+            case events.AskedLive(text):
+                visit.part.ask(text, self.hud.language)
+            case events.WentToStage() if visit.part.live is not None:
+                about = visit.part.live.about
+                self.travel(about.hall, f"stage:{about.stage}")
+            case events.OpenedProgramme():
+                visit.replays.list()
+            case events.Watched(session):
+                visit.replays.open(session)
+            case events.DidReplay(wanted):
+                do_replay(visit, wanted)
             case events.MarkedComing(session):
                 visit.programme.mark(session)
             case events.Reported(about, subject, reason):
                 visit.report(about, hud_feed.subject_of(subject), reason)
+            case events.Blocked(person, on):
+                visit.block(hud_feed.Goal.of(person).place.removeprefix("visit:"), on=on)
             case events.LeftDraft():
                 visit.drafts.leave()
             case events.Gestured(gesture):

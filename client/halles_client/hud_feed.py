@@ -6,16 +6,20 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from halles.ids import BoothId, HallId, MediaId
+from halles.protocol.announcement_messages import Announced
 from halles.protocol.booth_messages import StaffedBooth
 from halles.protocol.close_codes import CloseCode
 from halles.protocol.messages import ChatLine as Line
 from halles.protocol.messages import FoundItem
 from halles.protocol.voice_messages import EARSHOT_M
 from halles.world.host_replay import SECONDS_CAP
+from halles.world.roles import Role
 from halles.world.scene import Scene
 from halles.world.text import Language
 from halles_client.language import speak
+from halles_client.live_feed import live_shown
 from halles_client.net.status import Phase, Status
+from halles_client.replay_feed import chapters_shown, replay_shown, watchable
 from halles_client.view.hud.booth_state import (
     BoothSheet,
     Caller,
@@ -28,6 +32,7 @@ from halles_client.view.hud.booth_state import (
     Taken,
     Talk,
 )
+from halles_client.view.hud.replay_state import ReplayShown
 from halles_client.view.hud.state import (
     ChatLine,
     Connection,
@@ -46,6 +51,9 @@ from halles_client.view.hud.state import (
 )
 from halles_client.view.hud.voice_state import Speaker, VoiceShown
 from halles_client.visit import Trouble, Visit
+
+ANNOUNCED_S: Final = 20.0
+"""Seconds for which an announcement is shown over the world; then it stands in the chat."""
 
 PEOPLE_EVERY_S: Final = 0.5
 """Between two looks at who is here and who welcomes where."""
@@ -102,7 +110,7 @@ class HudFeed:
         return HudState(
             connection=connection(visit.status, now, self._address, replica.welcome.resume_s if replica.welcome else 0),
             place=self._keep("place", (lang, replica.hall, replica.present), self._place),
-            chat=self._keep("chat", (replica.chat_seen, visit.own_lines.unsaid, visit.talk.booth), self._chat),
+            chat=self._keep("chat", (lang, replica.chat_seen, visit.own_lines.unsaid, visit.talk.booth), self._chat),
             chat_refusal=self._keep("refusal", visit.chat_trouble, self._chat_refusal),
             people=self._people,
             found=self._keep("found", (lang, visit.found), self._found),
@@ -122,6 +130,13 @@ class HudFeed:
             draft=self._draft(),
             host=self._keep("host", (visit.hosts.speaking and visit.hosts.speaking.line), self._host),
             recording=self._keep("recording", visit.recorder.progress, self._recording),
+            replay=self._keep("replay", self._replay_key(now), lambda: self._replay(now)),
+            watchable=self._keep(
+                "watchable",
+                (lang, visit.replays.listed, visit.programme.now_ms(now) // 60_000),
+                lambda: watchable(visit, lang, hall_names(visit, lang), now),
+            ),
+            live=self._keep("live", self._live_key(now), lambda: live_shown(visit, lang, now)),
             programme=self._keep(
                 "programme",
                 (lang, visit.programme.seen, visit.programme.now_ms(now) // 15_000),
@@ -151,6 +166,10 @@ class HudFeed:
             for row in self._visit.replica.chat
             if talk.shows(row)
         ]
+        for row in self._visit.replica.announced:
+            # After what had been said by then.
+            at = sum(talk.shows(line) and line.time_ms <= row.said_ms for line in self._visit.replica.chat)
+            said.insert(min(at, len(said)), self._called(row))
         welcome = self._visit.replica.welcome
         name, coat = (welcome.name, welcome.look.coat) if welcome else ("", 0)
         for line in self._visit.own_lines.unsaid:
@@ -186,6 +205,9 @@ class HudFeed:
             goal = Goal(hall, f"visit:{card.visit}").id
             booth, speaks = works.get(card.name, ""), number in speaking
             found.append(Person(goal, card.name, card.role, card.look.coat, round(away), booth, speaks=speaks))
+        for blocked in replica.blocked:
+            goal = Goal(hall, f"visit:{blocked.visit}").id
+            found.append(Person(goal, blocked.name, Role.GUEST, 0, 0, blocked=True))
         return tuple(found)
 
     def _found(self) -> Found | None:
@@ -274,6 +296,16 @@ class HudFeed:
         name = shown.booth.name
         return Recording(shown.state, name, shown.seconds, SECONDS_CAP, shown.lines, shown.replaces)
 
+    def _live_key(self, now: float) -> object:
+        """What the live session's part is made of: it is made anew at most once a second while nothing changes."""
+        lives = self._visit.replica.live
+        live = lives.first
+        if live is None:
+            return None
+        film = live.state.film
+        every = 250 if film is not None and film.playing else 1000  # who stops it stops it where they see it
+        return self.language, lives.seen, lives.server_ms(now) // every, self._visit.part.far
+
     def _programme(self, now: float) -> tuple[Planned, ...]:
         return tuple(
             Planned(
@@ -297,6 +329,19 @@ class HudFeed:
         )
         return VoiceShown(voice.hearing, EARSHOT_M, voice.on, voice.mono, voice.holding, voice.missing, speakers)
 
+    def _replay_key(self, now: float) -> object:
+        """What the replay's part is made of: it is made anew at most once a second while nothing is done."""
+        replays = self._visit.replays
+        if replays.about is None:
+            return None
+        said = replays.live.caption(self.language, now) if replays.live is not None else ()
+        return self.language, replays.seen, int(replays.position_ms) // 1000, replays.waiting, replays.here, said
+
+    def _replay(self, now: float) -> ReplayShown | None:
+        key = (self.language, self._visit.replays.about)
+        chapters = lambda: self._keep("chapters", key, lambda: chapters_shown(self._visit, self.language))  # noqa: E731
+        return replay_shown(self._visit, self.language, now, chapters)
+
     def _decision(self) -> Decision | None:
         told = self._visit.decisions.shown
         return Decision(told.kind, told.reason, moment(told.until_ms), told.appealed) if told is not None else None
@@ -311,6 +356,12 @@ class HudFeed:
 
     def _notice(self, trouble: Trouble) -> Notice:
         _, missing = speak(self.language), trouble.missing
+        if trouble.live_begins:
+            text = _("A live session begins here: the recording has ended.")
+            return Notice(trouble.serial, text=text)
+        if trouble.announced is not None:
+            who, text = self._announced(trouble.announced)
+            return Notice(trouble.serial, text=f"{who} {text}", stays_s=ANNOUNCED_S)
         if trouble.reminder is not None:
             entry = trouble.reminder.entry
             words = {"title": entry.title.read(self.language)[0], "hall": self._hall_name(entry.hall)}
@@ -330,6 +381,18 @@ class HudFeed:
         else:
             text = _("There is no booth “{name}” here. You are in {hall} instead.", name=missing.name, hall=here)
         return Notice(trouble.serial, text=text)
+
+    def _announced(self, told: Announced) -> tuple[str, str]:
+        """Returns who announced something, and what, marked where it is in another language than the reader's."""
+        _ = speak(self.language)
+        text, language = told.text.read(self.language)
+        only = {"fr": _("in French only"), "nl": _("in Dutch only"), "en": _("in English only")}[language]
+        who = _("Announcement by {name}:", name=told.name) if told.name else _("Announcement:")
+        return who, text if language == self.language else f"{text} ({only})"
+
+    def _called(self, told: Announced) -> ChatLine:
+        who, text = self._announced(told)
+        return ChatLine("hall", who.removesuffix(":").rstrip(), None, text)
 
     def _map(self) -> MapPlan | None:
         scene = self._visit.replica.scene

@@ -137,8 +137,13 @@ class Programme:
 
 def written(entry: ProgrammeEntry, moment: int, language: Language) -> str:
     """Writes when an entry begins by the show's clock, with the day where that is not the day of ``moment``."""
+    return written_at(entry.start_ms, entry.offset_min, moment, language)
+
+
+def written_at(start_ms: int, offset_min: int, moment: int, language: Language) -> str:
+    """Writes a beginning by a clock that is so far ahead of UTC; see ``written``."""
     tongue = speak(language)
-    start, today = (_local(ms, entry.offset_min) for ms in (entry.start_ms, moment))
+    start, today = (_local(ms, offset_min) for ms in (start_ms, moment))
     hour = tongue.time(start.hour, start.minute)
     return hour if start.date() == today.date() else f"{tongue.day(start.date())}, {hour}"
 

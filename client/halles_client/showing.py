@@ -5,6 +5,7 @@ Only joins the parts of ``view``; each of them knows how to draw its own.
 
 import math
 from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -17,22 +18,29 @@ from halles.world.text import Language
 from halles_client.language import speak
 from halles_client.net.media import Face
 from halles_client.recorded_hosts import ShownHost
+from halles_client.replays import still
 from halles_client.replica.crowd import Crowd
+from halles_client.replica.live_sessions import Live
 from halles_client.replica.replica import Replica
+from halles_client.stage_board import Board, board
+from halles_client.stage_people import StagePeople, chairs_shown
 from halles_client.view.board_pictures import BoardRow, BoardText
 from halles_client.view.board_view import BoardView
 from halles_client.view.booth_view import BoothView
 from halles_client.view.camera import FOV, FOV_CROSSROADS, Camera, Placement
-from halles_client.view.crowd_rows import HOST_NUMBER, HostAvatar, OwnAvatar, with_hosts
+from halles_client.view.crowd_rows import HOST_NUMBER, HostAvatar, OwnAvatar, with_ghosts, with_hosts
 from halles_client.view.crowd_view import CrowdView
 from halles_client.view.fade import Fade
 from halles_client.view.film_view import FilmView
 from halles_client.view.hud.pen import Rect
 from halles_client.view.model_view import ModelView
 from halles_client.view.name_tags import NameTags
+from halles_client.view.plates import spot_on
 from halles_client.view.scene_view import SceneView
 from halles_client.view.sight_lines import SightLines
 from halles_client.view.spare_memory import give_back
+from halles_client.view.stage_view import StageView
+from halles_client.view.steering import Ray
 from halles_client.view.walk_mark import WalkMark
 from halles_client.view.window import Window
 from halles_client.visit import Visit
@@ -41,6 +49,8 @@ ROWS_SHOWN: Final = 8
 """Entries on a board at most; as many of them as fit."""
 
 NAMES_EVERY_S: Final = 0.2
+BOARD_EVERY_S: Final = 0.2
+"""What stands on the screens is read anew this often: clocks run, captions grow old."""
 
 
 class Shelf(Protocol):
@@ -70,6 +80,9 @@ class Showing:
         self._booths = BoothView(window, window.preset, media.fetch)
         self._models = ModelView(window, media.fetch, still=reduced_motion)
         self._films = FilmView(window, media.fetch_file)
+        self._stage = StageView(window, media.fetch, media.fetch_file)
+        self._on_stage = StagePeople()
+        self._live_board: tuple[Live, Language, float, Board] | None = None
         self._board = BoardView(window)
         self._board_key: object = None
         self._crowd = CrowdView(window, window.preset)
@@ -90,7 +103,7 @@ class Showing:
     @property
     def settled(self) -> bool:
         """Whether every picture that belongs on screen is there."""
-        return self._booths.settled and self._models.settled
+        return self._booths.settled and self._models.settled and self._stage.settled
 
     @property
     def picture_bytes(self) -> int:
@@ -110,6 +123,7 @@ class Showing:
             self._board.enter(scene)
             self._board_key = None
             self._scene_view.show(scene)
+            self._stage.show_hall(scene, self._scene_view.stage_light)
             give_back()  # it is dark now
             self.hall = scene.id
             self._lines = SightLines(scene)
@@ -120,6 +134,11 @@ class Showing:
         self.camera.field = scene.field
         self.camera.set_fov(FOV_CROSSROADS if scene.id == CROSSROADS else FOV)
         self.camera.cut_to(pose)
+
+    def spot_on_screen(self, ray: Ray) -> tuple[float, float] | None:
+        """Returns where a ray meets the main screen of the stage, shares from its left top."""
+        screen = self._stage.screens.place
+        return spot_on(screen, ray) if screen is not None else None
 
     def mark(self, place: tuple[float, float, float] | None) -> None:
         """Shows on the floor where a click leads, or nothing."""
@@ -144,8 +163,11 @@ class Showing:
         people = replica.timeline.sample(now)
         if self.camera is None:
             return people
-        crowd = with_hosts(people, [_avatar(host) for host in visit.hosts.shown])
+        self._on_stage.look(replica)
+        crowd = with_hosts(self._on_stage.seated(people), [_avatar(host) for host in visit.hosts.shown])
+        crowd = with_ghosts(crowd, visit.replays.crowd())
         self._show_booths(visit, now)
+        self._show_stage(visit, now)
         self._show_board(visit, now)
         seen = self.camera.follow(pose, pitch, dt, seated=pose.gesture is Gesture.SIT)
         own = None if self.camera.first_person else self._own(replica, pose, dt)
@@ -153,7 +175,7 @@ class Showing:
         if now - self._names_at >= NAMES_EVERY_S:
             self._names_at = now
             self._names = self._seen_names(visit, crowd, seen)
-        self._tags.draw(crowd, self._names, drawn, avoid)
+        self._tags.draw(crowd, self._names, drawn, avoid, self._on_stage.speaking | visit.replays.speaking())
         return people
 
     def close(self) -> None:
@@ -162,6 +184,7 @@ class Showing:
         self._mark.close()
         self._crowd.close()
         self._films.close()
+        self._stage.close()
         self._board.close()
         self._models.close()
         self._booths.close()
@@ -185,6 +208,31 @@ class Showing:
         if replica.staffed_seen != self._staffed_seen:
             self._staffed_seen = replica.staffed_seen
             self._booths.set_staffed({booth: row.state for booth, row in replica.staffed.items()})
+
+    def _show_stage(self, visit: Visit, now: float) -> None:
+        """Shows what goes on here, else what is watched again."""
+        replica, replays = visit.replica, visit.replays
+        live, scene, server_ms = replica.live.first, replica.scene, replica.live.server_ms(now)
+        again = live is None and replays.live is not None
+        if live is None and replays.live is not None:
+            live, server_ms = still(replays.live, replays.position_ms, pace=replays.pace)
+        stage, shown = None, None
+        if live is not None and scene is not None:
+            shown = self._board_of(live, server_ms, now)
+            if again and shown.side is not None:  # nobody takes part in what was
+                shown = replace(shown, side=replace(shown.side, hint=""))
+            stage = next((row for row in scene.stages if row.id == live.about.stage), None)
+        self._stage.step(shown, stage, chairs_shown(live.state) if live is not None else 0, now)
+
+    def _board_of(self, live: Live, server_ms: int, now: float) -> Board:
+        """Returns what the stage shows, made anew when something was told, where a film runs, and for its clocks."""
+        made = self._live_board
+        same = made is not None and made[0] is live and made[1] == self.language and made[3].film is None
+        if made is not None and same and 0.0 <= now - made[2] < BOARD_EVERY_S:
+            return made[3]
+        shown = board(live, self.language, server_ms, now)
+        self._live_board = live, self.language, now, shown
+        return shown
 
     def _show_board(self, visit: Visit, now: float) -> None:
         """Writes the programme on this hall's board, looked at four times a minute: in the crossroads all halls'."""
@@ -224,7 +272,8 @@ class Showing:
             return {}
         visible = self._lines.visible(seen.x, seen.y, crowd.x.astype(np.float64), crowd.y.astype(np.float64))
         names = names_of(visit, self.language)
-        return {number: names[number] for number in crowd.number[visible].tolist() if number in names}
+        tagged = [*crowd.number[visible].tolist(), *self._on_stage.speaking, *visit.replays.speaking()]
+        return {number: names[number] for number in tagged if number in names}
 
 
 def names_of(visit: Visit, language: Language) -> dict[int, str]:
@@ -232,6 +281,7 @@ def names_of(visit: Visit, language: Language) -> dict[int, str]:
     _ = speak(language)
     recorded = _("recorded")
     names = {number: card.name for number, card in visit.replica.people.items()}
+    names |= {number: f"{recorded} · {name}" for number, name in visit.replays.names().items()}
     return names | {HOST_NUMBER - host.place: f"{recorded} · {host.name}" for host in visit.hosts.shown}
 
 

@@ -12,6 +12,8 @@ from typing import Final, Literal, Protocol
 
 from halles.errors import HallesError, Rejection, RejectionCode, Unavailable
 from halles.ids import CROSSROADS, BoothId
+from halles.protocol.announcement_messages import Announced
+from halles.protocol.block_messages import Block
 from halles.protocol.booth_messages import BellTold, RingTold, StaffTold
 from halles.protocol.draft_messages import DraftHidden
 from halles.protocol.messages import (
@@ -28,9 +30,11 @@ from halles.protocol.messages import (
     Welcomed,
 )
 from halles.protocol.programme_messages import ProgrammeTold
+from halles.protocol.replay_messages import ReplayMoved
 from halles.protocol.report_messages import Report, ReportLooked
 from halles.protocol.voice_messages import Voices, VoiceTold
 from halles.world.movement import Gesture, Intent, Pose
+from halles.world.reactions import Reaction
 from halles.world.reports import ReportAbout, ReportReason
 from halles.world.roles import Role
 from halles.world.scene import Portal
@@ -41,12 +45,14 @@ from halles_client.config import Plans
 from halles_client.decisions import Decisions
 from halles_client.drafts import Drafts
 from halles_client.host_recorder import HostRecorder
+from halles_client.live_part import LivePart
 from halles_client.net.requests import Failed, new_request_id
 from halles_client.net.status import Status
 from halles_client.net.uplink import Uplink
 from halles_client.own_lines import OwnLines
 from halles_client.programme import Programme, Reminder
 from halles_client.recorded_hosts import RecordedHosts
+from halles_client.replays import Replays
 from halles_client.replica.replica import Replica
 from halles_client.satchel import Satchel
 from halles_client.search import Answer, Search
@@ -97,8 +103,10 @@ class Trouble:
     retry_s: int = 0
     missing: Missing | None = None
     reminder: Reminder | None = None
+    live_begins: bool = False
     report: int = 0
     looked: bool = False
+    announced: Announced | None = None
 
 
 class Visit:
@@ -109,6 +117,7 @@ class Visit:
         travelling: Where to, while a hall is being entered.
         entered_ms: How long the last entry took, from asking to the answer.
         own_lines: What one says: lines under way or failed, and saying them.
+        replays: A recorded live session that is watched.
         trouble: The newest refusals.
         chat_trouble: Why the last line was refused.
         booths: Which booth one stands at, and the one that is read.
@@ -118,6 +127,7 @@ class Visit:
         drafts: The draft that one sees, if any.
         hosts: The recorded hosts near one.
         recorder: Recording oneself as a host.
+        part: What one does in the live session here.
         programme: What is on and what comes.
         voice: Talking by voice.
         decisions: What moderators have decided about oneself.
@@ -165,9 +175,11 @@ class Visit:
         self.drafts = Drafts(self.replica, self._ask, self._refused, draft)
         self.hosts = RecordedHosts(self.replica, self._ask)
         self.recorder = HostRecorder(self.replica, self._ask, self._refused)
+        self.part = LivePart(self.replica, self._ask, self._refused)
         self.programme = Programme(self._ask, self._refused)
         self.voice = VoiceTalk(self.replica, wire.tell, sound)
         self.decisions = Decisions(self.replica, self._ask, self._refused)
+        self.replays = Replays(self.replica, self._ask, self._refused)
         self.trouble: deque[Trouble] = deque(maxlen=NOTICES_KEPT)
         self.chat_trouble: Trouble | None = None
 
@@ -208,6 +220,7 @@ class Visit:
         answered = [row for row in self._waiting if row[0].done()]
         self._waiting = [row for row in self._waiting if row not in answered]
         for message in self._wire.drain():
+            self._told(message)
             self.replica.apply(message, now)
             self._notice(message)
         for future, done, failed in answered:
@@ -217,12 +230,18 @@ class Visit:
                 failed(error)
             else:
                 done(answer)
+        self.replica.live.step(now)
         self.booths.collect_pictures()
         self._search.step(now)
         self.bells.step(now)
         self.talk.step(now)
         self.hosts.step(now)
         self.recorder.step(now)
+        self.part.step()
+        self.replays.step(now)
+        if self.replays.reason() == "live":
+            self._serial += 1
+            self.trouble.append(Trouble(self._serial, "", live_begins=True))
         for reminder in self.programme.due(now):
             self._serial += 1
             self.trouble.append(Trouble(self._serial, "", reminder=reminder))
@@ -277,11 +296,27 @@ class Visit:
         elif self.talk.booth is not None:
             self.own_lines.say(channel, text, self.talk.booth)
 
+    def block(self, visit: str, *, on: bool) -> None:
+        """Blocks somebody, or no more; the server tells when it holds."""
+        self._ask(Block(new_request_id(), visit, on), lambda _: None, self._refused)
+
     def ring(self, booth: BoothId) -> None:
         """Rings at a booth of this hall."""
         card = self.replica.booths.get(booth)
         if card is not None:
             self.bells.ring(booth, card.name)
+
+    def point(self, spot: tuple[float, float] | None) -> None:
+        """Points at a spot of the stage's screen, or no more; only the presenter is heard."""
+        message = self.part.point(spot, self._now)
+        if message is not None:
+            self._wire.tell(message)
+
+    def react(self, reaction: Reaction) -> None:
+        """Applauds, laughs and so on, as often as that is heard."""
+        message = self.part.reaction(reaction, self._now)
+        if message is not None:
+            self._wire.tell(message)
 
     def report(self, about: ReportAbout, subject: str, reason: ReportReason) -> None:
         """Tells the moderators of somebody or something."""
@@ -295,6 +330,13 @@ class Visit:
 
     def _ask(self, message: Message, done: Callable[[Message], None], failed: Failed) -> None:
         self._waiting.append((self._wire.ask(message), done, failed))
+
+    def _told(self, message: Message) -> None:
+        """An announcement is shown once; the replica keeps which came already."""
+        known = self.replica.announced
+        if isinstance(message, Announced) and all(one.number != message.number for one in known):
+            self._serial += 1
+            self.trouble.append(Trouble(self._serial, "", announced=message))
 
     def _notice(self, message: Message) -> None:
         if isinstance(message, Welcomed):
@@ -310,6 +352,7 @@ class Visit:
             self.talk.entered(self._place if self.travelling is not None else "")
             self.drafts.entered(message.hall)
             self.voice.entered()
+            self.replays.entered(message.hall)
             if self._uplink is not None:
                 self._uplink.entered(self._now)
         elif isinstance(message, Voices):
@@ -326,6 +369,8 @@ class Visit:
             self.programme.heard(message, self._now)
         elif isinstance(message, ReportLooked):
             self._tell_report(message.report, looked=True)
+        elif isinstance(message, ReplayMoved):
+            self.replays.heard(message)
         elif isinstance(message, StaffTold):
             self.talk.told()
         elif isinstance(message, Rejected):  # the link could not come back to the hall: see Replica
@@ -360,6 +405,7 @@ class Visit:
 
     def _not_arrived(self, error: HallesError) -> None:
         self.travelling = None
+        self.replays.not_arrived()
         if self._linked is not None and isinstance(error, Rejection) and error.code == RejectionCode.NOT_FOUND:
             hall, booth = self._linked
             self._missing = self._missing or Missing("booth", booth)

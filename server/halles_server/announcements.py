@@ -119,6 +119,18 @@ class ProgrammeChanged(Announcement, frozen=True, array_like=True, forbid_unknow
     session: Annotated[LiveSessionId, msgspec.Meta(max_length=64)]
 
 
+class AnnouncementMade(Announcement, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Read this announcement, which somebody made to the people of the show, and tell it to whom it concerns."""
+
+    number: Count
+
+
+class BlocksChanged(Announcement, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Look again at who blocks whom: somebody has blocked this visit, or no more, or it has come."""
+
+    visit: Annotated[VisitId, msgspec.Meta(max_length=64)]
+
+
 class QuestionsChanged(Announcement, frozen=True, array_like=True, forbid_unknown_fields=True):
     """Look again at the questions of this live session."""
 

@@ -19,7 +19,9 @@ from halles_server.media.intake import Uploads as Intake
 from halles_server.media.worker import Worker
 from halles_server.ports.media import FileStore, Watch
 from halles_server.services.admission import Admission, Gate, Stores
+from halles_server.services.announcing import Announcing
 from halles_server.services.attendance import Attendance
+from halles_server.services.blocks import Blocks
 from halles_server.services.booth_files import BoothFiles
 from halles_server.services.booths import Booths
 from halles_server.services.cards import Cards
@@ -57,7 +59,9 @@ from halles_server.services.take_down import TakeDown
 from halles_server.services.tokens import Tokens
 from halles_server.services.uploads import Uploads
 from halles_server.storage.accounts import Accounts, Logins
+from halles_server.storage.announcing import Announcements
 from halles_server.storage.attendance import Attendance as StoredAttendance
+from halles_server.storage.blocks import Blocks as StoredBlocks
 from halles_server.storage.booths import Booths as StoredBooths
 from halles_server.storage.cards import Cards as StoredCards
 from halles_server.storage.chat import Chat as StoredChat
@@ -182,6 +186,8 @@ def offered(
         attendance=attendance,
         reports=Reports(StoredReports(database), clock, nodes.bus),
         take_down=TakeDown(StoredTakeDown(database), booths, staff, clock, nodes.bus),
+        blocks=Blocks(StoredBlocks(database), nodes.bus, clock),
+        announcing=Announcing(Announcements(database), staff, nodes.bus, clock, scenes),
     )
 
 

@@ -3,6 +3,7 @@
 import math
 import os
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,13 +11,14 @@ from pathlib import Path
 import pytest
 from PIL import ImageChops
 
-from halles.ids import BoothId, HallId, RequestId
+from halles.ids import BoothId, HallId, LiveSessionId, RequestId
 from halles.protocol.close_codes import ABNORMAL, CloseCode
 from halles.protocol.messages import BoothCard
 from halles.world.booth import BoothEdit, Change
 from halles.world.geometry import Point, heading_to
+from halles.world.live_acts import LiveAct, SetMode, Step
 from halles.world.look import Look
-from halles.world.movement import Intent, Pose
+from halles.world.movement import Gesture, Intent, Pose
 from halles.world.roles import Role, StaffRole
 from halles.world.text import Language
 from halles_client import config
@@ -28,6 +30,7 @@ from halles_client.config import Settings
 from halles_client.net.failures import Failure
 from halles_client.net.link import Credentials
 from halles_client.net.status import Phase
+from halles_client.net.thread import LinkThread
 from halles_client.view.controls import Wish
 from halles_client.view.hud import acts
 from halles_client.view.presets import LOW, MEDIUM, TIMED_FRAMES
@@ -37,16 +40,23 @@ from halles_server.bootstrap import Server
 from halles_server.ports.people import Ticket
 from halles_server.services import studio
 from halles_server.services.actor import Actor
+from tests.support import live
 from tests.support.headless import joined
 from tests.support.plans import PLANS
+from tests.support.postgres import TestPostgres
 from tests.support.serving import RunningServer, real_server
 
 BEAT_S = 0.02
+LATER = 60 * 24 * 30
+"""Minutes: after all that the demonstration's programme holds; doors may be opened before."""
+
+FIRST = live.Planned(in_minutes=LATER)
+SECOND = live.Planned(LiveSessionId("costs"), hall="hainaut", in_minutes=LATER)
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[RunningServer]:
-    with real_server(demo=True) as running:
+def server(postgres: TestPostgres) -> Iterator[RunningServer]:
+    with real_server(demo=True, database_url=postgres.fresh()) as running:
         yield running
 
 
@@ -366,9 +376,13 @@ def test_a_ticket_to_a_draft_shows_it_on_the_wall_as_it_is_saved_and_p_leaves_it
         accent = (published.accent + 3) % 10
         before = window.picture()
         save(server, actor, booth, 1, Change("accent", str(accent)))
-        driver.until(lambda: driver.visit.replica.booths[booth].accent == accent and app.showing.settled)
-        felt = ImageChops.difference(before, window.picture()).convert("L").point(lambda step: 255 * (step > 24))
-        assert felt.histogram()[255] > 0.03 * before.width * before.height
+        driver.until(lambda: driver.visit.replica.booths[booth].accent == accent)
+
+        def felt() -> int:
+            changed = ImageChops.difference(before, window.picture()).convert("L").point(lambda step: 255 * (step > 24))
+            return changed.histogram()[255]
+
+        driver.until(lambda: felt() > 0.03 * before.width * before.height)
         app.hud.key("p")
         driver.until(lambda: name() == published.name)
         assert driver.visit.replica.draft is None
@@ -394,3 +408,85 @@ def save(server: RunningServer, actor: Actor, booth: BoothId, revision: int, cha
     """Saves one change in a draft."""
     wish = studio.Wish(RequestId(os.urandom(16)), booth, revision)
     server.do(lambda running: running.services.studio.edit(actor, wish, BoothEdit((change,))))
+
+
+def test_in_a_live_session_one_raises_a_hand_sits_down_and_keeps_the_rank_through_a_break(
+    server: RunningServer, visitor: Driver
+) -> None:
+    host, app = conducting(server), visitor.app
+    app.travel("lille", "spawn:door")
+    visitor.until(lambda: visitor.visit.replica.hall == "lille" and visitor.in_hall())
+    conduct(server, host, Step("open-doors"), SetMode("hands"), Step("start"))
+    visitor.until(lambda: visitor.visit.part.live is not None and visitor.visit.part.live.state.phase == "live")
+    app.hud.key("i")
+    app.hud.key("1")
+    visitor.until(lambda: visitor.in_hall() and not visitor.visit.part.far)
+    assert visitor.visit.part.live is not None
+    app.hud.key("i")
+    app.hud.key("1")
+    visitor.until(lambda: visitor.visit.part.live is not None and visitor.visit.part.live.rank == 1)
+    assert isinstance(visitor.visit._wire, LinkThread)
+    visitor.visit._wire.cut()
+    visitor.until(lambda: visitor.visit.status.phase is Phase.RECONNECTING)
+    assert visitor.visit.part.live.rank == 1, "all stays as it was during the break"
+    visitor.until(lambda: visitor.visit.status.phase is Phase.ONLINE and visitor.visit.part.live is not None)
+    visitor.until(lambda: visitor.visit.part.live is not None and visitor.visit.part.live.rank == 1)
+    conduct(server, host, SetMode("fishbowl"))
+    visitor.until(lambda: visitor.visit.part.live is not None and visitor.visit.part.live.state.mode == "fishbowl")
+    app.hud.key("1")
+    visitor.until(lambda: visitor.pose.gesture is Gesture.SIT)
+    assert visitor.pose.z == pytest.approx(0.6)
+    assert visitor.visit.part.chair is not None
+    conduct(server, host, Step("close"), Step("end"))
+    visitor.until(lambda: visitor.visit.part.live is None)
+    assert visitor.visit.trouble == deque()
+    assert visitor.pose.gesture is Gesture.NONE
+
+
+def test_in_a_live_session_one_asks_votes_and_sees_the_page_turn(server: RunningServer, visitor: Driver) -> None:
+    host, app = conducting(server, SECOND), visitor.app
+    app.travel("hainaut", "stage:stage")
+    visitor.until(lambda: visitor.visit.replica.hall == "hainaut" and visitor.in_hall())
+    conduct(server, host, Step("open-doors"), Step("start"), session=SECOND.session)
+    visitor.until(lambda: visitor.visit.part.live is not None and visitor.visit.part.live.public.asking != "closed")
+    app.hud.key("i")
+    app.hud.key("enter")
+    for char in "Quels budgets ?":
+        app.hud.type(char)
+    app.hud.key("enter")
+    visitor.until(lambda: server.do(lambda running: running.services.questions.all(SECOND.session)).questions)
+    (asked,) = server.do(lambda running: running.services.questions.all(SECOND.session)).questions
+    assert (asked.text, asked.name) == ("Quels budgets ?", "Zoé")
+
+    async def approve(running: Server) -> None:
+        request = RequestId(os.urandom(16))
+        await running.services.questions.decide(host, request, SECOND.session, asked.number, "approve")
+
+    server.do(approve)
+    visitor.until(lambda: visitor.visit.part.live is not None and visitor.visit.part.live.public.top)
+    app.hud.key("7")  # after the hand and five reactions
+    visitor.until(lambda: visitor.visit.part.live is not None and visitor.visit.part.live.public.top[0].votes == 1)
+    conduct(server, host, Step("close"), Step("end"), session=SECOND.session)
+    visitor.until(lambda: visitor.visit.part.live is None)
+    assert visitor.visit.trouble == deque()
+
+
+def conducting(server: RunningServer, planned: live.Planned = FIRST) -> Actor:
+    """Plans a live session in Lille; returns whoever conducts it."""
+
+    async def act(running: Server) -> Actor:
+        account = await running.services.admission.create_account(
+            f"anim-{planned.hall}", "Animatrice", Role.MODERATOR, "une longue phrase", "fr"
+        )
+        return Actor(account.account, None, account.name, account.role, "fr")
+
+    live.at(server.server.config.database_url.reveal(), planned)
+    return server.do(act)
+
+
+def conduct(server: RunningServer, host: Actor, *done: LiveAct, session: LiveSessionId = live.SESSION) -> None:
+    async def act(running: Server) -> None:
+        for one in done:
+            await running.services.live.act(host, RequestId(os.urandom(16)), session, one)
+
+    server.do(act)

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from halles.ids import AvatarNumber, BoothId, VisitId
+from halles.protocol.announcement_messages import Announced
 from halles.protocol.booth_messages import (
     BellTold,
     BoothsStaffed,
@@ -31,6 +32,7 @@ from halles.protocol.messages import (
 from halles.protocol.report_messages import Report, ReportLooked, ReportsWaiting
 from halles.world.look import Look
 from halles.world.roles import Role
+from halles.world.text import Text
 from halles_client.hud_feed import PEOPLE_EVERY_S, PEOPLE_MOST, HudFeed, connection, minutes_until, subject_of
 from halles_client.net.link import Link
 from halles_client.net.media import Media
@@ -222,3 +224,26 @@ def test_a_ring_becomes_the_line_of_the_bell_and_what_the_server_says_of_it(tmp_
 @pytest.mark.parametrize(("at", "minutes"), [((15, 0), 30), ((14, 31), 1), ((14, 30), 24 * 60), ((2, 0), 690)])
 def test_an_hour_is_the_next_one_that_the_clock_shows(at: tuple[int, int], minutes: int) -> None:
     assert minutes_until(at, datetime(2026, 11, 26, 14, 30, tzinfo=UTC)) == minutes
+
+
+def test_an_announcement_is_shown_once_in_the_readers_language_and_listed_in_the_chat(tmp_path: Path) -> None:
+    async def scenario(peer: Peer, link: Link) -> None:
+        visit, feed = await enter(link, tmp_path)
+        told = Announced(7, "hall", LILLE, Text(nl="We beginnen."), "Mia", 1_000)
+        for _ in range(2):
+            await peer.say(told)
+        await peer.say(Announced(8, "show", "", Text(fr="Fin.", en="The end."), "Mia", 2_000))
+
+        def heard() -> bool:
+            visit.hear(2.0)
+            return len(visit.replica.announced) == 2
+
+        await until(heard)
+        first, last = feed.state(3.0).notices
+        assert "We beginnen. (" in first.text
+        assert last.text.endswith("Fin."), "in French, without a mark"
+        assert last.stays_s == 20.0
+        assert [(line.channel, line.coat) for line in feed.state(3.0).chat] == [("hall", None)] * 2
+        assert "Mia" in feed.state(3.0).chat[0].sender
+
+    play(scenario, Peer(halls=cards(*PLANS.scenes)))

@@ -61,7 +61,7 @@ def test_placeholders_are_those_of_the_code(language: Language) -> None:
 
 
 def test_french_and_dutch_are_not_left_in_english() -> None:
-    alike = {"Tab", "Shift", "Stop", "moderator", "school", "Map", "Help", "Programme"}
+    alike = {"Tab", "Shift", "Stop", "moderator", "school", "Map", "Help", "Programme", "Questions"}
     for language in ("fr", "nl"):
         same = {keys(m)[0] for m in messages(language) if texts(m)[0] == keys(m)[0]}
         assert {text for text in same if len(text) > 8 and "{" not in text} <= alike

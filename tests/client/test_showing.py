@@ -7,6 +7,7 @@ from typing import Any
 
 import hypothesis
 import msgspec
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -29,9 +30,11 @@ from halles.protocol.messages import (
     PoseBatch,
     Welcomed,
 )
+from halles.protocol.replay_messages import OpenReplay, ReadReplay, ReplayMoved, ReplayRead
 from halles.protocol.table import TABLE, Direction
 from halles.world.booth import Panel
 from halles.world.geometry import place
+from halles.world.live_motion import KeyedNumber, MotionChunk, pack
 from halles.world.look import Look
 from halles.world.movement import Intent
 from halles.world.roles import Role
@@ -39,13 +42,18 @@ from halles.world.text import Text
 from halles_client.hud_feed import HudFeed
 from halles_client.net.media import Face
 from halles_client.net.status import Phase, Status
+from halles_client.replica.ghosts import GHOST_NUMBER
 from halles_client.showing import Showing, names_of
 from halles_client.view.crowd_rows import HOST_NUMBER
 from halles_client.view.hud.clipboard import OwnClipboard
 from halles_client.view.hud.hud import Hud
 from halles_client.view.window import Window
 from halles_client.visit import Visit
+from tests.client.replica.test_ghosts import sample
+from tests.client.test_replays import ADA, BEGUN, part
+from tests.client.test_replays import opened as replay_opened
 from tests.support.hosts import recording
+from tests.support.live_hall import SESSION, opened
 from tests.support.messages import message
 from tests.support.plans import PLANS
 
@@ -56,6 +64,7 @@ GENERATE = (hypothesis.Phase.generate,)
 """No shrinking: one client hears all examples."""
 
 CARDS = tuple(BoothCard(BoothId(f"b{i}"), slot.id, 1, "Studio", "company", 1, ()) for i, slot in enumerate(SLOTS))
+KEYS = ("1", "m", "i", "tab")
 TOLD = [row.type for row in TABLE if row.direction is Direction.TO_CLIENT and row.type is not PoseBatch]
 
 
@@ -80,6 +89,9 @@ class Script:
         return Future()
 
     def send(self, told: Message) -> None:
+        """Hears it."""
+
+    def tell(self, told: Message) -> None:
         """Hears it."""
 
     def fetch(self, media: MediaId, face: Face = "sheet") -> "Future[bytes]":
@@ -123,7 +135,7 @@ class Client:
 
     def begin(self) -> None:
         """Stands in the hall again, before an open booth."""
-        self.script.say(HallEntered(b"0" * 16, HALL, 0, 0, 1000, 0, 0, 1), BoothsListed(HALL, CARDS))
+        self.script.say(HallEntered(b"0" * 16, HALL, 0, 0, 1000, 0, 0, 1), BoothsListed(HALL, CARDS), opened())
         self.frame()
         self.visit.booths.open(BOOTH)
         self.frame()
@@ -165,6 +177,22 @@ class WithHost(Script):
         return future
 
 
+class WithReplay(Script):
+    """A server with one recorded live session, in which Ada stands before the stage."""
+
+    def ask(self, asked: Message) -> "Future[Message]":
+        future: Future[Message] = Future()
+        if isinstance(asked, OpenReplay):
+            future.set_result(replay_opened())
+        elif isinstance(asked, ReadReplay):
+            stage = PLANS.scenes[HALL].stages[0]
+            rows = [(n, stage.x + (n % 5) - 2, stage.y - 5 + n // 5, 128, 0) for n in range(2, 12)]
+            told = MotionChunk(BEGUN + 30_000, 1, pack([sample(*rows)]), (KeyedNumber(2, ADA.key),))
+            self.say(ReplayMoved(SESSION, asked.part, told))
+            future.set_result(ReplayRead(asked.request_id, SESSION, part(asked.part)))
+        return future
+
+
 def test_a_recorded_host_is_drawn_and_named_as_one_and_counts_as_nobody(window: Window) -> None:
     script = WithHost(())
     client = Client(window, script)
@@ -184,6 +212,35 @@ def test_a_recorded_host_is_drawn_and_named_as_one_and_counts_as_nobody(window: 
     client.close()
 
 
+def test_a_recorded_moment_is_shown_with_its_page_among_ghosts_who_are_nobody(window: Window) -> None:
+    script = WithReplay(pictures()[:1])
+    client = Client(window, script)
+    client.visit.booths.close()
+    scene = PLANS.scenes[HALL]
+    stage = scene.stages[0]
+    script.say(HallEntered(b"0" * 16, HALL, 0, round(stage.x * 100), round((stage.y - 9) * 100), 0, 0, 1))
+    for _ in range(3):
+        client.frame()
+    window.step()
+    before = np.asarray(window.picture()).astype(int)
+    client.visit.replays.open(SESSION)
+    for _ in range(6):
+        client.frame()
+        window.step()
+    client.visit.replays.seek(BEGUN + 31_000)
+    client.visit.replays.toggle()
+    for _ in range(6):
+        client.frame()
+        window.step()
+    seen = np.asarray(window.picture()).astype(int)
+    blue = (seen[..., 2] > seen[..., 0] + 80) & (seen[..., 2] > seen[..., 1] + 60)
+    was_blue = (before[..., 2] > before[..., 0] + 80) & (before[..., 2] > before[..., 1] + 60)
+    assert blue.mean() > was_blue.mean() + 0.01, "the page of then is on the screen"
+    assert names_of(client.visit, "fr") == {GHOST_NUMBER + 2: "enregistrement · Ada"}
+    assert client.visit.replica.present == 1
+    client.close()
+
+
 SPICE = st.sampled_from(["", "", "\x85", "\u2029", "a\rb", "\x1c", "\U000e0001", "e\u0301", "\u202e", "字" * 30])
 """What texts end in: characters that fonts and line breakers stumble over."""
 
@@ -198,7 +255,7 @@ def about(kind: type[Message]) -> st.SearchStrategy[Message]:
 
 
 def _near(told: Any) -> Any:
-    here: dict[str, Any] = {"hall": HALL, "booth": BOOTH, "slot": SLOTS[1].id, "revision": 0xFFFF}
+    here: dict[str, Any] = {"hall": HALL, "session": SESSION, "booth": BOOTH, "slot": SLOTS[1].id, "revision": 0xFFFF}
     if isinstance(told, BoothRead):
         panel = Panel("poster-1", Text("x"), Text("y"), MediaId("m"))
         here["content"] = msgspec.structs.replace(told.content, panels=(panel, *told.content.panels))
@@ -244,7 +301,7 @@ def test_whatever_a_server_says_is_shown_without_a_traceback(window: Window, odd
     client = Client(window, Script(odd_pictures))
 
     @settings(max_examples=30, deadline=None, database=None, phases=GENERATE, suppress_health_check=list(HealthCheck))
-    @given(st.lists(st.sampled_from(TOLD).flatmap(about), min_size=1, max_size=4), st.sampled_from(["1", "m", "tab"]))
+    @given(st.lists(st.sampled_from(TOLD).flatmap(about), min_size=1, max_size=4), st.sampled_from(KEYS))
     def shown(told: list[Message], then: str) -> None:
         assume(_passes(told))
         client.begin()

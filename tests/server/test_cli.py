@@ -92,7 +92,7 @@ def test_doctor_says_in_words_what_is_well_and_what_is_not(data: Path) -> None:
     well = run(data, "doctor", HALLES_PORT="0", HALLES_METRICS_PORT="0")
     assert well.returncode == 0, well.stdout
     assert all(line.startswith("ok ") for line in well.stdout.splitlines())
-    assert len(well.stdout.splitlines()) == 7
+    assert len(well.stdout.splitlines()) == 8
     with socket.create_server(("127.0.0.1", 0)) as taken:
         ill = run(
             data,

@@ -7,7 +7,9 @@ from halles.world.look import Look
 from halles.world.roles import Role
 from halles_server.announcements import (
     Announcement,
+    AnnouncementMade,
     BellChanged,
+    BlocksChanged,
     BoothChanged,
     BoothTalked,
     ChatSaid,
@@ -59,6 +61,8 @@ EACH: tuple[Announcement, ...] = (
     StaffingChanged(BoothId("a")),
     BellChanged(BoothId("a")),
     BoothTalked(BoothId("a"), 9),
+    AnnouncementMade(7),
+    BlocksChanged(VisitId("v")),
     HostChanged(BoothId("a")),
     VoiceSaid(1, 5, LILLE, (Voice(AvatarNumber(4097), True, 7, (b"\x78\0", b"\x78\1")),)),
     SanctionChanged(),

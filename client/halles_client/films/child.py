@@ -1,8 +1,10 @@
 """The process that decodes one film for the screen it is shown on, and ends with its standard input.
 
 Run by ``player`` as ``python -I child.py FILE FORMAT WIDTH HEIGHT``. Each line on standard input is the time in seconds
-that the show's clock has now; the film runs round and round by it, so that all who watch see the same. Each picture on
-standard output is ``HEIGHT`` rows of ``WIDTH`` points, blue green red, bottom row first, as Panda3D takes them.
+that the show's clock has now; the film runs round and round by it, so that all who watch see the same. A line of two
+numbers is where the film is, and 1 where it plays or 0 where it stands still: it then runs once, and stays at its end.
+Each picture on standard output is ``HEIGHT`` rows of ``WIDTH`` points, blue green red, bottom row first, as Panda3D
+takes them.
 Whatever a film makes this process do, it holds at most its memory and nothing of the visit's.
 """
 
@@ -20,6 +22,8 @@ FRAME_S: Final = 1 / 15
 LATE_S: Final = 1.5
 """So far behind or ahead the film is sought, not decoded through."""
 SHORTEST_S: Final = 0.2
+END_S: Final = 0.1
+"""A film that runs once stays so long before its end: its last picture is there."""
 
 
 class Clock:
@@ -27,20 +31,24 @@ class Clock:
 
     def __init__(self) -> None:
         self._told = threading.Event()
-        self._offset = 0.0
+        self._offset, self._still, self._once = 0.0, -1.0, False
 
     def follow(self, lines: BinaryIO) -> None:
         """Reads times until the end, which is this process's end too; what is no time is passed over."""
         for line in lines:
             with suppress(ValueError):
-                self._offset = float(line) - time.monotonic()
+                told, *runs = map(float, line.split())
+                self._offset = told - time.monotonic()
+                self._still = told if runs and not runs[0] else -1.0
+                self._once = bool(runs)
                 self._told.set()
         os._exit(0)
 
-    def now(self) -> float:
-        """Returns the time, in seconds; waits until it was told once."""
+    def at(self, lasts: float) -> float:
+        """Returns where a film of so many seconds is now; waits until the time was told once."""
         self._told.wait()
-        return self._offset + time.monotonic()
+        now = self._still if self._still >= 0.0 else self._offset + time.monotonic()
+        return min(max(now, 0.0), lasts - END_S) if self._once else now % lasts
 
 
 def main(arguments: list[str]) -> None:
@@ -70,9 +78,12 @@ def _play(film: Any, clock: Clock, size: tuple[int, int], out: BinaryIO) -> None
     video = film.streams.video[0]
     video.codec_context.thread_count = 1
     lasts = max(SHORTEST_S, (film.duration or 0) / 1_000_000)
-    frames, shown = film.decode(video), -1.0
+    frames, shown, last = film.decode(video), -1.0, -1.0
     while True:
-        wanted = clock.now() % lasts
+        wanted = clock.at(lasts)
+        if wanted == last:  # it stands still
+            time.sleep(FRAME_S)
+            continue
         if not -FRAME_S <= wanted - shown <= LATE_S:
             film.seek(int(wanted * 1_000_000))
             frames, shown = film.decode(video), -1.0
@@ -81,19 +92,20 @@ def _play(film: Any, clock: Clock, size: tuple[int, int], out: BinaryIO) -> None
             shown = lasts + LATE_S * 2
             time.sleep(FRAME_S)
             continue
-        shown = max(float(frame.time or 0.0), wanted)
+        shown, last = max(float(frame.time or 0.0), wanted), wanted
         pixels = frame.reformat(*size, format="bgr24").to_ndarray()
         out.write(pixels[::-1].tobytes())
         out.flush()
-        time.sleep(max(0.0, FRAME_S - (clock.now() % lasts - wanted) % lasts))
+        time.sleep(max(0.0, FRAME_S - (clock.at(lasts) - wanted) % lasts))
 
 
 def _frame_at(frames: Any, wanted: float) -> Any:
-    """Returns the first picture that is not before a time; None at the end."""
-    for frame in frames:
-        if frame.time is None or frame.time >= wanted:
-            return frame
-    return None
+    """Returns the first picture that is not before a time, else the film's last one; None where there is no other."""
+    newest = None
+    for newest in frames:
+        if newest.time is None or newest.time >= wanted:
+            break
+    return newest
 
 
 if __name__ == "__main__":

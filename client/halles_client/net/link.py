@@ -40,6 +40,7 @@ from halles.protocol.messages import (
     Rejected,
     Welcomed,
 )
+from halles.protocol.replay_messages import ReplayOpened, ReplayRead, ReplaysListed
 from halles.protocol.satchel_messages import SatchelRead
 from halles.protocol.states import State
 from halles.protocol.table import BY_TYPE, Direction
@@ -79,7 +80,18 @@ TOLD_CAP: Final = 16
 """Of what has no answer, as voice, that may wait to be sent; of more the oldest is forgotten."""
 
 _CLOSED: Final = "the link is closed"
-_ANSWERS: Final = (Done, Found, BoothRead, SatchelRead, HostReplayRead, Rejected, HallEntered)
+_ANSWERS: Final = (
+    Done,
+    Found,
+    BoothRead,
+    SatchelRead,
+    HostReplayRead,
+    ReplayOpened,
+    ReplayRead,
+    ReplaysListed,
+    Rejected,
+    HallEntered,
+)
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -253,7 +265,7 @@ class Link:
             self._goodbye = message
             self.status = replace(self.status, text=message.text, retry_after_ms=message.retry_after_ms)
         # First the inbox, then the answer: whoever sees the answer finds the message there.
-        if not isinstance(message, Done | Found | SatchelRead | HostReplayRead | Rejected):
+        if not isinstance(message, _ANSWERS) or isinstance(message, BoothRead | HallEntered):
             await self.inbox.put(message)
         if isinstance(message, _ANSWERS):
             self._answered(message)

@@ -12,6 +12,8 @@ from typing import Any, Final
 import numpy as np
 
 from halles.ids import BoothId, HallId, VisitId
+from halles.protocol.announcement_messages import Announced
+from halles.protocol.block_messages import BlockedCard, BlockedTold
 from halles.protocol.booth_cards import card_of
 from halles.protocol.booth_messages import (
     SERVED_TOLD,
@@ -46,10 +48,12 @@ from halles.protocol.standing_messages import SanctionCard, SanctionTold
 from halles.world.geometry import Floats
 from halles.world.movement import Pose
 from halles.world.scene import Scene
+from halles_client.replica.live_sessions import LiveSessions
 from halles_client.replica.prediction import Prediction, heading_of
 from halles_client.replica.timeline import Timeline
 
 CHAT_KEPT: Final = 200
+ANNOUNCED_KEPT: Final = 50
 PEOPLE_CAP: Final = 20_000
 """People believed at once; a server that sends more enters without leaves is not followed further."""
 
@@ -76,7 +80,11 @@ class Replica:
         served: The booths on whose staff one is, by id, wherever they stand.
         sanctions: What a moderator has decided about oneself, newest first.
         contents: Booths read so far, newest revision heard of.
+        live: The open live sessions here.
         chat: The newest lines, oldest first.
+        hidden: Whom not to show, since one of both has blocked the other.
+        blocked: Whom of those one has blocked oneself.
+        announced: The newest announcements that one was told, each once, in the order in which they came.
         chat_seen: Counts lines ever heard, so that a view sees a change at the cap.
     """
 
@@ -93,11 +101,16 @@ class Replica:
         self.booths_seen = self.chat_seen = self.people_seen = self.staffed_seen = 0
         self.chat: deque[ChatLine] = deque(maxlen=CHAT_KEPT)
         self._chat_of = ""
+        self.hidden: frozenset[VisitId] = frozenset()
+        self.blocked: tuple[BlockedCard, ...] = ()
+        self._unseen: dict[int, AvatarCard] = {}
+        self.announced: deque[Announced] = deque(maxlen=ANNOUNCED_KEPT)
         self.contents: dict[BoothId, BoothRead] = {}
         self.draft: DraftShown | None = None
         self.served: dict[BoothId, StaffedBy] = {}
         self.sanctions: tuple[SanctionCard, ...] = ()
         self.timeline = Timeline()
+        self.live = LiveSessions()
         self._outside()
 
     @property
@@ -125,6 +138,8 @@ class Replica:
             if self._watches:
                 self.timeline.apply(message, now)
             return
+        if self.live.apply(message, self.hall, now):
+            return
         if isinstance(message, Welcomed) and message.server_time_ms:
             self.timeline.tell_time(message.server_time_ms / 1000.0, now)
         handler = _HANDLERS.get(type(message))
@@ -149,6 +164,7 @@ class Replica:
         self.number = 0
         self.own: Prediction | None = None
         self.people: dict[int, AvatarCard] = {}
+        self._unseen = {}
         self.booths: dict[BoothId, BoothCard] = {}
         self._published: dict[BoothId, BoothCard] = {}
         self.staffed: dict[BoothId, StaffedBooth] = {}
@@ -162,21 +178,27 @@ class Replica:
         self.welcome = message
         self.served = {}
         self.sanctions = ()
+        self._blocked_told(BlockedTold(()))
 
     def _return_refused(self, message: Rejected) -> None:
         """The hall could not be entered again after a break; the link hands on no other refusal."""
         self._outside()
+        self.live.clear()
 
     def _hall_entered(self, message: HallEntered) -> None:
         """Everything of the hall before is forgotten; who and what is here follows.
 
-        What was said stays where one only changes place in the same hall: nearby lines are told once.
+        What was said stays where one only changes place in the same hall: nearby lines are told once. So does the live
+        session, so that nothing flickers.
         """
         self._outside()
         if message.hall != self._chat_of:
             self._chat_of = message.hall
             self.chat.clear()
             self.chat_seen += 1
+            self.live.clear()
+        else:
+            self.live.again()
         self.entered += 1
         scene = self._scenes.get(message.hall)
         if scene is None:
@@ -188,17 +210,44 @@ class Replica:
     def _avatars_entered(self, message: AvatarsEntered) -> None:
         self.people_seen += 1
         for card in message.avatars:
-            if card.number == self.number or card.visit == self.visit or len(self.people) >= PEOPLE_CAP:
+            if card.number == self.number or card.visit == self.visit or self._full():
                 continue
-            self.people[card.number] = card
-            if self._watches:
-                self.timeline.enter(card)
+            if card.visit in self.hidden:
+                self._unseen[card.number] = card
+            else:
+                self._show(card)
 
     def _avatars_left(self, message: AvatarsLeft) -> None:
         self.people_seen += 1
         for number in message.numbers:
             self.people.pop(number, None)
+            self._unseen.pop(number, None)
             self.timeline.leave(number)
+
+    def _show(self, card: AvatarCard) -> None:
+        self.people[card.number] = card
+        if self._watches:
+            self.timeline.enter(card)
+
+    def _full(self) -> bool:
+        return len(self.people) + len(self._unseen) >= PEOPLE_CAP
+
+    def _blocked_told(self, message: BlockedTold) -> None:
+        """Takes out of sight who is hidden from now on, with what they said, and brings back who is not any more."""
+        self.hidden, self.blocked = frozenset(message.hidden), message.mine
+        self.people_seen += 1
+        for number, card in tuple(self._unseen.items()):
+            if card.visit not in self.hidden:
+                self._show(self._unseen.pop(number))
+        for number, card in tuple(self.people.items()) if self.hidden else ():
+            if card.visit in self.hidden:
+                self._unseen[number] = self.people.pop(number)
+                self.timeline.leave(number)
+        if any(line.visit in self.hidden for line in self.chat):
+            kept = [line for line in self.chat if line.visit not in self.hidden]
+            self.chat.clear()
+            self.chat.extend(kept)
+            self.chat_seen += 1
 
     def _correction(self, message: Correction) -> None:
         if self.own is not None:
@@ -277,6 +326,12 @@ class Replica:
         self.chat.extend(sorted((*read, *heard), key=lambda line: line.time_ms))
         self.chat_seen += 1
 
+    def _announced(self, message: Announced) -> None:
+        """The server may tell one again."""
+        if all(known.number != message.number for known in self.announced):
+            self.announced.append(message)
+            self.chat_seen += 1
+
     def _said(self, message: Said) -> None:
         """A line is stored before it is heard, so that it may be among the last lines already."""
         if message.line not in self.chat:
@@ -305,6 +360,8 @@ _HANDLERS: Final[dict[type[Message], Callable[[Replica, Any], None]]] = {
     ChatRead: Replica._chat_read,
     BoothChatRead: Replica._chat_read,
     Said: Replica._said,
+    Announced: Replica._announced,
+    BlockedTold: Replica._blocked_told,
 }
 
 

@@ -52,6 +52,7 @@ class Wish:
         walking_to: Where on the floor a click leads, metres.
         model_turned: Degrees that the model that one stands at is to turn, positive left.
         speaking: Holds the key for talking by voice.
+        pointing: Holds the key for pointing, and what lies under the pointer then.
     """
 
     intent: Intent
@@ -62,6 +63,7 @@ class Wish:
     walking_to: tuple[float, float, float] | None = None
     model_turned: float = 0.0
     speaking: bool = False
+    pointing: Ray | None = None
 
 
 def _flat(x: float, y: float) -> float:
@@ -142,7 +144,9 @@ class Controls:
             intent, self._walk = walk_step(self._walk, pose, dt, run="run" in held)
         aim = None if self._walk is None else (self._walk.x, self._walk.y, self.height(self._walk.x, self._walk.y))
         model = MODEL_RATE * dt * (("model_left" in held) - ("model_right" in held))
-        return Wish(intent, turned, self._pitch, zoom, "view" in pressed, aim, model, "speak" in held)
+        at = self._pointer()
+        ray = self._ray(at) if "point" in held and not self._covered(*at) else None
+        return Wish(intent, turned, self._pitch, zoom, "view" in pressed, aim, model, "speak" in held, ray)
 
     def close(self) -> None:
         """Stops listening."""
@@ -224,12 +228,15 @@ class Controls:
         self._pitch = min(max(self._pitch + up, PITCH_DOWN), PITCH_UP)
 
     def _begin_walk(self, pixel: tuple[float, float]) -> None:
+        point = floor_point(self._ray(pixel), self.height)
+        self._walk = None if point is None else Walk(*point)
+
+    def _ray(self, pixel: tuple[float, float]) -> Ray:
+        """Returns what lies under a pixel, as a way into the hall."""
         width, height = self._window.size
         near, far = Point3(), Point3()
-        at = (2 * pixel[0] / width - 1, 1 - 2 * pixel[1] / height)
-        self._base.camLens.extrude(at, near, far)
+        self._base.camLens.extrude((2 * pixel[0] / width - 1, 1 - 2 * pixel[1] / height), near, far)
         render, camera = self._base.render, self._base.cam
         start = render.get_relative_point(camera, near)
         way = render.get_relative_point(camera, far) - start
-        point = floor_point(Ray(*start, *way), self.height)
-        self._walk = None if point is None else Walk(*point)
+        return Ray(*start, *way)

@@ -1,7 +1,8 @@
 """Who is drawn, in which level of detail, and the numbers that the shaders read; all vectorised, no Panda3D.
 
 One row per drawn avatar, nearest first, so that each level draws a slice. A row is three texels of four floats:
-(x, y, z, heading), (phase of the legs, walk, gesture + seed, weight), (coat, trousers, skin, 32 · head + hair).
+(x, y, z, heading), (phase of the legs, walk, gesture + seed, weight), (coat, trousers, skin, 32 · head + hair); who was
+recorded has 64 more in the place of the trousers, and the shaders make them pale.
 """
 
 import math
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from halles.world.look import Look
 from halles.world.movement import WALK_SPEED, Gesture
 from halles_client.replica.crowd import Crowd
+from halles_client.replica.ghosts import GHOST_NUMBER, GHOSTS_CAP
 from halles_client.view.avatar_shaders import STRIDE_CYCLE_M
 from halles_client.view.presets import Preset
 
@@ -30,6 +32,9 @@ HOST_NUMBER: Final = 65534
 TOO_NEAR_M: Final = 0.55
 IN_THE_WAY_M: Final = 1.15
 """In third person somebody this near to the camera hides oneself, and is left out instead."""
+
+_GHOST: Final = 64
+"""Added to the trousers of a ghost; ``people.glsl`` takes it off again."""
 
 _BODY_HEIGHT: Final = 2.1
 _BODY_REACH: Final = 0.8
@@ -150,6 +155,13 @@ def with_hosts(crowd: Crowd, hosts: Sequence[HostAvatar]) -> Crowd:
     return Crowd(**merged)
 
 
+def with_ghosts(crowd: Crowd, ghosts: Crowd) -> Crowd:
+    """Returns the crowd with the people of a recorded live session as its last rows."""
+    if not len(ghosts.number):
+        return crowd
+    return Crowd(**{c.name: np.concatenate([getattr(crowd, c.name), getattr(ghosts, c.name)]) for c in fields(Crowd)})
+
+
 def _of_host(host: HostAvatar, column: str) -> object:
     if column == "look":
         return host.look.coat, host.look.trousers, host.look.skin, host.look.head, host.look.hair
@@ -232,4 +244,6 @@ def fill(rows: NDArray[np.float32], crowd: Crowd, who: NDArray[np.intp], bodies:
     rows[:, 1, 3] = bodies.weight * (bodies.gesture != Gesture.NONE)
     look = crowd.look[who]
     rows[:, 2, :3] = look[:, :3]
+    number = crowd.number[who]
+    rows[:, 2, 1] += np.float32(_GHOST) * ((number >= GHOST_NUMBER) & (number < GHOST_NUMBER + GHOSTS_CAP))
     rows[:, 2, 3] = look[:, 3] * np.float32(32.0) + look[:, 4]

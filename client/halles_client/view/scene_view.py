@@ -30,6 +30,7 @@ from halles.world.booth import ACCENTS, accent_of
 from halles.world.scene import Scene
 from halles_client.view import baked, textures
 from halles_client.view.baked import Baked
+from halles_client.view.chairs import light_on
 from halles_client.view.materials import MATERIALS, NUMBER, linear
 from halles_client.view.meshes import Fabric, sheets
 from halles_client.view.presets import Preset
@@ -65,6 +66,7 @@ class SceneView:
     Attributes:
         root: Everything of the hall hangs below it.
         floor_light: Of the hall on screen, None before the first.
+        stage_light: The light on its stage, √(light / 4) in 8 bits.
     """
 
     def __init__(self, window: Window, preset: Preset) -> None:
@@ -76,6 +78,7 @@ class SceneView:
         self._materials: dict[int, Any] = {}
         self.root: Any = NodePath("no hall")
         self.floor_light: FloorLight | None = None
+        self.stage_light = 0
 
     def show(self, scene: Scene) -> None:
         """Replaces whatever is on screen by a hall.
@@ -89,6 +92,7 @@ class SceneView:
         self.root = self._render.attach_new_node(str(scene.id))
         self._slots = {SlotId(slot.id): number for number, slot in enumerate(scene.slots)}
         self._set_tone(hall)
+        self.stage_light = light_on(hall, scene)
         fabric = Fabric(hall)
         self._hang_floor(hall, fabric, folder / f"{scene.id}-floor.webp", folder / f"{scene.id}-mirror.webp")
         self._hang_fabric(hall, fabric)

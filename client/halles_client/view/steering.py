@@ -14,7 +14,7 @@ from halles.world.movement import Intent, Pose
 Action = Literal[
     "forward", "back", "left", "right", "turn_left", "turn_right", "run",
     "look_up", "look_down", "nearer", "farther", "view", "model_left", "model_right",
-    "speak",
+    "speak", "point",
 ]  # fmt: skip
 """What a key can mean."""
 
@@ -37,6 +37,7 @@ BINDINGS: Final[Bindings] = {
     "model_left": ("j",),
     "model_right": ("l",),
     "speak": ("q",),
+    "point": ("lcontrol", "rcontrol", "control"),
 }
 
 ARRIVED_M: Final = 0.15

@@ -3,13 +3,21 @@
 Their rows stand in ``table.TABLE`` with all others; the values in ``world.live_replay`` and ``world.live_motion``.
 """
 
+from typing import Annotated, Final
+
+import msgspec
+
 from halles.ids import HallId, LiveSessionId
 from halles.protocol.live_messages import LiveSpeaker
-from halles.protocol.values import U16, Message, Slug, Uuid
+from halles.protocol.programme_messages import Minutes
+from halles.protocol.values import U16, Message, Milliseconds, Slug, Uuid
 from halles.world.live import Material
 from halles.world.live_motion import MotionChunk
 from halles.world.live_replay import ReplayOutline, ReplayPart
 from halles.world.text import Text
+
+REPLAYS_TOLD: Final = 50
+"""Recordings in one ``ReplaysListed``."""
 
 # --- client to server -----------------------------------------------------------------------------------------
 
@@ -32,6 +40,12 @@ class ReadReplay(Message, frozen=True, array_like=True, forbid_unknown_fields=Tr
     request_id: Uuid
     session: Slug
     part: U16
+
+
+class ListReplays(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Asks what can be watched. Answered by ``ReplaysListed`` or ``Rejected``."""
+
+    request_id: Uuid
 
 
 # --- server to client -----------------------------------------------------------------------------------------
@@ -64,3 +78,22 @@ class ReplayRead(Message, frozen=True, array_like=True, forbid_unknown_fields=Tr
     request_id: Uuid
     session: LiveSessionId
     part: ReplayPart
+
+
+class ReplayCard(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Something that can be watched (part of ``ReplaysListed``)."""
+
+    session: LiveSessionId
+    title: Text
+    hall: HallId
+    start_ms: Milliseconds
+    """Unix time."""
+    offset_min: Minutes
+    """How far the show's clock was ahead of UTC when it began: hours are shown by that clock."""
+
+
+class ReplaysListed(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """What was published of the last 30 days and may be watched by this visit, the newest 50, newest first."""
+
+    request_id: Uuid
+    rows: Annotated[tuple[ReplayCard, ...], msgspec.Meta(max_length=REPLAYS_TOLD)]

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from halles.protocol.announcement_messages import Announce, Announced
+from halles.protocol.block_messages import Block, BlockedTold
 from halles.protocol.booth_messages import (
     AnswerBell,
     BellTold,
@@ -85,7 +87,15 @@ from halles.protocol.public_messages import (
     VoteQuestion,
     VotesTold,
 )
-from halles.protocol.replay_messages import OpenReplay, ReadReplay, ReplayMoved, ReplayOpened, ReplayRead
+from halles.protocol.replay_messages import (
+    ListReplays,
+    OpenReplay,
+    ReadReplay,
+    ReplayMoved,
+    ReplayOpened,
+    ReplayRead,
+    ReplaysListed,
+)
 from halles.protocol.report_messages import Report, ReportLooked, ReportsWaiting
 from halles.protocol.satchel_messages import ReadSatchel, RemoveFromSatchel, SatchelRead, TakeIntoSatchel
 from halles.protocol.standing_messages import AddressShared, Appeal, LiftSanction, Sanction, SanctionTold
@@ -164,6 +174,7 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(162, SayCaption, _UP, _TALKING),
     Row(220, OpenReplay, _UP, _TALKING),
     Row(221, ReadReplay, _UP, _TALKING),
+    Row(222, ListReplays, _UP, _TALKING),
     Row(55, MarkComing, _UP, _TALKING),
     Row(200, AskQuestion, _UP, _TALKING),
     Row(201, VoteQuestion, _UP, _TALKING),
@@ -175,6 +186,8 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(207, Attend, _UP, _TALKING),
     Row(208, SetAsking, _UP, _TALKING),
     Row(48, Report, _UP, _TALKING),
+    Row(230, Announce, _UP, _TALKING),
+    Row(231, Block, _UP, _TALKING),
     Row(64, Welcomed, _DOWN, frozenset({State.GREETING})),
     Row(65, Goodbye, _DOWN, _ANY),
     Row(66, HallEntered, _DOWN, _ENTERING),
@@ -217,6 +230,7 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(225, ReplayOpened, _DOWN, _TALKING),
     Row(226, ReplayMoved, _DOWN, _TALKING),
     Row(227, ReplayRead, _DOWN, _TALKING),
+    Row(228, ReplaysListed, _DOWN, _TALKING),
     Row(140, ProgrammeTold, _DOWN, _TALKING),
     Row(210, QuestionsTold, _DOWN, _TALKING),
     Row(211, QuestionQueueTold, _DOWN, _TALKING, Delivery.LATEST),
@@ -228,6 +242,8 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(217, VotesTold, _DOWN, _TALKING, Delivery.LATEST),
     Row(130, ReportLooked, _DOWN, _TALKING),
     Row(131, ReportsWaiting, _DOWN, _TALKING, Delivery.LATEST),
+    Row(233, Announced, _DOWN, _TALKING),
+    Row(234, BlockedTold, _DOWN, _TALKING),
 )
 
 BY_CODE: Final[dict[int, Row]] = {row.code: row for row in TABLE}

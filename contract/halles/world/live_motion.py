@@ -37,6 +37,7 @@ DATA_CAP: Final = 200 * 1024
 
 I16 = NDArray[np.int16]
 U8 = NDArray[np.uint8]
+F32 = NDArray[np.float32]
 
 
 class Sample(NamedTuple):
@@ -112,6 +113,26 @@ def unpack(data: bytes, samples: int) -> Motion:
     return Motion(np.frombuffer(raw, dtype="<u2", count=people), x, y, heading, act)
 
 
+class Places(NamedTuple):
+    """Who is where at one moment, all ``(people,)``: metres, radians, and how fast they go there, m/s."""
+
+    numbers: NDArray[np.uint16]
+    x: F32
+    y: F32
+    heading: F32
+    act: U8
+    speed: F32
+
+
+class _Between(NamedTuple):
+    """A moment between two samples: whose rows of which count, for each person, and how far it is to the second."""
+
+    shown: NDArray[np.bool_]
+    first: NDArray[np.intp]
+    second: NDArray[np.intp]
+    share: float
+
+
 def at(motion: Motion, since_ms: float) -> Motion:
     """Returns where people stood at a moment, as one sample; between two they walk straight.
 
@@ -119,23 +140,58 @@ def at(motion: Motion, since_ms: float) -> Motion:
         motion: A chunk.
         since_ms: Milliseconds after its first sample.
     """
+    moment = _between(motion, since_ms)
+    x, y = (np.round(_mixed(plane, moment)).astype(np.int16) for plane in (motion.x, motion.y))
+    columns, shown = np.arange(motion.numbers.size), moment.shown
+    heading, act = motion.heading[moment.first, columns], motion.act[moment.first, columns]
+    return Motion(motion.numbers[shown], x[None, shown], y[None, shown], heading[None, shown], act[None, shown])
+
+
+def places(motion: Motion, since_ms: float) -> Places:
+    """Returns the same as ``at`` for drawing: unrounded, people turning on the shorter way, and their speed."""
+    moment = _between(motion, since_ms)
+    shown, columns = moment.shown, np.arange(motion.numbers.size)
+    planes = (motion.x, motion.y)
+    x, y = (_mixed(plane, moment)[shown] / np.float32(100.0) for plane in planes)
+    across, along = (
+        plane[moment.second, columns].astype(np.float32) - plane[moment.first, columns] for plane in planes
+    )
+    first, second = (motion.heading[row, columns][shown] for row in (moment.first, moment.second))
+    turn = (second - first).view(np.int8).astype(np.float32)  # modulo 256: at most half a turn either way
+    heading = (first + turn * np.float32(moment.share)) * np.float32(2.0 * np.pi / 256.0)
+    speed = np.hypot(across, along)[shown] * np.float32(10.0 / STEP_MS)
+    return Places(motion.numbers[shown], x, y, heading, motion.act[moment.first, columns][shown], speed)
+
+
+def joined(motion: Motion, following: Motion) -> Motion:
+    """Returns a chunk with the first sample of the one that follows it, so that people walk on between the two."""
+    numbers = np.union1d(motion.numbers, following.numbers)
+    old, new = np.searchsorted(numbers, motion.numbers), np.searchsorted(numbers, following.numbers)
+    shape = (len(motion.x) + 1, numbers.size)
+    x, y = np.full(shape, AWAY, dtype=np.int16), np.zeros(shape, dtype=np.int16)
+    heading, act = np.zeros(shape, dtype=np.uint8), np.zeros(shape, dtype=np.uint8)
+    for whole, before, after in ((x, motion.x, following.x), (y, motion.y, following.y)):
+        whole[:-1, old], whole[-1, new] = before, after[0]
+    for turned, before8, after8 in ((heading, motion.heading, following.heading), (act, motion.act, following.act)):
+        turned[:-1, old], turned[-1, new] = before8, after8[0]
+    return Motion(numbers, x, y, heading, act)
+
+
+def _between(motion: Motion, since_ms: float) -> _Between:
     last = len(motion.x) - 1
     exact = min(max(since_ms / STEP_MS, 0.0), float(last))
     before = min(int(exact), last)
     after, share = min(before + 1, last), exact - before
     here, there = motion.x[before] != AWAY, motion.x[after] != AWAY
-    from_row = np.where(here, before, after)
-    to_row = np.where(there, after, before)
-    columns = np.arange(motion.numbers.size)
     shown = here | (there & (share > 0.0))
+    return _Between(shown, np.where(here, before, after), np.where(there, after, before), share)
 
-    def between(plane: I16) -> I16:
-        start = plane[from_row, columns].astype(np.float32)
-        return np.round(start + (plane[to_row, columns] - start) * share).astype(np.int16)
 
-    heading, act = motion.heading[from_row, columns], motion.act[from_row, columns]
-    rows = (between(motion.x)[shown], between(motion.y)[shown], heading[shown], act[shown])
-    return Motion(motion.numbers[shown], *(row[np.newaxis] for row in rows))
+def _mixed(plane: I16, moment: _Between) -> F32:
+    columns = np.arange(plane.shape[1])
+    start = plane[moment.first, columns].astype(np.float32)
+    found: F32 = start + (plane[moment.second, columns] - start) * np.float32(moment.share)
+    return found
 
 
 def _halves(plane: I16) -> tuple[U8, U8]:

@@ -56,6 +56,8 @@ class Right(StrEnum):
     """Walk, and go to another place."""
     SANCTION = "sanction"
     """Warn, silence, hold, remove and ban people of a lower rank, and lift that."""
+    ANNOUNCE = "announce"
+    """Call something out to everybody in a part of the show."""
     GRANT = "grant"
     """Give and take roles."""
 

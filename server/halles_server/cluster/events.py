@@ -12,7 +12,9 @@ from halles.protocol import codec
 from halles.protocol.close_codes import CloseCode
 from halles_server.announcements import (
     Announcement,
+    AnnouncementMade,
     BellChanged,
+    BlocksChanged,
     BoothChanged,
     BoothTalked,
     ChatSaid,
@@ -64,6 +66,8 @@ TYPES: Final[dict[int, type[Announcement]]] = {
     46: PublicCounted,
     47: LiveReacted,
     34: ReportsChanged,
+    53: AnnouncementMade,
+    54: BlocksChanged,
 }
 
 _CODES: Final = {kind: code for code, kind in TYPES.items()}

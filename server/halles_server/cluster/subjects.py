@@ -8,7 +8,9 @@ from typing import Final
 
 from halles_server.announcements import (
     Announcement,
+    AnnouncementMade,
     BellChanged,
+    BlocksChanged,
     BoothChanged,
     BoothTalked,
     ChatSaid,
@@ -57,6 +59,8 @@ _SUBJECTS: Final[dict[type[Announcement], str]] = {
     PublicCounted: "public",
     LiveReacted: "public",
     ReportsChanged: "reports",
+    AnnouncementMade: "announced",
+    BlocksChanged: "blocks",
 }
 
 _LATEST: Final = "hall.*.slab.*"
@@ -77,6 +81,8 @@ _IN_ORDER: Final = (
     "programme",
     "public",
     "reports",
+    "announced",
+    "blocks",
 )
 
 

@@ -209,8 +209,9 @@ class Bells(Board):
     def _send(self, visit: Visit, booth: BoothId, cards: tuple[RingCard, ...]) -> None:
         card = self._world.board.card(booth)
         where = self._world.board.slot(booth)
+        heard = tuple(ring for ring in cards if not self._world.blocks.hides(visit, ring.visit))
         if card is not None and where is not None and visit.connection is not None:
-            visit.connection.send_frame(frame_of(BellTold(booth, card.name, where[0], cards)))
+            visit.connection.send_frame(frame_of(BellTold(booth, card.name, where[0], heard)))
             visit.connection.out.flush()
 
 

@@ -55,7 +55,8 @@ class BoothTalk(Board):
         hall = self._hall(booth)
         if not self._is_at(visit, booth):
             await chat.require_staff(visit.actor, booth)
-        connection.send(BoothChatRead(booth, hall, await chat.history_at(booth)))
+        lines = self._world.blocks.lines(visit, await chat.history_at(booth))
+        connection.send(BoothChatRead(booth, hall, lines))
         connection.send(Done(message.request_id))
 
     @property
@@ -65,7 +66,7 @@ class BoothTalk(Board):
 
     async def heard(self, news: BoothTalked) -> None:
         """Tells a line to those of this node who hear it, and with them to whoever said it; ``Unavailable``."""
-        hearers = self._hearers(news.booth)
+        hearers = self.hearers(news.booth)
         line = await self._world.services.chat.at_booth(news.number) if hearers else None
         if line is None or line.booth != news.booth:
             return
@@ -76,9 +77,20 @@ class BoothTalk(Board):
             numbers = [visit.number for visit in told if visit.runner is not None and visit.runner.id == hall]
             self._world.reports.heard(hall, line, numbers)
         for visit in told:
-            if visit.connection is not None:
+            if visit.connection is not None and not self._world.blocks.hides(visit, line.visit):
                 visit.connection.send_frame(frame)
                 visit.connection.out.flush()
+
+    def hearers(self, booth: BoothId) -> set[Visit]:
+        """Returns who of this node stands at a booth, and its staff."""
+        found = {*self._world.staff_board.on_staff(booth), *self._there(booth)}
+        where = self._world.board.slot(booth)
+        around = self._around(*where) if where is not None else None
+        if where is None or around is None:
+            return found
+        runner = self._world.runners[where[0]]
+        near = (runner.visit(number) for number in runner.hall.near(around.box.x, around.box.y, around.reach))
+        return found | {visit for visit in near if visit is not None and self._is_at(visit, booth)}
 
     def _hall(self, booth: BoothId) -> HallId:
         where = self._world.board.slot(booth)
@@ -107,17 +119,6 @@ class BoothTalk(Board):
             return False
         pose = visit.runner.hall.pose(visit.number)
         return visit.runner.id == where[0] and math.dist((pose.x, pose.y), visit.landed[1:]) <= STILL_M
-
-    def _hearers(self, booth: BoothId) -> set[Visit]:
-        """Returns who of this node stands at a booth, and its staff."""
-        found = {*self._world.staff_board.on_staff(booth), *self._there(booth)}
-        where = self._world.board.slot(booth)
-        around = self._around(*where) if where is not None else None
-        if where is None or around is None:
-            return found
-        runner = self._world.runners[where[0]]
-        near = (runner.visit(number) for number in runner.hall.near(around.box.x, around.box.y, around.reach))
-        return found | {visit for visit in near if visit is not None and self._is_at(visit, booth)}
 
     def _around(self, hall: HallId, slot: SlotId) -> "_Around | None":
         """Returns the floor at a slot; None where the hall's plan has no such slot."""

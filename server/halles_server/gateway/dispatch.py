@@ -15,6 +15,8 @@ import structlog
 
 from halles.errors import Rejection, RejectionCode, RemoteProtocolError, Unavailable
 from halles.ids import BoothId, RequestId
+from halles.protocol.announcement_messages import Announce
+from halles.protocol.block_messages import Block
 from halles.protocol.booth_messages import AnswerBell, CancelRing, LeaveMessage, RingBell, SayBackAt
 from halles.protocol.close_codes import CloseCode
 from halles.protocol.codec import decode, hello_versions
@@ -52,7 +54,7 @@ from halles.protocol.public_messages import (
     VotePoll,
     VoteQuestion,
 )
-from halles.protocol.replay_messages import OpenReplay, ReadReplay
+from halles.protocol.replay_messages import ListReplays, OpenReplay, ReadReplay
 from halles.protocol.report_messages import Report
 from halles.protocol.satchel_messages import ReadSatchel, RemoveFromSatchel, TakeIntoSatchel
 from halles.protocol.standing_messages import Appeal, LiftSanction, Sanction
@@ -123,6 +125,7 @@ class Dispatch:
             SayCaption: world.live.say_caption,
             OpenReplay: replays.open,
             ReadReplay: replays.read,
+            ListReplays: replays.list,
             MarkComing: world.programme.mark,
             AskQuestion: world.public.ask,
             VoteQuestion: world.public.vote,
@@ -133,6 +136,8 @@ class Dispatch:
             DecidePoll: world.public.decide_poll,
             Attend: world.public.attend,
             Report: world.reports.report,
+            Announce: world.announced.announce,
+            Block: world.blocks.block,
         }
 
     def take(self, connection: Connection, data: bytes, now: float) -> None:
@@ -261,11 +266,11 @@ class Dispatch:
         if visit.unheard.take(message.request_id, runner.id) or new:
             frame = frame_of(Said(line))
             if message.channel == "hall":
-                runner.tell(frame)
+                self._world.blocks.spread(runner, line, frame)
                 self._world.reports.heard(runner.id, line, None)
             elif visit.runner is runner and visit.number == number:
                 near = runner.hall.within(number, NEARBY_M)
-                runner.tell_some(near, frame)
+                self._world.blocks.spread(runner, line, frame, near)
                 self._world.reports.heard(runner.id, line, near)
             if self._world.neighbours is not None and visit.runner is runner and visit.number == number:
                 self._world.neighbours.say(runner, number, line)

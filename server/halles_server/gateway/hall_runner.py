@@ -145,6 +145,10 @@ class HallRunner:
         for connection in self._connections.values():
             connection.send_frame(frame)
 
+    def numbers(self) -> tuple[int, ...]:
+        """Returns the numbers of everybody here."""
+        return tuple(self._connections)
+
     def tell_latest(self, key: str, frame: bytes) -> None:
         """Queues one frame for everybody here, in place of the unsent one of this key."""
         for connection in self._connections.values():

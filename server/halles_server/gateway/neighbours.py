@@ -236,11 +236,11 @@ class Neighbours(Board):
             return
         frame = frame_of(Said(news.line))
         if news.line.channel == "hall":
-            runner.tell(frame)
+            self._world.blocks.spread(runner, news.line, frame)
             self._world.reports.heard(runner.id, news.line, None)
         else:
             near = runner.hall.near(news.x / 100.0, news.y / 100.0, NEARBY_M)
-            runner.tell_some(near, frame)
+            self._world.blocks.spread(runner, news.line, frame, near)
             self._world.reports.heard(runner.id, news.line, near)
 
     def _voice_said(self, news: VoiceSaid) -> None:

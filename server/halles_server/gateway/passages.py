@@ -65,9 +65,11 @@ class Passages:
             )
         )
         self._world.speaking.entered(connection, visit)
+        self._world.blocks.arrived(connection, visit)
         connection.out.put_portions(self._here(runner, visit))
         self._world.live.arrived(visit)
         self._world.public.arrived(visit)
+        self._world.announced.arrived(visit)
         connection.out.flush()
         self._world.note("tell the chat", self._tell_chat(connection, visit, runner.id, visit.entry))
 
@@ -138,5 +140,5 @@ class Passages:
         async with asyncio.timeout(_HISTORY_S):
             lines = await self._world.services.chat.history(hall)
         if visit.connection is connection and visit.entry == entry:
-            connection.send(ChatRead(lines))
+            connection.send(ChatRead(self._world.blocks.lines(visit, lines)))
             connection.out.flush()

@@ -246,6 +246,7 @@ class PublicBoard(Board):
             known = self._known.get(session)
             if known is not None and known.revision < revision:
                 self._asked.add(session)
+        self._asked |= {session for session, known in self._known.items() if known.revision < 0}  # it could not be read
         self._counted |= self._known.keys()
         await self._world.services.polls.close_over()
 

@@ -1,14 +1,26 @@
 """Replays for visits: what there is to watch of a recorded live session, a minute at a time."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from halles.errors import Rejection, RejectionCode
 from halles.ids import LiveSessionId
-from halles.protocol.replay_messages import OpenReplay, ReadReplay, ReplayMoved, ReplayOpened, ReplayRead
+from halles.protocol.replay_messages import (
+    REPLAYS_TOLD,
+    ListReplays,
+    OpenReplay,
+    ReadReplay,
+    ReplayCard,
+    ReplayMoved,
+    ReplayOpened,
+    ReplayRead,
+    ReplaysListed,
+)
 from halles_server.gateway.connection import Connection
 from halles_server.gateway.live_board import speakers_of
 from halles_server.gateway.outbox import frame_of
 from halles_server.gateway.visits import Visit
+from halles_server.ports.programme import Entry
 
 _SOON_MS: Final = 500
 
@@ -20,7 +32,13 @@ class Replays:
     """What visits ask of recordings."""
 
     def __init__(self, world: "World") -> None:
-        self._recordings = world.services.recordings
+        self._recordings, self._zone = world.services.recordings, world.config.zone
+
+    async def list(self, connection: Connection, visit: Visit, message: ListReplays) -> None:
+        """Tells what can be watched."""
+        entries = await self._recordings.published(visit.actor)
+        rows = tuple(self._card(entry) for entry in entries[:REPLAYS_TOLD])
+        connection.send(ReplaysListed(message.request_id, rows))
 
     async def open(self, connection: Connection, visit: Visit, message: OpenReplay) -> None:
         """Tells what there is to watch."""
@@ -50,3 +68,9 @@ class Replays:
         connection.out.put_portions(
             frame_of(one) for one in (*told, ReplayRead(message.request_id, session, minute.part))
         )
+
+    def _card(self, entry: Entry) -> ReplayCard:
+        start = entry.during.start
+        offset = start.astimezone(self._zone).utcoffset() or timedelta()
+        start_ms = round(start.timestamp() * 1000)
+        return ReplayCard(entry.session, entry.title, entry.hall, start_ms, offset // timedelta(minutes=1))

@@ -6,7 +6,7 @@ for nobody.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -50,6 +50,17 @@ def nobody(visit: Visit) -> bool:
     return False
 
 
+Apart = Callable[[HallRunner, Sequence[int], tuple[Voice, ...]], Iterable[tuple[Sequence[int], tuple[Voice, ...]]]]
+"""Takes out of what some hear together what single ones of them do not."""
+
+
+def together(
+    runner: HallRunner, hearers: Sequence[int], voices: tuple[Voice, ...]
+) -> Iterable[tuple[Sequence[int], tuple[Voice, ...]]]:
+    """Lets all hear the same."""
+    return ((hearers, voices),)
+
+
 class Speaking(Board):
     """Voice in the halls of this node.
 
@@ -57,6 +68,7 @@ class Speaking(Board):
         may_speak: Whether a visit may speak now; asked of every portion.
         on_stage: Whether a visit has the floor on the stage, and is heard in the whole hall; asked of every portion.
         silent: Whether a film is shown in a hall, over which only the stage is heard.
+        apart: Who of those who hear something together does not hear all of it.
         bots_speak: Whether bots are heard; for tests and measurements only.
     """
 
@@ -65,6 +77,7 @@ class Speaking(Board):
         self.on_stage: Asked = nobody
         self.silent: Callable[[HallId], bool] = lambda hall: False
         self.bots_speak = False
+        self.apart: Apart = together
         self._world = world
         self._offered: Final = world.config.voice
         self._backend: Final = VoiceRelay() if backend is None else backend
@@ -159,4 +172,6 @@ class Speaking(Board):
     def deliver(self, runner: HallRunner) -> None:
         """Tells each listener what they hear in this tick, in the tick's own write."""
         for portion in self._backend.deliver(runner.hall, runner.listeners):
-            runner.tell_now(portion.hearers, "voice", frame_of(Voices(portion.voices)))
+            for hearers, voices in self.apart(runner, portion.hearers, portion.voices):
+                if voices:
+                    runner.tell_now(hearers, "voice", frame_of(Voices(voices)))

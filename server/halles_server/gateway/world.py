@@ -21,7 +21,9 @@ from halles.world.geometry import Floats
 from halles.world.movement import Pose
 from halles_server.announcements import Announcement
 from halles_server.config import ServerConfig
+from halles_server.gateway.announced import Announced
 from halles_server.gateway.bells import Bells
+from halles_server.gateway.blocks import BlockBoard
 from halles_server.gateway.boards import Boards
 from halles_server.gateway.booth_board import BoothBoard
 from halles_server.gateway.booth_talk import BoothTalk
@@ -88,6 +90,8 @@ class World:
         public: Their questions, polls and attendance.
         reactions: Applause and the like in them.
         reports: The last minute of each hall, and what was reported.
+        blocks: Who neither sees nor hears whom.
+        announced: What is called out to the show, a hall or a booth.
         departures: Who dropped or is gone, on its way to the database.
         footfalls: Who comes near booths, counted.
         atlas: What places are known.
@@ -130,6 +134,9 @@ class World:
         self.public: Final = add(PublicBoard(self, tell, attempt))
         self.reactions: Final = add(Reactions(self))
         self.reports: Final = add(ReportBoard(self, attempt))
+        self.blocks: Final = add(BlockBoard(self, attempt))
+        self.speaking.apart = self.blocks.voices
+        self.announced: Final = add(Announced(self, attempt))
         self.footfalls: Final = add(Footfalls(self.runners, self.board, services.staff, services.numbers, attempt))
         self.neighbours: Final = (
             add(Neighbours(self, nodes.bus, nodes.membership)) if nodes.membership is not None else None

@@ -7,6 +7,7 @@ from typing import Protocol
 from halles.ids import AccountId, LiveSessionId, VisitId
 from halles.world.live_motion import MotionChunk
 from halles.world.text import Language, Text
+from halles_server.ports.programme import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,9 @@ class RecordingStore(Protocol):
 
     async def motion(self, session: LiveSessionId, from_ms: int, until_ms: int) -> tuple[MotionChunk, ...]:
         """Reads the chunks that begin in a time."""
+
+    async def published(self, days: int, most: int) -> tuple[Entry, ...]:
+        """Reads the entries of what was published and took place in the last days, newest first."""
 
     async def mine(self, account: AccountId) -> tuple[MineIn, ...]:
         """Reads in which recordings somebody is named."""

@@ -7,7 +7,9 @@ from halles.ids import HallId
 from halles.world.scene import Scene
 from halles_server.ports.clock import Clock
 from halles_server.services.admission import Admission
+from halles_server.services.announcing import Announcing
 from halles_server.services.attendance import Attendance
+from halles_server.services.blocks import Blocks
 from halles_server.services.booth_files import BoothFiles
 from halles_server.services.booths import Booths
 from halles_server.services.cards import Cards
@@ -83,3 +85,5 @@ class Services:
     attendance: Attendance
     reports: Reports
     take_down: TakeDown
+    announcing: Announcing
+    blocks: Blocks

@@ -4,6 +4,7 @@
 passed in, so that the table of role and right stands in one screenful.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -44,6 +45,7 @@ _BY_ROLE: Final[dict[Right, frozenset[Role]]] = {
     Right.REPORT: _EVERYBODY,
     Right.SEE_REPORTS: _HOUSE | {Role.MODERATOR},
     Right.TAKE_DOWN: _HOUSE | {Role.MODERATOR},
+    Right.ANNOUNCE: _HOUSE | {Role.MODERATOR},
 }
 """Who has a right everywhere, by role."""
 
@@ -62,6 +64,7 @@ _BY_STAFF_ROLE: Final[dict[Right, frozenset[StaffRole]]] = {
     Right.SEE_NUMBERS: frozenset(StaffRole),
     Right.RECORD_HOST: frozenset(StaffRole),
     Right.REMOVE_HOST: frozenset({StaffRole.LEAD, StaffRole.EDITOR}),
+    Right.ANNOUNCE: frozenset({StaffRole.LEAD, StaffRole.EDITOR}),
 }
 """Who has a right at a booth, by what they are on its staff."""
 
@@ -76,7 +79,7 @@ _BY_ACCESS: Final[dict[Access, frozenset[Role]]] = {
 """Who may know of a live session and attend it without being named in it."""
 _TAKES_AWAY: Final[dict[SanctionKind, frozenset[Right]]] = {
     SanctionKind.WARN: frozenset(),
-    SanctionKind.SILENCE: frozenset({Right.SPEAK, Right.RING_BELL}),
+    SanctionKind.SILENCE: frozenset({Right.SPEAK, Right.RING_BELL, Right.ANNOUNCE}),
     SanctionKind.HOLD: frozenset({Right.MOVE}),
     SanctionKind.REMOVE: frozenset(),  # it ends the visit, and that is all
     SanctionKind.BAN: frozenset(Right),
@@ -163,6 +166,33 @@ def may_describe(actor: Actor, where: Where, lead: AccountId | None) -> bool:
     When and where it is stays with those who plan.
     """
     return may(actor, Right.PLAN, where) or (lead is not None and lead == actor.account)
+
+
+def may_announce(actor: Actor, roles: Iterable[StaffRole], now: datetime) -> bool:
+    """Tells whether somebody may announce something somewhere, being what they are on the staff of booths."""
+    return (
+        may(actor, Right.ANNOUNCE)
+        or any(may(actor, Right.ANNOUNCE, staff_role=role) for role in roles)
+        or bool(scopes_of(actor, Right.ANNOUNCE, now))
+    )
+
+
+def may_block(actor: Actor, role: Role, standing: Standing, now: datetime) -> bool:
+    """Tells whether somebody may block somebody: nobody who moderates anywhere is hidden from anybody, nor hides."""
+
+    def moderates(one: Role, grants: Iterable[Grant]) -> bool:
+        return bool(_rank(one)) or any(grant.until is None or now < grant.until for grant in grants)
+
+    return not moderates(actor.role, actor.standing.grants) and not moderates(role, standing.grants)
+
+
+def scopes_of(actor: Actor, right: Right, now: datetime) -> tuple[str, ...]:
+    """Returns the keys of the scopes in which a granted role gives somebody a right, whatever sanctions take away."""
+    return tuple(
+        grant.scope
+        for grant in actor.standing.grants
+        if grant.role in _BY_ROLE[right] and (grant.until is None or now < grant.until)
+    )
 
 
 def _holds(grant: Grant, where: Where) -> bool:

@@ -30,6 +30,7 @@ from halles.world.live_replay import (
     ReplayPart,
 )
 from halles_server.ports.live import LiveRecord
+from halles_server.ports.programme import Entry
 from halles_server.ports.recordings import LiveEvent, MineIn, RecordedPerson, RecordingStore
 from halles_server.services.actor import Actor
 from halles_server.services.live_sessions import LiveSessions
@@ -39,6 +40,10 @@ LEAD_S: Final = 10.0
 """For so long a node that records may fall silent before another goes on."""
 
 BEGIN: Final = "begin"
+PUBLISHED_DAYS: Final = 30
+"""Of so many days it is listed what can be watched; of older ones one has the address."""
+
+_READ_MOST: Final = 200
 _KEPT: Final = 8
 """Recordings that are kept in memory, the last ones that somebody watched."""
 
@@ -128,6 +133,11 @@ class Recordings:
         if len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
         return made
+
+    async def published(self, actor: Actor) -> tuple[Entry, ...]:
+        """Returns what somebody may watch of what was published lately, newest first."""
+        entries = await self._store.published(PUBLISHED_DAYS, _READ_MOST)
+        return tuple(entry for entry in entries if self._live.may_attend(actor, entry))
 
     async def minute(self, actor: Actor, session: LiveSessionId, number: int) -> Minute:
         """Returns one minute of a recording; ``Rejection`` as ``watch``, and NOT_FOUND for no such minute."""

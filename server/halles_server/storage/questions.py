@@ -24,7 +24,7 @@ from halles.world.questions import (
 from halles_server.ports.public import Asked, Doing, QuestionsRecord
 from halles_server.storage import audit, requests
 from halles_server.storage.live import Event, keep_person, record
-from halles_server.storage.pool import Connection, Database
+from halles_server.storage.pool import Connection, Database, no_room
 
 _MINUTE_MS: Final = 60_000
 
@@ -50,14 +50,18 @@ _ASK: Final = """
 INSERT INTO live_questions (session, key, language, text, state, asked_ms) VALUES ($1, $2, $3, $4, $5, $6)
 RETURNING number
 """
-_VOTE: Final = """
-INSERT INTO live_question_votes (question, key)
-SELECT number, $3 FROM live_questions WHERE session = $1 AND number = $2 AND state = ANY($4::text[])
-ON CONFLICT DO NOTHING
+_ASKED: Final = (
+    "WITH asked AS (SELECT number, state FROM live_questions WHERE session = $1 AND number = $2), voted AS ("
+)
+_VOTE: Final = f"""{_ASKED}
+    INSERT INTO live_question_votes (question, key) SELECT number, $3 FROM asked WHERE state = ANY($4::text[])
+    ON CONFLICT DO NOTHING
+) SELECT state FROM asked
 """
-_UNVOTE: Final = """
-DELETE FROM live_question_votes v USING live_questions q
-WHERE q.session = $1 AND q.number = $2 AND v.question = q.number AND v.key = $3 AND q.state = ANY($4::text[])
+_UNVOTE: Final = f"""{_ASKED}
+    DELETE FROM live_question_votes WHERE key = $3
+    AND question IN (SELECT number FROM asked WHERE state = ANY($4::text[]))
+) SELECT state FROM asked
 """
 _TALLY_POLLS: Final = """
 SELECT p.number, count(v.key) AS voters,
@@ -113,12 +117,11 @@ class Questions:
 
     async def vote(self, session: LiveSessionId, key: str, question: int, *, on: bool) -> None:
         """Stores or takes back one person's vote; again, it changes nothing."""
-        lends = self._database.adding if on else self._database.transaction
-        async with lends() as connection:
-            await connection.execute(_VOTE if on else _UNVOTE, session, question, key, sorted(VOTED_ON))
-            state = await connection.fetchval(
-                "SELECT state FROM live_questions WHERE session = $1 AND number = $2", session, question
-            )
+        if on and not self._database.has_room():
+            raise no_room()
+        async with self._database.connection() as connection:  # one statement, so that thousands of them are cheap
+            vote = _VOTE if on else _UNVOTE
+            state = await connection.fetchval(vote, session, question, key, sorted(VOTED_ON))
         if state is None:
             raise _no_question(question)
         if state not in VOTED_ON:

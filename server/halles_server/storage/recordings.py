@@ -10,9 +10,11 @@ from halles.errors import Rejection, RejectionCode
 from halles.ids import AccountId, LiveSessionId, VisitId
 from halles.world.live_motion import KeyedNumber, MotionChunk
 from halles.world.text import Text
+from halles_server.ports.programme import Entry
 from halles_server.ports.recordings import LiveEvent, MineIn, RecordedPerson
 from halles_server.storage import audit
 from halles_server.storage.pool import Database
+from halles_server.storage.programme import READ, entry_of
 
 EVENTS_CAP: Final = 100_000
 
@@ -91,6 +93,17 @@ class Recordings:
             MotionChunk(row["begun_ms"], row["samples"], row["data"], read.decode(row["people"])) for row in rows
         )
 
+    async def published(self, days: int, most: int) -> tuple[Entry, ...]:
+        """Reads the entries of what was published and took place in the last days, newest first."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(
+                f"{READ} JOIN live_states l ON l.session = p.id WHERE l.phase = 'published'"
+                " AND upper(p.during) > now() - $1::interval ORDER BY lower(p.during) DESC, p.id LIMIT $2",
+                timedelta(days=days),
+                most,
+            )
+        return tuple(entry_of(row) for row in rows)
+
     async def mine(self, account: AccountId) -> tuple[MineIn, ...]:
         """Reads in which recordings somebody is named."""
         async with self._database.connection() as connection:
@@ -112,6 +125,8 @@ class Recordings:
             if key is None:
                 raise Rejection(RejectionCode.NOT_FOUND, f"nobody of this account is named in {session}")
             await connection.execute("DELETE FROM live_questions WHERE session = $1 AND key = $2", session, key)
+            # So that halls that show one of them look again.
+            await connection.execute("UPDATE live_public SET revision = revision + 1 WHERE session = $1", session)
             await connection.execute(
                 "DELETE FROM live_events WHERE session = $1 AND by_key = $2"
                 " AND kind IN ('said', 'caption', 'question-asked')",

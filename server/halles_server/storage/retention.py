@@ -33,6 +33,7 @@ _FORGET: Final = {
     "meetings_gone": "DELETE FROM meetings_gone WHERE upper(during) < now() - interval '25 hours'",
     "programme_marks": "DELETE FROM programme_marks k USING programme p"
     " WHERE p.id = k.session AND upper(p.during) < now() - interval '30 days'",
+    "announcements": "DELETE FROM announcements WHERE made < now() - interval '30 days'",
     "sanctions": "DELETE FROM sanctions WHERE until < now() - interval '12 months'",
     "sanctioned_addresses": "UPDATE sanctions SET network = NULL WHERE network IS NOT NULL AND until < now()",
     "meeting_slots": "DELETE FROM meeting_slots WHERE upper(during) < now() - interval '1 day'",

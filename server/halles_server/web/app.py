@@ -19,7 +19,9 @@ from halles_server.services.limits import AddressBuckets
 from halles_server.services.offered import Services
 from halles_server.web import (
     agenda,
+    announcements,
     bell,
+    blocks,
     booth_files,
     cards,
     consents,
@@ -178,6 +180,8 @@ def _routes() -> list[Route]:
             Route(f"/{code}/console/{{session}}", console.act, methods=["POST"]),
             Route(f"/{code}/sanctions", sanctions.show, methods=["GET"]),
             Route(f"/{code}/sanctions", sanctions.appeal, methods=["POST"]),
+            Route(f"/{code}/announcements", announcements.show, methods=["GET"]),
+            Route(f"/{code}/announcements", announcements.announce, methods=["POST"]),
             Route(f"/{code}/live/{{session}}/replay", replays.show),
             Route(f"/{code}/me/recordings/{{session}}/withdraw", replays.withdraw, methods=["POST"]),
             Route(f"/{code}/accessibility", reading.statement("accessibility.html")),
@@ -206,6 +210,8 @@ def _member_routes(root: str) -> list[Route]:
         Route(f"{root}/me/consents/{{lead}}/undo", consents.restore, methods=["POST"]),
         Route(f"{root}/me/consents/live/{{session}}/withdraw", consents.leave_attendance, methods=["POST"]),
         Route(f"{root}/me/data.json", consents.take_away, methods=["GET"]),
+        Route(f"{root}/me/blocked", blocks.show, methods=["GET"]),
+        Route(f"{root}/me/blocked", blocks.lift, methods=["POST"]),
         Route(f"{root}/me/erase", consents.ask_to_erase, methods=["GET"]),
         Route(f"{root}/me/erase", consents.erase, methods=["POST"]),
         Route(f"{root}/studio/{{booth}}/leads", leads.listed, methods=["GET"]),

@@ -73,7 +73,7 @@ async def _page(found: Asked, *, late: bool = False) -> Response:
         "staffed": await services.staffing.of_booth(booth),
         "choices": BACK_CHOICES,
         "late": late,
-        "present": Presence(found.record.hall, found.record, found.door.config.voice),
+        "present": Presence(found.record.hall, found.record, voice=found.door.config.voice),
         "talk": await talk_view(found.door, found.reader, found.record),
         "now": found.door.now(),
         "hall_colour": found.record.hall,

@@ -163,7 +163,7 @@ class PageDoor:
         The studio is offered to a booth's staff and to who checks booths.
         """
         if reader.account is None:
-            return {"works": False, "ways": (), "moderates": False}
+            return {"works": False, "ways": (), "moderates": False, "announces": False}
         actor = actor_of(reader.account)
         try:
             served = await self.services.staff.served(actor)
@@ -172,7 +172,8 @@ class PageDoor:
         role = served.get(record.booth) if isinstance(record, BoothRecord) else None
         works = bool(served) or policies.may(actor, Right.CHECK_BOOTH)
         moderates = policies.may(actor, Right.SEE_REPORTS) or bool(actor.standing.grants)
-        return {"works": works, "ways": ways_of(actor, role), "moderates": moderates}
+        announces = policies.may_announce(actor, served.values(), self.now())
+        return {"works": works, "ways": ways_of(actor, role), "moderates": moderates, "announces": announces}
 
     def _form_cookie(self, request: Request, account: Account | None) -> str:
         """Returns what form tokens are bound to: the login, else a value of this browser's own."""

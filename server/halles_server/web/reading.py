@@ -108,6 +108,11 @@ async def hall(request: Request) -> Response:
         "present": Presence(wanted, voice=door.config.voice),
         "languages_of": languages_of,
         "hall_colour": wanted,
+        "announced": [
+            one
+            for one in await door.services.announcing.recent()
+            if one.scope.kind == "show" or (one.scope.kind != "booth" and one.scope.hall == wanted)
+        ],
         **await now_and_next(door, reader, wanted),
     }
     return await door.page(request, reader, "hall.html", values)
@@ -160,7 +165,7 @@ async def booth_values(door: PageDoor, reader: Reader, record: BoothRecord, *, p
     return {
         "record": record,
         "layout": "base.html",
-        "present": Presence(record.hall, record, door.config.voice),
+        "present": Presence(record.hall, record, voice=door.config.voice),
         "view": view_of(record.content, reader.tongue),
         "facts": await door.services.media.facts(_weighed(record.content)),
         "hall": page,

@@ -40,6 +40,7 @@ SCRIPTS: Final = (
     "booths.js",
     "bell.js",
     "decision.js",
+    "announced.js",
     "live.js",
     "draw.js",
     "acts.js",
@@ -81,7 +82,7 @@ class Shelf:
         """Reads and names them."""
         self._items: dict[str, Item] = {}
         self._named: dict[str, str] = {}
-        for name in ("inter.woff2", "icon.svg", "studio.css", "own.css", "replay.css", "live.css"):
+        for name in ("inter.woff2", "icon.svg", "studio.css", "own.css", "replay.css", "programme.css", "live.css"):
             self._put(name, (STATIC / name).read_bytes())
         for name in SCRIPTS:
             self._put(name, _IMPORTED.sub(self._served, (STATIC / name).read_bytes()))

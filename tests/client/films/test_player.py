@@ -72,6 +72,28 @@ def test_two_who_watch_see_the_same_moment_also_who_comes_later(film: Path) -> N
         assert min(apart) < APART_S
 
 
+def test_a_film_that_is_sought_and_stopped_is_where_it_was_told_and_stays_there(film: Path) -> None:
+    with playing(film) as player:
+        player.run_from(1.0, playing=True)
+        moment(player)
+        player.run_from(6.0, playing=False)
+        end = time.monotonic() + WAIT_S
+        while abs(moment(player) - 6.0) > APART_S:
+            assert time.monotonic() < end
+        time.sleep(0.3)
+        player.picture()
+        time.sleep(0.3)
+        assert player.picture() is None, "it stands still"
+        player.run_from(6.0, playing=True)
+        assert moment(player) == pytest.approx(6.0, abs=LATE_S)
+
+
+def test_a_film_that_runs_once_stays_at_its_last_picture(film: Path) -> None:
+    with playing(film) as player:
+        player.run_from(LASTS + 100.0, playing=True)
+        assert moment(player) == pytest.approx(LASTS, abs=APART_S)
+
+
 def test_a_film_goes_round(film: Path) -> None:
     with playing(film) as player:
         player.tell(LASTS - 0.3)

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from halles.ids import AvatarNumber, BoothId, HallId, SlotId, VisitId
+from halles.protocol.block_messages import BlockedTold
 from halles.protocol.booth_messages import BoothsStaffed, BoothStaffed, StaffedBooth
 from halles.protocol.draft_messages import DraftHidden, DraftShown
 from halles.protocol.messages import (
@@ -263,3 +264,18 @@ def test_a_draft_of_a_booth_that_is_not_here_adds_none(replica: Replica) -> None
     replica.apply(DraftShown(BoothId("far"), CROSSROADS, SlotId("A1"), 2, BoothContent("Draft")), 0.0)
     assert list(replica.booths) == ["one"]
     assert replica.drafted(BoothId("far")) is None
+
+
+def test_who_is_blocked_is_not_seen_nor_read_and_comes_back_where_they_are(replica: Replica) -> None:
+    replica.apply(AvatarsEntered((card(1), card(2))), 0.0)
+    replica.apply(ChatRead((line("hello"),)), 0.0)
+    replica.apply(BlockedTold((VisitId("v1"), VisitId("v3"))), 0.0)
+    assert (set(replica.people), [*replica.chat]) == ({2}, [])
+    replica.apply(AvatarsEntered((card(3),)), 0.0)
+    replica.apply(AvatarsLeft((AvatarNumber(2),)), 0.0)
+    assert set(replica.people) == set()
+    replica.apply(BlockedTold((VisitId("v3"),)), 0.0)
+    assert set(replica.people) == {1}
+    replica.apply(AvatarsLeft((AvatarNumber(3),)), 0.0)
+    replica.apply(BlockedTold(()), 0.0)
+    assert set(replica.people) == {1}, "who went while hidden does not come back"

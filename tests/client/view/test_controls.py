@@ -141,3 +141,19 @@ def test_a_closed_one_hears_nothing(window: Window) -> None:
     controls.close()
     send(window, "raw-w")
     assert controls.intent(0.1, HERE).intent == Intent()
+
+
+def test_while_control_is_held_one_points_at_what_lies_under_the_pointer(
+    controls: Controls, window: Window, mouse: Mouse
+) -> None:
+    assert controls.intent(0.1, HERE).pointing is None
+    send(window, "raw-lcontrol")
+    ray = controls.intent(0.1, HERE).pointing
+    assert ray is not None
+    assert (ray.dx / ray.dy, ray.dz / ray.dy) == pytest.approx((0.0, 0.0), abs=1e-4)
+    mouse.x = 0.5
+    right = controls.intent(0.1, HERE).pointing
+    assert right is not None
+    assert right.dx > 0.1 * right.dy
+    send(window, "raw-lcontrol-up")
+    assert controls.intent(0.1, HERE).pointing is None

@@ -1,5 +1,6 @@
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,8 +9,9 @@ from panda3d.core import SceneGraphAnalyzer, Texture
 from halles.world.look import Look
 from halles.world.movement import Gesture
 from halles_client.replica.crowd import Crowd
+from halles_client.replica.ghosts import GHOST_NUMBER
 from halles_client.view.avatar_inputs import set_floor_light, set_tone
-from halles_client.view.crowd_rows import OwnAvatar, Slices
+from halles_client.view.crowd_rows import OwnAvatar, Slices, with_ghosts
 from halles_client.view.crowd_view import CrowdView
 from halles_client.view.presets import HIGH, LOW
 from halles_client.view.window import Window
@@ -106,6 +108,20 @@ def test_any_crowd_takes_at_most_six_draws(view: CrowdView, window: Window, coun
     assert 2 <= analyzer.get_num_geoms() <= 6
     assert sum(node.get_instance_count() for node in visible) == view.drawn.total + view.drawn.shadows
     assert teal(picture(window)) > 0.02
+
+
+@pytest.mark.parametrize(("far", "level"), [(4.0, "near"), (14.0, "mid"), (24.0, "far")])
+def test_a_ghost_is_pale_and_cool_whatever_it_wears(view: CrowdView, window: Window, far: float, level: str) -> None:
+    living = crowd(np.linspace(-0.25 * far, 0.25 * far, 5), np.full(5, far), RUST)
+    ghosts = replace(living, number=living.number + np.uint16(GHOST_NUMBER))
+    view.draw(ghosts, 0, 0, 0.02)
+    assert getattr(view.drawn, level) == 5
+    seen = picture(window)
+    cool = (seen[..., 2] > seen[..., 0] + 6) & (seen.sum(axis=-1) > 240)
+    assert cool.mean() > 0.1 / far**2
+    assert rust(seen) < NOBODY_SEEN
+    view.draw(with_ghosts(living, ghosts), 0, 0, 0.02)
+    assert view.drawn.total == 10, "among the living, with the same draws"
 
 
 def test_levels_of_the_high_preset_are_the_ones_of_the_design(window: Window) -> None:

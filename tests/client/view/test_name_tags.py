@@ -65,6 +65,15 @@ def test_a_tag_that_would_touch_a_nearer_one_is_dropped() -> None:
     assert [i for i, _, _ in choose(anchors, [80, 80, 80], 22, SIZE, [])] == [0, 2]
 
 
+def test_the_tags_of_who_speaks_go_up_over_each_other_and_others_still_give_way() -> None:
+    anchors = np.array([[300.0, 100.0], [340.0, 105.0], [360.0, 100.0], [310.0, 100.0]])
+    kept = choose(anchors, [80] * 4, 22, SIZE, [], raised=3)
+    assert [i for i, _, _ in kept] == [0, 1, 2]
+    tops = [top for _, _, top in kept]
+    assert tops[1] <= tops[0] - 22
+    assert all(b <= a - 22 or b >= a + 22 for a, b in ((tops[1], tops[2]), (tops[0], tops[2])))
+
+
 def test_no_tag_lies_under_a_card_or_leaves_the_window() -> None:
     anchors = np.array([[100.0, 100.0], [500.0, 100.0], [10.0, 200.0], [300.0, 15.0]])
     kept = choose(anchors, [80] * 4, 22, SIZE, [Rect(0, 0, 200, 150)])
@@ -123,3 +132,16 @@ def test_more_names_than_the_sheet_of_letters_holds_go_on_being_drawn(tags: Name
     for i in range(40):
         draw(tags, crowd([0.0], [4.0]), {0: "".join(chr(0xC0 + (i * 7 + k) % 180) for k in range(12))})
         assert tags.shown == 1
+
+
+def test_who_speaks_is_tagged_in_amber_however_far_and_however_many_are_nearer(tags: NameTags, window: Window) -> None:
+    def amber() -> int:
+        seen = picture(window)
+        return int(((seen[..., 0] > 210) & (seen[..., 1] > 150) & (seen[..., 2] < 120)).sum())
+
+    some = crowd([0.0, *(0.2 * i - 3.0 for i in range(30))], [40.0] + [9.0] * 30)
+    names = {number: f"n{number}" for number in range(31)}
+    tags.draw(some, names, everybody(some))
+    assert amber() == 0
+    tags.draw(some, names, everybody(some), speaking={0})
+    assert amber() > 150

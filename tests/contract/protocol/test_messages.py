@@ -46,6 +46,7 @@ from halles.protocol.public_messages import (
     QuestionsTold,
     VotesTold,
 )
+from halles.protocol.replay_messages import REPLAYS_TOLD, ReplayCard, ReplaysListed
 from halles.protocol.satchel_messages import ITEMS_TOLD, SatchelItem, SatchelRead, TakeIntoSatchel
 from halles.protocol.table import BY_TYPE
 from halles.world.booth import (
@@ -164,6 +165,9 @@ LARGEST = (
     KeepHostReplay(ID, SLUG, HOST, consent=True),
     HostReplayRead(ID, BoothId(SLUG), BIG, NAME, Look(), 2**53, HOST),
     HostReplaysListed(HallId("h" * 40), (HostReplayAt(BoothId(SLUG), BIG),) * SLOTS_CAP),
+    ReplaysListed(
+        ID, (ReplayCard(LIVE, Text(WORD * 80, WORD * 80, WORD * 80), HallId("h" * 40), 2**53, 120),) * REPLAYS_TOLD
+    ),
     ProgrammeTold(2**53, (PLANNED,) * ENTRIES_TOLD),
     QuestionsTold(LIVE, BIG, "checked", (QUESTION,) * QUESTIONS_A_MESSAGE),
     PollTold(LIVE, POLL, (BIG,) * OPTIONS_CAP, BIG),

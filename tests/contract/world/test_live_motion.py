@@ -107,3 +107,30 @@ def test_any_bytes_are_a_chunk_or_refused(data: bytes, samples: int) -> None:
         except Rejection:
             continue
         live_motion.at(motion, 1234.5)
+
+
+def test_for_drawing_the_same_places_come_unrounded_with_their_speed() -> None:
+    motion = live_motion.unpack(live_motion.pack(walked(50, 4)), 4)
+    for since_ms in (0.0, 400.0, 1_999.0, 3_000.0, 9_000.0):
+        exact, rounded = live_motion.places(motion, since_ms), live_motion.at(motion, since_ms)
+        assert exact.numbers.tolist() == rounded.numbers.tolist()
+        assert np.abs(exact.x * 100 - rounded.x[0]).max() <= 0.51
+        assert np.abs(exact.y * 100 - rounded.y[0]).max() <= 0.51
+    inside = np.abs(live_motion.places(motion, 500.0).speed - 1.4) < 0.02
+    assert inside.mean() > 0.9, "but who came to the edge of the floor"
+    assert live_motion.places(motion, 3_000.0).speed.max() == 0.0
+
+
+def test_two_chunks_are_joined_by_number_whoever_is_in_only_one_of_them() -> None:
+    first, second = (
+        live_motion.unpack(live_motion.pack([Sample(*(np.array(row, dtype=kind) for row, kind in rows))]), 1)
+        for rows in (
+            (([1, 2], np.uint16), ([10, 20], np.int16), ([0, 0], np.int16), ([0, 9], np.uint8), ([0, 3], np.uint8)),
+            (([2, 3], np.uint16), ([80, 70], np.int16), ([0, 5], np.int16), ([7, 8], np.uint8), ([3, 0], np.uint8)),
+        )
+    )
+    whole = live_motion.joined(first, second)
+    assert whole.numbers.tolist() == [1, 2, 3]
+    assert whole.x.tolist() == [[10, 20, live_motion.AWAY], [live_motion.AWAY, 80, 70]]
+    half = live_motion.at(whole, 500.0)
+    assert (half.numbers.tolist(), half.x.tolist()) == ([1, 2, 3], [[10, 50, 70]])

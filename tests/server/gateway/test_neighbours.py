@@ -9,7 +9,8 @@ from urllib.request import urlopen
 import numpy as np
 import pytest
 
-from halles.ids import HallId
+from halles.ids import HallId, LiveSessionId
+from halles.protocol.live_messages import ActLive
 from halles.protocol.messages import (
     AvatarsEntered,
     AvatarsLeft,
@@ -31,8 +32,19 @@ from halles.protocol.messages import (
     Say,
 )
 from halles.protocol.pose_batch import read
+from halles.protocol.public_messages import (
+    AskQuestion,
+    QuestionsTold,
+    QuestionTold,
+    React,
+    ReactionsTold,
+    SetAsking,
+    VoteQuestion,
+    VotesTold,
+)
 from halles.protocol.standing_messages import LiftSanction, Sanction, SanctionTold
 from halles.world.booth import BoothEdit, Change
+from halles.world.live_acts import Step
 from halles.world.roles import Role
 from halles.world.sanctions import SanctionKind
 from halles_server import bootstrap
@@ -41,6 +53,7 @@ from halles_server.cluster.nats_server import NatsServer
 from halles_server.hall.elsewhere import RECORD
 from halles_server.ports.nodes import Bus
 from halles_server.secret import Secret
+from tests.support import live
 from tests.support.nats import deployment, nats
 from tests.support.postgres import TestPostgres
 from tests.support.serving import RunningServer, real_server
@@ -253,6 +266,30 @@ def test_a_sanction_given_on_one_node_binds_on_the_other_within_a_second(nodes: 
         assert ada.expect(SanctionTold).sanctions == ()
         olga.send(Sanction(request_id(), visit, SanctionKind.REMOVE, 0, "You shout."))
         assert ada.closed() == 4403
+
+
+def test_a_question_its_votes_and_applause_are_heard_in_the_hall_on_every_node(nodes: Nodes) -> None:
+    one, other = nodes
+    session = LiveSessionId("across-nodes")
+    live.at(one.server.config.database_url.reveal(), live.Planned(session, "hainaut"))
+    with Peer(one.port) as olga, Peer(one.port) as ada, Peer(other.port) as bob:
+        olga.welcome(guest("olga", way="account", secret=PASSWORD))
+        for peer, name in ((ada, "Ada"), (bob, "Bob")):
+            peer.welcome(guest(name))
+            peer.enter("hainaut")
+        olga.send(ActLive(request_id(), session, Step("open-doors")))
+        for peer in (ada, bob):
+            _hear(peer, lambda m: isinstance(m, QuestionsTold) and m.session == session)
+        olga.send(SetAsking(request_id(), session, "free"))
+        _hear(bob, lambda m: isinstance(m, QuestionsTold) and m.asking == "free")
+        ada.send(AskQuestion(request_id(), session, "fr", "Et le prix ?"))
+        told = _hear(bob, lambda m: isinstance(m, QuestionTold))
+        assert isinstance(told, QuestionTold)
+        bob.send(VoteQuestion(request_id(), session, told.row.number, True))
+        _hear(ada, lambda m: isinstance(m, VotesTold) and m.votes == ((told.row.number, 1),))
+        bob.send(React(session, "applaud"))
+        for peer in (ada, bob):
+            _hear(peer, lambda m: isinstance(m, ReactionsTold) and m.counts == (1, 0, 0, 0, 0))
 
 
 def test_what_a_node_says_that_the_database_does_not_know_is_not_believed(nodes: Nodes) -> None:

@@ -28,8 +28,10 @@ from halles.protocol.public_messages import (
     VoteQuestion,
     VotesTold,
 )
+from halles.protocol.standing_messages import Sanction, SanctionTold
 from halles.world.live_acts import Step
 from halles.world.roles import Role
+from halles.world.sanctions import SanctionKind
 from halles_server.bootstrap import Server
 from halles_server.services.actor import Actor
 from halles_server.services.attendance import AttendanceList
@@ -224,6 +226,24 @@ def test_bots_neither_ask_nor_vote_and_nobody_does_before_the_doors_are_open(sho
             asked(early, AskQuestion(request_id(), LiveSessionId("no-such"), "fr", "Et ?")).code,
         ]
         assert codes == ["FORBIDDEN", "FORBIDDEN", "NOT_NOW", "NOT_NOW", "FORBIDDEN", "NOT_FOUND"]
+
+
+def test_who_is_silenced_in_a_live_session_asks_nothing_there_and_still_votes(
+    show: Show, opened: tuple[LiveSessionId, Peer]
+) -> None:
+    session, host = opened
+    assert isinstance(asked(host, SetAsking(request_id(), session, "free")), Done)
+    with ExitStack() as stack:
+        troll = visitor(show, stack, "Troll")
+        assert troll.welcomed is not None
+        number = asked(troll, AskQuestion(request_id(), session, "fr", "Et moi ?")).number
+        silence = Sanction(request_id(), troll.welcomed.visit, SanctionKind.SILENCE, 60, "You shout.", "live", session)
+        assert isinstance(asked(host, silence), Done)
+        heard(troll, SanctionTold, lambda told: bool(told.sanctions))
+        refused = asked(troll, AskQuestion(request_id(), session, "fr", "Et moi ?"))
+        assert isinstance(refused, Rejected)
+        assert refused.code == "FORBIDDEN"
+        assert isinstance(asked(troll, VoteQuestion(request_id(), session, number, True)), Done)
 
 
 def test_hosts_are_told_how_many_are_there_and_names_of_those_alone_who_agreed(

@@ -46,6 +46,7 @@ EXPECTED: dict[Right, set[Role]] = {
     Right.REPORT: set(Role),
     Right.SEE_REPORTS: {Role.MODERATOR, Role.ORGANISER, Role.OPERATOR},
     Right.TAKE_DOWN: {Role.MODERATOR, Role.ORGANISER, Role.OPERATOR},
+    Right.ANNOUNCE: {Role.MODERATOR, Role.ORGANISER, Role.OPERATOR},
 }
 EXPECTED_ON_STAFF = {Right.EDIT_BOOTH: set(Role) - {Role.GUEST}}
 
@@ -104,6 +105,7 @@ BY_STAFF_ROLE = {
     Right.SEE_NUMBERS: set(StaffRole),
     Right.RECORD_HOST: set(StaffRole),
     Right.REMOVE_HOST: {StaffRole.LEAD, StaffRole.EDITOR},
+    Right.ANNOUNCE: {StaffRole.LEAD, StaffRole.EDITOR},
 }
 
 
@@ -127,7 +129,7 @@ BOOTH = booth_scope(HallId("lille"), BoothId("studio-07"))
 ELSEWHERE = hall_scope(HallId("hainaut"))
 TAKEN = {
     SanctionKind.WARN: set(),
-    SanctionKind.SILENCE: {Right.SPEAK, Right.RING_BELL},
+    SanctionKind.SILENCE: {Right.SPEAK, Right.RING_BELL, Right.ANNOUNCE},
     SanctionKind.HOLD: {Right.MOVE},
     SanctionKind.REMOVE: set(),
     SanctionKind.BAN: set(Right),

@@ -107,12 +107,22 @@ def test_what_is_too_old_goes_and_the_rest_stays(database_url: str) -> None:
                 "invitations": 1,
                 "booth_presence": 1,
             }
-            gone |= {"booth_back": 1, "bell_rings": 1, "requests": 1, "audit": 0, "host_replays": 1, "reports": 1}
+            gone |= {
+                "booth_back": 1,
+                "bell_rings": 1,
+                "requests": 1,
+                "audit": 0,
+                "host_replays": 1,
+                "reports": 1,
+                "live_attendance": 0,
+            }
             gone |= {
                 "leads": 1,
                 "satchel_items": 2,
                 "meetings": 1,
                 "meeting_slots": 1,
+                "announcements": 0,
+                "live_attendance": 0,
                 "sanctions": 1,
                 "sanctioned_addresses": 1,
                 "meetings_gone": 1,

@@ -9,7 +9,7 @@ from halles_server.web import app
 from tests.support.booth_people import PASSWORD, field_of, logged_in, newcomer
 from tests.support.page_door import PageDoor
 
-VALUES = {"booth": "studio-31", "lead": "1", "meeting": "1", "slot": "1", "act": "undo", "token": "x"}
+VALUES = {"booth": "studio-31", "lead": "1", "meeting": "1", "slot": "1", "act": "undo", "token": "x", "session": "x"}
 
 
 def acts(door: PageDoor) -> list[str]:

@@ -50,6 +50,8 @@ def test_every_word_that_the_scripts_say_is_in_the_page_in_its_language(
     said |= {f"staffed.{state}" for state in get_args(StaffedState)}
     said |= {f"decided.{kind}" for kind in SanctionKind}
     said |= {f"ring.{state}{there}" for state in ("answered", "missed") for there in ("", "-there")}
+    said |= {f"{act}{name}" for act in ("block", "unblock") for name in ("", "-name")}
+    said |= {f"announced-in.{language}" for language in LANGUAGES}
     said |= {"alone", "alone-here", "near", "far", *(role for role in Role if role not in ("guest", "visitor"))}
     said |= {f"ended.{why}" for why in re.findall(r'\d{3,4}, "(\w+)"', SOURCE["presence.js"])}
     prefixes = ("ended.", "refused.", "name.", "ring.", "staffed.")
@@ -84,7 +86,7 @@ def test_the_scripts_know_the_codes_and_versions_of_the_wire() -> None:
     assert len(named) >= 14
     assert {code: BY_CODE[code].type.__name__ for code in named} == named
     said = re.findall(r"^export const (\w+) = \([^)]*\) =>\s+pack\((\d+)", SOURCE["wire.js"], re.M)
-    assert len(said) == 16
+    assert len(said) == 17
     for name, code in said:
         assert BY_CODE[int(code)].type.__name__.lower() == name.lower()
     assert OLDEST <= int(re.findall(r"const VERSION = (\d+);", SOURCE["wire.js"])[0]) <= NEWEST

@@ -8,10 +8,14 @@ from halles.protocol.messages import Channel
 from halles.world.movement import Gesture
 from halles.world.reports import ReportAbout, ReportReason
 from halles.world.text import Language
+from halles_client.view.hud.live_state import LiveWish
+from halles_client.view.hud.replay_state import ReplayWish
 from halles_client.view.hud.state import Result
 
-Field = Literal["name", "search", "chat", "words", "back"]
-Sheet = Literal["", "people", "help", "gestures", "map", "satchel", "programme", "voice", "report"]
+Field = Literal["name", "search", "chat", "words", "back", "question"]
+Sheet = Literal[
+    "", "people", "help", "gestures", "map", "satchel", "programme", "voice", "report", "live", "conduct", "replay"
+]
 Row = Literal["coat", "skin", "hair", "head"]
 
 
@@ -59,6 +63,14 @@ class MarkComing:
     """I will come to this live session, or will not any more."""
 
     session: LiveSessionId
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """See and hear nothing of somebody of the people list, or again."""
+
+    person: str
+    on: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +172,32 @@ class TakeOut:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Do something in the live session."""
+
+    what: LiveWish
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Watch this recorded live session."""
+
+    session: LiveSessionId
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """Do something with what is watched."""
+
+    what: ReplayWish
+
+
+@dataclass(frozen=True, slots=True)
+class GoToStage:
+    """Go before the stage of the live session."""
+
+
+@dataclass(frozen=True, slots=True)
 class SwitchVoice:
     """Switch voice on or off."""
 
@@ -244,6 +282,10 @@ Act = (
     | Take
     | TakeAlong
     | TakeOut
+    | Part
+    | GoToStage
+    | Watch
+    | Replay
     | SwitchVoice
     | SwitchMono
     | ChangeVolume
@@ -251,6 +293,7 @@ Act = (
     | SendReport
     | Resize
     | Dismiss
+    | Block
     | TryAgain
     | Leave
 )

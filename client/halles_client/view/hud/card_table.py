@@ -13,10 +13,12 @@ from halles_client.view.hud.cards import (
     draft,
     help_sheet,
     host,
+    live,
     middle,
     people,
     plan,
     programme,
+    replay,
     report,
     satchel,
     top,
@@ -24,12 +26,22 @@ from halles_client.view.hud.cards import (
 )
 from halles_client.view.hud.cards.frame import View
 from halles_client.view.hud.pen import Pen
+from halles_client.view.hud.replay_state import ReplayShown
 
 Reads = Callable[[View], object]
+
+
+def _steady(shown: ReplayShown | None) -> object:
+    """What the sheet of a recording reads: not its clock, which changes each second."""
+    return shown and (shown.chapters, shown.current, shown.playing, shown.speed, shown.speeds)
+
 
 CARDS: Final[tuple[tuple[str, Callable[[Pen, View], None], Reads], ...]] = (
     ("plan", plan.plan, lambda v: (v.state.map, v.state.place and v.state.place.name)),
     ("place", top.place, lambda v: (v.state.place,)),
+    ("live session", live.card, lambda v: v.state.live and (live.on_card(v.state.live), v.state.connection.state)),
+    ("recording", replay.card, lambda v: (v.state.replay,)),
+    ("captions", live.captions, lambda v: (live.captions_of(v), v.state.voice)),
     ("bar", bar.bar, lambda v: (v.state.near is None, v.state.recording and v.state.recording.state)),
     ("sign", voice.sign, lambda v: (v.state.voice,)),
     ("prompt", bar.prompt, lambda v: (v.state.near, v.state.sheet and v.state.sheet.booth)),
@@ -50,9 +62,16 @@ CARDS: Final[tuple[tuple[str, Callable[[Pen, View], None], Reads], ...]] = (
     ("people", people.people, lambda v: v.ui.sheet == "people" and (v.state.people, v.ui.chosen)),
     ("satchel", satchel.satchel, lambda v: v.ui.sheet == "satchel" and (v.state.satchel, v.ui.scrolled("satchel"))),
     (
+        "live",
+        live.taking_part,
+        lambda v: v.ui.sheet == "live" and (v.state.live, v.ui.question, v.ui.scrolled("live")),
+    ),
+    ("replay", replay.sheet, lambda v: v.ui.sheet == "replay" and (_steady(v.state.replay), v.ui.scrolled("replay"))),
+    ("conduct", live.conducting, lambda v: v.ui.sheet == "conduct" and (v.state.live, v.ui.scrolled("conduct"))),
+    (
         "programme",
         programme.programme,
-        lambda v: v.ui.sheet == "programme" and (v.state.programme, v.ui.scrolled("programme")),
+        lambda v: v.ui.sheet == "programme" and (v.state.programme, v.state.watchable, v.ui.scrolled("programme")),
     ),
     ("voice", voice.sheet, lambda v: v.ui.sheet == "voice" and (v.state.voice,)),
     ("report", report.report, lambda v: v.ui.sheet == "report" and v.ui.reporting),

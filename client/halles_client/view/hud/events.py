@@ -8,6 +8,8 @@ from halles.world.look import Look
 from halles.world.movement import Gesture
 from halles.world.reports import ReportAbout, ReportReason
 from halles.world.text import Language
+from halles_client.view.hud.live_state import LiveWish
+from halles_client.view.hud.replay_state import ReplayWish
 from halles_client.view.hud.state import Result
 
 
@@ -155,6 +157,44 @@ class TookOut:
 
 
 @dataclass(frozen=True, slots=True)
+class TookPart:
+    """Do this in the live session."""
+
+    what: LiveWish
+
+
+@dataclass(frozen=True, slots=True)
+class AskedLive:
+    """Ask the live session this; never blank."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedProgramme:
+    """Somebody looks at the programme: ask anew what can be watched again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """Let me watch this recorded live session, in its hall."""
+
+    session: LiveSessionId
+
+
+@dataclass(frozen=True, slots=True)
+class DidReplay:
+    """Do this with what is watched."""
+
+    what: ReplayWish
+
+
+@dataclass(frozen=True, slots=True)
+class WentToStage:
+    """Take me before the stage of the live session."""
+
+
+@dataclass(frozen=True, slots=True)
 class MarkedComing:
     """I will come to this live session, or will not any more."""
 
@@ -168,6 +208,14 @@ class Reported:
     about: ReportAbout
     subject: str
     reason: ReportReason
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """I want to see and hear nothing of somebody (``Person.id``), or again."""
+
+    person: str
+    on: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,8 +294,15 @@ HudEvent = (
     | OpenedSatchel
     | TookAlong
     | TookOut
+    | TookPart
+    | AskedLive
+    | WentToStage
+    | OpenedProgramme
+    | Watched
+    | DidReplay
     | MarkedComing
     | Reported
+    | Blocked
     | Gestured
     | SwitchedVoice
     | SwitchedMono

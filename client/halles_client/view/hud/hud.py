@@ -26,9 +26,6 @@ from halles_client.view.hud.pen import ROW, Act, Drawing, Pen, Rect, Stop
 from halles_client.view.hud.state import HudState
 from halles_client.view.window import Window
 
-NOTICE_S: Final = 8.0
-"""Seconds for which a notice stays."""
-
 MAP_S: Final = 0.1
 """Seconds between two drawings of the map's dots."""
 
@@ -91,10 +88,11 @@ class Hud:
         pointer = self._find_pointer()
         if pointer is not None and pointer != self._pointer:
             self.point(*pointer)
-        newest = self._state.notices[-1].serial if self._state.notices else -1
+        told = self._state.notices[-1] if self._state.notices else None
+        newest = told.serial if told is not None else -1
         if newest != self._notice:
             self._notice, self._notice_at = newest, now
-        elif newest > self._ui.dismissed and now - self._notice_at >= NOTICE_S:
+        elif told is not None and newest > self._ui.dismissed and now - self._notice_at >= told.stays_s:
             self._take(ui.press(self._ui, acts.Dismiss(newest), self._state))
         self._canvas.step()
         self._redraw()
@@ -113,7 +111,7 @@ class Hud:
         return bool(
             self._ui.typing
             or self._ui.panel
-            or self._ui.sheet == "people"
+            or self._ui.sheet in ("people", "replay")
             or self._state.door
             or self._state.connection.state == "closed"
         )
@@ -314,7 +312,13 @@ def _hovered(drawing: Drawing, hover: Act) -> Act:
 
 def _common(view: View) -> tuple[object, ...]:
     """What every card depends on; each of these changes seldom."""
-    open_ = view.state.connection.state, view.state.door is None, view.state.sheet is None
+    open_ = (
+        view.state.connection.state,
+        view.state.door is None,
+        view.state.sheet is None,
+        view.state.live is None,
+        view.state.replay is None,
+    )
     return view.ui.language, view.ui.scale, view.size, open_, view.ui.sheet, view.ui.panel, view.ui.typing
 
 

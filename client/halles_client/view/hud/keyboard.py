@@ -15,7 +15,7 @@ from halles_client.view.window import Window
 
 _EDITING: Final = ("arrow_left", "arrow_right", "arrow_up", "arrow_down", "home", "end", "backspace", "delete")
 _REPEATED: Final = (*_EDITING, "page_up", "page_down")
-COMMANDS: Final = ("escape", "enter", "tab", "space", "f1", "b", "e", "g", "h", "k", "m", "n", "o", "p", "u", "y")
+COMMANDS: Final = ("escape", "enter", "tab", "space", "f1", "b", "e", "g", "h", "i", "k", "m", "n", "o", "p", "u", "y")
 """Keys that the HUD hears besides ``steering.BINDINGS``, which walk: a key is in one of the two only."""
 
 _WITH_CONTROL: Final = ("a", "c", "v", "x", "insert")

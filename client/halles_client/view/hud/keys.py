@@ -9,19 +9,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple, cast
 
+from halles_client.language import speak
 from halles_client.view.hud import acts
 from halles_client.view.hud.acts import Act, Sheet
 from halles_client.view.hud.line_edit import Line
+from halles_client.view.hud.live_choices import choices
 from halles_client.view.hud.pen import Stop
+from halles_client.view.hud.replay_state import JumpBy, PlayOrPause, ReplayWish, SetSpeed
 from halles_client.view.hud.state import HudState
 from halles_client.view.hud.ui import (
     GESTURES,
     Step,
     Top,
     Ui,
+    ask,
     edited,
     languages_after,
     leave_words,
+    live_sheet,
     next_channel,
     people,
     press,
@@ -50,7 +55,20 @@ class Drawn(NamedTuple):
 
 
 _WALKED: Final[frozenset[Top]] = frozenset(
-    {"closed", "reading", "help", "gestures", "satchel", "programme", "voice", "report", "sheet"}
+    {
+        "closed",
+        "reading",
+        "help",
+        "gestures",
+        "satchel",
+        "programme",
+        "voice",
+        "report",
+        "live",
+        "conduct",
+        "replay",
+        "sheet",
+    }
 )
 """Cards that Tab walks while they are on top; the door and the list of people have ways of their own."""
 
@@ -64,6 +82,11 @@ _SHEETS: Final[dict[str, Sheet]] = {
     "f1": "help",
 }
 _RECORDING: Final[dict[str, Act]] = {"h": acts.Record(), "y": acts.KeepRecording(), "n": acts.DropRecording()}
+_REPLAY: Final[dict[str, ReplayWish]] = {
+    "space": PlayOrPause(),
+    "arrow_left": JumpBy(-1),
+    "arrow_right": JumpBy(1),
+}
 _PAGE: Final = 8
 
 
@@ -92,14 +115,15 @@ def key(ui: Ui, name: str, state: HudState, drawn: Drawn) -> Step:
 
 def _open(ui: Ui, name: str, state: HudState, drawn: Drawn) -> Step:
     """Keys in the hall, whatever sheet is open."""
-    if ui.sheet == "people" and name in ("arrow_up", "arrow_down", "page_up", "page_down", "enter"):
+    if ui.sheet == "people" and name in ("arrow_up", "arrow_down", "page_up", "page_down", "enter", "delete"):
         return _people(ui, name, state)
     if ui.sheet == "people" and name == "r":
         here = people(state)
         chosen = here[ui.chosen] if ui.chosen < len(here) else None
         return press(ui, report_person(chosen), state) if chosen is not None and not chosen.me else (ui, ())
     if name in ("page_up", "page_down"):
-        card = ui.sheet if ui.sheet in ("help", "satchel", "programme") else "sheet" if state.sheet else "chat"
+        scrolled = ("help", "satchel", "programme", "live", "conduct", "replay")
+        card = ui.sheet if ui.sheet in scrolled else "sheet" if state.sheet else "chat"
         return _scrolled(ui, card, name, drawn), ()
     return _walking(ui, name.removeprefix("shift-"), state)
 
@@ -113,7 +137,17 @@ def _next_stop(ui: Ui, card: str, stops: Sequence[Stop], drawn: Drawn, *, step: 
 
 
 def _digit(ui: Ui, digit: int, state: HudState) -> Step:
-    """A digit reads a panel of the open booth; where none is open, or gestures are, it makes a gesture."""
+    """A digit reads a panel of the open booth; where none is open, or gestures are, it makes a gesture.
+
+    On the live session's sheets it does what stands beside it there.
+    """
+    if ui.sheet in ("live", "conduct") and state.live is not None:
+        offered = choices(speak(ui.language), state.live, ui.sheet)
+        act = offered[digit - 1].act if digit <= len(offered) else None
+        return press(ui, act, state) if act is not None else (ui, ())
+    if ui.sheet == "replay" and state.replay is not None:
+        known = digit <= len(state.replay.speeds)
+        return press(ui, acts.Replay(SetSpeed(digit - 1)), state) if known else (ui, ())
     if ui.sheet == "gestures" or (state.sheet is None and ui.sheet != "people"):
         known = digit <= len(GESTURES)
         return press(ui, acts.Gesticulate(GESTURES[digit - 1]), state) if known else (ui, ())
@@ -160,10 +194,18 @@ def _walking(ui: Ui, name: str, state: HudState) -> Step:
         return press(ui, acts.LeaveDraft(), state)
     if name in _RECORDING:
         return press(ui, _RECORDING[name], state)
+    if state.replay is not None and (name == "space" or (ui.sheet == "replay" and name in _REPLAY)):
+        return press(ui, acts.Replay(_REPLAY[name]), state)
+    if name == "i" and state.replay is not None:
+        return press(ui, acts.Open("replay"), state)
+    if name == "i":
+        sheet = live_sheet(ui, state)
+        return press(ui, acts.Open(sheet), state) if sheet or ui.sheet in ("live", "conduct") else (ui, ())
     if name == "enter":
-        return press(ui, acts.Type("chat"), state)
-    sheet = _SHEETS.get(name)
-    return press(ui, acts.Open(sheet), state) if sheet else (ui, ())
+        asks = ui.sheet == "live" and state.live is not None and state.live.asking != "closed"
+        return press(ui, acts.Type("question" if asks else "chat"), state)
+    known = _SHEETS.get(name)
+    return press(ui, acts.Open(known), state) if known else (ui, ())
 
 
 def _in_field(ui: Ui, name: str, state: HudState, drawn: Drawn) -> Step:
@@ -175,6 +217,8 @@ def _in_field(ui: Ui, name: str, state: HudState, drawn: Drawn) -> Step:
         return leave_words(ui, state)
     if ui.typing == "back" and name == "enter":
         return say_back(ui, state)
+    if ui.typing == "question" and name == "enter":
+        return ask(ui, state)
     if ui.typing == "chat":
         if name == "enter":
             return send(ui, state)
@@ -223,7 +267,12 @@ def _people(ui: Ui, name: str, state: HudState) -> Step:
         return ui, ()
     if name == "enter":
         who = here[min(ui.chosen, len(here) - 1)]
+        if who.blocked:
+            return press(ui, acts.Block(who.id, on=False), state)
         return (ui, ()) if who.me else press(ui, to_person(who), state)
+    if name == "delete":
+        who = here[min(ui.chosen, len(here) - 1)]
+        return (ui, ()) if who.me else press(ui, acts.Block(who.id, not who.blocked), state)
     step = {"arrow_up": -1, "arrow_down": 1, "page_up": -_PAGE, "page_down": _PAGE}[name]
     return replace(ui, chosen=max(0, min(ui.chosen + step, len(here) - 1))), ()
 

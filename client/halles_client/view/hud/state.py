@@ -27,6 +27,8 @@ from halles_client.view.hud.booth_state import (
     Satchel,
     Talk,
 )
+from halles_client.view.hud.live_state import LiveShown
+from halles_client.view.hud.replay_state import ReplayShown, Watchable
 from halles_client.view.hud.voice_state import VoiceShown
 
 _LOOK = Look()
@@ -138,6 +140,7 @@ class Person:
         booth: Name of the booth where somebody works, "" otherwise.
         me: Oneself.
         speaks: Whether their voice is heard now.
+        blocked: Whether one has blocked them, and sees and hears nothing of them.
     """
 
     id: str
@@ -148,6 +151,7 @@ class Person:
     booth: str = ""
     me: bool = False
     speaks: bool = False
+    blocked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,11 +206,13 @@ class Notice:
         serial: Different for each notice.
         refusal: A rejection's code, or "" when ``text`` is meant.
         text: A text that already is in the reader's language (an announcement), or "".
+        stays_s: Seconds for which it is shown.
     """
 
     serial: int
     refusal: str = ""
     text: str = ""
+    stays_s: float = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +302,9 @@ class HudState:
         draft: The draft that is seen here.
         host: A recorded host who says something near one.
         recording: Recording oneself, where one may.
+        live: The live session of this hall.
+        replay: What is watched again.
+        watchable: What could be, newest first.
         programme: What is on and what comes, by time.
         voice: Talking by voice, where the show has it.
     """
@@ -319,6 +328,9 @@ class HudState:
     draft: Draft | None = None
     host: RecordedHost | None = None
     recording: Recording | None = None
+    live: LiveShown | None = None
+    replay: ReplayShown | None = None
+    watchable: tuple[Watchable, ...] = ()
     programme: tuple[Planned, ...] = ()
     voice: VoiceShown | None = None
     decision: Decision | None = None

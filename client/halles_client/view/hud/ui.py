@@ -13,12 +13,14 @@ from halles.protocol.messages import CHAT_CAP, Channel
 from halles.world.booth import NAME_CAP
 from halles.world.look import COATS, HAIRS, HEADS, SKINS, TROUSERS, Look
 from halles.world.movement import Gesture
+from halles.world.questions import QUESTION_CAP
 from halles.world.text import LANGUAGES, Language
 from halles_client.view.hud import acts
 from halles_client.view.hud import events as hud
 from halles_client.view.hud.acts import Act, Field, Row, Sheet
 from halles_client.view.hud.events import HudEvent
 from halles_client.view.hud.line_edit import Line
+from halles_client.view.hud.replay_state import StopWatching
 from halles_client.view.hud.state import HudState, Person, Result
 
 SEARCH_CAP: Final = 80
@@ -39,6 +41,7 @@ _SEARCH: Final = Line(cap=SEARCH_CAP)
 _CHAT: Final = Line(cap=CHAT_CAP)
 _WORDS: Final = Line(cap=MESSAGE_CAP)
 _BACK: Final = Line(cap=BACK_CAP)
+_QUESTION: Final = Line(cap=QUESTION_CAP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ class Ui:
         chat: The chat's field.
         words: What is left with a missed ring.
         back: When one is back at one's booth.
+        question: What one asks the live session.
         look: The avatar chosen at the door.
         channel: The chat's tab.
         sheet: What is open beside a booth's sheet (which is the state's).
@@ -78,6 +82,7 @@ class Ui:
     chat: Line = _CHAT
     words: Line = _WORDS
     back: Line = _BACK
+    question: Line = _QUESTION
     look: Look = field(default_factory=Look)
     channel: Channel = "nearby"
     sheet: Sheet = ""
@@ -91,9 +96,14 @@ class Ui:
 
     def line(self, which: Field) -> Line:
         """Returns the text of a field."""
-        return {"name": self.name, "search": self.search, "chat": self.chat, "words": self.words, "back": self.back}[
-            which
-        ]
+        return {
+            "name": self.name,
+            "search": self.search,
+            "chat": self.chat,
+            "words": self.words,
+            "back": self.back,
+            "question": self.question,
+        }[which]
 
     def scrolled(self, card: str) -> int:
         """Returns how far a card is scrolled, lines."""
@@ -122,6 +132,9 @@ Top = Literal[
     "programme",
     "voice",
     "report",
+    "live",
+    "conduct",
+    "replay",
     "sheet",
 ]
 """Names of cards, as ``hud.py`` draws them."""
@@ -200,8 +213,18 @@ def _outward(ui: Ui, act: Act, state: HudState) -> Step:
             return ui, (hud.TookAlong(state.sheet.booth, media),) if state.sheet else ()
         case acts.TakeOut(item):
             return ui, (hud.TookOut(item),)
+        case acts.Part(what):
+            return ui, (hud.TookPart(what),) if state.live else ()
+        case acts.Watch(session):
+            return replace(ui, sheet=""), (hud.Watched(session),)
+        case acts.Replay(what):
+            return ui, (hud.DidReplay(what),) if state.replay else ()
+        case acts.GoToStage():
+            return replace(ui, sheet=""), (hud.WentToStage(),) if state.live else ()
         case acts.MarkComing(session):
             return ui, (hud.MarkedComing(session),)
+        case acts.Block(person, on):
+            return ui, (hud.Blocked(person, on),)
         case acts.SwitchVoice(on):
             return ui, (hud.SwitchedVoice(on),)
         case acts.SwitchMono(on):
@@ -283,9 +306,15 @@ def _enter(ui: Ui, state: HudState) -> Step:
 def _open(ui: Ui, sheet: Sheet, state: HudState) -> Step:
     if ui.sheet == sheet:
         return replace(ui, sheet=""), ()
+    if sheet == "replay" and state.replay is None:
+        return ui, ()
     if sheet == "voice" and state.voice is None:
         return ui, ()
     ui = replace(ui, sheet=sheet, chosen=0, panel="", typing="").scrolling("people", -10_000, 0)
+    if sheet in ("live", "conduct", "replay"):
+        ui = ui.scrolling(sheet, -10_000, 0)
+    if sheet == "programme":
+        return ui, (hud.OpenedProgramme(),)
     if sheet == "satchel":
         return ui.scrolling("satchel", -10_000, 0), (hud.OpenedSatchel(),)
     return ui, (hud.ClosedSheet(),) if state.sheet and sheet == "people" else ()
@@ -298,7 +327,12 @@ def _close(ui: Ui, state: HudState) -> Step:
         return replace(ui, panel=""), ()
     if ui.sheet:
         return replace(ui, sheet=""), ()
-    return ui, (hud.ClosedSheet(),) if state.sheet else ()
+    if state.sheet:
+        return ui, (hud.ClosedSheet(),)
+    if state.replay is not None:
+        return ui, (hud.DidReplay(StopWatching()),)
+    newest = max((row.serial for row in state.notices), default=ui.dismissed)
+    return replace(ui, dismissed=max(newest, ui.dismissed)), ()
 
 
 def _looking(look: Look, row: Row, index: int) -> Look:
@@ -322,6 +356,8 @@ def edited(ui: Ui, line: Line) -> Step:
         return replace(ui, words=line), ()
     if ui.typing == "back":
         return replace(ui, back=line), ()
+    if ui.typing == "question":
+        return replace(ui, question=line), ()
     if ui.typing == "name":
         renamed = ui.renamed or line.text.strip() != ui.name.text.strip()
         return replace(ui, name=line, nameless=ui.nameless and not line.text.strip(), renamed=renamed), ()
@@ -359,6 +395,21 @@ def say_back(ui: Ui, state: HudState) -> Step:
     return replace(ui, typing="", back=_BACK), (event,)
 
 
+def ask(ui: Ui, state: HudState) -> Step:
+    """Asks the live session what stands in the field; an empty field gives the keyboard back to walking."""
+    text, ui = ui.question.text.strip(), replace(ui, typing="")
+    if not text or state.live is None:
+        return ui, ()
+    return replace(ui, question=_QUESTION), (hud.AskedLive(text),)
+
+
+def live_sheet(ui: Ui, state: HudState) -> Sheet:
+    """Returns the sheet that I opens: taking part, then, for who conducts it, conducting."""
+    if state.live is None or (ui.sheet == "live" and not state.live.host):
+        return ""
+    return {"live": "conduct", "conduct": ""}.get(ui.sheet, "live")  # type: ignore[return-value]
+
+
 def next_channel(ui: Ui, state: HudState) -> Channel:
     """Returns the channel after the one shown; a booth's where one is at one."""
     channels: tuple[Channel, ...] = ("nearby", "hall", "booth") if state.talk is not None else ("nearby", "hall")
@@ -387,7 +438,7 @@ def results(ui: Ui, state: HudState) -> tuple[Result, ...]:
 
 def people(state: HudState) -> tuple[Person, ...]:
     """Returns who is here, oneself first, then the nearest first."""
-    return tuple(sorted(state.people, key=lambda who: (not who.me, who.distance_m, who.name)))
+    return tuple(sorted(state.people, key=lambda who: (not who.me, who.blocked, who.distance_m, who.name)))
 
 
 def to_person(who: Person) -> acts.Go:
@@ -420,6 +471,12 @@ def settle(ui: Ui, before: HudState, now: HudState) -> Ui:
         ui = replace(ui, typing="", back=_BACK)
     if ui.typing == "words" and (now.own_ring is None or now.own_ring.state != "missed"):
         ui = replace(ui, typing="", words=_WORDS)  # its card is gone
+    if now.live is None or (ui.sheet == "conduct" and not now.live.host):
+        ui = replace(ui, sheet="" if ui.sheet in ("live", "conduct") else ui.sheet)
+    if ui.sheet == "replay" and now.replay is None:
+        ui = replace(ui, sheet="")  # it is over
+    if ui.typing == "question" and (now.live is None or now.live.asking == "closed"):
+        ui = replace(ui, typing="")
     if ui.sheet == "voice" and now.voice is None:
         ui = replace(ui, sheet="")  # a server without voice
     old, new = before.sheet, now.sheet

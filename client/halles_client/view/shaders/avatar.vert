@@ -2,14 +2,12 @@ out vec3 v_colour;
 
 vec3 albedo(Person who) {
     int slot = int(paint.x + 0.5);
-    vec3 skin = u_palette[18 + int(who.look.z + 0.5)];
-    if (slot == 0) return skin;
+    if (slot == 0) return skin(who);
     if (slot == 1) return coat(who);
-    if (slot == 2) return u_palette[12 + int(who.look.y + 0.5)];
-    if (slot == 3) return u_palette[24 + int(who.look.w + 0.5) % 32] * 0.94 + 0.045;
+    if (slot == 2) return trousers(who);
+    if (slot == 3) return hair(who) * 0.94 + 0.045;
     if (slot == 4) return scarf(who);
-    if (slot == 5) return vec3(0.13, 0.125, 0.125);
-    return vec3(0.03);
+    return pale(who, slot == 5 ? vec3(0.13, 0.125, 0.125) : vec3(0.03));
 }
 
 void main() {

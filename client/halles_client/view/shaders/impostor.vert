@@ -47,12 +47,11 @@ void main() {
     vec4 seen = p3d_ViewMatrix * vec4(p, 1.0);
     vec3 light = light_at(who.at.xyz);
     float metres = length(seen.xyz);
-    vec3 skin = u_palette[18 + int(who.look.z + 0.5)], trousers = u_palette[12 + int(who.look.y + 0.5)];
-    vec3 hair = u_palette[24 + int(who.look.w + 0.5) % 32], cloth = coat(who), hat = scarf(who);
-    v_skin = seen_from(metres, skin * skin * light);
+    vec3 bare = skin(who), legs = trousers(who), locks = hair(who), cloth = coat(who), hat = scarf(who);
+    v_skin = seen_from(metres, bare * bare * light);
     v_coat = seen_from(metres, cloth * cloth * light);
-    v_trousers = seen_from(metres, trousers * trousers * light);
-    v_hair = seen_from(metres, hair * hair * light);
+    v_trousers = seen_from(metres, legs * legs * light);
+    v_hair = seen_from(metres, locks * locks * light);
     v_hat = seen_from(metres, hat * hat * light);
     v_head = floor((who.look.w + 0.5) / 32.0);
     gl_Position = p3d_ProjectionMatrix * seen;

@@ -72,7 +72,14 @@ export class Chat {
     this.#seen.add(keyOf(line));
     if (this.#seen.size > SEEN_CAP) this.#seen.delete(this.#seen.values().next().value);
     if (line.visit === this.#visit) this.#settle(line);
-    this.#put(this.#row(line), line.time_ms);
+    const row = this.#row(line);
+    row.dataset.visit = line.visit;
+    this.#put(row, line.time_ms);
+  }
+
+  /** Takes out what these visits said. */
+  hide(visits) {
+    for (const row of [...this.#list.children]) if (visits.has(row.dataset.visit)) row.remove();
   }
 
   /** Notes something that was done, not said. */

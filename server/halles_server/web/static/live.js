@@ -1,5 +1,6 @@
 // A visit from a page: comes in, stands at the booth or in the hall, and hands what the server says to the live parts.
 
+import { Announcements } from "./announced.js";
 import { OwnBell, Signs, StaffBell } from "./bell.js";
 import { BoothPage, HallBooths } from "./booths.js";
 import { Chat } from "./chat.js";
@@ -7,7 +8,7 @@ import { Decisions } from "./decision.js";
 import { Link } from "./link.js";
 import { PeopleList } from "./people.js";
 import { Roster } from "./roster.js";
-import { enterHall, move, newId, readBoothChat, same } from "./wire.js";
+import { block, enterHall, move, newId, readBoothChat, same } from "./wire.js";
 import { number, say } from "./words.js";
 
 const DRAW_MS = 250;
@@ -36,6 +37,7 @@ export class Visit {
   #desk;
   #signs = new Signs();
   #decisions;
+  #announced;
   #me = null;
   #entry = null;
   #stands = null;
@@ -68,7 +70,8 @@ export class Visit {
     const send = (bytes) => this.#link.send(bytes);
     this.#decisions = new Decisions(document.querySelector("#decisions"), send);
     this.#chat = new Chat(document.querySelector("#chat"), send, () => this.#wave(), page.booth);
-    this.#people = new PeopleList(document.querySelector("#people"), this.#roster, page.nearby);
+    this.#announced = new Announcements(document.querySelector("#announced"), (words) => this.#chat.note(words));
+    this.#people = new PeopleList(document.querySelector("#people"), this.#roster, page.nearby, (visit, on) => send(block(newId(), visit, on)));
     const svg = document.querySelector("svg[data-shift]");
     if (svg) {
       import("./plan.js").then(({ LivePlan }) => {
@@ -149,6 +152,8 @@ export class Visit {
       case "RingTold": this.#bell.told(message); break;
       case "BellTold": this.#desk.told(message); break;
       case "StaffTold": for (const one of [this.#bell, this.#desk]) one.serves(message.booths); break;
+      case "Announced": this.#announced.told(message); break;
+      case "BlockedTold": this.#blocked(message); break;
       case "SanctionTold": this.#decisions.told(message); break;
       case "Done": for (const one of [this.#chat, this.#bell, this.#desk, this.#decisions]) one.done(message); break;
       case "Rejected": this.#rejected(message); break;
@@ -156,7 +161,15 @@ export class Visit {
     this.#moved = true;
   }
 
+  /** Two of whom one has blocked the other do not see each other; what they say does not come. */
+  #blocked({ hidden, mine }) {
+    this.#roster.hidden = new Set(hidden);
+    this.#chat.hide(this.#roster.hidden);
+    this.#people.blocked(mine);
+  }
+
   #welcomed(message) {
+    this.#blocked({ hidden: [], mine: [] });
     this.#desk.cleared();
     this.#decisions.cleared();
     const { hall, place } = this.#page;
@@ -229,7 +242,7 @@ export class Visit {
       this.#peopleAt = now;
       this.#people.refresh();
       const count = document.querySelector("#count");
-      if (count) count.textContent = number(this.#roster.people.size);
+      if (count) count.textContent = number(this.#roster.others().length + 1);
       if (this.#plan) this.#booths.peopled(this.#plan.atBooths());
     } else this.#moved = true;
     if (settling || now - this.#toldAt >= TELL_MS) {

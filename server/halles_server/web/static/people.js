@@ -28,8 +28,12 @@ export class PeopleList {
   #roster;
   #metres;
   #shown = new Set();
+  #block;
+  #mine = [];
 
-  constructor(section, roster, metres) {
+  /** ``block`` blocks a visit, or no more. */
+  constructor(section, roster, metres, block = null) {
+    this.#block = block;
     this.#section = section;
     this.#box = section.querySelector(".crowd");
     this.#button = section.querySelector("button");
@@ -50,6 +54,12 @@ export class PeopleList {
     else this.#draw();
   }
 
+  /** Shows whom one has blocked oneself. */
+  blocked(mine) {
+    this.#mine = mine;
+    this.#draw();
+  }
+
   #hold() {
     const fresh = this.#roster.others().filter((one) => !this.#shown.has(one.visit)).length;
     this.#button.hidden = !fresh;
@@ -64,6 +74,7 @@ export class PeopleList {
     const more = near.size + far.length - (ROWS_CAP - room.left);
     if (more > 0) parts.push(element("p", "note", say("more", { n: number(more) })));
     if (!near.size && !far.length) parts.push(element("p", "empty", say("nobody")));
+    if (this.#mine.length) parts.push(...this.#blocked());
     this.#box.replaceChildren(...parts);
     this.#section.querySelector("h2 span").textContent = number(near.size + far.length);
     this.#shown = new Set(this.#roster.others().map((one) => one.visit));
@@ -91,6 +102,30 @@ export class PeopleList {
     const role = one.bot ? say("bot") : say(one.role);
     row.append(initial, name);
     if (role) row.append(element("span", "end", role));
+    if (this.#block) row.append(this.#acting(one, "block", true));
     return row;
+  }
+
+  #blocked() {
+    const list = element("ul", "rows");
+    for (const one of this.#mine) {
+      const row = element("li");
+      const name = element("b", "", one.name);
+      name.dir = "auto";
+      row.append(name, this.#acting(one, "unblock", false));
+      list.append(row);
+    }
+    return [element("h3", "", say("blocked")), list];
+  }
+
+  #acting(one, word, on) {
+    const button = element("button", "quiet", say(word));
+    button.type = "button";
+    button.setAttribute("aria-label", say(`${word}-name`, { name: one.name }));
+    button.onclick = () => {
+      this.#block(one.visit, on);
+      this.#box.focus();
+    };
+    return button;
   }
 }

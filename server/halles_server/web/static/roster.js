@@ -8,6 +8,7 @@ const WAVE = 1;
 export class Roster {
   people = new Map();
   own = 0;
+  hidden = new Set();  // whom one has blocked, or who has blocked one
 
   /** Begins anew in a hall, where this page's own avatar bears a number. */
   entered({ number, x, y }) {
@@ -56,7 +57,7 @@ export class Roster {
 
   /** Everybody but this page's own avatar. */
   others() {
-    return [...this.people.values()].filter((one) => one.number !== this.own);
+    return [...this.people.values()].filter((one) => one.number !== this.own && !this.hidden.has(one.visit));
   }
 
   /** Where everybody stands, oneself included. */

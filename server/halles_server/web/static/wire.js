@@ -168,6 +168,7 @@ const row = (fields) => (value) => {
   return Object.fromEntries(Object.entries(fields).map(([name, of], i) => [name, of(value[i])]));
 };
 
+const words = row({ fr: or(text, ""), nl: or(text, ""), en: or(text, "") });
 const avatar = row({
   number: whole, visit: text, name: text, role: text, language: text, look: row({ coat: or(whole, 0) }), bot: flag,
   x: whole, y: whole,
@@ -252,6 +253,8 @@ const MESSAGES = new Map([
   [216, ["QuestionTold", row({ session: text, revision: whole, row: question })]],
   [217, ["VotesTold", row({ session: text, votes: list(list(whole)) })]],
   [120, ["SanctionTold", row({ sanctions: list(sanction) })]],
+  [233, ["Announced", row({ number: whole, scope: text, place: text, text: words, name: text, said_ms: whole })]],
+  [234, ["BlockedTold", row({ hidden: list(text), mine: or(list(row({ visit: text, name: text })), []) })]],
   [102, ["StaffTold", row({ booths: list(row({ booth: text, name: text, hall: text })) })]],
 ]);
 
@@ -280,6 +283,7 @@ export const cancelRing = (id, number) => pack(21, id, number);
 export const answerBell = (id, number) => pack(22, id, number);
 export const leaveMessage = (id, number, words) => pack(23, id, number, words);
 export const appeal = (id, number, words) => pack(42, id, number, words);
+export const block = (id, visit, on) => pack(231, id, visit, on);
 export const readBoothChat = (id, booth) => pack(30, id, booth);
 const PUBLIC = new Map([
   ["vote-question", 201], ["decide-question", 202], ["vote-poll", 204], ["decide-poll", 205], ["attend", 207],

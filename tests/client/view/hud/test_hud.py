@@ -18,7 +18,7 @@ from halles_client.view.hud import acts, ui
 from halles_client.view.hud.booth_state import BoothSheet, Caller, NearBooth, OwnRing
 from halles_client.view.hud.clipboard import OwnClipboard
 from halles_client.view.hud.events import ClosedSheet, OpenedBooth, OpenedDocument, Searched
-from halles_client.view.hud.hud import NOTICE_S, Hud
+from halles_client.view.hud.hud import Hud
 from halles_client.view.hud.state import (
     ChatLine,
     Connection,
@@ -161,6 +161,7 @@ def test_tab_walks_a_long_sheet_from_top_to_bottom_and_shows_where_it_is(hud: Hu
         acts.Read("poster-1"),
         acts.TakeAlong(MediaId("")),
         acts.Follow("https://example.org/"),
+        acts.Report("booth", "studio-08", "Studio 08"),
         acts.Close(),
     )
     for wanted in walked:
@@ -274,7 +275,22 @@ def test_a_notice_leaves_by_itself(hud: Hud) -> None:
     hud.show(replace(HALL, notices=(Notice(7, "HALL_FULL"),)))
     hud.step(100.0)
     assert len(hud.rectangles()) == without + 1
-    hud.step(100.0 + NOTICE_S)
+    hud.step(100.0 + 8.0)
+    assert len(hud.rectangles()) == without
+    hud.show(replace(HALL, notices=(Notice(8, text="Bonjour. " * 30, stays_s=20.0),)))
+    hud.step(200.0)
+    hud.step(219.0)
+    assert len(hud.rectangles()) == without + 1
+    hud.step(220.0)
+    assert len(hud.rectangles()) == without
+
+
+def test_a_notice_is_put_away_by_a_key_once_nothing_else_is_open(hud: Hud) -> None:
+    hud.show(HALL)
+    without = len(hud.rectangles())
+    hud.show(replace(HALL, notices=(Notice(7, text="Bonjour."),)))
+    assert len(hud.rectangles()) == without + 1
+    hud.key("escape")
     assert len(hud.rectangles()) == without
 
 

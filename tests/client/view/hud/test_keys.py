@@ -14,6 +14,7 @@ from halles_client.view.hud import acts, ui
 from halles_client.view.hud.booth_state import BoothSheet, Caller, Draft, NearBooth, OwnRing, Talk
 from halles_client.view.hud.events import (
     AnsweredBell,
+    Blocked,
     ChangedLanguage,
     ChangedScale,
     ClosedSheet,
@@ -295,6 +296,15 @@ def test_people_are_walked_nearest_first_and_one_goes_to_nobody_but_others() -> 
     assert hand.told == []
     hand.press("arrow_down", "enter")
     assert hand.told == [WentTo(Result("person", "a", "a"))]
+
+
+def test_somebody_chosen_is_blocked_with_a_key_stands_last_and_is_unblocked_instead_of_gone_to() -> None:
+    near, far = Person("a", "a", Role.GUEST, 0, 2), Person("b", "b", Role.GUEST, 0, 9)
+    hand = Hand(replace(HALL, people=(near, far))).press("tab", "delete")
+    assert hand.told == [Blocked("a", on=True)]
+    hand.show(replace(HALL, people=(replace(near, blocked=True), far)))
+    hand.press("arrow_down", "enter")
+    assert hand.told[1:] == [Blocked("a", on=False)]
 
 
 def test_gestures_are_made_with_a_digit() -> None:

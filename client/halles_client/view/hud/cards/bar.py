@@ -70,7 +70,7 @@ def _tab(view: View) -> tuple[str, str, Act, bool]:
     """What Tab does: on a sheet it goes to the next button, else it tells who is here."""
     _, walked = (
         view.tongue,
-        view.ui.sheet in ("gestures", "help", "satchel", "programme", "voice")
+        view.ui.sheet in ("gestures", "help", "satchel", "programme", "voice", "live", "conduct")
         or (view.state.sheet and not view.ui.sheet),
     )
     if walked:
@@ -94,7 +94,7 @@ def prompt(pen: Pen, view: View) -> None:
     if (sheet and sheet.booth == near.booth) or (view.folded and view.ui.typing):
         return
     left, right = room(pen, view)
-    if view.folded and (sheet or view.ui.sheet in ("people", "satchel", "programme", "voice")):
+    if view.folded and (sheet or view.ui.sheet in ("people", "satchel", "programme", "voice", "live", "conduct")):
         right = sheet_rect(pen, view).x - pen.u(12)
     label = pen.shorten(_("Visit {booth}", booth=near.name), 15, "semibold", min(pen.u(320), right - left - pen.u(60)))
     cap, wide, high = pen.u(24), pen.width(label, 15, "semibold"), pen.u(40)

@@ -10,6 +10,9 @@ from halles_client.view.hud.pen import Pen, Rect
 from halles_client.view.hud.state import HudState
 from halles_client.view.hud.ui import Ui
 
+BESIDE: Final = frozenset({"people", "satchel", "programme", "voice", "live", "conduct", "replay"})
+"""Sheets that lie at the right, so that others make way."""
+
 LINE_WIDTH: Final = 460
 """Pixels of the look: a line of news under the go-to field."""
 
@@ -76,13 +79,30 @@ def search_rect(pen: Pen, view: View) -> Rect:
     return Rect((view.size[0] - wide) // 2, margin, wide, top_height(pen))
 
 
+def live_rect(pen: Pen, view: View) -> Rect | None:
+    """Top right, in a narrow window under the top row: the live session, or what is watched; None where neither is."""
+    if (view.state.live is None and view.state.replay is None) or not view.inside:
+        return None
+    margin = pen.u(tokens.MARGIN)
+    wide = min(pen.u(tokens.SHEET_WIDTH), view.size[0] - 2 * margin)
+    top = 2 * margin + top_height(pen) if view.folded else margin
+    return Rect(view.size[0] - margin - wide, top, wide, pen.line(13) + pen.line(15) + pen.u(62))
+
+
+def under_search(pen: Pen, view: View) -> int:
+    """Returns where what lies under the go-to field begins; in a narrow window the live session lies between."""
+    field, live = search_rect(pen, view), live_rect(pen, view)
+    bottom = live.y + live.h if live is not None and view.folded else field.y + field.h
+    return bottom + pen.u(8)
+
+
 def line_rect(pen: Pen, view: View, down: int, high: int) -> Rect:
     """Below the go-to field, ``down`` pixels under its place for a line, beside an open sheet."""
-    field, margin = search_rect(pen, view), pen.u(tokens.MARGIN)
-    beside = view.state.sheet is not None or view.ui.sheet in ("people", "satchel", "programme", "voice")
+    margin = pen.u(tokens.MARGIN)
+    beside = view.state.sheet is not None or view.ui.sheet in BESIDE
     right = (sheet_rect(pen, view).x if beside else view.size[0]) - margin
     most = min(pen.u(LINE_WIDTH), right - margin)
-    top = field.y + field.h + pen.u(8) + down
+    top = under_search(pen, view) + down
     return Rect(min((view.size[0] - most) // 2, right - most), top, most, high)
 
 
@@ -90,9 +110,11 @@ def aside_rect(pen: Pen, view: View, down: int, high: int) -> Rect:
     """As ``line_rect``, as far right as an open sheet lets it: the sign of the booth ahead is in the middle."""
     line = line_rect(pen, view, down, high)
     margin = pen.u(tokens.MARGIN)
-    beside = view.state.sheet is not None or view.ui.sheet in ("people", "satchel", "programme", "voice")
+    beside = view.state.sheet is not None or view.ui.sheet in BESIDE
     right = (sheet_rect(pen, view).x if beside else view.size[0]) - margin
-    return Rect(right - line.w, line.y, line.w, high)
+    live = live_rect(pen, view)
+    top = max(line.y, live.y + live.h + pen.u(8)) if live is not None else line.y
+    return Rect(right - line.w, top, line.w, high)
 
 
 def chat_rect(pen: Pen, view: View) -> Rect:
@@ -113,7 +135,8 @@ def sheet_rect(pen: Pen, view: View) -> Rect:
     """Right: the most that a sheet may take, between the top row and the map."""
     margin = pen.u(tokens.MARGIN)
     wide = min(pen.u(tokens.SHEET_WIDTH), view.size[0] - 2 * margin)
-    top = 2 * margin + top_height(pen)
+    live = live_rect(pen, view)
+    top = live.y + live.h + pen.u(12) if live is not None else 2 * margin + top_height(pen)
     below = pen.u(48) + margin if view.folded else pen.u(tokens.MAP_SIZE[1]) + margin
     return Rect(view.size[0] - margin - wide, top, wide, view.size[1] - margin - below - top)
 

@@ -93,6 +93,8 @@ def keys(view: View) -> list[Row]:
         Row(("Ctrl", _("Enter key")), _("send a line again that was not sent")),
         Row(("/",), _("go to a hall, booth or person")),
         Row(("M",), _("map of the hall")),
+        *([Row(("I", "1…9"), _("take part in the live session; again: conduct it"))] if view.state.live else []),
+        *([Row(("Ctrl",), _("held: point at the screen with the mouse"))] if _presents(view) else []),
         *([Row(("P",), _("leave the draft, see what is published"))] if view.state.draft else []),
         *(_voice(view) if view.state.voice is not None else []),
         Row((_("PgUp"), _("PgDn")), _("scroll a sheet")),
@@ -104,6 +106,10 @@ def _voice(view: View) -> list[Row]:
     _ = view.tongue
     held = view.letter(BINDINGS["speak"][0])
     return [Row((held,), _("held: talk by voice")), Row(("U",), _("voice: on or off, how loud"))]
+
+
+def _presents(view: View) -> bool:
+    return view.state.live is not None and view.state.live.shown.mine
 
 
 def _head(pen: Pen, view: View, rect: Rect) -> None:

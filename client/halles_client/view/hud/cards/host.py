@@ -83,7 +83,7 @@ def _card(pen: Pen, view: View, head: str, text: str, choices: tuple[_Choice, ..
     room = place.w - 2 * pad - gap
     lines = min(LINES, len(pen.wrap(text, 15, "medium", room))) if text else 0
     high = pen.line(15) + lines * pen.line(15) + (pen.u(36) if choices else 0) + 2 * pad
-    rect = Rect(place.x, max(bell.below(pen, view), _under_notice(pen, view, place)), place.w, high)
+    rect = Rect(place.x, max(bell.below(pen, view), _under_notice(pen, view, place), place.y), place.w, high)
     pen.card(rect, alpha=0.96)
     pen.shape(Rect(rect.x, rect.y, pen.u(6), rect.h), tokens.AMBER, pen.u(3))
     left, y = rect.x + pad + gap, rect.y + pad

@@ -1,8 +1,9 @@
 """Who is here: a sheet on the right, the nearest first, walked with the arrows."""
 
+from halles_client.language import Tongue
 from halles_client.view.hud import acts, texts, tokens, ui
 from halles_client.view.hud.cards.frame import View, scroll_mark, sheet_rect
-from halles_client.view.hud.pen import Pen, Rect
+from halles_client.view.hud.pen import Act, Pen, Rect
 from halles_client.view.hud.state import Person
 
 _ROW = 46
@@ -46,20 +47,20 @@ def _person(pen: Pen, view: View, rect: Rect, who: Person, chosen: bool) -> None
         pen.box(rect, tokens.KEY)
     pen.disc(rect.x + pen.u(18), rect.y + rect.h // 2, pen.u(14), tokens.coat_name(who.coat))
     left, right = rect.x + pen.u(36), rect.x + rect.w - pen.u(10)
+    buttons: list[tuple[Rect, Act]] = []
+    choices: tuple[tuple[str, Act], ...] = ()
     if chosen and not who.me:
-        go = _("Go")
+        choices = ((_("Unblock"), acts.Block(who.id, on=False)),) if who.blocked else _offered(_, who)
+    for go, act in choices:
         wide = pen.width(go, 13, "semibold") + pen.u(20)
         button = Rect(right - wide, rect.y + (rect.h - pen.u(26)) // 2, wide, pen.u(26))
-        pen.box(button, tokens.AMBER)
-        pen.text(button.x + pen.u(10), button.y + (button.h - pen.line(13)) // 2, go, 13, "semibold", tokens.INK)
+        first = act == choices[0][1]
+        pen.box(button, tokens.AMBER if first else tokens.RAISED)
+        ink = tokens.INK if first else tokens.PAPER
+        pen.text(button.x + pen.u(10), button.y + (button.h - pen.line(13)) // 2, go, 13, "semibold", ink)
+        buttons.append((button, act))
         right = button.x - pen.u(6)
-        label = _("Report")
-        wide = pen.width(label, 13, "semibold") + pen.u(20)
-        report = Rect(right - wide, button.y, wide, button.h)
-        pen.box(report, tokens.RAISED)
-        pen.text(report.x + pen.u(10), report.y + (report.h - pen.line(13)) // 2, label, 13, "semibold")
-        right = report.x - pen.u(10)
-    elif not who.me:
+    if not choices and not who.me and not who.blocked:
         away = _.metres(who.distance_m)
         wide = pen.width(away, 13)
         pen.text(right - wide, rect.y + (rect.h - pen.line(13)) // 2, away, 13, fill=tokens.MUTED)
@@ -67,11 +68,17 @@ def _person(pen: Pen, view: View, rect: Rect, who: Person, chosen: bool) -> None
     name = _("{name} (you)", name=who.name) if who.me else who.name
     pen.text(left, rect.y + pen.u(5), name, 15, "semibold", most=right - left)
     what = texts.role(_, who.role)
+    what = _("blocked by you") if who.blocked else what
     what = f"{what} · {who.booth}" if who.booth else what
     what = f"{_('speaks')} · {what}" if who.speaks else what
     ink = tokens.PAPER if chosen else tokens.MUTED
     pen.text(left, rect.y + pen.u(5) + pen.line(15), what, 13, fill=ink, most=right - left)
-    if not who.me:
+    if not who.me and not who.blocked:
         pen.target(rect, ui.to_person(who))
-        if chosen:
-            pen.target(report, ui.report_person(who))
+    for button, act in buttons:
+        pen.target(button, act)
+
+
+def _offered(_: Tongue, who: Person) -> tuple[tuple[str, Act], ...]:
+    report = ui.report_person(who)
+    return (_("Go"), ui.to_person(who)), (_("Block"), acts.Block(who.id, on=True)), (_("Report"), report)

@@ -5,6 +5,7 @@ from typing import Final
 from halles_client.view.hud import acts, tokens
 from halles_client.view.hud.cards.frame import View, scroll_mark, sheet_rect
 from halles_client.view.hud.pen import Act, Pen, Rect
+from halles_client.view.hud.replay_state import Watchable
 from halles_client.view.hud.state import Planned
 
 _ROW: Final = 98
@@ -46,12 +47,29 @@ def _content(pen: Pen, view: View, area: Rect, y: int) -> int:
     """Draws all that scrolls; returns the y below it."""
     _ = view.tongue
     if not view.state.programme:
-        return pen.paragraph(area.x, y, area.w, _("Nothing more is planned."), fill=tokens.MUTED)
-    y = pen.paragraph(area.x, y, area.w, _("Hours are those of the show."), 13, fill=tokens.MUTED, lines=2) + pen.u(8)
+        y = pen.paragraph(area.x, y, area.w, _("Nothing more is planned."), fill=tokens.MUTED) + pen.u(8)
+    else:
+        hours = _("Hours are those of the show.")
+        y = pen.paragraph(area.x, y, area.w, hours, 13, fill=tokens.MUTED, lines=2) + pen.u(8)
     for row in view.state.programme:
         _entry(pen, view, Rect(area.x - pen.u(8), y, area.w + pen.u(16), pen.u(_ROW)), row)
         y += pen.u(_ROW) + pen.u(6)
+    if view.state.watchable:
+        y = pen.paragraph(area.x, y + pen.u(8), area.w, _("To watch again"), 15, "semibold") + pen.u(6)
+    for recorded in view.state.watchable:
+        _recorded(pen, view, Rect(area.x - pen.u(8), y, area.w + pen.u(16), pen.u(_ROW)), recorded)
+        y += pen.u(_ROW) + pen.u(6)
     return y
+
+
+def _recorded(pen: Pen, view: View, rect: Rect, row: Watchable) -> None:
+    """Draws when, where and what was recorded, and the button to watch it."""
+    _ = view.tongue
+    pen.box(rect)
+    left, y, most = rect.x + pen.u(14), rect.y + pen.u(8), rect.w - pen.u(28)
+    pen.text(left, y, f"{row.when} · {row.where}", 13, fill=tokens.MUTED, most=most)
+    pen.text(left, y + pen.line(13), row.title, 15, "semibold", most=most)
+    _button(pen, left, rect.y + rect.h - pen.u(36), _("Watch it there"), acts.Watch(row.session), primary=False)
 
 
 def _entry(pen: Pen, view: View, rect: Rect, row: Planned) -> None:

@@ -1,11 +1,23 @@
 """The top row: where I am, the go-to field with its results, notices, and how the connection fares."""
 
 import unicodedata
+from typing import Final
 
 from halles_client.view.hud import acts, texts, tokens, ui
-from halles_client.view.hud.cards.frame import View, place_rect, search_rect, sheet_rect, top_height
+from halles_client.view.hud.cards.frame import (
+    View,
+    live_rect,
+    place_rect,
+    search_rect,
+    sheet_rect,
+    top_height,
+    under_search,
+)
 from halles_client.view.hud.pen import Pen, Rect
 from halles_client.view.hud.state import Notice, Result
+
+_LINES: Final = 10
+"""Of a notice at most: an announcement of 300 characters is read whole."""
 
 
 def place(pen: Pen, view: View) -> None:
@@ -135,7 +147,7 @@ def notice(pen: Pen, view: View) -> None:
     pen.card(rect, alpha=0.96)
     sign = tokens.WARNING if row.refusal else tokens.AMBER
     pen.disc(rect.x + pad + pen.u(4), rect.y + pen.u(12) + pen.line(15) // 2, pen.u(9), sign)
-    pen.paragraph(rect.x + pad + pen.u(18), rect.y + pen.u(12), rect.w - pen.u(60), text, lines=4)
+    pen.paragraph(rect.x + pad + pen.u(18), rect.y + pen.u(12), rect.w - pen.u(60), text, lines=_LINES)
     pen.target(rect, acts.Dismiss(row.serial), radius=tokens.RADIUS_PANEL)
 
 
@@ -145,9 +157,10 @@ def notice_rect(pen: Pen, view: View) -> Rect | None:
     if row is None:
         return None
     right = sheet_rect(pen, view)
-    lines = min(4, len(pen.wrap(_told(view, row), 15, "medium", right.w - pen.u(60))))
+    lines = min(_LINES, len(pen.wrap(_told(view, row), 15, "medium", right.w - pen.u(60))))
     high = max(top_height(pen), lines * pen.line(15) + pen.u(24))
-    return Rect(right.x, pen.u(tokens.MARGIN) if not view.folded else right.y, right.w, high)
+    alone = not view.folded and live_rect(pen, view) is None
+    return Rect(right.x, pen.u(tokens.MARGIN) if alone else right.y, right.w, high)
 
 
 def _newest(view: View) -> Notice | None:
@@ -170,12 +183,12 @@ def strip(pen: Pen, view: View) -> None:
         if link.kept_s
         else _("Your place is given up; you come in by the door.")
     )
-    head, pad, field = _("Connection lost"), pen.u(16), search_rect(pen, view)
+    head, pad = _("Connection lost"), pen.u(16)
     text = f"{now} {kept}"
     most = min(pen.u(460), view.size[0] - 2 * pen.u(tokens.MARGIN))
     lines = len(pen.wrap(text, 15, "medium", most - 2 * pad - pen.u(20)))
     high = pen.line(15) * (1 + lines) + pen.u(24)
-    rect = Rect((view.size[0] - most) // 2, field.y + field.h + pen.u(8), most, high)
+    rect = Rect((view.size[0] - most) // 2, under_search(pen, view), most, high)
     pen.card(rect, alpha=0.96)
     pen.shape(Rect(rect.x, rect.y, pen.u(6), rect.h), tokens.AMBER, pen.u(3))
     left = rect.x + pad + pen.u(8)

@@ -17,15 +17,13 @@ _NAMED: Final = 3
 
 def sign(pen: Pen, view: View) -> None:
     """Draws who is heard now: oneself, and others by name."""
-    voice, _ = view.state.voice, view.tongue
-    if voice is None or not voice.on or not view.inside or view.quiet or view.ui.sheet == "gestures":
+    voice, _, high = view.state.voice, view.tongue, sign_height(pen, view)
+    if voice is None or not high:
         return
     text = _sign(_, voice)
-    if not text:
-        return
     left, right = room(pen, view)
     most = min(pen.u(420), right - left)
-    dot, pad, high = pen.u(10), pen.u(14), pen.u(34)
+    dot, pad = pen.u(10), pen.u(14)
     text = pen.shorten(text, 15, "semibold", most - dot - 3 * pad)
     wide = pen.width(text, 15, "semibold") + dot + 2 * pad + pen.u(8)
     above = pen.u(tokens.MARGIN) + pen.u(48) + pen.u(8) + pen.u(40) + pen.u(8)  # the bar and the prompt
@@ -33,6 +31,14 @@ def sign(pen: Pen, view: View) -> None:
     pen.card(rect, radius=17)
     pen.disc(rect.x + pad + dot // 2, rect.y + high // 2, dot, tokens.AMBER if voice.talking else tokens.PRESENT)
     pen.text(rect.x + pad + dot + pen.u(8), rect.y + (high - pen.line(15)) // 2, text, 15, "semibold")
+
+
+def sign_height(pen: Pen, view: View) -> int:
+    """Returns how high the sign is; 0 while there is none."""
+    voice = view.state.voice
+    if voice is None or not voice.on or not view.inside or view.quiet or view.ui.sheet == "gestures":
+        return 0
+    return pen.u(34) if _sign(view.tongue, voice) else 0
 
 
 def sheet(pen: Pen, view: View) -> None:

@@ -36,6 +36,7 @@ def test_every_key_is_named_as_it_stands_on_the_keyboard(language: Language) -> 
     named = {key for row in keys(shown) for key in row.keys}
     _ = shown.tongue
     special = {"lshift": _("Shift"), "rshift": _("Shift"), "shift": _("Shift")}
+    special |= dict.fromkeys(("lcontrol", "rcontrol", "control"), "Ctrl")
     arrows = {"arrow_up": "↑", "arrow_down": "↓", "arrow_left": "←", "arrow_right": "→"}
     for key in (key for bound in BINDINGS.values() for key in bound):
         assert {**special, **arrows}.get(key, shown.letter(key)) in named

@@ -1,5 +1,5 @@
 -- Who said that they will come to a live session; what its screens may show is used
--- depends: 0022_recordings
+-- depends: 0023_announcements
 
 -- migrate: apply
 
