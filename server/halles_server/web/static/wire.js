@@ -180,8 +180,6 @@ const ring = row({
   ring: whole, visit: text, name: text, role: text, language: text, state: text, rung_ms: whole, by: or(text, ""),
 });
 
-const words = row({ fr: text, nl: text, en: text });
-
 // What a live session is made of (contract/halles/world/live.py).
 const person = row({ key: text, visit: text, name: text, language: text });
 const film = row({ material: whole, playing: flag, position_ms: whole, at_ms: whole });
