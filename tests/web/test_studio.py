@@ -28,7 +28,7 @@ def at_work(
         page.get_by_role("button", name="Log in").click()
         page.wait_for_selector(".me .initial")
         page.goto(f"{door.url}/en/studio")
-        page.get_by_role("main").get_by_role("link").first.click()
+        page.locator(f"main a[href$='/studio/{booth}']").first.click()
         page.get_by_role("navigation", name="Slots").get_by_role("link", name="Pitch").click()
         page.get_by_role("heading", level=1, name="Pitch").wait_for()
         yield page
