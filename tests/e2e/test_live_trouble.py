@@ -12,9 +12,11 @@ from halles.world.live_acts import GiveFloor, RaiseHand, Step
 from halles.world.roles import Role
 from tests.server.gateway.test_live_board import Show, answer, end, pause, told
 from tests.support.drills import frozen
-from tests.support.postgres import TestPostgres
+from tests.support.postgres import TestPostgres, postgres
 from tests.support.serving import real_server
 from tests.support.wire import Peer, guest, request_id
+
+__all__ = ["postgres"]
 
 
 @pytest.fixture(scope="module")
