@@ -144,9 +144,10 @@ class Return(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields
 
 
 class Depart(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, tag="depart"):
-    """Somebody is gone for good."""
+    """Somebody is gone for good: the visit that held something is over. Another one of theirs keeps what it has."""
 
     who: Who
+    visit: Annotated[str, msgspec.Meta(max_length=64)] = ""
 
 
 class HostsGone(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, tag="hosts-gone"):

@@ -269,6 +269,9 @@ def _return(state: LiveState, _: Return, asked: Asked) -> LiveState:
 
 
 def _depart(state: LiveState, act: Depart, _: Asked) -> LiveState:
+    held = people_in(state).get(act.who)
+    if held is not None and act.visit and held.visit not in ("", act.visit):
+        return state  # they came back meanwhile, with another visit
     return replace(
         state,
         hands=tuple(hand for hand in state.hands if hand.person.key != act.who),

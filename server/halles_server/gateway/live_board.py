@@ -128,15 +128,23 @@ class LiveBoard(Board):
     def check_door(self, visit: Visit, hall: HallId) -> None:
         """Refuses who wants to come into a hall whose live session is not for them, locked, or full.
 
+        Lock and capacity hold for newcomers: whoever is inside, or comes back within the time for it, has a place. A
+        raised hand gives none, since it can be raised from anywhere; a chair or the floor does.
+
         Raises:
             Rejection: FORBIDDEN, NOT_NOW, HALL_FULL.
         """
         live = self._world.services.live
         for record in self.open_in(hall):
-            if live.is_host(visit.actor, record.entry) or _key(visit, record) in people_in(record.state):
+            state = record.state
+            seated = {chair.person.key for chair in state.chairs} | {floor.person.key for floor in state.floor}
+            if live.is_host(visit.actor, record.entry) or _key(visit, record) in seated:
                 continue
             if not live.may_attend(visit.actor, record.entry):
                 raise Rejection(RejectionCode.FORBIDDEN, "this live session is not for everybody")
+            inside = visit.runner is not None and visit.runner.id == hall
+            if inside or (visit.kept is not None and visit.kept.hall == hall):
+                continue
             if record.state.locked:
                 raise Rejection(RejectionCode.NOT_NOW, "the hosts have locked the door")
             if self._world.runners[hall].hall.people >= record.entry.capacity:

@@ -89,7 +89,9 @@ class Recorder(Board):
         return {
             record.entry.session: record.entry.hall
             for record in self._world.live.records()
-            if record.state.recorded and self._until.get(record.entry.session, _NEVER) > now
+            if record.state.recorded
+            and self._until.get(record.entry.session, _NEVER) > now
+            and record.entry.hall in self._world.runners
         }
 
     async def _claim(self) -> None:

@@ -169,7 +169,7 @@ class LiveSessions:
         for visit in visits:
             person = live_rules.named(record.state, visit)
             if person is not None:
-                await self._by_itself(record.entry.session, Participant(person, None), Depart(person.key))
+                await self._by_itself(record.entry.session, Participant(person, None), Depart(person.key, visit))
 
     async def host_here(self, session: LiveSessionId) -> None:
         """Notes that one of its hosts is here."""

@@ -15,7 +15,7 @@ from halles.errors import Rejection, RejectionCode
 from halles.ids import AccountId, LiveSessionId, VisitId
 from halles.world import live_rules
 from halles.world.live import LivePerson, LiveState, Material
-from halles.world.live_acts import LiveAct, ServerAct
+from halles.world.live_acts import Depart, LiveAct, ServerAct
 from halles.world.live_motion import MotionChunk
 from halles.world.live_replay import (
     LINES_CAP,
@@ -179,23 +179,28 @@ def recording_of(
     people: Mapping[str, RecordedPerson],
 ) -> Recording:
     """Makes a recording of what was stored; pure."""
-    moments = tuple(_moments(events, people, materials))
+    every = tuple(_moments(events, people, materials))
+    moments = tuple(moment for moment in every if moment.state.recorded)
     asked = questions_of(events, lambda key: _person(key, people))
     told = (*_lines(events, people), *asked, *polls_of(events, record.entry.language))
-    lines = tuple(sorted(told, key=lambda line: line.at_ms))
-    shown = [moment for moment in moments if moment.state.recorded]
-    begun = shown[0].at_ms if shown else 0
+    lines = tuple(sorted((line for line in told if _on_record(every, line.at_ms)), key=lambda line: line.at_ms))
+    begun = moments[0].at_ms if moments else 0
     ended = max([begun, *(moment.at_ms for moment in moments), *(line.at_ms for line in lines)])
-    parts = (ended - begun) // PART_MS + 1 if shown else 0
+    parts = (ended - begun) // PART_MS + 1 if moments else 0
     outline = ReplayOutline(begun, ended, parts, tuple(_chapters(moments, lines)))
     withdrawn = frozenset(key for key, person in people.items() if person.withdrawn)
     return Recording(record, materials, outline, moments, lines, withdrawn)
 
 
+def _on_record(moments: Sequence[Moment], at_ms: int) -> bool:
+    """Tells whether what was said at a moment was said while it was recorded; nothing was before the doors opened."""
+    return next((moment.state.recorded for moment in reversed(moments) if moment.at_ms <= at_ms), False)
+
+
 def _moments(
     events: Sequence[LiveEvent], people: Mapping[str, RecordedPerson], materials: tuple[Material, ...]
 ) -> Iterator[Moment]:
-    """Decides every act anew, in the order in which they were committed; a state that was not recorded is not told."""
+    """Decides every act anew, in the order in which they were committed, from the opening of the doors on."""
     state, at_ms = LiveState(), 0
     for event in sorted(events, key=lambda event: event.number):
         if event.kind == BEGIN:
@@ -205,13 +210,17 @@ def _moments(
             about = _person(event.about, people) if event.about else None
             # Whoever acted had the right to: that was weighed when it happened.
             asked = live_rules.Asked(_person(event.by, people), True, event.at_ms, about, materials)
+            act = _ACTS.decode(event.detail)
+            if isinstance(act, Depart):  # whoever has withdrawn goes under the key that they have here
+                act = Depart(_person(act.who, people).key, act.visit)
             try:
-                state = live_rules.decide(state, _ACTS.decode(event.detail), asked)
+                state = live_rules.decide(state, act, asked)
             except Rejection:
                 continue  # a material that has been taken out since
             if state.phase == "published":  # perhaps days later
                 return
-            yield Moment(at_ms, state)
+            if state.phase != "scheduled":
+                yield Moment(at_ms, state)
 
 
 def _lines(events: Sequence[LiveEvent], people: Mapping[str, RecordedPerson]) -> Iterator[RecordedLine]:

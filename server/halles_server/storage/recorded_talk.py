@@ -14,7 +14,8 @@ LINES_CAP: Final = 20_000
 _LINES: Final = f"""
 SELECT c.account, c.visit, c.name, c.text, c.time_ms FROM chat c, live_states l
 WHERE l.session = $1 AND c.hall = l.hall AND c.channel = 'hall'
-  AND c.time_ms >= (SELECT min(at_ms) FROM live_events WHERE session = $1 AND at_ms > 0)
+  AND c.time_ms >= (SELECT min(at_ms) FROM live_events
+                    WHERE session = $1 AND kind = 'step' AND detail ->> 1 = 'open-doors')
 ORDER BY c.id LIMIT {LINES_CAP}
 """
 

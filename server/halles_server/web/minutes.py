@@ -37,7 +37,7 @@ def _written(recording: Recording, tongue: Tongue, calendar: Calendar) -> Iterat
     for heading, lines in (
         (_("Speakers"), _speakers(recording)),
         (_("Who had the floor"), _floors(recording, calendar)),
-        (_("Questions"), _said(recording, calendar, "question", "answer")),
+        (_("Questions"), _questions(recording, calendar)),
         (_("Polls"), _said(recording, calendar, "poll")),
         (_("What was said"), _said(recording, calendar, "caption")),
         (_("Chat"), _said(recording, calendar, "said")),
@@ -71,6 +71,15 @@ def _floors(recording: Recording, calendar: Calendar) -> Iterator[str]:
             length = f"{seconds // 60}:{seconds % 60:02}"
             yield f"- {calendar.hour(floor.since_ms)} {plain(floor.person.name) or '…'} ({length})"
         before = now
+
+
+def _questions(recording: Recording, calendar: Calendar) -> Iterator[str]:
+    """Yields each question once: when it was answered, with its votes, else when it was shown."""
+    answers = [line for line in recording.lines if line.kind == "answer"]
+    for line in recording.lines:
+        later = any(answer.key == line.key and answer.text.startswith(line.text) for answer in answers)
+        if line.kind == "answer" or (line.kind == "question" and not later):
+            yield f"- {calendar.hour(line.at_ms)} {_whose(line)}{plain(line.text)}"
 
 
 def _said(recording: Recording, calendar: Calendar, *kinds: str) -> Iterator[str]:

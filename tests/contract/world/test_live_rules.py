@@ -217,7 +217,8 @@ def test_who_comes_back_has_all_as_before_and_who_is_gone_has_nothing() -> None:
     returned = live_rules.decide(state, Return(), live_rules.Asked(back, False, 9000))
     assert [returned.chairs[0].person, returned.floor[0].person] == [back, back]
     assert returned.floor[0].until_ms == state.floor[0].until_ms
-    gone = after(returned, (Depart("ada"), "server"), (Depart("bob"), "server"))
+    assert after(returned, (Depart("ada", "visit-ada"), "server")) is returned, "an old visit's end takes nothing"
+    gone = after(returned, (Depart("ada", "anew"), "server"), (Depart("bob"), "server"))
     assert gone == replace(LIVE, spoken=("ada",))
 
 

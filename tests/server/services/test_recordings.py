@@ -8,7 +8,20 @@ import pytest
 from halles.ids import HallId, LiveSessionId, VisitId
 from halles.world import live_rules
 from halles.world.live import LivePerson, LiveState, Material
-from halles.world.live_acts import GiveFloor, LiveAct, LowerHand, RaiseHand, Record, ShowPage, Step, YieldFloor, name_of
+from halles.world.live_acts import (
+    Depart,
+    GiveFloor,
+    LiveAct,
+    LowerHand,
+    RaiseHand,
+    Record,
+    SetMode,
+    ShowPage,
+    Step,
+    TakeFloor,
+    YieldFloor,
+    name_of,
+)
 from halles.world.live_replay import MOMENTS_CAP, PART_MS, ReplayPart, state_at
 from halles.world.polls import Poll
 from halles.world.text import Text
@@ -148,6 +161,34 @@ def test_while_it_is_not_recorded_nothing_is_told(stage: Stage) -> None:
     stage.act(START + 9000, "host", Record(True))
     moments = recordings._moments_in(stage.recorded().moments, START)
     assert [moment.at_ms - START for moment in moments] == [0, 9000]
+
+
+def test_words_and_speakers_of_a_time_that_was_not_recorded_or_before_the_doors_are_in_nothing() -> None:
+    stage = Stage()
+    stage.act(START - 86_400_000, "host", SetMode("open"))
+    stage.say(START - 3_600_000, "bob", "said", "Avant les portes")
+    stage.act(START, "host", Step("open-doors"))
+    stage.act(START + 1000, "host", Step("start"))
+    stage.act(START + 2000, "host", Record(False))
+    stage.say(START + 3000, "host", "caption", "Entre nous")
+    stage.act(START + 4000, "ada", TakeFloor())
+    stage.act(START + 5000, "ada", YieldFloor())
+    stage.act(START + 6000, "host", Record(True))
+    stage.say(START + 7000, "host", "caption", "Pour tous")
+    recording = stage.recorded()
+    assert [line.text for line in recording.lines] == ["Pour tous"]
+    assert {chapter.kind for chapter in recording.outline.chapters} == {"phase"}
+    assert all(not moment.state.floor for moment in recording.moments)
+    assert recording.outline.begun_ms == START
+
+
+def test_whoever_has_withdrawn_also_leaves_the_floor_when_they_left() -> None:
+    stage = Stage()
+    for second, (by, act) in enumerate((("host", Step("open-doors")), ("host", Step("start")))):
+        stage.act(START + second * 1000, by, act)
+    stage.act(START + 3000, "host", GiveFloor("ada"), "ada")
+    stage.note(START + 4000, "ada", "depart", msgspec.json.encode(Depart("ada", "visit-ada")).decode())
+    assert stage.recorded("ada").moments[-1].state.floor == ()
 
 
 def test_state_at_a_moment_is_the_last_one_before(stage: Stage) -> None:
