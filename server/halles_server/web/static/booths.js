@@ -9,7 +9,7 @@ const TRIES_CAP = 5;
 const PICTURES = "img:not([loading=lazy])";
 
 /** The page of one booth: a newer revision takes the place of the parts marked ``data-part``. */
-export class BoothPage {
+class BoothPage {
   #booth;
   #bar;
   #revision;
@@ -99,7 +99,7 @@ export class BoothPage {
 }
 
 /** The page of a hall: a booth's name and colour in list and plan, and how many stand there. */
-export class HallBooths {
+class HallBooths {
   listed(booths) {
     for (const card of booths) this.edited(card);
   }
@@ -131,4 +131,10 @@ export class HallBooths {
     told.textContent = text;
     if (!old) row.lastElementChild.before(told);
   }
+}
+
+/** What the page shows of booths: its own, or those of its hall. */
+export function shown(booth) {
+  const bar = document.querySelector("#changed");
+  return bar ? new BoothPage(booth, bar) : new HallBooths();
 }

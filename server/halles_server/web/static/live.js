@@ -2,7 +2,6 @@
 
 import { Announcements } from "./announced.js";
 import { OwnBell, Signs, StaffBell } from "./bell.js";
-import { BoothPage, HallBooths } from "./booths.js";
 import { Chat } from "./chat.js";
 import { Decisions } from "./decision.js";
 import { Link } from "./link.js";
@@ -53,10 +52,10 @@ export class Visit {
 
   /**
    * ``page`` says where this is: world, hall, place, booth, nearby (metres). ``kept`` is what the page before left, or
-   * null.
+   * null. ``booths`` are what the page shows of booths, or null.
    * ``parts`` makes what else this page shows, from what sends bytes. ``told`` hears ``{phase, ...}``: coming, here, waiting, ended.
    */
-  constructor({ page, kept, credentials, told, parts }) {
+  constructor({ page, kept, credentials, told, booths, parts }) {
     this.#page = page;
     this.#kept = kept;
     this.#told = told;
@@ -81,7 +80,7 @@ export class Visit {
     }
     this.#desk = new StaffBell(document.querySelector("#bell-news"), send);
     this.#bell = new OwnBell(document.querySelector("#bell"), page.booth, send, (text, booth) => this.#desk.news(text, booth));
-    this.#booths = document.querySelector("#changed") ? new BoothPage(page.booth, document.querySelector("#changed")) : new HallBooths();
+    this.#booths = booths;
     this.#parts = parts(send);
   }
 
@@ -127,7 +126,7 @@ export class Visit {
     this.#decisions.cleared();
     if (this.#plan) {
       this.#plan.clear();
-      this.#booths.peopled(new Map());
+      this.#booths?.peopled(new Map());
     }
     this.#told({ ...state, phase: "ended" });
   }
@@ -141,8 +140,8 @@ export class Visit {
       case "AvatarsLeft": this.#roster.went(message.numbers); break;
       case "PoseBatch": this.#roster.moved(message).forEach((one) => this.#waved(one)); break;
       case "Correction": this.#roster.corrected(message); break;
-      case "BoothsListed": this.#booths.listed(message.booths); break;
-      case "BoothEdited": this.#booths.edited(message.card); break;
+      case "BoothsListed": this.#booths?.listed(message.booths); break;
+      case "BoothEdited": this.#booths?.edited(message.card); break;
       case "Said": this.#chat.said(message.line); break;
       case "ChatRead": this.#chat.read(message.lines); break;
       case "BoothChatRead": this.#chat.read(message.lines); break;
@@ -243,7 +242,7 @@ export class Visit {
       this.#people.refresh();
       const count = document.querySelector("#count");
       if (count) count.textContent = number(this.#roster.others().length + 1);
-      if (this.#plan) this.#booths.peopled(this.#plan.atBooths());
+      if (this.#plan) this.#booths?.peopled(this.#plan.atBooths());
     } else this.#moved = true;
     if (settling || now - this.#toldAt >= TELL_MS) {
       this.#toldAt = now;

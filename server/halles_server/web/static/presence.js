@@ -124,9 +124,10 @@ async function come(credentials, kept = null) {
   SHOWN.coming();
   try {
     const { Visit } = await import("./live.js");
+    const booths = document.querySelector("#changed, svg[data-shift]") ? (await import("./booths.js")).shown(page.booth) : null;
     const parts = document.querySelector("#live-session") ? (await import("./stage.js")).parts : () => [];
     if (visit !== opening) return;
-    visit = new Visit({ page, kept, credentials, told: (state) => SHOWN[state.phase](state), parts });
+    visit = new Visit({ page, kept, credentials, told: (state) => SHOWN[state.phase](state), booths, parts });
     visit.begin();
   } catch (problem) {
     if (!(problem instanceof TypeError)) throw problem;
