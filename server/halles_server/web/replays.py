@@ -39,8 +39,11 @@ async def show(request: Request) -> Response:
     pages = max(1, -(-len(recording.lines) // LINES_A_PAGE))
     page = min(max(number_in(request.query_params.get("page", "1"), _DIGITS) or 1, 1), pages)
     first = (page - 1) * LINES_A_PAGE
+    conclusions = door.services.conclusions
     values = {
         "entry": entry,
+        "conclusion": reader.tongue.say((await conclusions.read(entry)).words),
+        "concludes": await conclusions.may_write(asker(reader), entry),
         "hall": (await door.halls())[entry.hall],
         "recording": recording,
         "outline": outline,
@@ -79,7 +82,8 @@ async def minutes(request: Request) -> Response:
     tongue = tongues().get(request.path_params["code"])
     if tongue is None:
         raise HTTPException(404)
-    written = minutes_of(recording, tongue, Calendar(tongue.code, door.config.zone))
+    concluded = (await door.services.conclusions.read(entry)).words
+    written = minutes_of(recording, concluded, tongue, Calendar(tongue.code, door.config.zone))
     name = f'attachment; filename="{entry.session}.{tongue.code}.md"'
     headers = {"content-disposition": name, "cache-control": "no-store"}
     return Response(written, media_type="text/markdown; charset=utf-8", headers=headers)
