@@ -128,6 +128,7 @@ def _routes() -> list[Route]:
         Route("/api/uploads/{upload}", uploads.one, methods=["GET", "PUT", "DELETE"]),
         *serving.routes(),
         Route("/live/{session}/replay/{minute}.json", replays.minute),
+        Route("/live/{session}/replay/{minute}/{key}.webm", replays.voice),
         Route("/live/{session}/minutes.{code}.md", replays.minutes),
         Route("/agenda/{secret}.ics", agenda.feed),
         Route("/programme.ics", programme.calendar),
