@@ -17,11 +17,15 @@ from halles.protocol.replay_messages import (
     ReplayOpened,
     ReplayRead,
     ReplaysListed,
+    ReplayVoiced,
 )
+from halles.world import live_voice
 from halles.world.live import Film, Floor, LivePerson, LiveState, Slide
 from halles.world.live_motion import KeyedNumber, MotionChunk, pack
 from halles.world.live_replay import PART_MS, Chapter, Moment, RecordedLine, ReplayOutline, ReplayPart
+from halles.world.live_voice import Spoken, VoicePortion
 from halles.world.text import Text
+from halles_client.replay_voice import Words
 from halles_client.replays import AGAIN_S, LOST_CAP, MINUTES_CAP, SOON_S, STEP_MS, Replays, still
 from halles_client.replica.ghosts import GHOST_NUMBER
 from tests.client.replica.test_ghosts import sample
@@ -325,3 +329,27 @@ def test_a_film_runs_by_the_clock_of_then_and_in_steps_where_time_goes_at_anothe
     assert later is not None
     assert later.position_ms - first.position_ms == 16_000
     assert not later.playing
+
+
+def test_voices_come_with_the_minutes_where_they_are_wanted_and_are_heard_at_their_own_speed_only() -> None:
+    visitor = Visitor()
+    visitor.replays.hears = True
+    visitor.watch()
+    (asked,) = [row[0] for row in visitor.asked if isinstance(row[0], ReadReplay)]
+    assert asked.voice
+    spoken = [Spoken(place, b"x") for place in range(500)]
+    visitor.replays.heard(ReplayVoiced(SESSION, 0, VoicePortion(BEGUN, ADA.key, live_voice.pack(spoken))))
+    visitor.replays.heard(ReplayVoiced(SESSION, 7, VoicePortion(BEGUN, ADA.key, live_voice.pack(spoken))))
+    visitor.settle()
+    heard: list[Words] = []
+    for _ in range(10):
+        visitor.beat(0.02)
+        heard += visitor.replays.voices()
+    assert 10 <= len(heard) <= 14
+    visitor.replays.run_at(2.0)
+    visitor.beat(0.02)
+    assert visitor.replays.voices() == []
+    visitor.replays.run_at(1.0)
+    visitor.replays.toggle()
+    visitor.beat(0.02)
+    assert visitor.replays.voices() == []

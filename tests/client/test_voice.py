@@ -7,6 +7,7 @@ from halles.protocol.messages import AvatarCard, AvatarsEntered, HallEntered, Me
 from halles.protocol.voice_messages import Hearing, Listen, Speak, Voice, Voices, VoiceTold
 from halles.world.look import Look
 from halles.world.roles import Role
+from halles_client.replay_voice import FIRST_NUMBER, Words
 from halles_client.replica.replica import Replica
 from halles_client.sound.mix import STAGE, Gains, fade
 from halles_client.voice import LISTED_S, SHOWN_S, VoiceTalk
@@ -149,3 +150,23 @@ def test_without_any_device_one_still_sees_who_speaks() -> None:
     talk.hear(ADA)
     talk.voice.step(0.1)
     assert talk.voice.speaking() == (ADA,)
+
+
+def test_a_recorded_voice_is_heard_as_from_the_stage_where_voice_is_on_and_names_nobody_who_is_here() -> None:
+    for on in (True, False):
+        talk = Talk(on=on)
+        talk.voice.replayed(Words(FIRST_NUMBER, 5, (packets(1)[0],)))
+        talk.voice.step(1.0)
+        assert talk.gains() == ({FIRST_NUMBER: Gains(STAGE, STAGE)} if on else {})
+        assert talk.voice.listed() == ()
+
+
+def test_what_one_says_says_whether_it_may_be_recorded() -> None:
+    talk = Talk()
+    for recorded in (False, True):
+        talk.sent.clear()
+        talk.voice.recorded = recorded
+        talk.voice.hold(on=True)
+        talk.devices.speak(2)
+        talk.voice.step(1.0)
+        assert [message.recorded for message in talk.sent if isinstance(message, Speak)] == [recorded]

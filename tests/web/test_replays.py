@@ -8,8 +8,11 @@ import numpy as np
 from playwright.sync_api import Browser, expect
 
 from halles.ids import LiveSessionId
+from halles.world import live_voice
 from halles.world.live_motion import MotionChunk, Sample, pack
+from halles.world.live_voice import Spoken, VoicePortion
 from halles.world.roles import Role
+from tests.client.sound.test_codec import packets
 from tests.support import live
 from tests.support.browser import opened
 from tests.support.live import Planned
@@ -53,6 +56,9 @@ def happen(door: PageDoor) -> None:
         for start in range(0, 170, 10):
             samples = [walker(start + n) for n in range(10)]
             await services.recordings.keep(SESSION, MotionChunk(begun + start * 1000, 10, pack(samples)))
+        (key,) = [key for key, one in (await services.recordings._store.people(SESSION)).items() if one.name == "Ada"]
+        tone = live_voice.pack(Spoken(place, packet) for place, packet in enumerate(packets(50)))
+        await services.recordings.keep_voice(SESSION, VoicePortion(begun + 500, key, tone))
 
     door.do(act())
 
@@ -76,6 +82,11 @@ def test_a_replay_is_watched_with_its_people_pages_and_speakers_and_jumps_in_a_s
         expect(clock).not_to_have_text("0:00")
         page.get_by_role("button", name="Pause").click()
         assert dots.get_attribute("d") != at_first
+        voice = page.locator("#voices audio")
+        assert voice.evaluate("one => [one.error, one.duration, one.paused]") == [None, 60, True]
+        assert abs(voice.evaluate("one => one.currentTime") - float(page.locator("#at").input_value())) < 3
+        page.get_by_label("Voices").uncheck()
+        expect(voice).to_have_count(0)
         began = time.monotonic()
         page.locator(".chapters li", has_text="Ada").get_by_role("button").click()
         expect(page.locator("#now")).to_have_text("On the floor: Ada")

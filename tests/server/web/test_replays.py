@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from halles.ids import LiveSessionId
+from halles.world import live_voice
+from halles.world.live_voice import Spoken, VoicePortion
 from halles.world.roles import Role
 from tests.server.web.test_entering import token_of
 from tests.support import live
@@ -85,6 +87,36 @@ def test_the_script_plays_a_minute_of_states_and_places_in_decimetres(page_door:
             assert client.get(f"/live/{SESSION}/replay/{wrong}.json").status_code == 404
 
 
+def test_what_was_said_from_the_stage_is_a_file_for_each_speaker_of_which_browsers_ask_parts(
+    page_door: PageDoor, ada: str
+) -> None:
+    publish(page_door)
+
+    async def speak() -> str:
+        recordings = page_door.opened.services.recordings
+        (key,) = [key for key, one in (await recordings._store.people(SESSION)).items() if one.name == "Ada"]
+        async with page_door.opened.database.connection() as connection:
+            begun = await connection.fetchval(
+                "SELECT min(at_ms) FROM live_events WHERE session = $1 AND at_ms > 0", SESSION
+            )
+        said = live_voice.pack([Spoken(0, b"\xf8\xff\xfe")])
+        await recordings.keep_voice(SESSION, VoicePortion(begun + 100, key, said))
+        return key
+
+    key = page_door.do(speak())
+    with page_door.client(origin=page_door.url) as client:
+        assert client.get(f"/live/{SESSION}/replay/0.json").json()["voices"] == [key]
+        file = f"/live/{SESSION}/replay/0/{key}.webm"
+        whole = client.get(file)
+        assert whole.headers["content-type"] == "audio/webm"
+        part = client.get(file, headers={"range": "bytes=4-9"})
+        assert (part.status_code, part.content) == (206, whole.content[4:10])
+        assert part.headers["content-range"] == f"bytes 4-9/{len(whole.content)}"
+        assert client.get(file, headers={"range": f"bytes={len(whole.content)}-"}).status_code == 416
+        for wrong in (f"0/{key}x", f"9/{key}", f"x/{key}"):
+            assert client.get(f"/live/{SESSION}/replay/{wrong}.webm").status_code == 404
+
+
 def test_whoever_is_named_in_it_leaves_it_and_is_nobody_there_from_then_on(page_door: PageDoor, ada: str) -> None:
     publish(page_door)
     with page_door.client(origin=page_door.url) as client:
@@ -101,6 +133,7 @@ def test_whoever_is_named_in_it_leaves_it_and_is_nobody_there_from_then_on(page_
         told = client.get(f"/live/{SESSION}/replay/0.json").text
         assert "Ada" not in told
         assert '"keys":{}' in told
+        assert '"voices":[]' in told, "what they said is gone"
         again = client.post(leave, data={"form": token_of(html)})
         assert again.status_code == 404
 

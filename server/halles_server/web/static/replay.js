@@ -87,6 +87,7 @@ function drawScreen(moment, ms) {
 
 /** Keeps each voice of this minute where the moment is; the browser holds its pitch at other speeds. */
 function drawVoices(number, minute, ms) {
+  if (minute.voices.length) sounds.parentElement.hidden = false;
   const wanted = sounds.checked ? minute.voices.map((key) => `${player.dataset.from}${number}/${key}.webm`) : [];
   for (const old of [...voices.children]) if (!wanted.includes(old.getAttribute("src"))) old.remove();
   for (const source of wanted) {
