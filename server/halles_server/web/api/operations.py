@@ -12,6 +12,7 @@ from halles.world.roles import Role
 from halles.world.text import Language, Text
 from halles_server.ports.booths import BoothRecord
 from halles_server.web.api.drafts import DRAFTS
+from halles_server.web.api.live import LIVE
 from halles_server.web.api.media import MEDIA
 from halles_server.web.api.operation import Call, Operation, Revised
 from halles_server.web.api.programme import PROGRAMME
@@ -141,6 +142,7 @@ OPERATIONS: Final = (
     *DRAFTS,
     *MEDIA,
     *PROGRAMME,
+    *LIVE,
     Operation("readMe", "GET", "/me", "Tells whose token this is.", Me, _me, signed=True),
 )
 """In the order of the description."""
