@@ -105,7 +105,7 @@ class VoiceTalk:
         self.hold(on=False)
         self._heard.clear()
         if self._desk is not None:
-            self._desk.room.clear()
+            self._desk.hall.clear()
 
     def told(self, message: VoiceTold) -> None:
         """The server says how far one is heard."""
@@ -123,7 +123,7 @@ class VoiceTalk:
                 self._heard.pop(voice.number, None)  # so that who begins now comes last
             self._heard[voice.number] = _Heard(self._now, voice.stage)
             if self._desk is not None:
-                self._desk.room.hear(voice.number, voice.sequence, voice.frames)
+                self._desk.hall.hear(voice.number, voice.sequence, voice.frames)
 
     def step(self, now: float) -> None:
         """Sends what one says, and moves the voices of others to where they are."""
@@ -134,7 +134,7 @@ class VoiceTalk:
             del self._heard[number]
         if self._desk.waiting() >= (_TOGETHER if self.holding else 1):
             self._send(self._desk.own())
-        self._desk.room.place({number: self._gains(number, heard) for number, heard in self._heard.items()})
+        self._desk.hall.place({number: self._gains(number, heard) for number, heard in self._heard.items()})
 
     def _listen(self) -> None:
         """Opens or closes the devices, where the server has voice, and tells it that one listens, or no more."""
