@@ -7,25 +7,23 @@ import time
 import webbrowser
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 
-from halles.ids import CROSSROADS, VisitId
+from halles.ids import CROSSROADS
 from halles.protocol.close_codes import CloseCode
 from halles.world.booth import media_kind
 from halles.world.look import Look
 from halles.world.movement import Intent, Pose
 from halles_client import config, hud_feed
 from halles_client.config import Address, Plans, Settings
+from halles_client.heeding import Heeding, heed
 from halles_client.language import nearest
-from halles_client.live_feed import take_part
 from halles_client.net.link import Credentials
 from halles_client.net.media import Media
 from halles_client.net.status import Phase
 from halles_client.net.thread import LinkThread
-from halles_client.replay_feed import do_replay
 from halles_client.showing import Showing
 from halles_client.sound.desk import SoundDesk
 from halles_client.view.controls import Controls, Wish
@@ -126,7 +124,7 @@ class App:
         self._take(visit, wish)
         self._wish = wish
         self._pose = visit.walk(wish.intent, wish.turned, now, dt) or self._pose
-        portal = visit.portal()
+        portal = visit.travels.portal()
         if portal is not None:
             self.travel(portal.to, f"spawn:{portal.arrive}")
         elif not self.showing.fade.busy and visit.travelling is None and (goal := visit.replays.goal()) is not None:
@@ -299,78 +297,7 @@ class App:
             case events.Left():
                 self.done = True
             case _ if visit is not None:
-                self._heed_in_hall(visit, event)
-
-    def _heed_in_hall(self, visit: Visit, event: events.HudEvent) -> None:
-        match event:
-            case events.SaidIt(channel, text):
-                visit.say(channel, text)
-            case events.SaidAgain(request):
-                visit.own_lines.say_again(request)
-            case events.Searched(query):
-                visit.search(query)
-            case events.WentTo(result):
-                goal = hud_feed.Goal.of(result.id)
-                self.travel(goal.hall, goal.place)
-            case events.OpenedBooth(booth):
-                visit.booths.open(booth)
-                visit.satchel.look()
-            case events.Rang(booth):
-                visit.ring(booth)
-            case events.TookRingBack():
-                visit.bells.take_back()
-            case events.AnsweredBell(ring):
-                visit.bells.answer(ring, lambda bell: self.travel(bell.hall, f"booth:{bell.booth}"))
-            case events.LeftMessage(text):
-                visit.bells.leave_message(text)
-            case events.SaidBack(minutes, at):
-                now = datetime.now().astimezone()
-                visit.talk.say_back(minutes if at is None else hud_feed.minutes_until(at, now))
-            case events.ToggledRecording():
-                visit.recorder.toggle(self.hud.language)
-            case events.AgreedToRecording():
-                visit.recorder.agree()
-            case events.DiscardedRecording():
-                visit.recorder.discard()
-            case events.ClosedSheet():
-                visit.booths.close()
-            case events.OpenedSatchel():
-                visit.satchel.look(anew=True)
-            case events.TookAlong(booth, media):
-                visit.satchel.take(booth, media)
-            case events.TookOut(item):
-                visit.satchel.remove(item)
-            case events.TookPart(what):
-                take_part(visit, what)
-            case events.AskedLive(text):
-                visit.part.ask(text, self.hud.language)
-            case events.WentToStage() if visit.part.live is not None:
-                about = visit.part.live.about
-                self.travel(about.hall, f"stage:{about.stage}")
-            case events.OpenedProgramme():
-                visit.replays.list()
-            case events.Watched(session):
-                visit.replays.open(session)
-            case events.DidReplay(wanted):
-                do_replay(visit, wanted)
-            case events.MarkedComing(session):
-                visit.programme.mark(session)
-            case events.Reported(about, subject, reason):
-                visit.report(about, hud_feed.subject_of(subject), reason)
-            case events.Blocked(person, on):
-                visit.block(hud_feed.Goal.of(person).place.removeprefix("visit:"), on=on)
-            case events.LeftDraft():
-                visit.drafts.leave()
-            case events.Gestured(gesture):
-                visit.make(gesture)
-            case events.SwitchedVoice(on):
-                self._remember(voice=on)
-                visit.voice.switch(on=on)
-            case events.SwitchedMono(on):
-                self._remember(mono=on)
-                visit.voice.mono = on
-            case events.ChangedVolume(speaker, step):
-                visit.voice.volume(VisitId(speaker), step)
+                heed(event, Heeding(visit, self.travel, self._remember, self.hud.language))
 
     def _try_again(self) -> None:
         if self._link is not None and self._link.status.phase is not Phase.CLOSED:

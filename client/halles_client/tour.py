@@ -177,7 +177,8 @@ class Tour:
         with _writing(file):
             self._window.screenshot(file)
         replica = self._visit.replica
-        return Stop(file.name, replica.hall or "", replica.present, len(replica.booths), self._visit.entered_ms, what)
+        took_ms = self._visit.travels.took_ms
+        return Stop(file.name, replica.hall or "", replica.present, len(replica.booths), took_ms, what)
 
     def _let_pass(self) -> None:
         """Waits a little until nobody stands in the picture's way."""

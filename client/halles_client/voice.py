@@ -107,7 +107,7 @@ class VoiceTalk:
         self.hold(on=False)
         self._heard.clear()
         if self._desk is not None:
-            self._desk.room.clear()
+            self._desk.hall.clear()
 
     def told(self, message: VoiceTold) -> None:
         """The server says how far one is heard."""
@@ -125,7 +125,7 @@ class VoiceTalk:
                 self._heard.pop(voice.number, None)  # so that who begins now comes last
             self._heard[voice.number] = _Heard(self._now, voice.stage)
             if self._desk is not None:
-                self._desk.room.hear(voice.number, voice.sequence, voice.frames)
+                self._desk.hall.hear(voice.number, voice.sequence, voice.frames)
 
     def replayed(self, words: Words) -> None:
         """Somebody speaks in a replay: as from the stage."""
@@ -142,7 +142,7 @@ class VoiceTalk:
             del self._heard[number]
         if self._desk.waiting() >= (_TOGETHER if self.holding else 1):
             self._send(self._desk.own())
-        self._desk.room.place({number: self._gains(number, heard) for number, heard in self._heard.items()})
+        self._desk.hall.place({number: self._gains(number, heard) for number, heard in self._heard.items()})
 
     def _listen(self) -> None:
         """Opens or closes the devices, where the server has voice, and tells it that one listens, or no more."""

@@ -33,12 +33,15 @@ from halles.protocol.report_messages import Report, ReportLooked, ReportsWaiting
 from halles.world.look import Look
 from halles.world.roles import Role
 from halles.world.text import Text
-from halles_client.hud_feed import PEOPLE_EVERY_S, PEOPLE_MOST, HudFeed, connection, minutes_until, subject_of
+from halles_client.goals import subject_of
+from halles_client.hud_feed import PEOPLE_EVERY_S, PEOPLE_MOST, HudFeed, connection
+from halles_client.moments import minutes_until
 from halles_client.net.link import Link
 from halles_client.net.media import Media
 from halles_client.net.status import Phase, Status
+from halles_client.news import Missing, Trouble
 from halles_client.view.hud.booth_state import Caller, OwnRing
-from halles_client.visit import Missing, Trouble, Visit
+from halles_client.visit import Visit
 from tests.support.peer import LILLE, Beside, Peer, cards, play, until
 from tests.support.plans import PLANS
 

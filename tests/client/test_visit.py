@@ -20,7 +20,9 @@ from halles.world.movement import Intent
 from halles.world.roles import Role
 from halles_client.net.link import Link
 from halles_client.net.status import Phase
-from halles_client.visit import AGAIN_S, Missing, Visit
+from halles_client.news import Missing
+from halles_client.travels import AGAIN_S
+from halles_client.visit import Visit
 from tests.support.peer import LILLE, Beside, Peer, cards, play, until
 from tests.support.plans import PLANS
 

@@ -41,7 +41,7 @@ class Talk:
         self.voice.heard(Voices((Voice(number, stage, 0, tuple(packets(4))),)))
 
     def gains(self) -> dict[int, Gains]:
-        return dict(self.desk.room._gains)
+        return dict(self.desk.hall._gains)
 
 
 def test_it_is_off_until_switched_on_and_the_server_is_told_once_it_offers_voice() -> None:

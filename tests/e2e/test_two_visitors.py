@@ -10,7 +10,8 @@ import pytest
 
 from halles.ids import BoothId, MediaId
 from halles.world.movement import Gesture, Intent
-from halles_client.hud_feed import Goal, HudFeed
+from halles_client.goals import Goal
+from halles_client.hud_feed import HudFeed
 from halles_client.net.status import Phase
 from tests.support.headless import Client, joined, until
 from tests.support.serving import RunningServer, real_server

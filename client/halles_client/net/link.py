@@ -13,9 +13,8 @@ from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final, Literal
-from urllib.parse import urlsplit
 
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
 
 import halles
@@ -50,14 +49,9 @@ from halles.world.text import Language
 from halles_client.net.addresses import Addresses
 from halles_client.net.failures import failure
 from halles_client.net.inbox import Inbox
+from halles_client.net.opening import open_socket
 from halles_client.net.requests import Requests, new_request_id
 from halles_client.net.status import Phase, Status, comes_back, wait_s
-
-OPEN_S: Final = 8.0
-"""Seconds for the websocket's opening handshake."""
-
-OPEN_ELSEWHERE_S: Final = 3.0
-"""The same, where another node may be tried instead."""
 
 WELCOME_S: Final = 10.0
 """Seconds for the answer to ``Hello``; checking a password takes the server a moment."""
@@ -67,9 +61,6 @@ REQUEST_S: Final = 15.0
 
 GOODBYE_S: Final = 2.0
 """Seconds for the server to close after its ``Goodbye`` or our ``Leave``."""
-
-PING_S: Final = 5.0
-"""Seconds between keepalive pings, and for their answer: a dead network is noticed within twice this."""
 
 SOFTWARE: Final = f"halles {halles.__version__}"
 
@@ -92,7 +83,6 @@ _ANSWERS: Final = (
     Rejected,
     HallEntered,
 )
-_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +184,7 @@ class Link:
         self._conversation, self._goodbye = Conversation(), None
         began = time.monotonic()
         try:
-            socket = await self._connect()
+            socket = await open_socket(self._addresses.current, alone=self._addresses.alone)
         except (OSError, TimeoutError, InvalidHandshake, EOFError) as error:
             why = failure(error, self._addresses.current, time.monotonic() - began)
             self.status = replace(self.status, code=ABNORMAL, text=str(error) or type(error).__name__, failure=why)
@@ -217,22 +207,6 @@ class Link:
         if code == ABNORMAL and socket.protocol.close_rcvd is not None:
             code = socket.protocol.close_rcvd.code
         return self._goodbye.code if self._goodbye is not None else code
-
-    async def _connect(self) -> ClientConnection:
-        url = self._addresses.current
-        proxy: Literal[True] | None = None if urlsplit(url).hostname in _LOOPBACK else True
-        return await connect(
-            url,
-            compression=None,
-            max_size=codec.TO_CLIENT_CAP,
-            max_queue=32,
-            open_timeout=OPEN_S if self._addresses.alone else OPEN_ELSEWHERE_S,
-            close_timeout=1.0,
-            ping_interval=PING_S,
-            ping_timeout=PING_S,
-            user_agent_header="halles",
-            proxy=proxy,
-        )
 
     async def _talk(self, socket: ClientConnection) -> None:
         """Says hello, then reads and writes until the connection ends."""
@@ -358,6 +332,10 @@ class Link:
             return
         if was.phase is not Phase.ONLINE or code in _ELSEWHERE:
             self._addresses.advance()  # a connection that just broke is first tried again where it was
+        await self._pause(was, code, reason)
+
+    async def _pause(self, was: Status, code: int, reason: str) -> None:
+        """Waits for the time of the next connection, or until somebody wants it now."""
         retry_after_ms = self._goodbye.retry_after_ms if self._goodbye is not None else 0
         pause = wait_s(self._failures, retry_after_ms, self._rng)
         self._failures += 1

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from halles_client.sound.capture import Microphone, Take
 from halles_client.sound.codec import Encoder
+from halles_client.sound.heard_hall import HeardHall
 from halles_client.sound.library import Missing, NoSound
 from halles_client.sound.playback import Give, Loudspeaker
-from halles_client.sound.room import Room
 
 _WAITING: Final = 12
 """Packets of one's own that may wait to be fetched, 240 ms; of more the oldest are gone."""
@@ -33,7 +33,7 @@ class SoundDesk:
     """One visit's sound.
 
     Attributes:
-        room: What one hears.
+        hall: What one hears of it.
         missing: What could not be opened.
     """
 
@@ -44,7 +44,7 @@ class SoundDesk:
     ) -> None:
         """Opens nothing yet; ``microphone`` and ``loudspeaker`` make devices, and raise ``NoSound``."""
         self._microphone, self._loudspeaker = microphone, loudspeaker
-        self.room = Room()
+        self.hall = HeardHall()
         self.missing: frozenset[Missing] = frozenset()
         self._devices: list[Device] = []
         self._own: deque[tuple[int, bytes]] = deque(maxlen=_WAITING)
@@ -93,7 +93,7 @@ class SoundDesk:
     def _open(self) -> None:
         missing: set[Missing] = set()
         try:
-            self._devices.append(self._loudspeaker(self.room.block))
+            self._devices.append(self._loudspeaker(self.hall.block))
         except NoSound as error:
             missing.add(error.missing)
         try:
@@ -107,7 +107,7 @@ class SoundDesk:
         for device in devices:
             device.close()
         self._own.clear()
-        self.room.clear()
+        self.hall.clear()
 
     def _heard(self, samples: NDArray[np.int16]) -> None:
         """Takes 20 ms of the microphone; each has a number, also those that nobody is to hear."""

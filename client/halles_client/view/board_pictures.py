@@ -1,7 +1,7 @@
 """What is written on the programme's boards: a picture for each, in the reader's language. Pure: no panda3d."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,6 +55,22 @@ class BoardText:
     colour: str
 
 
+class _Column(NamedTuple):
+    """Where lines are written, one below the other; without ``draw`` they are only measured."""
+
+    draw: ImageDraw.ImageDraw | None
+    x: int
+    room: int
+
+
+class _Style(NamedTuple):
+    """How a text is written, in at most so many lines."""
+
+    font: ImageFont.FreeTypeFont
+    colour: Colour
+    most: int = 4
+
+
 def draw_board(text: BoardText, width_m: float, height_m: float) -> NDArray[np.uint8]:
     """Draws a board.
 
@@ -76,47 +92,36 @@ def draw_board(text: BoardText, width_m: float, height_m: float) -> NDArray[np.u
     head = ImageFont.truetype(font_file("display"), round(52 * unit))
     draw.text((margin, 3 * rim), drawable(text.title), font=head, fill=_PAPER)
     y = 3 * rim + round(52 * unit * 1.5)
+    column = _Column(draw, margin, size[0] - 2 * margin)
     if not text.rows:
-        _lines(draw, text.empty, margin, y, size[0] - 2 * margin, _font("medium", 30 * unit), _MUTED)
+        _lines(column, y, text.empty, _Style(_font("medium", 30 * unit), _MUTED))
     for row in text.rows:
-        below = _row(draw, row, margin, y, size[0] - 2 * margin, unit, None)
+        below = _row(column._replace(draw=None), y, row, unit)
         if below > size[1] - margin // 2:
             break
-        _row(draw, row, margin, y, size[0] - 2 * margin, unit, size[0])
-        y = below
+        y = _row(column, y, row, unit)
     return np.asarray(board)
 
 
-def _row(draw: ImageDraw.ImageDraw, row: BoardRow, x: int, y: int, room: int, unit: float, ruled: int | None) -> int:
-    """Draws one entry, or only measures it where it is not ``ruled``; returns where the next begins."""
+def _row(column: _Column, y: int, row: BoardRow, unit: float) -> int:
+    """Draws one entry; returns where the next begins."""
     small, large = _font("semibold", 26 * unit), _font("semibold", 34 * unit)
-    shown = ruled is not None
-    if shown:
-        draw.line((x, y, x + room, y), fill=_AMBER if row.on else _RULE, width=max(2, round(3 * unit)))
+    if column.draw is not None:
+        rule = (column.x, y, column.x + column.room, y)
+        column.draw.line(rule, fill=_AMBER if row.on else _RULE, width=max(2, round(3 * unit)))
     y += round(14 * unit)
     when = f"{row.when} · {row.where}" if row.where else row.when
-    y = _lines(draw, when, x, y, room, small, _AMBER if row.on else _MUTED, most=1, shown=shown)
-    y = _lines(draw, row.title, x, y, room, large, _PAPER, most=_TITLE_LINES, shown=shown)
+    y = _lines(column, y, when, _Style(small, _AMBER if row.on else _MUTED, 1))
+    y = _lines(column, y, row.title, _Style(large, _PAPER, _TITLE_LINES))
     return y + round(14 * unit)
 
 
-def _lines(
-    draw: ImageDraw.ImageDraw,
-    text: str,
-    x: int,
-    y: int,
-    room: int,
-    font: ImageFont.FreeTypeFont,
-    colour: Colour,
-    *,
-    most: int = 4,
-    shown: bool = True,
-) -> int:
-    """Writes a text in at most so many lines; returns where the next begins."""
-    for line in broken(drawable(text), font, room, most):
-        if shown:
-            draw.text((x, y), line, font=font, fill=colour)
-        y += round(font.size * 1.25)
+def _lines(column: _Column, y: int, text: str, style: _Style) -> int:
+    """Writes a text; returns where the next begins."""
+    for line in broken(drawable(text), style.font, column.room, style.most):
+        if column.draw is not None:
+            column.draw.text((column.x, y), line, font=style.font, fill=style.colour)
+        y += round(style.font.size * 1.25)
     return y
 
 

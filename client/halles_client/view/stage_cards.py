@@ -6,7 +6,7 @@ not is a dot.
 
 import re
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +38,35 @@ _BEFORE: Final = re.compile(r" (?=[:;?!»%])")
 """A blank at which French does not break."""
 
 
+class _Style(NamedTuple):
+    """How a text is written, in at most so many lines."""
+
+    size: int
+    fill: str
+    weight: Weight = "semibold"
+    most: int = 1
+
+
+class _Column(NamedTuple):
+    """Where texts are written, one below the other."""
+
+    draw: ImageDraw.ImageDraw
+    room: int
+    left: int = _MARGIN
+
+    def write(self, y: float, text: str, style: _Style) -> float:
+        """Writes a text; returns the y below it."""
+        font = _font(style.weight, style.size)
+        rows = _broken(drawable(_flat(text)), font, self.room)
+        if len(rows) > style.most:
+            rest = _cut(" ".join(rows[style.most - 1 :]), font, self.room, always=True)
+            rows = [*rows[: style.most - 1], rest]
+        for row in rows:
+            self.draw.text((self.left, y), row, style.fill, font)
+            y += style.size * 1.28
+        return y
+
+
 def title(card: TitleCard, hall: HallId) -> NDArray[np.uint8]:
     """Paints what a live session is about, with the hall's picture at its right."""
     picture = Image.new("RGB", MAIN, INK)
@@ -47,13 +76,14 @@ def title(card: TitleCard, hall: HallId) -> NDArray[np.uint8]:
         picture.paste(motif, (MAIN[0] - motif.width, 0))
         room -= motif.width - _MARGIN // 2
     draw = ImageDraw.Draw(picture)
+    column = _Column(draw, room)
     draw.rectangle((_MARGIN, 64, _MARGIN + 60, 73), AMBER)
-    y = _lines(draw, 90, card.kind, 30, AMBER, room, 1, "semibold")
-    y = _lines(draw, y + 14, card.title, _fitting(card.title, room, 2), PAPER, room, 3, "display")
-    y = _lines(draw, y + 16, card.summary, 29, MUTED, room, 2 if card.speakers else 4, "medium") + 22
+    y = column.write(90, card.kind, _Style(30, AMBER))
+    y = column.write(y + 14, card.title, _Style(_fitting(card.title, room, 2), PAPER, "display", 3))
+    y = column.write(y + 16, card.summary, _Style(29, MUTED, "medium", 2 if card.speakers else 4)) + 22
     for name in card.speakers:  # above where people stand before the screen, as far as there is room
         if y + 40 <= MAIN[1]:
-            y = _lines(draw, y, name, 29, PAPER, room, 1, "semibold")
+            y = column.write(y, name, _Style(29, PAPER))
     return np.asarray(picture)
 
 
@@ -76,10 +106,11 @@ def quote(card: QuoteCard) -> NDArray[np.uint8]:
     """Paints a question that everybody is to read."""
     picture = Image.new("RGB", MAIN, INK)
     draw, room = ImageDraw.Draw(picture), MAIN[0] - 2 * _MARGIN
+    column = _Column(draw, room)
     draw.rectangle((_MARGIN, 84, _MARGIN + 60, 93), AMBER)
-    y = _lines(draw, 112, card.head, 30, AMBER, room, 1, "semibold")
-    y = _lines(draw, y + 26, card.text, _fitting(card.text, room, 6, largest=58), PAPER, room, 6, "semibold")
-    _lines(draw, min(y + 24, MAIN[1] - 70), card.by, 30, MUTED, room, 1, "medium")
+    y = column.write(112, card.head, _Style(30, AMBER))
+    y = column.write(y + 26, card.text, _Style(_fitting(card.text, room, 6, largest=58), PAPER, most=6))
+    column.write(min(y + 24, MAIN[1] - 70), card.by, _Style(30, MUTED, "medium"))
     return np.asarray(picture)
 
 
@@ -87,18 +118,19 @@ def side(card: SideCard) -> NDArray[np.uint8]:
     """Paints the portrait screen."""
     picture = Image.new("RGB", SIDE, RAISED)
     draw, left, room = ImageDraw.Draw(picture), 34, SIDE[0] - 68
+    column, inner = _Column(draw, room, left), _Column(draw, room - 36, left + 36)
     draw.rectangle((left, 44, left + 50, 51), AMBER)
-    y = _lines(draw, 66, card.head, 36, PAPER, room, 2, "semibold", left) + 16
+    y = column.write(66, card.head, _Style(36, PAPER, most=2)) + 16
     for number, text in card.rows:
         if y > SIDE[1] - 150:
             break
         if number == HEAD:
-            y = _lines(draw, y + 14, text, 30, PAPER, room, 1, "semibold", left) + 8
+            y = column.write(y + 14, text, _Style(30, PAPER)) + 8
             continue
         if number:
             draw.text((left, y), drawable(number), AMBER, _font("semibold", 26))
-        y = _lines(draw, y, text, 26, PAPER if number else MUTED, room - 36, 3, "medium", left + 36) + 10
-    _lines(draw, SIDE[1] - 84, card.hint, 24, MUTED, room, 2, "medium", left)
+        y = inner.write(y, text, _Style(26, PAPER if number else MUTED, "medium", 3)) + 10
+    column.write(SIDE[1] - 84, card.hint, _Style(24, MUTED, "medium", 2))
     return np.asarray(picture)
 
 
@@ -151,28 +183,6 @@ def pointer() -> NDArray[np.uint8]:
     draw.ellipse((4, 4, size - 5, size - 5), (*_rgb(INK), 235))
     draw.ellipse((18, 18, size - 19, size - 19), AMBER)
     return np.asarray(picture.resize((64, 64), Image.Resampling.LANCZOS))
-
-
-def _lines(
-    draw: ImageDraw.ImageDraw,
-    y: float,
-    text: str,
-    size: int,
-    fill: str,
-    room: int,
-    most: int,
-    weight: Weight,
-    left: int = _MARGIN,
-) -> float:
-    """Writes a text in at most ``most`` lines; returns the y below them."""
-    font = _font(weight, size)
-    rows = _broken(drawable(_flat(text)), font, room)
-    if len(rows) > most:
-        rows = [*rows[: most - 1], _cut(" ".join(rows[most - 1 :]), font, room, always=True)]
-    for row in rows:
-        draw.text((left, y), row, fill, font)
-        y += size * 1.28
-    return y
 
 
 def _fitting(text: str, room: int, lines: int, largest: int = 76) -> int:

@@ -106,11 +106,11 @@ def test_what_is_missing_is_said_and_the_other_goes_on(missing: tuple[Missing, .
     assert (desk.missing, devices.open) == (frozenset(missing), open_)
 
 
-def test_the_loudspeaker_plays_what_the_room_holds() -> None:
+def test_the_loudspeaker_plays_what_the_hall_holds() -> None:
     devices = Synthetic()
     desk = desk_with(devices)
-    desk.room.hear(3, 0, packets(6))
-    desk.room.place({3: Gains(1.0, 1.0)})
+    desk.hall.hear(3, 0, packets(6))
+    desk.hall.place({3: Gains(1.0, 1.0)})
     play: Callable[[], np.ndarray] | None = devices.plays
     assert play is not None
     assert max(float(play().std()) for _ in range(6)) > 0.1

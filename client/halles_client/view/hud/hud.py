@@ -21,8 +21,10 @@ from halles_client.view.hud.cards import booth, plan
 from halles_client.view.hud.cards.frame import View
 from halles_client.view.hud.clipboard import Clipboard, open_clipboard
 from halles_client.view.hud.events import HudEvent
+from halles_client.view.hud.fields import edited
 from halles_client.view.hud.keyboard import Keyboard
 from halles_client.view.hud.pen import ROW, Act, Drawing, Pen, Rect, Stop
+from halles_client.view.hud.settle import settle
 from halles_client.view.hud.state import HudState
 from halles_client.view.window import Window
 
@@ -75,7 +77,7 @@ class Hud:
         if state is self._state:
             return
         before, self._state = self._state, state
-        self._ui = ui.settle(self._ui, before, state)
+        self._ui = settle(self._ui, before, state)
         self._redraw()
 
     def locate(self, x: float, y: float, heading: float, others: NDArray[np.float32]) -> None:
@@ -201,11 +203,11 @@ class Hud:
     def _clip(self, what: str) -> ui.Step:
         line = self._ui.line(self._ui.typing or "chat")
         if what == "paste":
-            return ui.edited(self._ui, line.typed(self._clipboard.read()))
+            return edited(self._ui, line.typed(self._clipboard.read()))
         if line.selection:
             self._clipboard.write(line.selection)
             if what == "cut":
-                return ui.edited(self._ui, line.typed(""))
+                return edited(self._ui, line.typed(""))
         return self._ui, ()
 
     def _put_caret(self, x: float, act: Act) -> None:
@@ -215,7 +217,7 @@ class Hud:
                     line = self._ui.line(self._ui.typing)
                     offsets = self._glyphs.offsets(line.text, area.face)
                     nearest = min(range(len(offsets)), key=lambda i: abs(area.start + offsets[i] - x))
-                    self._take(ui.edited(self._ui, line.put(nearest)))
+                    self._take(edited(self._ui, line.put(nearest)))
                     return
 
     def _most(self, card: str) -> int:

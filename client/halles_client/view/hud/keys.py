@@ -12,31 +12,22 @@ from typing import Final, NamedTuple, cast
 from halles_client.language import speak
 from halles_client.view.hud import acts
 from halles_client.view.hud.acts import Act, Sheet
+from halles_client.view.hud.fields import ask, edited, leave_words, say_back, send
 from halles_client.view.hud.line_edit import Line
+from halles_client.view.hud.lists import (
+    languages_after,
+    live_sheet,
+    next_channel,
+    people,
+    report_person,
+    results,
+    to_person,
+)
 from halles_client.view.hud.live_choices import choices
 from halles_client.view.hud.pen import Stop
 from halles_client.view.hud.replay_state import JumpBy, PlayOrPause, ReplayWish, SetSpeed
 from halles_client.view.hud.state import HudState
-from halles_client.view.hud.ui import (
-    GESTURES,
-    Step,
-    Top,
-    Ui,
-    ask,
-    edited,
-    languages_after,
-    leave_words,
-    live_sheet,
-    next_channel,
-    people,
-    press,
-    report_person,
-    results,
-    say_back,
-    send,
-    to_person,
-    top,
-)
+from halles_client.view.hud.ui import GESTURES, Step, Top, Ui, press, top
 
 DIGITS: Final = tuple("123456789")
 """Keys of the digit row that mean something: a gesture, or a panel of the open booth."""
@@ -71,6 +62,8 @@ _WALKED: Final[frozenset[Top]] = frozenset(
     }
 )
 """Cards that Tab walks while they are on top; the door and the list of people have ways of their own."""
+
+_SCROLLED: Final = frozenset({"help", "satchel", "programme", "voice", "report", "live", "conduct", "replay"})
 
 _SHEETS: Final[dict[str, Sheet]] = {
     "g": "gestures",
@@ -122,8 +115,7 @@ def _open(ui: Ui, name: str, state: HudState, drawn: Drawn) -> Step:
         chosen = here[ui.chosen] if ui.chosen < len(here) else None
         return press(ui, report_person(chosen), state) if chosen is not None and not chosen.me else (ui, ())
     if name in ("page_up", "page_down"):
-        scrolled = ("help", "satchel", "programme", "live", "conduct", "replay")
-        card = ui.sheet if ui.sheet in scrolled else "sheet" if state.sheet else "chat"
+        card = ui.sheet if ui.sheet in _SCROLLED else "sheet" if state.sheet else "chat"
         return _scrolled(ui, card, name, drawn), ()
     return _walking(ui, name.removeprefix("shift-"), state)
 

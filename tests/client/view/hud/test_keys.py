@@ -10,7 +10,7 @@ from halles.world.look import Look
 from halles.world.movement import Gesture
 from halles.world.roles import Role
 from halles.world.text import Text
-from halles_client.view.hud import acts, ui
+from halles_client.view.hud import acts, lists, ui
 from halles_client.view.hud.booth_state import BoothSheet, Caller, Draft, NearBooth, OwnRing, Talk
 from halles_client.view.hud.events import (
     AnsweredBell,
@@ -38,6 +38,7 @@ from halles_client.view.hud.events import (
 )
 from halles_client.view.hud.keys import Drawn, key, typed
 from halles_client.view.hud.pen import Act, Rect, Stop
+from halles_client.view.hud.settle import settle
 from halles_client.view.hud.state import ChatLine, Connection, Door, Found, HudState, Notice, Person, Refusal, Result
 from halles_client.view.hud.ui import Ui
 
@@ -72,7 +73,7 @@ class Hand:
         self.show(state)
 
     def show(self, state: HudState) -> None:
-        self.ui = ui.settle(self.ui, self.state, state)
+        self.ui = settle(self.ui, self.state, state)
         self.state = state
 
     def press(self, *names: str) -> "Hand":
@@ -237,7 +238,7 @@ def test_results_are_grouped_in_the_order_of_the_answer_and_walked_in_a_ring() -
     hand = Hand(HALL).type("/s")
     other = Result("person", "q", "Stu 2")
     hand.show(replace(HALL, found=Found("s", (FOUND[2], FOUND[0], other, FOUND[1]))))
-    assert ui.results(hand.ui, hand.state) == (FOUND[2], other, FOUND[0], FOUND[1])
+    assert lists.results(hand.ui, hand.state) == (FOUND[2], other, FOUND[0], FOUND[1])
     hand.press("arrow_up", "enter")
     assert hand.told[-1] == WentTo(FOUND[1])
 

@@ -1,5 +1,6 @@
 """The booth's sheet on the right, and a panel read large over the middle."""
 
+from functools import partial
 from typing import Final
 
 from halles.ids import MediaId
@@ -8,6 +9,7 @@ from halles.world.text import Language, Text
 from halles_client.view.hud import acts, texts, tokens
 from halles_client.view.hud.booth_state import BoothSheet
 from halles_client.view.hud.cards.frame import View, scroll_mark, sheet_rect
+from halles_client.view.hud.cards.sheet import Sheet, height, scrolled
 from halles_client.view.hud.pen import Pen, Picture, Rect
 
 DIGITS: Final = 9
@@ -23,21 +25,13 @@ def sheet(pen: Pen, view: View) -> None:
     if shown is None or not view.inside or (view.reading and view.folded) or _hidden(view):
         return
     most, foot, bar = sheet_rect(pen, view), pen.u(60), pen.u(6)
-    inner = Rect(most.x + pen.u(20), most.y + bar, most.w - pen.u(40), most.h - foot - bar)
-    measure = Pen(pen.glyphs, pen.size, view.ui.scale)
-    whole = _content(measure, view, shown, inner, inner.y) - inner.y
-    window = inner.h if whole > inner.h else whole
-    rect = Rect(most.x, most.y, most.w, window + foot + bar)
+    frame = Sheet("sheet", "", partial(_content, view, shown))
+    inner = Rect(most.x + pen.u(frame.pad), most.y + bar, most.w - 2 * pen.u(frame.pad), most.h - foot - bar)
+    whole = height(pen, view, frame.content, inner)
+    rect = Rect(most.x, most.y, most.w, min(whole, inner.h) + foot + bar)
     pen.card(rect, alpha=0.94)
     _accent(pen, rect, shown, bar)
-    step = pen.line(15)
-    pen.drawing.overflow = -(-max(0, whole - window) // step)
-    offset = min(view.ui.scrolled("sheet") * step, max(0, whole - window))
-    area = Rect(rect.x, inner.y, rect.w, window)
-    pen.clip(area)
-    _content(pen, view, shown, inner, inner.y - offset)
-    pen.clip(None)
-    scroll_mark(pen, area.inset(pen.u(2)), window, whole, offset)
+    scrolled(pen, view, frame, Rect(rect.x, inner.y, rect.w, min(whole, inner.h)), whole)
     _close(pen, view, Rect(rect.x + pen.u(12), rect.y + rect.h - pen.u(48), rect.w - pen.u(24), pen.u(36)))
 
 
@@ -62,8 +56,7 @@ def _close(pen: Pen, view: View, rect: Rect) -> None:
     pen.text(right + pen.u(8), rect.y + (rect.h - pen.line(13)) // 2, _("Esc"), 13, "semibold", tokens.MUTED)
 
 
-def _content(pen: Pen, view: View, shown: BoothSheet, area: Rect, y: int) -> int:
-    """Draws everything that scrolls; returns the y below it."""
+def _content(view: View, shown: BoothSheet, pen: Pen, area: Rect, y: int) -> int:
     _, content = view.tongue, shown.content
     y += pen.u(16)
     if content is None:

@@ -1,19 +1,20 @@
 """The live session: a card top right with the one amber button, two sheets (taking part, conducting), and captions."""
 
+from functools import partial
 from typing import Final
 
 from halles.world.reactions import REACTIONS
 from halles_client.live_words import mode_name, phase_name
 from halles_client.view.hud import acts, tokens
-from halles_client.view.hud.cards import voice
+from halles_client.view.hud.cards import sheet, voice
 from halles_client.view.hud.cards.bar import room
-from halles_client.view.hud.cards.frame import View, live_rect, scroll_mark, sheet_rect
+from halles_client.view.hud.cards.buttons import Button, keyed, keyed_width
+from halles_client.view.hud.cards.frame import View, live_rect
 from halles_client.view.hud.keys import DIGITS
 from halles_client.view.hud.live_choices import Choice, choices, reaction_name
 from halles_client.view.hud.live_state import LiveShown
 from halles_client.view.hud.pen import Pen, Rect
 
-_HEAD: Final = 54
 _ROW: Final = 40
 _CHIP: Final = 34
 _FIELD: Final = 36
@@ -47,26 +48,13 @@ def card(pen: Pen, view: View) -> None:
     pen.text(left, y, live.title, 15, "semibold", most=rect.w - 2 * pad)
     foot = Rect(left, rect.y + rect.h - pen.u(42), rect.w - 2 * pad, pen.u(32))
     # While the connection is lost nothing can be done, and what is kept is said in full.
-    taken = _button(pen, view, foot) if view.state.connection.state == "open" else 0
+    taken = 0
+    if view.state.connection.state == "open":
+        button = Button(_("Take part"), acts.Open("live"), "I", primary=True)
+        taken = keyed_width(pen, button) + pen.u(10)
+        keyed(pen, foot.x + foot.w - taken + pen.u(10), foot.y, button)
     beside = foot.y + (foot.h - pen.line(13)) // 2
     pen.text(left, beside, _below(view, live), 13, fill=tokens.MUTED, most=foot.w - taken)
-
-
-def _button(pen: Pen, view: View, foot: Rect) -> int:
-    """Draws the one amber button at the right; returns the width that it takes."""
-    _ = view.tongue
-    label, pad = _("Take part"), pen.u(10)
-    cap = max(pen.u(24), pen.width("I", 13, "semibold") + pen.u(16))
-    wide = pen.width(label, 15, "semibold") + cap + pen.u(24)
-    button = Rect(foot.x + foot.w - wide, foot.y, wide, foot.h)
-    pen.box(button, tokens.AMBER)
-    pen.text(button.x + pad, button.y + (button.h - pen.line(15)) // 2, label, 15, "semibold", tokens.INK)
-    key = Rect(button.x + button.w - cap - pen.u(5), button.y + pen.u(5), cap, button.h - pen.u(10))
-    pen.shape(key, tokens.INK.at(0.16), pen.u(tokens.RADIUS_KEY))
-    letter = key.x + (cap - pen.width("I", 13, "semibold")) // 2
-    pen.text(letter, button.y + (button.h - pen.line(13)) // 2, "I", 13, "semibold", tokens.INK)
-    pen.target(button, acts.Open("live"))
-    return wide + pad
 
 
 def _below(view: View, live: LiveShown) -> str:
@@ -82,41 +70,34 @@ def _below(view: View, live: LiveShown) -> str:
 
 
 def taking_part(pen: Pen, view: View) -> None:
-    """Draws the sheet of what everybody can do."""
-    if view.ui.sheet == "live":
-        _sheet(pen, view)
+    """Draws the sheet of what everybody can do, with the field for a question at its foot."""
+    live, _ = view.state.live, view.tongue
+    if live is None or not sheet.is_open(view, "live"):
+        return
+    foot = _FIELD + 20 if live.asking != "closed" else 0
+    content = partial(_content, view, live)
+    rect = sheet.draw(pen, view, sheet.Sheet("live", _("Live session"), content, 16, foot, _other(view, live)))
+    if foot:
+        area = rect.inset(pen.u(16))
+        _field(pen, view, Rect(area.x, area.y + area.h - pen.u(_FIELD), area.w, pen.u(_FIELD)))
 
 
 def conducting(pen: Pen, view: View) -> None:
     """Draws the sheet of what its hosts do."""
+    live, _ = view.state.live, view.tongue
+    if live is not None and sheet.is_open(view, "conduct"):
+        content = partial(_content, view, live)
+        sheet.draw(pen, view, sheet.Sheet("conduct", _("Conduct"), content, 16, other=_other(view, live)))
+
+
+def _other(view: View, live: LiveShown) -> Button | None:
+    """Returns the way to the other of the two sheets, for hosts."""
+    _ = view.tongue
+    if not live.host:
+        return None
     if view.ui.sheet == "conduct":
-        _sheet(pen, view)
-
-
-def _sheet(pen: Pen, view: View) -> None:
-    """Draws a sheet's rows, scrolled where they are more than the window has, and the field at its foot."""
-    live = view.state.live
-    if live is None or not view.inside or view.reading:
-        return
-    most, pad = sheet_rect(pen, view), pen.u(16)
-    foot = pen.u(_FIELD + 20) if view.ui.sheet == "live" and live.asking != "closed" else 0
-    inner = Rect(most.x + pad, most.y + pen.u(_HEAD), most.w - 2 * pad, most.h - pen.u(_HEAD + 12) - foot)
-    measure = Pen(pen.glyphs, pen.size, view.ui.scale)
-    whole = _content(measure, view, live, inner, inner.y) - inner.y
-    window = min(whole, inner.h)
-    rect = Rect(most.x, most.y, most.w, window + pen.u(_HEAD + 12) + foot)
-    pen.card(rect, alpha=0.94)
-    _head(pen, view, live, rect)
-    step = pen.line(15)
-    pen.drawing.overflow = -(-max(0, whole - window) // step)
-    offset = min(view.ui.scrolled(view.ui.sheet) * step, max(0, whole - window))
-    area = Rect(rect.x, inner.y, rect.w, window)
-    pen.clip(area)
-    _content(pen, view, live, inner, inner.y - offset)
-    pen.clip(None)
-    scroll_mark(pen, area.inset(pen.u(2)), window, whole, offset)
-    if foot:
-        _field(pen, view, Rect(inner.x, rect.y + rect.h - foot + pen.u(4), inner.w, pen.u(_FIELD)))
+        return Button(_("Take part"), acts.Open("live"), "I")
+    return Button(_("Conduct"), acts.Open("conduct"), "I")
 
 
 def captions(pen: Pen, view: View) -> None:
@@ -145,33 +126,13 @@ def captions_of(view: View) -> tuple[str, ...]:
     return shown.captions if shown is not None else ()
 
 
-def _head(pen: Pen, view: View, live: LiveShown, rect: Rect) -> None:
-    _, conducts = view.tongue, view.ui.sheet == "conduct"
-    cap = pen.width(_("Esc"), 13, "semibold") + pen.u(16)
-    close = Rect(rect.x + rect.w - cap - pen.u(14), rect.y + pen.u(14), cap, pen.u(24))
-    edge = close.x
-    if live.host:  # the other of the two sheets
-        other = _("Take part") if conducts else _("Conduct")
-        wide = pen.width(other, 13, "semibold") + pen.u(46)
-        there = Rect(close.x - wide - pen.u(6), close.y, wide, close.h)
-        pen.key(there.x + pen.u(4), there.y, "I")
-        pen.text(there.x + pen.u(36), there.y + (there.h - pen.line(13)) // 2, other, 13, "semibold")
-        pen.target(there, acts.Open("live" if conducts else "conduct"))
-        edge = there.x
-    title = _("Conduct") if conducts else _("Live session")
-    pen.text(rect.x + pen.u(16), rect.y + pen.u(14), title, 18, "semibold", most=edge - rect.x - pen.u(24))
-    pen.key(close.x, close.y, _("Esc"))
-    pen.target(close, acts.Close())
-
-
 def _field(pen: Pen, view: View, rect: Rect) -> None:
     _, active = view.tongue, view.ui.typing == "question"
     hint = _("Your question, then Enter") if active else _("Enter: ask a question")
     pen.field(rect, view.ui.question, hint, acts.Type("question"), active=active)
 
 
-def _content(pen: Pen, view: View, live: LiveShown, area: Rect, y: int) -> int:
-    """Draws all that scrolls; returns the y below it."""
+def _content(view: View, live: LiveShown, pen: Pen, area: Rect, y: int) -> int:
     y = _told(pen, view, live, area, y)
     row = Rect(area.x, y, 0, 0)  # where the last chip ended
     for place, choice in enumerate(choices(view.tongue, live, view.ui.sheet)):

@@ -3,7 +3,7 @@
 import unicodedata
 from typing import Final
 
-from halles_client.view.hud import acts, texts, tokens, ui
+from halles_client.view.hud import acts, lists, texts, tokens
 from halles_client.view.hud.cards.frame import (
     View,
     live_rect,
@@ -73,7 +73,7 @@ def search(pen: Pen, view: View) -> None:
 def _results(pen: Pen, view: View, at: Rect) -> None:
     """Draws the list under the field, as many rows as the window has room for."""
     _, query = view.tongue, view.ui.search.text.strip()
-    found = ui.results(view.ui, view.state)
+    found = lists.results(view.ui, view.state)
     answered = view.state.found is not None and view.state.found.query == query
     row, head, pad = pen.u(40), pen.u(28), pen.u(8)
     if not found:

@@ -1,11 +1,13 @@
 """Voice: the sign of who speaks, over the bar, and a sheet on the right where it is switched and set."""
 
+from functools import partial
 from typing import Final
 
 from halles_client.language import Tongue
 from halles_client.view.hud import acts, tokens
+from halles_client.view.hud.cards import sheet as frame
 from halles_client.view.hud.cards.bar import room
-from halles_client.view.hud.cards.frame import View, sheet_rect
+from halles_client.view.hud.cards.frame import View
 from halles_client.view.hud.pen import Act, Pen, Rect
 from halles_client.view.hud.voice_state import Speaker, VoiceShown
 
@@ -42,18 +44,10 @@ def sign_height(pen: Pen, view: View) -> int:
 
 
 def sheet(pen: Pen, view: View) -> None:
-    """Draws the sheet as high as its content."""
+    """Draws the sheet."""
     voice = view.state.voice
-    if voice is None or not view.inside or view.ui.sheet != "voice" or view.reading:
-        return
-    most, pad = sheet_rect(pen, view), pen.u(20)
-    measure = Pen(pen.glyphs, pen.size, view.ui.scale)
-    inner = Rect(most.x + pad, most.y + pen.u(54), most.w - 2 * pad, most.h - pen.u(66))
-    high = min(most.h, _content(measure, view, voice, inner) - most.y + pen.u(12))
-    rect = Rect(most.x, most.y, most.w, high)
-    pen.card(rect, alpha=0.94)
-    _head(pen, view, rect)
-    _content(pen, view, voice, inner)
+    if voice is not None and frame.is_open(view, "voice"):
+        frame.draw(pen, view, frame.Sheet("voice", view.tongue("Voice"), partial(_content, view, voice)))
 
 
 def said(_: Tongue, voice: VoiceShown, key: str) -> str:
@@ -87,19 +81,9 @@ def _sign(_: Tongue, voice: VoiceShown) -> str:
     return " · ".join(part for part in (own, shown) if part)
 
 
-def _head(pen: Pen, view: View, rect: Rect) -> None:
+def _content(view: View, voice: VoiceShown, pen: Pen, area: Rect, y: int) -> int:
     _ = view.tongue
-    cap = pen.width(_("Esc"), 13, "semibold") + pen.u(16)
-    close = Rect(rect.x + rect.w - cap - pen.u(14), rect.y + pen.u(14), cap, pen.u(24))
-    pen.text(rect.x + pen.u(20), rect.y + pen.u(14), _("Voice"), 18, "semibold", most=close.x - rect.x - pen.u(30))
-    pen.key(close.x, close.y, _("Esc"))
-    pen.target(close, acts.Close())
-
-
-def _content(pen: Pen, view: View, voice: VoiceShown, area: Rect) -> int:
-    """Draws what the sheet says and offers, as far as it has room; returns the y below it."""
-    _ = view.tongue
-    y = pen.paragraph(area.x, area.y, area.w, said(_, voice, view.letter("q")), lines=5) + pen.u(12)
+    y = pen.paragraph(area.x, y, area.w, said(_, voice, view.letter("q")), lines=5) + pen.u(12)
     switch = _("Switch voice off") if voice.on else _("Switch voice on")
     x = area.x + _button(pen, area.x, y, switch, acts.SwitchVoice(not voice.on), primary=not voice.on) + pen.u(8)
     if voice.on:
@@ -113,8 +97,6 @@ def _content(pen: Pen, view: View, voice: VoiceShown, area: Rect) -> int:
     if not voice.speakers:
         return pen.paragraph(area.x, y, area.w, _("Nobody has spoken near you lately."), 13, fill=tokens.MUTED)
     for speaker in voice.speakers:
-        if y + pen.u(_ROW) > area.y + area.h:
-            break
         _speaker(pen, view, Rect(area.x - pen.u(8), y, area.w + pen.u(16), pen.u(_ROW)), speaker)
         y += pen.u(_ROW) + pen.u(6)
     return y

@@ -1,22 +1,19 @@
 """The line of the bell: what it says, that it fits, and that it lies on no other card."""
 
 from dataclasses import replace
-from typing import Any
+from functools import partial
 
 import pytest
 
 from halles.ids import BoothId, SlotId
 from halles.world.text import LANGUAGES, Language
-from halles_client.language import speak
-from halles_client.view.fonts import GlyphSheet
 from halles_client.view.hud import acts
 from halles_client.view.hud.booth_state import BoothSheet, Caller, OwnRing, Talk
 from halles_client.view.hud.cards import bell, booth, top
-from halles_client.view.hud.cards.frame import View
-from halles_client.view.hud.pen import Pen
 from halles_client.view.hud.state import Connection, HudState, Place
-from halles_client.view.hud.ui import Ui
-from tests.client.view.hud.cards.test_frame import CONTENT, SIZES, NotingPen
+from tests.client.view.hud.cards.test_frame import CONTENT
+from tests.support import hud_cards
+from tests.support.hud_cards import SIZES, Size, assert_fit
 
 LONG = "Institut supérieur des arts numériques d"
 STATE = HudState(place=Place("Lille", "b4452f", 12), sheet=BoothSheet(BoothId("t"), SlotId("B8"), "Lille", CONTENT))
@@ -28,32 +25,17 @@ STATES = (
 )
 
 
-def drawn(state: HudState, language: Language = "en", size: tuple[int, int, float] = SIZES[0], **ui: Any) -> NotingPen:
-    pen = NotingPen(GlyphSheet(), size[:2], size[2])
-    pen.written = []
-    bell.bell(pen, View(state, Ui(language=language, scale=size[2], **ui), speak(language), size[:2]))
-    return pen
+drawn = partial(hud_cards.drawn, bell.bell)
 
 
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("size", SIZES)
-def test_it_lies_in_the_window_and_on_no_other_card(
-    state: HudState, language: Language, size: tuple[int, int, float]
-) -> None:
-    (rect,) = drawn(state, language, size).drawing.covers
-    pen = Pen(GlyphSheet(), size[:2], size[2])
-    for card in (top.place, top.search, booth.sheet):
-        card(pen, View(state, Ui(language=language, scale=size[2]), speak(language), size[:2]))
-    assert rect.x >= 0
-    assert rect.x + rect.w <= size[0]
-    for other in pen.drawing.covers:
-        assert (
-            rect.x + rect.w <= other.x
-            or other.x + other.w <= rect.x
-            or rect.y + rect.h <= other.y
-            or other.y + other.h <= rect.y
-        ), (rect, other)
+def test_it_lies_in_the_window_and_on_no_other_card(state: HudState, language: Language, size: Size) -> None:
+    mine = drawn(state, language, size).drawing.covers
+    assert len(mine) == 1
+    others = hud_cards.drawn((top.place, top.search, booth.sheet), state, language, size)
+    assert_fit([*mine, *others.drawing.covers], size)
 
 
 def test_the_staff_are_asked_when_they_are_back_and_a_caller_comes_first() -> None:

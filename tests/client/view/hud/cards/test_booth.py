@@ -6,25 +6,19 @@ import pytest
 
 from halles.ids import BoothId, SlotId
 from halles.world.staffing import StaffedState
-from halles_client.language import speak
-from halles_client.view.fonts import GlyphSheet
 from halles_client.view.hud import acts
 from halles_client.view.hud.booth_state import BoothSheet
 from halles_client.view.hud.cards import booth
-from halles_client.view.hud.cards.frame import View
 from halles_client.view.hud.state import HudState
-from halles_client.view.hud.ui import Ui
-from tests.client.view.hud.cards.test_frame import CONTENT, SIZES, NotingPen
+from tests.client.view.hud.cards.test_frame import CONTENT
+from tests.support import hud_cards
+from tests.support.hud_cards import NotingPen
 
 SHEET = BoothSheet(BoothId("t"), SlotId("B8"), "Lille", CONTENT)
 
 
 def drawn(sheet: BoothSheet) -> NotingPen:
-    size = SIZES[0]
-    pen = NotingPen(GlyphSheet(), size[:2], size[2])
-    pen.written = []
-    booth.sheet(pen, View(HudState(sheet=sheet), Ui(language="en"), speak("en"), size[:2]))
-    return pen
+    return hud_cards.drawn(booth.sheet, HudState(sheet=sheet))
 
 
 @pytest.mark.parametrize(

@@ -1,51 +1,34 @@
 """The card of a decision: what it says in each language, and that it fits and lies on no other card."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from halles.world.sanctions import REASON_CAP, SanctionKind
 from halles.world.text import LANGUAGES, Language
 from halles_client.language import speak
-from halles_client.view.fonts import GlyphSheet
 from halles_client.view.hud.cards import bell, booth, decision, top
-from halles_client.view.hud.cards.frame import View
-from halles_client.view.hud.pen import Pen
 from halles_client.view.hud.state import Decision, HudState
-from halles_client.view.hud.ui import Ui
 from tests.client.view.hud.cards.test_bell import STATES as RINGING
-from tests.client.view.hud.cards.test_frame import SIZES, NotingPen
+from tests.support import hud_cards
+from tests.support.hud_cards import SIZES, Size, assert_fit
 
 LONGEST = Decision(SanctionKind.SILENCE, ("Trop fort. " * REASON_CAP)[:REASON_CAP], (27, 11, 14, 5))
 
 
-def drawn(state: HudState, language: Language = "en", size: tuple[int, int, float] = SIZES[0]) -> NotingPen:
-    pen = NotingPen(GlyphSheet(), size[:2], size[2])
-    pen.written = []
-    decision.decision(pen, View(state, Ui(language=language, scale=size[2]), speak(language), size[:2]))
-    return pen
+drawn = partial(hud_cards.drawn, decision.decision)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("base", [RINGING[0], replace(RINGING[0], sheet=None), HudState()])
-def test_it_lies_in_the_window_and_on_no_other_card(
-    language: Language, size: tuple[int, int, float], base: HudState
-) -> None:
+def test_it_lies_in_the_window_and_on_no_other_card(language: Language, size: Size, base: HudState) -> None:
     state = replace(base, decision=LONGEST)
-    (rect,) = drawn(state, language, size).drawing.covers
-    pen = Pen(GlyphSheet(), size[:2], size[2])
-    for card in (top.place, top.search, booth.sheet, bell.bell):
-        card(pen, View(state, Ui(language=language, scale=size[2]), speak(language), size[:2]))
-    assert rect.x >= 0
-    assert rect.x + rect.w <= size[0]
-    for other in pen.drawing.covers:
-        assert (
-            rect.x + rect.w <= other.x
-            or other.x + other.w <= rect.x
-            or rect.y + rect.h <= other.y
-            or other.y + other.h <= rect.y
-        ), (rect, other)
+    mine = drawn(state, language, size).drawing.covers
+    assert len(mine) == 1
+    others = hud_cards.drawn((top.place, top.search, booth.sheet, bell.bell), state, language, size)
+    assert_fit([*mine, *others.drawing.covers], size)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -7,13 +7,12 @@ import pytest
 from halles.world.text import LANGUAGES, Language
 from halles_client.language import speak
 from halles_client.net.failures import Failure
-from halles_client.view.fonts import GlyphSheet
 from halles_client.view.hud import texts
 from halles_client.view.hud.cards import door
 from halles_client.view.hud.cards.frame import View
-from halles_client.view.hud.pen import Pen
 from halles_client.view.hud.state import Connection, Door, HudState, Refusal
 from halles_client.view.hud.ui import Ui
+from tests.support.hud_cards import NotingPen
 
 WAITING = HudState(
     Connection("connecting", 3, close_code=1006, failure=Failure("ws://halles.example:8470/world", "refused", 1)),
@@ -22,22 +21,10 @@ WAITING = HudState(
 SIZE = (1280, 720)
 
 
-class Scribe(Pen):
-    """A pen that remembers what it wrote."""
-
-    said: list[str]
-
-    def text(self, x: float, y: int, text: str, *rest: object, **named: object) -> int:
-        """Writes a line."""
-        self.said.append(text)
-        return super().text(x, y, text, *rest, **named)  # type: ignore[arg-type]
-
-
 def written(state: HudState, ui: Ui) -> str:
-    pen = Scribe(GlyphSheet(), SIZE, 1.0)
-    pen.said = []
+    pen = NotingPen((*SIZE, 1.0))
     door.door(pen, View(state, ui, speak(ui.language), SIZE))
-    return " ".join(pen.said)
+    return " ".join(pen.written)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,7 +1,7 @@
 """The line of the draft: what it says, that it fits, and that the bell's lies below it."""
 
 from dataclasses import replace
-from typing import Any
+from functools import partial
 
 import pytest
 
@@ -13,40 +13,26 @@ from halles_client.view.hud.booth_state import Draft
 from halles_client.view.hud.cards import bell, booth, draft, top
 from halles_client.view.hud.cards.frame import View
 from halles_client.view.hud.pen import Pen
-from halles_client.view.hud.state import Connection, HudState, Notice
+from halles_client.view.hud.state import Connection, Notice
 from halles_client.view.hud.ui import Ui
 from tests.client.view.hud.cards.test_bell import LONG
 from tests.client.view.hud.cards.test_bell import STATES as RINGING
-from tests.client.view.hud.cards.test_frame import SIZES, NotingPen
+from tests.support import hud_cards
+from tests.support.hud_cards import SIZES, Size, assert_fit
 
 STATE = replace(RINGING[0], draft=Draft(LONG, 12))
 
 
-def drawn(state: HudState, language: Language = "en", size: tuple[int, int, float] = SIZES[0], **ui: Any) -> NotingPen:
-    pen = NotingPen(GlyphSheet(), size[:2], size[2])
-    pen.written = []
-    draft.draft(pen, View(state, Ui(language=language, scale=size[2], **ui), speak(language), size[:2]))
-    return pen
+drawn = partial(hud_cards.drawn, draft.draft)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("size", SIZES)
-def test_it_lies_in_the_window_and_on_no_other_card_the_bells_included(
-    language: Language, size: tuple[int, int, float]
-) -> None:
-    (rect,) = drawn(STATE, language, size).drawing.covers
-    pen = Pen(GlyphSheet(), size[:2], size[2])
-    for card in (top.place, top.search, booth.sheet, bell.bell):
-        card(pen, View(STATE, Ui(language=language, scale=size[2]), speak(language), size[:2]))
-    assert rect.x >= 0
-    assert rect.x + rect.w <= size[0]
-    for other in pen.drawing.covers:
-        assert (
-            rect.x + rect.w <= other.x
-            or other.x + other.w <= rect.x
-            or rect.y + rect.h <= other.y
-            or other.y + other.h <= rect.y
-        ), (rect, other)
+def test_it_lies_in_the_window_and_on_no_other_card_the_bells_included(language: Language, size: Size) -> None:
+    mine = drawn(STATE, language, size).drawing.covers
+    assert len(mine) == 1
+    others = hud_cards.drawn((top.place, top.search, booth.sheet, bell.bell), STATE, language, size)
+    assert_fit([*mine, *others.drawing.covers], size)
 
 
 def test_it_says_whose_draft_it_is_that_nobody_else_sees_it_and_how_to_leave_it() -> None:

@@ -1,7 +1,5 @@
 """Where cards stand: they do not lie on each other, and the middle of the window stays free."""
 
-from typing import Any
-
 import pytest
 
 from halles.ids import BoothId, SlotId
@@ -10,15 +8,13 @@ from halles.world.booth import BoothContent
 from halles.world.scene import parse
 from halles.world.text import LANGUAGES, Language, Text
 from halles_client.language import speak
-from halles_client.view.fonts import GlyphSheet
 from halles_client.view.hud.booth_state import BoothSheet, NearBooth
 from halles_client.view.hud.cards import bar, booth, chat, plan, top
-from halles_client.view.hud.cards.frame import View
-from halles_client.view.hud.pen import Pen, Rect
+from halles_client.view.hud.pen import Rect
 from halles_client.view.hud.state import HudState, MapPlan, Place
-from halles_client.view.hud.ui import Ui
+from tests.support import hud_cards
+from tests.support.hud_cards import SIZES, assert_fit
 
-SIZES = [(1280, 720, 1.0), (1920, 1080, 1.0), (1920, 1080, 1.5), (2560, 1440, 2.0), (900, 600, 1.0), (1280, 720, 1.5)]
 CONTENT = BoothContent("Studio 08", pitch=Text("Un texte assez long. " * 60))
 STATE = HudState(
     place=Place("Valenciennes Métropole", "2f7a6b", 1850),
@@ -28,22 +24,9 @@ STATE = HudState(
 )
 
 
-class NotingPen(Pen):
-    """A pen that remembers its lines."""
-
-    written: list[str]
-
-    def text(self, x: float, y: int, text: str, *font: Any, **more: Any) -> int:
-        self.written.append(text)
-        return super().text(x, y, text, *font, **more)
-
-
 def covers(language: Language, size: tuple[int, int, float]) -> list[Rect]:
-    view = View(STATE, Ui(language=language, scale=size[2]), speak(language), size[:2])
-    pen = Pen(GlyphSheet(), size[:2], size[2])
-    for card in (top.place, top.search, chat.chat, bar.bar, bar.prompt, plan.plan, booth.sheet):
-        card(pen, view)
-    return pen.drawing.covers
+    cards = (top.place, top.search, chat.chat, bar.bar, bar.prompt, plan.plan, booth.sheet)
+    return hud_cards.drawn(cards, STATE, language, size).drawing.covers
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -51,14 +34,7 @@ def covers(language: Language, size: tuple[int, int, float]) -> list[Rect]:
 def test_no_card_lies_on_another_or_outside(language: Language, size: tuple[int, int, float]) -> None:
     cards = covers(language, size)
     assert len(cards) == (5 if size[0] / size[2] < 1000 else 7)
-    for i, a in enumerate(cards):
-        assert a.x >= 0
-        assert a.y >= 0
-        assert a.x + a.w <= size[0]
-        assert a.y + a.h <= size[1]
-        for b in cards[i + 1 :]:
-            apart = a.x + a.w <= b.x or b.x + b.w <= a.x or a.y + a.h <= b.y or b.y + b.h <= a.y
-            assert apart, (a, b)
+    assert_fit(cards, size)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -70,9 +46,7 @@ def test_how_many_are_in_the_hall_is_said_with_its_word_at_every_size(
 ) -> None:
     state = HudState(place=Place(name, "2f7a6b", people))
     tongue = speak(language)
-    pen = NotingPen(GlyphSheet(), size[:2], size[2])
-    pen.written = []
-    top.place(pen, View(state, Ui(language=language, scale=size[2]), tongue, size[:2]))
+    pen = hud_cards.drawn(top.place, state, language, size)
     long = tongue.many("{count} person here", "{count} people here", people)
     assert pen.written[-1] in (long, tongue("{count} here", count=tongue.number(people)))
     if size == SIZES[0] and people < 1000:

@@ -1,23 +1,22 @@
 """The card of recorded hosts: what it says, that it fits, that it lies on no other card, and which keys it means."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
 
 from halles.ids import BoothId, SlotId
 from halles.world.text import Language
-from halles_client.language import speak
-from halles_client.view.fonts import GlyphSheet
 from halles_client.view.hud import acts, keys
 from halles_client.view.hud import events as hud
 from halles_client.view.hud.booth_state import BoothSheet, Caller, RecordedHost, Recording
 from halles_client.view.hud.cards import bell, booth, host, top
-from halles_client.view.hud.cards.frame import View
-from halles_client.view.hud.pen import Pen
 from halles_client.view.hud.state import HudState, Place
 from halles_client.view.hud.ui import Ui
-from tests.client.view.hud.cards.test_frame import CONTENT, SIZES, NotingPen
+from tests.client.view.hud.cards.test_frame import CONTENT
+from tests.support import hud_cards
+from tests.support.hud_cards import SIZES, Size, assert_fit
 
 LONG = "Institut supérieur des arts numériques d"
 STATE = HudState(place=Place("Lille", "b4452f", 12), sheet=BoothSheet(BoothId("t"), SlotId("B8"), "Lille", CONTENT))
@@ -31,32 +30,16 @@ STATES = (
 )
 
 
-def drawn(state: HudState, language: Language = "en", size: tuple[int, int, float] = SIZES[0], **ui: Any) -> NotingPen:
-    pen = NotingPen(GlyphSheet(), size[:2], size[2])
-    pen.written = []
-    host.host(pen, View(state, Ui(language=language, scale=size[2], **ui), speak(language), size[:2]))
-    return pen
+drawn = partial(hud_cards.drawn, host.host)
 
 
 @pytest.mark.parametrize(("state", "language"), list(zip(STATES, ("fr", "nl", "fr", "en", "nl"), strict=True)))
 @pytest.mark.parametrize("size", SIZES)
-def test_it_lies_in_the_window_and_on_no_other_card(
-    state: HudState, language: Language, size: tuple[int, int, float]
-) -> None:
-    (rect,) = drawn(state, language, size).drawing.covers
-    pen = Pen(GlyphSheet(), size[:2], size[2])
-    for card in (top.place, top.search, booth.sheet, bell.bell):
-        card(pen, View(state, Ui(language=language, scale=size[2]), speak(language), size[:2]))
-    assert rect.x >= 0
-    assert rect.x + rect.w <= size[0]
-    assert rect.y + rect.h <= size[1]
-    for other in pen.drawing.covers:
-        assert (
-            rect.x + rect.w <= other.x
-            or other.x + other.w <= rect.x
-            or rect.y + rect.h <= other.y
-            or other.y + other.h <= rect.y
-        ), (rect, other)
+def test_it_lies_in_the_window_and_on_no_other_card(state: HudState, language: Language, size: Size) -> None:
+    mine = drawn(state, language, size).drawing.covers
+    assert len(mine) == 1
+    others = hud_cards.drawn((top.place, top.search, booth.sheet, bell.bell), state, language, size)
+    assert_fit([*mine, *others.drawing.covers], size)
 
 
 def test_a_recorded_host_is_said_to_be_recorded_in_words() -> None:

@@ -8,19 +8,18 @@ import pytest
 from halles.ids import BoothId, SlotId
 from halles.world.live_acts import RaiseHand, Step
 from halles.world.text import Language
-from halles_client.language import speak
-from halles_client.view.fonts import GlyphSheet
 from halles_client.view.hud import acts, keys
 from halles_client.view.hud import events as hud
 from halles_client.view.hud.booth_state import BoothSheet, Draft
 from halles_client.view.hud.cards import bar, booth, chat, draft, live, plan, top, voice
-from halles_client.view.hud.cards.frame import View
 from halles_client.view.hud.live_state import Asked, HandUp, LiveShown, PollShown, Shown, Speaking
+from halles_client.view.hud.settle import settle
 from halles_client.view.hud.state import Connection, HudState, Notice, Place
-from halles_client.view.hud.ui import Ui, settle
+from halles_client.view.hud.ui import Ui
 from halles_client.view.hud.voice_state import VoiceShown
-from tests.client.view.hud.cards.test_frame import CONTENT, SIZES, NotingPen
+from tests.client.view.hud.cards.test_frame import CONTENT
 from tests.client.view.hud.cards.test_frame import STATE as HALL
+from tests.support.hud_cards import NO_CARDS, SIZES, apart, assert_fit, drawn
 
 LONG = "Coproductions franco-belges et autres longues affaires de cinéma"
 LIVE = LiveShown(
@@ -42,19 +41,6 @@ LIVE = LiveShown(
     shown=Shown("slides", 0, 2, 12, titles=((LONG, 12), ("Film", 0)), mine=True),
 )
 STATE = HudState(place=Place("Lille", "b4452f", 12), live=LIVE)
-NONE = keys.Drawn(lambda _: 0, lambda _: ())
-
-
-def drawn(card: Any, state: HudState, language: Language = "en", size: Any = SIZES[0], **ui: Any) -> NotingPen:
-    pen = NotingPen(GlyphSheet(), size[:2], size[2])
-    pen.written = []
-    card(pen, View(state, Ui(language=language, scale=size[2], **ui), speak(language), size[:2]))
-    return pen
-
-
-def apart(one: Any, other: Any) -> bool:
-    aside = one.x + one.w <= other.x or other.x + other.w <= one.x
-    return aside or one.y + one.h <= other.y or other.y + other.h <= one.y
 
 
 @pytest.mark.parametrize("language", ["fr", "nl"])
@@ -62,16 +48,10 @@ def apart(one: Any, other: Any) -> bool:
 @pytest.mark.parametrize("beside", ["", "live", "conduct"])
 def test_card_and_sheets_lie_in_the_window_and_on_no_other_card(size: Any, language: Language, beside: str) -> None:
     state = replace(HALL, live=LIVE, sheet=HALL.sheet if not beside else None, near=None)
-    found = []
-    for card in (live.card, live.taking_part, live.conducting, top.place, top.search, booth.sheet, plan.plan, bar.bar):
-        found += drawn(card, state, language, size, sheet=beside).drawing.covers
+    cards = (live.card, live.taking_part, live.conducting, top.place, top.search, booth.sheet, plan.plan, bar.bar)
+    found = drawn(cards, state, language, size, sheet=beside).drawing.covers
     assert len(found) > 4
-    for place, rect in enumerate(found):
-        assert rect.x >= 0
-        assert rect.x + rect.w <= size[0]
-        assert rect.y + rect.h <= size[1]
-        for other in found[place + 1 :]:
-            assert apart(rect, other), (rect, other)
+    assert_fit(found, size)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -111,35 +91,35 @@ def test_the_card_says_in_words_that_it_is_live_who_speaks_and_ones_own_rank() -
 def test_i_opens_taking_part_then_for_hosts_conducting_then_closes() -> None:
     ui, sheets = Ui(), []
     for _ in range(3):
-        ui, told = keys.key(ui, "i", STATE, NONE)
+        ui, told = keys.key(ui, "i", STATE, NO_CARDS)
         assert told == ()
         sheets.append(ui.sheet)
     assert sheets == ["live", "conduct", ""]
     visitor = replace(STATE, live=replace(LIVE, host=False))
-    ui, _ = keys.key(keys.key(Ui(), "i", visitor, NONE)[0], "i", visitor, NONE)
+    ui, _ = keys.key(keys.key(Ui(), "i", visitor, NO_CARDS)[0], "i", visitor, NO_CARDS)
     assert ui.sheet == ""
-    assert keys.key(Ui(), "i", HudState(place=STATE.place), NONE)[0].sheet == ""
+    assert keys.key(Ui(), "i", HudState(place=STATE.place), NO_CARDS)[0].sheet == ""
 
 
 def test_digits_do_what_stands_beside_them() -> None:
     near = replace(STATE, live=replace(LIVE, far=False, rank=0, hands=()))
-    assert keys.key(Ui(sheet="live"), "1", near, NONE)[1] == (hud.TookPart(RaiseHand()),)
-    assert keys.key(Ui(sheet="live"), "1", STATE, NONE)[1] == (hud.WentToStage(),)
+    assert keys.key(Ui(sheet="live"), "1", near, NO_CARDS)[1] == (hud.TookPart(RaiseHand()),)
+    assert keys.key(Ui(sheet="live"), "1", STATE, NO_CARDS)[1] == (hud.WentToStage(),)
     waiting = replace(STATE, live=LiveShown("T", "scheduled", "hands", host=True, steps=("open-doors",)))
-    assert keys.key(Ui(sheet="conduct"), "1", waiting, NONE)[1] == (hud.TookPart(Step("open-doors")),)
-    assert keys.key(Ui(sheet="conduct"), "9", waiting, NONE)[1] == ()
+    assert keys.key(Ui(sheet="conduct"), "1", waiting, NO_CARDS)[1] == (hud.TookPart(Step("open-doors")),)
+    assert keys.key(Ui(sheet="conduct"), "9", waiting, NO_CARDS)[1] == ()
 
 
 def test_enter_opens_the_field_for_a_question_and_sends_it() -> None:
-    ui, _ = keys.key(Ui(sheet="live"), "enter", STATE, NONE)
+    ui, _ = keys.key(Ui(sheet="live"), "enter", STATE, NO_CARDS)
     assert ui.typing == "question"
     for char in "Why?":
         ui, _ = keys.typed(ui, char, STATE)
-    ui, told = keys.key(ui, "enter", STATE, NONE)
+    ui, told = keys.key(ui, "enter", STATE, NO_CARDS)
     assert told == (hud.AskedLive("Why?"),)
     assert (ui.typing, ui.question.text) == ("", "")
     closed = replace(STATE, live=replace(LIVE, asking="closed"))
-    assert keys.key(Ui(sheet="live"), "enter", closed, NONE)[0].typing == "chat"
+    assert keys.key(Ui(sheet="live"), "enter", closed, NO_CARDS)[0].typing == "chat"
 
 
 def test_every_choice_can_be_pressed_and_reached_with_tab() -> None:

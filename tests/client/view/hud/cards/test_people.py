@@ -4,14 +4,10 @@ import pytest
 
 from halles.world.roles import Role
 from halles.world.text import LANGUAGES, Language
-from halles_client.language import speak
-from halles_client.view.fonts import GlyphSheet
 from halles_client.view.hud import acts
 from halles_client.view.hud.cards import people
-from halles_client.view.hud.cards.frame import View
 from halles_client.view.hud.state import HudState, Person, Place
-from halles_client.view.hud.ui import Ui
-from tests.client.view.hud.cards.test_frame import NotingPen
+from tests.support.hud_cards import drawn
 
 HERE = (
     Person("ada", "Ada Byron de Lovelace-Noel", Role.GUEST, 0, 2),
@@ -23,12 +19,8 @@ HERE = (
 def test_the_one_chosen_is_gone_to_or_blocked_and_somebody_blocked_is_only_unblocked(language: Language) -> None:
     offered = []
     for chosen in range(2):
-        pen = NotingPen(GlyphSheet(), (1280, 720), 1.0)
-        pen.written = []
         state = HudState(place=Place("Lille", "b4452f", 3), people=HERE)
-        people.people(
-            pen, View(state, Ui(language=language, sheet="people", chosen=chosen), speak(language), (1280, 720))
-        )
+        pen = drawn(people.people, state, language, sheet="people", chosen=chosen)
         offered.append([target.act for target in pen.drawing.targets if isinstance(target.act, acts.Block)])
         assert any(isinstance(target.act, acts.Go) for target in pen.drawing.targets)
     assert offered == [[acts.Block("ada", on=True)], [acts.Block("bo", on=False)]]

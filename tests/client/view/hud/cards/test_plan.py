@@ -18,6 +18,7 @@ from halles_client.view.hud.cards.frame import View
 from halles_client.view.hud.pen import Act, Pen, Rect
 from halles_client.view.hud.state import HudState, MapBooth, MapPlan, Result
 from halles_client.view.hud.ui import Ui
+from tests.support.hud_cards import NotingPen
 
 AREA = Rect(100, 200, 196, 102)
 
@@ -48,25 +49,13 @@ def test_a_heading_points_where_a_step_leads(scene: Scene, heading: float) -> No
     assert (y1 - y0) / fit.scale == pytest.approx(-math.cos(turn))
 
 
-class Scribe(Pen):
-    """A pen that remembers what it wrote."""
-
-    said: list[str]
-
-    def text(self, x: float, y: int, text: str, *rest: object, **named: object) -> int:
-        """Writes a line."""
-        self.said.append(text)
-        return super().text(x, y, text, *rest, **named)  # type: ignore[arg-type]
-
-
 def shown(scene: Scene) -> MapPlan:
     booths = tuple(MapBooth(SlotId(slot.id), 1, f"Studio {slot.id}", f"id-{slot.id}") for slot in scene.slots)
     return MapPlan(scene, booths, tuple((door.id, door.to.title()) for door in scene.portals))
 
 
-def large(scene: Scene, size: tuple[int, int, float] = (1280, 720, 1.0), hover: Act = None) -> tuple[Scribe, View]:
-    pen = Scribe(GlyphSheet(), size[:2], size[2], hover)
-    pen.said = []
+def large(scene: Scene, size: tuple[int, int, float] = (1280, 720, 1.0), hover: Act = None) -> tuple[NotingPen, View]:
+    pen = NotingPen(size, hover=hover)
     view = View(HudState(map=shown(scene)), Ui(sheet="map", scale=size[2]), speak("fr"), size[:2])
     plan.plan(pen, view)
     return pen, view
@@ -74,9 +63,9 @@ def large(scene: Scene, size: tuple[int, int, float] = (1280, 720, 1.0), hover: 
 
 def test_the_large_map_names_booths_doors_and_stage(scene: Scene) -> None:
     pen, _ = large(scene)
-    assert {slot.id for slot in scene.slots} <= set(pen.said)
-    assert {door.to.title() for door in scene.portals} <= set(pen.said)
-    assert len(scene.stages) <= sum("Scène" in text for text in pen.said)
+    assert {slot.id for slot in scene.slots} <= set(pen.written)
+    assert {door.to.title() for door in scene.portals} <= set(pen.written)
+    assert len(scene.stages) <= sum("Scène" in text for text in pen.written)
     assert {target.act for target in pen.drawing.targets} == {
         acts.Go(Result("booth", f"id-{slot.id}", f"Studio {slot.id}")) for slot in scene.slots
     }
@@ -98,8 +87,8 @@ def test_no_door_is_named_over_the_place_where_one_comes_in(scene: Scene) -> Non
 def test_the_booth_under_the_pointer_is_named_below_the_large_map() -> None:
     scene = parse((scenes() / "lille.toml").read_text(), "lille.toml")
     act = acts.Go(Result("booth", "id-A2", "Studio A2"))
-    assert "Studio A2" not in large(scene)[0].said
-    assert "Studio A2" in large(scene, hover=act)[0].said
+    assert "Studio A2" not in large(scene)[0].written
+    assert "Studio A2" in large(scene, hover=act)[0].written
 
 
 @pytest.mark.parametrize("size", [(1280, 720, 1.0), (1920, 1080, 1.5), (900, 600, 1.0), (2560, 1440, 2.0)])

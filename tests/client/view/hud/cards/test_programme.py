@@ -1,19 +1,19 @@
 """The programme's sheet: what it says, what its presses do, and that it fits."""
 
+from functools import partial
+
 import pytest
 
 from halles.ids import LiveSessionId
 from halles.world.text import LANGUAGES, Language
-from halles_client.language import speak
-from halles_client.view.fonts import GlyphSheet
 from halles_client.view.hud import acts, ui
 from halles_client.view.hud.cards import programme
-from halles_client.view.hud.cards.frame import View
 from halles_client.view.hud.events import MarkedComing, WentTo
 from halles_client.view.hud.keys import Drawn, key
 from halles_client.view.hud.state import HudState, Planned, Result
 from halles_client.view.hud.ui import Ui
-from tests.client.view.hud.cards.test_frame import SIZES, NotingPen
+from tests.support import hud_cards
+from tests.support.hud_cards import SIZES
 
 STAGE = Result("live", "lille|stage:stage", "Coproductions franco-belges", "Lille Métropole")
 ROWS = (
@@ -23,12 +23,7 @@ ROWS = (
 STATE = HudState(programme=ROWS)
 
 
-def drawn(state: HudState, language: Language = "en", size: tuple[int, int, float] = SIZES[0]) -> NotingPen:
-    pen = NotingPen(GlyphSheet(), size[:2], size[2])
-    pen.written = []
-    opened = Ui(language=language, scale=size[2], sheet="programme")
-    programme.programme(pen, View(state, opened, speak(language), size[:2]))
-    return pen
+drawn = partial(hud_cards.drawn, programme.programme, sheet="programme")
 
 
 def test_what_is_on_and_what_comes_is_told_and_gone_to_and_marked() -> None:

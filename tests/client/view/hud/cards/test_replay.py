@@ -7,12 +7,9 @@ import pytest
 
 from halles.ids import LiveSessionId
 from halles.world.text import Language
-from halles_client.language import speak
-from halles_client.view.fonts import GlyphSheet
 from halles_client.view.hud import acts, keys, ui
 from halles_client.view.hud import events as hud
 from halles_client.view.hud.cards import bar, booth, live, plan, programme, replay, top
-from halles_client.view.hud.cards.frame import View
 from halles_client.view.hud.replay_state import (
     ChapterShown,
     JumpBy,
@@ -23,29 +20,17 @@ from halles_client.view.hud.replay_state import (
     StopWatching,
     Watchable,
 )
+from halles_client.view.hud.settle import settle
 from halles_client.view.hud.state import HudState, Place
-from halles_client.view.hud.ui import Ui, settle
-from tests.client.view.hud.cards.test_frame import SIZES, NotingPen
+from halles_client.view.hud.ui import Ui
 from tests.client.view.hud.cards.test_frame import STATE as HALL
+from tests.support.hud_cards import NO_CARDS, SIZES, assert_fit, drawn
 
 LONG = "Coproductions franco-belges et autres longues affaires de cinéma"
 CHAPTERS = tuple(ChapterShown(n * 60_000, f"{n}:00", f"{n} {LONG}", n % 2 == 1) for n in range(30))
 SPEEDS = ("0,5 ×", "1 ×", "2 ×", "4 ×", "8 ×")
 WATCHED = ReplayShown(LONG, "1:02", "29:59", True, False, SPEEDS, 1, CHAPTERS, 1, ("Bonjour à toutes et à tous.",))
 STATE = HudState(place=Place("Lille", "b4452f", 12), replay=WATCHED)
-NONE = keys.Drawn(lambda _: 0, lambda _: ())
-
-
-def drawn(card: Any, state: HudState, language: Language = "en", size: Any = SIZES[0], **open_: Any) -> NotingPen:
-    pen = NotingPen(GlyphSheet(), size[:2], size[2])
-    pen.written = []
-    card(pen, View(state, Ui(language=language, scale=size[2], **open_), speak(language), size[:2]))
-    return pen
-
-
-def apart(one: Any, other: Any) -> bool:
-    aside = one.x + one.w <= other.x or other.x + other.w <= one.x
-    return aside or one.y + one.h <= other.y or other.y + other.h <= one.y
 
 
 @pytest.mark.parametrize("language", ["fr", "nl"])
@@ -53,16 +38,10 @@ def apart(one: Any, other: Any) -> bool:
 @pytest.mark.parametrize("beside", ["", "replay"])
 def test_card_and_sheet_lie_in_the_window_and_on_no_other_card(size: Any, language: Language, beside: str) -> None:
     state = replace(HALL, replay=WATCHED, sheet=HALL.sheet if not beside else None, near=None)
-    found = []
-    for card in (replay.card, replay.sheet, top.place, top.search, booth.sheet, plan.plan, bar.bar):
-        found += drawn(card, state, language, size, sheet=beside).drawing.covers
+    cards = (replay.card, replay.sheet, top.place, top.search, booth.sheet, plan.plan, bar.bar)
+    found = drawn(cards, state, language, size, sheet=beside).drawing.covers
     assert len(found) > 4
-    for place, rect in enumerate(found):
-        assert rect.x >= 0
-        assert rect.x + rect.w <= size[0]
-        assert rect.y + rect.h <= size[1]
-        for other in found[place + 1 :]:
-            assert apart(rect, other), (rect, other)
+    assert_fit(found, size)
 
 
 def test_the_card_says_that_it_is_a_recording_where_one_is_and_how_fast_it_goes() -> None:
@@ -78,7 +57,7 @@ def test_what_was_being_said_is_read_over_the_bar() -> None:
 
 
 def test_keys_play_jump_change_the_speed_and_end_it_only_while_it_is_there() -> None:
-    opened, told = keys.key(Ui(), "i", STATE, NONE)
+    opened, told = keys.key(Ui(), "i", STATE, NO_CARDS)
     assert (opened.sheet, told) == ("replay", ())
     meant = {
         "space": PlayOrPause(),
@@ -88,16 +67,16 @@ def test_keys_play_jump_change_the_speed_and_end_it_only_while_it_is_there() -> 
         "5": SetSpeed(4),
     }
     for name, what in meant.items():
-        assert keys.key(opened, name, STATE, NONE)[1] == (hud.DidReplay(what),)
-    assert keys.key(opened, "6", STATE, NONE)[1] == ()
-    assert keys.key(Ui(), "space", STATE, NONE)[1] == (hud.DidReplay(PlayOrPause()),)
-    assert keys.key(Ui(), "arrow_left", STATE, NONE)[1] == (), "one turns there"
-    closed, told = keys.key(opened, "escape", STATE, NONE)
+        assert keys.key(opened, name, STATE, NO_CARDS)[1] == (hud.DidReplay(what),)
+    assert keys.key(opened, "6", STATE, NO_CARDS)[1] == ()
+    assert keys.key(Ui(), "space", STATE, NO_CARDS)[1] == (hud.DidReplay(PlayOrPause()),)
+    assert keys.key(Ui(), "arrow_left", STATE, NO_CARDS)[1] == (), "one turns there"
+    closed, told = keys.key(opened, "escape", STATE, NO_CARDS)
     assert (closed.sheet, told) == ("", ())
-    assert keys.key(closed, "escape", STATE, NONE)[1] == (hud.DidReplay(StopWatching()),)
+    assert keys.key(closed, "escape", STATE, NO_CARDS)[1] == (hud.DidReplay(StopWatching()),)
     without = HudState(place=STATE.place)
     for name in ("space", "i", "escape"):
-        assert keys.key(Ui(), name, without, NONE) == (Ui(), ())
+        assert keys.key(Ui(), name, without, NO_CARDS) == (Ui(), ())
 
 
 def test_every_chapter_can_be_walked_to_with_tab_and_entered() -> None:
@@ -122,5 +101,5 @@ def test_the_programme_lists_what_can_be_watched_and_asks_anew_when_it_is_opened
     assert {"To watch again", "26 nov., 14 h 00 · Lille", "Débat", "Watch it there"} <= set(pen.written)
     assert pen.drawing.targets[-1].act == acts.Watch(row.session)
     assert ui.press(Ui(sheet="programme"), acts.Watch(row.session), state)[1] == (hud.Watched(row.session),)
-    opened, told = keys.key(Ui(), "o", state, NONE)
+    opened, told = keys.key(Ui(), "o", state, NO_CARDS)
     assert (opened.sheet, told) == ("programme", (hud.OpenedProgramme(),))

@@ -1,21 +1,21 @@
 """The satchel's sheet: what it says, what its presses do, and that it fits; and taking along on a booth's sheet."""
 
+from functools import partial
+
 import pytest
 
 from halles.ids import BoothId, MediaId, SlotId
 from halles.world.booth import BoothContent, Document
 from halles.world.text import LANGUAGES, Language, Text
-from halles_client.language import speak
-from halles_client.view.fonts import GlyphSheet
 from halles_client.view.hud import acts, ui
 from halles_client.view.hud.booth_state import BoothSheet, Satchel, Taken
 from halles_client.view.hud.cards import booth, satchel
-from halles_client.view.hud.cards.frame import View
 from halles_client.view.hud.events import OpenedDocument, OpenedSatchel, TookAlong, TookOut
 from halles_client.view.hud.keys import Drawn, key
 from halles_client.view.hud.state import HudState
 from halles_client.view.hud.ui import Ui
-from tests.client.view.hud.cards.test_frame import SIZES, NotingPen
+from tests.support import hud_cards
+from tests.support.hud_cards import SIZES
 
 PDF, CARD, BOOTH = MediaId("a" * 64 + ".pdf"), MediaId(""), BoothId("t")
 ITEMS = (
@@ -27,12 +27,7 @@ OPEN = HudState(satchel=Satchel(ITEMS, 3, "visit"))
 CONTENT = BoothContent("Studio 08", documents=(Document(Text("Plaquette"), PDF), Document(Text("Sans fichier"))))
 
 
-def drawn(state: HudState, language: Language = "en", size: tuple[int, int, float] = SIZES[0]) -> NotingPen:
-    pen = NotingPen(GlyphSheet(), size[:2], size[2])
-    pen.written = []
-    opened = Ui(language=language, scale=size[2], sheet="satchel")
-    satchel.satchel(pen, View(state, opened, speak(language), size[:2]))
-    return pen
+drawn = partial(hud_cards.drawn, satchel.satchel, sheet="satchel")
 
 
 def test_each_thing_is_told_with_what_became_of_it_opened_and_taken_out() -> None:
@@ -86,10 +81,8 @@ def test_its_key_opens_it_and_reads_it_and_presses_are_told() -> None:
     ("taken", "offered"), [(frozenset(), [PDF, CARD]), (frozenset({PDF}), [CARD]), (frozenset({PDF, CARD}), [])]
 )
 def test_a_booths_sheet_offers_what_is_not_taken_yet(taken: frozenset[MediaId], offered: list[MediaId]) -> None:
-    pen = NotingPen(GlyphSheet(), SIZES[1][:2], 1.0)
-    pen.written = []
     shown = BoothSheet(BOOTH, SlotId("B8"), "Lille", CONTENT, taken=taken)
-    booth.sheet(pen, View(HudState(sheet=shown), Ui(language="en"), speak("en"), SIZES[1][:2]))
+    pen = hud_cards.drawn(booth.sheet, HudState(sheet=shown), size=SIZES[1])
     found = [target.act for target in pen.drawing.targets if isinstance(target.act, acts.TakeAlong)]
     assert found == [acts.TakeAlong(media) for media in offered]
     assert pen.written.count("Taken") == 2 - len(offered)

@@ -6,31 +6,26 @@ import pytest
 
 from halles.world.text import LANGUAGES, Language
 from halles_client.language import speak
-from halles_client.view.fonts import GlyphSheet
 from halles_client.view.hud import acts, ui
 from halles_client.view.hud.cards import help_sheet, voice
 from halles_client.view.hud.cards.frame import View
 from halles_client.view.hud.events import ChangedVolume, SwitchedMono, SwitchedVoice
-from halles_client.view.hud.keys import Drawn, key
+from halles_client.view.hud.keys import key
+from halles_client.view.hud.settle import settle
 from halles_client.view.hud.state import HudState
 from halles_client.view.hud.ui import Ui
 from halles_client.view.hud.voice_state import Lacking, Speaker, VoiceShown
-from tests.client.view.hud.cards.test_frame import SIZES, NotingPen
+from tests.support import hud_cards
+from tests.support.hud_cards import NO_CARDS, SIZES, Card, NotingPen, Size
 
 ADA, BOB = Speaker("a", "Ada", 100, True), Speaker("b", "Bob", 0)
 OFF = VoiceShown("nearby", 12)
 ON = replace(OFF, on=True, speakers=(ADA, BOB))
-NO_CARDS = Drawn(lambda card: 0, lambda card: ())
 
 
-def drawn(
-    draw: object, shown: VoiceShown | None, language: Language = "en", size: tuple[int, int, float] = SIZES[0]
-) -> NotingPen:
-    pen = NotingPen(GlyphSheet(), size[:2], size[2])
-    pen.written = []
-    opened = Ui(language=language, scale=size[2], sheet="voice" if draw is voice.sheet else "")
-    draw(pen, View(HudState(voice=shown), opened, speak(language), size[:2]))  # type: ignore[operator]
-    return pen
+def drawn(draw: Card, shown: VoiceShown | None, language: Language = "en", size: Size = SIZES[0]) -> NotingPen:
+    opened = "voice" if draw is voice.sheet else ""
+    return hud_cards.drawn(draw, HudState(voice=shown), language, size, sheet=opened)
 
 
 def said(shown: VoiceShown) -> str:
@@ -87,7 +82,7 @@ def test_its_key_opens_it_where_there_is_voice_and_it_goes_with_it() -> None:
     assert (opened.sheet, told) == ("voice", ())
     assert key(opened, "u", state, NO_CARDS)[0].sheet == ""
     assert key(Ui(), "u", HudState(), NO_CARDS)[0].sheet == ""
-    assert ui.settle(opened, state, HudState()).sheet == ""
+    assert settle(opened, state, HudState()).sheet == ""
 
 
 def test_help_names_its_keys_only_where_there_is_voice() -> None:
@@ -100,7 +95,7 @@ def test_help_names_its_keys_only_where_there_is_voice() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("draw", [voice.sheet, voice.sign])
-def test_both_stay_in_the_window(draw: object, language: Language, size: tuple[int, int, float]) -> None:
+def test_both_stay_in_the_window(draw: Card, language: Language, size: Size) -> None:
     long = Speaker("c", "Wilhelmina Vandenbroucke-Delacroix", 200, True)
     shown = replace(ON, talking=True, speakers=(long,) * 8)
     for state in (shown, replace(shown, on=draw is voice.sign)):

@@ -25,8 +25,8 @@ class _Speaker:
         self.quiet = 0
 
 
-class Room:
-    """What one hears."""
+class HeardHall:
+    """The hall as one hears it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

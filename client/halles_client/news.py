@@ -1,0 +1,77 @@
+"""What one visit's person is told once: refusals, reminders, announcements, and what became of their reports.
+
+Not here: the words (``talk_feed``), what one is told of a thing that is still there (its own module).
+"""
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from halles.errors import HallesError, Rejection, RejectionCode
+from halles.protocol.announcement_messages import Announced
+from halles.protocol.messages import Done, Message
+from halles_client.programme import Reminder
+
+NOTICES_KEPT: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What a link led to and the show has not, and the hall where one stands instead."""
+
+    kind: Literal["hall", "booth"]
+    name: str
+    instead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that the person is told once for each serial: a refusal, or what became of a report of theirs."""
+
+    serial: int
+    code: str
+    retry_s: int = 0
+    missing: Missing | None = None
+    reminder: Reminder | None = None
+    live_begins: bool = False
+    report: int = 0
+    looked: bool = False
+    announced: Announced | None = None
+
+
+class News:
+    """What one person is told.
+
+    Attributes:
+        rows: The newest, oldest first.
+        chat: Why the last line was refused; it stands in the chat, not among the others.
+    """
+
+    def __init__(self) -> None:
+        self._serial = 0
+        self.rows: deque[Trouble] = deque(maxlen=NOTICES_KEPT)
+        self.chat: Trouble | None = None
+
+    def tell(self, code: str = "", **what: Any) -> None:
+        """Tells one thing: a field of ``Trouble`` by its name."""
+        self._serial += 1
+        self.rows.append(Trouble(self._serial, code, **what))
+
+    def refused(self, error: HallesError) -> None:
+        """Something was refused, or nobody answered."""
+        self.rows.append(self._trouble(error))
+
+    def chat_refused(self, error: HallesError) -> None:
+        """A line was."""
+        self.chat = self._trouble(error)
+
+    def reported(self, message: Message) -> None:
+        """A report was taken."""
+        if isinstance(message, Done):
+            self.tell(report=message.number)
+
+    def _trouble(self, error: HallesError) -> Trouble:
+        self._serial += 1
+        if isinstance(error, Rejection):
+            return Trouble(self._serial, error.code, -(-error.retry_after_ms // 1000))
+        return Trouble(self._serial, RejectionCode.UNAVAILABLE)

@@ -1,0 +1,122 @@
+"""From what was said and told in a visit to what the HUD shows: the chat, notices, voices, a decision about oneself."""
+
+from typing import Final
+
+from halles.ids import BoothId, HallId
+from halles.protocol.announcement_messages import Announced
+from halles.protocol.messages import ChatLine as Line
+from halles.protocol.voice_messages import EARSHOT_M
+from halles.world.text import Language
+from halles_client.goals import hall_name
+from halles_client.language import speak
+from halles_client.moments import moment
+from halles_client.news import Missing, Trouble
+from halles_client.programme import Reminder
+from halles_client.view.hud.state import ChatLine, Decision, Notice, Refusal
+from halles_client.view.hud.voice_state import Speaker, VoiceShown
+from halles_client.visit import Visit
+
+ANNOUNCED_S: Final = 20.0
+"""Seconds for which an announcement is shown over the world; then it stands in the chat."""
+
+
+def chat(visit: Visit, language: Language) -> tuple[ChatLine, ...]:
+    """Returns what was said where one may read it, announcements among it, and one's own lines under way."""
+    talk, replica = visit.talk, visit.replica
+    said = [ChatLine(row.channel, _sender(visit, row), row.coat, row.text) for row in replica.chat if talk.shows(row)]
+    for row in replica.announced:
+        # After what had been said by then.
+        at = sum(talk.shows(line) and line.time_ms <= row.said_ms for line in replica.chat)
+        who, text = announced(row, language)
+        said.insert(min(at, len(said)), ChatLine("hall", who.removesuffix(":").rstrip(), None, text))
+    welcome = replica.welcome
+    name, coat = (welcome.name, welcome.look.coat) if welcome else ("", 0)
+    for line in visit.own_lines.unsaid:
+        request = line.request if line.again else b""
+        said.append(ChatLine(line.channel, name, coat, line.text, "failed" if line.failed else "sending", request))
+    return tuple(said)
+
+
+def refusal(trouble: Trouble) -> Refusal:
+    """Returns a trouble as the HUD shows it at a field."""
+    return Refusal(trouble.serial, trouble.code, trouble.retry_s)
+
+
+def chat_refusal(visit: Visit) -> Refusal | None:
+    """Returns why the last line was refused."""
+    return refusal(visit.news.chat) if visit.news.chat is not None else None
+
+
+def voice(visit: Visit) -> VoiceShown | None:
+    """Returns how talking by voice stands, where the show has it."""
+    voice, people = visit.voice, visit.replica.people
+    if voice.hearing is None:
+        return None
+    now = frozenset(voice.speaking())
+    speakers = tuple(
+        Speaker(card.visit, card.name, round(voice.volume(card.visit) * 100), number in now)
+        for number, card in ((number, people[number]) for number in voice.listed())
+    )
+    return VoiceShown(voice.hearing, EARSHOT_M, voice.on, voice.mono, voice.holding, voice.missing, speakers)
+
+
+def decision(visit: Visit) -> Decision | None:
+    """Returns what moderators have decided about oneself."""
+    told = visit.decisions.shown
+    return Decision(told.kind, told.reason, moment(told.until_ms), told.appealed) if told is not None else None
+
+
+def notices(visit: Visit, language: Language) -> tuple[Notice, ...]:
+    """Returns what one is told once."""
+    _ = speak(language)
+    told = tuple(_notice(visit, language, row) for row in visit.trouble)
+    if not visit.outdated:
+        return told
+    text = _("This hall was rebuilt: your Halles is older than the server. Please update it.")
+    return (Notice(0, text=text), *told)
+
+
+def announced(told: Announced, language: Language) -> tuple[str, str]:
+    """Returns who announced something, and what, marked where it is in another language than the reader's."""
+    _ = speak(language)
+    text, written = told.text.read(language)
+    only = {"fr": _("in French only"), "nl": _("in Dutch only"), "en": _("in English only")}[written]
+    who = _("Announcement by {name}:", name=told.name) if told.name else _("Announcement:")
+    return who, text if written == language else f"{text} ({only})"
+
+
+def _sender(visit: Visit, line: Line) -> str:
+    """Returns who spoke and, of another booth than the one where one talks, where."""
+    away = line.channel == "booth" and line.booth != visit.talk.booth
+    return f"{line.name} · {visit.talk.name(BoothId(line.booth))}" if away else line.name
+
+
+def _notice(visit: Visit, language: Language, trouble: Trouble) -> Notice:
+    _ = speak(language)
+    stays_s, text = 8.0, ""
+    if trouble.live_begins:
+        text = _("A live session begins here: the recording has ended.")
+    elif trouble.announced is not None:
+        stays_s, text = ANNOUNCED_S, " ".join(announced(trouble.announced, language))
+    elif trouble.reminder is not None:
+        text = _reminder(visit, language, trouble.reminder)
+    elif trouble.report and trouble.looked:
+        text = _("Your report {number} was looked at.", number=trouble.report)
+    elif trouble.report:
+        text = _("Report {number} is with the moderators.", number=trouble.report)
+    elif trouble.missing is not None:
+        text = _missing(visit, language, trouble.missing)
+    return Notice(trouble.serial, "" if text else trouble.code, text, stays_s)
+
+
+def _reminder(visit: Visit, language: Language, reminder: Reminder) -> str:
+    _, entry = speak(language), reminder.entry
+    words = {"title": entry.title.read(language)[0], "hall": hall_name(visit.replica, language, entry.hall)}
+    return _("In {minutes} min: “{title}”, {hall}.", minutes=reminder.minutes, **words)
+
+
+def _missing(visit: Visit, language: Language, missing: Missing) -> str:
+    _, here = speak(language), hall_name(visit.replica, language, HallId(missing.instead))
+    if missing.kind == "hall":
+        return _("There is no hall “{name}” here. You are in {hall} instead.", name=missing.name, hall=here)
+    return _("There is no booth “{name}” here. You are in {hall} instead.", name=missing.name, hall=here)
