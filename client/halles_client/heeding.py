@@ -79,6 +79,10 @@ def _switch_mono(event: events.SwitchedMono, by: Heeding) -> None:
     by.visit.voice.mono = event.on
 
 
+def _switch_recorded(event: events.SwitchedRecorded, by: Heeding) -> None:
+    by.visit.voice.recorded = event.on
+
+
 _HEEDS: Final[dict[type, Callable[[Any, Heeding], None]]] = {
     events.SaidIt: lambda event, by: by.visit.say(event.channel, event.text),
     events.SaidAgain: lambda event, by: by.visit.own_lines.say_again(event.request),
@@ -110,5 +114,6 @@ _HEEDS: Final[dict[type, Callable[[Any, Heeding], None]]] = {
     events.Gestured: lambda event, by: by.visit.make(event.gesture),
     events.SwitchedVoice: _switch_voice,
     events.SwitchedMono: _switch_mono,
+    events.SwitchedRecorded: _switch_recorded,
     events.ChangedVolume: lambda event, by: by.visit.voice.volume(VisitId(event.speaker), event.step),
 }

@@ -6,6 +6,7 @@ from halles.ids import BoothId, HallId
 from halles.protocol.announcement_messages import Announced
 from halles.protocol.messages import ChatLine as Line
 from halles.protocol.voice_messages import EARSHOT_M
+from halles.world.roles import Role
 from halles.world.text import Language
 from halles_client.goals import hall_name
 from halles_client.language import speak
@@ -57,7 +58,9 @@ def voice(visit: Visit) -> VoiceShown | None:
         Speaker(card.visit, card.name, round(voice.volume(card.visit) * 100), number in now)
         for number, card in ((number, people[number]) for number in voice.listed())
     )
-    return VoiceShown(voice.hearing, EARSHOT_M, voice.on, voice.mono, voice.holding, voice.missing, speakers)
+    welcome = visit.replica.welcome
+    recorded = voice.recorded if welcome is not None and welcome.role is not Role.GUEST else None
+    return VoiceShown(voice.hearing, EARSHOT_M, voice.on, voice.mono, voice.holding, voice.missing, speakers, recorded)
 
 
 def decision(visit: Visit) -> Decision | None:

@@ -131,7 +131,7 @@ class VoiceTalk:
         """Somebody speaks in a replay: as from the stage."""
         if self.on and self._desk is not None:
             self._heard[words.number] = _Heard(self._now, stage=True)
-            self._desk.room.hear(words.number, words.sequence, words.frames)
+            self._desk.hall.hear(words.number, words.sequence, words.frames)
 
     def step(self, now: float) -> None:
         """Sends what one says, and moves the voices of others to where they are."""

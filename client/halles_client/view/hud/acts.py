@@ -212,6 +212,13 @@ class SwitchMono:
 
 
 @dataclass(frozen=True, slots=True)
+class SwitchRecorded:
+    """Let one's voice from the stage stay in recordings, or not."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeVolume:
     """Hear somebody louder (+1) or softer (-1)."""
 
@@ -288,6 +295,7 @@ Act = (
     | Replay
     | SwitchVoice
     | SwitchMono
+    | SwitchRecorded
     | ChangeVolume
     | Report
     | SendReport

@@ -240,6 +240,13 @@ class SwitchedMono:
 
 
 @dataclass(frozen=True, slots=True)
+class SwitchedRecorded:
+    """One's voice from the stage may stay in recordings, or not."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ChangedVolume:
     """Somebody of ``VoiceShown.speakers`` louder (+1) or softer (-1)."""
 
@@ -306,6 +313,7 @@ HudEvent = (
     | Gestured
     | SwitchedVoice
     | SwitchedMono
+    | SwitchedRecorded
     | ChangedVolume
     | ChangedLanguage
     | ChangedScale

@@ -58,6 +58,7 @@ _EVENTS: Final[dict[type, Callable[[Any, HudState], HudEvent | None]]] = {
     acts.Block: lambda act, _: hud.Blocked(act.person, act.on),
     acts.SwitchVoice: lambda act, _: hud.SwitchedVoice(act.on),
     acts.SwitchMono: lambda act, _: hud.SwitchedMono(act.on),
+    acts.SwitchRecorded: lambda act, _: hud.SwitchedRecorded(act.on),
     acts.ChangeVolume: lambda act, _: hud.ChangedVolume(act.speaker, act.step),
     acts.TryAgain: lambda _act, _state: hud.TriedAgain(),
     acts.Back: lambda _act, _state: hud.WentBack(),

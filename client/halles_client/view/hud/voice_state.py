@@ -37,6 +37,7 @@ class VoiceShown:
         talking: Whether one is heard now.
         lacking: What this computer has not, in no order.
         speakers: Who was heard lately, the newest first.
+        recorded: Whether one's voice from the stage may stay in recordings; None for who cannot leave one again.
     """
 
     hearing: Hearing
@@ -46,6 +47,7 @@ class VoiceShown:
     talking: bool = False
     lacking: frozenset[Lacking] = frozenset()
     speakers: tuple[Speaker, ...] = ()
+    recorded: bool | None = None
 
     @property
     def speaking(self) -> tuple[str, ...]:

@@ -94,12 +94,27 @@ def _content(view: View, voice: VoiceShown, pen: Pen, area: Rect, y: int) -> int
     y += pen.u(_BUTTON) + pen.u(14)
     if not voice.on:
         return y
+    if voice.recorded is not None:
+        y = _recorded(view, voice.recorded, pen, area, y)
     if not voice.speakers:
         return pen.paragraph(area.x, y, area.w, _("Nobody has spoken near you lately."), 13, fill=tokens.MUTED)
     for speaker in voice.speakers:
         _speaker(pen, view, Rect(area.x - pen.u(8), y, area.w + pen.u(16), pen.u(_ROW)), speaker)
         y += pen.u(_ROW) + pen.u(6)
     return y
+
+
+def _recorded(view: View, on: bool, pen: Pen, area: Rect, y: int) -> int:
+    """Says whether one's voice stays in recordings, with what changes that; returns the y below it."""
+    _ = view.tongue
+    if on:
+        told = _("What you say from the stage stays in the recording of a live session, until you leave that.")
+        label = _("Not in recordings")
+    else:
+        told, label = _("Nothing of your voice is recorded."), _("Let it be recorded")
+    y = pen.paragraph(area.x, y, area.w, told, 13, lines=3, fill=tokens.MUTED) + pen.u(6)
+    _button(pen, area.x, y, label, acts.SwitchRecorded(not on))
+    return y + pen.u(_BUTTON) + pen.u(14)
 
 
 def _speaker(pen: Pen, view: View, rect: Rect, speaker: Speaker) -> None:

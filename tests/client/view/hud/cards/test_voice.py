@@ -9,7 +9,7 @@ from halles_client.language import speak
 from halles_client.view.hud import acts, ui
 from halles_client.view.hud.cards import help_sheet, voice
 from halles_client.view.hud.cards.frame import View
-from halles_client.view.hud.events import ChangedVolume, SwitchedMono, SwitchedVoice
+from halles_client.view.hud.events import ChangedVolume, SwitchedMono, SwitchedRecorded, SwitchedVoice
 from halles_client.view.hud.keys import key
 from halles_client.view.hud.settle import settle
 from halles_client.view.hud.state import HudState
@@ -73,7 +73,16 @@ def test_voice_is_switched_and_each_person_set_on_the_sheet() -> None:
     state = HudState(voice=ON)
     assert ui.press(Ui(), acts.SwitchVoice(True), state)[1] == (SwitchedVoice(True),)
     assert ui.press(Ui(), acts.SwitchMono(True), state)[1] == (SwitchedMono(True),)
+    assert ui.press(Ui(), acts.SwitchRecorded(True), state)[1] == (SwitchedRecorded(True),)
     assert ui.press(Ui(), acts.ChangeVolume("a", 1), state)[1] == (ChangedVolume("a", 1),)
+
+
+def test_whoever_could_leave_a_recording_again_chooses_whether_their_voice_is_in_one() -> None:
+    assert "recorded" not in said(ON), "a guest is not asked"
+    for on in (False, True):
+        pen = drawn(voice.sheet, replace(ON, recorded=on))
+        assert acts.SwitchRecorded(not on) in [target.act for target in pen.drawing.targets]
+        assert ("Nothing of your voice is recorded." in pen.written) is not on
 
 
 def test_its_key_opens_it_where_there_is_voice_and_it_goes_with_it() -> None:
@@ -97,7 +106,7 @@ def test_help_names_its_keys_only_where_there_is_voice() -> None:
 @pytest.mark.parametrize("draw", [voice.sheet, voice.sign])
 def test_both_stay_in_the_window(draw: Card, language: Language, size: Size) -> None:
     long = Speaker("c", "Wilhelmina Vandenbroucke-Delacroix", 200, True)
-    shown = replace(ON, talking=True, speakers=(long,) * 8)
+    shown = replace(ON, talking=True, recorded=True, speakers=(long,) * 8)
     for state in (shown, replace(shown, on=draw is voice.sign)):
         (card,) = drawn(draw, state, language, size).drawing.covers
         assert min(card.x, card.y) >= 0
