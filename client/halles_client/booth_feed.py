@@ -45,6 +45,7 @@ def sheet(visit: Visit, language: Language, staff: tuple[str, ...]) -> BoothShee
         clock(staffed.back_at_ms),
         taken=taken(visit),
         draft=shown.draft,
+        recorded=booth in visit.replica.host_replays,
     )
 
 

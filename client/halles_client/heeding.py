@@ -66,7 +66,7 @@ def _to_stage(_: events.WentToStage, by: Heeding) -> None:
 
 
 def _report(event: events.Reported, by: Heeding) -> None:
-    by.visit.report(event.about, subject_of(event.subject), event.reason)
+    by.visit.report(event.about, subject_of(event.subject), event.reason, event.text, event.said_ms)
 
 
 def _switch_voice(event: events.SwitchedVoice, by: Heeding) -> None:

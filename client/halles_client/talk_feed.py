@@ -8,7 +8,7 @@ from halles.protocol.messages import ChatLine as Line
 from halles.protocol.voice_messages import EARSHOT_M
 from halles.world.roles import Role
 from halles.world.text import Language
-from halles_client.goals import hall_name
+from halles_client.goals import Goal, hall_name
 from halles_client.language import speak
 from halles_client.moments import moment
 from halles_client.news import Missing, Trouble
@@ -24,7 +24,7 @@ ANNOUNCED_S: Final = 20.0
 def chat(visit: Visit, language: Language) -> tuple[ChatLine, ...]:
     """Returns what was said where one may read it, announcements among it, and one's own lines under way."""
     talk, replica = visit.talk, visit.replica
-    said = [ChatLine(row.channel, _sender(visit, row), row.coat, row.text) for row in replica.chat if talk.shows(row)]
+    said = [_said(visit, row) for row in replica.chat if talk.shows(row)]
     for row in replica.announced:
         # After what had been said by then.
         at = sum(talk.shows(line) and line.time_ms <= row.said_ms for line in replica.chat)
@@ -88,6 +88,12 @@ def announced(told: Announced, language: Language) -> tuple[str, str]:
     return who, text if written == language else f"{text} ({only})"
 
 
+def _said(visit: Visit, line: Line) -> ChatLine:
+    """Returns a line; one's own cannot be reported."""
+    by = Goal(visit.replica.hall or "", f"visit:{line.visit}").id if line.visit != visit.replica.visit else ""
+    return ChatLine(line.channel, _sender(visit, line), line.coat, line.text, by=by, said_ms=line.time_ms)
+
+
 def _sender(visit: Visit, line: Line) -> str:
     """Returns who spoke and, of another booth than the one where one talks, where."""
     away = line.channel == "booth" and line.booth != visit.talk.booth
@@ -106,7 +112,10 @@ def _notice(visit: Visit, language: Language, trouble: Trouble) -> Notice:
     elif trouble.report and trouble.looked:
         text = _("Your report {number} was looked at.", number=trouble.report)
     elif trouble.report:
-        text = _("Report {number} is with the moderators.", number=trouble.report)
+        text = _(
+            "Report {number} is with the moderators. You are told here when they have looked at it.",
+            number=trouble.report,
+        )
     elif trouble.missing is not None:
         text = _missing(visit, language, trouble.missing)
     return Notice(trouble.serial, "" if text else trouble.code, text, stays_s)

@@ -283,9 +283,10 @@ class Visit:
         if message is not None:
             self._wire.tell(message)
 
-    def report(self, about: ReportAbout, subject: str, reason: ReportReason) -> None:
-        """Tells the moderators of somebody or something."""
-        self._ask(Report(new_request_id(), about, subject, reason), self.news.reported, self.news.refused)
+    def report(self, about: ReportAbout, subject: str, reason: ReportReason, text: str = "", said_ms: int = 0) -> None:
+        """Tells the moderators of somebody or something; of a line by when it was said."""
+        report = Report(new_request_id(), about, subject, reason, text, said_ms)
+        self._ask(report, self.news.reported, self.news.refused)
 
     def search(self, query: str) -> None:
         """Searches for the newest query: one question at a time, so that quick typing does not flood the server."""

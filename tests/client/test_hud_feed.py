@@ -183,15 +183,17 @@ def test_a_report_is_sent_and_what_becomes_of_it_is_a_notice(tmp_path: Path) -> 
 
     async def scenario(peer: Peer, link: Link) -> None:
         visit, feed = await enter(link, tmp_path)
-        for opaque in (f"{LILLE}|visit:v-bo", "b"):
-            visit.report("person", subject_of(opaque), "hate")
+        visit.report("line", subject_of(f"{LILLE}|visit:v-bo"), "hate", "Vile.", 7_000)
+        visit.report("host", subject_of("b"), "rights")
         await until(lambda: (visit.hear(2.0), len(visit.trouble) == 4)[1])
         texts = [notice.text for notice in feed.state(3.0).notices]
-        assert "Le signalement 9 est chez les modérateurs." in texts
+        assert any(text.startswith("Le signalement 9 est chez les modérateurs.") for text in texts)
         assert "Votre signalement 9 a été examiné." in texts
-        assert [(row.subject, row.reason) for row in asked if isinstance(row, Report)] == [
-            ("v-bo", "hate"),
-            ("b", "hate"),
+        assert [
+            (row.about, row.subject, row.reason, row.text, row.line_ms) for row in asked if isinstance(row, Report)
+        ] == [
+            ("line", "v-bo", "hate", "Vile.", 7_000),
+            ("host", "b", "rights", "", 0),
         ]
 
     play(scenario, Peer(halls=cards(*PLANS.scenes), answer=answer))

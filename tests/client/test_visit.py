@@ -147,7 +147,7 @@ def test_a_failed_line_stays_with_a_change_of_place_and_leaves_with_the_hall() -
         clock = Clock(link)
         await clock.until(lambda visit: visit.replica.hall == LILLE)
         clock.visit.own_lines.say("nearby", "quick")
-        await clock.until(lambda visit: visit.chat_trouble)
+        await clock.until(lambda visit: visit.news.chat)
         entered = clock.visit.replica.entered
         clock.visit.travel(LILLE, "booth:x")
         await clock.until(lambda visit: visit.replica.entered > entered)

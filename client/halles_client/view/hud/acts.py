@@ -12,7 +12,7 @@ from halles_client.view.hud.live_state import LiveWish
 from halles_client.view.hud.replay_state import ReplayWish
 from halles_client.view.hud.state import Result
 
-Field = Literal["name", "search", "chat", "words", "back", "question"]
+Field = Literal["name", "search", "chat", "words", "back", "question", "report"]
 Sheet = Literal[
     "", "people", "help", "gestures", "map", "satchel", "programme", "voice", "report", "live", "conduct", "replay"
 ]
@@ -228,18 +228,32 @@ class ChangeVolume:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Ask why somebody (by the opaque id of the list) or a booth is to be reported to the moderators."""
+    """Ask why something is to be reported to the moderators.
+
+    Attributes:
+        subject: Somebody's opaque id, also of who said a line; or a booth.
+        name: Whose it is.
+        said: Of a line: its words.
+        said_ms: Of a line: when it was said, Unix time.
+    """
 
     about: ReportAbout
     subject: str
     name: str
+    said: str = ""
+    said_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Report what was asked about for this reason."""
+
+    reason: ReportReason
 
 
 @dataclass(frozen=True, slots=True)
 class SendReport:
-    """Report what was asked about, for this reason."""
-
-    reason: ReportReason
+    """Send the report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +312,7 @@ Act = (
     | SwitchRecorded
     | ChangeVolume
     | Report
+    | Reason
     | SendReport
     | Resize
     | Dismiss

@@ -47,6 +47,7 @@ class BoothSheet:
         pictures: The encoded pictures that have arrived (WebP, PNG or JPEG bytes), by id.
         taken: What of it lies in the satchel; "" stands for its card.
         draft: Whether it is a draft, which nobody else reads.
+        recorded: Whether it has a recorded host.
     """
 
     booth: BoothId
@@ -59,6 +60,7 @@ class BoothSheet:
     back_at: tuple[int, int] = (0, 0)
     taken: frozenset[MediaId] = frozenset()
     draft: bool = False
+    recorded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,11 @@ def _steady(shown: ReplayShown | None) -> object:
     return shown and (shown.chapters, shown.current, shown.playing, shown.speed, shown.speeds)
 
 
+def _asked(view: View) -> object:
+    ui = view.ui
+    return ui.reporting, ui.reason, ui.report, ui.scrolled("report"), view.state.chat, view.state.sheet
+
+
 CARDS: Final[tuple[tuple[str, Callable[[Pen, View], None], Reads], ...]] = (
     ("plan", plan.plan, lambda v: (v.state.map, v.state.place and v.state.place.name)),
     ("place", top.place, lambda v: (v.state.place,)),
@@ -74,7 +79,7 @@ CARDS: Final[tuple[tuple[str, Callable[[Pen, View], None], Reads], ...]] = (
         lambda v: v.ui.sheet == "programme" and (v.state.programme, v.state.watchable, v.ui.scrolled("programme")),
     ),
     ("voice", voice.sheet, lambda v: v.ui.sheet == "voice" and (v.state.voice,)),
-    ("report", report.report, lambda v: v.ui.sheet == "report" and v.ui.reporting),
+    ("report", report.report, lambda v: v.ui.sheet == "report" and _asked(v)),
     ("gestures", bar.gestures, lambda v: ()),
     ("search", top.search, lambda v: (v.ui.search, v.ui.typing == "search" and (v.state.found, v.ui.chosen))),
     ("notice", top.notice, lambda v: (v.state.notices, v.ui.dismissed)),

@@ -203,11 +203,13 @@ class MarkedComing:
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """Tell the moderators of this."""
+    """Tell the moderators of this: somebody (``Person.id``), a line of theirs by its time, or a booth."""
 
     about: ReportAbout
     subject: str
     reason: ReportReason
+    text: str = ""
+    said_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)

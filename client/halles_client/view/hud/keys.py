@@ -23,9 +23,10 @@ from halles_client.view.hud.lists import (
     results,
     to_person,
 )
-from halles_client.view.hud.live_choices import choices
+from halles_client.view.hud.live_choices import Choice, choices
 from halles_client.view.hud.pen import Stop
 from halles_client.view.hud.replay_state import JumpBy, PlayOrPause, ReplayWish, SetSpeed
+from halles_client.view.hud.safety_choices import report_choices
 from halles_client.view.hud.state import HudState
 from halles_client.view.hud.ui import GESTURES, Step, Top, Ui, press, top
 
@@ -133,8 +134,8 @@ def _digit(ui: Ui, digit: int, state: HudState) -> Step:
 
     On the live session's sheets it does what stands beside it there.
     """
-    if ui.sheet in ("live", "conduct") and state.live is not None:
-        offered = choices(speak(ui.language), state.live, ui.sheet)
+    offered = _offered(ui, state)
+    if offered is not None:
         act = offered[digit - 1].act if digit <= len(offered) else None
         return press(ui, act, state) if act is not None else (ui, ())
     if ui.sheet == "replay" and state.replay is not None:
@@ -146,6 +147,13 @@ def _digit(ui: Ui, digit: int, state: HudState) -> Step:
     panels = state.sheet.content.panels if state.sheet and state.sheet.content else ()
     known = digit <= len(panels) and ui.sheet == ""
     return press(ui, acts.Read(panels[digit - 1].slot), state) if known else (ui, ())
+
+
+def _offered(ui: Ui, state: HudState) -> Sequence[Choice] | None:
+    """Returns what stands beside digits on the sheet that is open; None where they mean something else."""
+    if ui.sheet in ("live", "conduct") and state.live is not None:
+        return choices(speak(ui.language), state.live, ui.sheet)
+    return report_choices(speak(ui.language), ui, state) if ui.sheet == "report" else None
 
 
 def typed(ui: Ui, text: str, state: HudState, place: str = "") -> Step:
@@ -193,6 +201,8 @@ def _walking(ui: Ui, name: str, state: HudState) -> Step:
     if name == "i":
         sheet = live_sheet(ui, state)
         return press(ui, acts.Open(sheet), state) if sheet or ui.sheet in ("live", "conduct") else (ui, ())
+    if name == "enter" and ui.sheet == "report":
+        return press(ui, acts.Type("report"), state)
     if name == "enter":
         asks = ui.sheet == "live" and state.live is not None and state.live.asking != "closed"
         return press(ui, acts.Type("question" if asks else "chat"), state)
@@ -211,6 +221,8 @@ def _in_field(ui: Ui, name: str, state: HudState, drawn: Drawn) -> Step:
         return say_back(ui, state)
     if ui.typing == "question" and name == "enter":
         return ask(ui, state)
+    if ui.typing == "report" and name == "enter":
+        return press(ui, acts.SendReport(), state)
     if ui.typing == "chat":
         if name == "enter":
             return send(ui, state)

@@ -57,4 +57,6 @@ def _sheet(ui: Ui, now: HudState) -> Ui:
         "replay": now.replay is None,
         "voice": now.voice is None,
     }
+    if ui.typing == "report" and ui.sheet != "report":
+        ui = replace(ui, typing="")
     return replace(ui, sheet="") if gone.get(ui.sheet) else ui

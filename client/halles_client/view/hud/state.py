@@ -117,6 +117,8 @@ class ChatLine:
         text: What was said.
         state: ``sending`` until the server has it, ``failed`` when it was refused or nobody answered.
         request: What ``SaidAgain`` gives back, opaque here; b"" where sending again would not help.
+        by: Who said it, as ``Person.id``; "" of one's own and of the show's.
+        said_ms: When, Unix time.
     """
 
     channel: Channel
@@ -125,6 +127,8 @@ class ChatLine:
     text: str
     state: Literal["said", "sending", "failed"] = "said"
     request: bytes = b""
+    by: str = ""
+    said_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)

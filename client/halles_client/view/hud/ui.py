@@ -13,6 +13,7 @@ from halles.world.booth import NAME_CAP
 from halles.world.look import COATS, HAIRS, HEADS, SKINS, TROUSERS, Look
 from halles.world.movement import Gesture
 from halles.world.questions import QUESTION_CAP
+from halles.world.reports import REPORT_CAP, ReportReason
 from halles.world.text import Language
 from halles_client.view.hud import acts, outward
 from halles_client.view.hud import events as hud
@@ -39,6 +40,7 @@ BLANK: Final[dict[Field, Line]] = {
     "words": Line(cap=MESSAGE_CAP),
     "back": Line(cap=BACK_CAP),
     "question": Line(cap=QUESTION_CAP),
+    "report": Line(cap=REPORT_CAP),
 }
 """Each field while nothing stands in it."""
 
@@ -63,6 +65,8 @@ class Ui:
         channel: The chat's tab.
         sheet: What is open beside a booth's sheet (which is the state's).
         reporting: What is to be reported, while its sheet asks why.
+        reason: Why, once that was chosen.
+        report: What one says of it oneself.
         panel: The slot of the panel that is read large, "" for none.
         chosen: The row under the keyboard in results and people.
         scroll: Lines scrolled, by card.
@@ -86,6 +90,8 @@ class Ui:
     channel: Channel = "nearby"
     sheet: Sheet = ""
     reporting: acts.Report | None = None
+    reason: ReportReason | Literal[""] = ""
+    report: Line = BLANK["report"]
     panel: str = ""
     chosen: int = 0
     scroll: tuple[tuple[str, int], ...] = ()
@@ -186,8 +192,12 @@ def _press(ui: Ui, act: Act, state: HudState) -> Step:
             return replace(ui, panel=slot).scrolling("panel", -10_000, 0), ()
         case acts.Visit():
             return _visit(ui, state)
-        case acts.Report() | acts.SendReport():
+        case acts.Report():
             return _report(ui, act)
+        case acts.Reason(reason):
+            return replace(ui, reason=reason), ()
+        case acts.SendReport():
+            return _send_report(ui)
         case acts.Resize(step):
             return _resize(ui, step)
         case acts.Dismiss(serial):
@@ -212,13 +222,20 @@ def _visit(ui: Ui, state: HudState) -> Step:
     return (replace(ui, sheet="", panel=""), (hud.OpenedBooth(state.near.booth),)) if state.near else (ui, ())
 
 
-def _report(ui: Ui, act: acts.Report | acts.SendReport) -> Step:
-    """Asks for a reason, or sends what one was asked about."""
-    if isinstance(act, acts.Report):
-        return replace(ui, sheet="report", reporting=act, panel="", typing=""), ()
+def _report(ui: Ui, about: acts.Report) -> Step:
+    """Asks why; on the sheet that asks already it is another thing that is meant, for the same reason."""
+    if ui.sheet != "report":
+        ui = replace(ui, reason="", report=BLANK["report"]).scrolling("report", -10_000, 0)
+    return replace(ui, sheet="report", reporting=about, panel="", typing=""), ()
+
+
+def _send_report(ui: Ui) -> Step:
+    """Sends it once there is a reason."""
     asked = ui.reporting
-    ui = replace(ui, sheet="", reporting=None)
-    return ui, (hud.Reported(asked.about, asked.subject, act.reason),) if asked is not None else ()
+    if asked is None or not ui.reason:
+        return replace(ui, typing=""), ()
+    told = hud.Reported(asked.about, asked.subject, ui.reason, ui.report.text.strip(), asked.said_ms)
+    return replace(ui, sheet="", typing="", reporting=None, reason="", report=BLANK["report"]), (told,)
 
 
 def _resize(ui: Ui, step: int) -> Step:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from halles_client.view.hud import acts, texts, tokens, ui
-from halles_client.view.hud.cards.frame import View, chat_rect, map_rect, sheet_rect
+from halles_client.view.hud.cards.frame import BESIDE, View, chat_rect, map_rect, sheet_rect
 from halles_client.view.hud.pen import Act, Pen, Rect
 
 _STYLES: Final = ((16, True), (9, True), (8, False))
@@ -68,12 +68,9 @@ def _gesture(view: View) -> tuple[str, str, Act, bool]:
 
 def _tab(view: View) -> tuple[str, str, Act, bool]:
     """What Tab does: on a sheet it goes to the next button, else it tells who is here."""
-    _, walked = (
-        view.tongue,
-        view.ui.sheet in ("gestures", "help", "satchel", "programme", "voice", "live", "conduct")
-        or (view.state.sheet and not view.ui.sheet),
-    )
-    if walked:
+    _, ui = view.tongue, view.ui
+    walked = ui.sheet in ("gestures", "help") or (ui.sheet in BESIDE and ui.sheet != "people")
+    if walked or (view.state.sheet and not ui.sheet):
         return _("Tab"), _("Next"), None, False
     return _("Tab"), _("People"), acts.Open("people"), view.ui.sheet == "people"
 
@@ -94,7 +91,7 @@ def prompt(pen: Pen, view: View) -> None:
     if (sheet and sheet.booth == near.booth) or (view.folded and view.ui.typing):
         return
     left, right = room(pen, view)
-    if view.folded and (sheet or view.ui.sheet in ("people", "satchel", "programme", "voice", "live", "conduct")):
+    if view.folded and (sheet or view.ui.sheet in BESIDE):
         right = sheet_rect(pen, view).x - pen.u(12)
     label = pen.shorten(_("Visit {booth}", booth=near.name), 15, "semibold", min(pen.u(320), right - left - pen.u(60)))
     cap, wide, high = pen.u(24), pen.width(label, 15, "semibold"), pen.u(40)

@@ -8,7 +8,7 @@ from halles.world.booth import BoothContent, Panel, accent_of
 from halles.world.text import Language, Text
 from halles_client.view.hud import acts, texts, tokens
 from halles_client.view.hud.booth_state import BoothSheet
-from halles_client.view.hud.cards.frame import View, scroll_mark, sheet_rect
+from halles_client.view.hud.cards.frame import BESIDE, View, scroll_mark, sheet_rect
 from halles_client.view.hud.cards.sheet import Sheet, height, scrolled
 from halles_client.view.hud.pen import Pen, Picture, Rect
 
@@ -37,7 +37,7 @@ def sheet(pen: Pen, view: View) -> None:
 
 def _hidden(view: View) -> bool:
     """Tells whether another sheet lies where this one would."""
-    return view.ui.sheet in ("people", "map", "help", "satchel", "programme", "report")
+    return view.ui.sheet in BESIDE or view.ui.sheet in ("map", "help")
 
 
 def _accent(pen: Pen, rect: Rect, shown: BoothSheet, high: int) -> None:

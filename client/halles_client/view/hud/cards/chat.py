@@ -161,6 +161,12 @@ def _again(pen: Pen, view: View, x: int, y: int, line: ChatLine) -> None:
 
 def _sender(pen: Pen, view: View, at: Rect, line: ChatLine) -> None:
     _, (x, y, room, _high) = view.tongue, at
+    if line.by:
+        act = acts.Report("line", line.by, line.sender, line.text, line.said_ms)
+        pen.target(Rect(x - pen.u(7), y, room + pen.u(14), _height(pen, line, room)), act)
+        if pen.hover == act:
+            word = _("Report")
+            pen.text(x + room - pen.width(word, 13), y, word, 13, fill=tokens.MUTED)
     wide = pen.text(x, y, line.sender, 13, "semibold", tokens.coat_name(line.coat), most=room - pen.u(90))
     if line.state != "said":
         failed = line.state == "failed"

@@ -6,7 +6,7 @@ from halles.world.sanctions import SanctionKind
 from halles_client.language import Tongue
 from halles_client.view.hud import tokens
 from halles_client.view.hud.cards import bell
-from halles_client.view.hud.cards.frame import View, line_rect, place_rect, sheet_rect
+from halles_client.view.hud.cards.frame import BESIDE, View, line_rect, place_rect, sheet_rect
 from halles_client.view.hud.pen import Pen, Rect
 from halles_client.view.hud.state import Decision
 
@@ -48,7 +48,7 @@ def _top(pen: Pen, view: View, right: int) -> int:
 
 
 def _beside(view: View) -> bool:
-    return view.state.sheet is not None or view.ui.sheet in ("people", "satchel")
+    return view.state.sheet is not None or view.ui.sheet in BESIDE
 
 
 def what(_: Tongue, kind: SanctionKind) -> str:

@@ -10,7 +10,7 @@ from halles_client.view.hud.pen import Pen, Rect
 from halles_client.view.hud.state import HudState
 from halles_client.view.hud.ui import Ui
 
-BESIDE: Final = frozenset({"people", "satchel", "programme", "voice", "live", "conduct", "replay"})
+BESIDE: Final = frozenset({"people", "satchel", "programme", "voice", "report", "live", "conduct", "replay"})
 """Sheets that lie at the right, so that others make way."""
 
 LINE_WIDTH: Final = 460

@@ -16,8 +16,9 @@ _ROW: Final = 98
 
 def programme(pen: Pen, view: View) -> None:
     """Draws the sheet."""
+    _ = view.tongue
     if sheet.is_open(view, "programme"):
-        sheet.draw(pen, view, sheet.Sheet("programme", view.tongue("Programme"), partial(_content, view)))
+        sheet.draw(pen, view, sheet.Sheet("programme", _("Programme"), partial(_content, view)))
 
 
 def _content(view: View, pen: Pen, area: Rect, y: int) -> int:

@@ -44,10 +44,10 @@ def card(pen: Pen, view: View) -> None:
 
 def sheet(pen: Pen, view: View) -> None:
     """Draws the controls and the chapters."""
-    shown = view.state.replay
+    shown, _ = view.state.replay, view.tongue
     if shown is not None and frame.is_open(view, "replay"):
         content = partial(_content, view, shown)
-        frame.draw(pen, view, frame.Sheet("replay", view.tongue("Recording"), content, pad=16))
+        frame.draw(pen, view, frame.Sheet("replay", _("Recording"), content, pad=16))
 
 
 def _content(view: View, shown: ReplayShown, pen: Pen, area: Rect, y: int) -> int:

@@ -45,9 +45,9 @@ def sign_height(pen: Pen, view: View) -> int:
 
 def sheet(pen: Pen, view: View) -> None:
     """Draws the sheet."""
-    voice = view.state.voice
+    voice, _ = view.state.voice, view.tongue
     if voice is not None and frame.is_open(view, "voice"):
-        frame.draw(pen, view, frame.Sheet("voice", view.tongue("Voice"), partial(_content, view, voice)))
+        frame.draw(pen, view, frame.Sheet("voice", _("Voice"), partial(_content, view, voice)))
 
 
 def said(_: Tongue, voice: VoiceShown, key: str) -> str:
