@@ -10,6 +10,7 @@ stored now is kept for some minutes, then forgotten, oldest first. What people d
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -18,7 +19,8 @@ import numpy as np
 from halles.ids import HallId, LiveSessionId, VisitId
 from halles.world import live_motion
 from halles.world.live_motion import SAMPLES_CAP, STEP_MS, KeyedNumber, MotionChunk, Sample
-from halles_server.gateway.boards import Attempt, Board
+from halles_server.announcements import Announcement, LiveChanged
+from halles_server.gateway.boards import Act, Attempt, Board
 from halles_server.services.recordings import LEAD_S
 
 if TYPE_CHECKING:
@@ -59,6 +61,12 @@ class Recorder(Board):
 
         self._begun: dict[LiveSessionId, _Seen] = {}
         self._waiting: deque[_Seen] = deque(maxlen=BACKLOG)
+        self._changed = asyncio.Event()
+
+    @property
+    def hears(self) -> Mapping[type[Announcement], Act]:
+        """What it does at which announcements."""
+        return {LiveChanged: lambda _: self._changed.set()}
 
     async def keep(self) -> None:
         """Looks once a second, for ever, claims what to record, and stores what is whole; each beside the others."""
@@ -66,6 +74,7 @@ class Recorder(Board):
             beside.create_task(self._keep_looking())
             beside.create_task(self._again(self._claim_all))
             beside.create_task(self._again(self._store_waiting))
+            beside.create_task(self._again(self._keep_talk))
 
     async def store(self) -> None:
         """Stores what was seen before the node stops."""
@@ -120,6 +129,21 @@ class Recorder(Board):
             and self._until.get(record.entry.session, _NEVER) > now
             and record.entry.hall in self._world.runners
         }
+
+    async def _keep_talk(self) -> None:
+        """Keeps what was said once something may have ended, or now and then, should nobody have told us."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._world.config.sweep_s):
+                await self._changed.wait()
+        self._changed.clear()
+        more = True
+
+        async def keep() -> None:
+            nonlocal more
+            more = await self._world.services.recordings.keep_talk()
+
+        while more and await self._attempt("keep what was said", keep()):
+            pass
 
     async def _claim_all(self) -> None:
         """Claims before a claim ends, all at once: one answer that is late makes no other late."""

@@ -59,6 +59,13 @@ class RecordingStore(Protocol):
     async def keep(self, session: LiveSessionId, chunk: MotionChunk) -> None:
         """Stores a chunk; again is the same. ``Rejection`` STORAGE_FULL."""
 
+    async def keep_talk(self) -> bool:
+        """Keeps the next lines that were said to the hall in what has ended; tells whether there may be more.
+
+        Raises:
+            Rejection: STORAGE_FULL.
+        """
+
     async def events(self, session: LiveSessionId) -> tuple[LiveEvent, ...]:
         """Reads what happened, in order."""
 

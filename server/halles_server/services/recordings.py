@@ -106,6 +106,10 @@ class Recordings:
         """Stores how people moved."""
         await self._store.keep(session, chunk)
 
+    async def keep_talk(self) -> bool:
+        """Keeps some of what was said to the hall in live sessions that have ended; tells whether there may be more."""
+        return await self._store.keep_talk()
+
     # --- watching -------------------------------------------------------------------------------------------
 
     async def watch(self, actor: Actor, session: LiveSessionId) -> Recording:
@@ -216,7 +220,7 @@ def _moments(
             try:
                 state = live_rules.decide(state, act, asked)
             except Rejection:
-                continue  # a material that has been taken out since
+                continue  # a material that is stored no longer
             if state.phase == "published":  # perhaps days later
                 return
             if state.phase != "scheduled":

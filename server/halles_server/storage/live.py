@@ -176,8 +176,8 @@ async def _changed(connection: Connection, session: LiveSessionId, who: Particip
     await record(connection, session, Event(kind, deed.at_ms, who.person.key, deed.about, deed.act))
     if before.phase == "scheduled" and after.phase != "scheduled":
         await live_materials.hold(connection, session)
-    if after.phase == "ended":
-        await recorded_talk.keep(connection, session)
+    if before.phase != "ended" and after.phase == "ended":
+        await recorded_talk.owe(connection, session)
     if deed.audited:
         await audit.note(connection, who.requests, f"live.{kind}", f"live:{session}", about=deed.about)
     return int(reached)

@@ -12,7 +12,7 @@ from halles.world.live_motion import KeyedNumber, MotionChunk
 from halles.world.text import Text
 from halles_server.ports.programme import Entry
 from halles_server.ports.recordings import LiveEvent, MineIn, RecordedPerson
-from halles_server.storage import audit
+from halles_server.storage import audit, recorded_talk
 from halles_server.storage.pool import Database
 from halles_server.storage.programme import READ, entry_of
 
@@ -28,6 +28,7 @@ _MINE: Final = """
 SELECT p.session, e.title, (SELECT min(at_ms) FROM live_events v WHERE v.session = p.session AND at_ms > 0) AS begun
 FROM live_people p JOIN programme e ON e.id = p.session WHERE p.account = $1 AND p.withdrawn IS NULL ORDER BY e.during
 """
+
 
 
 class Recordings:
@@ -54,6 +55,11 @@ class Recordings:
                 msgspec.json.encode(chunk.people).decode(),
                 chunk.data,
             )
+
+    async def keep_talk(self) -> bool:
+        """Keeps the next lines that were said in what has ended; tells whether there may be more."""
+        async with self._database.adding() as connection:
+            return await recorded_talk.keep(connection)
 
     async def events(self, session: LiveSessionId) -> tuple[LiveEvent, ...]:
         """Reads what happened, in order."""
