@@ -66,6 +66,9 @@ class RecordingStore(Protocol):
             Rejection: STORAGE_FULL.
         """
 
+    async def mark(self, session: LiveSessionId) -> object:
+        """Reads, cheaply, what differs whenever anything of a recording does: its events, people, state or entry."""
+
     async def events(self, session: LiveSessionId) -> tuple[LiveEvent, ...]:
         """Reads what happened, in order."""
 

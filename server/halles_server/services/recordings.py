@@ -4,9 +4,11 @@ Belongs here: who may watch, and the minutes that are watched. What happened is 
 from the acts as recorded, so that nothing is kept twice and nobody's replay differs from what was.
 """
 
+from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -34,6 +36,7 @@ from halles_server.ports.programme import Entry
 from halles_server.ports.recordings import LiveEvent, MineIn, RecordedPerson, RecordingStore
 from halles_server.services.actor import Actor
 from halles_server.services.live_sessions import LiveSessions
+from halles_server.services.made_once import MadeOnce, Make
 from halles_server.services.recorded_public import polls_of, questions_of
 
 LEAD_S: Final = 10.0
@@ -89,7 +92,7 @@ class Recordings:
 
     def __init__(self, store: RecordingStore, live: LiveSessions) -> None:
         self._store, self._live = store, live
-        self._kept: OrderedDict[LiveSessionId, tuple[object, Recording]] = OrderedDict()
+        self._kept: OrderedDict[LiveSessionId, MadeOnce[Recording]] = OrderedDict()
 
     # --- recording ------------------------------------------------------------------------------------------
 
@@ -124,19 +127,14 @@ class Recordings:
             raise Rejection(RejectionCode.FORBIDDEN, f"{session} was not for everybody")
         if record.state.phase != "published" and not self._live.is_host(actor, record.entry):
             raise Rejection(RejectionCode.NOT_NOW, "its hosts have not published it")
-        events, people = await self._store.events(session), await self._store.people(session)
-        if not any(event.kind == BEGIN for event in events):
-            raise Rejection(RejectionCode.NOT_FOUND, f"nothing of {session} was recorded")
-        mark = (record.revision, record.entry.revision, len(events), sum(one.withdrawn for one in people.values()))
-        known = self._kept.get(session)
-        if known is not None and known[0] == mark:
-            self._kept.move_to_end(session)
-            return known[1]
-        made = recording_of(record, await self._live.materials(record.entry), events, people)
-        self._kept[session] = mark, made
+        kept = self._kept.get(session)
+        if kept is None:
+            kept = MadeOnce(partial(self._store.mark, session), partial(self._read, session))
+            self._kept[session] = kept
+        self._kept.move_to_end(session)
         if len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
-        return made
+        return await kept.get()
 
     async def published(self, actor: Actor) -> tuple[Entry, ...]:
         """Returns what somebody may watch of what was published lately, newest first."""
@@ -169,7 +167,14 @@ class Recordings:
             Rejection: FORBIDDEN for guests; NOT_FOUND where they are not named.
         """
         await self._store.withdraw(session, _account(actor))
-        self._kept.pop(session, None)
+
+    async def _read(self, session: LiveSessionId) -> Make[Recording]:
+        """Reads all that a recording is made of."""
+        record = await self._live.read(session)
+        events, people = await self._store.events(session), await self._store.people(session)
+        if not any(event.kind == BEGIN for event in events):
+            raise Rejection(RejectionCode.NOT_FOUND, f"nothing of {session} was recorded")
+        return partial(recording_of, record, await self._live.materials(record.entry), events, people)
 
 
 MARGIN_MS: Final = 10_000
@@ -198,7 +203,8 @@ def recording_of(
 
 def _on_record(moments: Sequence[Moment], at_ms: int) -> bool:
     """Tells whether what was said at a moment was said while it was recorded; nothing was before the doors opened."""
-    return next((moment.state.recorded for moment in reversed(moments) if moment.at_ms <= at_ms), False)
+    place = bisect_right(moments, at_ms, key=lambda moment: moment.at_ms)
+    return place > 0 and moments[place - 1].state.recorded
 
 
 def _moments(

@@ -29,6 +29,11 @@ SELECT p.session, e.title, (SELECT min(at_ms) FROM live_events v WHERE v.session
 FROM live_people p JOIN programme e ON e.id = p.session WHERE p.account = $1 AND p.withdrawn IS NULL ORDER BY e.during
 """
 
+_MARK: Final = """
+SELECT p.revision AS entry, (SELECT revision FROM live_states l WHERE l.session = p.id) AS state,
+  (SELECT count(withdrawn) FROM live_people w WHERE w.session = p.id) AS withdrawn, count(v.id), max(v.id)
+FROM programme p LEFT JOIN live_events v ON v.session = p.id WHERE p.id = $1 GROUP BY p.id
+"""
 
 
 class Recordings:
@@ -60,6 +65,12 @@ class Recordings:
         """Keeps the next lines that were said in what has ended; tells whether there may be more."""
         async with self._database.adding() as connection:
             return await recorded_talk.keep(connection)
+
+    async def mark(self, session: LiveSessionId) -> object:
+        """Reads, cheaply, what differs whenever anything of a recording does: its events, people, state or entry."""
+        async with self._database.connection() as connection:
+            row = await connection.fetchrow(_MARK, session)
+        return tuple(row) if row is not None else ()
 
     async def events(self, session: LiveSessionId) -> tuple[LiveEvent, ...]:
         """Reads what happened, in order."""

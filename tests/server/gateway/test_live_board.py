@@ -462,6 +462,10 @@ def test_a_recorded_live_session_is_watched_again_as_it_was_once_published(show:
         keys = {one.key for one in chunk.people}
         assert keys > set(people_of(seen))
         assert motion.numbers.size == 4 > len(keys), "whoever only watched is a shape without a key"
+        for _ in range(25):
+            watcher.send(OpenReplay(request_id(), session))
+        refused = watcher.expect(Rejected)
+        assert (refused.code, refused.text) == ("RATE_LIMITED", "too many minutes of replays")
 
 
 def state_after(peer: Peer, session: LiveSessionId, revision: int) -> LiveState:
