@@ -19,7 +19,8 @@ import numpy as np
 from halles.ids import HallId, LiveSessionId, VisitId
 from halles.world import live_motion
 from halles.world.live_motion import SAMPLES_CAP, STEP_MS, KeyedNumber, MotionChunk, Sample
-from halles_server.announcements import Announcement, LiveChanged
+from halles.world.reactions import NONE, ReactionCounts, summed
+from halles_server.announcements import Announcement, LiveChanged, LiveReacted
 from halles_server.gateway.boards import Act, Attempt, Board
 from halles_server.services.recordings import LEAD_S
 
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 BACKLOG: Final = 60
 """Chunks that wait for a database that is away: ten minutes of one live session."""
+
+REACTED_S: Final = 4.0
+"""Of so many seconds reactions are kept as one count of each."""
 
 LATE_MS: Final = STEP_MS // 2
 """A sample that is farther than this from its beat begins a chunk of its own."""
@@ -62,11 +66,13 @@ class Recorder(Board):
         self._begun: dict[LiveSessionId, _Seen] = {}
         self._waiting: deque[_Seen] = deque(maxlen=BACKLOG)
         self._changed = asyncio.Event()
+        self._reacted: dict[LiveSessionId, tuple[int, ReactionCounts]] = {}
+        """Since when, and how many, for those that this node records now."""
 
     @property
     def hears(self) -> Mapping[type[Announcement], Act]:
         """What it does at which announcements."""
-        return {LiveChanged: lambda _: self._changed.set()}
+        return {LiveChanged: lambda _: self._changed.set(), LiveReacted: self._count}
 
     async def keep(self) -> None:
         """Looks once a second, for ever, claims what to record, and stores what is whole; each beside the others."""
@@ -75,6 +81,7 @@ class Recorder(Board):
             beside.create_task(self._again(self._claim_all))
             beside.create_task(self._again(self._store_waiting))
             beside.create_task(self._again(self._keep_talk))
+            beside.create_task(self._again(self._keep_reactions, REACTED_S))
 
     async def store(self) -> None:
         """Stores what was seen before the node stops."""
@@ -114,10 +121,21 @@ class Recorder(Board):
     def _now_ms(self) -> int:
         return int(self._world.services.clock.wall().timestamp() * 1000)
 
+    def _count(self, news: LiveReacted) -> None:
+        if news.session in self._recorded():
+            since_ms, counts = self._reacted.get(news.session, (self._now_ms(), NONE))
+            self._reacted[news.session] = since_ms, summed(counts, news.counts)
+
+    async def _keep_reactions(self) -> None:
+        """Stores how many came in the last seconds; what cannot be stored now is forgotten, as applause is."""
+        reacted, self._reacted = self._reacted, {}
+        for session, (since_ms, counts) in reacted.items():
+            await self._attempt("keep reactions", self._world.services.recordings.react(session, since_ms, counts))
+
     @staticmethod
-    async def _again(do: Callable[[], Awaitable[None]]) -> None:
+    async def _again(do: Callable[[], Awaitable[None]], every_s: float = STEP_MS / 1000) -> None:
         while True:
-            await asyncio.sleep(STEP_MS / 1000)
+            await asyncio.sleep(every_s)
             await do()
 
     def _recorded(self) -> Mapping[LiveSessionId, HallId]:

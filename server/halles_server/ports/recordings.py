@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from halles.ids import AccountId, LiveSessionId, VisitId
 from halles.world.live_motion import MotionChunk
+from halles.world.reactions import ReactionCounts
 from halles.world.text import Language, Text
 from halles_server.ports.programme import Entry
+
+REACTED: Final = "reacted"
+"""The kind of event that counts reactions of some seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,9 @@ class RecordingStore(Protocol):
 
     async def keep(self, session: LiveSessionId, chunk: MotionChunk) -> None:
         """Stores a chunk; again is the same. ``Rejection`` STORAGE_FULL."""
+
+    async def react(self, session: LiveSessionId, at_ms: int, counts: ReactionCounts) -> None:
+        """Stores how many reactions came in the seconds from a moment on. ``Rejection`` STORAGE_FULL."""
 
     async def keep_talk(self) -> bool:
         """Keeps the next lines that were said to the hall in what has ended; tells whether there may be more.

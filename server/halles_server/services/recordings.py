@@ -4,7 +4,7 @@ Belongs here: who may watch, and the minutes that are watched. What happened is 
 from the acts as recorded, so that nothing is kept twice and nobody's replay differs from what was.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,12 +31,15 @@ from halles.world.live_replay import (
     ReplayOutline,
     ReplayPart,
 )
+from halles.world.reactions import ReactionCounts
+from halles.world.text import Language
 from halles_server.ports.live import LiveRecord
 from halles_server.ports.programme import Entry
 from halles_server.ports.recordings import LiveEvent, MineIn, RecordedPerson, RecordingStore
 from halles_server.services.actor import Actor
 from halles_server.services.live_sessions import LiveSessions
 from halles_server.services.made_once import MadeOnce, Make
+from halles_server.services.public_then import Everything
 from halles_server.services.recorded_public import polls_of, questions_of
 
 LEAD_S: Final = 10.0
@@ -67,7 +70,8 @@ class Recording:
         materials: What was shown.
         outline: Its beginning, end and chapters.
         moments: Every state, from its moment on.
-        lines: All that was said and asked, by time.
+        lines: All that was said and asked, by time; ``told`` has what polls came to as well.
+        public: What the public did.
         withdrawn: Whose keys are nobody's any more.
     """
 
@@ -76,7 +80,13 @@ class Recording:
     outline: ReplayOutline
     moments: tuple[Moment, ...]
     lines: tuple[RecordedLine, ...]
+    public: Everything
     withdrawn: frozenset[str]
+
+    def told(self, language: Language) -> tuple[RecordedLine, ...]:
+        """Returns the transcript; what polls came to in a reader's language."""
+        polls = polls_of(self.public.results.values(), language)
+        return tuple(sorted((*self.lines, *polls), key=lambda line: line.at_ms))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +118,10 @@ class Recordings:
     async def keep(self, session: LiveSessionId, chunk: MotionChunk) -> None:
         """Stores how people moved."""
         await self._store.keep(session, chunk)
+
+    async def react(self, session: LiveSessionId, at_ms: int, counts: ReactionCounts) -> None:
+        """Stores how many reactions came in the seconds from a moment on."""
+        await self._store.react(session, at_ms, counts)
 
     async def keep_talk(self) -> bool:
         """Keeps some of what was said to the hall in live sessions that have ended; tells whether there may be more."""
@@ -150,9 +164,11 @@ class Recordings:
         begun = outline.begun_ms + number * PART_MS
         chunks = await self._store.motion(session, begun - MARGIN_MS, begun + PART_MS)
         motion = tuple(_without(chunk, recording.withdrawn) for chunk in chunks)
-        lines = tuple(line for line in recording.lines if begun <= line.at_ms < begun + PART_MS)
-        part = ReplayPart(number, begun, _moments_in(recording.moments, begun), lines[:LINES_CAP])
-        return Minute(part, motion)
+        told = recording.told(recording.record.entry.language)
+        first, last = (bisect_left(told, at, key=lambda line: line.at_ms) for at in (begun, begun + PART_MS))
+        moments = _moments_in(recording.moments, begun)
+        public = recording.public.part(begun, {moment.state.on_screen for moment in moments})
+        return Minute(ReplayPart(number, begun, moments, told[first:last][:LINES_CAP], public), motion)
 
     # --- whoever is in it -----------------------------------------------------------------------------------
 
@@ -190,21 +206,30 @@ def recording_of(
     """Makes a recording of what was stored; pure."""
     every = tuple(_moments(events, people, materials))
     moments = tuple(moment for moment in every if moment.state.recorded)
-    asked = questions_of(events, lambda key: _person(key, people))
-    told = (*_lines(events, people), *asked, *polls_of(events, record.entry.language))
+    person = partial(_person, people=people)
+    told = (*_lines(events, people), *questions_of(events, person))
     lines = tuple(sorted((line for line in told if _on_record(every, line.at_ms)), key=lambda line: line.at_ms))
     begun = moments[0].at_ms if moments else 0
     ended = max([begun, *(moment.at_ms for moment in moments), *(line.at_ms for line in lines)])
     parts = (ended - begun) // PART_MS + 1 if moments else 0
     outline = ReplayOutline(begun, ended, parts, tuple(_chapters(moments, lines)))
     withdrawn = frozenset(key for key, person in people.items() if person.withdrawn)
-    return Recording(record, materials, outline, moments, lines, withdrawn)
+    public = Everything(events, person, partial(_told_at, every, moments))
+    return Recording(record, materials, outline, moments, lines, public, withdrawn)
 
 
 def _on_record(moments: Sequence[Moment], at_ms: int) -> bool:
     """Tells whether what was said at a moment was said while it was recorded; nothing was before the doors opened."""
     place = bisect_right(moments, at_ms, key=lambda moment: moment.at_ms)
     return place > 0 and moments[place - 1].state.recorded
+
+
+def _told_at(every: Sequence[Moment], recorded: Sequence[Moment], at_ms: int) -> int | None:
+    """Returns when what happened at a moment is told: then, or once recording went on; None for never."""
+    if _on_record(every, at_ms):
+        return at_ms
+    place = bisect_right(recorded, at_ms, key=lambda moment: moment.at_ms)
+    return recorded[place].at_ms if place < len(recorded) else None
 
 
 def _moments(

@@ -9,10 +9,12 @@ import msgspec
 from halles.errors import Rejection, RejectionCode
 from halles.ids import AccountId, LiveSessionId, VisitId
 from halles.world.live_motion import KeyedNumber, MotionChunk
+from halles.world.reactions import ReactionCounts
 from halles.world.text import Text
 from halles_server.ports.programme import Entry
-from halles_server.ports.recordings import LiveEvent, MineIn, RecordedPerson
+from halles_server.ports.recordings import REACTED, LiveEvent, MineIn, RecordedPerson
 from halles_server.storage import audit, recorded_talk
+from halles_server.storage.live import Event, record
 from halles_server.storage.pool import Database
 from halles_server.storage.programme import READ, entry_of
 
@@ -60,6 +62,11 @@ class Recordings:
                 msgspec.json.encode(chunk.people).decode(),
                 chunk.data,
             )
+
+    async def react(self, session: LiveSessionId, at_ms: int, counts: ReactionCounts) -> None:
+        """Stores how many reactions came in the seconds from a moment on. ``Rejection`` STORAGE_FULL."""
+        async with self._database.adding() as connection:
+            await record(connection, session, Event(REACTED, at_ms, detail=counts))
 
     async def keep_talk(self) -> bool:
         """Keeps the next lines that were said in what has ended; tells whether there may be more."""

@@ -92,7 +92,7 @@ def stage() -> Stage:
     for at, number, state in ((80, 7, "approved"), (81, 8, "refused"), (95, 7, "answered")):
         decided = msgspec.json.encode((number, "decide", state, 12)).decode()
         found.note(START + at * 1000, "host", "question-decided", decided)
-    poll = Poll("single", "hidden", Text("D’accord ?"), (Text("Oui"), Text("Non")))
+    poll = Poll("single", "hidden", Text("D’accord ?", "Akkoord?"), (Text("Oui", "Ja"), Text("Non", "Nee")))
     found.note(START + 96_000, "host", "poll-opened", msgspec.json.encode((3, poll)).decode())
     for at, counts in ((97, []), (98, [9, 4]), (99, [9, 4])):
         kind = "poll-closed" if not counts else "poll-shown"
@@ -114,7 +114,7 @@ def test_every_state_of_the_replay_is_the_one_that_was(stage: Stage) -> None:
     assert [moment.state for moment in recording.moments] == stage.states
     outline = recording.outline
     assert (outline.begun_ms, outline.ended_ms, outline.parts) == (START, START + 130_000, 3)
-    assert [(line.kind, line.name, line.text) for line in recording.lines] == [
+    assert [(line.kind, line.name, line.text) for line in recording.told("fr")] == [
         ("said", "Bob", "Bonjour"),
         ("caption", "Ada", "Nous coproduisons"),
         ("question", "Bob", "Avec qui ?"),
@@ -176,7 +176,7 @@ def test_words_and_speakers_of_a_time_that_was_not_recorded_or_before_the_doors_
     stage.act(START + 6000, "host", Record(True))
     stage.say(START + 7000, "host", "caption", "Pour tous")
     recording = stage.recorded()
-    assert [line.text for line in recording.lines] == ["Pour tous"]
+    assert [line.text for line in recording.told("fr")] == ["Pour tous"]
     assert {chapter.kind for chapter in recording.outline.chapters} == {"phase"}
     assert all(not moment.state.floor for moment in recording.moments)
     assert recording.outline.begun_ms == START
