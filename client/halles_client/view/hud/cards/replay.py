@@ -5,6 +5,7 @@ from typing import Final
 
 from halles_client.view.hud import acts, tokens
 from halles_client.view.hud.cards.frame import View, live_rect, scroll_mark, sheet_rect
+from halles_client.view.hud.live_choices import clapped
 from halles_client.view.hud.pen import Act, Pen, Rect
 from halles_client.view.hud.replay_state import (
     ChapterShown,
@@ -92,12 +93,29 @@ def _content(pen: Pen, view: View, shown: ReplayShown, area: Rect, y: int) -> in
     )
     y = _row(pen, area, y + gap, speeds)
     y = _row(pen, area, y + gap, ((_("Stop watching"), acts.Replay(StopWatching()), "", False),)) + gap
+    y = _public(pen, view, shown, area, y)
     if shown.chapters:
         y = pen.paragraph(area.x, y, area.w, _("Chapters"), 13, "semibold", tokens.MUTED) + pen.u(4)
     for place, row in enumerate(shown.chapters):
         title = _("“{words}”", words=row.title) if row.question else row.title
         y = _chapter(pen, area, y, replace(row, title=title), current=place == shown.current) + pen.u(4)
     return y
+
+
+def _public(pen: Pen, view: View, shown: ReplayShown, area: Rect, y: int) -> int:
+    """Writes the applause of then, and how the poll of then stood; returns the y below it."""
+    if said := clapped(view.tongue, shown.reactions):
+        y = pen.paragraph(area.x, y, area.w, said, 13, "semibold", tokens.AMBER, 2) + pen.u(6)
+    poll = shown.poll
+    if poll is None:
+        return y
+    y = pen.paragraph(area.x, y, area.w, poll.title, 13, "semibold", tokens.MUTED, _LINES) + pen.u(4)
+    for place, option in enumerate(poll.options):
+        count = view.tongue.number(poll.counts[place]) if place < len(poll.counts) else ""
+        ends = pen.width(count, 15, "semibold") + pen.u(10) if count else 0
+        pen.text(area.x + area.w - ends + pen.u(10), y, count, 15, "semibold")
+        y = pen.paragraph(area.x + pen.u(12), y, area.w - ends - pen.u(12), option, 15, lines=2) + pen.u(4)
+    return y + pen.u(8)
 
 
 def _chapter(pen: Pen, area: Rect, y: int, row: ChapterShown, *, current: bool) -> int:
