@@ -85,6 +85,18 @@ def test_the_script_plays_a_minute_of_states_and_places_in_decimetres(page_door:
             assert client.get(f"/live/{SESSION}/replay/{wrong}.json").status_code == 404
 
 
+def test_its_page_leads_into_the_client_at_the_replay_and_only_whom_it_is_for(page_door: PageDoor, ada: str) -> None:
+    publish(page_door)
+    place = f"replay:{SESSION}"
+    with page_door.client(origin=page_door.url) as client:
+        assert f"/en/enter?place=replay%3A{SESSION}" in client.get(PAGE).text
+        html = client.get("/en/enter", params={"place": place}).text
+        assert "Watching again: Co-productions" in html
+        form = {"form": token_of(html), "name": "Zoé", "place": place}
+        assert f"halles join {page_door.url}#{place} --ticket-stdin" in client.post("/en/enter", data=form).text
+        assert client.get("/en/enter", params={"place": "replay:no-such"}).status_code == 404
+
+
 def test_whoever_is_named_in_it_leaves_it_and_is_nobody_there_from_then_on(page_door: PageDoor, ada: str) -> None:
     publish(page_door)
     with page_door.client(origin=page_door.url) as client:
