@@ -23,6 +23,14 @@ MOMENTS_BYTES: Final = 128 * 1024
 """States in one part, and what they take: of more the last one of each short while counts."""
 
 LINES_CAP: Final = 600
+LINES_BYTES: Final = 64 * 1024
+"""Lines of one part, and what they take: with all else a part is less than one message may be."""
+
+PUBLIC_BYTES: Final = 48 * 1024
+CHAPTERS_CAP: Final = 1000
+CHAPTERS_BYTES: Final = 64 * 1024
+"""Of more chapters, first the pages are left out."""
+
 QUESTIONS_THEN: Final = 50
 """Questions that one part begins with: those that screens showed, and what is on top of the others."""
 
@@ -122,7 +130,7 @@ class ReplayOutline(msgspec.Struct, frozen=True, array_like=True, forbid_unknown
     begun_ms: Millis
     ended_ms: Millis
     parts: Annotated[int, msgspec.Meta(ge=0, le=0xFFFF)]
-    chapters: tuple[Chapter, ...]
+    chapters: Annotated[tuple[Chapter, ...], msgspec.Meta(max_length=CHAPTERS_CAP)]
 
 
 def part_at(outline: ReplayOutline, at_ms: int) -> int:

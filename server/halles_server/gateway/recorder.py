@@ -88,6 +88,7 @@ class Recorder(Board):
         for session in tuple(self._begun):
             self._waiting.append(self._begun.pop(session))
         await self._store_waiting()
+        await self._keep_reactions()
 
     def look(self, now_ms: int) -> None:
         """Takes one sample of every hall whose live session this node records; ``now_ms`` is Unix time."""

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from halles.world.live import LivePerson
 from halles.world.live_replay import (
     PART_MS,
+    PUBLIC_BYTES,
     PUBLIC_CAP,
     QUESTIONS_THEN,
     PollThen,
@@ -100,9 +101,10 @@ class Everything:
             self.questions.append(QuestionThen(at_ms, row))
 
     def _poll(self, event: LiveEvent, at_ms: int) -> None:
+        counts: tuple[int, ...] = ()
         if event.kind == "poll-opened":
             number, poll = msgspec.json.decode(event.detail, type=tuple[int, Poll])
-            card, counts, voters = PollCard(number, poll, "open", event.at_ms), (), 0
+            card, voters = PollCard(number, poll, "open", event.at_ms), 0
         else:
             number, counts, voters = msgspec.json.decode(event.detail, type=tuple[int, tuple[int, ...], int])
             if number not in self._polls:
@@ -122,20 +124,25 @@ class Everything:
             begun: When it begins.
             on_screen: The questions that the screens show in it.
         """
-        return PublicThen(
-            (*self._held_questions(begun, on_screen), *_within(self.questions, begun, lambda row: row.row.number)),
-            _within(self.votes, begun, lambda row: row.at_ms // _SHORT_MS),
-            (*self._held_poll(begun), *_within(self.polls, begun, lambda row: row.card.number)),
-            _within(self.reactions, begun, lambda row: row.at_ms // _SHORT_MS),
-        )
+        most = PUBLIC_CAP
+        while True:
+            part = PublicThen(
+                (*self._held_questions(begun, on_screen, most), *_within(self.questions, begun, most, _question)),
+                _within(self.votes, begun, most, _moment),
+                (*self._held_poll(begun), *_within(self.polls, begun, most, _poll)),
+                _within(self.reactions, begun, most, _moment),
+            )
+            if most == 1 or len(msgspec.msgpack.encode(part)) <= PUBLIC_BYTES:
+                return part
+            most //= 2
 
-    def _held_questions(self, begun: int, on_screen: Collection[int]) -> list[QuestionThen]:
+    def _held_questions(self, begun: int, on_screen: Collection[int], most: int) -> list[QuestionThen]:
         """Returns the questions that were seen when a part began, with their votes of then."""
         rows = {row.row.number: row.row for row in self.questions[: _until(self.questions, begun)]}
         sampled = self.votes[: _until(self.votes, begun)]
         votes = dict(sampled[-1].votes) if sampled else {}
         seen = [replace(row, votes=votes.get(row.number, row.votes)) for row in rows.values() if row.state in SHOWN]
-        seen = sorted(in_order(seen), key=lambda row: row.number not in on_screen)[:QUESTIONS_THEN]
+        seen = sorted(in_order(seen), key=lambda row: row.number not in on_screen)[: min(QUESTIONS_THEN, most)]
         return [QuestionThen(begun, row) for row in seen]
 
     def _held_poll(self, begun: int) -> list[PollThen]:
@@ -158,12 +165,24 @@ def _before(rows: Sequence[_Row], at_ms: int) -> int:
     return bisect_left(rows, at_ms, key=lambda row: row.at_ms)
 
 
-def _within(rows: Sequence[_Row], begun: int, same: Callable[[_Row], Hashable]) -> tuple[_Row, ...]:
+def _question(row: QuestionThen) -> int:
+    return row.row.number
+
+
+def _poll(row: PollThen) -> int:
+    return row.card.number
+
+
+def _moment(row: VotesThen | ReactionsThen) -> int:
+    return row.at_ms // _SHORT_MS
+
+
+def _within(rows: Sequence[_Row], begun: int, most: int, same: Callable[[_Row], Hashable]) -> tuple[_Row, ...]:
     """Returns the rows within one part, not those of its first moment; of too many the last of each kind of the same.
 
     Of still too many the first are left out: how the part ended counts.
     """
     found = rows[_until(rows, begun) : _before(rows, begun + PART_MS)]
-    if len(found) > PUBLIC_CAP:
-        found = sorted({same(row): row for row in found}.values(), key=lambda row: row.at_ms)[-PUBLIC_CAP:]
+    if len(found) > most:
+        found = sorted({same(row): row for row in found}.values(), key=lambda row: row.at_ms)[-most:]
     return tuple(found)

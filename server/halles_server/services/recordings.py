@@ -9,7 +9,8 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from itertools import accumulate
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -20,6 +21,9 @@ from halles.world.live import LivePerson, LiveState, Material
 from halles.world.live_acts import Depart, LiveAct, ServerAct
 from halles.world.live_motion import MotionChunk
 from halles.world.live_replay import (
+    CHAPTERS_BYTES,
+    CHAPTERS_CAP,
+    LINES_BYTES,
     LINES_CAP,
     MOMENTS_BYTES,
     MOMENTS_CAP,
@@ -57,6 +61,7 @@ _SPREAD_MS: Final = 125
 """Within which of several states the last counts, where they are too many; then twice as long, and so on."""
 
 _ACTS: Final = msgspec.json.Decoder(LiveAct | ServerAct)
+_Row = TypeVar("_Row", Chapter, RecordedLine)
 _ANONYMOUS: Final = "x"
 _TALK: Final[dict[str, LineKind]] = {"said": "said", "caption": "caption"}
 
@@ -166,9 +171,10 @@ class Recordings:
         motion = tuple(_without(chunk, recording.withdrawn) for chunk in chunks)
         told = recording.told(recording.record.entry.language)
         first, last = (bisect_left(told, at, key=lambda line: line.at_ms) for at in (begun, begun + PART_MS))
+        lines = _fitting(told[first:last][:LINES_CAP], LINES_BYTES)
         moments = _moments_in(recording.moments, begun)
         public = recording.public.part(begun, {moment.state.on_screen for moment in moments})
-        return Minute(ReplayPart(number, begun, moments, told[first:last][:LINES_CAP], public), motion)
+        return Minute(ReplayPart(number, begun, moments, lines, public), motion)
 
     # --- whoever is in it -----------------------------------------------------------------------------------
 
@@ -212,7 +218,7 @@ def recording_of(
     begun = moments[0].at_ms if moments else 0
     ended = max([begun, *(moment.at_ms for moment in moments), *(line.at_ms for line in lines)])
     parts = (ended - begun) // PART_MS + 1 if moments else 0
-    outline = ReplayOutline(begun, ended, parts, tuple(_chapters(moments, lines)))
+    outline = ReplayOutline(begun, ended, parts, _chapters(moments, lines))
     withdrawn = frozenset(key for key, person in people.items() if person.withdrawn)
     public = Everything(events, person, partial(_told_at, every, moments))
     return Recording(record, materials, outline, moments, lines, public, withdrawn)
@@ -266,7 +272,7 @@ def _lines(events: Sequence[LiveEvent], people: Mapping[str, RecordedPerson]) ->
             yield RecordedLine(event.at_ms, _TALK[event.kind], person.key, person.name, language, text)
 
 
-def _chapters(moments: Sequence[Moment], lines: Sequence[RecordedLine]) -> Iterator[Chapter]:
+def _chapters(moments: Sequence[Moment], lines: Sequence[RecordedLine]) -> tuple[Chapter, ...]:
     before = LiveState()
     found: list[Chapter] = []
     for moment in moments:
@@ -281,7 +287,16 @@ def _chapters(moments: Sequence[Moment], lines: Sequence[RecordedLine]) -> Itera
             found.append(Chapter(moment.at_ms, "slide", str(state.slide.page)))
         before = state
     found += [Chapter(line.at_ms, "question", line.text) for line in lines if line.kind == "question"]
-    yield from sorted(found, key=lambda chapter: chapter.at_ms)
+    found.sort(key=lambda chapter: chapter.at_ms)
+    if len(found) > CHAPTERS_CAP:
+        found = [chapter for chapter in found if chapter.kind != "slide"]
+    return _fitting(tuple(found[:CHAPTERS_CAP]), CHAPTERS_BYTES)
+
+
+def _fitting(rows: tuple[_Row, ...], most: int) -> tuple[_Row, ...]:
+    """Returns the first rows, as many as so many bytes have room for."""
+    sizes = accumulate(len(msgspec.msgpack.encode(row)) for row in rows)
+    return rows[: sum(size <= most for size in sizes)]
 
 
 def _person(key: str, people: Mapping[str, RecordedPerson]) -> LivePerson:

@@ -7,12 +7,14 @@ from itertools import pairwise
 from uuid import uuid4
 
 import asyncpg
+import msgspec
 import pytest
 
-from halles.ids import RequestId, VisitId
+from halles.ids import LiveSessionId, RequestId, VisitId
 from halles.world.live_acts import Step
 from halles.world.live_motion import STEP_MS
 from halles.world.roles import Role
+from halles_server.announcements import LiveReacted
 from halles_server.bootstrap import Server
 from halles_server.gateway.recorder import LATE_MS
 from halles_server.services.actor import Actor
@@ -95,3 +97,30 @@ def test_a_missed_beat_closes_a_chunk_so_that_what_follows_has_its_own_time(reco
     recording.do(look)
     found = [(begun - then, samples) for begun, samples in _stored(recording) if begun >= then]
     assert found == [(0, 4), (7600, 2)]
+
+
+def test_applause_of_all_nodes_is_kept_as_one_count_of_some_seconds_and_not_while_nothing_is_recorded(
+    recording: RunningServer,
+) -> None:
+    _until_recorded(recording)
+
+    async def applaud(server: Server) -> None:
+        for _ in range(2):
+            server.world.announce(LiveReacted(SESSION, (3, 0, 0, 1, 0)))
+        server.world.announce(LiveReacted(LiveSessionId("another"), (9, 9, 9, 9, 9)))
+        await server.world.recorder.store()
+
+    recording.do(applaud)
+    url = recording.server.config.database_url.reveal()
+    assert sum(asyncio.run(_kept(url)), start=0) == 8
+
+
+async def _kept(url: str) -> list[int]:
+    owner = await asyncpg.connect(url)
+    try:
+        rows = await owner.fetch("SELECT detail FROM live_events WHERE kind = 'reacted' AND session = $1", SESSION)
+        others = await owner.fetchval("SELECT count(*) FROM live_events WHERE session = 'another'")
+        assert others == 0
+        return [count for row in rows for count in msgspec.json.decode(row["detail"], type=list[int])]
+    finally:
+        await owner.close()

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from halles.world.live_acts import Record, ShowOnScreen, Step
-from halles.world.live_replay import PART_MS, PUBLIC_CAP, QUESTIONS_THEN, PublicThen
+from halles.world.live_replay import PART_MS, PUBLIC_BYTES, PUBLIC_CAP, QUESTIONS_THEN, PublicThen
 from halles.world.polls import Poll
 from halles.world.text import Text
 from halles_server.ports.recordings import REACTED
@@ -89,6 +89,20 @@ def test_of_very_many_questions_a_part_begins_with_those_on_top_and_on_the_scree
     assert len(minute(stage).questions) == PUBLIC_CAP
     held = [one.row.number for one in minute(stage, 1, 1).questions]
     assert held == [1, *range(150, 150 - QUESTIONS_THEN + 1, -1)]
+
+
+def test_however_much_the_public_does_one_part_takes_few_bytes_and_the_screens_question_is_in_it(stage: Stage) -> None:
+    for number in range(1, 201):
+        note(stage, 2 + number / 1000, "ada", "question-asked", (number, "fr", "é" * 300, "approved"))
+    wide = Text("é" * 160, "é" * 160, "é" * 160)
+    for number in range(50):
+        note(stage, 61, "host", "poll-opened", (number, Poll("single", "open", wide, (wide, wide))))
+    note(stage, 62, "host", "question-decided", (200, "pin", "pinned", 4))
+    stage.act(START + 70_000, "host", Step("close"))
+    part = minute(stage, 1, 77)
+    assert len(msgspec.msgpack.encode(part)) <= PUBLIC_BYTES
+    assert part.questions[0].row.number == 77
+    assert part.questions[-1].row.state == "pinned"
 
 
 def test_whoever_has_withdrawn_asks_without_a_name(stage: Stage) -> None:

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from halles.ids import HallId, LiveSessionId, VisitId
+from halles.protocol.codec import TO_CLIENT_CAP
 from halles.world import live_rules
 from halles.world.live import LivePerson, LiveState, Material
 from halles.world.live_acts import (
@@ -22,7 +23,16 @@ from halles.world.live_acts import (
     YieldFloor,
     name_of,
 )
-from halles.world.live_replay import MOMENTS_CAP, PART_MS, ReplayPart, state_at
+from halles.world.live_replay import (
+    CHAPTERS_CAP,
+    LINES_BYTES,
+    MOMENTS_BYTES,
+    MOMENTS_CAP,
+    PART_MS,
+    PUBLIC_BYTES,
+    ReplayPart,
+    state_at,
+)
 from halles.world.polls import Poll
 from halles.world.text import Text
 from halles_server.ports.live import LiveRecord
@@ -206,3 +216,19 @@ def test_of_a_flood_of_acts_a_minute_tells_what_fits_and_how_it_ended() -> None:
     moments = recordings._moments_in(stage.recorded().moments, START)
     assert len(moments) <= MOMENTS_CAP + 1
     assert moments[-1].state == stage.state
+
+
+def test_of_a_flood_of_lines_and_pages_a_part_and_the_outline_tell_what_one_message_may_hold() -> None:
+    stage = Stage()
+    stage.act(START, "host", Step("open-doors"))
+    for n in range(CHAPTERS_CAP + 50):
+        stage.act(START + 10 * (n + 1), "host", ShowPage(0, 1 + n % 2))
+    stage.act(START + 30_000, "host", Step("start"))
+    for n in range(700):
+        stage.say(START + 30_100 + n, "bob", "said", f"{n} " + "é" * 300)
+    recording = stage.recorded()
+    assert {chapter.kind for chapter in recording.outline.chapters} == {"phase"}, "pages are left out first"
+    lines = recordings._fitting(recording.told("fr"), LINES_BYTES)
+    assert 0 < len(msgspec.msgpack.encode(lines)) <= LINES_BYTES + 3
+    assert lines == recording.told("fr")[: len(lines)]
+    assert MOMENTS_BYTES + LINES_BYTES + PUBLIC_BYTES < TO_CLIENT_CAP

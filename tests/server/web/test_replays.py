@@ -85,6 +85,21 @@ def test_the_script_plays_a_minute_of_states_and_places_in_decimetres(page_door:
             assert client.get(f"/live/{SESSION}/replay/{wrong}.json").status_code == 404
 
 
+def test_what_was_shown_stays_shown_when_the_programme_has_it_no_longer(page_door: PageDoor, ada: str) -> None:
+    publish(page_door)
+
+    async def take_out() -> None:
+        async with page_door.opened.database.connection() as connection:
+            await connection.execute("DELETE FROM programme_materials WHERE session = $1", SESSION)
+            await connection.execute("UPDATE programme SET revision = revision + 1 WHERE id = $1", SESSION)
+
+    with page_door.client() as client:
+        before = client.get(f"/live/{SESSION}/replay/0.json").json()["moments"]
+        page_door.do(take_out())
+        assert client.get(f"/live/{SESSION}/replay/0.json").json()["moments"] == before
+        assert any(moment["page"] for moment in before)
+
+
 def test_its_page_leads_into_the_client_at_the_replay_and_only_whom_it_is_for(page_door: PageDoor, ada: str) -> None:
     publish(page_door)
     place = f"replay:{SESSION}"
