@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from halles.ids import CROSSROADS
+from halles.ids import CROSSROADS, LiveSessionId
 from halles.protocol.close_codes import CloseCode
 from halles.world.booth import media_kind
 from halles.world.look import Look
@@ -87,7 +87,7 @@ class App:
         # The page's language counts, unless somebody has chosen one here.
         self._heeds_page = who is not None and who.way == "ticket" and settings.language is None
         self._door = None if who else hud.Door(settings.name, settings.look or Look())
-        self._entered = 0
+        self._entered, self._to_watch = 0, ""
         self._pose = Pose(0.0, 0.0)
         self._wish = Wish(Intent())
         self._refusals = 0
@@ -208,7 +208,7 @@ class App:
         self.visit.voice.mono = self._settings.mono
         self.visit.voice.switch(on=self._settings.voice)
         self._feed = hud_feed.HudFeed(self.visit, self.hud.language, address.url)
-        self._entered = 0
+        self._entered, self._to_watch = 0, address.replay
         if self._door is not None:
             self._door = replace(self._door, name=who.name, look=who.look, busy=True, refusal=None)
 
@@ -256,6 +256,9 @@ class App:
             self._controls.stop()
             self._controls.look_level()
             self._controls.height = scene.height
+            if self._to_watch:
+                visit.replays.open(LiveSessionId(self._to_watch))
+                self._to_watch = ""
 
     # --- hands and HUD --------------------------------------------------------------------------------------
 

@@ -30,6 +30,7 @@ DEFAULT_URL: Final = f"ws://127.0.0.1:{DEFAULT_PORT}{PATH}"
 SETTINGS_CAP: Final = 64 * 1024
 
 _PLACE: Final = re.compile(r"^([a-z][a-z0-9-]{0,39})?(?:/([A-Za-z0-9-]{1,64})(/draft)?)?$")
+_REPLAY: Final = re.compile(r"^replay:([a-z0-9][a-z0-9-]{0,63})$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,24 +61,28 @@ class Address:
         hall: The hall meant by the link, "" for wherever visits begin.
         booth: The booth meant by the link, "" for none.
         draft: Whether the booth's draft is to be seen there, which only those who work on it may.
+        replay: The live session that is to be watched again, "" for none.
     """
 
     url: str
     hall: str = ""
     booth: str = ""
     draft: bool = False
+    replay: str = ""
 
 
 def address(text: str) -> Address:
-    """Reads ``ws://host:port/world#hall/booth/draft``; what is left out is this machine's own server.
+    """Reads ``ws://host:port/world#hall/booth/draft`` or ``…#replay:session``.
+
+    What is left out is this machine's own server.
 
     Raises:
         ConfigError: It is no such address.
     """
     base, _, place = text.partition("#")
-    match = _PLACE.match(place)
-    if match is None:
-        raise ConfigError(f"#{place} is not a place: write #hall or #hall/booth")
+    match, replay = _PLACE.match(place), _REPLAY.match(place)
+    if match is None and replay is None:
+        raise ConfigError(f"#{place} is not a place: write #hall, #hall/booth or #replay:session")
     if base and "://" not in base:
         base = f"ws://{base}"
     try:
@@ -91,6 +96,8 @@ def address(text: str) -> Address:
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     path = parts.path if parts.path not in ("", "/") else PATH
     url = f"{scheme}://{host}{f':{port}' if port else ''}{path}"
+    if match is None:
+        return Address(url, replay=replay.group(1) if replay is not None else "")
     return Address(url, match.group(1) or "", match.group(2) or "", match.group(3) is not None)
 
 

@@ -49,7 +49,7 @@ def live_shown(visit: Visit, language: Language, now: float) -> LiveShown | None
         asking=live.public.asking,
         waiting=live.public.waiting,
         questions=_questions(live.public),
-        poll=_poll(live.public, language),
+        poll=poll_shown(live.public, language),
         reactions=live.public.applause(now),
         captions=live.caption(language, now),
         host=live.host,
@@ -108,7 +108,8 @@ def _questions(public: LivePublic) -> tuple[Asked, ...]:
     )
 
 
-def _poll(public: LivePublic, language: Language) -> PollShown | None:
+def poll_shown(public: LivePublic, language: Language) -> PollShown | None:
+    """Returns the newest poll that may be seen, in the reader's language."""
     told = public.poll
     if told is None:
         return None

@@ -7,8 +7,10 @@ from typing import Final, cast, get_args
 from halles.ids import HallId
 from halles.world.live import Phase
 from halles.world.live_replay import SPEEDS, Chapter
+from halles.world.reactions import NONE
 from halles.world.text import Language
 from halles_client.language import Tongue, speak
+from halles_client.live_feed import poll_shown
 from halles_client.live_words import clock, phase_name
 from halles_client.programme import written_at
 from halles_client.replays import STEP_MS
@@ -45,7 +47,7 @@ def replay_shown(
     about = replays.about
     if about is None:
         return None
-    rows, outline = chapters(), about.outline
+    rows, outline, live = chapters(), about.outline, replays.live
     return ReplayShown(
         title=about.title.read(language)[0],
         into=clock(int(replays.position_ms) - outline.begun_ms),
@@ -56,7 +58,9 @@ def replay_shown(
         speed=SPEEDS.index(replays.speed),
         chapters=rows,
         current=bisect_right(rows, int(replays.position_ms), key=lambda row: row.at_ms) - 1,
-        captions=replays.live.caption(language, now) if replays.live is not None else (),
+        captions=live.caption(language, now) if live is not None else (),
+        poll=poll_shown(live.public, language) if live is not None else None,
+        reactions=live.public.applause(now) if live is not None else NONE,
     )
 
 

@@ -35,6 +35,7 @@ from halles_client.replay_voice import ReplayVoice, Words
 from halles_client.replica.crowd import Crowd
 from halles_client.replica.ghosts import NOBODY, Ghosts
 from halles_client.replica.live_sessions import CAPTION_S, CAPTIONS_KEPT, Caption, Live
+from halles_client.replica.public_then import FollowedPublic
 from halles_client.replica.replica import Replica
 
 MINUTES_CAP: Final = 4
@@ -84,6 +85,7 @@ class Replays:
         self._ghosts, self._voice = Ghosts(), ReplayVoice()
         self._open: _Open | None = None
         self._minutes: dict[int, ReplayPart] = {}
+        self._public: tuple[ReplayPart, FollowedPublic] | None = None
         self._asked: dict[int, int] = {}
         self._names: dict[str, str] = {}
         self._serial = self._lost = 0
@@ -124,7 +126,7 @@ class Replays:
     def end(self) -> None:
         """Watches nothing any more."""
         self._serial += 1
-        self._open = self._goal = self.live = None
+        self._open = self._goal = self._public = self.live = None
         self._minutes, self._asked, self._names, self._lost = {}, {}, {}, 0
         self._ghosts, self._voice, self.playing = Ghosts(), ReplayVoice(), False
         self.seen += 1
@@ -359,7 +361,10 @@ class Replays:
             speakers=about.speakers,
             materials=about.materials,
         )
-        return Live(opened, state=state_at(part, at_ms), told=True, captions=captions)
+        if self._public is None or self._public[0] is not part:
+            self._public = part, FollowedPublic(about.session, part.public)
+        public = self._public[1].at(at_ms, self._now, max(self.speed, 1.0))
+        return Live(opened, state=state_at(part, at_ms), told=True, captions=captions, public=public)
 
     def _captions(self, number: int, at_ms: int) -> tuple[tuple[Language, tuple[Caption, ...]], ...]:
         """Returns what was said lately, by language; the newest last. At speed it stays as long as one can read it."""

@@ -202,6 +202,10 @@ class ServerConfig:
     """Reactions of one visit in a live session in a second; more, after the burst, are not heard."""
     reactions_burst: int = 8
     """How many of these may come at once."""
+    replays_per_s: float = 3.0
+    """Minutes of recorded live sessions that one visit reads in a second; more, after the burst, are RATE_LIMITED."""
+    replays_burst: int = 20
+    """How many of these may come at once: whoever looks for a passage jumps."""
     invitation_days: float = 14.0
     """Days for which the code of an invitation onto a booth's staff is good."""
     corrections_per_10_s: int = 30

@@ -22,8 +22,19 @@ from halles.protocol.replay_messages import (
 from halles.world import live_voice
 from halles.world.live import Film, Floor, LivePerson, LiveState, Slide
 from halles.world.live_motion import KeyedNumber, MotionChunk, pack
-from halles.world.live_replay import PART_MS, Chapter, Moment, RecordedLine, ReplayOutline, ReplayPart
+from halles.world.live_replay import (
+    PART_MS,
+    Chapter,
+    Moment,
+    PublicThen,
+    QuestionThen,
+    ReactionsThen,
+    RecordedLine,
+    ReplayOutline,
+    ReplayPart,
+)
 from halles.world.live_voice import Spoken, VoicePortion
+from halles.world.questions import Question
 from halles.world.text import Text
 from halles_client.replay_voice import Words
 from halles_client.replays import AGAIN_S, LOST_CAP, MINUTES_CAP, SOON_S, STEP_MS, Replays, still
@@ -55,7 +66,9 @@ def part(number: int) -> ReplayPart:
     first = LiveState(phase="live", screen="slides", slide=Slide(0, 1))
     then = LiveState(phase="live", screen="slides", slide=Slide(0, 2), floor=(Floor(ADA, begun, 0),))
     line = RecordedLine(begun + 40_000, "caption", JAN.key, JAN.name, "nl", f"zin {number}")
-    return ReplayPart(number, begun, (Moment(begun, first), Moment(begun + 30_000, then)), (line,))
+    asked = Question(7, "Et l’export ?", "fr", JAN.key, JAN.name, begun, "approved", 3)
+    public = PublicThen((QuestionThen(begun, asked),), reactions=(ReactionsThen(begun + 20_000, (4, 0, 0, 0, 0)),))
+    return ReplayPart(number, begun, (Moment(begun, first), Moment(begun + 30_000, then)), (line,), public)
 
 
 class Visitor:
@@ -249,6 +262,20 @@ def test_what_was_said_lately_stands_under_the_screen_across_minutes() -> None:
         assert visitor.replays.live is not None
         said.append(visitor.replays.live.caption("fr", visitor.now))
     assert said == [(), ("zin 0",), (), ("zin 1",)]
+
+
+def test_the_question_on_the_screen_and_the_applause_of_then_are_seen_at_their_moments() -> None:
+    visitor = Visitor().watch()
+    visitor.settle()
+    heard = {}
+    for second in (10, 21, 40, 21):
+        visitor.replays.seek(BEGUN + second * 1000)
+        visitor.beat(0.0)
+        assert visitor.replays.live is not None
+        public = visitor.replays.live.public
+        assert [(row.text, row.votes) for row in public.top] == [("Et l’export ?", 3)]
+        heard[second] = public.applause(visitor.now)[0]
+    assert heard == {10: 0, 21: 4, 40: 0}
 
 
 def test_one_goes_to_its_hall_once_and_leaving_it_ends_it() -> None:

@@ -25,8 +25,8 @@ GHOST_NUMBER: Final = 32_768
 
 GHOSTS_CAP: Final = 32_000
 
-CHUNKS_CAP: Final = 32
-"""Of one minute: six, and some more where another node went on recording."""
+CHUNKS_CAP: Final = 64
+"""Of one minute: six, and at worst one for each second where a node with too much to do missed beats."""
 
 JOINED_MS: Final = 2 * STEP_MS
 """Between the last sample of a chunk and the next chunk, so that people walk from one to the other."""

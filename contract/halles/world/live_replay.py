@@ -12,6 +12,9 @@ import msgspec
 
 from halles.world.live import Key, LiveState, Millis
 from halles.world.live_motion import MotionChunk
+from halles.world.polls import Counts, PollCard
+from halles.world.questions import SHOWN_CAP, Number, Question
+from halles.world.reactions import ReactionCounts
 
 PART_MS: Final = 60_000
 
@@ -20,6 +23,20 @@ MOMENTS_BYTES: Final = 128 * 1024
 """States in one part, and what they take: of more the last one of each short while counts."""
 
 LINES_CAP: Final = 600
+LINES_BYTES: Final = 64 * 1024
+"""Lines of one part, and what they take: with all else a part is less than one message may be."""
+
+PUBLIC_BYTES: Final = 48 * 1024
+CHAPTERS_CAP: Final = 1000
+CHAPTERS_BYTES: Final = 64 * 1024
+"""Of more chapters, first the pages are left out."""
+
+QUESTIONS_THEN: Final = 50
+"""Questions that one part begins with: those that screens showed, and what is on top of the others."""
+
+PUBLIC_CAP: Final = 100
+"""Changes of one kind that one part tells besides: of more the last one of each question, poll or short while."""
+
 SPEEDS: Final = (0.5, 1.0, 2.0, 4.0, 8.0)
 
 LineKind = Literal["said", "caption", "question", "answer", "poll"]
@@ -55,6 +72,47 @@ class Chapter(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_field
     """A phase's name, a speaker's, a question's words, a page's number."""
 
 
+class QuestionThen(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """A question as it was from a moment on; in a state that is not shown, nobody saw it any more."""
+
+    at_ms: Millis
+    row: Question
+
+
+class VotesThen(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """How many had voted for questions at a moment."""
+
+    at_ms: Millis
+    votes: Annotated[tuple[tuple[Number, Number], ...], msgspec.Meta(max_length=SHOWN_CAP)]
+    """Each question's number and its votes."""
+
+
+class PollThen(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """A poll as it was from a moment on."""
+
+    at_ms: Millis
+    card: PollCard
+    counts: Counts
+    """Votes for each option; () while nobody saw them."""
+    voters: Number
+
+
+class ReactionsThen(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """How many reactions of each kind there had been in the last moments."""
+
+    at_ms: Millis
+    counts: ReactionCounts
+
+
+class PublicThen(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """What the public did in one part; what held when it began comes first, at that moment. Each by time."""
+
+    questions: Annotated[tuple[QuestionThen, ...], msgspec.Meta(max_length=QUESTIONS_THEN + PUBLIC_CAP)] = ()
+    votes: Annotated[tuple[VotesThen, ...], msgspec.Meta(max_length=PUBLIC_CAP)] = ()
+    polls: Annotated[tuple[PollThen, ...], msgspec.Meta(max_length=PUBLIC_CAP + 1)] = ()
+    reactions: Annotated[tuple[ReactionsThen, ...], msgspec.Meta(max_length=PUBLIC_CAP)] = ()
+
+
 class ReplayPart(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     """One minute."""
 
@@ -63,6 +121,7 @@ class ReplayPart(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fi
     moments: Annotated[tuple[Moment, ...], msgspec.Meta(max_length=MOMENTS_CAP + 1)]
     """The first holds from the beginning on."""
     lines: Annotated[tuple[RecordedLine, ...], msgspec.Meta(max_length=LINES_CAP)]
+    public: PublicThen = PublicThen()
 
 
 class ReplayOutline(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -71,7 +130,7 @@ class ReplayOutline(msgspec.Struct, frozen=True, array_like=True, forbid_unknown
     begun_ms: Millis
     ended_ms: Millis
     parts: Annotated[int, msgspec.Meta(ge=0, le=0xFFFF)]
-    chapters: tuple[Chapter, ...]
+    chapters: Annotated[tuple[Chapter, ...], msgspec.Meta(max_length=CHAPTERS_CAP)]
 
 
 def part_at(outline: ReplayOutline, at_ms: int) -> int:

@@ -1,4 +1,4 @@
-"""Reactions in live sessions: counted in memory, told as one number a kind, and never stored.
+"""Reactions in live sessions: counted in memory and told as one number a kind; a recording keeps such numbers, too.
 
 Each node counts its own and announces them together, a few times a second; what all nodes announced is summed and told
 to the hall. So a full hall that applauds costs each visitor one small frame, and Postgres nothing.

@@ -1,5 +1,7 @@
 """Records how people move in the live sessions of this node's halls: once a second, beside the ticks.
 
+Looking, claiming and storing are tasks of their own: a database that is slow or away takes no beat. Samples have no
+time of their own within a chunk, so that a chunk ends where a beat was missed, and played-back time stays true.
 One node records each, by a claim in Postgres that ends by itself; another goes on when it falls silent. What cannot be
 stored now is kept for some minutes, then forgotten, oldest first. What people do is recorded with their acts
 (``storage.live``).
@@ -7,17 +9,19 @@ stored now is kept for some minutes, then forgotten, oldest first. What people d
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from halles.errors import Unavailable
 from halles.ids import HallId, LiveSessionId, VisitId
 from halles.world import live_motion
 from halles.world.live_motion import SAMPLES_CAP, STEP_MS, KeyedNumber, MotionChunk, Sample
-from halles_server.gateway.boards import Attempt, Board
+from halles.world.reactions import NONE, ReactionCounts, summed
+from halles_server.announcements import Announcement, LiveChanged, LiveReacted
+from halles_server.gateway.boards import Act, Attempt, Board
 from halles_server.services.recordings import LEAD_S
 
 if TYPE_CHECKING:
@@ -25,6 +29,12 @@ if TYPE_CHECKING:
 
 BACKLOG: Final = 60
 """Chunks that wait for a database that is away: ten minutes of one live session."""
+
+REACTED_S: Final = 4.0
+"""Of so many seconds reactions are kept as one count of each."""
+
+LATE_MS: Final = STEP_MS // 2
+"""A sample that is farther than this from its beat begins a chunk of its own."""
 
 _NEVER: Final = float("-inf")
 
@@ -40,6 +50,10 @@ class _Seen:
     visits: dict[int, VisitId] = field(default_factory=dict)
     """Who had which number: known now, since numbers are given again."""
 
+    def expects(self, now_ms: int) -> bool:
+        """Tells whether a sample of now is the next one of it."""
+        return abs(now_ms - self.begun_ms - len(self.samples) * STEP_MS) <= LATE_MS
+
 
 class Recorder(Board):
     """What is recorded on this node."""
@@ -51,32 +65,40 @@ class Recorder(Board):
 
         self._begun: dict[LiveSessionId, _Seen] = {}
         self._waiting: deque[_Seen] = deque(maxlen=BACKLOG)
+        self._changed = asyncio.Event()
+        self._reacted: dict[LiveSessionId, tuple[int, ReactionCounts]] = {}
+        """Since when, and how many, for those that this node records now."""
+
+    @property
+    def hears(self) -> Mapping[type[Announcement], Act]:
+        """What it does at which announcements."""
+        return {LiveChanged: lambda _: self._changed.set(), LiveReacted: self._count}
 
     async def keep(self) -> None:
-        """Looks once a second, for ever, and stores what is whole."""
-        while True:
-            await asyncio.sleep(STEP_MS / 1000)
-            await self._attempt("claim recordings", self._claim())
-            self.look()
-            await self._store_waiting()
+        """Looks once a second, for ever, claims what to record, and stores what is whole; each beside the others."""
+        async with asyncio.TaskGroup() as beside:
+            beside.create_task(self._keep_looking())
+            beside.create_task(self._again(self._claim_all))
+            beside.create_task(self._again(self._store_waiting))
+            beside.create_task(self._again(self._keep_talk))
+            beside.create_task(self._again(self._keep_reactions, REACTED_S))
 
     async def store(self) -> None:
         """Stores what was seen before the node stops."""
         for session in tuple(self._begun):
             self._waiting.append(self._begun.pop(session))
         await self._store_waiting()
+        await self._keep_reactions()
 
-    def look(self) -> None:
-        """Takes one sample of every hall whose live session this node records."""
+    def look(self, now_ms: int) -> None:
+        """Takes one sample of every hall whose live session this node records; ``now_ms`` is Unix time."""
         recorded = self._recorded()
-        for session in self._begun.keys() - recorded.keys():
-            self._waiting.append(self._begun.pop(session))
+        for session in tuple(self._begun):
+            if session not in recorded or not self._begun[session].expects(now_ms):
+                self._waiting.append(self._begun.pop(session))
         for session, hall in recorded.items():
             here = self._world.runners[hall].hall
-            seen = self._begun.get(session)
-            if seen is None:
-                now_ms = int(self._world.services.clock.wall().timestamp() * 1000)
-                seen = self._begun[session] = _Seen(session, hall, now_ms)
+            seen = self._begun.setdefault(session, _Seen(session, hall, now_ms))
             sample = Sample(*here.whereabouts())
             known = np.fromiter(seen.visits, dtype=np.uint16, count=len(seen.visits))
             seen.visits |= here.visits_of(np.setdiff1d(sample.numbers, known).tolist())
@@ -88,6 +110,39 @@ class Recorder(Board):
         """Returns what this node records of a hall at this moment; None where nothing is."""
         return next((session for session, where in self._recorded().items() if where == hall), None)
 
+    async def _keep_looking(self) -> None:
+        """Looks on absolute beats, so that no wait adds up; after a missed one the beat is counted anew."""
+        step, following = STEP_MS / 1000, self._world.now()
+        while True:
+            following = max(following + step, self._world.now())
+            await asyncio.sleep(following - self._world.now())
+            if self._world.now() - following > LATE_MS / 1000:
+                following = self._world.now()
+            await self._attempt("look", self._look())
+
+    async def _look(self) -> None:
+        self.look(self._now_ms())
+
+    def _now_ms(self) -> int:
+        return int(self._world.services.clock.wall().timestamp() * 1000)
+
+    def _count(self, news: LiveReacted) -> None:
+        if news.session in self._recorded():
+            since_ms, counts = self._reacted.get(news.session, (self._now_ms(), NONE))
+            self._reacted[news.session] = since_ms, summed(counts, news.counts)
+
+    async def _keep_reactions(self) -> None:
+        """Stores how many came in the last seconds; what cannot be stored now is forgotten, as applause is."""
+        reacted, self._reacted = self._reacted, {}
+        for session, (since_ms, counts) in reacted.items():
+            await self._attempt("keep reactions", self._world.services.recordings.react(session, since_ms, counts))
+
+    @staticmethod
+    async def _again(do: Callable[[], Awaitable[None]], every_s: float = STEP_MS / 1000) -> None:
+        while True:
+            await asyncio.sleep(every_s)
+            await do()
+
     def _recorded(self) -> Mapping[LiveSessionId, HallId]:
         now = self._world.now()
         return {
@@ -98,22 +153,42 @@ class Recorder(Board):
             and record.entry.hall in self._world.runners
         }
 
-    async def _claim(self) -> None:
-        """Claims before a claim ends. While the database is away nobody else can claim, so that this node goes on."""
+    async def _keep_talk(self) -> None:
+        """Keeps what was said once something may have ended, or now and then, should nobody have told us."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._world.config.sweep_s):
+                await self._changed.wait()
+        self._changed.clear()
+        more = True
+
+        async def keep() -> None:
+            nonlocal more
+            more = await self._world.services.recordings.keep_talk()
+
+        while more and await self._attempt("keep what was said", keep()):
+            pass
+
+    async def _claim_all(self) -> None:
+        """Claims before a claim ends, all at once: one answer that is late makes no other late."""
         now, open_now = self._world.now(), {record.entry.session for record in self._world.live.records()}
         for session in self._until.keys() - open_now:
             del self._until[session]
-        for session in open_now:
-            if self._until.get(session, _NEVER) - now > LEAD_S / 2:
-                continue
-            try:
-                leads = await self._world.services.recordings.lead(session)
-            except Unavailable:
-                leads = session in self._until
-            if leads:
+        async with asyncio.TaskGroup() as asking:
+            for session in open_now:
+                if self._until.get(session, _NEVER) - now <= LEAD_S / 2:
+                    asking.create_task(self._claim(session, now))
+
+    async def _claim(self, session: LiveSessionId, now: float) -> None:
+        """Claims one. While the database is away nobody else can claim, so that this node goes on."""
+
+        async def ask() -> None:
+            if await self._world.services.recordings.lead(session):
                 self._until[session] = now + LEAD_S
             else:
                 self._until.pop(session, None)
+
+        if not await self._attempt("claim a recording", ask()) and session in self._until:
+            self._until[session] = now + LEAD_S
 
     async def _store_waiting(self) -> None:
         while self._waiting and await self._attempt("store motion", self._store(self._waiting[0])):

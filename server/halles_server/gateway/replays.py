@@ -34,7 +34,7 @@ class Replays:
     """What visits ask of recordings."""
 
     def __init__(self, world: "World") -> None:
-        self._recordings, self._zone = world.services.recordings, world.config.zone
+        self._world, self._recordings, self._zone = world, world.services.recordings, world.config.zone
 
     async def list(self, connection: Connection, visit: Visit, message: ListReplays) -> None:
         """Tells what can be watched."""
@@ -44,6 +44,7 @@ class Replays:
 
     async def open(self, connection: Connection, visit: Visit, message: OpenReplay) -> None:
         """Tells what there is to watch."""
+        self._check_rate(visit)
         recording = await self._recordings.watch(visit.actor, LiveSessionId(message.session))
         entry = recording.record.entry
         connection.send(
@@ -64,6 +65,7 @@ class Replays:
         session = LiveSessionId(message.session)
         if connection.out.portioning:
             raise Rejection(RejectionCode.RATE_LIMITED, "what was asked for before has not been read yet", _SOON_MS)
+        self._check_rate(visit)
         minute = await self._recordings.minute(visit.actor, session, message.part)
         told: list[Message] = [ReplayMoved(session, message.part, chunk) for chunk in minute.motion]
         voiced = minute.voice if message.voice else ()
@@ -72,6 +74,11 @@ class Replays:
         connection.out.put_portions(
             frame_of(one) for one in (*told, ReplayRead(message.request_id, session, minute.part))
         )
+
+    def _check_rate(self, visit: Visit) -> None:
+        now = self._world.now()
+        if not visit.replays.take(now):
+            raise Rejection(RejectionCode.RATE_LIMITED, "too many minutes of replays", visit.replays.wait_ms(now))
 
     def _card(self, entry: Entry) -> ReplayCard:
         start = entry.during.start

@@ -80,6 +80,7 @@ class Visit:
     live: TokenBucket
     votes: TokenBucket
     reactions: TokenBucket
+    replays: TokenBucket
     refused: Window
     corrections: Window
     slow: Window
@@ -163,6 +164,7 @@ class Visits:
             live=TokenBucket(config.live_acts_per_s, config.live_acts_burst),
             votes=TokenBucket(config.votes_per_s, config.votes_burst),
             reactions=TokenBucket(config.reactions_per_s, config.reactions_burst),
+            replays=TokenBucket(config.replays_per_s, config.replays_burst),
             refused=Window(config.refused_per_minute, 60.0),
             corrections=Window(config.corrections_per_10_s, 10.0),
             slow=Window(1, 60.0),

@@ -20,7 +20,7 @@ class LiveRecord:
     """A live session as stored.
 
     Attributes:
-        entry: What it is about.
+        entry: What it is about; its materials in the places that they have had since the doors opened.
         revision: Grows with every change of the state; 0 before the first.
     """
 

@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from halles.ids import AccountId, LiveSessionId, VisitId
 from halles.world.live_motion import MotionChunk
 from halles.world.live_voice import VoicePortion
+from halles.world.reactions import ReactionCounts
 from halles.world.text import Language, Text
 from halles_server.ports.programme import Entry
+
+REACTED: Final = "reacted"
+"""The kind of event that counts reactions of some seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,19 @@ class RecordingStore(Protocol):
 
     async def voice(self, session: LiveSessionId, from_ms: int, until_ms: int) -> tuple[VoicePortion, ...]:
         """Reads the portions that begin in a time."""
+
+    async def react(self, session: LiveSessionId, at_ms: int, counts: ReactionCounts) -> None:
+        """Stores how many reactions came in the seconds from a moment on. ``Rejection`` STORAGE_FULL."""
+
+    async def keep_talk(self) -> bool:
+        """Keeps the next lines that were said to the hall in what has ended; tells whether there may be more.
+
+        Raises:
+            Rejection: STORAGE_FULL.
+        """
+
+    async def mark(self, session: LiveSessionId) -> object:
+        """Reads, cheaply, what differs whenever anything of a recording does: its events, people, state or entry."""
 
     async def events(self, session: LiveSessionId) -> tuple[LiveEvent, ...]:
         """Reads what happened, in order."""

@@ -1,22 +1,20 @@
-"""What a recording tells of the public: questions once they were shown, answers, and what polls came to; pure.
+"""What a transcript tells of the public: questions once they were shown, answers, and what polls came to; pure.
 
 A question that its hosts refused, or never showed, was read by them alone, and stays so.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 import msgspec
 
 from halles.world.live import LivePerson
-from halles.world.live_replay import RecordedLine
-from halles.world.polls import Poll
+from halles.world.live_replay import PollThen, RecordedLine
 from halles.world.questions import SHOWN
 from halles.world.text import Language
 from halles_server.ports.recordings import LiveEvent
 
 _ANSWERED: Final = "answered"
-_RESULTS: Final = frozenset({"poll-closed", "poll-shown"})
 
 
 def questions_of(events: Sequence[LiveEvent], person: Callable[[str], LivePerson]) -> Iterator[RecordedLine]:
@@ -42,21 +40,11 @@ def questions_of(events: Sequence[LiveEvent], person: Callable[[str], LivePerson
             yield RecordedLine(event.at_ms, "answer", who.key, who.name, language, f"{text} (+{votes})")
 
 
-def polls_of(events: Sequence[LiveEvent], language: Language) -> Iterator[RecordedLine]:
-    """Yields what each poll came to, once its counts were seen, in the language that was spoken where it has that."""
-    polls: dict[int, Poll] = {}
-    told: set[int] = set()
-    for event in events:
-        if event.kind == "poll-opened":
-            number, poll = msgspec.json.decode(event.detail, type=tuple[int, Poll])
-            polls[number] = poll
-        elif event.kind in _RESULTS:
-            number, counts, voters = msgspec.json.decode(event.detail, type=tuple[int, list[int], int])
-            asked = polls.get(number)
-            if asked is None or not counts or number in told:
-                continue
-            told.add(number)
-            title, written = asked.title.read(language)
-            options = zip(asked.options, counts, strict=True)
-            results = ", ".join(f"{option.read(language)[0]}: {count}" for option, count in options)
-            yield RecordedLine(event.at_ms, "poll", "", "", written, f"{title} {results} ({voters})")
+def polls_of(results: Iterable[PollThen], language: Language) -> Iterator[RecordedLine]:
+    """Yields what each poll came to, in a reader's language where it has that."""
+    for row in results:
+        poll = row.card.poll
+        title, written = poll.title.read(language)
+        options = zip(poll.options, row.counts, strict=True)
+        counted = ", ".join(f"{option.read(language)[0]}: {count}" for option, count in options)
+        yield RecordedLine(row.at_ms, "poll", "", "", written, f"{title} {counted} ({row.voters})")

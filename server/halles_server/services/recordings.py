@@ -4,10 +4,13 @@ Belongs here: who may watch, and the minutes that are watched. What happened is 
 from the acts as recorded, so that nothing is kept twice and nobody's replay differs from what was.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import partial
+from itertools import accumulate
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -18,6 +21,9 @@ from halles.world.live import LivePerson, LiveState, Material
 from halles.world.live_acts import Depart, LiveAct, ServerAct
 from halles.world.live_motion import MotionChunk
 from halles.world.live_replay import (
+    CHAPTERS_BYTES,
+    CHAPTERS_CAP,
+    LINES_BYTES,
     LINES_CAP,
     MOMENTS_BYTES,
     MOMENTS_CAP,
@@ -30,11 +36,15 @@ from halles.world.live_replay import (
     ReplayPart,
 )
 from halles.world.live_voice import PORTION_MS, VoicePortion
+from halles.world.reactions import ReactionCounts
+from halles.world.text import Language
 from halles_server.ports.live import LiveRecord
 from halles_server.ports.programme import Entry
 from halles_server.ports.recordings import LiveEvent, MineIn, RecordedPerson, RecordingStore
 from halles_server.services.actor import Actor
 from halles_server.services.live_sessions import LiveSessions
+from halles_server.services.made_once import MadeOnce, Make
+from halles_server.services.public_then import Everything
 from halles_server.services.recorded_public import polls_of, questions_of
 
 LEAD_S: Final = 10.0
@@ -52,6 +62,7 @@ _SPREAD_MS: Final = 125
 """Within which of several states the last counts, where they are too many; then twice as long, and so on."""
 
 _ACTS: Final = msgspec.json.Decoder(LiveAct | ServerAct)
+_Row = TypeVar("_Row", Chapter, RecordedLine)
 _ANONYMOUS: Final = "x"
 _TALK: Final[dict[str, LineKind]] = {"said": "said", "caption": "caption"}
 
@@ -65,7 +76,8 @@ class Recording:
         materials: What was shown.
         outline: Its beginning, end and chapters.
         moments: Every state, from its moment on.
-        lines: All that was said and asked, by time.
+        lines: All that was said and asked, by time; ``told`` has what polls came to as well.
+        public: What the public did.
         withdrawn: Whose keys are nobody's any more.
     """
 
@@ -74,7 +86,13 @@ class Recording:
     outline: ReplayOutline
     moments: tuple[Moment, ...]
     lines: tuple[RecordedLine, ...]
+    public: Everything
     withdrawn: frozenset[str]
+
+    def told(self, language: Language) -> tuple[RecordedLine, ...]:
+        """Returns the transcript; what polls came to in a reader's language."""
+        polls = polls_of(self.public.results.values(), language)
+        return tuple(sorted((*self.lines, *polls), key=lambda line: line.at_ms))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +109,7 @@ class Recordings:
 
     def __init__(self, store: RecordingStore, live: LiveSessions) -> None:
         self._store, self._live = store, live
-        self._kept: OrderedDict[LiveSessionId, tuple[object, Recording]] = OrderedDict()
+        self._kept: OrderedDict[LiveSessionId, MadeOnce[Recording]] = OrderedDict()
 
     # --- recording ------------------------------------------------------------------------------------------
 
@@ -112,6 +130,14 @@ class Recordings:
         """Stores what somebody said who wants to be heard in it; ``Rejection`` OVER_BUDGET, STORAGE_FULL."""
         await self._store.keep_voice(session, portion)
 
+    async def react(self, session: LiveSessionId, at_ms: int, counts: ReactionCounts) -> None:
+        """Stores how many reactions came in the seconds from a moment on."""
+        await self._store.react(session, at_ms, counts)
+
+    async def keep_talk(self) -> bool:
+        """Keeps some of what was said to the hall in live sessions that have ended; tells whether there may be more."""
+        return await self._store.keep_talk()
+
     # --- watching -------------------------------------------------------------------------------------------
 
     async def watch(self, actor: Actor, session: LiveSessionId) -> Recording:
@@ -126,19 +152,14 @@ class Recordings:
             raise Rejection(RejectionCode.FORBIDDEN, f"{session} was not for everybody")
         if record.state.phase != "published" and not self._live.is_host(actor, record.entry):
             raise Rejection(RejectionCode.NOT_NOW, "its hosts have not published it")
-        events, people = await self._store.events(session), await self._store.people(session)
-        if not any(event.kind == BEGIN for event in events):
-            raise Rejection(RejectionCode.NOT_FOUND, f"nothing of {session} was recorded")
-        mark = (record.revision, record.entry.revision, len(events), sum(one.withdrawn for one in people.values()))
-        known = self._kept.get(session)
-        if known is not None and known[0] == mark:
-            self._kept.move_to_end(session)
-            return known[1]
-        made = recording_of(record, await self._live.materials(record.entry), events, people)
-        self._kept[session] = mark, made
+        kept = self._kept.get(session)
+        if kept is None:
+            kept = MadeOnce(partial(self._store.mark, session), partial(self._read, session))
+            self._kept[session] = kept
+        self._kept.move_to_end(session)
         if len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
-        return made
+        return await kept.get()
 
     async def published(self, actor: Actor) -> tuple[Entry, ...]:
         """Returns what somebody may watch of what was published lately, newest first."""
@@ -154,10 +175,14 @@ class Recordings:
         begun = outline.begun_ms + number * PART_MS
         chunks = await self._store.motion(session, begun - MARGIN_MS, begun + PART_MS)
         motion = tuple(_without(chunk, recording.withdrawn) for chunk in chunks)
-        lines = tuple(line for line in recording.lines if begun <= line.at_ms < begun + PART_MS)
-        part = ReplayPart(number, begun, _moments_in(recording.moments, begun), lines[:LINES_CAP])
+        told = recording.told(recording.record.entry.language)
+        first, last = (bisect_left(told, at, key=lambda line: line.at_ms) for at in (begun, begun + PART_MS))
+        lines = _fitting(told[first:last][:LINES_CAP], LINES_BYTES)
+        moments = _moments_in(recording.moments, begun)
+        public = recording.public.part(begun, {moment.state.on_screen for moment in moments})
         voice = await self._store.voice(session, begun - PORTION_MS, begun + PART_MS)
-        return Minute(part, motion, tuple(one for one in voice if one.key not in recording.withdrawn))
+        heard = tuple(one for one in voice if one.key not in recording.withdrawn)
+        return Minute(ReplayPart(number, begun, moments, lines, public), motion, heard)
 
     # --- whoever is in it -----------------------------------------------------------------------------------
 
@@ -172,7 +197,14 @@ class Recordings:
             Rejection: FORBIDDEN for guests; NOT_FOUND where they are not named.
         """
         await self._store.withdraw(session, _account(actor))
-        self._kept.pop(session, None)
+
+    async def _read(self, session: LiveSessionId) -> Make[Recording]:
+        """Reads all that a recording is made of."""
+        record = await self._live.read(session)
+        events, people = await self._store.events(session), await self._store.people(session)
+        if not any(event.kind == BEGIN for event in events):
+            raise Rejection(RejectionCode.NOT_FOUND, f"nothing of {session} was recorded")
+        return partial(recording_of, record, await self._live.materials(record.entry), events, people)
 
 
 MARGIN_MS: Final = 10_000
@@ -188,20 +220,30 @@ def recording_of(
     """Makes a recording of what was stored; pure."""
     every = tuple(_moments(events, people, materials))
     moments = tuple(moment for moment in every if moment.state.recorded)
-    asked = questions_of(events, lambda key: _person(key, people))
-    told = (*_lines(events, people), *asked, *polls_of(events, record.entry.language))
+    person = partial(_person, people=people)
+    told = (*_lines(events, people), *questions_of(events, person))
     lines = tuple(sorted((line for line in told if _on_record(every, line.at_ms)), key=lambda line: line.at_ms))
     begun = moments[0].at_ms if moments else 0
     ended = max([begun, *(moment.at_ms for moment in moments), *(line.at_ms for line in lines)])
     parts = (ended - begun) // PART_MS + 1 if moments else 0
-    outline = ReplayOutline(begun, ended, parts, tuple(_chapters(moments, lines)))
+    outline = ReplayOutline(begun, ended, parts, _chapters(moments, lines))
     withdrawn = frozenset(key for key, person in people.items() if person.withdrawn)
-    return Recording(record, materials, outline, moments, lines, withdrawn)
+    public = Everything(events, person, partial(_told_at, every, moments))
+    return Recording(record, materials, outline, moments, lines, public, withdrawn)
 
 
 def _on_record(moments: Sequence[Moment], at_ms: int) -> bool:
     """Tells whether what was said at a moment was said while it was recorded; nothing was before the doors opened."""
-    return next((moment.state.recorded for moment in reversed(moments) if moment.at_ms <= at_ms), False)
+    place = bisect_right(moments, at_ms, key=lambda moment: moment.at_ms)
+    return place > 0 and moments[place - 1].state.recorded
+
+
+def _told_at(every: Sequence[Moment], recorded: Sequence[Moment], at_ms: int) -> int | None:
+    """Returns when what happened at a moment is told: then, or once recording went on; None for never."""
+    if _on_record(every, at_ms):
+        return at_ms
+    place = bisect_right(recorded, at_ms, key=lambda moment: moment.at_ms)
+    return recorded[place].at_ms if place < len(recorded) else None
 
 
 def _moments(
@@ -223,7 +265,7 @@ def _moments(
             try:
                 state = live_rules.decide(state, act, asked)
             except Rejection:
-                continue  # a material that has been taken out since
+                continue  # a material that is stored no longer
             if state.phase == "published":  # perhaps days later
                 return
             if state.phase != "scheduled":
@@ -238,7 +280,7 @@ def _lines(events: Sequence[LiveEvent], people: Mapping[str, RecordedPerson]) ->
             yield RecordedLine(event.at_ms, _TALK[event.kind], person.key, person.name, language, text)
 
 
-def _chapters(moments: Sequence[Moment], lines: Sequence[RecordedLine]) -> Iterator[Chapter]:
+def _chapters(moments: Sequence[Moment], lines: Sequence[RecordedLine]) -> tuple[Chapter, ...]:
     before = LiveState()
     found: list[Chapter] = []
     for moment in moments:
@@ -253,7 +295,16 @@ def _chapters(moments: Sequence[Moment], lines: Sequence[RecordedLine]) -> Itera
             found.append(Chapter(moment.at_ms, "slide", str(state.slide.page)))
         before = state
     found += [Chapter(line.at_ms, "question", line.text) for line in lines if line.kind == "question"]
-    yield from sorted(found, key=lambda chapter: chapter.at_ms)
+    found.sort(key=lambda chapter: chapter.at_ms)
+    if len(found) > CHAPTERS_CAP:
+        found = [chapter for chapter in found if chapter.kind != "slide"]
+    return _fitting(tuple(found[:CHAPTERS_CAP]), CHAPTERS_BYTES)
+
+
+def _fitting(rows: tuple[_Row, ...], most: int) -> tuple[_Row, ...]:
+    """Returns the first rows, as many as so many bytes have room for."""
+    sizes = accumulate(len(msgspec.msgpack.encode(row)) for row in rows)
+    return rows[: sum(size <= most for size in sizes)]
 
 
 def _person(key: str, people: Mapping[str, RecordedPerson]) -> LivePerson:

@@ -1,7 +1,7 @@
 """Live sessions: a state is one row, changed under its lock by a pure decision; every act is a row beside it."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -9,11 +9,12 @@ import asyncpg
 import msgspec
 
 from halles.errors import Rejection, RejectionCode
-from halles.ids import AccountId, LiveSessionId, RequestId, VisitId
+from halles.ids import AccountId, LiveSessionId, MediaId, RequestId, VisitId
 from halles.world.live import OPEN, LivePerson, LiveState
 from halles.world.live_acts import name_of
 from halles_server.ports.live import Caption, Decide, Deed, LiveRecord, Participant, key_of
-from halles_server.storage import audit, recorded_talk, requests
+from halles_server.ports.programme import Material
+from halles_server.storage import audit, live_materials, recorded_talk, requests
 from halles_server.storage.pool import Connection, Database
 from halles_server.storage.programme import READ, entry_of
 
@@ -34,6 +35,11 @@ ON CONFLICT (session, key) DO UPDATE SET visit = excluded.visit, name = excluded
 _EVENT: Final = """
 INSERT INTO live_events (session, at_ms, kind, by_key, about_key, detail) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id
 """
+_KEPT: Final = """
+SELECT revision, state, (SELECT coalesce(jsonb_agg(jsonb_build_array(m.media, m.title) ORDER BY m.place), '[]')
+                         FROM live_materials m WHERE m.session = l.session) AS materials
+FROM live_states l WHERE session = $1
+"""
 _CAPTION: Final = "caption"
 BEGIN: Final = "begin"
 """The first event of all: the state before any act."""
@@ -49,13 +55,17 @@ class Live:
         """Reads one, also before anything has happened in it; ``Rejection`` NOT_FOUND."""
         async with self._database.connection() as connection:
             row = await connection.fetchrow(f"{READ} WHERE p.id = $1", session)
-            kept = await connection.fetchrow("SELECT revision, state FROM live_states WHERE session = $1", session)
+            kept = await connection.fetchrow(_KEPT, session)
         if row is None:
             raise Rejection(RejectionCode.NOT_FOUND, f"no live session {session}")
         entry = entry_of(row)
         if kept is None:
             return LiveRecord(entry, 0, LiveState(mode=entry.mode))
-        return LiveRecord(entry, kept["revision"], _state(kept["state"]))
+        state = _state(kept["state"])
+        if state.phase != "scheduled":
+            shown = msgspec.json.decode(kept["materials"], type=list[tuple[MediaId, str]])
+            entry = replace(entry, materials=tuple(Material(media, title) for media, title in shown))
+        return LiveRecord(entry, kept["revision"], state)
 
     async def open(self) -> dict[LiveSessionId, int]:
         """Reads the revisions of those that halls show now."""
@@ -164,8 +174,10 @@ async def _changed(connection: Connection, session: LiveSessionId, who: Particip
     await keep_person(connection, session, who)
     kind = name_of(deed.act)
     await record(connection, session, Event(kind, deed.at_ms, who.person.key, deed.about, deed.act))
-    if after.phase == "ended":
-        await recorded_talk.keep(connection, session)
+    if before.phase == "scheduled" and after.phase != "scheduled":
+        await live_materials.hold(connection, session)
+    if before.phase != "ended" and after.phase == "ended":
+        await recorded_talk.owe(connection, session)
     if deed.audited:
         await audit.note(connection, who.requests, f"live.{kind}", f"live:{session}", about=deed.about)
     return int(reached)

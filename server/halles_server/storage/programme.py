@@ -16,7 +16,7 @@ from halles.ids import AccountId, HallId, LiveSessionId, MediaId, RequestId
 from halles.world.text import Text
 from halles_server.ports.meetings import Period
 from halles_server.ports.programme import Clash, Clashes, Entry, Material, Person, Speaker
-from halles_server.storage import audit, requests
+from halles_server.storage import audit, live_materials, requests
 from halles_server.storage.pool import Connection, Database, transacting
 
 MARKS_CAP: Final = 200
@@ -248,6 +248,7 @@ async def _belongings(connection: Connection, author: str, entry: Entry) -> None
         "INSERT INTO programme_materials (session, place, media, title) VALUES ($1, $2, $3, $4)",
         [(entry.session, place, one.media, one.title) for place, one in enumerate(entry.materials)],
     )
+    await live_materials.follow(connection, entry.session)
     await connection.executemany(
         "INSERT INTO programme_invited (session, account) VALUES ($1, $2)",
         [(entry.session, account) for account in entry.invited],

@@ -1,6 +1,10 @@
-"""What was said to the hall during a live session, kept with its events when it ends: chat itself is kept for days."""
+"""What was said to the hall during a live session, kept with its events once it is over: chat itself is kept for days.
 
-from typing import Final
+The step that ends it only owes this (``owe``): however much was said, and whatever the database has to do, it can
+always end. It is kept soon after, in portions, each a transaction of its own, by whichever node comes first.
+"""
+
+from typing import Any, Final
 
 import msgspec
 
@@ -10,23 +14,51 @@ from halles_server.storage.pool import Connection
 
 SAID: Final = "said"
 LINES_CAP: Final = 20_000
+"""Of more lines the last ones are kept."""
 
-_LINES: Final = f"""
-SELECT c.account, c.visit, c.name, c.text, c.time_ms FROM chat c, live_states l
-WHERE l.session = $1 AND c.hall = l.hall AND c.channel = 'hall'
-  AND c.time_ms >= (SELECT min(at_ms) FROM live_events
-                    WHERE session = $1 AND kind = 'step' AND detail ->> 1 = 'open-doors')
-ORDER BY c.id LIMIT {LINES_CAP}
+PORTION: Final = 500
+"""Lines of one transaction."""
+
+_OWED: Final = """
+SELECT session, hall, talk_after,
+  (SELECT min(at_ms) FROM live_events v WHERE v.session = l.session AND kind = 'step' AND detail ->> 1 = 'open-doors')
+    AS begun,
+  (SELECT max(at_ms) FROM live_events v WHERE v.session = l.session AND kind = 'step' AND detail ->> 1 = 'end') AS ended
+FROM live_states l WHERE talk_after IS NOT NULL ORDER BY session LIMIT 1 FOR UPDATE SKIP LOCKED
 """
+_SAID_THEN: Final = """
+FROM chat c WHERE c.hall = $1 AND c.channel = 'hall' AND c.time_ms BETWEEN $2 AND $3
+  AND c.stored >= to_timestamp($2 / 1000.0) - interval '1 minute' AND c.id > $4
+"""
+_BEFORE: Final = f"SELECT c.id {_SAID_THEN} ORDER BY c.id DESC OFFSET {LINES_CAP} LIMIT 1"
+_LINES: Final = f"SELECT c.id, c.account, c.visit, c.name, c.text, c.time_ms {_SAID_THEN} ORDER BY c.id LIMIT {PORTION}"
 
 
-async def keep(connection: Connection, session: LiveSessionId) -> None:
-    """Copies the lines that were said while it was recorded, within the transaction that ends it."""
+async def owe(connection: Connection, session: LiveSessionId) -> None:
+    """Notes, within the transaction that ends it, that its lines are still to be kept."""
+    await connection.execute("UPDATE live_states SET talk_after = 0 WHERE session = $1", session)
+
+
+async def keep(connection: Connection) -> bool:
+    """Keeps the next lines that were said while some live session was recorded; tells whether there may be more."""
+    owed = await connection.fetchrow(_OWED)
+    if owed is None:
+        return False
+    session, then = LiveSessionId(owed["session"]), (owed["hall"], owed["begun"], owed["ended"])
+    after = owed["talk_after"] or await connection.fetchval(_BEFORE, *then, 0) or 0
+    lines = await connection.fetch(_LINES, *then, after)
+    await _store(connection, session, lines)
+    following = lines[-1]["id"] if len(lines) == PORTION else None
+    await connection.execute("UPDATE live_states SET talk_after = $2 WHERE session = $1", session, following)
+    return True
+
+
+async def _store(connection: Connection, session: LiveSessionId, said: list[Any]) -> None:
     turns = await connection.fetch(
         "SELECT at_ms, detail FROM live_events WHERE session = $1 AND kind = 'record' ORDER BY id", session
     )
     switches = [(row["at_ms"], bool(msgspec.json.decode(row["detail"])[1])) for row in turns]
-    lines = [row for row in await connection.fetch(_LINES, session) if _recorded(switches, row["time_ms"])]
+    lines = [row for row in said if _recorded(switches, row["time_ms"])]
     keys = [
         key_of(session, AccountId(str(row["account"])) if row["account"] else None, VisitId(row["visit"]))
         for row in lines

@@ -10,10 +10,12 @@ from halles.errors import Rejection, RejectionCode
 from halles.ids import AccountId, LiveSessionId, VisitId
 from halles.world.live_motion import KeyedNumber, MotionChunk
 from halles.world.live_voice import VoicePortion
+from halles.world.reactions import ReactionCounts
 from halles.world.text import Text
 from halles_server.ports.programme import Entry
-from halles_server.ports.recordings import LiveEvent, MineIn, RecordedPerson
-from halles_server.storage import audit
+from halles_server.ports.recordings import REACTED, LiveEvent, MineIn, RecordedPerson
+from halles_server.storage import audit, recorded_talk
+from halles_server.storage.live import Event, record
 from halles_server.storage.pool import Database
 from halles_server.storage.programme import READ, entry_of
 
@@ -30,6 +32,12 @@ RETURNING true
 _MINE: Final = """
 SELECT p.session, e.title, (SELECT min(at_ms) FROM live_events v WHERE v.session = p.session AND at_ms > 0) AS begun
 FROM live_people p JOIN programme e ON e.id = p.session WHERE p.account = $1 AND p.withdrawn IS NULL ORDER BY e.during
+"""
+
+_MARK: Final = """
+SELECT p.revision AS entry, (SELECT revision FROM live_states l WHERE l.session = p.id) AS state,
+  (SELECT count(withdrawn) FROM live_people w WHERE w.session = p.id) AS withdrawn, count(v.id), max(v.id)
+FROM programme p LEFT JOIN live_events v ON v.session = p.id WHERE p.id = $1 GROUP BY p.id
 """
 
 
@@ -85,6 +93,22 @@ class Recordings:
                 until_ms,
             )
         return tuple(VoicePortion(*row) for row in rows)
+
+    async def react(self, session: LiveSessionId, at_ms: int, counts: ReactionCounts) -> None:
+        """Stores how many reactions came in the seconds from a moment on. ``Rejection`` STORAGE_FULL."""
+        async with self._database.adding() as connection:
+            await record(connection, session, Event(REACTED, at_ms, detail=counts))
+
+    async def keep_talk(self) -> bool:
+        """Keeps the next lines that were said in what has ended; tells whether there may be more."""
+        async with self._database.adding() as connection:
+            return await recorded_talk.keep(connection)
+
+    async def mark(self, session: LiveSessionId) -> object:
+        """Reads, cheaply, what differs whenever anything of a recording does: its events, people, state or entry."""
+        async with self._database.connection() as connection:
+            row = await connection.fetchrow(_MARK, session)
+        return tuple(row) if row is not None else ()
 
     async def events(self, session: LiveSessionId) -> tuple[LiveEvent, ...]:
         """Reads what happened, in order."""

@@ -12,13 +12,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from halles.errors import Rejection, RejectionCode
-from halles.ids import CROSSROADS, BoothId, HallId
+from halles.ids import CROSSROADS, BoothId, HallId, LiveSessionId
 from halles.world.booth import NAME_CAP
 from halles.world.look import Look
 from halles.world.scene import Scene
 from halles_server.ports.booths import BoothRecord
 from halles_server.ports.people import TICKET_S, Ticket
+from halles_server.ports.programme import Entry
 from halles_server.services.admission import digest
+from halles_server.web.actors import asker
 from halles_server.web.door import PageDoor, door_of
 from halles_server.web.rate import address_of
 from halles_server.web.reader import Reader
@@ -26,6 +28,7 @@ from halles_server.web.reading import read_booth, world_address
 
 _BOOTH: Final = "booth:"
 _STAGE: Final = "stage:"
+_REPLAY: Final = "replay:"
 
 DEVICE_COOKIE: Final = "halles-device"
 """What a browser is known by since it was first present (``presence.js``)."""
@@ -47,21 +50,27 @@ class Goal:
         scene: Its plan; None where it is not shown.
         booth: The booth in front of which; None for the hall's arrival.
         draft: Whether the booth's draft is to be seen there.
+        replay: The live session to be watched again in that hall.
     """
 
     hall: HallId
     scene: Scene | None
     booth: BoothRecord | None = None
     draft: bool = False
+    replay: Entry | None = None
 
     @property
     def place(self) -> str:
         """The place as a form and ``EnterHall`` name it, "" for the hall's arrival."""
+        if self.replay is not None:
+            return f"{_REPLAY}{self.replay.session}"
         return f"{_BOOTH}{self.booth.booth}" if self.booth is not None else ""
 
     @property
     def fragment(self) -> str:
         """What follows "#" in an address for the client."""
+        if self.replay is not None:
+            return self.place
         booth = f"/{self.booth.booth}" if self.booth is not None else ""
         return f"{self.hall}{booth}{DRAFT if self.draft else ''}"
 
@@ -82,7 +91,7 @@ async def ask(request: Request) -> Response:
     door = door_of(request)
     reader = await door.reader(request)
     asked = request.query_params
-    goal = await _goal(door, asked.get("hall", ""), asked.get("place", ""))
+    goal = await _goal(door, reader, asked.get("hall", ""), asked.get("place", ""))
     return await _form(request, door, reader, goal)
 
 
@@ -91,7 +100,7 @@ async def give(request: Request) -> Response:
     door = door_of(request)
     reader = await door.reader(request)
     form = await door.form(request)
-    goal = await _goal(door, form.get("hall", ""), form.get("place", ""))
+    goal = await _goal(door, reader, form.get("hall", ""), form.get("place", ""))
     ticket = _ticket(door, request, reader, form.get("name", ""))
     door.tickets.check(address_of(request))
     as_data = _DATA in request.headers.get("accept", "")
@@ -134,8 +143,12 @@ async def _form(
     return await door.page(request, reader, "enter.html", values, 422 if typed.problem else 200)
 
 
-async def _goal(door: PageDoor, hall: str, place: str) -> Goal:
-    """Reads where somebody wants to stand; 404 or ``Rejection`` NOT_FOUND for what does not exist."""
+async def _goal(door: PageDoor, reader: Reader, hall: str, place: str) -> Goal:
+    """Reads where somebody wants to stand; 404 or ``Rejection`` for what does not exist or is not for them."""
+    if place.startswith(_REPLAY):
+        session = LiveSessionId(place.removeprefix(_REPLAY))
+        entry = (await door.services.recordings.watch(asker(reader), session)).record.entry
+        return Goal(entry.hall, door.services.scenes.get(entry.hall), replay=entry)
     if place.startswith(_BOOTH):
         record = await read_booth(door, place.removeprefix(_BOOTH))
         return Goal(record.hall, door.services.scenes.get(record.hall), record)
@@ -162,7 +175,7 @@ async def ticket_page(request: Request, door: PageDoor, reader: Reader, goal: Go
 
 async def draft_ticket(request: Request, door: PageDoor, reader: Reader, booth: BoothId) -> Response:
     """Gives somebody who may see a booth's draft a ticket to where it stands, shown as the draft has it."""
-    goal = await _goal(door, "", f"{_BOOTH}{booth}")
+    goal = await _goal(door, reader, "", f"{_BOOTH}{booth}")
     door.tickets.check(address_of(request))
     secret = await door.services.admission.issue_ticket(_ticket(door, request, reader, ""))
     return await ticket_page(request, door, reader, replace(goal, draft=True), secret)

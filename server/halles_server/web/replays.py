@@ -18,7 +18,7 @@ from halles.ids import LiveSessionId
 from halles.world import live_motion
 from halles.world.live import LiveState, Material
 from halles.world.live_motion import MotionChunk
-from halles.world.live_replay import PART_MS, SPEEDS
+from halles.world.live_replay import PART_MS, SPEEDS, Moment, ReplayPart
 from halles_server.services.recordings import Minute, Recording
 from halles_server.web.actors import asker
 from halles_server.web.asked import Asked, for_members
@@ -39,7 +39,8 @@ async def show(request: Request) -> Response:
     """Shows what there is to watch, with one page of the transcript."""
     door, reader, recording = await _asked(request)
     entry, outline = recording.record.entry, recording.outline
-    pages = max(1, -(-len(recording.lines) // LINES_A_PAGE))
+    lines = recording.told(reader.code)
+    pages = max(1, -(-len(lines) // LINES_A_PAGE))
     page = min(max(number_in(request.query_params.get("page", "1"), _DIGITS) or 1, 1), pages)
     first = (page - 1) * LINES_A_PAGE
     conclusions = door.services.conclusions
@@ -50,7 +51,7 @@ async def show(request: Request) -> Response:
         "hall": (await door.halls())[entry.hall],
         "recording": recording,
         "outline": outline,
-        "lines": recording.lines[first : first + LINES_A_PAGE],
+        "lines": lines[first : first + LINES_A_PAGE],
         "pages": pages,
         "page_number": page,
         "begun": datetime.fromtimestamp(outline.begun_ms / 1000, UTC),
@@ -134,8 +135,11 @@ def _told(found: Minute, materials: tuple[Material, ...]) -> Mapping[str, Any]:
     part = found.part
     return {
         "begun": part.begun_ms,
-        "moments": [{"at": moment.at_ms, **_shown(moment.state, materials)} for moment in part.moments],
         "voices": sorted({portion.key for portion in found.voice}),
+        "moments": [
+            {"at": moment.at_ms, **_shown(moment.state, materials), "question": _asked_then(part, moment)}
+            for moment in part.moments
+        ],
         "motion": [_moved(chunk) for chunk in found.motion],
     }
 
@@ -157,6 +161,14 @@ def _shown(state: LiveState, materials: tuple[Material, ...]) -> Mapping[str, An
         "speaking": [floor.person.key for floor in state.floor] + [chair.person.key for chair in state.chairs],
         "hands": len(state.hands),
     }
+
+
+def _asked_then(part: ReplayPart, moment: Moment) -> str:
+    """Returns the words of the question that the screen showed, "" for none."""
+    if moment.state.screen != "question":
+        return ""
+    rows = (one.row for one in reversed(part.public.questions) if one.at_ms <= moment.at_ms)
+    return next((row.text for row in rows if row.number == moment.state.on_screen), "")
 
 
 def _moved(chunk: MotionChunk) -> Mapping[str, Any]:

@@ -448,7 +448,7 @@ def test_a_recorded_live_session_is_watched_again_as_it_was_once_published(show:
         watcher.send(ReadReplay(request_id(), session, 9))
         assert watcher.expect(Rejected).code == "NOT_FOUND"
         moved, part = watched(watcher, session)
-        while not moved:  # the last seconds of motion are stored a moment after the end
+        while not (moved and part.lines):  # the last seconds of motion and the chat are stored a moment after the end
             time.sleep(0.25)
             moved, part = watched(watcher, session)
         chunk = moved[0]
@@ -461,7 +461,11 @@ def test_a_recorded_live_session_is_watched_again_as_it_was_once_published(show:
         motion = live_motion.unpack(chunk.data, chunk.samples)
         keys = {one.key for one in chunk.people}
         assert keys > set(people_of(seen))
-        assert motion.numbers.size > len(keys) == 3, "whoever only watched is a shape without a key"
+        assert motion.numbers.size == 4 > len(keys), "whoever only watched is a shape without a key"
+        for _ in range(25):
+            watcher.send(OpenReplay(request_id(), session))
+        refused = watcher.expect(Rejected)
+        assert (refused.code, refused.text) == ("RATE_LIMITED", "too many minutes of replays")
 
 
 def state_after(peer: Peer, session: LiveSessionId, revision: int) -> LiveState:

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from halles.ids import HallId, LiveSessionId, VisitId
+from halles.protocol.codec import TO_CLIENT_CAP
 from halles.world import live_rules
 from halles.world.live import LivePerson, LiveState, Material
 from halles.world.live_acts import (
@@ -22,7 +23,16 @@ from halles.world.live_acts import (
     YieldFloor,
     name_of,
 )
-from halles.world.live_replay import MOMENTS_CAP, PART_MS, ReplayPart, state_at
+from halles.world.live_replay import (
+    CHAPTERS_CAP,
+    LINES_BYTES,
+    MOMENTS_BYTES,
+    MOMENTS_CAP,
+    PART_MS,
+    PUBLIC_BYTES,
+    ReplayPart,
+    state_at,
+)
 from halles.world.polls import Poll
 from halles.world.text import Text
 from halles_server.ports.live import LiveRecord
@@ -92,7 +102,7 @@ def stage() -> Stage:
     for at, number, state in ((80, 7, "approved"), (81, 8, "refused"), (95, 7, "answered")):
         decided = msgspec.json.encode((number, "decide", state, 12)).decode()
         found.note(START + at * 1000, "host", "question-decided", decided)
-    poll = Poll("single", "hidden", Text("D’accord ?"), (Text("Oui"), Text("Non")))
+    poll = Poll("single", "hidden", Text("D’accord ?", "Akkoord?"), (Text("Oui", "Ja"), Text("Non", "Nee")))
     found.note(START + 96_000, "host", "poll-opened", msgspec.json.encode((3, poll)).decode())
     for at, counts in ((97, []), (98, [9, 4]), (99, [9, 4])):
         kind = "poll-closed" if not counts else "poll-shown"
@@ -114,7 +124,7 @@ def test_every_state_of_the_replay_is_the_one_that_was(stage: Stage) -> None:
     assert [moment.state for moment in recording.moments] == stage.states
     outline = recording.outline
     assert (outline.begun_ms, outline.ended_ms, outline.parts) == (START, START + 130_000, 3)
-    assert [(line.kind, line.name, line.text) for line in recording.lines] == [
+    assert [(line.kind, line.name, line.text) for line in recording.told("fr")] == [
         ("said", "Bob", "Bonjour"),
         ("caption", "Ada", "Nous coproduisons"),
         ("question", "Bob", "Avec qui ?"),
@@ -176,7 +186,7 @@ def test_words_and_speakers_of_a_time_that_was_not_recorded_or_before_the_doors_
     stage.act(START + 6000, "host", Record(True))
     stage.say(START + 7000, "host", "caption", "Pour tous")
     recording = stage.recorded()
-    assert [line.text for line in recording.lines] == ["Pour tous"]
+    assert [line.text for line in recording.told("fr")] == ["Pour tous"]
     assert {chapter.kind for chapter in recording.outline.chapters} == {"phase"}
     assert all(not moment.state.floor for moment in recording.moments)
     assert recording.outline.begun_ms == START
@@ -206,3 +216,19 @@ def test_of_a_flood_of_acts_a_minute_tells_what_fits_and_how_it_ended() -> None:
     moments = recordings._moments_in(stage.recorded().moments, START)
     assert len(moments) <= MOMENTS_CAP + 1
     assert moments[-1].state == stage.state
+
+
+def test_of_a_flood_of_lines_and_pages_a_part_and_the_outline_tell_what_one_message_may_hold() -> None:
+    stage = Stage()
+    stage.act(START, "host", Step("open-doors"))
+    for n in range(CHAPTERS_CAP + 50):
+        stage.act(START + 10 * (n + 1), "host", ShowPage(0, 1 + n % 2))
+    stage.act(START + 30_000, "host", Step("start"))
+    for n in range(700):
+        stage.say(START + 30_100 + n, "bob", "said", f"{n} " + "é" * 300)
+    recording = stage.recorded()
+    assert {chapter.kind for chapter in recording.outline.chapters} == {"phase"}, "pages are left out first"
+    lines = recordings._fitting(recording.told("fr"), LINES_BYTES)
+    assert 0 < len(msgspec.msgpack.encode(lines)) <= LINES_BYTES + 3
+    assert lines == recording.told("fr")[: len(lines)]
+    assert MOMENTS_BYTES + LINES_BYTES + PUBLIC_BYTES < TO_CLIENT_CAP

@@ -1,23 +1,27 @@
 """Live sessions as stored: two hosts at once, a stage for one, and answers that a repeat gets again."""
 
 import asyncio
+import dataclasses
 
 import asyncpg
 import pytest
 from msgspec.structs import replace
 
 from halles.errors import Rejection
-from halles.ids import LiveSessionId, RequestId, VisitId
+from halles.ids import AccountId, LiveSessionId, MediaId, RequestId, VisitId
 from halles.world.live import LivePerson, LiveState
 from halles.world.live_acts import CountDown, Step
 from halles_server.ports.live import Caption, Deed, Participant
+from halles_server.ports.programme import Material
 from halles_server.storage import pool
 from halles_server.storage.live import Live
-from tests.support.live import SESSION, Planned, plan
+from halles_server.storage.programme import Programme
+from tests.support.live import SESSION, Planned, plan, store_film
 from tests.support.wire import request_id
 
 HOST = Participant(LivePerson("vhost", VisitId("host"), "Host", "fr"), None)
 OTHER = LiveSessionId("other")
+ORGANISER = AccountId("test")
 
 
 def opened(state: LiveState) -> LiveState:
@@ -91,6 +95,33 @@ def test_a_stage_has_one_live_session_at_a_time(database_url: str) -> None:
             await store.act(SESSION, HOST, None, deed, lambda state: replace(state, phase="ended"))
             await store.act(OTHER, HOST, RequestId(request_id()), deed, opened)
             assert set(await store.open()) == {OTHER}
+
+    asyncio.run(walk())
+
+
+def test_from_the_opening_of_the_doors_on_what_may_be_shown_stays_in_its_place(database_url: str) -> None:
+    async def walk() -> None:
+        owner = await asyncpg.connect(database_url)
+        files = [await store_film(owner, seconds=60) for _ in range(4)]
+        await plan(owner, Planned(materials=((files[0], "One"), (files[1], "Two"))))
+        async with pool.opened(database_url) as database:
+            store, programme = Live(database), Programme(database)
+
+            async def shown_after(*materials: int) -> list[int]:
+                entry = await programme.read(SESSION)
+                assert entry is not None
+                changed = tuple(Material(MediaId(files[one]), str(one)) for one in materials)
+                await programme.change(ORGANISER, dataclasses.replace(entry, materials=changed))
+                return [files.index(one.media) for one in (await store.read(SESSION)).entry.materials]
+
+            assert await shown_after(1, 0) == [1, 0], "until then it is as the programme has it"
+            await store.act(SESSION, HOST, None, Deed(Step("open-doors"), 1000), opened)
+            assert await shown_after(0, 2) == [1, 0, 2], "what comes later comes behind, what is gone stays"
+            assert await shown_after(3, 2) == [1, 0, 2, 3]
+            assert await shown_after() == [1, 0, 2, 3]
+            used = {row["media"] for row in await owner.fetch("SELECT * FROM media_used AS used (media)")}
+            assert set(files) <= used, "nobody forgets it while a replay shows it"
+        await owner.close()
 
     asyncio.run(walk())
 

@@ -1,6 +1,24 @@
+"""Minutes as a draft: what people said is what they said, in an order that is always the same."""
+
+from zoneinfo import ZoneInfo
+
 import pytest
 
-from halles_server.web.minutes import plain
+from halles.world.live_acts import GiveFloor, LeaveChair, SetMode, Step, TakeChair
+from halles.world.text import Language
+from halles_server.services.recordings import Recording
+from halles_server.web.dates import Calendar
+from halles_server.web.language import tongues
+from halles_server.web.minutes import minutes_of, plain
+from tests.server.services.test_recordings import START, Stage, stage
+
+__all__ = ["stage"]
+
+
+def written(recording: Recording, code: Language, heading: str) -> list[str]:
+    """The lines below a heading."""
+    text = minutes_of(recording, tongues()[code], Calendar(code, ZoneInfo("UTC")))
+    return text.partition(f"## {heading}\n\n")[2].partition("\n\n")[0].splitlines()
 
 
 @pytest.mark.parametrize(
@@ -17,3 +35,38 @@ from halles_server.web.minutes import plain
 )
 def test_what_people_said_stays_what_they_said_in_markdown(text: str, written: str) -> None:
     assert plain(text) == written
+
+
+def test_of_several_who_end_at_once_whoever_came_first_is_first_and_two_readings_are_equal() -> None:
+    stage = Stage()
+    stage.act(START, "host", Step("open-doors"))
+    stage.act(START + 1000, "host", Step("start"))
+    for second, who in enumerate(("bob", "ada", "host"), 2):
+        stage.act(START + second * 1000, "host", GiveFloor(who), who)
+    stage.act(START + 62_000, "host", SetMode("screening"))
+    one, other = stage.recorded(), stage.recorded()
+    floors = written(one, "en", "Who had the floor")
+    assert floors == ["- 0:16 Bob (1:00)", "- 0:16 Ada (0:59)", "- 0:16 Host (0:58)"]
+    assert written(other, "en", "Who had the floor") == floors
+
+
+def test_in_a_fishbowl_whoever_sat_had_the_floor_and_the_chair_is_named() -> None:
+    stage = Stage()
+    stage.act(START, "host", Step("open-doors"))
+    stage.act(START + 1000, "host", SetMode("fishbowl"))
+    stage.act(START + 2000, "ada", TakeChair(1))
+    stage.act(START + 10_000, "host", Step("start"))
+    stage.act(START + 20_000, "bob", TakeChair(0))
+    stage.act(START + 40_000, "bob", TakeChair(4))
+    stage.act(START + 100_000, "ada", LeaveChair())
+    assert written(stage.recorded(), "en", "Who had the floor") == [
+        "- 0:17 Bob, Chair 1 (0:20)",
+        "- 0:16 Ada, Chair 2 (1:30)",
+        "- 0:17 Bob, Chair 5 (1:00)",
+    ]
+    assert written(stage.recorded(), "nl", "Wie het woord had")[0].endswith("Bob, Stoel 1 (0:20)")
+
+
+def test_polls_are_written_in_the_readers_language(stage: Stage) -> None:
+    assert written(stage.recorded(), "fr", "Sondages") == ["- 0\u00a0h\u00a018 D’accord ? Oui: 9, Non: 4 (13)"]
+    assert written(stage.recorded(), "nl", "Peilingen") == ["- 0.18\u00a0uur Akkoord? Ja: 9, Nee: 4 (13)"]

@@ -117,6 +117,33 @@ def test_what_was_said_from_the_stage_is_a_file_for_each_speaker_of_which_browse
             assert client.get(f"/live/{SESSION}/replay/{wrong}.webm").status_code == 404
 
 
+def test_what_was_shown_stays_shown_when_the_programme_has_it_no_longer(page_door: PageDoor, ada: str) -> None:
+    publish(page_door)
+
+    async def take_out() -> None:
+        async with page_door.opened.database.connection() as connection:
+            await connection.execute("DELETE FROM programme_materials WHERE session = $1", SESSION)
+            await connection.execute("UPDATE programme SET revision = revision + 1 WHERE id = $1", SESSION)
+
+    with page_door.client() as client:
+        before = client.get(f"/live/{SESSION}/replay/0.json").json()["moments"]
+        page_door.do(take_out())
+        assert client.get(f"/live/{SESSION}/replay/0.json").json()["moments"] == before
+        assert any(moment["page"] for moment in before)
+
+
+def test_its_page_leads_into_the_client_at_the_replay_and_only_whom_it_is_for(page_door: PageDoor, ada: str) -> None:
+    publish(page_door)
+    place = f"replay:{SESSION}"
+    with page_door.client(origin=page_door.url) as client:
+        assert f"/en/enter?place=replay%3A{SESSION}" in client.get(PAGE).text
+        html = client.get("/en/enter", params={"place": place}).text
+        assert "Watching again: Co-productions" in html
+        form = {"form": token_of(html), "name": "Zoé", "place": place}
+        assert f"halles join {page_door.url}#{place} --ticket-stdin" in client.post("/en/enter", data=form).text
+        assert client.get("/en/enter", params={"place": "replay:no-such"}).status_code == 404
+
+
 def test_whoever_is_named_in_it_leaves_it_and_is_nobody_there_from_then_on(page_door: PageDoor, ada: str) -> None:
     publish(page_door)
     with page_door.client(origin=page_door.url) as client:

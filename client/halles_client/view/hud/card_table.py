@@ -33,7 +33,8 @@ Reads = Callable[[View], object]
 
 def _steady(shown: ReplayShown | None) -> object:
     """What the sheet of a recording reads: not its clock, which changes each second."""
-    return shown and (shown.chapters, shown.current, shown.playing, shown.speed, shown.speeds)
+    told = shown and (shown.poll, shown.reactions)
+    return shown and (shown.chapters, shown.current, shown.playing, shown.speed, shown.speeds, told)
 
 
 def _asked(view: View) -> object:

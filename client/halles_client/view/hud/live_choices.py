@@ -23,7 +23,7 @@ from halles.world.live_acts import (
     TakeFloor,
     YieldFloor,
 )
-from halles.world.reactions import REACTIONS, Reaction
+from halles.world.reactions import REACTIONS, Reaction, ReactionCounts
 from halles_client.language import Tongue
 from halles_client.live_words import mode_name, step_name
 from halles_client.view.hud import acts
@@ -76,6 +76,12 @@ def reaction_name(_: Tongue, reaction: Reaction) -> str:
         "heart": _("Heart"),
         "surprise": _("Surprise"),
     }[reaction]
+
+
+def clapped(_: Tongue, counts: ReactionCounts) -> str:
+    """Writes how many reactions of each kind there were; "" for none."""
+    some = [(name, count) for name, count in zip(REACTIONS, counts, strict=True) if count]
+    return " · ".join(f"{reaction_name(_, name)} {_.number(count)}" for name, count in some)
 
 
 def _taking_part(_: Tongue, live: LiveShown) -> Iterator[Choice]:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from halles.ids import LiveSessionId
+from halles.world.reactions import NONE, ReactionCounts
+from halles_client.view.hud.live_state import PollShown
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,8 @@ class ReplayShown:
         chapters: Where one may jump to, by time.
         current: Which of them goes on, -1 before the first.
         captions: What was being said.
+        poll: The poll of then; nobody votes in it.
+        reactions: Of the last seconds of then.
     """
 
     title: str
@@ -87,3 +91,5 @@ class ReplayShown:
     chapters: tuple[ChapterShown, ...] = ()
     current: int = -1
     captions: tuple[str, ...] = ()
+    poll: PollShown | None = None
+    reactions: ReactionCounts = NONE

@@ -2,6 +2,7 @@
 
 const AWAY = -32768;
 const FRAME_MS = 100;
+const GONE_MS = 15000;  // so long after the last sample nobody is shown any more
 const player = document.getElementById("player");
 const [play, at, clock, speed] = ["play", "at", "clock", "speed"].map((id) => document.getElementById(id));
 const [slide, film, card] = ["slide", "film", "title-card"].map((id) => document.getElementById(id));
@@ -13,6 +14,7 @@ const { begun, parts, part, length } = Object.fromEntries(
   ["begun", "parts", "part", "length"].map((name) => [name, Number(player.dataset[name])]),
 );
 const minutes = new Map();  // the few last ones, by number
+const title = card.textContent;
 let into = 0, playing = false, shown = "", before = 0;
 
 const numberAt = (ms) => Math.min(Math.max(Math.floor(ms / part), 0), parts - 1);
@@ -55,10 +57,10 @@ function places(chunk, ms) {
 
 function drawPeople(minute, moment, ms) {
   const chunk = minute.motion.findLast((one) => one.begun <= ms);
-  if (!chunk) return;
   const speaking = new Set(moment.speaking);
   const paths = ["", ""];
-  for (const [number, x, y] of places(chunk, ms)) {
+  const known = chunk && ms - chunk.begun - chunk.places.length / (2 * chunk.people) * chunk.step < GONE_MS;
+  for (const [number, x, y] of known ? places(chunk, ms) : []) {
     paths[speaking.has(chunk.keys[number]) ? 1 : 0] += `M${x.toFixed(1)} ${y.toFixed(1)}h.01`;
   }
   dots.setAttribute("d", paths[0]);
@@ -66,12 +68,13 @@ function drawPeople(minute, moment, ms) {
 }
 
 function drawScreen(moment, ms) {
-  const shows = moment.film?.[0] ?? moment.page;
+  const shows = moment.film?.[0] ?? (moment.page || moment.question);
   if (shows !== shown) {
     shown = shows;
     slide.hidden = !moment.page;
     film.hidden = !moment.film;
-    card.hidden = Boolean(shows);
+    card.hidden = Boolean(moment.page || moment.film);
+    card.textContent = moment.question || title;
     if (moment.page) slide.src = `/media/${moment.page}`;
     if (moment.film) film.src = `/media/${shows}`;
     else film.removeAttribute("src");

@@ -3,7 +3,6 @@
 from functools import partial
 from typing import Final
 
-from halles.world.reactions import REACTIONS
 from halles_client.live_words import mode_name, phase_name
 from halles_client.view.hud import acts, tokens
 from halles_client.view.hud.cards import sheet, voice
@@ -11,7 +10,7 @@ from halles_client.view.hud.cards.bar import room
 from halles_client.view.hud.cards.buttons import Button, keyed, keyed_width
 from halles_client.view.hud.cards.frame import View, live_rect
 from halles_client.view.hud.cards.options import listed
-from halles_client.view.hud.live_choices import choices, reaction_name
+from halles_client.view.hud.live_choices import choices, clapped
 from halles_client.view.hud.live_state import LiveShown
 from halles_client.view.hud.pen import Pen, Rect
 
@@ -144,8 +143,6 @@ def _told(pen: Pen, view: View, live: LiveShown, area: Rect, y: int) -> int:
     heard = " · ".join(f"{row.name} {row.left}".strip() for row in live.speaking)
     if heard:
         y = pen.paragraph(area.x, y, area.w, _("Speaking: {names}", names=heard), 13, lines=2)
-    clapped = [(name, count) for name, count in zip(REACTIONS, live.reactions, strict=True) if count]
-    if clapped:
-        text = " · ".join(f"{reaction_name(_, name)} {_.number(count)}" for name, count in clapped)
-        y = pen.paragraph(area.x, y, area.w, text, 13, "semibold", tokens.AMBER, 2)
+    if said := clapped(_, live.reactions):
+        y = pen.paragraph(area.x, y, area.w, said, 13, "semibold", tokens.AMBER, 2)
     return y + pen.u(10)

@@ -8,6 +8,7 @@ from halles_client.view.hud import acts, tokens
 from halles_client.view.hud.cards import sheet as frame
 from halles_client.view.hud.cards.buttons import Button, keyed, row
 from halles_client.view.hud.cards.frame import View, live_rect
+from halles_client.view.hud.live_choices import clapped
 from halles_client.view.hud.pen import Pen, Rect
 from halles_client.view.hud.replay_state import (
     ChapterShown,
@@ -62,12 +63,29 @@ def _content(view: View, shown: ReplayShown, pen: Pen, area: Rect, y: int) -> in
     )
     y = row(pen, area, y + gap, speeds)
     y = row(pen, area, y + gap, (Button(_("Stop watching"), acts.Replay(StopWatching())),)) + gap
+    y = _public(pen, view, shown, area, y)
     if shown.chapters:
         y = pen.paragraph(area.x, y, area.w, _("Chapters"), 13, "semibold", tokens.MUTED) + pen.u(4)
     for place, chapter in enumerate(shown.chapters):
         title = _("“{words}”", words=chapter.title) if chapter.question else chapter.title
         y = _chapter(pen, area, y, replace(chapter, title=title), current=place == shown.current) + pen.u(4)
     return y
+
+
+def _public(pen: Pen, view: View, shown: ReplayShown, area: Rect, y: int) -> int:
+    """Writes the applause of then, and how the poll of then stood; returns the y below it."""
+    if said := clapped(view.tongue, shown.reactions):
+        y = pen.paragraph(area.x, y, area.w, said, 13, "semibold", tokens.AMBER, 2) + pen.u(6)
+    poll = shown.poll
+    if poll is None:
+        return y
+    y = pen.paragraph(area.x, y, area.w, poll.title, 13, "semibold", tokens.MUTED, _LINES) + pen.u(4)
+    for place, option in enumerate(poll.options):
+        count = view.tongue.number(poll.counts[place]) if place < len(poll.counts) else ""
+        ends = pen.width(count, 15, "semibold") + pen.u(10) if count else 0
+        pen.text(area.x + area.w - ends + pen.u(10), y, count, 15, "semibold")
+        y = pen.paragraph(area.x + pen.u(12), y, area.w - ends - pen.u(12), option, 15, lines=2) + pen.u(4)
+    return y + pen.u(8)
 
 
 def _chapter(pen: Pen, area: Rect, y: int, shown: ChapterShown, *, current: bool) -> int:

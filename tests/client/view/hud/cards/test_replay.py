@@ -10,6 +10,7 @@ from halles.world.text import Language
 from halles_client.view.hud import acts, keys, ui
 from halles_client.view.hud import events as hud
 from halles_client.view.hud.cards import bar, booth, live, plan, programme, replay, top
+from halles_client.view.hud.live_state import PollShown
 from halles_client.view.hud.replay_state import (
     ChapterShown,
     JumpBy,
@@ -54,6 +55,15 @@ def test_the_card_says_that_it_is_a_recording_where_one_is_and_how_fast_it_goes(
 
 def test_what_was_being_said_is_read_over_the_bar() -> None:
     assert drawn(live.captions, STATE).written == ["Bonjour à toutes et à tous."]
+
+
+def test_the_sheet_tells_the_poll_and_the_applause_of_then_and_nobody_votes_there() -> None:
+    poll = PollShown(3, "Faut-il un guichet unique ?", ("Oui", "Non"), (9, 4), (), 13, True, False)
+    written = drawn(
+        replay.sheet, replace(STATE, replay=replace(WATCHED, poll=poll, reactions=(4, 0, 0, 0, 1))), sheet="replay"
+    )
+    assert {"Faut-il un guichet unique ?", "Oui", "9", "Non", "4", "Applause 4 · Surprise 1"} <= set(written.written)
+    assert [stop.act for stop in written.drawing.stops if not isinstance(stop.act, acts.Replay | acts.Close)] == []
 
 
 def test_keys_play_jump_change_the_speed_and_end_it_only_while_it_is_there() -> None:

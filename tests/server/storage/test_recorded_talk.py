@@ -1,0 +1,75 @@
+"""What was said in a live session is kept after it has ended, however much it was: the end itself only owes it."""
+
+import asyncio
+from typing import Any
+
+import asyncpg
+
+from halles.ids import VisitId
+from halles.world.live import LivePerson, LiveState, Phase
+from halles.world.live_acts import LiveAct, Record, Step
+from halles_server.ports.live import Deed, Participant
+from halles_server.storage import pool
+from halles_server.storage.live import Live
+from halles_server.storage.recorded_talk import LINES_CAP, PORTION
+from halles_server.storage.recordings import Recordings
+from tests.support.live import SESSION, Planned, plan
+
+HOST = Participant(LivePerson("vhost", VisitId("host"), "Host", "fr"), None)
+BEGUN, ENDED = 1_000_000, 2_000_000
+
+
+def went(url: str, lines: str, *acts: tuple[int, LiveAct]) -> list[tuple[int, str]]:
+    """Lets a live session happen in which these lines (SQL: name, text, moment) were said; returns what is kept."""
+
+    async def walk() -> list[tuple[int, str]]:
+        owner = await asyncpg.connect(url)
+        try:
+            await plan(owner, Planned())
+            await owner.execute(
+                "INSERT INTO chat (hall, channel, visit, name, role, coat, text, time_ms)"
+                f" SELECT 'lille', channel, 'v-' || name, name, 'visitor', 0, text, at_ms FROM ({lines})"
+                " AS said (channel, name, text, at_ms)"
+            )
+            async with pool.opened(url) as database:
+                store, recordings = Live(database), Recordings(database)
+                for at_ms, act in ((BEGUN, Step("open-doors")), *acts, (ENDED, Step("end"))):
+                    await store.act(SESSION, HOST, None, Deed(act, at_ms), lambda state, done=act: after(state, done))  # type: ignore[misc]
+                at_the_end = [event for event in await recordings.events(SESSION) if event.kind == "said"]
+                assert at_the_end == [], "the end waits for no line"
+                portions = 0
+                while await recordings.keep_talk():
+                    portions += 1
+                assert portions <= LINES_CAP // PORTION + 1
+                assert not await recordings.keep_talk()
+                people: dict[str, Any] = dict(await recordings.people(SESSION))
+                rows = await owner.fetch("SELECT at_ms, by_key FROM live_events WHERE kind = 'said' ORDER BY id")
+                return [(row["at_ms"], people[row["by_key"]].name) for row in rows]
+        finally:
+            await owner.close()
+
+    return asyncio.run(walk())
+
+
+def after(state: LiveState, act: LiveAct) -> LiveState:
+    phases: dict[str, Phase] = {"open-doors": "doors", "end": "ended"}
+    phase = phases[act.step] if isinstance(act, Step) else state.phase
+    recorded = act.on if isinstance(act, Record) else state.recorded
+    return LiveState(phase=phase, recorded=recorded)
+
+
+def test_what_was_said_to_the_hall_between_doors_and_end_is_kept_but_what_was_not_recorded(database_url: str) -> None:
+    lines = (
+        f"VALUES ('hall', 'Ann', 'before', {BEGUN - 1}), ('hall', 'Bob', 'first', {BEGUN}),"
+        f" ('nearby', 'Cas', 'to friends', {BEGUN + 5}), ('hall', 'Dan', 'off the record', {BEGUN + 20}),"
+        f" ('hall', 'Eva', 'last', {ENDED}), ('hall', 'Fay', 'after', {ENDED + 1})"
+    )
+    acts = (BEGUN + 10, Record(False)), (BEGUN + 30, Record(True))
+    assert went(database_url, lines, *acts) == [(BEGUN, "Bob"), (ENDED, "Eva")]
+
+
+def test_of_a_flood_of_lines_the_last_ones_are_kept_in_portions_that_each_are_quick(database_url: str) -> None:
+    flood = LINES_CAP + 700
+    lines = f"SELECT 'hall', 'n' || n % 300, 'line ' || n, {BEGUN} + n FROM generate_series(1, {flood}) n"
+    kept = went(database_url, lines)
+    assert [at_ms for at_ms, _ in kept] == list(range(BEGUN + 701, BEGUN + flood + 1))
