@@ -9,6 +9,7 @@ from halles.ids import AccountId, BoothId, HallId, RequestId, VisitId
 from halles.world.reports import ReportAbout, ReportDecision, ReportReason, ReportState
 from halles.world.text import Language
 from halles_server.hall.recent import Evidence
+from halles_server.ports.sanctions import Decider
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +101,10 @@ class ReportStore(Protocol):
     async def read(self, number: int) -> StoredReport:
         """Reads one; ``Rejection`` NOT_FOUND."""
 
-    async def take(self, actor: AccountId, request_id: RequestId, number: int, name: str) -> None:
+    async def take(self, decider: Decider, request_id: RequestId, number: int) -> None:
         """Notes who looks at it; ``Rejection`` NOT_FOUND when it is closed."""
 
-    async def close(self, actor: AccountId, request_id: RequestId, number: int, name: str, verdict: Verdict) -> None:
+    async def close(self, decider: Decider, request_id: RequestId, number: int, verdict: Verdict) -> None:
         """Closes it; ``Rejection`` NOT_FOUND when it is closed already."""
 
     async def own(self, key: str, limit: int) -> tuple[OwnReport, ...]:

@@ -4,19 +4,21 @@ from collections.abc import Collection, Mapping
 from typing import Final, get_args
 
 from halles.errors import Rejection, RejectionCode
-from halles.ids import AccountId, HallId, RequestId, VisitId
+from halles.ids import HallId, RequestId, VisitId
 from halles.world.booth import clean_text
 from halles.world.reports import REPORT_CAP, ReportDecision
-from halles.world.roles import Right
+from halles.world.roles import Right, Role
 from halles_server.announcements import ReportsChanged
 from halles_server.hall.recent import Evidence
 from halles_server.ports.clock import Clock
 from halles_server.ports.nodes import Bus
 from halles_server.ports.reports import OwnReport, Reporter, ReportStore, StoredReport, Verdict, Wish
+from halles_server.ports.sanctions import Decider
 from halles_server.ports.standing import SHOW, hall_scope
 from halles_server.services import policies
 from halles_server.services.actor import Actor
 from halles_server.services.policies import Where
+from halles_server.services.sanctions import decider_of
 
 LISTED: Final = 100
 """Reports on the moderators' page."""
@@ -82,8 +84,7 @@ class Reports:
 
     async def take(self, actor: Actor, request_id: RequestId, number: int) -> None:
         """Takes a report, so that others see who looks at it; one taken before may be taken over."""
-        await self.read(actor, number)
-        await self._store.take(_account(actor), request_id, number, actor.name)
+        await self._store.take(await self._decider(actor, number), request_id, number)
         self._bus.announce(ReportsChanged())
 
     async def close(self, actor: Actor, request_id: RequestId, number: int, decision: str, note: str) -> None:
@@ -92,9 +93,9 @@ class Reports:
         Raises:
             Rejection: FORBIDDEN; BAD_FIELD for no such decision; INVALID_TEXT; NOT_FOUND.
         """
-        await self.read(actor, number)
+        decider = await self._decider(actor, number)
         verdict = Verdict(_decision(decision), clean_text(note, REPORT_CAP, lines=True))
-        await self._store.close(_account(actor), request_id, number, actor.name, verdict)
+        await self._store.close(decider, request_id, number, verdict)
         self._bus.announce(ReportsChanged())
 
     async def own(self, key: str) -> tuple[OwnReport, ...]:
@@ -115,23 +116,29 @@ class Reports:
 
     def may_see(self, actor: Actor, hall: HallId) -> bool:
         """Tells whether somebody looks at reports from a hall."""
-        scope = hall_scope(hall) if hall else SHOW
-        return policies.may(actor, Right.SEE_REPORTS, Where(scope, self._clock.wall()))
+        return policies.may(actor, Right.SEE_REPORTS, self._where(hall))
+
+    async def _decider(self, actor: Actor, number: int) -> Decider:
+        report = await self.read(actor, number)
+
+        def weigh(now: Actor) -> Role:
+            if not self._may(now, report):
+                raise Rejection(RejectionCode.FORBIDDEN, "this report is another's to look at")
+            return policies.role_at(now.role, now.standing, self._where(report.hall))
+
+        return decider_of(actor, weigh)
 
     def _may(self, actor: Actor, report: StoredReport) -> bool:
         return self.may_see(actor, report.hall) and (report.account is None or report.account != actor.account)
+
+    def _where(self, hall: HallId) -> Where:
+        return Where(hall_scope(hall) if hall else SHOW, self._clock.wall())
 
     def _require_some(self, actor: Actor) -> None:
         """Refuses who looks at no hall's reports; which hall's they are is judged by each."""
         halls = [grant.scope.removeprefix("hall:") for grant in actor.standing.grants if grant.scope[:5] == "hall:"]
         if not any(self.may_see(actor, HallId(hall)) for hall in ("", *halls)):
             raise Rejection(RejectionCode.FORBIDDEN, "reports are the moderators' to look at")
-
-
-def _account(actor: Actor) -> AccountId:
-    if actor.account is None:
-        raise Rejection(RejectionCode.FORBIDDEN, "guests decide nothing")
-    return actor.account
 
 
 def _decision(said: str) -> ReportDecision:

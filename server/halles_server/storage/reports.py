@@ -13,8 +13,10 @@ from halles.world.reports import REPORTS, REPORTS_S
 from halles.world.roles import Role
 from halles_server.hall.recent import Evidence, Heard
 from halles_server.ports.reports import OwnReport, Reporter, StoredReport, Verdict, Wish
+from halles_server.ports.sanctions import Decider
 from halles_server.storage import audit, requests
 from halles_server.storage.pool import Connection, Database
+from halles_server.storage.standing import author_now
 
 _LATELY: Final = timedelta(days=1)
 """For so long after it was closed a reporter is told who comes back."""
@@ -102,42 +104,44 @@ class Reports:
             raise Rejection(RejectionCode.NOT_FOUND, f"no report {number}")
         return _report(row)
 
-    async def take(self, actor: AccountId, request_id: RequestId, number: int, name: str) -> None:
+    async def take(self, decider: Decider, request_id: RequestId, number: int) -> None:
         """Notes who looks at it; ``Rejection`` NOT_FOUND when it is closed."""
 
         async def effect(connection: Connection) -> int:
+            author = await author_now(connection, decider)
             await _decide(
                 connection,
                 "UPDATE reports SET state = 'taken', by_account = $2, by_name = $3 WHERE id = $1 AND state <> 'closed'"
                 " RETURNING true",
                 number,
-                actor,
-                name,
+                author.account,
+                author.name,
             )
-            await audit.note(connection, actor, "report.take", f"report:{number}")
+            await audit.note(connection, author.account, "report.take", f"report:{number}")
             return number
 
-        await requests.once(self._database, actor, request_id, ("take report", number), effect)
+        await requests.once(self._database, decider.account, request_id, ("take report", number), effect)
 
-    async def close(self, actor: AccountId, request_id: RequestId, number: int, name: str, verdict: Verdict) -> None:
+    async def close(self, decider: Decider, request_id: RequestId, number: int, verdict: Verdict) -> None:
         """Closes it; ``Rejection`` NOT_FOUND when it is closed already."""
 
         async def effect(connection: Connection) -> int:
+            author = await author_now(connection, decider)
             await _decide(
                 connection,
                 "UPDATE reports SET state = 'closed', by_account = $2, by_name = $3, decision = $4, note = $5,"
                 " closed = now() WHERE id = $1 AND state <> 'closed' RETURNING true",
                 number,
-                actor,
-                name,
+                author.account,
+                author.name,
                 verdict.decision,
                 verdict.note,
             )
-            await audit.note(connection, actor, "report.close", f"report:{number}", decision=verdict.decision)
+            await audit.note(connection, author.account, "report.close", f"report:{number}", decision=verdict.decision)
             return number
 
         asked = ("close report", number, verdict.decision, verdict.note)
-        await requests.once(self._database, actor, request_id, asked, effect)
+        await requests.once(self._database, decider.account, request_id, asked, effect)
 
     async def own(self, key: str, limit: int) -> tuple[OwnReport, ...]:
         """Reads somebody's own, newest first."""

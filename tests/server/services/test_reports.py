@@ -121,6 +121,22 @@ def test_a_moderator_of_one_hall_reads_that_hall_s_reports(database_url: str) ->
     asyncio.run(play(database_url, scene))
 
 
+def test_who_was_demoted_a_moment_ago_takes_and_closes_none(database_url: str) -> None:
+    async def scene(show: Show) -> None:
+        reports, mona = show.services.reports, await show.account("mona", Role.MODERATOR)
+        number = await reports.make(guest("Ada"), request(), SPAM)
+        await show.execute("UPDATE accounts SET role = 'visitor' WHERE id = $1", mona.account)
+        for late in (
+            reports.take(mona, request(), number),
+            reports.close(mona, request(), number, "nothing", ""),
+        ):
+            with pytest.raises(Rejection, match="FORBIDDEN"):
+                await late
+        assert await show.value("SELECT state FROM reports") == "open"
+
+    asyncio.run(play(database_url, scene))
+
+
 def test_bad_reports_and_too_many_are_refused(database_url: str) -> None:
     async def scene(show: Show) -> None:
         reports, ada = show.services.reports, guest("Ada")
