@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Final, get_args
 
 from halles.errors import Rejection, RejectionCode
-from halles.ids import HallId, RequestId, VisitId
+from halles.ids import HallId, RequestId, SlotId, VisitId
 from halles.world.booth import clean_text
 from halles.world.reports import REPORT_CAP, ReportDecision
 from halles.world.roles import Right, Role
@@ -12,7 +12,7 @@ from halles_server.announcements import ReportsChanged
 from halles_server.hall.recent import Evidence
 from halles_server.ports.clock import Clock
 from halles_server.ports.nodes import Bus
-from halles_server.ports.reports import OwnReport, Reporter, ReportStore, StoredReport, Verdict, Wish
+from halles_server.ports.reports import OwnReport, Reporter, ReportStore, Spot, StoredReport, Verdict, Wish, Witness
 from halles_server.ports.sanctions import Decider
 from halles_server.ports.standing import SHOW, hall_scope
 from halles_server.services import policies
@@ -26,6 +26,7 @@ LISTED: Final = 100
 OWN_LISTED: Final = 20
 
 _NOWHERE: Final = HallId("")
+_NO_SLOT: Final = SlotId("")
 
 
 class Reports:
@@ -68,6 +69,33 @@ class Reports:
         number = await self._store.make(reporter, request_id, clean, hall, evidence)
         self._bus.announce(ReportsChanged())
         return number
+
+    async def seen_from_page(
+        self, witness: Witness, actor: Actor, wish: Wish, spot: Spot
+    ) -> tuple[HallId, Evidence] | None:
+        """Returns what goes with a report from a page.
+
+        Whoever is present in the hall that it is about tells what they heard and saw themselves; for others it is
+        what everybody there could read, and who was near whom or what it is about.
+
+        Args:
+            witness: What this node remembers.
+            actor: Who reports.
+            wish: What is reported.
+            spot: Returns where a booth's slot is in a hall.
+        """
+        about = VisitId(wish.subject) if wish.about in {"person", "line"} else None
+        place = await self._store.place_of(wish)
+        hall = witness.hall_of(VisitId(wish.subject)) if wish.about == "person" else None
+        place = (hall, _NO_SLOT) if hall is not None else place
+        own = witness.seen_by(actor.account, about) if actor.account is not None else None
+        if own is not None and (place is None or own[0] == place[0]):
+            return own
+        if place is None:
+            return None
+        hall, slot = place
+        seen = witness.seen_in(hall, about, spot(hall, slot) if slot else None)
+        return (hall, seen) if seen is not None else None
 
     async def listed(self, actor: Actor) -> tuple[StoredReport, ...]:
         """Returns the queue, as far as it is this moderator's; ``Rejection`` FORBIDDEN to others."""

@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from halles.errors import Rejection, RejectionCode
-from halles.ids import AccountId, BoothId, HallId, RequestId, VisitId
+from halles.ids import AccountId, BoothId, HallId, RequestId, SlotId, VisitId
 from halles.world.reports import REPORTS, REPORTS_S
 from halles.world.roles import Role
 from halles_server.hall.recent import Evidence, Heard
@@ -64,6 +64,7 @@ class Reports:
         async def effect(connection: Connection) -> int:
             await _check_rate(connection, reporter.key)
             subject = await _subject(connection, wish)
+            _check_heard(subject, seen, reporter)
             number = await connection.fetchval(
                 _INSERT,
                 wish.about,
@@ -89,6 +90,16 @@ class Reports:
         asked = ("report", wish.about, wish.subject, wish.reason, wish.text, wish.line_ms)
         number, _ = await requests.once(self._database, reporter.key, request_id, asked, effect)
         return number
+
+    async def place_of(self, wish: Wish) -> tuple[HallId, SlotId] | None:
+        """Reads in which hall and slot something is that may be reported."""
+        async with self._database.connection() as connection:
+            try:
+                subject = await _subject(connection, wish)
+            except Rejection:
+                return None
+            slot = await connection.fetchval("SELECT slot FROM booths WHERE id = $1", subject.booth)
+        return (HallId(subject.hall), SlotId(slot or "")) if subject.hall else None
 
     async def listed(self, limit: int) -> tuple[StoredReport, ...]:
         """Reads those that are not closed, oldest first, then those closed lately, newest first."""
@@ -204,6 +215,15 @@ async def _subject(connection: Connection, wish: Wish) -> _Subject:
         raise Rejection(RejectionCode.NOT_FOUND, f"there is no such {wish.about}")
     line = _line(msgspec.json.decode(row["line"])) if row["line"] else None
     return _Subject(row["name"], row["account"], row["booth"], row["hall"], line)
+
+
+def _check_heard(subject: _Subject, seen: Evidence, reporter: Reporter) -> None:
+    """Refuses a line that the reporter neither heard nor could read: it is nobody's business what others said there."""
+    line = subject.line
+    if line is None or line.channel == "hall" or (line.channel == "booth" and reporter.account is not None):
+        return
+    if not any((one.visit, one.time_ms) == (line.visit, line.time_ms) for one in seen.lines):
+        raise Rejection(RejectionCode.NOT_FOUND, "there is no such line among what was heard in the last minute")
 
 
 def _line(row: Any) -> Heard:

@@ -86,7 +86,11 @@ def test_a_reported_line_is_kept_as_it_was_said_and_nobody_judges_themselves(dat
         )
         reports = show.services.reports
         wish = Wish("line", "v-max", "harassment", "", 5000)
-        number = await reports.make(guest("Ada"), request(), wish)
+        heard = Evidence((Heard(5000, VisitId("v-max"), "Max", Role.MODERATOR, "nearby", "rude"),))
+        for seen in (None, (LILLE, SEEN)):
+            with pytest.raises(Rejection, match="NOT_FOUND"):
+                await reports.make(guest("Ada"), request(), wish, seen)
+        number = await reports.make(guest("Ada"), request(), wish, (LILLE, heard))
         line = (await reports.read(mona, number)).evidence.line
         assert line is not None
         assert (line.text, line.name) == ("rude", "Max")
@@ -95,6 +99,13 @@ def test_a_reported_line_is_kept_as_it_was_said_and_nobody_judges_themselves(dat
             await reports.close(max_, request(), number, "nothing", "")
         with pytest.raises(Rejection, match="NOT_FOUND"):
             await reports.make(guest("Ada"), request(), dataclasses.replace(wish, line_ms=5001))
+        await show.execute("UPDATE chat SET channel = 'booth', booth = $1", BOOTH)
+        reader = dataclasses.replace(guest("Bo"), visit=None)
+        with pytest.raises(Rejection, match="NOT_FOUND"):
+            await reports.make(reader, request(), wish, browser="browser:1")
+        await reports.make(await show.account("zoe"), request(), wish)  # whose page shows the talk at the booth
+        await show.execute("UPDATE chat SET channel = 'hall', booth = NULL")
+        await reports.make(reader, request(), wish, browser="browser:1")
 
     asyncio.run(play(database_url, scene))
 
