@@ -12,7 +12,7 @@ from halles.world.live_motion import KeyedNumber, MotionChunk
 from halles.world.text import Text
 from halles_server.ports.programme import Entry
 from halles_server.ports.recordings import LiveEvent, MineIn, RecordedPerson
-from halles_server.storage import audit
+from halles_server.storage import audit, take_back
 from halles_server.storage.pool import Database
 from halles_server.storage.programme import READ, entry_of
 
@@ -98,6 +98,7 @@ class Recordings:
         async with self._database.connection() as connection:
             rows = await connection.fetch(
                 f"{READ} JOIN live_states l ON l.session = p.id WHERE l.phase = 'published'"
+                f" AND NOT EXISTS ({take_back.NOW.format(session='p.id')})"
                 " AND upper(p.during) > now() - $1::interval ORDER BY lower(p.during) DESC, p.id LIMIT $2",
                 timedelta(days=days),
                 most,
