@@ -40,7 +40,10 @@ from halles_server.storage.standing import (
 )
 
 KEPT_MOST: Final = 10_000
-"""Sanctions in force that a node reads at most: the newest."""
+"""Sanctions in force at once: a node reads all of them, so beyond it none is given rather than one forgotten."""
+
+_AT_ONCE: Final = 1_000
+"""Given beyond it by several who count at the same moment, at most."""
 
 _REFUSED: Final = 0
 """Stored as the answer where somebody stands too high: no sanction has this number."""
@@ -212,7 +215,7 @@ class Sanctions:
             rows = await connection.fetch(
                 f"SELECT s.account, s.visit, s.devices, s.network, {SANCTION_JSON} AS sanction FROM sanctions s"
                 f" WHERE {LIVE} ORDER BY s.id DESC LIMIT $1",
-                KEPT_MOST,
+                KEPT_MOST + _AT_ONCE,
             )
         return tuple(
             Binding(
@@ -271,9 +274,11 @@ async def _given(connection: Connection, author: Author, target: Target, order: 
         raise Rejection(RejectionCode.BAD_FIELD, "only a guest's address is held, while they are here")
     if order.kind is not SanctionKind.WARN:
         await keep_an_organiser(connection, target.known.account)
+    if await connection.fetchval(f"SELECT count(*) FROM sanctions s WHERE {LIVE}") >= KEPT_MOST:
+        raise Rejection(RejectionCode.OVER_BUDGET, f"{KEPT_MOST} sanctions are in force: lift some first")
     number = int(await connection.fetchval(_GIVE, *_row(author, target, order)))
     if order.kind in _OUT and order.scope.kind == "show":
-        await _end_visits(connection, target.known)
+        await _end_visits(connection, target.known, order.kind)
     await _note(connection, author, "sanction.give", _subject(target.known), number, order)
     return number
 
@@ -296,15 +301,21 @@ def _row(author: Author, target: Target, order: Order) -> tuple[object, ...]:
     )
 
 
-async def _end_visits(connection: Connection, known: Known) -> None:
-    """Ends whatever visits somebody has, so that no resume token of theirs is worth anything."""
+async def _end_visits(connection: Connection, known: Known, kind: SanctionKind) -> None:
+    """Ends visits, so that no resume token of theirs is worth anything.
+
+    A removal ends the one that it names: others on the same device, in a school or a library, are other people. A ban
+    ends whatever visits somebody has.
+    """
+    alone = kind is SanctionKind.REMOVE
     await connection.execute(
         "UPDATE visits SET ended = now(), resume_hash = NULL, network = '' WHERE ended IS NULL"
-        " AND (id = nullif($1, '') OR account = $2"
-        " OR ($2::uuid IS NULL AND account IS NULL AND devices && $3::bytea[]))",
+        " AND (id = nullif($1, '') OR (NOT $4 AND (account = $2"
+        " OR ($2::uuid IS NULL AND account IS NULL AND devices && $3::bytea[]))))",
         known.visit,
         known.account,
         list(known.devices),
+        alone,
     )
 
 

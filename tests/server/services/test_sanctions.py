@@ -18,6 +18,7 @@ from halles_server.ports.visits import VisitRecord
 from halles_server.services.actor import Actor
 from halles_server.services.admission import digest
 from halles_server.services.sanctions import Whom
+from halles_server.storage import sanctions as stored
 from halles_server.storage.visits import Visits
 from tests.support.staff import BOOTH, Show, play, request
 
@@ -155,7 +156,7 @@ def test_who_is_demoted_while_the_sanction_is_stored_does_not_give_it(database_u
         async with show.database.transaction() as demoting:
             await demoting.execute("UPDATE accounts SET role = 'visitor' WHERE id = $1", mia.account)
             giving = asyncio.create_task(sanctions.give(mia, request(), Whom(account=zoe.account), order()))
-            waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%accounts%'"
+            waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
             while not await show.value(waiting):
                 assert not giving.done()
         assert await refused(giving) == "FORBIDDEN"
@@ -296,5 +297,35 @@ def test_the_last_organiser_who_can_act_is_not_sanctioned(database_url: str) -> 
         )
         assert sum(isinstance(outcome, Rejection) for outcome in outcomes) == 1, "at once, one of them stays"
         assert await show.value("SELECT count(*) FROM sanctions") == 1
+
+    asyncio.run(play(database_url, scene))
+
+
+def test_a_removal_ends_the_visit_that_it_names_and_a_ban_all_of_the_device(database_url: str) -> None:
+    async def scene(show: Show) -> None:
+        sanctions, mia = show.services.sanctions, await show.account("mia", Role.MODERATOR)
+        ada, bo = await come(show, guest("Ada"), [PHONE]), await come(show, guest("Bo"), [PHONE, LAPTOP])
+        here = "SELECT array_agg(name ORDER BY name) FROM visits WHERE ended IS NULL"
+        await sanctions.give(mia, request(), Whom(visit=ada.visit), order(SanctionKind.REMOVE))
+        assert await show.value(here) == ["Bo"], "who has the same device has done nothing"
+        await come(show, guest("Cy"), [LAPTOP])
+        await sanctions.give(mia, request(), Whom(visit=bo.visit), order(SanctionKind.BAN))
+        assert await show.value(here) is None
+
+    asyncio.run(play(database_url, scene))
+
+
+def test_beyond_what_a_node_holds_none_is_given_and_none_that_is_in_force_is_forgotten(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene(show: Show) -> None:
+        sanctions, mia = show.services.sanctions, await show.account("mia", Role.MODERATOR)
+        zoe, bo = await show.account("zoe"), await show.account("bo")
+        monkeypatch.setattr(stored, "KEPT_MOST", 1)
+        first = await sanctions.give(mia, request(), Whom(account=zoe.account), order(SanctionKind.BAN))
+        assert await refused(sanctions.give(mia, request(), Whom(account=bo.account), order())) == "OVER_BUDGET"
+        assert [one.sanction.number for one in await sanctions.in_force()] == [first.number]
+        await sanctions.lift(mia, request(), first.number)
+        await sanctions.give(mia, request(), Whom(account=bo.account), order())
 
     asyncio.run(play(database_url, scene))
