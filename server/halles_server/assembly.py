@@ -56,6 +56,7 @@ from halles_server.services.satchel import Satchels
 from halles_server.services.staff import Staff
 from halles_server.services.staffing import Staffing
 from halles_server.services.studio import Studio, StudioStores
+from halles_server.services.take_back import TakeBack
 from halles_server.services.take_down import TakeDown
 from halles_server.services.tokens import Tokens
 from halles_server.services.uploads import Uploads
@@ -88,6 +89,7 @@ from halles_server.storage.sanctions import Sanctions as StoredSanctions
 from halles_server.storage.satchel import Satchels as StoredSatchels
 from halles_server.storage.staff import Staff as StoredStaff
 from halles_server.storage.staffing import Staffing as StoredStaffing
+from halles_server.storage.take_back import TakeBack as StoredTakeBack
 from halles_server.storage.take_down import TakeDown as StoredTakeDown
 from halles_server.storage.tickets import Tickets
 from halles_server.storage.tokens import Tokens as StoredTokens
@@ -187,6 +189,7 @@ def offered(
         polls=Polls(StoredPolls(database), ground, nodes.bus),
         attendance=attendance,
         reports=Reports(StoredReports(database), clock, nodes.bus),
+        take_back=TakeBack(StoredTakeBack(database), live, clock),
         take_down=TakeDown(StoredTakeDown(database), booths, staff, clock, nodes.bus),
         blocks=Blocks(StoredBlocks(database), nodes.bus, clock),
         conclusions=Conclusions(StoredConclusions(database), live, programme),

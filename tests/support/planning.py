@@ -27,7 +27,7 @@ async def furnished(database: Database) -> None:
     """A working group, what it leads now in Valenciennes, and something later, some cancelled: by names known."""
     author = AccountId(await database_account(database))
     group = WorkingGroup("web", Text("Webdocumentaires", "Webdocumentaires", "Web documentaries"), Text("Un thème."))
-    await Groups(database).put(author, group)
+    await Groups(database).put(author, request_id(), group)
     store, now = Programme(database), datetime.now(UTC).replace(microsecond=0)
     debate = Entry(
         LiveSessionId("debate"),
@@ -46,8 +46,8 @@ async def furnished(database: Database) -> None:
         replace(debate, session=LiveSessionId("talk"), title=Text(nl="Samen produceren"), during=later, speakers=()),
         replace(debate, session=LiveSessionId("off"), hall=HallId("hainaut"), during=later, access="members"),
     ):
-        await store.write(author, entry)
-    await store.cancel(author, LiveSessionId("off"), 1)
+        await store.write(author, request_id(), entry)
+    await store.cancel(author, request_id(), LiveSessionId("off"), 1)
 
 
 async def database_account(database: Database) -> str:
@@ -55,6 +55,11 @@ async def database_account(database: Database) -> str:
     found = await Accounts(database).by_login(LOGIN)
     assert found is not None
     return found[0].account
+
+
+def request_id() -> RequestId:
+    """A fresh idempotency key."""
+    return RequestId(uuid4().bytes)
 
 
 def planner(door: PageDoor) -> Actor:
@@ -71,5 +76,5 @@ def planned(door: PageDoor, title: str, *, hall: str = "lille", now: bool = Fals
     )
     hour = start.time().replace(second=0, microsecond=0, tzinfo=None)
     wanted = Wanted(Text(title), Text(), HallId(hall), "stage", start.date(), hour, 60, "fr", **more)
-    written = door.opened.services.programme.write(planner(door), RequestId(uuid4().bytes), wanted)
+    written = door.opened.services.programme.write(planner(door), request_id(), wanted)
     return door.do(written).session

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
+import structlog
+
 from halles.ids import RequestId, VisitId
 from halles.protocol.block_messages import BLOCKS_MOST, HIDDEN_TOLD, Block, BlockedCard, BlockedTold
 from halles.protocol.messages import ChatLine, Done
@@ -19,9 +21,12 @@ from halles_server.gateway.boards import Act, Attempt, Board
 from halles_server.gateway.connection import Connection
 from halles_server.gateway.hall_runner import HallRunner
 from halles_server.gateway.visits import Visit
+from halles_server.ports.blocks import PAIRS_MOST
 
 if TYPE_CHECKING:
     from halles_server.gateway.world import World
+
+_log: Final = structlog.get_logger(__name__)
 
 GAP_S: Final = 0.25
 """Between two readings, at least."""
@@ -41,6 +46,7 @@ class BlockBoard(Board):
         self._hidden: dict[VisitId, frozenset[VisitId]] = {}
         self._mine: dict[VisitId, tuple[BlockedCard, ...]] = {}
         self._told: dict[VisitId, tuple[Connection, BlockedTold]] = {}
+        self._cut = False
 
     async def block(self, connection: Connection, visit: Visit, message: Block) -> None:
         """Blocks somebody for a visit, or no more."""
@@ -102,7 +108,11 @@ class BlockBoard(Board):
     async def _look(self) -> None:
         hidden: dict[VisitId, set[VisitId]] = defaultdict(set)
         mine: dict[VisitId, list[BlockedCard]] = defaultdict(list)
-        for pair in await self._world.services.blocks.pairs():
+        pairs = await self._world.services.blocks.pairs()
+        cut, self._cut = self._cut, len(pairs) >= PAIRS_MOST
+        if self._cut and not cut:
+            _log.warning("too many blocks: the oldest are not held any more", most=PAIRS_MOST)
+        for pair in pairs:
             hidden[pair.owner].add(pair.target)
             hidden[pair.target].add(pair.owner)
             mine[pair.owner].append(BlockedCard(pair.target, pair.name))

@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from halles.errors import Rejection, RejectionCode
-from halles.ids import HallId, RequestId, VisitId
+from halles.ids import AccountId, HallId, RequestId, VisitId
 from halles.protocol.messages import ChatLine, Done
 from halles.protocol.report_messages import Report, ReportLooked, ReportsWaiting
 from halles_server.announcements import Announcement, ReportsChanged
@@ -50,6 +50,24 @@ class ReportBoard(Board):
     def heard(self, hall: HallId, line: ChatLine, numbers: Iterable[int] | None) -> None:
         """Keeps a line that was told in a hall, with the numbers of those who heard it; None for all."""
         self._recent[hall].heard(line, numbers, self._world.now())
+
+    def seen_by(self, account: AccountId, about: VisitId | None) -> tuple[HallId, Evidence] | None:
+        """Returns in which hall an account's visit is on this node, and what it heard and saw there."""
+        visits = (visit for visit in self._world.visits.with_accounts() if visit.record.account == account)
+        visit = next(visits, None)
+        return self._evidence(visit, about) if visit is not None else None
+
+    def hall_of(self, visit: VisitId) -> HallId | None:
+        """Returns in which hall somebody was within the last minute, where they came in by another node, too."""
+        here = self._world.visits.get(visit)
+        if here is not None and here.runner is not None:
+            return here.runner.id
+        return next((hall for hall, recent in self._recent.items() if recent.knows(visit)), None)
+
+    def seen_in(self, hall: HallId, about: VisitId | None, at: tuple[float, float] | None) -> Evidence | None:
+        """Returns what everybody in a hall could read, and who was near whom it is about, or near a place in it."""
+        recent = self._recent.get(hall)
+        return recent.public_evidence(self._world.now(), about, at) if recent is not None else None
 
     @property
     def hears(self) -> Mapping[type[Announcement], Act]:
@@ -106,8 +124,10 @@ class ReportBoard(Board):
                 connection.out.flush()
 
     def _seen(self, visit: Visit, wish: Wish) -> tuple[HallId, Evidence] | None:
+        return self._evidence(visit, VisitId(wish.subject) if wish.about in {"person", "line"} else None)
+
+    def _evidence(self, visit: Visit, about: VisitId | None) -> tuple[HallId, Evidence] | None:
         if visit.runner is None:
             return None
-        about = VisitId(wish.subject) if wish.about in {"person", "line"} else None
         hall = visit.runner.id
         return hall, self._recent[hall].evidence(visit.number, self._world.now(), about)

@@ -105,18 +105,40 @@ class Recent:
         self._forget(now)
         return Evidence(self._lines_of(number), self._paths_of(number, now, about))
 
+    def knows(self, visit: VisitId) -> bool:
+        """Tells whether somebody is in this hall, or left it within the minute."""
+        return bool(_Who(self._cards, self._gone).numbers_of(visit))
+
+    def public_evidence(self, now: float, about: VisitId | None, at: tuple[float, float] | None) -> Evidence:
+        """Returns what everybody in the hall could read, and who was near what is reported: for who was not there.
+
+        Args:
+            now: Seconds, as ``look`` was given them.
+            about: Who is reported; None for nobody.
+            at: Where what is reported stands, in metres; None where that is nowhere.
+        """
+        self._forget(now)
+        who = _Who(self._cards, self._gone)
+        numbers = who.numbers_of(about) if about is not None else []
+        metres = self._metres_to_all(numbers, at)
+        lines = tuple(_told(line) for _, line, heard_by in self._lines if heard_by is None)[-LINES_TOLD:]
+        return Evidence(lines, self._paths(who, self._chosen(numbers, metres), now))
+
     def _lines_of(self, number: int) -> tuple[Heard, ...]:
         who = _Who(self._cards, self._gone)
         me = who.at(number, math.inf)
         return tuple(
-            Heard(line.time_ms, line.visit, line.name, line.role, line.channel, line.text)
+            _told(line)
             for at, line, numbers in self._lines
             if (numbers is None or (numbers == number).any()) and who.at(number, at) == me
         )[-LINES_TOLD:]
 
     def _paths_of(self, number: int, now: float, about: VisitId | None) -> tuple[Path, ...]:
         who = _Who(self._cards, self._gone)
-        chosen = self._nearest(number, who.numbers_of(about))
+        chosen = self._chosen([number, *who.numbers_of(about)], self._metres_to_all([number], None))
+        return self._paths(who, chosen, now)
+
+    def _paths(self, who: "_Who", chosen: list[int], now: float) -> tuple[Path, ...]:
         named: dict[VisitId, str] = {}
         places: dict[VisitId, list[tuple[int, float, float]]] = {}
         for look in self._looks:
@@ -130,15 +152,18 @@ class Recent:
                     places.setdefault(card.visit, []).append(place)
         return tuple(Path(visit, name, tuple(places[visit])) for visit, name in named.items())
 
-    def _nearest(self, number: int, besides: list[int]) -> list[int]:
-        """Returns the reporter's number, those of whom it is about, and the nearest others."""
+    def _metres_to_all(self, numbers: list[int], at: tuple[float, float] | None) -> NDArray[np.float32]:
+        """Returns how near everybody came to some people, or to a place."""
         metres = np.full(len(self._slab.present), np.inf, dtype=np.float32)
         for look in self._looks:
-            (own,) = np.nonzero(look.numbers == number)
-            if own.size:
-                away = np.hypot(look.x - look.x[own[0]], look.y - look.y[own[0]])
+            places = [(float(look.x[i]), float(look.y[i])) for i in np.flatnonzero(np.isin(look.numbers, numbers))]
+            for x, y in places + ([at] if at is not None else []):
+                away = np.hypot(look.x - x, look.y - y)
                 metres[look.numbers] = np.minimum(metres[look.numbers], away)
-        first = [number, *besides]
+        return metres
+
+    def _chosen(self, first: list[int], metres: NDArray[np.float32]) -> list[int]:
+        """Returns those whom it is about, and the nearest others."""
         metres[first] = np.inf
         others = [int(one) for one in np.argsort(metres)[:PEOPLE] if metres[one] <= NEAR_M]
         return list(dict.fromkeys((first + others)[:PEOPLE]))
@@ -149,6 +174,10 @@ class Recent:
                 ring.popleft()
         while self._looks and now - self._looks[0].at > EVIDENCE_S:
             self._looks.popleft()
+
+
+def _told(line: ChatLine) -> Heard:
+    return Heard(line.time_ms, line.visit, line.name, line.role, line.channel, line.text)
 
 
 class _Who:

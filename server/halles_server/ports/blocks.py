@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from halles.ids import AccountId, RequestId, VisitId
 from halles.world.roles import Role
 from halles_server.ports.standing import Standing
+
+PAIRS_MOST: Final = 20_000
+"""Pairs that a node reads at most: the newest blocks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,5 +77,5 @@ class BlockStore(Protocol):
         ...
 
     async def pairs(self) -> tuple[Pair, ...]:
-        """Reads which visits that are in the show now do not see each other."""
+        """Reads which visits that are in the show now do not see each other, ``PAIRS_MOST`` at most."""
         ...

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from halles.ids import AccountId, RequestId
 from halles.world.roles import Role
-from halles_server.ports.sanctions import Author
+from halles_server.ports.sanctions import Decider
 from halles_server.ports.standing import Grant, Scope
 
 
@@ -22,10 +22,10 @@ class GrantRecord:
 class GrantStore(Protocol):
     """Roles, of accounts and within scopes."""
 
-    async def grant(self, author: Author, request_id: RequestId, account: AccountId, grant: Grant) -> None:
+    async def grant(self, decider: Decider, request_id: RequestId, account: AccountId, grant: Grant) -> None:
         """Stores a grant in place of one of the same role and scope; ``Rejection`` NOT_FOUND."""
 
-    async def take(self, author: Author, request_id: RequestId, account: AccountId, grant: Grant) -> None:
+    async def take(self, decider: Decider, request_id: RequestId, account: AccountId, grant: Grant) -> None:
         """Removes a grant; ``Rejection`` NOT_FOUND."""
 
     async def listed(self, scope: Scope, limit: int) -> tuple[GrantRecord, ...]:
@@ -35,11 +35,10 @@ class GrantStore(Protocol):
         """Reads an account's role; ``Rejection`` NOT_FOUND."""
 
     async def set_role(
-        self, author: Author, request_id: RequestId, account: AccountId, change: tuple[Role, Role]
+        self, decider: Decider, request_id: RequestId, account: AccountId, change: tuple[Role, Role]
     ) -> None:
         """Changes an account's role from one to another.
 
         Raises:
-            Rejection: FORBIDDEN for the last organiser, and when the author's own role has changed meanwhile;
-                STALE_REVISION when the account's has.
+            Rejection: FORBIDDEN for the last organiser; STALE_REVISION when the account's role has changed meanwhile.
         """

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol, get_args
+from typing import Final, Literal, Protocol, get_args
 
 from halles.errors import Rejection, RejectionCode
 from halles.ids import AccountId, HallId, LiveSessionId, MediaId, RequestId
@@ -17,6 +17,8 @@ Mode = Literal["open", "hands", "stage-only", "fishbowl", "screening"]
 
 ACCESSES: tuple[Access, ...] = get_args(Access)
 MODES: tuple[Mode, ...] = get_args(Mode)
+
+MATERIALS_CAP: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,7 @@ class WorkingGroup:
     Attributes:
         members: By when they joined.
         count: How many they are, where ``members`` are not read.
+        revision: Counts its changes; 0 for what is not stored yet.
     """
 
     group: str
@@ -137,29 +140,61 @@ class WorkingGroup:
     lead: Person | None = None
     members: tuple[Person, ...] = ()
     count: int = 0
+    revision: int = 0
 
 
 class ProgrammeStore(Protocol):
-    """Entries and who said that they will come. Nobody speaks, and no stage is used, twice at once."""
+    """Entries and who said that they will come. Nobody speaks, and no stage is used, twice at once.
 
-    async def write(self, author: AccountId, entry: Entry) -> None:
-        """Stores a new entry; one that is stored already stays as it is, so that a repeat has no second effect.
+    Each act has its request key: a repeat has no second effect, and gets the first answer.
+    """
+
+    async def write(self, author: AccountId, request_id: RequestId, entry: Entry) -> bool:
+        """Stores a new entry; returns whether hosts were granted.
 
         Raises:
             Clashes: The stage or a speaker is taken.
-            Rejection: NOT_FOUND for an account, working group or medium that is not there; STORAGE_FULL.
+            Rejection: NOT_FOUND for an account, working group or medium that is not there; BAD_FIELD for a used key;
+                STORAGE_FULL.
         """
 
-    async def change(self, author: AccountId, entry: Entry) -> None:
+    async def change(
+        self,
+        author: AccountId,
+        request_id: RequestId,
+        entry: Entry,
+        hosts_read: Collection[AccountId] | None = None,
+    ) -> bool:
         """Brings an entry to what is given; its ``revision`` is the one that was read.
 
+        Args:
+            author: Who changes it.
+            request_id: Its key.
+            entry: What it shall be.
+            hosts_read: Who its hosts were when it was read: they are touched only where ``entry.hosts`` differ. None
+                for who they are now.
+
+        Returns:
+            Whether hosts were granted or taken.
+
         Raises:
             Clashes: The stage or a speaker is taken.
-            Rejection: STALE_REVISION when it has another revision or is cancelled; NOT_FOUND; STORAGE_FULL.
+            Rejection: STALE_REVISION when it has another revision or is cancelled; NOT_FOUND; BAD_FIELD for a used
+                key; STORAGE_FULL.
         """
 
-    async def cancel(self, author: AccountId, session: LiveSessionId, revision: int) -> None:
-        """Cancels it; ``Rejection`` STALE_REVISION when it has another revision or is cancelled; NOT_FOUND."""
+    async def add_material(
+        self, author: AccountId, request_id: RequestId, session: LiveSessionId, revision: int, material: Material
+    ) -> None:
+        """Adds to what its screens may show; ``Rejection`` OVER_BUDGET beyond ``MATERIALS_CAP``, else as ``change``."""
+
+    async def cancel(self, author: AccountId, request_id: RequestId, session: LiveSessionId, revision: int) -> None:
+        """Cancels it.
+
+        Raises:
+            Rejection: STALE_REVISION when it has another revision or is cancelled; NOT_FOUND; BAD_FIELD for a used
+                key; STORAGE_FULL.
+        """
 
     async def read(self, session: LiveSessionId) -> Entry | None:
         """Reads one."""
@@ -187,10 +222,15 @@ class ProgrammeStore(Protocol):
 
 
 class GroupStore(Protocol):
-    """Working groups."""
+    """Working groups; whoever changes something has a request key, as in the programme."""
 
-    async def put(self, author: AccountId, group: WorkingGroup) -> None:
-        """Stores a group, or changes its words and lead; a lead is a member. ``Rejection`` OVER_BUDGET."""
+    async def put(self, author: AccountId, request_id: RequestId, group: WorkingGroup) -> None:
+        """Stores a group, or changes the words and lead of the one that was read; a lead is a member.
+
+        Raises:
+            Rejection: STALE_REVISION when it has been changed since; NOT_FOUND; OVER_BUDGET; BAD_FIELD for a used key;
+                STORAGE_FULL.
+        """
 
     async def all(self) -> tuple[WorkingGroup, ...]:
         """Reads all, without their members."""
@@ -198,11 +238,14 @@ class GroupStore(Protocol):
     async def read(self, group: str) -> WorkingGroup | None:
         """Reads one with its members."""
 
-    async def join(self, account: AccountId, group: str) -> None:
-        """Makes somebody a member; ``Rejection`` NOT_FOUND, OVER_BUDGET."""
+    async def join(self, account: AccountId, request_id: RequestId, group: str) -> None:
+        """Makes somebody a member; ``Rejection`` NOT_FOUND, OVER_BUDGET, BAD_FIELD, STORAGE_FULL."""
 
-    async def leave(self, account: AccountId, group: str) -> None:
-        """Takes a membership back, and the lead with it."""
+    async def leave(self, account: AccountId, request_id: RequestId, group: str) -> None:
+        """Takes a membership back, and the lead with it; ``Rejection`` BAD_FIELD, STORAGE_FULL."""
+
+    async def leave_all(self, account: AccountId) -> None:
+        """Takes all of somebody's memberships back."""
 
     async def of(self, account: AccountId) -> tuple[str, ...]:
         """Reads which groups somebody is in."""

@@ -1,14 +1,15 @@
 """Reports to the moderators: who reported what, with which evidence, and what became of it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from halles.ids import AccountId, BoothId, HallId, RequestId, VisitId
+from halles.ids import AccountId, BoothId, HallId, RequestId, SlotId, VisitId
 from halles.world.reports import ReportAbout, ReportDecision, ReportReason, ReportState
 from halles.world.text import Language
 from halles_server.hall.recent import Evidence
+from halles_server.ports.sanctions import Decider
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,23 @@ class Wish:
     reason: ReportReason
     text: str = ""
     line_ms: int = 0
+
+
+Spot = Callable[[HallId, SlotId], tuple[float, float] | None]
+"""Returns where a slot is in a hall, in metres."""
+
+
+class Witness(Protocol):
+    """What a node remembers of the last minute in its halls, for a report that comes from a page."""
+
+    def seen_by(self, account: AccountId, about: VisitId | None) -> tuple[HallId, Evidence] | None:
+        """Returns in which hall somebody is, and what they heard and saw there; None when they are not here."""
+
+    def hall_of(self, visit: VisitId) -> HallId | None:
+        """Returns in which hall somebody was within the last minute: what is stored of it may be older."""
+
+    def seen_in(self, hall: HallId, about: VisitId | None, at: tuple[float, float] | None) -> Evidence | None:
+        """Returns what everybody in a hall could read, and who was near whom it is about, or near a place in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +108,15 @@ class ReportStore(Protocol):
     async def make(self, reporter: Reporter, request_id: RequestId, wish: Wish, hall: HallId, seen: Evidence) -> int:
         """Stores a report with its evidence; returns its number.
 
+        A line is taken in where the reporter heard it, or could read it: what was said to a whole hall everybody
+        could, what was said at a booth everybody who has an account.
+
         Raises:
             Rejection: NOT_FOUND for no such person, line, booth or host; RATE_LIMITED; STORAGE_FULL; BAD_FIELD.
         """
+
+    async def place_of(self, wish: Wish) -> tuple[HallId, SlotId] | None:
+        """Reads in which hall and slot, "" for none, something is that may be reported; None where it is nowhere."""
 
     async def listed(self, limit: int) -> tuple[StoredReport, ...]:
         """Reads those that are not closed, oldest first, then those closed lately, newest first."""
@@ -100,10 +124,10 @@ class ReportStore(Protocol):
     async def read(self, number: int) -> StoredReport:
         """Reads one; ``Rejection`` NOT_FOUND."""
 
-    async def take(self, actor: AccountId, request_id: RequestId, number: int, name: str) -> None:
+    async def take(self, decider: Decider, request_id: RequestId, number: int) -> None:
         """Notes who looks at it; ``Rejection`` NOT_FOUND when it is closed."""
 
-    async def close(self, actor: AccountId, request_id: RequestId, number: int, name: str, verdict: Verdict) -> None:
+    async def close(self, decider: Decider, request_id: RequestId, number: int, verdict: Verdict) -> None:
         """Closes it; ``Rejection`` NOT_FOUND when it is closed already."""
 
     async def own(self, key: str, limit: int) -> tuple[OwnReport, ...]:

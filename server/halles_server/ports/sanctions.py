@@ -1,14 +1,15 @@
 """Sanctions as stored: who is under them, for what, until when, by whom, and what was said against them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
+from halles.errors import Rejection, RejectionCode
 from halles.ids import AccountId, RequestId, VisitId
 from halles.world.roles import Role
 from halles.world.sanctions import SanctionKind
-from halles_server.ports.standing import Grant, InForce, Scope, ScopeKind, Standing
+from halles_server.ports.standing import Grant, InForce, Rank, Scope, ScopeKind, Standing
 
 _NO_VISIT: Final = VisitId("")
 
@@ -28,6 +29,14 @@ class Known:
     visit: VisitId = _NO_VISIT
     devices: tuple[bytes, ...] = ()
     network: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """Whom a moderator means: a visit or, on a page, an account."""
+
+    visit: VisitId | None = None
+    account: AccountId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +72,32 @@ class Author:
     account: AccountId
     name: str
     role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Decider:
+    """Who decides something, and how that is weighed once more in the transaction which stores it.
+
+    What was known of them before may be some seconds old: whoever has lost a role meanwhile decides nothing any more.
+
+    Attributes:
+        weigh: Returns as what they decide, from what they are then; ``Rejection`` FORBIDDEN.
+    """
+
+    account: AccountId
+    name: str
+    weigh: Callable[[Rank], Role]
+
+    def author(self, ranks: Mapping[AccountId, Rank]) -> Author:
+        """Returns who decides as it is written down; ``Rejection`` FORBIDDEN."""
+        rank = ranks.get(self.account)
+        if rank is None:
+            raise Rejection(RejectionCode.FORBIDDEN, "this account is gone")
+        return Author(self.account, self.name, self.weigh(rank))
+
+
+Above = Callable[[Rank, Rank], bool]
+"""Tells whether whoever is the first may sanction whoever is the second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,27 +160,22 @@ class SanctionStore(Protocol):
     async def scope(self, kind: ScopeKind, place: str) -> Scope:
         """Returns the scope of that kind; ``Rejection`` NOT_FOUND where there is no such booth or live session."""
 
-    async def target(self, *, visit: VisitId | None = None, account: AccountId | None = None) -> Target:
-        """Reads whom a visit or account is; ``Rejection`` NOT_FOUND."""
-
-    async def give(self, author: Author, request_id: RequestId, target: Target, order: Order) -> Given:
+    async def give(self, decider: Decider, request_id: RequestId, whom: Whom, order: Order, above: Above) -> Given:
         """Stores a sanction; one that keeps somebody out ends their visit.
 
         Raises:
-            Rejection: FORBIDDEN for the last organiser; BAD_FIELD for a used key, and where the address shall be held
-                of an account or of who has gone; STORAGE_FULL.
+            Rejection: FORBIDDEN where ``above`` says no, of both as they are then, which is noted, and for the last
+                organiser; NOT_FOUND; BAD_FIELD for a used key, and where the address shall be held of an account or
+                of who has gone; STORAGE_FULL.
         """
 
-    async def refuse(self, author: Author, target: Target, order: Order) -> None:
-        """Notes that somebody tried to sanction somebody of their own rank or above."""
-
-    async def lift(self, author: Author, request_id: RequestId, number: int, reason: str) -> None:
+    async def lift(self, decider: Decider, request_id: RequestId, number: int, reason: str) -> None:
         """Ends a sanction; ``Rejection`` NOT_FOUND when it is not in force."""
 
     async def appeal(self, known: Known, request_id: RequestId, number: int, text: str) -> None:
         """Stores why a sanction should end; ``Rejection`` NOT_FOUND for another's, or one with an appeal already."""
 
-    async def uphold(self, author: Author, request_id: RequestId, number: int) -> None:
+    async def uphold(self, decider: Decider, request_id: RequestId, number: int) -> None:
         """Answers an appeal: the sanction stays; ``Rejection`` NOT_FOUND when none waits."""
 
     async def read(self, number: int) -> tuple[SanctionRecord, Scope]:

@@ -106,3 +106,11 @@ class Standing:
 
 
 NO_STANDING: Final = Standing()
+
+
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """What somebody is: their role in the show, and what counts for or against them within parts of it."""
+
+    role: Role
+    standing: Standing = NO_STANDING

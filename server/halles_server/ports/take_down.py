@@ -68,6 +68,9 @@ class TakeDownStore(Protocol):
     async def read(self, number: int) -> TakenDown:
         """Reads one; ``Rejection`` NOT_FOUND when it is not down."""
 
+    async def hiding(self, media: MediaId) -> tuple[BoothId, ...]:
+        """Reads at which booths a medium, or all that it was made of, is down; none while anything shows it."""
+
     async def listed(self, booth: BoothId | None, limit: int) -> tuple[TakenDown, ...]:
         """Reads what is down at a booth, or anywhere, newest first."""
 

@@ -14,11 +14,11 @@ from halles_server.announcements import SanctionChanged
 from halles_server.ports.clock import Clock
 from halles_server.ports.grants import GrantRecord, GrantStore
 from halles_server.ports.nodes import Bus
-from halles_server.ports.sanctions import Author
+from halles_server.ports.sanctions import Decider
 from halles_server.ports.standing import Grant, Scope
 from halles_server.services import policies
 from halles_server.services.actor import Actor
-from halles_server.services.sanctions import author_of
+from halles_server.services.sanctions import decider_of
 
 LISTED: Final = 200
 """Grants in one list."""
@@ -41,22 +41,22 @@ class Grants:
             Unavailable: Not known whether it was given; asking again with the same ``request_id`` is safe.
         """
         role, scope, until = grant
-        author = self._author(actor, scope)
+        decider = self._decider(actor, scope)
         if role not in policies.GRANTED or (until is not None and until <= self._clock.wall()):
             raise Rejection(RejectionCode.BAD_FIELD, "no such role, or its end has passed")
-        await self._store.grant(author, request_id, _account(account), Grant(role, scope.key, until))
+        await self._store.grant(decider, request_id, _account(account), Grant(role, scope.key, until))
         self._bus.announce(SanctionChanged())
 
     async def take(self, actor: Actor, request_id: RequestId, account: AccountId, grant: tuple[Role, Scope]) -> None:
         """Takes a granted role back; ``Rejection`` FORBIDDEN, NOT_FOUND."""
         role, scope = grant
-        author = self._author(actor, scope)
-        await self._store.take(author, request_id, _account(account), Grant(role, scope.key))
+        decider = self._decider(actor, scope)
+        await self._store.take(decider, request_id, _account(account), Grant(role, scope.key))
         self._bus.announce(SanctionChanged())
 
     async def listed(self, actor: Actor, scope: Scope) -> tuple[GrantRecord, ...]:
         """Returns who has been granted what in a scope and below; ``Rejection`` FORBIDDEN to moderators and others."""
-        self._author(actor, scope)
+        policies.require(actor, Right.GRANT, self._where(scope))
         return await self._store.listed(scope, LISTED)
 
     async def set_role(self, actor: Actor, request_id: RequestId, account: AccountId, role: Role) -> None:
@@ -71,15 +71,26 @@ class Grants:
             raise Rejection(RejectionCode.BAD_FIELD, "who has an account is no guest")
         policies.require(actor, Right.GRANT)
         before = await self._store.role_of(_account(account))
-        if not policies.may_make(actor, before, role):
-            raise Rejection(RejectionCode.FORBIDDEN, "this person, or this role, is above your own")
-        await self._store.set_role(author_of(actor, actor.role), request_id, account, (before, role))
+
+        def weigh(now: Actor) -> Role:
+            if not policies.may_make(now, before, role):
+                raise Rejection(RejectionCode.FORBIDDEN, "this person, or this role, is above your own")
+            return now.role
+
+        await self._store.set_role(decider_of(actor, weigh), request_id, account, (before, role))
         self._bus.announce(SanctionChanged())
 
-    def _author(self, actor: Actor, scope: Scope) -> Author:
-        where = policies.Where(scope, self._clock.wall())
-        policies.require(actor, Right.GRANT, where)
-        return author_of(actor, policies.role_at(actor.role, actor.standing, where))
+    def _decider(self, actor: Actor, scope: Scope) -> Decider:
+        where = self._where(scope)
+
+        def weigh(now: Actor) -> Role:
+            policies.require(now, Right.GRANT, where)
+            return policies.role_at(now.role, now.standing, where)
+
+        return decider_of(actor, weigh)
+
+    def _where(self, scope: Scope) -> policies.Where:
+        return policies.Where(scope, self._clock.wall())
 
 
 def _account(account: AccountId) -> AccountId:

@@ -4,6 +4,7 @@ An organiser makes a group and sets its lead. Members (those with a role above v
 """
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from halles.errors import Rejection, RejectionCode
@@ -18,6 +19,9 @@ from halles_server.services.finding import fold
 
 NAME_CAP: Final = 80
 PURPOSE_CAP: Final = 1000
+
+_NONE_READ: Final = -1
+"""The revision of a change that names none: it fits no group."""
 
 
 class WorkingGroups:
@@ -49,22 +53,25 @@ class WorkingGroups:
         """
         words = re.sub(r"[^a-z0-9]+", "-", fold(name.read("fr")[0])).strip("-")
         group = f"{words[:48].strip('-') or 'group'}-{bytes(request_id).hex()[:6]}"
-        await self._put(actor, group, name, purpose, lead)
+        await self._put(actor, request_id, WorkingGroup(group, name, purpose), lead)
         return group
 
-    async def change(self, actor: Actor, group: str, name: Text, purpose: Text, lead: str) -> None:
-        """Changes a group's words and lead; ``Rejection`` as for ``make``."""
-        await self.read(group)
-        await self._put(actor, group, name, purpose, lead)
+    async def change(self, actor: Actor, request_id: RequestId, group: WorkingGroup, lead: str) -> None:
+        """Changes a group's words and lead, by its login; ``group.revision`` is the one that was read.
 
-    async def join(self, actor: Actor, group: str) -> None:
+        Raises:
+            Rejection: As for ``make``, and STALE_REVISION when it was changed meanwhile.
+        """
+        await self._put(actor, request_id, replace(group, revision=group.revision or _NONE_READ), lead)
+
+    async def join(self, actor: Actor, request_id: RequestId, group: str) -> None:
         """Takes part; ``Rejection`` FORBIDDEN, NOT_FOUND, OVER_BUDGET."""
         policies.require(actor, Right.JOIN_GROUP)
-        await self._store.join(_account(actor), group)
+        await self._store.join(_account(actor), request_id, group)
 
-    async def leave(self, actor: Actor, group: str) -> None:
+    async def leave(self, actor: Actor, request_id: RequestId, group: str) -> None:
         """Takes part no more; a lead who leaves leads no more."""
-        await self._store.leave(_account(actor), group)
+        await self._store.leave(_account(actor), request_id, group)
 
     async def joined(self, actor: Actor) -> tuple[str, ...]:
         """Returns which groups somebody is in."""
@@ -72,20 +79,21 @@ class WorkingGroups:
 
     async def erase(self, actor: Actor) -> None:
         """Takes part nowhere any more."""
-        for group in await self.joined(actor):
-            await self.leave(actor, group)
+        if actor.account is not None:
+            await self._store.leave_all(actor.account)
 
-    async def _put(self, actor: Actor, group: str, name: Text, purpose: Text, lead: str) -> None:
+    async def _put(self, actor: Actor, request_id: RequestId, group: WorkingGroup, lead: str) -> None:
         policies.require(actor, Right.PLAN)
         people = await self._programme.named([lead]) if lead else {}
         if lead and lead not in people:
             raise Rejection(RejectionCode.NOT_FOUND, f"nobody has the login {lead}")
-        names = Text(*(clean_text(name.within(code), NAME_CAP, lines=False) for code in LANGUAGES))
+        names = Text(*(clean_text(group.name.within(code), NAME_CAP, lines=False) for code in LANGUAGES))
         if names == Text():
             raise Rejection(RejectionCode.INVALID_TEXT, "a name is needed in one language at least")
-        texts = (purpose.within(code).replace("\r\n", "\n") for code in LANGUAGES)
+        texts = (group.purpose.within(code).replace("\r\n", "\n") for code in LANGUAGES)
         purposes = Text(*(clean_text(text, PURPOSE_CAP, lines=True) for text in texts))
-        await self._store.put(_account(actor), WorkingGroup(group, names, purposes, people.get(lead)))
+        cleaned = WorkingGroup(group.group, names, purposes, people.get(lead), revision=group.revision)
+        await self._store.put(_account(actor), request_id, cleaned)
 
 
 def _account(actor: Actor) -> AccountId:

@@ -38,6 +38,7 @@ from halles_server.services.satchel import Satchels
 from halles_server.services.staff import Staff
 from halles_server.services.staffing import Staffing
 from halles_server.services.studio import Studio
+from halles_server.services.take_back import TakeBack
 from halles_server.services.take_down import TakeDown
 from halles_server.services.tokens import Tokens
 from halles_server.services.uploads import Uploads
@@ -85,6 +86,7 @@ class Services:
     polls: Polls
     attendance: Attendance
     reports: Reports
+    take_back: TakeBack
     take_down: TakeDown
     announcing: Announcing
     blocks: Blocks

@@ -21,11 +21,12 @@ from halles.world.booth import clean_text, media_kind
 from halles.world.roles import Right, Role
 from halles.world.scene import Scene
 from halles.world.text import LANGUAGES, Language, Text
-from halles_server.announcements import ProgrammeChanged
+from halles_server.announcements import ProgrammeChanged, SanctionChanged
 from halles_server.ports.clock import Clock
 from halles_server.ports.meetings import Period
 from halles_server.ports.nodes import Bus
 from halles_server.ports.programme import (
+    MATERIALS_CAP,
     Access,
     Entry,
     GroupStore,
@@ -46,7 +47,6 @@ SUMMARY_CAP: Final = 2000
 SPEAKERS_CAP: Final = 16
 HOSTS_CAP: Final = 8
 INVITED_CAP: Final = 200
-MATERIALS_CAP: Final = 16
 CAPACITY_CAP: Final = 2500
 MINUTES: Final = (5, 720)
 """How short and how long a live session may be."""
@@ -69,7 +69,12 @@ _DESCRIBED: Final = ("title", "summary", "speakers", "materials", "language")
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """An entry as somebody writes it: hours by the clock on the show's wall, people by their logins."""
+    """An entry as somebody writes it: hours by the clock on the show's wall, people by their logins.
+
+    Attributes:
+        hosts_read: Who its hosts were when the form was read: only where ``hosts`` differ from them, any is granted
+            or taken. None for who they are when it is stored.
+    """
 
     title: Text
     summary: Text
@@ -87,6 +92,7 @@ class Wanted:
     materials: tuple[Material, ...] = ()
     hosts: tuple[str, ...] = ()
     invited: tuple[str, ...] = ()
+    hosts_read: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +157,12 @@ class Programme:
         entry = await self._entry(_slug(wanted.title, request_id), wanted)
         if not self._clock.wall() - timedelta(days=1) < entry.during.start < self._clock.wall() + AHEAD:
             raise Rejection(RejectionCode.BAD_FIELD, "live sessions are planned for the year to come")
-        await self._store.write(author, entry)
-        return await self._announced(entry)
+        return await self._announced(entry, hosts=await self._store.write(author, request_id, entry))
 
-    async def change(self, actor: Actor, session: LiveSessionId, revision: int, wanted: Wanted) -> Written:
-        """Changes an entry that was read at a revision.
+    async def change(
+        self, actor: Actor, request_id: RequestId, session: LiveSessionId, revision: int, wanted: Wanted
+    ) -> Written:
+        """Changes an entry that was read at a revision; the same request again has no second effect.
 
         Raises:
             Clashes: The stage or a speaker is taken then.
@@ -164,22 +171,24 @@ class Programme:
         old = await self._stored(session)
         new = replace(await self._entry(session, wanted), revision=revision)
         author = self._author(actor, old, new, await self._lead(old.working_group))
-        await self._store.change(author, new)
-        return await self._announced(new)
+        planning = policies.may(actor, Right.PLAN, self._where(_scope(old)))
+        read = await self._hosts_read(wanted) if planning else frozenset(host.account for host in new.hosts)
+        changed = await self._store.change(author, request_id, new, read)
+        return await self._announced(new, hosts=changed)
 
-    async def add_material(self, actor: Actor, session: LiveSessionId, revision: int, material: Material) -> None:
+    async def add_material(
+        self, actor: Actor, request_id: RequestId, session: LiveSessionId, revision: int, material: Material
+    ) -> None:
         """Adds a document or film to what an entry's screens may show; ``Rejection`` as for ``change``."""
-        old = await self._stored(session)
-        new = replace(old, materials=(*old.materials, _material(material)), revision=revision)
-        if len(new.materials) > MATERIALS_CAP:
-            raise Rejection(RejectionCode.OVER_BUDGET, f"at most {MATERIALS_CAP} materials")
-        await self._store.change(self._author(actor, old, new, await self._lead(old.working_group)), new)
-        await self._announced(new)
+        old, material = await self._stored(session), _material(material)
+        author = self._author(actor, old, old, await self._lead(old.working_group))
+        await self._store.add_material(author, request_id, session, revision, material)
+        self._bus.announce(ProgrammeChanged(session))
 
-    async def cancel(self, actor: Actor, session: LiveSessionId, revision: int) -> None:
+    async def cancel(self, actor: Actor, request_id: RequestId, session: LiveSessionId, revision: int) -> None:
         """Cancels an entry for ever; ``Rejection`` FORBIDDEN, NOT_FOUND, STALE_REVISION."""
         entry = await self._stored(session)
-        await self._store.cancel(self._planner(actor, _scope(entry)), session, revision)
+        await self._store.cancel(self._planner(actor, _scope(entry)), request_id, session, revision)
         self._bus.announce(ProgrammeChanged(session))
 
     # --- reading --------------------------------------------------------------------------------------------
@@ -202,6 +211,10 @@ class Programme:
     async def all(self) -> tuple[Entry, ...]:
         """Returns all entries, for those who know whom to show which."""
         return await self._store.since(self._clock.wall() - SHOWN_AFTER, LISTED)
+
+    async def is_cut(self) -> bool:
+        """Tells whether there is more to come than ``LISTED``: the last ones are on no list yet."""
+        return len(await self.all()) >= LISTED
 
     async def of(self, account: AccountId) -> tuple[Entry, ...]:
         """Returns what somebody speaks in, hosts or will come to, as far as it is for them still."""
@@ -265,8 +278,10 @@ class Programme:
             raise Rejection(RejectionCode.NOT_FOUND, f"no live session {session}")
         return entry
 
-    async def _announced(self, entry: Entry) -> Written:
+    async def _announced(self, entry: Entry, *, hosts: bool) -> Written:
         self._bus.announce(ProgrammeChanged(entry.session))
+        if hosts:  # what they may do has changed with it
+            self._bus.announce(SanctionChanged())
         accounts = {one.account: one.name for one in entry.speakers if one.account is not None}
         busy = await self._store.met(list(accounts), entry.during) if accounts else frozenset()
         return Written(entry.session, tuple(name for account, name in accounts.items() if account in busy))
@@ -294,6 +309,13 @@ class Programme:
             invited=frozenset(people[login].account for login in wanted.invited),
             hosts=tuple({people[login].account: people[login] for login in wanted.hosts}.values()),
         )
+
+    async def _hosts_read(self, wanted: Wanted) -> frozenset[AccountId] | None:
+        """Returns who was read as hosts; whose account is gone since has no grant any more."""
+        if wanted.hosts_read is None:
+            return None
+        found = await self._store.named(wanted.hosts_read) if wanted.hosts_read else {}
+        return frozenset(person.account for person in found.values())
 
     def _check_place(self, wanted: Wanted) -> None:
         scene = self._scenes.get(wanted.hall)

@@ -104,6 +104,14 @@ class Minute:
     voice: tuple[VoicePortion, ...] = ()
 
 
+class TakenBackReplay(Rejection):
+    """NOT_NOW, with what it was of: it was published, and is taken back."""
+
+    def __init__(self, entry: Entry) -> None:
+        super().__init__(RejectionCode.NOT_NOW, f"the replay of {entry.session} was taken back")
+        self.entry = entry
+
+
 class Recordings:
     """What is done with recordings."""
 
@@ -144,13 +152,17 @@ class Recordings:
         """Returns a recording.
 
         Raises:
+            TakenBackReplay: It is taken back, but for its hosts and who moderates its hall.
             Rejection: NOT_FOUND; FORBIDDEN to whom the live session was not for; NOT_NOW before it is published, but
                 to its hosts.
         """
         record = await self._live.read(session)
         if not self._live.may_attend(actor, record.entry):
             raise Rejection(RejectionCode.FORBIDDEN, f"{session} was not for everybody")
-        if record.state.phase != "published" and not self._live.is_host(actor, record.entry):
+        hosts = self._live.is_host(actor, record.entry)
+        if record.taken_back and not hosts:
+            raise TakenBackReplay(record.entry)
+        if record.state.phase != "published" and not hosts:
             raise Rejection(RejectionCode.NOT_NOW, "its hosts have not published it")
         kept = self._kept.get(session)
         if kept is None:

@@ -4,19 +4,21 @@ from collections.abc import Collection, Mapping
 from typing import Final, get_args
 
 from halles.errors import Rejection, RejectionCode
-from halles.ids import AccountId, HallId, RequestId, VisitId
+from halles.ids import HallId, RequestId, SlotId, VisitId
 from halles.world.booth import clean_text
 from halles.world.reports import REPORT_CAP, ReportDecision
-from halles.world.roles import Right
+from halles.world.roles import Right, Role
 from halles_server.announcements import ReportsChanged
 from halles_server.hall.recent import Evidence
 from halles_server.ports.clock import Clock
 from halles_server.ports.nodes import Bus
-from halles_server.ports.reports import OwnReport, Reporter, ReportStore, StoredReport, Verdict, Wish
+from halles_server.ports.reports import OwnReport, Reporter, ReportStore, Spot, StoredReport, Verdict, Wish, Witness
+from halles_server.ports.sanctions import Decider
 from halles_server.ports.standing import SHOW, hall_scope
 from halles_server.services import policies
 from halles_server.services.actor import Actor
 from halles_server.services.policies import Where
+from halles_server.services.sanctions import decider_of
 
 LISTED: Final = 100
 """Reports on the moderators' page."""
@@ -24,6 +26,7 @@ LISTED: Final = 100
 OWN_LISTED: Final = 20
 
 _NOWHERE: Final = HallId("")
+_NO_SLOT: Final = SlotId("")
 
 
 class Reports:
@@ -67,6 +70,33 @@ class Reports:
         self._bus.announce(ReportsChanged())
         return number
 
+    async def seen_from_page(
+        self, witness: Witness, actor: Actor, wish: Wish, spot: Spot
+    ) -> tuple[HallId, Evidence] | None:
+        """Returns what goes with a report from a page.
+
+        Whoever is present in the hall that it is about tells what they heard and saw themselves; for others it is
+        what everybody there could read, and who was near whom or what it is about.
+
+        Args:
+            witness: What this node remembers.
+            actor: Who reports.
+            wish: What is reported.
+            spot: Returns where a booth's slot is in a hall.
+        """
+        about = VisitId(wish.subject) if wish.about in {"person", "line"} else None
+        place = await self._store.place_of(wish)
+        hall = witness.hall_of(VisitId(wish.subject)) if wish.about == "person" else None
+        place = (hall, _NO_SLOT) if hall is not None else place
+        own = witness.seen_by(actor.account, about) if actor.account is not None else None
+        if own is not None and (place is None or own[0] == place[0]):
+            return own
+        if place is None:
+            return None
+        hall, slot = place
+        seen = witness.seen_in(hall, about, spot(hall, slot) if slot else None)
+        return (hall, seen) if seen is not None else None
+
     async def listed(self, actor: Actor) -> tuple[StoredReport, ...]:
         """Returns the queue, as far as it is this moderator's; ``Rejection`` FORBIDDEN to others."""
         self._require_some(actor)
@@ -82,8 +112,7 @@ class Reports:
 
     async def take(self, actor: Actor, request_id: RequestId, number: int) -> None:
         """Takes a report, so that others see who looks at it; one taken before may be taken over."""
-        await self.read(actor, number)
-        await self._store.take(_account(actor), request_id, number, actor.name)
+        await self._store.take(await self._decider(actor, number), request_id, number)
         self._bus.announce(ReportsChanged())
 
     async def close(self, actor: Actor, request_id: RequestId, number: int, decision: str, note: str) -> None:
@@ -92,9 +121,9 @@ class Reports:
         Raises:
             Rejection: FORBIDDEN; BAD_FIELD for no such decision; INVALID_TEXT; NOT_FOUND.
         """
-        await self.read(actor, number)
+        decider = await self._decider(actor, number)
         verdict = Verdict(_decision(decision), clean_text(note, REPORT_CAP, lines=True))
-        await self._store.close(_account(actor), request_id, number, actor.name, verdict)
+        await self._store.close(decider, request_id, number, verdict)
         self._bus.announce(ReportsChanged())
 
     async def own(self, key: str) -> tuple[OwnReport, ...]:
@@ -115,23 +144,29 @@ class Reports:
 
     def may_see(self, actor: Actor, hall: HallId) -> bool:
         """Tells whether somebody looks at reports from a hall."""
-        scope = hall_scope(hall) if hall else SHOW
-        return policies.may(actor, Right.SEE_REPORTS, Where(scope, self._clock.wall()))
+        return policies.may(actor, Right.SEE_REPORTS, self._where(hall))
+
+    async def _decider(self, actor: Actor, number: int) -> Decider:
+        report = await self.read(actor, number)
+
+        def weigh(now: Actor) -> Role:
+            if not self._may(now, report):
+                raise Rejection(RejectionCode.FORBIDDEN, "this report is another's to look at")
+            return policies.role_at(now.role, now.standing, self._where(report.hall))
+
+        return decider_of(actor, weigh)
 
     def _may(self, actor: Actor, report: StoredReport) -> bool:
         return self.may_see(actor, report.hall) and (report.account is None or report.account != actor.account)
+
+    def _where(self, hall: HallId) -> Where:
+        return Where(hall_scope(hall) if hall else SHOW, self._clock.wall())
 
     def _require_some(self, actor: Actor) -> None:
         """Refuses who looks at no hall's reports; which hall's they are is judged by each."""
         halls = [grant.scope.removeprefix("hall:") for grant in actor.standing.grants if grant.scope[:5] == "hall:"]
         if not any(self.may_see(actor, HallId(hall)) for hall in ("", *halls)):
             raise Rejection(RejectionCode.FORBIDDEN, "reports are the moderators' to look at")
-
-
-def _account(actor: Actor) -> AccountId:
-    if actor.account is None:
-        raise Rejection(RejectionCode.FORBIDDEN, "guests decide nothing")
-    return actor.account
 
 
 def _decision(said: str) -> ReportDecision:

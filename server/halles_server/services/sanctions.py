@@ -4,12 +4,12 @@ Belongs here: who may do which of that, and what may be asked. Not here: which r
 (``policies``) and how it binds in the halls (``gateway/standing_board.py``).
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from typing import Final
 
 from halles.errors import Rejection, RejectionCode
-from halles.ids import AccountId, HallId, RequestId, VisitId
+from halles.ids import AccountId, HallId, RequestId
 from halles.world.booth import clean_text
 from halles.world.roles import Right, Role
 from halles.world.sanctions import ADDRESS_MINUTES_MOST, APPEAL_CAP, MINUTES_MOST, REASON_CAP, SanctionKind
@@ -17,15 +17,16 @@ from halles_server.announcements import SanctionChanged
 from halles_server.ports.clock import Clock
 from halles_server.ports.nodes import Bus
 from halles_server.ports.sanctions import (
-    Author,
     Binding,
+    Decider,
     Given,
     Known,
     Order,
     SanctionRecord,
     SanctionStore,
 )
-from halles_server.ports.standing import Grant, InForce, Scope, ScopeKind
+from halles_server.ports.sanctions import Whom as Whom  # said with what is asked for here
+from halles_server.ports.standing import Grant, InForce, Rank, Scope, ScopeKind
 from halles_server.services import policies
 from halles_server.services.actor import Actor
 
@@ -34,14 +35,6 @@ LISTED: Final = 200
 
 _TOLD_FOR_MINUTES: Final[Mapping[SanctionKind, int]] = {SanctionKind.WARN: 24 * 60, SanctionKind.REMOVE: 10}
 """For how long a sanction is known that takes nothing away: so long a warning is shown, and a removal looked for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Whom:
-    """Whom a moderator means: a visit or, on a page, an account."""
-
-    visit: VisitId | None = None
-    account: AccountId | None = None
 
 
 class Sanctions:
@@ -64,14 +57,14 @@ class Sanctions:
                 organiser; NOT_FOUND; INVALID_TEXT; BAD_FIELD for a time that cannot be; STORAGE_FULL.
             Unavailable: Not known whether it was given; asking again with the same ``request_id`` is safe.
         """
-        author = self._author(actor, order.scope)
-        order = _checked(order)
-        target = await self._store.target(visit=whom.visit, account=whom.account)
         where = self._where(order.scope)
-        if not policies.may_sanction(actor, policies.role_at(target.role, target.standing, where), where):
-            await self._store.refuse(author, target, order)
-            raise Rejection(RejectionCode.FORBIDDEN, "this person is of your own rank or above")
-        given = await self._store.give(author, request_id, target, order)
+        decider = decider_of(actor, lambda now: _role_at(now, where))
+
+        def above(mine: Rank, theirs: Rank) -> bool:
+            role = policies.role_at(theirs.role, theirs.standing, where)
+            return policies.may_sanction(ranked(actor, mine), role, where)
+
+        given = await self._store.give(decider, request_id, whom, _checked(order), above)
         self._bus.announce(SanctionChanged())
         return given
 
@@ -82,8 +75,8 @@ class Sanctions:
             Rejection: FORBIDDEN outside one's scope, and for one that somebody above has given; NOT_FOUND.
             Unavailable: Not known whether it was lifted; asking again with the same ``request_id`` is safe.
         """
-        author = await self._decider(actor, number)
-        await self._store.lift(author, request_id, number, clean_text(reason, REASON_CAP, lines=False))
+        decider = await self._decider(actor, number)
+        await self._store.lift(decider, request_id, number, clean_text(reason, REASON_CAP, lines=False))
         self._bus.announce(SanctionChanged())
 
     async def uphold(self, actor: Actor, request_id: RequestId, number: int) -> None:
@@ -104,17 +97,17 @@ class Sanctions:
 
     async def in_scope(self, actor: Actor, scope: Scope) -> tuple[SanctionRecord, ...]:
         """Returns the newest sanctions in a scope and below, ended ones too; ``Rejection`` FORBIDDEN."""
-        self._author(actor, scope)
+        policies.require(actor, Right.SANCTION, self._where(scope))
         return await self._store.listed(scope, LISTED)
 
     async def people(self, actor: Actor, scope: Scope) -> tuple[SanctionRecord, ...]:
         """Returns who is under a sanction in a scope and below now; ``Rejection`` FORBIDDEN."""
-        self._author(actor, scope)
+        policies.require(actor, Right.SANCTION, self._where(scope))
         return await self._store.listed(scope, LISTED, in_force=True)
 
     async def appeals(self, actor: Actor, scope: Scope) -> tuple[SanctionRecord, ...]:
         """Returns the sanctions in a scope and below whose appeal waits; ``Rejection`` FORBIDDEN."""
-        self._author(actor, scope)
+        policies.require(actor, Right.SANCTION, self._where(scope))
         return await self._store.listed(scope, LISTED, appeals=True)
 
     async def of(self, known: Known) -> tuple[InForce, ...]:
@@ -129,28 +122,43 @@ class Sanctions:
         """Returns roles and grants as they are now."""
         return await self._store.ranks(accounts)
 
-    async def _decider(self, actor: Actor, number: int) -> Author:
+    async def _decider(self, actor: Actor, number: int) -> Decider:
         record, scope = await self._store.read(number)
-        author = self._author(actor, scope)
-        if actor.account == record.account or not policies.may_lift(actor, record.by_role, self._where(scope)):
-            raise Rejection(RejectionCode.FORBIDDEN, "it was given by somebody above")
-        return author
-
-    def _author(self, actor: Actor, scope: Scope) -> Author:
-        """Returns who decides; ``Rejection`` FORBIDDEN to who may sanction nobody in this scope."""
         where = self._where(scope)
-        policies.require(actor, Right.SANCTION, where)
-        return author_of(actor, policies.role_at(actor.role, actor.standing, where))
+
+        def weigh(now: Actor) -> Role:
+            role = _role_at(now, where)
+            if now.account == record.account or not policies.may_lift(now, record.by_role, where):
+                raise Rejection(RejectionCode.FORBIDDEN, "it was given by somebody above")
+            return role
+
+        return decider_of(actor, weigh)
 
     def _where(self, scope: Scope) -> policies.Where:
         return policies.Where(scope, self._clock.wall())
 
 
-def author_of(actor: Actor, role: Role) -> Author:
-    """Returns an actor as it is written down; ``Rejection`` FORBIDDEN to guests."""
+def decider_of(actor: Actor, weigh: Callable[[Actor], Role]) -> Decider:
+    """Returns who decides; ``weigh`` is asked at once, and again of what they are when it is stored.
+
+    Raises:
+        Rejection: FORBIDDEN to guests, and to whom ``weigh`` refuses it.
+    """
     if actor.account is None:
         raise Rejection(RejectionCode.FORBIDDEN, "guests decide nothing")
-    return Author(actor.account, actor.name, role)
+    weigh(actor)
+    return Decider(actor.account, actor.name, lambda rank: weigh(ranked(actor, rank)))
+
+
+def ranked(actor: Actor, rank: Rank) -> Actor:
+    """Returns an actor as what it is by now."""
+    return replace(actor, role=rank.role, standing=rank.standing)
+
+
+def _role_at(actor: Actor, where: policies.Where) -> Role:
+    """Returns as what somebody sanctions there; ``Rejection`` FORBIDDEN to who may sanction nobody."""
+    policies.require(actor, Right.SANCTION, where)
+    return policies.role_at(actor.role, actor.standing, where)
 
 
 def _checked(order: Order) -> Order:

@@ -1,9 +1,10 @@
 """Taking content of booths down, with a reason, and bringing it back; its staff read why, and may answer."""
 
+from collections.abc import Collection
 from typing import Final
 
 from halles.errors import Rejection, RejectionCode
-from halles.ids import AccountId, BoothId, RequestId
+from halles.ids import AccountId, BoothId, MediaId, RequestId
 from halles.world.booth import clean_text
 from halles.world.roles import Right
 from halles_server.announcements import BoothChanged
@@ -69,6 +70,18 @@ class TakeDown:
             for row in rows
             if policies.may(actor, Right.TAKE_DOWN, Where(booth_scope(row.hall, row.booth), self._clock.wall()))
         )
+
+    async def hidden(self, media: MediaId) -> tuple[BoothId, ...]:
+        """Returns at which booths a medium is down; none while anybody may see it."""
+        return await self._store.hiding(media)
+
+    async def may_look(self, actor: Actor, booths: Collection[BoothId]) -> bool:
+        """Tells whether somebody sees what is down at these booths all the same: who took it down, and its staff."""
+        for booth in booths:
+            record = await self._booths.read(booth)
+            if self.may(actor, record) or await self._staff.role_of(actor, booth) is not None:
+                return True
+        return False
 
     def may(self, actor: Actor, record: BoothRecord) -> bool:
         """Tells whether somebody may take content of a booth down."""

@@ -6,14 +6,11 @@ from halles.errors import Rejection, RejectionCode
 from halles.ids import AccountId, RequestId, VisitId
 from halles.protocol.block_messages import BLOCKS_MOST
 from halles.world.roles import Role
-from halles_server.ports.blocks import Blockable, Listed, Pair, Party
+from halles_server.ports.blocks import PAIRS_MOST, Blockable, Listed, Pair, Party
 from halles_server.ports.standing import Standing
 from halles_server.storage import requests
 from halles_server.storage.pool import Connection, Database
 from halles_server.storage.standing import GRANTS, grants_of
-
-PAIRS_MOST: Final = 20_000
-"""Pairs that a node reads at most: the newest blocks."""
 
 _TARGET: Final = f"""
 SELECT v.account, v.id, coalesce(a.name, v.name) AS name, coalesce(a.role, v.role) AS role, {GRANTS}
@@ -27,6 +24,10 @@ JOIN visits t ON t.ended IS NULL AND (t.account = b.target_account OR t.id = b.t
 WHERE o.id <> t.id ORDER BY b.id DESC LIMIT $1
 """
 _OWNERS: Final = "(owner_account = $1::uuid OR (owner_visit = $2 AND $1::uuid IS NULL))"
+
+_THERE: Final = (
+    f"SELECT EXISTS (SELECT FROM blocks WHERE {_OWNERS} AND (target_account = $3::uuid OR target_visit = $4))"
+)
 
 
 class Blocks:
@@ -51,6 +52,8 @@ class Blocks:
         async def effect(connection: Connection) -> int:
             # Two of one person at once are counted one after the other.
             await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('block ' || $1, 0))", owner.key)
+            if await connection.fetchval(_THERE, owner.account, owner.visit, *_columns(target.party)):
+                return 0
             count = f"SELECT count(*) FROM blocks WHERE {_OWNERS}"
             if await connection.fetchval(count, owner.account, owner.visit) >= BLOCKS_MOST:
                 raise Rejection(RejectionCode.OVER_BUDGET, f"{BLOCKS_MOST} people are blocked")

@@ -86,7 +86,9 @@ class Booths:
     async def find(self, query: str, limit: int, first: Collection[BoothId] = ()) -> tuple[BoothFound, ...]:
         """Searches names and slots, tolerant of accents and typing errors, then texts; best first."""
         async with self._database.connection() as connection:
-            rows = await connection.fetch(search.BOOTHS, query, limit, list(first))
+            partly = await _partly_shown(connection)
+            seen = [booth_json.write(one.content) for one in partly]
+            rows = await connection.fetch(search.BOOTHS, query, limit, list(first), [one.booth for one in partly], seen)
             records = await shown(connection, rows)
         return tuple(
             BoothFound(found, float(row["score"]), by_name=row["by_name"])
@@ -110,6 +112,14 @@ async def shown(connection: Connection, rows: Sequence[Any]) -> list[BoothRecord
     down = {mark["booth"]: frozenset(mark["items"]) for mark in marks}
     records = [record(row) for row in rows]
     return [replace(one, content=without(one.content, down.get(one.booth, ()))) for one in records]
+
+
+async def _partly_shown(connection: Connection) -> list[BoothRecord]:
+    """Returns the booths of which something is down, as visitors see them."""
+    rows = await connection.fetch(
+        f"SELECT {COLUMNS} FROM booths WHERE id IN (SELECT booth FROM taken_down WHERE restored IS NULL)"
+    )
+    return await shown(connection, rows) if rows else []
 
 
 def record(row: Any) -> BoothRecord:

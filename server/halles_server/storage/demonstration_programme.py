@@ -7,6 +7,7 @@ import msgspec
 
 from halles.errors import Rejection
 from halles_server.ports.programme import Entry, WorkingGroup
+from halles_server.storage.live_hosts import set_hosts
 from halles_server.storage.pool import Connection, Database, transacting
 from halles_server.storage.programme import store
 
@@ -55,6 +56,7 @@ async def _put(connection: Connection, entry: Entry, *, new: bool) -> bool:
     try:
         async with transacting(connection):
             await store(connection, _AUTHOR, entry, new=new)
+            await set_hosts(connection, _AUTHOR, entry.session, [host.account for host in entry.hosts])
             await connection.execute(
                 "UPDATE programme SET demo_revision = revision, demonstration = true WHERE id = $1", entry.session
             )

@@ -2,17 +2,15 @@
 
 from typing import Final
 
-import asyncpg
-
 from halles.errors import Rejection, RejectionCode
 from halles.ids import AccountId, RequestId
 from halles.world.roles import Role
 from halles_server.ports.grants import GrantRecord
-from halles_server.ports.sanctions import Author
+from halles_server.ports.sanctions import Author, Decider
 from halles_server.ports.standing import Grant, Scope
 from halles_server.storage import audit, requests
 from halles_server.storage.pool import Connection, Database
-from halles_server.storage.standing import BELOW, keep_an_organiser
+from halles_server.storage.standing import BELOW, hold_ranks, keep_an_organiser
 
 _GRANT: Final = """
 INSERT INTO grants (account, role, scope, until, made_by) VALUES ($1, $2, $3, $4, $5)
@@ -26,24 +24,26 @@ class Grants:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def grant(self, author: Author, request_id: RequestId, account: AccountId, grant: Grant) -> None:
+    async def grant(self, decider: Decider, request_id: RequestId, account: AccountId, grant: Grant) -> None:
         """Stores a grant in place of one of the same role and scope; ``Rejection`` NOT_FOUND."""
 
         async def effect(connection: Connection) -> int:
-            try:
-                await connection.execute(_GRANT, account, grant.role.value, grant.scope, grant.until, author.account)
-            except (asyncpg.ForeignKeyViolationError, asyncpg.DataError):
-                raise Rejection(RejectionCode.NOT_FOUND, f"no account {account}") from None
+            ranks = await hold_ranks(connection, (decider.account, account))
+            author = decider.author(ranks)
+            if account not in ranks:
+                raise Rejection(RejectionCode.NOT_FOUND, f"no account {account}")
+            await connection.execute(_GRANT, account, grant.role.value, grant.scope, grant.until, author.account)
             await _note(connection, author, "grant.give", account, grant)
             return 0
 
         asked = ("grant", account, grant.role, grant.scope, grant.until)
-        await requests.once(self._database, author.account, request_id, asked, effect)
+        await requests.once(self._database, decider.account, request_id, asked, effect)
 
-    async def take(self, author: Author, request_id: RequestId, account: AccountId, grant: Grant) -> None:
+    async def take(self, decider: Decider, request_id: RequestId, account: AccountId, grant: Grant) -> None:
         """Removes a grant; ``Rejection`` NOT_FOUND."""
 
         async def effect(connection: Connection) -> int:
+            author = decider.author(await hold_ranks(connection, (decider.account, account)))
             if not await connection.fetchval(
                 "DELETE FROM grants WHERE account = $1 AND role = $2 AND scope = $3 RETURNING true",
                 account,
@@ -55,7 +55,7 @@ class Grants:
             return 0
 
         asked = ("take grant", account, grant.role, grant.scope)
-        await requests.once(self._database, author.account, request_id, asked, effect)
+        await requests.once(self._database, decider.account, request_id, asked, effect)
 
     async def listed(self, scope: Scope, limit: int) -> tuple[GrantRecord, ...]:
         """Reads the grants in a scope and those below it, by name."""
@@ -87,22 +87,20 @@ class Grants:
         return Role(role)
 
     async def set_role(
-        self, author: Author, request_id: RequestId, account: AccountId, change: tuple[Role, Role]
+        self, decider: Decider, request_id: RequestId, account: AccountId, change: tuple[Role, Role]
     ) -> None:
         """Changes an account's role from one to another.
 
         Raises:
-            Rejection: FORBIDDEN for the last organiser, and when the author's own role has changed meanwhile;
-                STALE_REVISION when the account's has.
+            Rejection: FORBIDDEN for the last organiser; STALE_REVISION when the account's role has changed meanwhile.
         """
         before, after = change
 
         async def effect(connection: Connection) -> int:
-            if before is Role.ORGANISER and after is not Role.ORGANISER:
+            fewer = before is Role.ORGANISER and after is not Role.ORGANISER
+            author = decider.author(await hold_ranks(connection, (decider.account, account), organisers=fewer))
+            if fewer:
                 await keep_an_organiser(connection, account)
-            mine = await connection.fetchval("SELECT role FROM accounts WHERE id = $1", author.account)
-            if mine != author.role.value:
-                raise Rejection(RejectionCode.FORBIDDEN, "your own role has changed")
             changed = await connection.fetchval(
                 "UPDATE accounts SET role = $2 WHERE id = $1 AND role = $3 RETURNING true",
                 account,
@@ -115,7 +113,7 @@ class Grants:
             await audit.note(connection, author.account, "account.role", subject, before=before, after=after)
             return 0
 
-        await requests.once(self._database, author.account, request_id, ("role", account, before, after), effect)
+        await requests.once(self._database, decider.account, request_id, ("role", account, before, after), effect)
 
 
 async def _note(connection: Connection, author: Author, act: str, account: AccountId, grant: Grant) -> None:

@@ -14,7 +14,7 @@ from halles.world.live import OPEN, LivePerson, LiveState
 from halles.world.live_acts import name_of
 from halles_server.ports.live import Caption, Decide, Deed, LiveRecord, Participant, key_of
 from halles_server.ports.programme import Material
-from halles_server.storage import audit, live_materials, recorded_talk, requests
+from halles_server.storage import audit, live_materials, recorded_talk, requests, take_back
 from halles_server.storage.pool import Connection, Database
 from halles_server.storage.programme import READ, entry_of
 
@@ -23,6 +23,10 @@ INSERT INTO live_states (session, hall, stage, phase, revision, state)
 SELECT id, hall, stage, 'scheduled', 0, $2 FROM programme WHERE id = $1 AND cancelled IS NULL ON CONFLICT DO NOTHING
 RETURNING true
 """
+_KEPT: Final = (
+    f"SELECT l.revision, l.state, EXISTS ({take_back.NOW.format(session='l.session')}) AS taken_back"
+    " FROM live_states l WHERE l.session = $1"
+)
 _CHANGE: Final = """
 UPDATE live_states SET phase = $2, state = $3, revision = revision + 1, changed = now(),
        host_seen = CASE WHEN phase = $2 THEN host_seen ELSE now() END
@@ -65,7 +69,7 @@ class Live:
         if state.phase != "scheduled":
             shown = msgspec.json.decode(kept["materials"], type=list[tuple[MediaId, str]])
             entry = replace(entry, materials=tuple(Material(media, title) for media, title in shown))
-        return LiveRecord(entry, kept["revision"], state)
+        return LiveRecord(entry, kept["revision"], state, kept["taken_back"])
 
     async def open(self) -> dict[LiveSessionId, int]:
         """Reads the revisions of those that halls show now."""

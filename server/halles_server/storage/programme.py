@@ -5,6 +5,7 @@ the way is read afterwards, only to name it.
 """
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -15,14 +16,12 @@ from halles.errors import Rejection, RejectionCode
 from halles.ids import AccountId, HallId, LiveSessionId, MediaId, RequestId
 from halles.world.text import Text
 from halles_server.ports.meetings import Period
-from halles_server.ports.programme import Clash, Clashes, Entry, Material, Person, Speaker
-from halles_server.storage import audit, live_materials, requests
+from halles_server.ports.programme import MATERIALS_CAP, Clash, Clashes, Entry, Material, Person, Speaker
+from halles_server.storage import audit, live_hosts, live_materials, requests
 from halles_server.storage.pool import Connection, Database, transacting
 
 MARKS_CAP: Final = 200
 """Live sessions to come that one account may say it will come to."""
-
-_HOST: Final = "moderator"
 
 READ: Final = """
 SELECT p.*, lower(p.during) AS start, upper(p.during) AS finish,
@@ -74,19 +73,58 @@ class Programme:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def write(self, author: AccountId, entry: Entry) -> None:
-        """Stores a new entry; one that is stored already stays as it is."""
-        async with self._database.adding() as connection:
+    async def write(self, author: AccountId, request_id: RequestId, entry: Entry) -> bool:
+        """Stores a new entry; returns whether hosts were granted."""
+
+        async def effect(connection: Connection) -> int:
             await store(connection, author, entry, new=True)
+            return int(await live_hosts.set_hosts(connection, author, entry.session, _accounts(entry.hosts)))
 
-    async def change(self, author: AccountId, entry: Entry) -> None:
-        """Brings an entry to what is given."""
-        async with self._database.adding() as connection:
+        asked = ("write entry", _said(entry))
+        hosts, _ = await requests.once(self._database, author, request_id, asked, effect)
+        return bool(hosts)
+
+    async def change(
+        self,
+        author: AccountId,
+        request_id: RequestId,
+        entry: Entry,
+        hosts_read: Collection[AccountId] | None = None,
+    ) -> bool:
+        """Brings an entry to what is given; returns whether hosts were granted or taken."""
+        hosts = _accounts(entry.hosts)
+
+        async def effect(connection: Connection) -> int:
             await store(connection, author, entry, new=False)
+            return int(await live_hosts.set_hosts(connection, author, entry.session, hosts, hosts_read))
 
-    async def cancel(self, author: AccountId, session: LiveSessionId, revision: int) -> None:
+        asked = ("change entry", _said(entry), None if hosts_read is None else sorted(hosts_read))
+        changed, _ = await requests.once(self._database, author, request_id, asked, effect)
+        return bool(changed)
+
+    async def add_material(
+        self, author: AccountId, request_id: RequestId, session: LiveSessionId, revision: int, material: Material
+    ) -> None:
+        """Adds to what its screens may show."""
+
+        async def effect(connection: Connection) -> int:
+            row = await connection.fetchrow(f"{READ} WHERE p.id = $1", session)
+            if row is None:
+                raise await _stale(connection, session)
+            old = entry_of(row)
+            if len(old.materials) >= MATERIALS_CAP:
+                raise Rejection(RejectionCode.OVER_BUDGET, f"at most {MATERIALS_CAP} materials")
+            new = replace(old, materials=(*old.materials, material), revision=revision)
+            await store(connection, author, new, new=False)
+            return 0
+
+        asked = ("add material", session, revision, material.media, material.title)
+        await requests.once(self._database, author, request_id, asked, effect)
+
+    async def cancel(self, author: AccountId, request_id: RequestId, session: LiveSessionId, revision: int) -> None:
         """Cancels it; its stage and speakers are free again."""
-        async with self._database.transaction() as connection:
+
+        async def effect(connection: Connection) -> int:
             done = await connection.fetchval(
                 "UPDATE programme SET cancelled = now(), changed = now(), revision = revision + 1,"
                 " sequence = sequence + 1 WHERE id = $1 AND revision = $2 AND cancelled IS NULL RETURNING true",
@@ -97,6 +135,9 @@ class Programme:
                 raise await _stale(connection, session)
             await connection.execute("UPDATE programme_speakers SET during = NULL WHERE session = $1", session)
             await audit.note(connection, author, "programme.cancel", f"live:{session}")
+            return 0
+
+        await requests.once(self._database, author, request_id, ("cancel entry", session, revision), effect)
 
     async def read(self, session: LiveSessionId) -> Entry | None:
         """Reads one."""
@@ -193,35 +234,27 @@ async def _marked(connection: Connection, account: AccountId, session: LiveSessi
 
 
 async def store(connection: Connection, author: str, entry: Entry, *, new: bool) -> None:
-    """Writes an entry with all that belongs to it, or nothing; names what is in the way.
+    """Writes an entry with all that belongs to it but its hosts, or nothing; names what is in the way.
 
     Args:
         connection: In a transaction.
         author: An account, or the name of a program of ours.
         entry: What is stored; its ``revision`` is the one that was read.
-        new: Whether it is to be added; one that is there already stays as it is.
+        new: Whether it is to be added.
+
+    Raises:
+        Clashes: The stage or a speaker is taken.
+        Rejection: NOT_FOUND; STALE_REVISION when it has another revision or is cancelled; NAME_TAKEN for a new one
+            that is there.
     """
-    values = (
-        entry.session,
-        msgspec.json.encode(entry.title).decode(),
-        msgspec.json.encode(entry.summary).decode(),
-        entry.hall,
-        entry.stage,
-        entry.during.start,
-        entry.during.end,
-        entry.language,
-        entry.capacity,
-        entry.access,
-        entry.mode,
-        entry.working_group,
-    )
     try:
         async with transacting(connection):
-            if not await connection.fetchval(_WRITE if new else _CHANGE, *values, author if new else entry.revision):
+            last = author if new else entry.revision
+            if not await connection.fetchval(_WRITE if new else _CHANGE, *_columns(entry), last):
                 if new:
-                    return  # the same form, sent twice
+                    raise Rejection(RejectionCode.NAME_TAKEN, f"there is {entry.session} already")
                 raise await _stale(connection, entry.session)
-            await _belongings(connection, author, entry)
+            await _belongings(connection, entry)
     except asyncpg.ExclusionViolationError:
         raise await _in_the_way(connection, entry) from None
     except asyncpg.ForeignKeyViolationError as problem:
@@ -230,7 +263,7 @@ async def store(connection: Connection, author: str, entry: Entry, *, new: bool)
     await audit.note(connection, author, act, f"live:{entry.session}", hall=entry.hall, start=str(entry.during.start))
 
 
-async def _belongings(connection: Connection, author: str, entry: Entry) -> None:
+async def _belongings(connection: Connection, entry: Entry) -> None:
     media = {one.media for one in entry.materials}
     if await connection.fetchval("SELECT count(*) FROM media WHERE id = ANY($1)", list(media)) != len(media):
         raise Rejection(RejectionCode.NOT_FOUND, "a medium that is not stored")
@@ -253,19 +286,33 @@ async def _belongings(connection: Connection, author: str, entry: Entry) -> None
         "INSERT INTO programme_invited (session, account) VALUES ($1, $2)",
         [(entry.session, account) for account in entry.invited],
     )
-    await _hosts(connection, author, entry)
 
 
-async def _hosts(connection: Connection, author: str, entry: Entry) -> None:
-    """Gives the role moderator within the live session to its hosts, and to nobody else."""
-    scope, hosts = f"live:{entry.session}", [host.account for host in entry.hosts]
-    await connection.execute(
-        "DELETE FROM grants WHERE scope = $1 AND role = $2 AND NOT account = ANY($3::uuid[])", scope, _HOST, hosts
-    )
-    await connection.executemany(
-        "INSERT INTO grants (account, role, scope, made_by)"
-        " VALUES ($1, $2, $3, (SELECT id FROM accounts WHERE id::text = $4)) ON CONFLICT DO NOTHING",
-        [(host, _HOST, scope, author) for host in hosts],
+def _accounts(people: Collection[Person]) -> list[AccountId]:
+    return sorted({one.account for one in people})
+
+
+def _said(entry: Entry) -> tuple[object, ...]:
+    """Returns what somebody says of an entry, in an order of its own, as a repeat of the request says it again."""
+    speakers = [(one.name, one.organisation, one.account) for one in entry.speakers]
+    materials = [(one.media, one.title) for one in entry.materials]
+    return (*_columns(entry), speakers, materials, sorted(entry.invited), _accounts(entry.hosts), entry.revision)
+
+
+def _columns(entry: Entry) -> tuple[object, ...]:
+    return (
+        entry.session,
+        msgspec.json.encode(entry.title).decode(),
+        msgspec.json.encode(entry.summary).decode(),
+        entry.hall,
+        entry.stage,
+        entry.during.start,
+        entry.during.end,
+        entry.language,
+        entry.capacity,
+        entry.access,
+        entry.mode,
+        entry.working_group,
     )
 
 

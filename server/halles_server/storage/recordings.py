@@ -14,7 +14,7 @@ from halles.world.reactions import ReactionCounts
 from halles.world.text import Text
 from halles_server.ports.programme import Entry
 from halles_server.ports.recordings import REACTED, LiveEvent, MineIn, RecordedPerson
-from halles_server.storage import audit, recorded_talk
+from halles_server.storage import audit, recorded_talk, take_back
 from halles_server.storage.live import Event, record
 from halles_server.storage.pool import Database
 from halles_server.storage.programme import READ, entry_of
@@ -153,6 +153,7 @@ class Recordings:
         async with self._database.connection() as connection:
             rows = await connection.fetch(
                 f"{READ} JOIN live_states l ON l.session = p.id WHERE l.phase = 'published'"
+                f" AND NOT EXISTS ({take_back.NOW.format(session='p.id')})"
                 " AND upper(p.during) > now() - $1::interval ORDER BY lower(p.during) DESC, p.id LIMIT $2",
                 timedelta(days=days),
                 most,

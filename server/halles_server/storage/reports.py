@@ -8,13 +8,15 @@ from typing import Any, Final
 import msgspec
 
 from halles.errors import Rejection, RejectionCode
-from halles.ids import AccountId, BoothId, HallId, RequestId, VisitId
+from halles.ids import AccountId, BoothId, HallId, RequestId, SlotId, VisitId
 from halles.world.reports import REPORTS, REPORTS_S
 from halles.world.roles import Role
 from halles_server.hall.recent import Evidence, Heard
 from halles_server.ports.reports import OwnReport, Reporter, StoredReport, Verdict, Wish
+from halles_server.ports.sanctions import Decider
 from halles_server.storage import audit, requests
 from halles_server.storage.pool import Connection, Database
+from halles_server.storage.standing import author_now
 
 _LATELY: Final = timedelta(days=1)
 """For so long after it was closed a reporter is told who comes back."""
@@ -62,6 +64,7 @@ class Reports:
         async def effect(connection: Connection) -> int:
             await _check_rate(connection, reporter.key)
             subject = await _subject(connection, wish)
+            _check_heard(subject, seen, reporter)
             number = await connection.fetchval(
                 _INSERT,
                 wish.about,
@@ -88,6 +91,16 @@ class Reports:
         number, _ = await requests.once(self._database, reporter.key, request_id, asked, effect)
         return number
 
+    async def place_of(self, wish: Wish) -> tuple[HallId, SlotId] | None:
+        """Reads in which hall and slot something is that may be reported."""
+        async with self._database.connection() as connection:
+            try:
+                subject = await _subject(connection, wish)
+            except Rejection:
+                return None
+            slot = await connection.fetchval("SELECT slot FROM booths WHERE id = $1", subject.booth)
+        return (HallId(subject.hall), SlotId(slot or "")) if subject.hall else None
+
     async def listed(self, limit: int) -> tuple[StoredReport, ...]:
         """Reads those that are not closed, oldest first, then those closed lately, newest first."""
         async with self._database.connection() as connection:
@@ -102,42 +115,44 @@ class Reports:
             raise Rejection(RejectionCode.NOT_FOUND, f"no report {number}")
         return _report(row)
 
-    async def take(self, actor: AccountId, request_id: RequestId, number: int, name: str) -> None:
+    async def take(self, decider: Decider, request_id: RequestId, number: int) -> None:
         """Notes who looks at it; ``Rejection`` NOT_FOUND when it is closed."""
 
         async def effect(connection: Connection) -> int:
+            author = await author_now(connection, decider)
             await _decide(
                 connection,
                 "UPDATE reports SET state = 'taken', by_account = $2, by_name = $3 WHERE id = $1 AND state <> 'closed'"
                 " RETURNING true",
                 number,
-                actor,
-                name,
+                author.account,
+                author.name,
             )
-            await audit.note(connection, actor, "report.take", f"report:{number}")
+            await audit.note(connection, author.account, "report.take", f"report:{number}")
             return number
 
-        await requests.once(self._database, actor, request_id, ("take report", number), effect)
+        await requests.once(self._database, decider.account, request_id, ("take report", number), effect)
 
-    async def close(self, actor: AccountId, request_id: RequestId, number: int, name: str, verdict: Verdict) -> None:
+    async def close(self, decider: Decider, request_id: RequestId, number: int, verdict: Verdict) -> None:
         """Closes it; ``Rejection`` NOT_FOUND when it is closed already."""
 
         async def effect(connection: Connection) -> int:
+            author = await author_now(connection, decider)
             await _decide(
                 connection,
                 "UPDATE reports SET state = 'closed', by_account = $2, by_name = $3, decision = $4, note = $5,"
                 " closed = now() WHERE id = $1 AND state <> 'closed' RETURNING true",
                 number,
-                actor,
-                name,
+                author.account,
+                author.name,
                 verdict.decision,
                 verdict.note,
             )
-            await audit.note(connection, actor, "report.close", f"report:{number}", decision=verdict.decision)
+            await audit.note(connection, author.account, "report.close", f"report:{number}", decision=verdict.decision)
             return number
 
         asked = ("close report", number, verdict.decision, verdict.note)
-        await requests.once(self._database, actor, request_id, asked, effect)
+        await requests.once(self._database, decider.account, request_id, asked, effect)
 
     async def own(self, key: str, limit: int) -> tuple[OwnReport, ...]:
         """Reads somebody's own, newest first."""
@@ -200,6 +215,15 @@ async def _subject(connection: Connection, wish: Wish) -> _Subject:
         raise Rejection(RejectionCode.NOT_FOUND, f"there is no such {wish.about}")
     line = _line(msgspec.json.decode(row["line"])) if row["line"] else None
     return _Subject(row["name"], row["account"], row["booth"], row["hall"], line)
+
+
+def _check_heard(subject: _Subject, seen: Evidence, reporter: Reporter) -> None:
+    """Refuses a line that the reporter neither heard nor could read: it is nobody's business what others said there."""
+    line = subject.line
+    if line is None or line.channel == "hall" or (line.channel == "booth" and reporter.account is not None):
+        return
+    if not any((one.visit, one.time_ms) == (line.visit, line.time_ms) for one in seen.lines):
+        raise Rejection(RejectionCode.NOT_FOUND, "there is no such line among what was heard in the last minute")
 
 
 def _line(row: Any) -> Heard:

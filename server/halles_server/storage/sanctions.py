@@ -4,14 +4,26 @@ from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any, Final
 
+import asyncpg
 import msgspec
 
 from halles.errors import Rejection, RejectionCode
 from halles.ids import AccountId, RequestId, VisitId
 from halles.world.roles import Role
 from halles.world.sanctions import SanctionKind
-from halles_server.ports.sanctions import Author, Binding, Given, Known, Order, SanctionRecord, Target
-from halles_server.ports.standing import Grant, InForce, Scope, ScopeKind, Standing
+from halles_server.ports.sanctions import (
+    Above,
+    Author,
+    Binding,
+    Decider,
+    Given,
+    Known,
+    Order,
+    SanctionRecord,
+    Target,
+    Whom,
+)
+from halles_server.ports.standing import Grant, InForce, Rank, Scope, ScopeKind, Standing
 from halles_server.storage import audit, requests
 from halles_server.storage.pool import Connection, Database
 from halles_server.storage.standing import (
@@ -19,14 +31,22 @@ from halles_server.storage.standing import (
     GRANTS,
     LIVE,
     SANCTION_JSON,
+    author_now,
     grants_of,
+    hold_ranks,
     keep_an_organiser,
     sanctions_of,
     scope_of,
 )
 
 KEPT_MOST: Final = 10_000
-"""Sanctions in force that a node reads at most: the newest."""
+"""Sanctions in force at once: a node reads all of them, so beyond it none is given rather than one forgotten."""
+
+_AT_ONCE: Final = 1_000
+"""Given beyond it by several who count at the same moment, at most."""
+
+_REFUSED: Final = 0
+"""Stored as the answer where somebody stands too high: no sanction has this number."""
 
 _OUT: Final = frozenset({SanctionKind.REMOVE, SanctionKind.BAN})
 """What ends a visit."""
@@ -71,48 +91,39 @@ class Sanctions:
         """Returns the scope of that kind; ``Rejection`` NOT_FOUND where there is no such booth or live session."""
         return await scope_of(self._database, kind, place)
 
-    async def target(self, *, visit: VisitId | None = None, account: AccountId | None = None) -> Target:
-        """Reads whom a visit or account is; ``Rejection`` NOT_FOUND."""
-        statement, wanted = (_BY_VISIT, visit) if visit is not None else (_BY_ACCOUNT, account)
-        async with self._database.connection() as connection:
-            row = await connection.fetchrow(statement, wanted)
-        if row is None:
-            raise Rejection(RejectionCode.NOT_FOUND, "nobody of that name")
-        known = Known(_account(row["account"]), VisitId(row["visit"]), tuple(row["devices"]), row["network"])
-        return Target(known, row["name"], Role(row["role"]), Standing(grants_of(row["grants"])))
-
-    async def give(self, author: Author, request_id: RequestId, target: Target, order: Order) -> Given:
+    async def give(self, decider: Decider, request_id: RequestId, whom: Whom, order: Order, above: Above) -> Given:
         """Stores a sanction; one that keeps somebody out ends their visit.
 
         Raises:
-            Rejection: FORBIDDEN for the last organiser; BAD_FIELD for a used key, and where the address shall be held
-                of an account or of who has gone; STORAGE_FULL.
+            Rejection: FORBIDDEN where ``above`` says no, which is noted, and for the last organiser; NOT_FOUND;
+                BAD_FIELD for a used key, and where the address shall be held of an account or of who has gone;
+                STORAGE_FULL.
         """
 
         async def effect(connection: Connection) -> int:
-            if order.address and (target.known.account is not None or not target.known.network):
-                raise Rejection(RejectionCode.BAD_FIELD, "only a guest's address is held, while they are here")
-            if order.kind is not SanctionKind.WARN:
-                await keep_an_organiser(connection, target.known.account)
-            number = int(await connection.fetchval(_GIVE, *_row(author, target, order)))
-            if order.kind in _OUT and order.scope.kind == "show":
-                await _end_visits(connection, target.known)
-            await _note(connection, author, "sanction.give", _subject(target.known), number, order)
-            return number
+            target = await _target(connection, whom)
+            # Weighed here, with both held: what was known at the door may be some seconds old.
+            who = [one for one in (decider.account, target.known.account) if one is not None]
+            ranks = await hold_ranks(connection, who, organisers=order.kind is not SanctionKind.WARN)
+            author, theirs = decider.author(ranks), _rank_of(target, ranks)
+            if not above(ranks[decider.account], theirs):
+                await _note(connection, author, "sanction.refused", _subject(target.known), _REFUSED, order)
+                return _REFUSED
+            return await _given(connection, author, target, order)
 
-        asked = ("sanction", target.known.visit, target.known.account, order.kind, order.scope.key, order.minutes)
-        number, _ = await requests.once(self._database, author.account, request_id, asked, effect)
+        # What was ordered, not whom it was found to mean: that may be another visit by the time of a repeat.
+        asked = ("sanction", whom.visit, whom.account, order.kind, order.scope.key)
+        words = (order.minutes, order.reason, order.address)
+        number, _ = await requests.once(self._database, decider.account, request_id, (asked, words), effect)
+        if number == _REFUSED:
+            raise Rejection(RejectionCode.FORBIDDEN, "this person is of your own rank or above")
         return Given(number, await self._sharing(number) if order.address else 0)
 
-    async def refuse(self, author: Author, target: Target, order: Order) -> None:
-        """Notes that somebody tried to sanction somebody of their own rank or above."""
-        async with self._database.transaction() as connection:
-            await _note(connection, author, "sanction.refused", _subject(target.known), 0, order)
-
-    async def lift(self, author: Author, request_id: RequestId, number: int, reason: str) -> None:
+    async def lift(self, decider: Decider, request_id: RequestId, number: int, reason: str) -> None:
         """Ends a sanction; ``Rejection`` NOT_FOUND when it is not in force."""
 
         async def effect(connection: Connection) -> int:
+            author = await author_now(connection, decider)
             await _decide(
                 connection,
                 "UPDATE sanctions s SET lifted = now(), lifted_name = $2, lifted_reason = $3"
@@ -124,7 +135,7 @@ class Sanctions:
             await audit.note(connection, author.account, "sanction.lift", f"sanction:{number}")
             return number
 
-        await requests.once(self._database, author.account, request_id, ("lift", number), effect)
+        await requests.once(self._database, decider.account, request_id, ("lift", number, reason), effect)
 
     async def appeal(self, known: Known, request_id: RequestId, number: int, text: str) -> None:
         """Stores why a sanction should end; ``Rejection`` NOT_FOUND for another's, or one with an appeal already."""
@@ -147,10 +158,11 @@ class Sanctions:
         asked = ("appeal", number, text)
         await requests.once(self._database, known.account or known.visit, request_id, asked, effect)
 
-    async def uphold(self, author: Author, request_id: RequestId, number: int) -> None:
+    async def uphold(self, decider: Decider, request_id: RequestId, number: int) -> None:
         """Answers an appeal: the sanction stays; ``Rejection`` NOT_FOUND when none waits."""
 
         async def effect(connection: Connection) -> int:
+            author = await author_now(connection, decider)
             await _decide(
                 connection,
                 "UPDATE sanctions s SET upheld = now(), upheld_name = $2"
@@ -161,7 +173,7 @@ class Sanctions:
             await audit.note(connection, author.account, "sanction.uphold", f"sanction:{number}")
             return number
 
-        await requests.once(self._database, author.account, request_id, ("uphold", number), effect)
+        await requests.once(self._database, decider.account, request_id, ("uphold", number), effect)
 
     async def read(self, number: int) -> tuple[SanctionRecord, Scope]:
         """Reads one, and its scope; ``Rejection`` NOT_FOUND."""
@@ -203,7 +215,7 @@ class Sanctions:
             rows = await connection.fetch(
                 f"SELECT s.account, s.visit, s.devices, s.network, {SANCTION_JSON} AS sanction FROM sanctions s"
                 f" WHERE {LIVE} ORDER BY s.id DESC LIMIT $1",
-                KEPT_MOST,
+                KEPT_MOST + _AT_ONCE,
             )
         return tuple(
             Binding(
@@ -234,6 +246,43 @@ class Sanctions:
             )
 
 
+async def _target(connection: Connection, whom: Whom) -> Target:
+    """Reads whom a visit or account is; ``Rejection`` NOT_FOUND."""
+    statement, wanted = (_BY_VISIT, whom.visit) if whom.visit is not None else (_BY_ACCOUNT, whom.account)
+    try:
+        row = await connection.fetchrow(statement, wanted)
+    except asyncpg.DataError:  # what is written there is no account's id
+        row = None
+    if row is None:
+        raise Rejection(RejectionCode.NOT_FOUND, "nobody of that name")
+    known = Known(_account(row["account"]), VisitId(row["visit"]), tuple(row["devices"]), row["network"])
+    return Target(known, row["name"], Role(row["role"]), Standing(grants_of(row["grants"])))
+
+
+def _rank_of(target: Target, ranks: Mapping[AccountId, Rank]) -> Rank:
+    """Returns what somebody is: an account as it is held, a guest as it came in; ``Rejection`` NOT_FOUND."""
+    if target.known.account is None:
+        return Rank(target.role, target.standing)
+    rank = ranks.get(target.known.account)
+    if rank is None:
+        raise Rejection(RejectionCode.NOT_FOUND, "this account is gone")
+    return rank
+
+
+async def _given(connection: Connection, author: Author, target: Target, order: Order) -> int:
+    if order.address and (target.known.account is not None or not target.known.network):
+        raise Rejection(RejectionCode.BAD_FIELD, "only a guest's address is held, while they are here")
+    if order.kind is not SanctionKind.WARN:
+        await keep_an_organiser(connection, target.known.account)
+    if await connection.fetchval(f"SELECT count(*) FROM sanctions s WHERE {LIVE}") >= KEPT_MOST:
+        raise Rejection(RejectionCode.OVER_BUDGET, f"{KEPT_MOST} sanctions are in force: lift some first")
+    number = int(await connection.fetchval(_GIVE, *_row(author, target, order)))
+    if order.kind in _OUT and order.scope.kind == "show":
+        await _end_visits(connection, target.known, order.kind)
+    await _note(connection, author, "sanction.give", _subject(target.known), number, order)
+    return number
+
+
 def _row(author: Author, target: Target, order: Order) -> tuple[object, ...]:
     known = target.known
     return (
@@ -252,15 +301,21 @@ def _row(author: Author, target: Target, order: Order) -> tuple[object, ...]:
     )
 
 
-async def _end_visits(connection: Connection, known: Known) -> None:
-    """Ends whatever visits somebody has, so that no resume token of theirs is worth anything."""
+async def _end_visits(connection: Connection, known: Known, kind: SanctionKind) -> None:
+    """Ends visits, so that no resume token of theirs is worth anything.
+
+    A removal ends the one that it names: others on the same device, in a school or a library, are other people. A ban
+    ends whatever visits somebody has.
+    """
+    alone = kind is SanctionKind.REMOVE
     await connection.execute(
         "UPDATE visits SET ended = now(), resume_hash = NULL, network = '' WHERE ended IS NULL"
-        " AND (id = nullif($1, '') OR account = $2"
-        " OR ($2::uuid IS NULL AND account IS NULL AND devices && $3::bytea[]))",
+        " AND (id = nullif($1, '') OR (NOT $4 AND (account = $2"
+        " OR ($2::uuid IS NULL AND account IS NULL AND devices && $3::bytea[]))))",
         known.visit,
         known.account,
         list(known.devices),
+        alone,
     )
 
 

@@ -13,6 +13,8 @@ def _digits(text: str) -> str:
     return rf"btrim(regexp_replace({_numbered(text)}, '\D+', ' ', 'g'))"
 
 
+_WORDS: Final = "CASE WHEN seen.content IS NULL THEN b.words ELSE halles_words(seen.content::jsonb) END"
+
 BOOTHS: Final = f"""
 WITH asked AS (
     SELECT folded, {_numbered("folded")} AS numbered, {_digits("folded")} AS digits,
@@ -33,11 +35,11 @@ WITH asked AS (
                ELSE 0
            END AS named,
            CASE
-               WHEN length(asked.folded) >= 2 AND b.words @@ asked.words
-               THEN 0.2 + 0.1 * ts_rank(b.words, asked.words, 32)
+               WHEN length(asked.folded) >= 2 AND {_WORDS} @@ asked.words
+               THEN 0.2 + 0.1 * ts_rank({_WORDS}, asked.words, 32)
                ELSE 0
            END AS said
-    FROM booths b, asked
+    FROM booths b LEFT JOIN unnest($4::text[], $5::text[]) AS seen (booth, content) ON seen.booth = b.id, asked
 ), compared AS (
     SELECT *, named > 0 AND named >= 0.8 * max(named) OVER () AS by_name FROM judged
 )
@@ -46,7 +48,8 @@ SELECT id, hall, slot, revision, format, content, by_name,
 FROM compared WHERE by_name OR said > 0 ORDER BY by_name DESC, score DESC,
        id = ANY($3::text[]) DESC, name_key, id LIMIT $2
 """
-"""$1 what was typed, $2 the most rows, $3 what comes first of equals.
+"""$1 what was typed, $2 the most rows, $3 what comes first of equals; $4 and $5 booths of which visitors see not all,
+with what they see: what is taken down is not found by its words.
 
 A name that fits much worse than the best one does not count: it is as like as everybody's; neither does a like name
 with another number. ``<%`` means "resembles a part of", from the threshold that ``pool`` sets; what is only said in

@@ -1,15 +1,19 @@
 """What counts for or against somebody, as columns beside an account's, and the scopes that it is counted in."""
 
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 import msgspec
 
 from halles.errors import Rejection, RejectionCode
 from halles.ids import AccountId, BoothId, HallId, LiveSessionId
+from halles.world.roles import Role
+from halles_server.ports.sanctions import Author, Decider
 from halles_server.ports.standing import (
     SHOW,
     Grant,
     InForce,
+    Rank,
     Scope,
     ScopeKind,
     Standing,
@@ -80,6 +84,35 @@ BELOW: Final = (
 """Whether a column holds the scope ``$1`` or one below it."""
 
 
+async def hold_ranks(
+    connection: Connection, accounts: Collection[AccountId], *, organisers: bool = False
+) -> Mapping[AccountId, Rank]:
+    """Reads what people are, so that it stays so until the transaction ends: whoever changes it holds them first.
+
+    Args:
+        connection: In a transaction.
+        accounts: Whose rows are locked, in one order for everybody, so that two who judge each other wait instead of
+            blocking each other for ever; those that are gone are left out of the answer.
+        organisers: Whether all organisers' rows are locked as well, for ``keep_an_organiser``.
+    """
+    await connection.fetch(
+        "SELECT id FROM accounts WHERE id = ANY($1::uuid[]) OR ($2 AND role = 'organiser') ORDER BY id"
+        " FOR NO KEY UPDATE",
+        list(accounts),
+        organisers,
+    )
+    # A statement of its own, that sees what whoever held the locks before has done.
+    rows = await connection.fetch(
+        f"SELECT a.id, a.role, {STANDING} FROM accounts a WHERE a.id = ANY($1::uuid[])", list(accounts)
+    )
+    return {AccountId(str(row["id"])): Rank(Role(row["role"]), standing_of_row(row)) for row in rows}
+
+
+async def author_now(connection: Connection, decider: Decider) -> Author:
+    """Returns who decides, weighed by what they are in this transaction; ``Rejection`` FORBIDDEN."""
+    return decider.author(await hold_ranks(connection, (decider.account,)))
+
+
 async def keep_an_organiser(connection: Connection, account: AccountId | None) -> None:
     """Refuses what would leave no organiser who can act; the organisers' rows stay locked until the transaction ends.
 
@@ -90,7 +123,7 @@ async def keep_an_organiser(connection: Connection, account: AccountId | None) -
         return
     # Always in the same order, so that two who take each other's role wait instead of blocking each other for ever.
     await connection.fetch(
-        "SELECT id FROM accounts WHERE role = 'organiser' OR id = $1 ORDER BY id FOR UPDATE", account
+        "SELECT id FROM accounts WHERE role = 'organiser' OR id = $1 ORDER BY id FOR NO KEY UPDATE", account
     )
     # A statement of its own, that sees what whoever held the locks before has done.
     last = await connection.fetchval(

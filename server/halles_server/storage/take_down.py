@@ -9,8 +9,9 @@ from typing import Any, Final
 import asyncpg
 
 from halles.errors import Rejection, RejectionCode
-from halles.ids import AccountId, BoothId, HallId, RequestId
-from halles_server.ports.take_down import TakenDown, check_item
+from halles.ids import AccountId, BoothId, HallId, MediaId, RequestId
+from halles.world.booth import media_of
+from halles_server.ports.take_down import TakenDown, check_item, without
 from halles_server.storage import audit, booth_json, booths, requests
 from halles_server.storage.pool import Connection, Database
 
@@ -20,6 +21,21 @@ WHERE t.restored IS NULL
 """
 _BUMP: Final = """
 UPDATE booths SET revision = revision + 1, changed = now() WHERE id = $1 RETURNING revision, format, content
+"""
+
+
+_WANTED: Final = """
+WITH wanted AS (SELECT $1::text AS id UNION SELECT medium FROM media_parts WHERE part = $1)
+"""
+_HIDING: Final = f"""
+{_WANTED} SELECT b.id, b.format, b.content, m.items, (SELECT array_agg(id) FROM wanted) AS wanted
+FROM (SELECT booth, array_agg(item) AS items FROM taken_down WHERE restored IS NULL GROUP BY booth) m
+JOIN booths b ON b.id = m.booth
+WHERE EXISTS (SELECT FROM wanted w WHERE w.id = ANY(m.items) OR strpos(b.content::text, w.id) > 0)
+"""
+_ELSEWHERE: Final = f"""
+{_WANTED} SELECT EXISTS (SELECT FROM booths b, wanted w WHERE b.id <> ALL($2) AND strpos(b.content::text, w.id) > 0)
+    OR EXISTS (SELECT FROM programme_materials p JOIN wanted w ON w.id = p.media)
 """
 
 
@@ -83,6 +99,17 @@ class TakeDown:
             raise _not_down(number)
         return _taken(row)
 
+    async def hiding(self, media: MediaId) -> tuple[BoothId, ...]:
+        """Reads at which booths a medium, or all that it was made of, is down; none while anything shows it."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(_HIDING, media)
+            if not rows or any(_shows(row) for row in rows):
+                return ()
+            booths = [row["id"] for row in rows]
+            if await connection.fetchval(_ELSEWHERE, media, booths):
+                return ()
+        return tuple(BoothId(booth) for booth in booths)
+
     async def listed(self, booth: BoothId | None, limit: int) -> tuple[TakenDown, ...]:
         """Reads what is down at a booth, or anywhere, newest first."""
         async with self._database.connection() as connection:
@@ -90,6 +117,12 @@ class TakeDown:
                 f"{_LISTED} AND ($1::text IS NULL OR t.booth = $1) ORDER BY t.id DESC LIMIT $2", booth, limit
             )
         return tuple(_taken(row) for row in rows)
+
+
+def _shows(row: Any) -> bool:
+    """Tells whether a booth shows one of these media although something of it is down."""
+    seen = without(booth_json.read(row["format"], row["content"]), frozenset(row["items"]))
+    return not media_of(seen).isdisjoint(row["wanted"])
 
 
 async def _next_revision(connection: Connection, actor: AccountId, booth: BoothId) -> tuple[int, Any]:

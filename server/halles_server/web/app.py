@@ -15,6 +15,7 @@ from starlette.routing import Route
 from halles.errors import Rejection, Unavailable
 from halles.world.text import LANGUAGES
 from halles_server.config import ServerConfig
+from halles_server.ports.reports import Witness
 from halles_server.services.limits import AddressBuckets
 from halles_server.services.offered import Services
 from halles_server.web import (
@@ -72,13 +73,14 @@ PACKED: Final = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf")
 """What is compressed as it is, and sent in parts."""
 
 
-def build(services: Services, config: ServerConfig) -> Starlette:
+def build(services: Services, config: ServerConfig, witness: Witness | None = None) -> Starlette:
     """Makes the page door of one server.
 
     Args:
         services: What pages may ask for.
         config: Public address, origins, proxies, and the secret that signs forms; without one, forms signed before a
             restart are refused once.
+        witness: What the node behind the door remembers of its halls, to go with reports.
     """
     secure = config.url.startswith("https://")
     shelf = Shelf(services.scenes)
@@ -114,6 +116,7 @@ def build(services: Services, config: ServerConfig) -> Starlette:
         reads=PageReads(services.numbers, time.monotonic),
         talk=TalkRate(AddressBuckets(config.chat_per_s, config.chat_burst), time.monotonic),
         reports=ReportRate(time.monotonic),
+        witness=witness,
     )
     return app
 
@@ -184,7 +187,8 @@ def _routes() -> list[Route]:
             Route(f"/{code}/sanctions", sanctions.appeal, methods=["POST"]),
             Route(f"/{code}/announcements", announcements.show, methods=["GET"]),
             Route(f"/{code}/announcements", announcements.announce, methods=["POST"]),
-            Route(f"/{code}/live/{{session}}/replay", replays.show),
+            Route(f"/{code}/live/{{session}}/replay", replays.show, methods=["GET"]),
+            Route(f"/{code}/live/{{session}}/replay", replays.act, methods=["POST"]),
             Route(f"/{code}/me/recordings/{{session}}/withdraw", replays.withdraw, methods=["POST"]),
             Route(f"/{code}/accessibility", reading.statement("accessibility.html")),
             Route(f"/{code}/conduct", reading.statement("conduct.html")),

@@ -18,6 +18,7 @@ from halles.world.text import LANGUAGES, OWN_NAMES, Language
 from halles_server.config import ServerConfig
 from halles_server.ports.booths import BoothRecord
 from halles_server.ports.people import Account
+from halles_server.ports.reports import Witness
 from halles_server.ports.satchel import Owner
 from halles_server.services import policies
 from halles_server.services.offered import Services
@@ -62,6 +63,7 @@ class PageDoor:
 
     Attributes:
         reads: Counts how often booths' pages are read.
+        witness: What the node behind the door remembers of its halls; None where there is no node.
         turn: Held while a page is made: pages share a thread with the world, which must not wait for many at once.
     """
 
@@ -78,6 +80,7 @@ class PageDoor:
     reads: PageReads
     talk: TalkRate
     reports: ReportRate
+    witness: Witness | None = None
 
     async def reader(self, request: Request) -> Reader:
         """Returns who asks; ``Unavailable`` when a login cannot be looked up."""

@@ -1,22 +1,26 @@
 """Files: our own, under names that never change meaning, and media by the hash of their bytes."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
-from halles.ids import MediaId
+from halles.ids import BoothId, MediaId
 from halles.world.booth import media_kind
 from halles_server.ports.media import MIMES, Facts
+from halles_server.web.actors import asker
 from halles_server.web.door import door_of
 from halles_server.web.guard import MEDIA_POLICY
 
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 VOICE: Final = "private, max-age=600"
 """Of sounds: whoever deletes their voice does not find it in others' caches a year later."""
+
+HIDDEN: Final = "private, no-store"
+"""Of what is taken down, for who may look at it all the same."""
 
 _MEDIA: Final = re.compile(rf"[0-9a-f]{{64}}\.({'|'.join(MIMES)})")
 _FACES: Final = frozenset({"far", "near"})
@@ -34,6 +38,7 @@ async def static(request: Request) -> Response:
 async def media(request: Request) -> Response:
     """Serves a medium; its name is the hash of its bytes, so a browser that has it needs no answer.
 
+    What is taken down wherever it was shown is served to nobody but who may bring it back and the booth's staff.
     With ``?face=far`` or ``near`` it leads to the same picture in that size, under its own name, where there is one.
     """
     name = MediaId(request.path_params["media"])
@@ -47,16 +52,26 @@ async def media(request: Request) -> Response:
         raise HTTPException(404)  # whoever still has it is not told that it is still here
     if f'"{name}"' in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
+    if (booths := await services.take_down.hidden(name)) and not await _may_look(request, booths):
+        raise HTTPException(404)
+    if booths:
+        headers["cache-control"] = HIDDEN
     if facts := voice or await services.media.large(name):
         return await _streamed(request, facts, headers)
     if (face := request.query_params.get("face", "")) in _FACES:
         smaller = await services.media.face(name, face)
         if smaller != name:
-            return RedirectResponse(f"/media/{smaller}", 307, {"cache-control": FOR_EVER})
+            return RedirectResponse(f"/media/{smaller}", 307, {"cache-control": headers["cache-control"]})
     medium = await services.media.read(name)
     if medium is None:
         raise HTTPException(404)
     return Response(medium.data, media_type=medium.mime, headers=headers)
+
+
+async def _may_look(request: Request, booths: Collection[BoothId]) -> bool:
+    door = door_of(request)
+    reader = await door.reader(request)
+    return reader.account is not None and await door.services.take_down.may_look(asker(reader), booths)
 
 
 async def _streamed(request: Request, facts: Facts, headers: dict[str, str]) -> Response:

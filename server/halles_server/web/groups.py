@@ -2,20 +2,28 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
+from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from halles.errors import Rejection, RejectionCode
 from halles.world.text import LANGUAGES, Text
+from halles_server.ports.programme import WorkingGroup
 from halles_server.services.groups import NAME_CAP, PURPOSE_CAP
 from halles_server.web.actors import actor_of
 from halles_server.web.asked import REQUEST_FIELD, Asked, for_members, new_request, request_of
 from halles_server.web.door import door_of
+from halles_server.web.numerals import ID_DIGITS, number_in
 from halles_server.web.programme_reads import asker, named, programme_values
 
-_SAID = frozenset({RejectionCode.INVALID_TEXT, RejectionCode.NOT_FOUND, RejectionCode.OVER_BUDGET})
-"""What the page itself says."""
+_SAID: Final[dict[str, int]] = {
+    RejectionCode.INVALID_TEXT: 422,
+    RejectionCode.NOT_FOUND: 422,
+    RejectionCode.OVER_BUDGET: 422,
+    RejectionCode.STALE_REVISION: 409,
+}
+"""What the page itself says, and how it is answered."""
 
 
 async def listed(request: Request) -> Response:
@@ -47,15 +55,17 @@ async def make(asked: Asked) -> Response:
 async def act(asked: Asked) -> Response:
     """Joins, leaves, or changes a group."""
     form, group, groups = await asked.form(), named(asked.request, "group"), asked.services.groups
+    key = request_of(form)
     try:
         match form.get("act"):
             case "join":
-                await groups.join(asked.actor, group)
+                await groups.join(asked.actor, key, group)
             case "leave":
-                await groups.leave(asked.actor, group)
+                await groups.leave(asked.actor, key, group)
             case _:
-                words = (_text(form, "name"), _text(form, "purpose"))
-                await groups.change(asked.actor, group, *words, form.get("lead", "").strip())
+                revision = number_in(form.get("revision", ""), ID_DIGITS) or 0
+                wanted = WorkingGroup(group, _text(form, "name"), _text(form, "purpose"), revision=revision)
+                await groups.change(asked.actor, key, wanted, form.get("lead", "").strip())
     except Rejection as refusal:
         if refusal.code not in _SAID:
             raise
@@ -71,7 +81,7 @@ async def _list(request: Request, typed: dict[str, str] | None = None, problem: 
         "plans": reader.account is not None and door.services.programme.may_plan(actor_of(reader.account)),
         **_form_values(typed or {}, problem),
     }
-    return await door.page(request, reader, "groups.html", values, 422 if problem else 200)
+    return await door.page(request, reader, "groups.html", values, _SAID[problem] if problem else 200)
 
 
 async def _one(request: Request, typed: dict[str, str] | None = None, problem: str = "") -> Response:
@@ -82,7 +92,7 @@ async def _one(request: Request, typed: dict[str, str] | None = None, problem: s
     account = reader.account
     written = {f"name-{code}": group.name.within(code) for code in LANGUAGES}
     written |= {f"purpose-{code}": group.purpose.within(code) for code in LANGUAGES}
-    written["lead"] = group.lead.login if group.lead else ""
+    written |= {"lead": group.lead.login if group.lead else "", "revision": str(group.revision)}
     values = {
         **programme_values(door, reader, [entry for entry in entries if entry.working_group == group.group]),
         "group": group,
@@ -94,7 +104,13 @@ async def _one(request: Request, typed: dict[str, str] | None = None, problem: s
         "plans": account is not None and door.services.programme.may_plan(actor_of(account)),
         **_form_values(typed if typed and "lead" in typed else written, problem),
     }
-    return await door.page(request, reader, "group.html", values, 422 if problem else 200)
+    if problem == RejectionCode.STALE_REVISION and typed:
+        # Both texts stand side by side, and whoever sends theirs again has seen the other's.
+        values["theirs"] = [
+            (name, text) for name, text in written.items() if name != "revision" and _differs(text, typed.get(name, ""))
+        ]
+        values["typed"] = defaultdict(str, {**typed, "revision": str(group.revision)})
+    return await door.page(request, reader, "group.html", values, _SAID[problem] if problem else 200)
 
 
 def _form_values(typed: dict[str, str], problem: str) -> dict[str, object]:
@@ -106,6 +122,10 @@ def _form_values(typed: dict[str, str], problem: str) -> dict[str, object]:
         "request_field": REQUEST_FIELD,
         "new_request": new_request,
     }
+
+
+def _differs(stored: str, typed: str) -> bool:
+    return stored != typed.replace("\r\n", "\n").strip()
 
 
 def _text(form: Mapping[str, str], name: str) -> Text:

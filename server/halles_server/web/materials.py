@@ -11,6 +11,7 @@ from halles_server.ports.media import BYTES_CAPS
 from halles_server.ports.programme import Material
 from halles_server.services.actor import Actor
 from halles_server.web.actors import actor_of
+from halles_server.web.asked import REQUEST_FIELD, new_request, request_of
 from halles_server.web.door import PageDoor, door_of
 from halles_server.web.forms import read_file_form
 from halles_server.web.numerals import ID_DIGITS, number_in
@@ -50,6 +51,7 @@ async def _taken(request: Request, door: PageDoor, actor: Actor) -> None:
     with uploads.turn(actor):
         form = await read_file_form(request, door.seal, cookie, door.config.origins, BYTES_CAPS[kind])
     try:
+        key = request_of({REQUEST_FIELD: str(form.get(REQUEST_FIELD, ""))})
         file, title = form.get("file"), str(form.get("title", ""))
         if not isinstance(file, UploadFile) or not file.size:
             raise Rejection(RejectionCode.UNREADABLE, "")
@@ -61,13 +63,16 @@ async def _taken(request: Request, door: PageDoor, actor: Actor) -> None:
         raise Rejection(upload.code, upload.text, excess=upload.excess)
     revision = number_in(str(form.get("revision", "")), ID_DIGITS) or 0
     entry = await read_entry(request, door, await door.reader(request))
-    await door.services.programme.add_material(actor, entry.session, revision, Material(upload.media, title))
+    material = Material(upload.media, title)
+    await door.services.programme.add_material(actor, key, entry.session, revision, material)
 
 
 async def _page(request: Request, door: PageDoor, reader: Reader, problem: Rejection | None = None) -> Response:
     entry = await read_entry(request, door, reader)
     values = {
         "form": True,
+        "request_field": REQUEST_FIELD,
+        "new_request": new_request,
         "entry": entry,
         "title": reader.tongue.say(entry.title),
         "kind": _kind(request),

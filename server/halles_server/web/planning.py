@@ -14,10 +14,9 @@ from starlette.responses import Response
 from halles.errors import Rejection, RejectionCode
 from halles.ids import HallId, LiveSessionId, MediaId
 from halles.world.text import LANGUAGES, Text
-from halles_server.ports.programme import ACCESSES, MODES, Clash, Clashes, Entry, Material, Speaker
+from halles_server.ports.programme import ACCESSES, MATERIALS_CAP, MODES, Clash, Clashes, Entry, Material, Speaker
 from halles_server.services.programme import (
     CAPACITY_CAP,
-    MATERIALS_CAP,
     MINUTES,
     SPEAKERS_CAP,
     SUMMARY_CAP,
@@ -92,7 +91,8 @@ async def change(asked: Asked) -> Response:
         revision = number_in(form.get("revision", ""), ID_DIGITS) or 0
         # A lead's form leaves out what only an organiser plans: that stays as it is.
         whole = form if asked.services.programme.may_plan(asked.actor) else {**_typed(asked, entry), **form}
-        written = await asked.services.programme.change(asked.actor, entry.session, revision, _wanted(whole))
+        wanted, programme = _wanted(whole), asked.services.programme
+        written = await programme.change(asked.actor, request_of(form), entry.session, revision, wanted)
     except Rejection as refusal:
         return await _form(asked, {**_typed(asked, entry), **form}, entry, _problem(refusal))
     return asked.see(f"/programme/{entry.session}/edit?{'meeting' if written.meeting else 'written'}=1")
@@ -104,7 +104,7 @@ async def cancel(asked: Asked) -> Response:
     form, session = await asked.form(), LiveSessionId(named(asked.request, "session"))
     revision = number_in(form.get("revision", ""), ID_DIGITS) or 0
     try:
-        await asked.services.programme.cancel(asked.actor, session, revision)
+        await asked.services.programme.cancel(asked.actor, request_of(form), session, revision)
     except Rejection as refusal:
         if refusal.code != RejectionCode.STALE_REVISION:
             raise
@@ -190,6 +190,7 @@ def _wanted(form: Mapping[str, str]) -> Wanted:
         materials=_materials(form),
         hosts=_logins(form.get("hosts", "")),
         invited=_logins(form.get("invited", "")),
+        hosts_read=_logins(form["hosts-read"]) if "hosts-read" in form else None,
     )
 
 
@@ -254,6 +255,7 @@ def _typed(asked: Asked, entry: Entry) -> dict[str, str]:
         "mode": entry.mode,
         "group": entry.working_group,
         "hosts": " ".join(host.login for host in entry.hosts),
+        "hosts-read": " ".join(host.login for host in entry.hosts),
         "invited": " ".join(person.login for person in entry.guests),
     }
     for code in LANGUAGES:

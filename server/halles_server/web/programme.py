@@ -9,6 +9,7 @@ from starlette.responses import Response
 from halles.ids import LiveSessionId
 from halles.world.text import LANGUAGES, Language
 from halles_server.ports.programme import Entry
+from halles_server.services.programme import LISTED
 from halles_server.web.actors import actor_of
 from halles_server.web.agenda_file import agenda_file
 from halles_server.web.asked import REQUEST_FIELD, Asked, for_members, new_request, request_of
@@ -34,8 +35,8 @@ async def show(request: Request) -> Response:
         "group": asked.get("group", "") if any(one.group == asked.get("group") for one in groups) else "",
     }
     account, role = asker(reader)
-    entries = [one for one in await door.services.programme.listed(account, role) if _fits(one, chosen_ones)]
-    planned = {entry.hall for entry in await door.services.programme.listed(account, role)}
+    listed = await door.services.programme.listed(account, role)
+    entries, planned = [one for one in listed if _fits(one, chosen_ones)], {entry.hall for entry in listed}
     values = {
         **programme_values(door, reader, entries),
         **chosen_ones,
@@ -43,6 +44,7 @@ async def show(request: Request) -> Response:
         "planned": planned,
         "groups": {one.group: one for one in groups},
         "filtered": any(chosen_ones.values()),
+        "cut": LISTED if await door.services.programme.is_cut() else 0,
         "plans": reader.account is not None and door.services.programme.may_plan(actor_of(reader.account)),
     }
     return await door.page(request, reader, "programme.html", values)

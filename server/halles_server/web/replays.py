@@ -14,14 +14,18 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from halles.errors import Rejection, RejectionCode
 from halles.ids import LiveSessionId
 from halles.world import live_motion
 from halles.world.live import LiveState, Material
 from halles.world.live_motion import MotionChunk
 from halles.world.live_replay import PART_MS, SPEEDS, Moment, ReplayPart
-from halles_server.services.recordings import Minute, Recording
+from halles_server.ports.programme import Entry
+from halles_server.ports.take_back import REASON_CAP
+from halles_server.services.recordings import Minute, Recording, TakenBackReplay
 from halles_server.web.actors import asker
-from halles_server.web.asked import Asked, for_members
+from halles_server.web.api import problem
+from halles_server.web.asked import REQUEST_FIELD, Asked, for_members, new_request, request_of
 from halles_server.web.dates import Calendar
 from halles_server.web.door import PageDoor, door_of
 from halles_server.web.files import VOICE, in_part
@@ -33,13 +37,42 @@ from halles_server.web.voice_file import voice_file
 
 LINES_A_PAGE: Final = 200
 _DIGITS: Final = 5
+_BESIDE: Final = frozenset({RejectionCode.INVALID_TEXT, RejectionCode.NOT_FOUND, RejectionCode.NOT_NOW})
 
 
 async def show(request: Request) -> Response:
-    """Shows what there is to watch, with one page of the transcript."""
-    door, reader, recording = await _asked(request)
+    """Shows what there is to watch, with one page of the transcript, or says that it was taken back."""
+    return await _show(request)
+
+
+@for_members
+async def act(asked: Asked) -> Response:
+    """Takes what was published back, or brings it back."""
+    form, service = await asked.form(), asked.services.take_back
+    session, key = LiveSessionId(asked.request.path_params["session"]), request_of(form)
+    try:
+        if form.get("act") == "take":
+            await service.take(asked.actor, key, session, form.get("reason", ""))
+        elif form.get("act") == "restore":
+            await service.restore(asked.actor, key, session)
+        else:
+            raise HTTPException(400)
+    except Rejection as refusal:
+        if refusal.code not in _BESIDE:
+            raise
+        return await _show(asked.request, refusal)
+    return asked.see(f"/live/{session}/replay")
+
+
+async def _show(request: Request, refusal: Rejection | None = None) -> Response:
+    try:
+        door, reader, recording = await _asked(request)
+    except TakenBackReplay as taken:
+        return await _taken_back(request, taken.entry)
     entry, outline = recording.record.entry, recording.outline
     lines = recording.told(reader.code)
+    actor, service = asker(reader), door.services.take_back
+    why = await service.why(entry.session) if service.may(actor, entry, above=False) else None
     pages = max(1, -(-len(lines) // LINES_A_PAGE))
     page = min(max(number_in(request.query_params.get("page", "1"), _DIGITS) or 1, 1), pages)
     first = (page - 1) * LINES_A_PAGE
@@ -60,10 +93,24 @@ async def show(request: Request) -> Response:
         "part_ms": PART_MS,
         "into": lambda at_ms: clock(at_ms - outline.begun_ms),
         "seconds": lambda at_ms: max(0, at_ms - outline.begun_ms) // 1000,
-        "hosts": door.services.live.is_host(asker(reader), entry),
+        "hosts": door.services.live.is_host(actor, entry),
+        "taken_back": why,
+        "may_take": recording.record.state.phase == "published" and service.may(actor, entry, above=False),
+        "may_restore": why is not None and service.may(actor, entry, above=why.above),
+        "cap": REASON_CAP,
+        "problem": refusal.code if refusal else "",
+        "request_field": REQUEST_FIELD,
+        "new_request": new_request,
         "hall_colour": entry.hall,
     }
-    return await door.page(request, reader, "replay.html", values)
+    return await door.page(request, reader, "replay.html", values, problem.status_of(refusal) if refusal else 200)
+
+
+async def _taken_back(request: Request, entry: Entry) -> Response:
+    door = door_of(request)
+    reader = await door.reader(request)
+    values = {"title": reader.tongue.say(entry.title), "hall_colour": entry.hall}
+    return await door.page(request, reader, "replay_back.html", values, 410)
 
 
 async def minute(request: Request) -> Response:

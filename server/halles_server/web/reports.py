@@ -8,8 +8,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from halles.errors import Rejection, RejectionCode
+from halles.ids import HallId, SlotId
 from halles.world.reports import REPORT_CAP, REPORTS, ReportAbout, ReportDecision, ReportReason
 from halles.world.roles import Role
+from halles_server.hall.recent import Evidence
 from halles_server.ports.reports import Wish
 from halles_server.services.actor import Actor
 from halles_server.web.actors import actor_of
@@ -49,7 +51,9 @@ async def give(request: Request) -> Response:
     try:
         if reader.account is None:
             door.reports.check(address_of(request))
-        number = await door.services.reports.make(actor, request_of(form), made, browser=_key(door, request, reader))
+        seen = await _seen(door, actor, made)
+        key = _key(door, request, reader)
+        number = await door.services.reports.make(actor, request_of(form), made, seen, browser=key)
     except Rejection as refusal:
         if refusal.code not in _BESIDE:
             raise
@@ -132,6 +136,19 @@ async def _form(
         "form": True,
     }
     return await door.page(request, reader, "report.html", values, problem.status_of(refusal) if refusal else 200)
+
+
+async def _seen(door: PageDoor, actor: Actor, wish: Wish) -> tuple[HallId, Evidence] | None:
+    """Returns what goes with a report: of the hall that it is about, or of what the reader's avatar heard and saw."""
+
+    def spot(hall: HallId, slot: SlotId) -> tuple[float, float] | None:
+        scene = door.services.scenes.get(hall)
+        place = scene.slot(slot) if scene is not None else None
+        return (place.x, place.y) if place is not None else None
+
+    if door.witness is None:
+        return None
+    return await door.services.reports.seen_from_page(door.witness, actor, wish, spot)
 
 
 def _about(said: str) -> Wish:

@@ -2,8 +2,10 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
+import httpx
 import pytest
 
 from halles.ids import BoothId, RequestId
@@ -18,6 +20,7 @@ from halles_server.ports.take_down import SIGN
 from halles_server.services.actor import Actor
 from halles_server.web.actors import actor_of
 from tests.server.gateway.conftest import Serving
+from tests.support.booth_people import send
 from tests.support.serving import RunningServer
 from tests.support.wire import Peer, guest, request_id
 
@@ -78,6 +81,44 @@ def test_a_report_goes_with_what_was_heard_and_its_reporter_hears_that_it_was_lo
     assert (report.evidence.line.text, report.evidence.line.name) == ("rude", "Bo")
     assert [heard.text for heard in report.evidence.lines] == ["rude"]
     assert report.hall == "lille"
+
+
+def test_a_report_from_a_page_goes_with_what_the_hall_could_read_or_with_what_its_reporter_s_avatar_heard(
+    show: Show,
+) -> None:
+    def report(client: httpx.Client, **fields: str) -> StoredReport:
+        answer = send(client, "/fr/report", "/fr/report", reason="hate", text="Voilà", **fields)
+        assert answer.status_code == 303, answer.text
+        return show.read(int(answer.headers["location"].rpartition("sent=")[2]))
+
+    with Peer(show.port) as bo, Peer(show.port) as zoe, web(show) as reader, web(show) as hers:
+        show.server.do(
+            lambda server: server.services.admission.create_account("zoe", "Zoé", Role.VISITOR, PASSWORD, "fr")
+        )
+        assert send(hers, "/fr/login", "/fr/login", login="zoe", password=PASSWORD).status_code == 303
+        culprit = bo.welcome(guest("Bo")).visit
+        zoe.welcome(guest("zoe", way="account", secret=PASSWORD))
+        for peer in (bo, zoe):
+            peer.enter("valenciennes")
+        for channel, text in (("hall", "to all"), ("nearby", "to who is near")):
+            bo.send(Say(request_id(), channel, text))
+            zoe.expect(Said)
+        time.sleep(LOOK_S + 0.3)
+        public = report(reader, about=f"person:{culprit}")
+        assert [line.text for line in public.evidence.lines] == ["to all"]
+        assert "Bo" in {path.name for path in public.evidence.paths}
+        own = report(hers, about=f"person:{culprit}")
+        assert [line.text for line in own.evidence.lines] == ["to all", "to who is near"]
+        assert {path.name for path in own.evidence.paths} == {"Bo", "Zoé"}
+        elsewhere = report(hers, about="booth:studio-07")
+        assert (elsewhere.hall, elsewhere.evidence.lines) == ("lille", ()), "of the hall that it is about"
+
+
+@contextmanager
+def web(show: Show) -> Iterator[httpx.Client]:
+    url = f"http://127.0.0.1:{show.port}"
+    with httpx.Client(base_url=url, headers={"origin": url}, timeout=20) as client:
+        yield client
 
 
 def test_a_report_goes_with_where_people_stood(show: Show) -> None:

@@ -79,6 +79,22 @@ def test_the_one_whom_it_is_about_is_in_it_from_wherever_they_stood() -> None:
     assert names(recent.evidence(ada, 2.0, VisitId("Far"))) == {"Ada", "Far"}
 
 
+def test_who_was_not_there_has_what_was_said_to_all_and_who_was_near_whom_or_what_it_is_about() -> None:
+    hall = Hall(room())
+    recent = hall.recent()
+    ada, bo = someone(hall, "Ada", 0.0), someone(hall, "Bo", 3.0)
+    someone(hall, "Far", NEAR_M + 4)
+    recent.look(1.0)
+    recent.heard(line("Bo", "to Ada"), [ada, bo], 1.0)
+    recent.heard(line("Bo", "to all"), None, 1.0)
+    about_bo = recent.public_evidence(2.0, VisitId("Bo"), None)
+    assert [heard.text for heard in about_bo.lines] == ["to all"]
+    assert names(about_bo) == {"Ada", "Bo"}
+    assert names(recent.public_evidence(2.0, None, (NEAR_M + 6, -10.0))) == {"Far"}
+    assert names(recent.public_evidence(2.0, None, None)) == set()
+    assert names(recent.public_evidence(2.0, VisitId("nobody"), None)) == set()
+
+
 def test_after_a_minute_it_is_forgotten_and_it_never_grows_beyond_its_bounds() -> None:
     hall = Hall(room())
     recent = hall.recent()

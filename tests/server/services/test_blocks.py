@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from halles.errors import Rejection
+from halles.ids import VisitId
 from halles.protocol.block_messages import BLOCKS_MOST
 from halles.world.roles import Role
 from tests.server.services.test_sanctions import come, guest
@@ -43,5 +44,7 @@ def test_an_account_blocks_an_account_lastingly_lists_it_and_ends_it_alone(datab
         with pytest.raises(Rejection) as refusal:
             await blocks.block(cy, request(), bo.visit, on=True)
         assert refusal.value.code == "OVER_BUDGET"
+        await blocks.block(cy, request(), VisitId("visit-G0"), on=True)  # who is blocked already is no more than before
+        assert len(await blocks.of(cy.account)) == BLOCKS_MOST
 
     asyncio.run(play(database_url, scene))

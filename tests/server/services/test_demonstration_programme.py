@@ -13,7 +13,7 @@ from halles_server.services.demonstration_programme import import_programme, rea
 from halles_server.storage.demonstration_programme import PreparedProgramme
 from halles_server.storage.pool import Database
 from halles_server.storage.programme import Programme
-from tests.support.booth_people import account_of, person
+from tests.support.booth_people import account_of, person, request_id
 from tests.support.plans import PLANS
 from tests.support.programme import played
 
@@ -41,8 +41,8 @@ def test_an_import_is_repeated_without_effect_until_its_first_entry_is_over_then
         before = await programme.since(NOW, 100)
         author = account_of(await person(database, "Organiser"))
         changed = replace(before[1], title=Text("À nous"))
-        await programme.change(author, changed)
-        await programme.cancel(author, before[2].session, 1)
+        await programme.change(author, request_id(), changed)
+        await programme.cancel(author, request_id(), before[2].session, 1)
         later = await import_programme(store, FILE, NOW + timedelta(days=3))
         assert (later.added, later.moved) == (0, first.entries - 2)
         after = {one.session: one for one in await programme.since(NOW, 100)}
@@ -58,7 +58,7 @@ def test_an_organisers_entry_on_the_same_stage_is_left_and_the_demonstrations_le
     async def play(database: Database) -> None:
         author, programme = account_of(await person(database, "Organiser")), Programme(database)
         _, entries = read_programme(FILE, NOW)
-        await programme.write(author, replace(entries[0], session="own", working_group=""))  # type: ignore[arg-type]
+        await programme.write(author, request_id(), replace(entries[0], session="own", working_group=""))  # type: ignore[arg-type]
         report = await import_programme(PreparedProgramme(database), FILE, NOW)
         assert report.added == report.entries - 1
         assert await programme.read(entries[0].session) is None

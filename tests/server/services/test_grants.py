@@ -64,6 +64,25 @@ def test_moderators_and_others_grant_and_list_nothing(database_url: str) -> None
     asyncio.run(play(database_url, scene))
 
 
+def test_who_was_demoted_a_moment_ago_grants_and_takes_nothing_whatever_was_known(database_url: str) -> None:
+    async def scene(show: Show) -> None:
+        grants, olga = show.services.grants, await show.account("olga", Role.ORGANISER)
+        oscar, zoe = await show.account("oscar", Role.ORGANISER), await show.account("zoe")
+        assert oscar.account is not None
+        assert zoe.account is not None
+        await grants.give(oscar, request(), zoe.account, (Role.MODERATOR, LILLE, None))
+        await grants.set_role(olga, request(), oscar.account, Role.MODERATOR)
+        for late in (
+            grants.give(oscar, request(), zoe.account, (Role.ORGANISER, LILLE, None)),
+            grants.take(oscar, request(), zoe.account, (Role.MODERATOR, LILLE)),
+            grants.set_role(oscar, request(), zoe.account, Role.MODERATOR),
+        ):
+            assert await refused(late) == "FORBIDDEN"
+        assert [one.role for one in (await standing(show, zoe)).grants] == [Role.MODERATOR]
+
+    asyncio.run(play(database_url, scene))
+
+
 def test_what_cannot_be_granted_is_refused(database_url: str) -> None:
     async def scene(show: Show) -> None:
         grants, olga = show.services.grants, await show.account("olga", Role.ORGANISER)

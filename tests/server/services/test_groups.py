@@ -7,6 +7,7 @@ import pytest
 from halles.errors import Rejection
 from halles.world.roles import Role
 from halles.world.text import Text
+from halles_server.ports.programme import WorkingGroup
 from halles_server.services.groups import WorkingGroups
 from halles_server.storage import groups as stored
 from halles_server.storage.groups import Groups
@@ -30,11 +31,11 @@ def test_an_organiser_makes_a_group_and_sets_its_lead_who_is_a_member(database_u
         found = await groups.read(group)
         assert found.lead is not None
         assert (found.lead.account, [one.account for one in found.members]) == (ada.account, [ada.account])
-        await groups.change(author, group, Text("Coproductions"), Text(), "")
+        await groups.change(author, request_id(), WorkingGroup(group, Text("Coproductions"), Text(), revision=1), "")
         assert (await groups.read(group)).lead is None
         for act in (
             groups.make(ada, request_id(), Text("Mine"), Text(), ""),
-            groups.change(ada, group, Text("Mine"), Text(), login),
+            groups.change(ada, request_id(), WorkingGroup(group, Text("Mine"), Text(), revision=2), login),
         ):
             with pytest.raises(Rejection, match="FORBIDDEN"):
                 await act
@@ -52,18 +53,45 @@ def test_members_join_and_leave_and_a_lead_who_leaves_leads_no_more(
         groups, author, ada = groups_of(database), await organiser(database), await person(database, "Ada")
         group = await groups.make(author, request_id(), Text("Web"), Text(), await login_of(database, ada))
         member = replace(await person(database, "Member"), role=Role.MEMBER)
+        key = request_id()
         for _ in range(2):
-            await groups.join(member, group)
+            await groups.join(member, key, group)
         assert [one.name for one in (await groups.read(group)).members] == ["Ada", "Member"]
         with pytest.raises(Rejection, match="FORBIDDEN"):
-            await groups.join(await person(database, "Visitor"), group)
+            await groups.join(await person(database, "Visitor"), request_id(), group)
         with pytest.raises(Rejection, match="NOT_FOUND"):
-            await groups.join(member, "nothing")
-        await groups.leave(ada, group)
+            await groups.join(member, request_id(), "nothing")
+        await groups.leave(ada, request_id(), group)
         found = await groups.read(group)
         assert (found.lead, [one.name for one in found.members]) == (None, ["Member"])
         monkeypatch.setattr(stored, "MEMBERS_CAP", 1)
         with pytest.raises(Rejection, match="OVER_BUDGET"):
-            await groups.join(author, group)
+            await groups.join(author, request_id(), group)
+
+    played(database_url, play)
+
+
+def test_of_two_who_change_a_group_at_once_the_second_is_told_and_nothing_is_lost(database_url: str) -> None:
+    async def play(database: Database) -> None:
+        groups, author, ada = groups_of(database), await organiser(database), await person(database, "Ada")
+        login = await login_of(database, ada)
+        group = await groups.make(author, request_id(), Text("Web"), Text(), login)
+        first, key = WorkingGroup(group, Text("Web", en="The web"), Text(), revision=1), request_id()
+        for _ in range(2):
+            await groups.change(author, key, first, login)
+        for read in (1, 0):
+            with pytest.raises(Rejection, match="STALE_REVISION"):
+                await groups.change(author, request_id(), WorkingGroup(group, Text("Lost?"), Text(), revision=read), "")
+        found = await groups.read(group)
+        assert (found.name, found.revision) == (Text("Web", en="The web"), 2)
+        leaving = request_id()
+        await groups.leave(ada, leaving, group)
+        with pytest.raises(Rejection, match="STALE_REVISION"):
+            await groups.change(author, request_id(), replace(first, revision=2), login)
+        await groups.join(replace(ada, role=Role.MEMBER), request_id(), group)
+        await groups.leave(ada, leaving, group)
+        assert [one.name for one in (await groups.read(group)).members] == ["Ada"], "a repeat takes nobody out again"
+        with pytest.raises(Rejection, match="NOT_FOUND"):
+            await groups.change(author, request_id(), WorkingGroup("nothing", Text("A"), Text(), revision=1), "")
 
     played(database_url, play)

@@ -39,7 +39,7 @@ async def taking_part(database: Database, actor: Actor) -> tuple[LiveSessionId, 
     session = (await marks.programme.write(author, request_id(), wanted())).session
     await marks.programme.mark(actor, request_id(), session, coming=True)
     group = await marks.groups.make(author, request_id(), Text("Web"), Text(), "")
-    await marks.groups.join(replace(actor, role=Role.MEMBER), group)
+    await marks.groups.join(replace(actor, role=Role.MEMBER), request_id(), group)
     return session, group
 
 

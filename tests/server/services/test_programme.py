@@ -34,8 +34,8 @@ def test_an_organiser_writes_changes_and_cancels_and_each_is_announced(database_
         assert session.startswith("debat-l-image-")
         (entry,) = await programme.public()
         assert entry.during.start.astimezone(ZONE).time() == time(10)
-        await programme.change(author, session, 1, wanted("Débat", 14))
-        await programme.cancel(author, session, 2)
+        await programme.change(author, request_id(), session, 1, wanted("Débat", 14))
+        await programme.cancel(author, request_id(), session, 2)
         (entry,) = await programme.public()
         assert (entry.title, entry.cancelled, entry.sequence) == (Text("Débat"), True, 2)
         assert [news for news in heard if isinstance(news, ProgrammeChanged)] == [ProgrammeChanged(session)] * 4
@@ -53,9 +53,9 @@ def test_only_who_plans_writes_and_an_organiser_of_a_hall_there_alone(database_u
                 await programme.write(actor, request_id(), wanted())
         session = (await programme.write(of_lille, request_id(), wanted())).session
         with pytest.raises(Rejection, match="FORBIDDEN"):
-            await programme.change(of_lille, session, 1, replace(wanted(), hall=HallId("hainaut")))
+            await programme.change(of_lille, request_id(), session, 1, replace(wanted(), hall=HallId("hainaut")))
         with pytest.raises(Rejection, match="FORBIDDEN"):
-            await programme.cancel(ada, session, 1)
+            await programme.cancel(ada, request_id(), session, 1)
 
     played(database_url, play)
 
@@ -65,13 +65,13 @@ def test_a_groups_lead_writes_what_is_said_and_nothing_else(database_url: str) -
         programme, author, ada = programme_of(database), await organiser(database), await person(database, "Ada")
         found = await programme._people(replace(wanted(), hosts=(await login_of(database, ada),)))
         lead = next(iter(found.values()))
-        await Groups(database).put(account_of(author), WorkingGroup("web", Text("Web"), Text(), lead))
+        await Groups(database).put(account_of(author), request_id(), WorkingGroup("web", Text("Web"), Text(), lead))
         with_group = replace(wanted(), working_group="web", hosts=(lead.login,), access="members")
         session = (await programme.write(author, request_id(), with_group)).session
         entry = await programme.read(ada.account, ada.role, session)
         assert await programme.may_describe(ada, entry)
         words = replace(with_group, title=Text("Autre"), speakers=(Speaker("Intervenante 1"),), language="nl")
-        await programme.change(ada, session, 1, words)
+        await programme.change(ada, request_id(), session, 1, words)
         for more in (
             replace(words, minutes=90),
             replace(words, access="public"),
@@ -79,9 +79,9 @@ def test_a_groups_lead_writes_what_is_said_and_nothing_else(database_url: str) -
             replace(words, working_group=""),
         ):
             with pytest.raises(Rejection, match="FORBIDDEN"):
-                await programme.change(ada, session, 2, more)
+                await programme.change(ada, request_id(), session, 2, more)
         with pytest.raises(Rejection, match="FORBIDDEN"):
-            await programme.change(await person(database, "Bob"), session, 2, words)
+            await programme.change(await person(database, "Bob"), request_id(), session, 2, words)
 
     played(database_url, play)
 
@@ -175,7 +175,7 @@ def test_a_speaker_with_a_meeting_then_is_said_and_not_refused(database_url: str
         wish = MeetingRequest(BOOTH, slot, "", "fr", timedelta(days=1))
         meeting = await meetings.ask(account_of(ada), request_id(), wish)
         await meetings.answer(host, request_id(), MeetingAnswer(BOOTH, meeting, True, ""))
-        assert (await programme.change(author, written.session, 1, speaking)).meeting == ("Ada",)
+        assert (await programme.change(author, request_id(), written.session, 1, speaking)).meeting == ("Ada",)
 
     played(database_url, play)
 

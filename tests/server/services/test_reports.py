@@ -86,7 +86,11 @@ def test_a_reported_line_is_kept_as_it_was_said_and_nobody_judges_themselves(dat
         )
         reports = show.services.reports
         wish = Wish("line", "v-max", "harassment", "", 5000)
-        number = await reports.make(guest("Ada"), request(), wish)
+        heard = Evidence((Heard(5000, VisitId("v-max"), "Max", Role.MODERATOR, "nearby", "rude"),))
+        for seen in (None, (LILLE, SEEN)):
+            with pytest.raises(Rejection, match="NOT_FOUND"):
+                await reports.make(guest("Ada"), request(), wish, seen)
+        number = await reports.make(guest("Ada"), request(), wish, (LILLE, heard))
         line = (await reports.read(mona, number)).evidence.line
         assert line is not None
         assert (line.text, line.name) == ("rude", "Max")
@@ -95,6 +99,13 @@ def test_a_reported_line_is_kept_as_it_was_said_and_nobody_judges_themselves(dat
             await reports.close(max_, request(), number, "nothing", "")
         with pytest.raises(Rejection, match="NOT_FOUND"):
             await reports.make(guest("Ada"), request(), dataclasses.replace(wish, line_ms=5001))
+        await show.execute("UPDATE chat SET channel = 'booth', booth = $1", BOOTH)
+        reader = dataclasses.replace(guest("Bo"), visit=None)
+        with pytest.raises(Rejection, match="NOT_FOUND"):
+            await reports.make(reader, request(), wish, browser="browser:1")
+        await reports.make(await show.account("zoe"), request(), wish)  # whose page shows the talk at the booth
+        await show.execute("UPDATE chat SET channel = 'hall', booth = NULL")
+        await reports.make(reader, request(), wish, browser="browser:1")
 
     asyncio.run(play(database_url, scene))
 
@@ -117,6 +128,22 @@ def test_a_moderator_of_one_hall_reads_that_hall_s_reports(database_url: str) ->
         for standing in (granted("hall:lille", now - day), granted("booth:studio-07", now + day)):
             with pytest.raises(Rejection, match="FORBIDDEN"):
                 await reports.listed(dataclasses.replace(hans, standing=standing))
+
+    asyncio.run(play(database_url, scene))
+
+
+def test_who_was_demoted_a_moment_ago_takes_and_closes_none(database_url: str) -> None:
+    async def scene(show: Show) -> None:
+        reports, mona = show.services.reports, await show.account("mona", Role.MODERATOR)
+        number = await reports.make(guest("Ada"), request(), SPAM)
+        await show.execute("UPDATE accounts SET role = 'visitor' WHERE id = $1", mona.account)
+        for late in (
+            reports.take(mona, request(), number),
+            reports.close(mona, request(), number, "nothing", ""),
+        ):
+            with pytest.raises(Rejection, match="FORBIDDEN"):
+                await late
+        assert await show.value("SELECT state FROM reports") == "open"
 
     asyncio.run(play(database_url, scene))
 

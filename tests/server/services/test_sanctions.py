@@ -18,6 +18,7 @@ from halles_server.ports.visits import VisitRecord
 from halles_server.services.actor import Actor
 from halles_server.services.admission import digest
 from halles_server.services.sanctions import Whom
+from halles_server.storage import sanctions as stored
 from halles_server.storage.visits import Visits
 from tests.support.staff import BOOTH, Show, play, request
 
@@ -108,10 +109,94 @@ def test_who_stands_no_higher_is_refused_and_a_moderators_attempt_is_written_dow
         assert await refused(sanctions.give(zoe, request(), Whom(account=mia.account), order())) == "FORBIDDEN"
         assert await show.value("SELECT count(*) FROM audit WHERE act = 'sanction.refused'") == 2
         assert await show.value("SELECT count(*) FROM sanctions") == 0
+        assert zoe.account is not None
+        await show.services.grants.give(olga, request(), zoe.account, (Role.MODERATOR, hall_scope(LILLE), None))
         granted = replace(zoe, standing=Standing((Grant(Role.MODERATOR, "hall:lille"),)))
         bo = await show.account("bo")
         assert await refused(sanctions.give(granted, request(), Whom(account=bo.account), order())) == "FORBIDDEN"
         await sanctions.give(granted, request(), Whom(account=bo.account), order(scope=booth_scope(LILLE, BOOTH)))
+
+    asyncio.run(play(database_url, scene))
+
+
+def test_who_was_demoted_or_sanctioned_a_moment_ago_decides_nothing_whatever_was_known(database_url: str) -> None:
+    async def scene(show: Show) -> None:
+        sanctions, grants, olga = (
+            show.services.sanctions,
+            show.services.grants,
+            await show.account("olga", Role.ORGANISER),
+        )
+        mia, zoe = await show.account("mia", Role.MODERATOR), await show.account("zoe")
+        hans = await show.account("hans")
+        assert hans.account is not None
+        here = (Role.MODERATOR, hall_scope(LILLE), None)
+        await grants.give(olga, request(), hans.account, here)
+        granted = replace(hans, standing=Standing((Grant(Role.MODERATOR, "hall:lille"),)))
+        in_hall = order(scope=hall_scope(LILLE))
+        number = (await sanctions.give(mia, request(), Whom(account=zoe.account), in_hall)).number
+        await sanctions.appeal(Known(zoe.account), request(), number, "It was not me.")
+        await show.execute("UPDATE accounts SET role = 'visitor' WHERE id = $1", mia.account)
+        await grants.take(olga, request(), hans.account, here[:2])
+        for late in (mia, granted):
+            assert await refused(sanctions.give(late, request(), Whom(account=zoe.account), in_hall)) == "FORBIDDEN"
+            assert await refused(sanctions.lift(late, request(), number)) == "FORBIDDEN"
+            assert await refused(sanctions.uphold(late, request(), number)) == "FORBIDDEN"
+        await show.execute("UPDATE accounts SET role = 'moderator' WHERE id = $1", mia.account)
+        await sanctions.give(olga, request(), Whom(account=mia.account), order(SanctionKind.BAN))
+        assert await refused(sanctions.lift(mia, request(), number)) == "FORBIDDEN", "banned herself meanwhile"
+        assert await show.value("SELECT count(*) FROM sanctions") == 2
+
+    asyncio.run(play(database_url, scene))
+
+
+def test_who_is_demoted_while_the_sanction_is_stored_does_not_give_it(database_url: str) -> None:
+    async def scene(show: Show) -> None:
+        sanctions = show.services.sanctions
+        mia, zoe = await show.account("mia", Role.MODERATOR), await show.account("zoe")
+        async with show.database.transaction() as demoting:
+            await demoting.execute("UPDATE accounts SET role = 'visitor' WHERE id = $1", mia.account)
+            giving = asyncio.create_task(sanctions.give(mia, request(), Whom(account=zoe.account), order()))
+            waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+            while not await show.value(waiting):
+                assert not giving.done()
+        assert await refused(giving) == "FORBIDDEN"
+        assert await show.value("SELECT count(*) FROM sanctions") == 0
+
+    asyncio.run(play(database_url, scene))
+
+
+def test_who_has_just_been_made_an_equal_is_not_sanctioned(database_url: str) -> None:
+    async def scene(show: Show) -> None:
+        sanctions, olga = show.services.sanctions, await show.account("olga", Role.ORGANISER)
+        mia, zoe = await show.account("mia", Role.MODERATOR), await show.account("zoe", visit=True)
+        assert zoe.account is not None
+        await come(show, zoe)
+        await show.services.grants.set_role(olga, request(), zoe.account, Role.MODERATOR)
+        key, whom = request(), Whom(visit=zoe.visit)
+        for _ in range(2):
+            assert await refused(sanctions.give(mia, key, whom, order())) == "FORBIDDEN"
+        assert await show.value("SELECT count(*) FROM audit WHERE act = 'sanction.refused'") == 1, "one try, one row"
+        await sanctions.give(olga, request(), whom, order())
+
+    asyncio.run(play(database_url, scene))
+
+
+def test_a_repeat_gets_the_first_answer_though_the_person_has_come_again(database_url: str) -> None:
+    async def scene(show: Show) -> None:
+        sanctions, mia = show.services.sanctions, await show.account("mia", Role.MODERATOR)
+        zoe, key = await show.account("zoe"), request()
+        await come(show, zoe)
+        whom = Whom(account=zoe.account)
+        given = await sanctions.give(mia, key, whom, order())
+        await come(show, replace(zoe, visit=VisitId("visit-again")))
+        assert await sanctions.give(mia, key, whom, order()) == given
+        for other in (order(reason="Something else."), order(minutes=61), order(SanctionKind.HOLD)):
+            assert await refused(sanctions.give(mia, key, whom, other)) == "BAD_FIELD"
+        ada, key = await come(show, guest("Ada"), [PHONE], "192.0.2.1"), request()
+        await sanctions.give(mia, key, Whom(visit=ada.visit), order(SanctionKind.BAN))
+        by_address = order(SanctionKind.BAN, address=True)
+        assert await refused(sanctions.give(mia, key, Whom(visit=ada.visit), by_address)) == "BAD_FIELD"
+        assert await show.value("SELECT count(*) FROM sanctions") == 2
 
     asyncio.run(play(database_url, scene))
 
@@ -212,5 +297,35 @@ def test_the_last_organiser_who_can_act_is_not_sanctioned(database_url: str) -> 
         )
         assert sum(isinstance(outcome, Rejection) for outcome in outcomes) == 1, "at once, one of them stays"
         assert await show.value("SELECT count(*) FROM sanctions") == 1
+
+    asyncio.run(play(database_url, scene))
+
+
+def test_a_removal_ends_the_visit_that_it_names_and_a_ban_all_of_the_device(database_url: str) -> None:
+    async def scene(show: Show) -> None:
+        sanctions, mia = show.services.sanctions, await show.account("mia", Role.MODERATOR)
+        ada, bo = await come(show, guest("Ada"), [PHONE]), await come(show, guest("Bo"), [PHONE, LAPTOP])
+        here = "SELECT array_agg(name ORDER BY name) FROM visits WHERE ended IS NULL"
+        await sanctions.give(mia, request(), Whom(visit=ada.visit), order(SanctionKind.REMOVE))
+        assert await show.value(here) == ["Bo"], "who has the same device has done nothing"
+        await come(show, guest("Cy"), [LAPTOP])
+        await sanctions.give(mia, request(), Whom(visit=bo.visit), order(SanctionKind.BAN))
+        assert await show.value(here) is None
+
+    asyncio.run(play(database_url, scene))
+
+
+def test_beyond_what_a_node_holds_none_is_given_and_none_that_is_in_force_is_forgotten(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene(show: Show) -> None:
+        sanctions, mia = show.services.sanctions, await show.account("mia", Role.MODERATOR)
+        zoe, bo = await show.account("zoe"), await show.account("bo")
+        monkeypatch.setattr(stored, "KEPT_MOST", 1)
+        first = await sanctions.give(mia, request(), Whom(account=zoe.account), order(SanctionKind.BAN))
+        assert await refused(sanctions.give(mia, request(), Whom(account=bo.account), order())) == "OVER_BUDGET"
+        assert [one.sanction.number for one in await sanctions.in_force()] == [first.number]
+        await sanctions.lift(mia, request(), first.number)
+        await sanctions.give(mia, request(), Whom(account=bo.account), order())
 
     asyncio.run(play(database_url, scene))

@@ -1,7 +1,9 @@
 """Working groups on pages: made by an organiser, joined by members, and their live sessions."""
 
+from uuid import uuid4
+
 from halles.world.roles import Role
-from tests.support.booth_people import PASSWORD, browsing, logged_in, newcomer, send
+from tests.support.booth_people import PASSWORD, browsing, field_of, logged_in, newcomer, send
 from tests.support.page_door import LOGIN, PageDoor
 from tests.support.planning import planned
 
@@ -39,12 +41,29 @@ def test_members_join_and_leave_and_others_cannot(page_door: PageDoor) -> None:
         assert send(client, path, path, act="leave").status_code == 303
         assert "Membre 1" not in client.get(path).text.split('id="members"')[1]
     with logged_in(page_door, "Visitor") as client:
-        assert send(client, "/fr/me/agenda", path, act="join").status_code == 403
-        assert send(client, "/fr/me/agenda", path, **{"name-fr": "Autre"}).status_code == 403
+        assert send(client, "/fr/me/agenda", path, act="join", request=uuid4().hex).status_code == 403
+        assert send(client, "/fr/me/agenda", path, **{"name-fr": "Autre", "request": uuid4().hex}).status_code == 403
     with page_door.client() as client:
         assert "Membre 1" not in client.get(path).text
         assert "Le webdocumentaire" in client.get("/nl/groups").text
         assert client.get("/fr/groups/nothing").status_code == 404
+
+
+def test_who_changes_a_group_too_late_reads_both_texts_and_decides(page_door: PageDoor) -> None:
+    path = made(page_door, "Les archives")
+    with browsing(page_door, LOGIN) as client:
+        read = {"name-fr": "Les archives", "purpose-nl": "Een thema", "lead": "", "revision": "1"}
+        assert send(client, path, path, **(read | {"purpose-fr": "De l’autre"})).status_code == 303
+        late = send(client, path, path, **(read | {"purpose-fr": "De moi"}))
+        assert late.status_code == 409
+        told = late.text.split('id="group-problem"')[1]
+        assert "De l’autre" in told.split("</dl>")[0]
+        assert "Een thema" not in told.split("</dl>")[0], "only what differs"
+        assert "De moi" in told.split("</dl>")[1]
+        assert field_of(late.text, "revision") == "2"
+        chosen = read | {"purpose-fr": "De moi", "revision": "2"}
+        assert send(client, path, path, **chosen).status_code == 303
+        assert "De moi" in client.get(path).text
 
 
 def test_what_is_refused_is_said_with_what_was_typed(page_door: PageDoor) -> None:

@@ -1,6 +1,7 @@
 """Writing the programme on pages: forms that work without script, refusals by the field, nothing typed is lost."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import httpx
 
@@ -91,7 +92,8 @@ def test_a_document_is_sent_for_the_screens_shown_on_the_page_and_taken_out(page
     page = f"/fr/programme/{session}"
     with browsing(page_door, LOGIN) as client:
         html = client.get(f"{page}/material?kind=document").text
-        fields = {"form": field_of(html, "form"), "revision": "1", "title": "Le dossier"}
+        fields = {"form": field_of(html, "form"), "request": field_of(html, "request")}
+        fields |= {"revision": "1", "title": "Le dossier"}
         to = f"{page}/material?kind=document"
         wrong = client.post(to, data=fields, files={"file": ("a.pdf", b"not a document", "application/pdf")})
         assert wrong.status_code == 422
@@ -100,6 +102,9 @@ def test_a_document_is_sent_for_the_screens_shown_on_the_page_and_taken_out(page
         assert "Le dossier" in client.get(page).text
         entry = page_door.do(page_door.opened.services.programme.read(None, Role.GUEST, session))
         assert len(page_door.do(page_door.opened.services.media.facts([entry.materials[0].media]))) == 1
+        again = client.post(to, data=fields, files={"file": ("a.pdf", pdf(2), "application/pdf")})
+        assert again.status_code == 303, "the same form, sent twice, has one effect"
+        fields |= {"request": uuid4().hex}
         stale = client.post(to, data=fields, files={"file": ("a.pdf", pdf(1), "application/pdf")})
         assert stale.status_code == 409
         change = filled(page_door, 205, **{"revision": "2", "title-fr": "Sans"})

@@ -1,19 +1,24 @@
 """A recorded live session on pages: who reads it, its minutes, what the script plays, and who leaves it."""
 
 import base64
+from uuid import uuid4
 
 import httpx
 import numpy as np
 import pytest
 
-from halles.ids import LiveSessionId
+from halles.ids import HallId, LiveSessionId
 from halles.world import live_voice
 from halles.world.live_voice import Spoken, VoicePortion
 from halles.world.roles import Role
+from halles_server.ports.standing import live_scope
 from tests.server.web.test_entering import token_of
 from tests.support import live
+from tests.support.audit import about
+from tests.support.booth_people import browsing, newcomer, request_id, send
 from tests.support.live import Planned
 from tests.support.page_door import LOGIN, PASSWORD, PageDoor
+from tests.support.planning import planner
 
 SESSION = LiveSessionId("recorded-debate")
 PAGE = f"/en/live/{SESSION}/replay"
@@ -175,3 +180,38 @@ def publish(page_door: PageDoor) -> None:
             )
 
     page_door.do(act())
+
+
+def test_what_was_published_is_taken_back_says_so_and_comes_back_as_it_was(page_door: PageDoor, ada: str) -> None:
+    publish(page_door)
+    minute, (login, account) = f"/live/{SESSION}/replay/0.json", newcomer(page_door, "Host")
+    grant = (Role.MODERATOR, live_scope(HallId("lille"), SESSION), None)
+    page_door.do(page_door.opened.services.grants.give(planner(page_door), request_id(), account, grant))
+    with (
+        browsing(page_door, LOGIN) as organiser,
+        browsing(page_door, login) as host,
+        browsing(page_door, ada) as speaker,
+    ):
+        before = speaker.get(PAGE).text
+        assert "Take this replay back" not in before
+        assert send(speaker, PAGE, PAGE, act="take", reason="I regret it", request=uuid4().hex).status_code == 403
+        assert send(organiser, PAGE, PAGE, act="take", reason=" ").status_code == 422
+        assert send(organiser, PAGE, PAGE, act="take", reason="A <name> was said.").status_code == 303
+        told = speaker.get(PAGE)
+        assert (told.status_code, "This replay was taken back" in told.text) == (410, True)
+        assert "Nous coproduisons" not in told.text
+        assert speaker.get(minute).status_code == 409
+        listed = page_door.opened.services.recordings.published(planner(page_door))
+        assert SESSION not in {entry.session for entry in page_door.do(listed)}
+        html = host.get(PAGE).text
+        assert "A &lt;name&gt; was said." in html, "its hosts read why"
+        assert 'value="restore"' not in html
+        assert send(host, PAGE, PAGE, act="restore", request=uuid4().hex).status_code == 403, "not what is above them"
+        assert send(organiser, PAGE, PAGE, act="restore").status_code == 303
+        assert speaker.get(PAGE).text.count("<li") == before.count("<li")
+        assert speaker.get(minute).status_code == 200
+        assert send(host, PAGE, PAGE, act="take", reason="By its host.").status_code == 303
+        assert speaker.get(PAGE).status_code == 410
+        assert send(host, PAGE, PAGE, act="restore").status_code == 303
+    acts = [row.act for row in page_door.do(about(page_door.opened.database, f"live:{SESSION}"))]
+    assert [act for act in acts if act.startswith("replay.")] == ["replay.restore", "replay.take-back"] * 2

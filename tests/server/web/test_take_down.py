@@ -10,6 +10,9 @@ from tests.support.page_door import PageDoor
 
 BOOTH = "studio-33"
 PAGE, DOWN = f"/fr/booths/{BOOTH}", f"/fr/studio/{BOOTH}/taken-down"
+PICTURED = "pole-images"
+"""A booth of the demonstration with a picture of its own."""
+
 SIGN = "Retiré par les organisateurs"
 
 
@@ -35,6 +38,25 @@ def test_a_moderator_takes_a_booth_down_its_staff_answer_and_it_comes_back(page_
         after = staff.get(PAGE).text
         assert SIGN not in after
         assert _told(after) == _told(before)
+
+
+def test_a_picture_that_is_down_is_served_to_who_decides_and_the_staff_alone(page_door: PageDoor) -> None:
+    mona, _ = newcomer(page_door, "Mona", role=Role.MODERATOR)
+    booth = f"/fr/booths/{PICTURED}"
+    down = f"/fr/studio/{PICTURED}/taken-down"
+    with browsing(page_door, mona) as client, page_door.client() as reader:
+        picture = re.findall(r'src="(/media/[^"?]+)"', reader.get(booth).text)[0]
+        first = reader.get(picture)
+        item = picture.rpartition("/")[2]
+        assert send(client, down, down, act="take", item=item, reason="Sur plainte").status_code == 303
+        assert picture not in reader.get(booth).text
+        assert reader.get(picture).status_code == 404
+        looked = client.get(picture)
+        assert (looked.status_code, looked.headers["cache-control"]) == (200, "private, no-store")
+        (number,) = re.findall(r'name="number" value="(\d+)"', client.get(down).text)
+        assert send(client, down, down, act="restore", number=number).status_code == 303
+        again = reader.get(picture)
+        assert (again.content, again.headers["cache-control"]) == (first.content, first.headers["cache-control"])
 
 
 def test_nobody_else_reads_what_is_down(page_door: PageDoor) -> None:
