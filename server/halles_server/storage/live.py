@@ -23,10 +23,12 @@ INSERT INTO live_states (session, hall, stage, phase, revision, state)
 SELECT id, hall, stage, 'scheduled', 0, $2 FROM programme WHERE id = $1 AND cancelled IS NULL ON CONFLICT DO NOTHING
 RETURNING true
 """
-_KEPT: Final = (
-    f"SELECT l.revision, l.state, EXISTS ({take_back.NOW.format(session='l.session')}) AS taken_back"
-    " FROM live_states l WHERE l.session = $1"
-)
+_KEPT: Final = f"""
+SELECT l.revision, l.state, EXISTS ({take_back.NOW.format(session="l.session")}) AS taken_back,
+  (SELECT coalesce(jsonb_agg(jsonb_build_array(m.media, m.title) ORDER BY m.place), '[]')
+   FROM live_materials m WHERE m.session = l.session) AS materials
+FROM live_states l WHERE l.session = $1
+"""
 _CHANGE: Final = """
 UPDATE live_states SET phase = $2, state = $3, revision = revision + 1, changed = now(),
        host_seen = CASE WHEN phase = $2 THEN host_seen ELSE now() END
@@ -38,11 +40,6 @@ ON CONFLICT (session, key) DO UPDATE SET visit = excluded.visit, name = excluded
 """
 _EVENT: Final = """
 INSERT INTO live_events (session, at_ms, kind, by_key, about_key, detail) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id
-"""
-_KEPT: Final = """
-SELECT revision, state, (SELECT coalesce(jsonb_agg(jsonb_build_array(m.media, m.title) ORDER BY m.place), '[]')
-                         FROM live_materials m WHERE m.session = l.session) AS materials
-FROM live_states l WHERE session = $1
 """
 _CAPTION: Final = "caption"
 BEGIN: Final = "begin"
