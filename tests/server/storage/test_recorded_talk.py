@@ -22,7 +22,8 @@ BEGUN, ENDED = 1_000_000, 2_000_000
 def went(url: str, lines: str, *acts: tuple[int, LiveAct]) -> list[tuple[int, str]]:
     """Lets a live session happen in which these lines were said; returns what is kept, by moment and name.
 
-    The lines are SQL: channel, name, text, moment. Whoever is called "Gone" has left the recording when its chat is kept; "Acc" has an account.
+    The lines are SQL: channel, name, text, moment.
+    Whoever is called "Gone" has left the recording when its chat is kept; "Acc" has an account.
     """
 
     async def walk() -> list[tuple[int, str]]:
