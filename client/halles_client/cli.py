@@ -91,7 +91,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_view(tour)
     tour.set_defaults(run=_tour)
     join = commands.add_parser("join", help="visit the show in a window")
-    join.add_argument("address", nargs="?", default="", help=f"{config.DEFAULT_URL}#hall/booth, or a part of it")
+    where = f"{config.DEFAULT_URL}#hall/booth or #replay:session, or a part of it"
+    join.add_argument("address", nargs="?", default="", help=where)
     join.add_argument("--name", default="", help="the name that stands in the field at the door")
     join.add_argument("--ticket-stdin", action="store_true", help="read a page's ticket, one line; no door then")
     motion = "cuts instead of movements (as remembered)"

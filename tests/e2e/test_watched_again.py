@@ -1,6 +1,7 @@
 """A recorded live session, watched by a client with a real link at a real server: every state as it was, at once."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import asyncpg
@@ -112,7 +113,7 @@ def test_every_moment_is_shown_as_it_was_among_ghosts_and_a_jump_takes_less_than
             until(lambda: replays.position_ms > recording.outline.begun_ms + 4_000, client)
 
 
-def test_from_another_hall_one_is_led_there_from_the_programmes_sheet_and_escape_ends_it(
+def test_from_another_hall_or_by_an_address_one_is_led_there_and_escape_ends_it(
     database_url: str, window: Window, tmp_path: Path
 ) -> None:
     with real_server(database_url=database_url) as server:
@@ -144,3 +145,10 @@ def test_from_another_hall_one_is_led_there_from_the_programmes_sheet_and_escape
             driver.until(lambda: replays.about is None)
         finally:
             driver.app.close()
+        linked = replace(setting, address=config.address(f"{server.world}#replay:{SESSION}"))
+        there = Driver(App(window, linked, Credentials("Ida", "en")))
+        try:
+            there.until(lambda: there.visit.replays.live is not None and there.in_hall())
+            assert there.visit.replica.hall == "lille"
+        finally:
+            there.app.close()

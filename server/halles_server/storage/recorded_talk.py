@@ -33,6 +33,20 @@ FROM chat c WHERE c.hall = $1 AND c.channel = 'hall' AND c.time_ms BETWEEN $2 AN
 _BEFORE: Final = f"SELECT c.id {_SAID_THEN} ORDER BY c.id DESC OFFSET {LINES_CAP} LIMIT 1"
 _LINES: Final = f"SELECT c.id, c.account, c.visit, c.name, c.text, c.time_ms {_SAID_THEN} ORDER BY c.id LIMIT {PORTION}"
 
+_PEOPLE: Final = """
+INSERT INTO live_people (session, key, account, visit, name, language)
+SELECT DISTINCT ON (key) $1, key, account, visit, name, 'fr'
+FROM unnest($2::text[], $3::uuid[], $4::text[], $5::text[]) AS said (key, account, visit, name)
+ON CONFLICT (session, key) DO NOTHING
+"""
+_STORE: Final = f"""
+INSERT INTO live_events (session, at_ms, kind, by_key, detail)
+SELECT $1, at_ms, '{SAID}', key, jsonb_build_array('', text)
+FROM unnest($2::text[], $3::bigint[], $4::text[]) WITH ORDINALITY AS said (key, at_ms, text, place)
+WHERE key NOT IN (SELECT key FROM live_people WHERE session = $1 AND withdrawn IS NOT NULL) ORDER BY place
+"""
+"""Whoever has withdrawn meanwhile is in none of it."""
+
 
 async def owe(connection: Connection, session: LiveSessionId) -> None:
     """Notes, within the transaction that ends it, that its lines are still to be kept."""
@@ -63,18 +77,12 @@ async def _store(connection: Connection, session: LiveSessionId, said: list[Any]
         key_of(session, AccountId(str(row["account"])) if row["account"] else None, VisitId(row["visit"]))
         for row in lines
     ]
-    await connection.executemany(
-        "INSERT INTO live_people (session, key, account, visit, name, language) VALUES ($1, $2, $3, $4, $5, 'fr')"
-        " ON CONFLICT (session, key) DO NOTHING",
-        [(session, key, row["account"], row["visit"], row["name"]) for key, row in zip(keys, lines, strict=True)],
-    )
-    await connection.executemany(
-        "INSERT INTO live_events (session, at_ms, kind, by_key, detail) VALUES ($1, $2, $3, $4, $5)",
-        [
-            (session, row["time_ms"], SAID, key, msgspec.json.encode(("", row["text"])).decode())
-            for key, row in zip(keys, lines, strict=True)
-        ],
-    )
+    # Guests are named in no recording: they could not leave it.
+    accounts = [row["account"] for row in lines]
+    visits, names = ([row[of] if row["account"] else "" for row in lines] for of in ("visit", "name"))
+    await connection.execute(_PEOPLE, session, keys, accounts, visits, names)
+    said = [row["time_ms"] for row in lines], [row["text"] for row in lines]
+    await connection.execute(_STORE, session, keys, *said)
 
 
 def _recorded(switches: list[tuple[int, bool]], at_ms: int) -> bool:

@@ -8,7 +8,7 @@ import asyncpg
 from halles.ids import VisitId
 from halles.world.live import LivePerson, LiveState, Phase
 from halles.world.live_acts import LiveAct, Record, Step
-from halles_server.ports.live import Deed, Participant
+from halles_server.ports.live import Deed, Participant, key_of
 from halles_server.storage import pool
 from halles_server.storage.live import Live
 from halles_server.storage.recorded_talk import LINES_CAP, PORTION
@@ -20,16 +20,31 @@ BEGUN, ENDED = 1_000_000, 2_000_000
 
 
 def went(url: str, lines: str, *acts: tuple[int, LiveAct]) -> list[tuple[int, str]]:
-    """Lets a live session happen in which these lines (SQL: name, text, moment) were said; returns what is kept."""
+    """Lets a live session happen in which these lines were said; returns what is kept, by moment and name.
+
+    The lines are SQL: channel, name, text, moment.
+    Whoever is called "Gone" has left the recording when its chat is kept; "Acc" has an account.
+    """
 
     async def walk() -> list[tuple[int, str]]:
         owner = await asyncpg.connect(url)
         try:
             await plan(owner, Planned())
+            account = await owner.fetchval(
+                "INSERT INTO accounts (login, password_hash, name, role) VALUES ('a', 'x', 'Acc', 'visitor')"
+                " RETURNING id"
+            )
             await owner.execute(
-                "INSERT INTO chat (hall, channel, visit, name, role, coat, text, time_ms)"
-                f" SELECT 'lille', channel, 'v-' || name, name, 'visitor', 0, text, at_ms FROM ({lines})"
-                " AS said (channel, name, text, at_ms)"
+                "INSERT INTO chat (hall, channel, visit, account, name, role, coat, text, time_ms) SELECT 'lille',"
+                " channel, 'v-' || name, CASE WHEN name = 'Acc' THEN $1::uuid END, name, 'visitor', 0, text, at_ms"
+                f" FROM ({lines}) AS said (channel, name, text, at_ms)",
+                account,
+            )
+            await owner.execute(
+                "INSERT INTO live_people (session, key, visit, name, language, withdrawn)"
+                " VALUES ($1, $2, '', '', 'fr', now())",
+                SESSION,
+                key_of(SESSION, None, VisitId("v-Gone")),
             )
             async with pool.opened(url) as database:
                 store, recordings = Live(database), Recordings(database)
@@ -62,10 +77,12 @@ def test_what_was_said_to_the_hall_between_doors_and_end_is_kept_but_what_was_no
     lines = (
         f"VALUES ('hall', 'Ann', 'before', {BEGUN - 1}), ('hall', 'Bob', 'first', {BEGUN}),"
         f" ('nearby', 'Cas', 'to friends', {BEGUN + 5}), ('hall', 'Dan', 'off the record', {BEGUN + 20}),"
+        f" ('hall', 'Gone', 'withdrawn', {BEGUN + 40}), ('hall', 'Acc', 'with an account', {BEGUN + 50}),"
         f" ('hall', 'Eva', 'last', {ENDED}), ('hall', 'Fay', 'after', {ENDED + 1})"
     )
     acts = (BEGUN + 10, Record(False)), (BEGUN + 30, Record(True))
-    assert went(database_url, lines, *acts) == [(BEGUN, "Bob"), (ENDED, "Eva")]
+    kept = went(database_url, lines, *acts)
+    assert kept == [(BEGUN, ""), (BEGUN + 50, "Acc"), (ENDED, "")], "guests are named in no recording"
 
 
 def test_of_a_flood_of_lines_the_last_ones_are_kept_in_portions_that_each_are_quick(database_url: str) -> None:
