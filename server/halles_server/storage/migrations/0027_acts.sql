@@ -1,5 +1,5 @@
 -- Working groups count their changes; replays are taken back; the words of a booth as visitors see it
--- depends: 0024_coming
+-- depends: 0026_recorded_voice
 
 -- migrate: apply
 
