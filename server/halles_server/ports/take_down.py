@@ -16,6 +16,7 @@ from halles.errors import Rejection, RejectionCode
 from halles.ids import AccountId, BoothId, HallId, MediaId, RequestId
 from halles.world.booth import BoothContent, Panel, media_of
 from halles.world.text import Text
+from halles_server.ports.sanctions import Decider
 
 WHOLE: Final = ""
 
@@ -52,14 +53,15 @@ class TakenDown:
 class TakeDownStore(Protocol):
     """What is down, each act with its request key."""
 
-    async def take(self, actor: AccountId, request_id: RequestId, booth: BoothId, item: str, reason: str) -> int:
+    async def take(self, decider: Decider, request_id: RequestId, booth: BoothId, item: str, reason: str) -> int:
         """Takes something down; returns the booth's new revision.
 
         Raises:
-            Rejection: NOT_FOUND for no such booth or part, or one that is down already; BAD_FIELD for a used key.
+            Rejection: FORBIDDEN to who may not any more; NOT_FOUND for no such booth or part, or one that is down
+                already; BAD_FIELD for a used key.
         """
 
-    async def restore(self, actor: AccountId, request_id: RequestId, number: int) -> tuple[BoothId, int]:
+    async def restore(self, decider: Decider, request_id: RequestId, number: int) -> tuple[BoothId, int]:
         """Brings it back; returns the booth and its new revision. ``Rejection`` NOT_FOUND when it is not down."""
 
     async def answer(self, actor: AccountId, request_id: RequestId, number: int, text: str) -> None:

@@ -4,19 +4,21 @@ from collections.abc import Collection
 from typing import Final
 
 from halles.errors import Rejection, RejectionCode
-from halles.ids import AccountId, BoothId, MediaId, RequestId
+from halles.ids import BoothId, MediaId, RequestId
 from halles.world.booth import clean_text
-from halles.world.roles import Right
+from halles.world.roles import Right, Role
 from halles_server.announcements import BoothChanged
 from halles_server.ports.booths import BoothRecord
 from halles_server.ports.clock import Clock
 from halles_server.ports.nodes import Bus
+from halles_server.ports.sanctions import Decider
 from halles_server.ports.standing import booth_scope
 from halles_server.ports.take_down import REASON_CAP, TakeDownStore, TakenDown
 from halles_server.services import policies
 from halles_server.services.actor import Actor
 from halles_server.services.booths import Booths
 from halles_server.services.policies import Where
+from halles_server.services.sanctions import decider_of
 from halles_server.services.staff import Staff
 
 LISTED: Final = 200
@@ -37,15 +39,15 @@ class TakeDown:
             Unavailable: Not known whether it is down; asking again with the same ``request_id`` is safe.
         """
         record = await self._booths.read(booth)
-        account = self._require(actor, record)
-        revision = await self._store.take(account, request_id, booth, item, _words(reason))
+        decider = self._decider(actor, record)
+        revision = await self._store.take(decider, request_id, booth, item, _words(reason))
         self._bus.announce(BoothChanged(record.hall, booth, revision))
 
     async def restore(self, actor: Actor, request_id: RequestId, number: int) -> None:
         """Brings back exactly what was there; ``Rejection`` FORBIDDEN, NOT_FOUND when it is not down."""
         record = await self._booths.read((await self._store.read(number)).booth)
-        account = self._require(actor, record)
-        booth, revision = await self._store.restore(account, request_id, number)
+        decider = self._decider(actor, record)
+        booth, revision = await self._store.restore(decider, request_id, number)
         self._bus.announce(BoothChanged(record.hall, booth, revision))
 
     async def answer(self, actor: Actor, request_id: RequestId, number: int, text: str) -> None:
@@ -87,10 +89,16 @@ class TakeDown:
         """Tells whether somebody may take content of a booth down."""
         return policies.may(actor, Right.TAKE_DOWN, Where(booth_scope(record.hall, record.booth), self._clock.wall()))
 
-    def _require(self, actor: Actor, record: BoothRecord) -> AccountId:
-        if actor.account is None or not self.may(actor, record):
+    def _decider(self, actor: Actor, record: BoothRecord) -> Decider:
+        def weigh(now: Actor) -> Role:
+            self._require(now, record)
+            return now.role
+
+        return decider_of(actor, weigh)
+
+    def _require(self, actor: Actor, record: BoothRecord) -> None:
+        if not self.may(actor, record):
             raise Rejection(RejectionCode.FORBIDDEN, "moderators and organisers take content down")
-        return actor.account
 
 
 def _words(text: str) -> str:

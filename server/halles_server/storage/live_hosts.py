@@ -10,9 +10,7 @@ from halles_server.storage.standing import hold_ranks
 
 _HOST: Final = "moderator"
 
-_NOW: Final = (
-    "SELECT account FROM grants WHERE scope = $1 AND role = $2 AND (until IS NULL OR until > now()) FOR UPDATE"
-)
+_NOW: Final = "SELECT account FROM grants WHERE scope = $1 AND role = $2 AND (until IS NULL OR until > now())"
 _GIVE: Final = """
 INSERT INTO grants (account, role, scope, made_by)
 VALUES ($1, $2, $3, (SELECT id FROM accounts WHERE id::text = $4))
@@ -37,13 +35,15 @@ async def set_hosts(
         read: Who they were when whoever changes them looked: only where the two differ anything is touched, so that
             who was granted or taken elsewhere meanwhile stays so. None for who they are now.
     """
-    scope = f"live:{session}"
-    now = {AccountId(str(row["account"])) for row in await connection.fetch(_NOW, scope, _HOST)}
+    scope, wanted = f"live:{session}", set(hosts)
+    now = await _now(connection, scope)
     before = now if read is None else set(read)
-    taken, given = (before - set(hosts)) & now, set(hosts) - before
+    taken, given = (before - wanted) & now, wanted - before
     if not taken and not given:
         return False
+    # Their accounts first, as everybody does who grants: the other way round two could wait for each other.
     await hold_ranks(connection, taken | given)
+    taken &= await _now(connection, scope)
     for account in sorted(taken):
         await connection.execute(
             "DELETE FROM grants WHERE account = $1 AND role = $2 AND scope = $3", account, _HOST, scope
@@ -53,6 +53,10 @@ async def set_hosts(
         await connection.execute(_GIVE, account, _HOST, scope, author)
         await _note(connection, author, "grant.give", account, scope)
     return True
+
+
+async def _now(connection: Connection, scope: str) -> set[AccountId]:
+    return {AccountId(str(row["account"])) for row in await connection.fetch(_NOW, scope, _HOST)}
 
 
 async def _note(connection: Connection, author: str, act: str, account: AccountId, scope: str) -> None:

@@ -11,9 +11,11 @@ import asyncpg
 from halles.errors import Rejection, RejectionCode
 from halles.ids import AccountId, BoothId, HallId, MediaId, RequestId
 from halles.world.booth import media_of
+from halles_server.ports.sanctions import Decider
 from halles_server.ports.take_down import TakenDown, check_item, without
 from halles_server.storage import audit, booth_json, booths, requests
 from halles_server.storage.pool import Connection, Database
+from halles_server.storage.standing import author_now
 
 _LISTED: Final = """
 SELECT t.*, b.hall, b.content ->> 'name' AS booth_name FROM taken_down t JOIN booths b ON b.id = t.booth
@@ -45,10 +47,11 @@ class TakeDown:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def take(self, actor: AccountId, request_id: RequestId, booth: BoothId, item: str, reason: str) -> int:
+    async def take(self, decider: Decider, request_id: RequestId, booth: BoothId, item: str, reason: str) -> int:
         """Takes something down; returns the booth's new revision."""
 
         async def effect(connection: Connection) -> int:
+            actor = (await author_now(connection, decider)).account
             revision, row = await _next_revision(connection, actor, booth)
             check_item(booth_json.read(row["format"], row["content"]), item)
             try:
@@ -66,20 +69,21 @@ class TakeDown:
             return revision
 
         asked = ("take down", booth, item, reason)
-        revision, _ = await requests.once(self._database, actor, request_id, asked, effect)
+        revision, _ = await requests.once(self._database, decider.account, request_id, asked, effect)
         return revision
 
-    async def restore(self, actor: AccountId, request_id: RequestId, number: int) -> tuple[BoothId, int]:
+    async def restore(self, decider: Decider, request_id: RequestId, number: int) -> tuple[BoothId, int]:
         """Brings it back; returns the booth and its new revision."""
         booth = (await self.read(number)).booth
 
         async def effect(connection: Connection) -> int:
+            actor = (await author_now(connection, decider)).account
             revision, _ = await _next_revision(connection, actor, booth)
             await _change(connection, "restored = now(), restored_by = $2", number, actor)
             await audit.note(connection, actor, "booth.restore", f"booth:{booth}", number=number)
             return revision
 
-        revision, _ = await requests.once(self._database, actor, request_id, ("restore", number), effect)
+        revision, _ = await requests.once(self._database, decider.account, request_id, ("restore", number), effect)
         return booth, revision
 
     async def answer(self, actor: AccountId, request_id: RequestId, number: int, text: str) -> None:

@@ -9,7 +9,7 @@ from halles.errors import Rejection
 from halles.ids import HallId
 from halles.world.roles import Role
 from halles.world.text import Text
-from halles_server.announcements import Announcement, ProgrammeChanged
+from halles_server.announcements import Announcement, ProgrammeChanged, SanctionChanged
 from halles_server.cluster.local import LocalBus
 from halles_server.ports.meetings import MeetingAnswer, MeetingRequest
 from halles_server.ports.programme import Material, Speaker, WorkingGroup
@@ -39,6 +39,27 @@ def test_an_organiser_writes_changes_and_cancels_and_each_is_announced(database_
         (entry,) = await programme.public()
         assert (entry.title, entry.cancelled, entry.sequence) == (Text("Débat"), True, 2)
         assert [news for news in heard if isinstance(news, ProgrammeChanged)] == [ProgrammeChanged(session)] * 4
+
+    played(database_url, play)
+
+
+def test_who_becomes_or_is_no_host_any_more_is_looked_at_at_once_and_words_alone_touch_none(database_url: str) -> None:
+    async def play(database: Database) -> None:
+        heard: list[Announcement] = []
+        bus = LocalBus()
+        bus.listen(heard.append)
+        programme, author = programme_of(database, bus), await organiser(database)
+        ada, bob = [await login_of(database, await person(database, name)) for name in ("Ada", "Bob")]
+        session = (await programme.write(author, request_id(), replace(wanted(), hosts=(ada,)))).session
+        assert heard.count(SanctionChanged()) == 1
+        words = replace(wanted("Autre titre"), hosts=(ada,), hosts_read=(ada,))
+        await programme.change(author, request_id(), session, 1, words)
+        assert heard.count(SanctionChanged()) == 1
+        changed = replace(words, hosts=(bob,), hosts_read=(ada, "gone-meanwhile"))
+        await programme.change(author, request_id(), session, 2, changed)
+        assert heard.count(SanctionChanged()) == 2
+        (entry,) = await programme.public()
+        assert [host.login for host in entry.hosts] == [bob]
 
     played(database_url, play)
 

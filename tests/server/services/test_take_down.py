@@ -41,6 +41,9 @@ def test_what_is_down_is_seen_nowhere_stays_down_through_edits_and_comes_back_ex
         await down.restore(mona, request(), row.number)
         assert (await booths.read(BOOTH)).content.pitch == before.content.pitch
         assert await down.at_booth(mona, BOOTH) == ()
+        await show.execute("UPDATE accounts SET role = 'visitor' WHERE id = $1", mona.account)
+        with pytest.raises(Rejection, match="FORBIDDEN"):
+            await down.take(mona, request(), BOOTH, "pitch", "Insulte")  # demoted a moment ago
         acts = [entry.act for entry in await about(show.database, f"booth:{BOOTH}")]
         assert (acts.count("booth.take-down"), acts.count("booth.restore")) == (1, 1)
 

@@ -8,10 +8,11 @@ import httpx
 from halles.ids import MediaId
 from halles.world.roles import Role
 from halles_server.ports.programme import Entry
-from tests.support.booth_people import browsing, field_of, logged_in, newcomer, send
+from halles_server.ports.standing import live_scope
+from tests.support.booth_people import browsing, field_of, logged_in, newcomer, request_id, send
 from tests.support.files import pdf
 from tests.support.page_door import LOGIN, PageDoor
-from tests.support.planning import planned
+from tests.support.planning import planned, planner
 
 NEW = "/fr/programme/new"
 
@@ -54,7 +55,16 @@ def test_an_organiser_writes_changes_and_cancels_an_entry(page_door: PageDoor) -
         stale = send(client, edit, edit, **(change | {"title-nl": "Verloren?", "revision": "1"}))
         assert stale.status_code == 409
         assert "Verloren?" in stale.text
-        gone = send(client, edit, f"/fr/programme/{entry.session}/cancel", revision="2")
+        grant = (Role.MODERATOR, live_scope(entry.hall, entry.session), None)
+        html = client.get(edit).text
+        assert field_of(html, "hosts-read") == ""
+        grants = page_door.opened.services.grants
+        page_door.do(grants.give(planner(page_door), request_id(), account, grant))
+        words = filled(page_door, 200, start="11:30", revision="2", hosts="", request=field_of(html, "request"))
+        words |= {"form": field_of(html, "form"), "hosts-read": ""}
+        kept = entry_at(page_door, client, client.post(edit, data=words))
+        assert [host.account for host in kept.hosts] == [account], "granted since the form was read"
+        gone = send(client, edit, f"/fr/programme/{entry.session}/cancel", revision="3")
         assert gone.status_code == 303
         assert "Annulée" in client.get(f"/fr/programme/{entry.session}").text
 
