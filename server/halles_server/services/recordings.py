@@ -31,7 +31,7 @@ from halles.world.live_replay import (
 )
 from halles_server.ports.live import LiveRecord
 from halles_server.ports.programme import Entry
-from halles_server.ports.recordings import LiveEvent, MineIn, RecordedPerson, RecordingStore
+from halles_server.ports.recordings import WORDS, LiveEvent, MineIn, RecordedPerson, RecordingStore
 from halles_server.services.actor import Actor
 from halles_server.services.live_sessions import LiveSessions
 from halles_server.services.recorded_public import polls_of, questions_of
@@ -65,7 +65,7 @@ class Recording:
         outline: Its beginning, end and chapters.
         moments: Every state, from its moment on.
         lines: All that was said and asked, by time.
-        withdrawn: Whose keys are nobody's any more.
+        withdrawn: Whose keys are nobody's: of those who have withdrawn, and of guests, who could not.
     """
 
     record: LiveRecord
@@ -100,11 +100,15 @@ class Recordings:
     async def keys(self, session: LiveSessionId) -> dict[VisitId, str]:
         """Returns the keys of those who took part, by visit: all others are shapes without one."""
         people = await self._store.people(session)
-        return {person.visit: key for key, person in people.items() if person.visit and not person.withdrawn}
+        return {person.visit: key for key, person in people.items() if person.visit and person.named}
 
     async def keep(self, session: LiveSessionId, chunk: MotionChunk) -> None:
         """Stores how people moved."""
         await self._store.keep(session, chunk)
+
+    async def forget(self, days: int, unpublished_days: int) -> int:
+        """Deletes what happened in live sessions that were over so many days ago; returns of how many."""
+        return await self._store.forget(days, unpublished_days)
 
     # --- watching -------------------------------------------------------------------------------------------
 
@@ -159,13 +163,20 @@ class Recordings:
         return await self._store.mine(_account(actor))
 
     async def withdraw(self, actor: Actor, session: LiveSessionId) -> None:
-        """Makes somebody a shape without a name in a recording, and takes out what they said.
+        """Makes somebody a shape without a name in a recording, for good, and takes out what they wrote.
+
+        While it still goes on, what they do from now on is recorded without them as well. Again, it changes nothing.
 
         Raises:
-            Rejection: FORBIDDEN for guests; NOT_FOUND where they are not named.
+            Rejection: FORBIDDEN for guests; NOT_FOUND where they have not taken part.
         """
         await self._store.withdraw(session, _account(actor))
         self._kept.pop(session, None)
+
+    async def erase(self, actor: Actor) -> None:
+        """Withdraws somebody from every recording; ``Rejection`` FORBIDDEN for guests."""
+        for session in await self._store.took_part(_account(actor)):
+            await self.withdraw(actor, session)
 
 
 MARGIN_MS: Final = 10_000
@@ -181,14 +192,15 @@ def recording_of(
     """Makes a recording of what was stored; pure."""
     every = tuple(_moments(events, people, materials))
     moments = tuple(moment for moment in every if moment.state.recorded)
-    asked = questions_of(events, lambda key: _person(key, people))
-    told = (*_lines(events, people), *asked, *polls_of(events, record.entry.language))
+    words = [event for event in events if not (event.kind in WORDS and _withdrew(event.by, people))]
+    asked = questions_of(words, lambda key: _person(key, people))
+    told = (*_lines(words, people), *asked, *polls_of(events, record.entry.language))
     lines = tuple(sorted((line for line in told if _on_record(every, line.at_ms)), key=lambda line: line.at_ms))
     begun = moments[0].at_ms if moments else 0
     ended = max([begun, *(moment.at_ms for moment in moments), *(line.at_ms for line in lines)])
     parts = (ended - begun) // PART_MS + 1 if moments else 0
     outline = ReplayOutline(begun, ended, parts, tuple(_chapters(moments, lines)))
-    withdrawn = frozenset(key for key, person in people.items() if person.withdrawn)
+    withdrawn = frozenset(key for key, person in people.items() if not person.named)
     return Recording(record, materials, outline, moments, lines, withdrawn)
 
 
@@ -249,10 +261,16 @@ def _chapters(moments: Sequence[Moment], lines: Sequence[RecordedLine]) -> Itera
     yield from sorted(found, key=lambda chapter: chapter.at_ms)
 
 
-def _person(key: str, people: Mapping[str, RecordedPerson]) -> LivePerson:
-    """Returns somebody as the recording has them: without a visit, and without a name once they have withdrawn."""
+def _withdrew(key: str, people: Mapping[str, RecordedPerson]) -> bool:
+    """Tells whether what somebody wrote is told no more, also what they wrote after they had withdrawn."""
     known = people.get(key)
-    if known is None or known.withdrawn:
+    return known is not None and known.withdrawn
+
+
+def _person(key: str, people: Mapping[str, RecordedPerson]) -> LivePerson:
+    """Returns somebody as the recording has them: without a visit; guests and who has withdrawn without a name."""
+    known = people.get(key)
+    if known is None or not known.named:
         return LivePerson(key and f"{_ANONYMOUS}{key[-8:]}", VisitId(""), "", "fr")
     return LivePerson(key, VisitId(""), known.name, known.language)
 
