@@ -1,9 +1,10 @@
 """What is done with words and names when a live session ends, within the transaction that ends it.
 
-What was said to the hall is kept with its events, since chat itself is kept for days. Whoever has withdrawn is in none
-of it, and of guests, who could not withdraw, no name stays.
+What was said to the hall is kept with its events, since chat itself is kept for days. What was written while nothing
+was recorded goes; whoever has withdrawn is in none of it, and of guests, who could not withdraw, no name stays.
 """
 
+from itertools import pairwise
 from typing import Final
 
 import msgspec
@@ -34,15 +35,22 @@ SELECT $1, at_ms, '{SAID}', key, jsonb_build_array('', text)
 FROM unnest($2::text[], $3::bigint[], $4::text[]) AS said (key, at_ms, text)
 WHERE key NOT IN (SELECT key FROM live_people WHERE session = $1 AND withdrawn IS NOT NULL)
 """
+_UNRECORDED: Final = f"""
+DELETE FROM live_events e USING unnest($2::bigint[], $3::bigint[]) AS off (since, until)
+WHERE e.session = $1 AND e.kind IN {WORDS} AND e.at_ms >= off.since AND e.at_ms < off.until
+"""
+_NEVER: Final = 2**53
 _WITHDRAWN: Final = "SELECT key FROM live_people WHERE session = $1 AND withdrawn IS NOT NULL"
 
 
 async def keep(connection: Connection, session: LiveSessionId) -> None:
-    """Copies the lines that were said while it was recorded, and takes out what those wrote who have withdrawn."""
+    """Copies the lines that were said while it was recorded, and takes out whatever else shall not be in it."""
     turns = await connection.fetch(
         "SELECT at_ms, detail FROM live_events WHERE session = $1 AND kind = 'record' ORDER BY id", session
     )
     switches = [(row["at_ms"], bool(msgspec.json.decode(row["detail"])[1])) for row in turns]
+    off = [(since, until) for (since, on), (until, _) in pairwise([*switches, (_NEVER, True)]) if not on]
+    await connection.execute(_UNRECORDED, session, [since for since, _ in off], [until for _, until in off])
     lines = [row for row in await connection.fetch(_LINES, session) if _recorded(switches, row["time_ms"])]
     keys = [
         key_of(session, AccountId(str(row["account"])) if row["account"] else None, VisitId(row["visit"]))

@@ -7,10 +7,11 @@ from msgspec.structs import replace
 from halles.errors import Rejection
 from halles.ids import AccountId, LiveSessionId, RequestId, VisitId
 from halles.world.live import LivePerson, LiveState, Phase
-from halles.world.live_acts import RaiseHand, Step, StepName
+from halles.world.live_acts import RaiseHand, Record, Step, StepName
 from halles.world.live_motion import MotionChunk
 from halles_server.ports.live import Caption, Deed, Participant, key_of
 from halles_server.ports.public import Asked, Doing
+from halles_server.ports.recordings import WORDS
 from halles_server.storage.live import Live
 from halles_server.storage.pool import Database
 from halles_server.storage.questions import Questions
@@ -152,6 +153,22 @@ def test_chat_from_before_the_doors_is_not_recorded_though_hosts_did_something_t
         await step(database, host, "close", "end")
         said = [event for event in await Recordings(database).events(SESSION) if event.kind == "said"]
         assert [event.detail for event in said] == ['["", "Now"]']
+
+    in_a_live_session(database_url, walk)
+
+
+def test_what_was_written_while_nothing_was_recorded_is_not_even_stored_once_it_is_over(database_url: str) -> None:
+    async def walk(questions: Questions, database: Database, owner: asyncpg.Connection) -> None:
+        host, _ = await somebody(database, "Host")
+        await step(database, host, "open-doors", "start")
+        for at_ms, on in ((DOORS + 15, False), (DOORS + 45, True)):
+            deed = Deed(Record(on), at_ms)
+            await Live(database).act(SESSION, host, None, deed, lambda state, on=on: replace(state, recorded=on))
+        await write(database, host, "Between us")
+        await say(database, host, "For all", DOORS + 50)
+        await step(database, host, "close", "end")
+        events = await Recordings(database).events(SESSION)
+        assert [event.detail for event in events if event.kind in WORDS] == ['["", "For all"]']
 
     in_a_live_session(database_url, walk)
 
