@@ -43,7 +43,7 @@ from halles_server.services.meetings import MeetingRules, Meetings
 from halles_server.services.membership import OtherNodes
 from halles_server.services.numbers import Numbers
 from halles_server.services.offered import Services
-from halles_server.services.own_data import Marks, OwnData
+from halles_server.services.own_data import Marks, OwnData, Traces
 from halles_server.services.passwords import Passwords
 from halles_server.services.polls import Polls
 from halles_server.services.previews import Previews
@@ -79,6 +79,7 @@ from halles_server.storage.live import Live
 from halles_server.storage.media import Media as StoredMedia
 from halles_server.storage.meetings import Meetings as StoredMeetings
 from halles_server.storage.numbers import Numbers as StoredNumbers
+from halles_server.storage.own_records import Records as OwnRecords
 from halles_server.storage.polls import Polls as StoredPolls
 from halles_server.storage.pool import Database
 from halles_server.storage.programme import Programme as StoredProgramme
@@ -154,6 +155,11 @@ def offered(
     groups = WorkingGroups(stored_groups, entries)
     ground = Ground(live, clock)
     attendance = Attendance(StoredAttendance(database), ground, clock, nodes.bus)
+    recordings, blocks = (
+        Recordings(StoredRecordings(database, node), live),
+        Blocks(StoredBlocks(database), nodes.bus, clock),
+    )
+    traces = Traces(recordings, blocks, OwnRecords(database))
     return Services(
         admission=admission,
         booths=booths,
@@ -174,7 +180,7 @@ def offered(
         leads=Leads(StoredLeads(database), staff),
         meetings=meetings,
         numbers=numbers,
-        own_data=OwnData(cards, meetings, satchels, hosts, Marks(programme, groups, attendance)),
+        own_data=OwnData(cards, meetings, satchels, hosts, Marks(programme, groups, attendance, traces)),
         satchels=satchels,
         elsewhere=membership.elsewhere if membership is not None else tuple,
         previews=Previews(media, _painter(config), clock),
@@ -182,7 +188,7 @@ def offered(
         sanctions=Sanctions(sanctions, nodes.bus, clock, scenes),
         grants=Grants(StoredGrants(database), nodes.bus, clock),
         live=live,
-        recordings=Recordings(StoredRecordings(database, node), live),
+        recordings=recordings,
         programme=programme,
         groups=groups,
         questions=Questions(StoredQuestions(database), ground, nodes.bus),
@@ -191,7 +197,7 @@ def offered(
         reports=Reports(StoredReports(database), clock, nodes.bus),
         take_back=TakeBack(StoredTakeBack(database), live, clock),
         take_down=TakeDown(StoredTakeDown(database), booths, staff, clock, nodes.bus),
-        blocks=Blocks(StoredBlocks(database), nodes.bus, clock),
+        blocks=blocks,
         conclusions=Conclusions(StoredConclusions(database), live, programme),
         announcing=Announcing(Announcements(database), staff, nodes.bus, clock, scenes),
     )

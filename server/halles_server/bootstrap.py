@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -148,10 +149,12 @@ def put_together(config: ServerConfig, database: Database, bus: Bus, world: Worl
 
 def again_and_again(services: Services, config: ServerConfig) -> dict[str, Callable[[], Awaitable[None]]]:
     """Returns what is done all the time beside what ``upkeep`` always does."""
+    days = config.recording_days, config.unpublished_days
     return {
         "publish": again("publish", services.studio.publish_due, config.publish_s),
         "uploads": again("uploads", services.uploads.sweep, UPLOADS_SWEEP_S, at_once=True),
         "media": again("media", services.media.forget, config.forget_s),
+        "recordings": again("recordings", partial(services.recordings.forget, *days), config.forget_s),
     }
 
 

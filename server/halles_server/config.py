@@ -48,6 +48,8 @@ _RANGES: Final = {
     "tick_hz": (1, 60),
     "hall_capacity": (1, HALL_CAP),
     "lead_days": (1, 365),
+    "recording_days": (1, 1825),
+    "unpublished_days": (1, 365),
 }
 """Numbers with bounds of their own, both included."""
 
@@ -236,6 +238,11 @@ class ServerConfig:
     lead_days: int = 365
     """Days that a booth holds a card that was given to stay in touch; then it is erased. One given for an answer is
     held 30 days at most."""
+    recording_days: int = 365
+    """Days that a published live session can be watched again after it was over, as long as other recordings and the
+    names of who attended are kept; then all that happened in it is deleted."""
+    unpublished_days: int = 30
+    """The same for one that its hosts did not publish: no longer than chat is kept, whose lines it holds."""
     meeting_request_h: float = 48.0
     """Hours after which a request for a meeting that nobody has answered is void, and the slot free again."""
 

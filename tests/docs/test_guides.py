@@ -105,6 +105,12 @@ def test_every_limit_in_a_table_is_the_codes(code: Language) -> None:
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
+def test_how_long_recordings_are_kept_is_the_settings(code: Language) -> None:
+    rows = tables(guide("moderate", code))[-1]
+    assert [counts(row[1], code) for row in rows[:2]] == [(CONFIG.recording_days,), (CONFIG.unpublished_days,)]
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
 def test_the_slots_are_called_as_in_the_studio(code: Language) -> None:
     said = tongues()[code].catalogue.gettext
     slots = ("Header", "Pitch", "Good to know", "Screen", "Posters", "Plinth", "Documents", "Team", "Links")

@@ -61,6 +61,7 @@ def test_all_problems_come_together() -> None:
         ("TIME_ZONE", "Mars/Olympus_Mons", "'Mars/Olympus_Mons' is no time zone, as Europe/Brussels is one"),
         ("TIME_ZONE", "../../etc/passwd", "'../../etc/passwd' is no time zone, as Europe/Brussels is one"),
         ("LEAD_DAYS", "366", "366 is not in 1 … 365"),
+        ("RECORDING_DAYS", "0", "0 is not in 1 … 1825"),
         ("HELLO_S", "inf", "inf is not above 0 and under 1,000,000,000"),
         ("TIME_ZONE", "Mars/Olympus", "'Mars/Olympus' is no time zone, as Europe/Brussels is one"),
         ("HELLO_S", "nan", "nan is not above 0 and under 1,000,000,000"),

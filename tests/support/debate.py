@@ -21,7 +21,7 @@ from halles.ids import AccountId, HallId, LiveSessionId, MediaId
 from halles.protocol.live_messages import ActLive, LivePartTold, LiveTold
 from halles.protocol.messages import Done, EnterHall, HallEntered, Hello, Message, Move, PoseBatch, Rejected
 from halles.protocol.replay_messages import OpenReplay, ReadReplay, ReplayOpened, ReplayRead
-from halles.world.live import LiveState
+from halles.world.live import LivePerson, LiveState
 from halles.world.live_acts import LiveAct
 from halles.world.live_replay import ReplayOutline, ReplayPart
 from halles.world.roles import Role
@@ -358,7 +358,7 @@ def replay(peer: Peer) -> tuple[ReplayOutline, list[ReplayPart]]:
 
 
 def without_visits(state: LiveState) -> tuple[object, ...]:
-    """What a recording keeps of a state: all but the visits."""
+    """What a recording keeps of a state: all but the visits, and guests' names."""
     people = (state.hands, state.chairs, state.floor)
     return (
         state.phase,
@@ -368,8 +368,13 @@ def without_visits(state: LiveState) -> tuple[object, ...]:
         state.slide,
         state.film,
         state.screen,
-        tuple(tuple((holder.person.key, holder.person.name) for holder in holders) for holders in people),
+        tuple(tuple(_as_recorded(holder.person) for holder in holders) for holders in people),
     )
+
+
+def _as_recorded(person: LivePerson) -> tuple[str, str]:
+    """Guests are nobody in a recording."""
+    return (person.key, person.name) if person.key.startswith("a") else ("", "")
 
 
 def minutes(url: str, login: str) -> str:

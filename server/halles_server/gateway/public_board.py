@@ -249,6 +249,7 @@ class PublicBoard(Board):
         self._asked |= {session for session, known in self._known.items() if known.revision < 0}  # it could not be read
         self._counted |= self._known.keys()
         await self._world.services.polls.close_over()
+        await self._world.services.questions.count_over()
 
     async def _read(self, session: LiveSessionId) -> None:
         record = await self._world.services.questions.all(session)

@@ -72,6 +72,10 @@ class BlockStore(Protocol):
         """Forgets an account's block by its number, if it is this account's."""
         ...
 
+    async def erase(self, owner: AccountId) -> bool:
+        """Forgets all of an account's blocks; tells whether there were some."""
+        ...
+
     async def of(self, owner: AccountId) -> tuple[Listed, ...]:
         """Reads whom an account has blocked, the newest first."""
         ...

@@ -119,6 +119,9 @@ class QuestionStore(Protocol):
     async def sample(self, session: LiveSessionId, now_ms: int, every_ms: int) -> bool:
         """Records all votes as they are now, unless that was done ``every_ms`` ago or later; tells whether it did."""
 
+    async def count_over(self) -> None:
+        """Counts votes that are left of live sessions that are over, and deletes them."""
+
 
 class PollStore(Protocol):
     """Polls and ballots. Nothing here tells who chose what, but to themselves."""

@@ -14,6 +14,10 @@ from halles_server.ports.programme import Entry
 REACTED: Final = "reacted"
 """The kind of event that counts reactions of some seconds."""
 
+SAID: Final = "said"
+WORDS: Final = (SAID, "caption", "question-asked")
+"""Kinds of events that hold what somebody wrote: whoever withdraws takes them along."""
+
 
 @dataclass(frozen=True, slots=True)
 class LiveEvent:
@@ -37,13 +41,25 @@ class LiveEvent:
 
 @dataclass(frozen=True, slots=True)
 class RecordedPerson:
-    """Who a key is; withdrawn: nobody any more."""
+    """Who a key is.
+
+    Attributes:
+        withdrawn: Nobody any more, and nothing that they wrote is told.
+        lasting: They have an account, by which they find this recording and can leave it; of all others no name is
+            told.
+    """
 
     key: str
     name: str
     language: Language
     visit: VisitId
     withdrawn: bool
+    lasting: bool = True
+
+    @property
+    def named(self) -> bool:
+        """Whether the recording may say who they are."""
+        return self.lasting and not self.withdrawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,4 +119,13 @@ class RecordingStore(Protocol):
         """Reads in which recordings somebody is named."""
 
     async def withdraw(self, session: LiveSessionId, account: AccountId) -> None:
-        """Takes somebody out: nobody has their key any more, and their words are gone; ``Rejection`` NOT_FOUND."""
+        """Takes somebody out for good: their name and words are gone, also those that they write from now on.
+
+        Again, it takes out what came since. ``Rejection`` NOT_FOUND where they never took part.
+        """
+
+    async def forget(self, days: int, unpublished_days: int) -> int:
+        """Deletes what happened in live sessions that were over so many days ago; returns of how many."""
+
+    async def took_part(self, account: AccountId) -> tuple[LiveSessionId, ...]:
+        """Reads in which recordings somebody is or was, withdrawn or not."""

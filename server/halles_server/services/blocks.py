@@ -40,6 +40,11 @@ class Blocks:
         await self._store.lift(account, number)
         self._bus.announce(BlocksChanged(VisitId("")))
 
+    async def erase(self, account: AccountId) -> None:
+        """Ends all of an account's blocks."""
+        if await self._store.erase(account):
+            self._bus.announce(BlocksChanged(VisitId("")))
+
     async def of(self, account: AccountId) -> tuple[Listed, ...]:
         """Returns whom an account has blocked."""
         return await self._store.of(account)

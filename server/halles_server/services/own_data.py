@@ -1,22 +1,28 @@
-"""What the booths' part of the show keeps of one person, to take away as a file or to erase."""
+"""What the show keeps of one person, to take away as a file or to erase."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from halles.ids import LiveSessionId
+from halles.errors import Rejection, RejectionCode
+from halles.ids import AccountId, LiveSessionId
 from halles.world.satchel import ItemState
 from halles.world.text import Language
+from halles_server.ports.blocks import Listed
 from halles_server.ports.cards import Card, Held
 from halles_server.ports.host_replays import HostRecord
 from halles_server.ports.meetings import Meeting
+from halles_server.ports.own_records import OwnQuestion, OwnRecordStore, OwnReported, OwnSanction
 from halles_server.ports.public import Attended
+from halles_server.ports.recordings import MineIn
 from halles_server.services.actor import Actor
 from halles_server.services.attendance import Attendance
+from halles_server.services.blocks import Blocks
 from halles_server.services.cards import Cards
 from halles_server.services.groups import WorkingGroups
 from halles_server.services.host_replays import HostReplays
 from halles_server.services.meetings import Meetings
 from halles_server.services.programme import Programme
+from halles_server.services.recordings import Recordings
 from halles_server.services.satchel import Item, Satchels, owner_of
 
 
@@ -34,7 +40,8 @@ class Taken:
 @dataclass(frozen=True, slots=True)
 class KeptOfOne:
     """All of it: the card, each booth's lead with what its staff noted, meetings asked for, satchel, recordings, what
-    one said to come to, one's working groups, and live sessions where one agreed to be named.
+    one said to come to, one's working groups, live sessions where one agreed to be named, those whose recordings name
+    one, questions asked, reports made, sanctions received, and whom one has blocked.
     """
 
     name: str
@@ -43,18 +50,33 @@ class KeptOfOne:
     meetings: tuple[Meeting, ...]
     satchel: tuple[Taken, ...]
     host_replays: tuple[HostRecord, ...]
-    coming: tuple[LiveSessionId, ...] = ()
-    groups: tuple[str, ...] = ()
-    attendance: tuple[Attended, ...] = ()
+    groups: tuple[str, ...]
+    attendance: tuple[Attended, ...]
+    named_in: tuple[MineIn, ...]
+    questions: tuple[OwnQuestion, ...]
+    reports: tuple[OwnReported, ...]
+    sanctions: tuple[OwnSanction, ...]
+    blocked: tuple[Listed, ...]
+    coming: tuple[LiveSessionId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """Where somebody left something by what they did among others."""
+
+    recordings: Recordings
+    blocks: Blocks
+    records: OwnRecordStore
 
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """Where somebody said to take part."""
+    """Where somebody said to take part, and where they did."""
 
     programme: Programme
     groups: WorkingGroups
     attendance: Attendance
+    traces: Traces
 
 
 class OwnData:
@@ -69,22 +91,48 @@ class OwnData:
 
     async def collect(self, actor: Actor) -> KeptOfOne:
         """Returns all that is kept of somebody; ``Rejection`` FORBIDDEN for guests, of whom nothing is."""
-        card, held = await self._cards.own(actor), await self._cards.held(actor)
-        meetings = await self._meetings.asked_for(actor)
-        satchel = tuple(_taken(item, actor.language) for item in await self._satchels.read(owner_of(actor)))
-        hosts, coming = await self._hosts.of_one(actor), await self._marks.programme.marked_by(actor)
-        groups, attended = await self._marks.groups.joined(actor), await self._marks.attendance.of_one(actor)
-        return KeptOfOne(actor.name, card, held, meetings, satchel, hosts, coming, groups, attended)
+        account, marks, traces = _account(actor), self._marks, self._marks.traces
+        records = await traces.records.read(account)
+        return KeptOfOne(
+            name=actor.name,
+            card=await self._cards.own(actor),
+            held=await self._cards.held(actor),
+            meetings=await self._meetings.asked_for(actor),
+            satchel=tuple(_taken(item, actor.language) for item in await self._satchels.read(owner_of(actor))),
+            host_replays=await self._hosts.of_one(actor),
+            groups=await marks.groups.joined(actor),
+            attendance=await marks.attendance.of_one(actor),
+            named_in=await traces.recordings.mine(actor),
+            questions=records.questions,
+            reports=records.reports,
+            sanctions=records.sanctions,
+            blocked=await traces.blocks.of(account),
+            coming=records.coming,
+        )
 
     async def erase(self, actor: Actor) -> None:
-        """Erases it, here and at the booths; repeating it after ``Unavailable`` is safe."""
+        """Erases it, here, at the booths and in recordings; repeating it after ``Unavailable`` is safe.
+
+        Sanctions stay, since whoever could erase them would lift them; so does what somebody reported, without their
+        name.
+        """
+        account, marks, traces = _account(actor), self._marks, self._marks.traces
         await self._cards.erase(actor)
         await self._meetings.erase(actor)
         await self._satchels.erase(actor)
         await self._hosts.erase(actor)
-        await self._marks.programme.erase(actor)
-        await self._marks.groups.erase(actor)
-        await self._marks.attendance.erase(actor)
+        await marks.programme.erase(actor)
+        await marks.groups.erase(actor)
+        await marks.attendance.erase(actor)
+        await traces.recordings.erase(actor)
+        await traces.blocks.erase(account)
+        await traces.records.erase(account)
+
+
+def _account(actor: Actor) -> AccountId:
+    if actor.account is None:
+        raise Rejection(RejectionCode.FORBIDDEN, "of guests nothing is kept")
+    return actor.account
 
 
 def _taken(item: Item, language: Language) -> Taken:

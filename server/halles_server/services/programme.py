@@ -233,10 +233,6 @@ class Programme:
         known = list(accounts)
         return await self._store.marked(known) if known else {}
 
-    async def marked_by(self, actor: Actor) -> tuple[LiveSessionId, ...]:
-        """Returns what somebody said to come to and is not over; guests keep no marks."""
-        return tuple(sorted((await self.marked([actor.account])).get(actor.account, ()))) if actor.account else ()
-
     async def erase(self, actor: Actor) -> None:
         """Forgets all that somebody said to come to."""
         if actor.account is not None:

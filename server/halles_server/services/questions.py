@@ -59,6 +59,10 @@ class Questions:
         """Records how the votes stand, for the replay, unless that was done a moment ago; tells whether it did."""
         return await self._store.sample(session, self._ground.now_ms(), SAMPLE_MS)
 
+    async def count_over(self) -> None:
+        """Counts votes that came while a live session ended, so that nowhere stays who voted for what."""
+        await self._store.count_over()
+
     # --- the public's ---------------------------------------------------------------------------------------
 
     async def ask(

@@ -40,7 +40,7 @@ from halles.world.reactions import ReactionCounts
 from halles.world.text import Language
 from halles_server.ports.live import LiveRecord
 from halles_server.ports.programme import Entry
-from halles_server.ports.recordings import LiveEvent, MineIn, RecordedPerson, RecordingStore
+from halles_server.ports.recordings import WORDS, LiveEvent, MineIn, RecordedPerson, RecordingStore
 from halles_server.services.actor import Actor
 from halles_server.services.live_sessions import LiveSessions
 from halles_server.services.made_once import MadeOnce, Make
@@ -78,7 +78,7 @@ class Recording:
         moments: Every state, from its moment on.
         lines: All that was said and asked, by time; ``told`` has what polls came to as well.
         public: What the public did.
-        withdrawn: Whose keys are nobody's any more.
+        withdrawn: Whose keys are nobody's: of those who have withdrawn, and of guests, who could not.
     """
 
     record: LiveRecord
@@ -128,7 +128,7 @@ class Recordings:
     async def keys(self, session: LiveSessionId) -> dict[VisitId, str]:
         """Returns the keys of those who took part, by visit: all others are shapes without one."""
         people = await self._store.people(session)
-        return {person.visit: key for key, person in people.items() if person.visit and not person.withdrawn}
+        return {person.visit: key for key, person in people.items() if person.visit and person.named}
 
     async def keep(self, session: LiveSessionId, chunk: MotionChunk) -> None:
         """Stores how people moved."""
@@ -145,6 +145,10 @@ class Recordings:
     async def keep_talk(self) -> bool:
         """Keeps some of what was said to the hall in live sessions that have ended; tells whether there may be more."""
         return await self._store.keep_talk()
+
+    async def forget(self, days: int, unpublished_days: int) -> int:
+        """Deletes what happened in live sessions that were over so many days ago; returns of how many."""
+        return await self._store.forget(days, unpublished_days)
 
     # --- watching -------------------------------------------------------------------------------------------
 
@@ -203,10 +207,12 @@ class Recordings:
         return await self._store.mine(_account(actor))
 
     async def withdraw(self, actor: Actor, session: LiveSessionId) -> None:
-        """Makes somebody a shape without a name in a recording, and takes out what they said.
+        """Makes somebody a shape without a name in a recording, for good, and takes out what they wrote.
+
+        While it still goes on, what they do from now on is recorded without them as well. Again, it changes nothing.
 
         Raises:
-            Rejection: FORBIDDEN for guests; NOT_FOUND where they are not named.
+            Rejection: FORBIDDEN for guests; NOT_FOUND where they have not taken part.
         """
         await self._store.withdraw(session, _account(actor))
 
@@ -217,6 +223,11 @@ class Recordings:
         if not any(event.kind == BEGIN for event in events):
             raise Rejection(RejectionCode.NOT_FOUND, f"nothing of {session} was recorded")
         return partial(recording_of, record, await self._live.materials(record.entry), events, people)
+
+    async def erase(self, actor: Actor) -> None:
+        """Withdraws somebody from every recording; ``Rejection`` FORBIDDEN for guests."""
+        for session in await self._store.took_part(_account(actor)):
+            await self.withdraw(actor, session)
 
 
 MARGIN_MS: Final = 10_000
@@ -232,15 +243,16 @@ def recording_of(
     """Makes a recording of what was stored; pure."""
     every = tuple(_moments(events, people, materials))
     moments = tuple(moment for moment in every if moment.state.recorded)
+    words = [event for event in events if not (event.kind in WORDS and _withdrew(event.by, people))]
     person = partial(_person, people=people)
-    told = (*_lines(events, people), *questions_of(events, person))
+    told = (*_lines(words, people), *questions_of(words, person))
     lines = tuple(sorted((line for line in told if _on_record(every, line.at_ms)), key=lambda line: line.at_ms))
     begun = moments[0].at_ms if moments else 0
     ended = max([begun, *(moment.at_ms for moment in moments), *(line.at_ms for line in lines)])
     parts = (ended - begun) // PART_MS + 1 if moments else 0
     outline = ReplayOutline(begun, ended, parts, _chapters(moments, lines))
-    withdrawn = frozenset(key for key, person in people.items() if person.withdrawn)
-    public = Everything(events, person, partial(_told_at, every, moments))
+    withdrawn = frozenset(key for key, one in people.items() if not one.named)
+    public = Everything(words, person, partial(_told_at, every, moments))
     return Recording(record, materials, outline, moments, lines, public, withdrawn)
 
 
@@ -319,10 +331,16 @@ def _fitting(rows: tuple[_Row, ...], most: int) -> tuple[_Row, ...]:
     return rows[: sum(size <= most for size in sizes)]
 
 
-def _person(key: str, people: Mapping[str, RecordedPerson]) -> LivePerson:
-    """Returns somebody as the recording has them: without a visit, and without a name once they have withdrawn."""
+def _withdrew(key: str, people: Mapping[str, RecordedPerson]) -> bool:
+    """Tells whether what somebody wrote is told no more, also what they wrote after they had withdrawn."""
     known = people.get(key)
-    if known is None or known.withdrawn:
+    return known is not None and known.withdrawn
+
+
+def _person(key: str, people: Mapping[str, RecordedPerson]) -> LivePerson:
+    """Returns somebody as the recording has them: without a visit; guests and who has withdrawn without a name."""
+    known = people.get(key)
+    if known is None or not known.named:
         return LivePerson(key and f"{_ANONYMOUS}{key[-8:]}", VisitId(""), "", "fr")
     return LivePerson(key, VisitId(""), known.name, known.language)
 

@@ -87,6 +87,11 @@ class Blocks:
         async with self._database.connection() as connection:
             await connection.execute("DELETE FROM blocks WHERE owner_account = $1 AND id = $2", owner, number)
 
+    async def erase(self, owner: AccountId) -> bool:
+        """Forgets all of an account's blocks; tells whether there were some."""
+        async with self._database.connection() as connection:
+            return bool(await connection.execute("DELETE FROM blocks WHERE owner_account = $1", owner) != "DELETE 0")
+
     async def of(self, owner: AccountId) -> tuple[Listed, ...]:
         """Reads whom an account has blocked, the newest first."""
         async with self._database.connection() as connection:

@@ -14,7 +14,7 @@ from halles.world.live import OPEN, LivePerson, LiveState
 from halles.world.live_acts import name_of
 from halles_server.ports.live import Caption, Decide, Deed, LiveRecord, Participant, key_of
 from halles_server.ports.programme import Material
-from halles_server.storage import audit, live_materials, recorded_talk, requests, take_back
+from halles_server.storage import audit, live_materials, question_votes, recorded_talk, requests, take_back
 from halles_server.storage.pool import Connection, Database
 from halles_server.storage.programme import READ, entry_of
 
@@ -31,17 +31,21 @@ FROM live_states l WHERE l.session = $1
 """
 _CHANGE: Final = """
 UPDATE live_states SET phase = $2, state = $3, revision = revision + 1, changed = now(),
-       host_seen = CASE WHEN phase = $2 THEN host_seen ELSE now() END
+       host_seen = CASE WHEN phase = $2 THEN host_seen ELSE now() END,
+       ended = CASE WHEN $2 = 'ended' THEN coalesce(ended, now()) ELSE ended END
 WHERE session = $1 RETURNING revision
 """
 _PERSON: Final = """
 INSERT INTO live_people (session, key, account, visit, name, language) VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (session, key) DO UPDATE SET visit = excluded.visit, name = excluded.name, language = excluded.language
+ON CONFLICT (session, key) DO UPDATE SET visit = excluded.visit, name = excluded.name, language = excluded.language,
+    account = coalesce(live_people.account, excluded.account)
+WHERE live_people.withdrawn IS NULL
 """
 _EVENT: Final = """
 INSERT INTO live_events (session, at_ms, kind, by_key, about_key, detail) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id
 """
 _CAPTION: Final = "caption"
+_OVER: Final = frozenset({"ended", "published"})
 BEGIN: Final = "begin"
 """The first event of all: the state before any act."""
 
@@ -172,13 +176,18 @@ async def _changed(connection: Connection, session: LiveSessionId, who: Particip
         reached = await connection.fetchval(_CHANGE, session, after.phase, _json(after))
     except asyncpg.UniqueViolationError:
         raise Rejection(RejectionCode.NOT_NOW, "another live session has the stage") from None
+    if after.phase in _OVER:  # locked before any person's row, as whoever asks does
+        await connection.execute("SELECT FROM live_public WHERE session = $1 FOR UPDATE", session)
     await keep_person(connection, session, who)
     kind = name_of(deed.act)
     await record(connection, session, Event(kind, deed.at_ms, who.person.key, deed.about, deed.act))
     if before.phase == "scheduled" and after.phase != "scheduled":
         await live_materials.hold(connection, session)
-    if before.phase != "ended" and after.phase == "ended":
-        await recorded_talk.owe(connection, session)
+    if after.phase == "ended" != before.phase:
+        await recorded_talk.settle(connection, session)
+        await question_votes.count(connection, session)
+    if after.phase in _OVER:
+        await recorded_talk.forget_guests(connection, session)
     if deed.audited:
         await audit.note(connection, who.requests, f"live.{kind}", f"live:{session}", about=deed.about)
     return int(reached)
@@ -217,7 +226,7 @@ async def record(connection: Connection, session: LiveSessionId, event: Event) -
 
 
 async def keep_person(connection: Connection, session: LiveSessionId, who: Participant) -> None:
-    """Keeps who a key is."""
+    """Keeps who a key is; whoever has withdrawn stays nobody."""
     person = who.person
     if person.key:
         await connection.execute(_PERSON, session, person.key, who.account, person.visit, person.name, person.language)

@@ -22,7 +22,7 @@ from halles.world.questions import (
     decided,
 )
 from halles_server.ports.public import Asked, Doing, QuestionsRecord
-from halles_server.storage import audit, requests
+from halles_server.storage import audit, question_votes, requests
 from halles_server.storage.live import Event, keep_person, record
 from halles_server.storage.pool import Connection, Database, no_room
 
@@ -30,13 +30,13 @@ _MINUTE_MS: Final = 60_000
 
 _READ: Final = """
 SELECT q.*, coalesce(p.name, '') AS name,
-       (SELECT count(*) FROM live_question_votes v WHERE v.question = q.number) AS votes
+       q.counted + (SELECT count(*) FROM live_question_votes v WHERE v.question = q.number) AS votes
 FROM live_questions q LEFT JOIN live_people p ON p.session = q.session AND p.key = q.key
 """
 _VOTES: Final = """
-SELECT q.number, count(v.key) AS votes
-FROM live_questions q JOIN live_question_votes v ON v.question = q.number
-WHERE q.session = $1 AND q.state <> 'refused' GROUP BY q.number ORDER BY q.number
+SELECT q.number, q.counted + count(v.key) AS votes
+FROM live_questions q LEFT JOIN live_question_votes v ON v.question = q.number
+WHERE q.session = $1 AND q.state <> 'refused' GROUP BY q.number HAVING q.counted + count(v.key) > 0 ORDER BY q.number
 """
 _ROOM: Final = """
 SELECT count(*) FILTER (WHERE state = 'waiting') AS waiting,
@@ -170,6 +170,11 @@ class Questions:
                 counted = (row["number"], row["counts"], row["voters"])
                 await record(connection, session, Event("poll-voted", now_ms, detail=counted))
         return True
+
+    async def count_over(self) -> None:
+        """Counts votes that are left of live sessions that are over, and deletes them."""
+        async with self._database.transaction() as connection:
+            await question_votes.count_left(connection)
 
 
 async def locked(connection: Connection, session: LiveSessionId) -> Any:

@@ -14,7 +14,7 @@ from halles.world.reactions import ReactionCounts
 from halles.world.text import Text
 from halles_server.ports.programme import Entry
 from halles_server.ports.recordings import REACTED, LiveEvent, MineIn, RecordedPerson
-from halles_server.storage import audit, recorded_talk, take_back
+from halles_server.storage import audit, recorded_talk, retention, take_back
 from halles_server.storage.live import Event, record
 from halles_server.storage.pool import Database
 from halles_server.storage.programme import READ, entry_of
@@ -38,6 +38,10 @@ _MARK: Final = """
 SELECT p.revision AS entry, (SELECT revision FROM live_states l WHERE l.session = p.id) AS state,
   (SELECT count(withdrawn) FROM live_people w WHERE w.session = p.id) AS withdrawn, count(v.id), max(v.id)
 FROM programme p LEFT JOIN live_events v ON v.session = p.id WHERE p.id = $1 GROUP BY p.id
+"""
+_WITHDRAW: Final = """
+UPDATE live_people SET withdrawn = now(), name = '', visit = ''
+WHERE session = $1 AND key = ANY($2::text[]) AND withdrawn IS NULL
 """
 
 
@@ -125,11 +129,14 @@ class Recordings:
         """Reads who took part, by key."""
         async with self._database.connection() as connection:
             rows = await connection.fetch(
-                "SELECT key, name, language, visit, withdrawn IS NOT NULL AS gone FROM live_people WHERE session = $1",
+                "SELECT key, name, language, visit, withdrawn IS NOT NULL AS gone, account IS NOT NULL AS lasting"
+                " FROM live_people WHERE session = $1",
                 session,
             )
         return {
-            row["key"]: RecordedPerson(row["key"], row["name"], row["language"], VisitId(row["visit"]), row["gone"])
+            row["key"]: RecordedPerson(
+                row["key"], row["name"], row["language"], VisitId(row["visit"]), row["gone"], row["lasting"]
+            )
             for row in rows
         }
 
@@ -154,6 +161,7 @@ class Recordings:
             rows = await connection.fetch(
                 f"{READ} JOIN live_states l ON l.session = p.id WHERE l.phase = 'published'"
                 f" AND NOT EXISTS ({take_back.NOW.format(session='p.id')})"
+                " AND l.forgotten IS NULL"
                 " AND upper(p.during) > now() - $1::interval ORDER BY lower(p.during) DESC, p.id LIMIT $2",
                 timedelta(days=days),
                 most,
@@ -170,24 +178,31 @@ class Recordings:
         )
 
     async def withdraw(self, session: LiveSessionId, account: AccountId) -> None:
-        """Takes somebody out: nobody has their key any more, and their words are gone; ``Rejection`` NOT_FOUND."""
+        """Takes somebody out for good; see the port."""
         async with self._database.transaction() as connection:
-            key = await connection.fetchval(
-                "UPDATE live_people SET withdrawn = now(), name = '', visit = '', account = NULL"
-                " WHERE session = $1 AND account = $2 RETURNING key",
+            # Locked before any person's row, as whoever asks does.
+            await connection.execute("SELECT FROM live_public WHERE session = $1 FOR UPDATE", session)
+            rows = await connection.fetch(
+                "SELECT key, withdrawn FROM live_people WHERE session = $1 AND account = $2 FOR UPDATE",
                 session,
                 account,
             )
-            if key is None:
-                raise Rejection(RejectionCode.NOT_FOUND, f"nobody of this account is named in {session}")
-            await connection.execute("DELETE FROM live_voice WHERE session = $1 AND key = $2", session, key)
-            await connection.execute("DELETE FROM live_questions WHERE session = $1 AND key = $2", session, key)
-            # So that halls that show one of them look again.
-            await connection.execute("UPDATE live_public SET revision = revision + 1 WHERE session = $1", session)
-            await connection.execute(
-                "DELETE FROM live_events WHERE session = $1 AND by_key = $2"
-                " AND kind IN ('said', 'caption', 'question-asked')",
-                session,
-                key,
+            if not rows:
+                raise Rejection(RejectionCode.NOT_FOUND, f"nobody of this account took part in {session}")
+            keys = [row["key"] for row in rows]
+            await recorded_talk.take_out(connection, session, keys)
+            if any(row["withdrawn"] is None for row in rows):
+                await connection.execute(_WITHDRAW, session, keys)
+                await audit.note(connection, account, "recording.withdraw", f"live:{session}")
+
+    async def forget(self, days: int, unpublished_days: int) -> int:
+        """Deletes what happened in live sessions that were over so many days ago; returns of how many."""
+        return await retention.forget_recordings(self._database, days, unpublished_days)
+
+    async def took_part(self, account: AccountId) -> tuple[LiveSessionId, ...]:
+        """Reads in which recordings somebody is or was, withdrawn or not."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(
+                "SELECT DISTINCT session FROM live_people WHERE account = $1 ORDER BY session", account
             )
-            await audit.note(connection, account, "recording.withdraw", f"live:{session}")
+        return tuple(LiveSessionId(row["session"]) for row in rows)

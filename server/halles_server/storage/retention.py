@@ -6,7 +6,7 @@ from typing import Final
 
 from halles.world.host_replay import KEPT_DAYS
 from halles_server.ports.satchel import BROWSER_KEPT, UNDO
-from halles_server.storage import cards, numbers, requests
+from halles_server.storage import cards, numbers, recording_end, requests
 from halles_server.storage.pool import Connection, Database
 
 _DEADLINE_S: Final = 600
@@ -61,6 +61,20 @@ async def forget(database: Database) -> dict[str, int]:
     async with _unhurried(database) as connection:
         gone["audit"] = int(await connection.fetchval("SELECT audit_forget()"))
     return gone
+
+
+async def forget_recordings(database: Database, days: int, unpublished_days: int) -> int:
+    """Deletes what happened in live sessions that were over so long ago; returns of how many.
+
+    Raises:
+        Unavailable: As for ``forget``.
+    """
+    async with _unhurried(database) as connection:
+        due = await recording_end.due(connection, days, unpublished_days)
+    for session, phase in due.items():
+        async with _unhurried(database) as connection:
+            await recording_end.forget(connection, session, phase)
+    return len(due)
 
 
 @contextlib.asynccontextmanager

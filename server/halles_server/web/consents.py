@@ -29,6 +29,8 @@ async def show(asked: Asked) -> Response:
         "attended": await asked.services.attendance.of_one(asked.actor),
         "recordings": await asked.services.host_replays.of_one(asked.actor),
         "named_in": await asked.services.recordings.mine(asked.actor),
+        "recording_days": asked.door.config.recording_days,
+        "unpublished_days": asked.door.config.unpublished_days,
         "erased": "erased" in asked.request.query_params,
     }
     return await asked.page("consents.html", values)

@@ -466,6 +466,8 @@ def test_a_recorded_live_session_is_watched_again_as_it_was_once_published(show:
             watcher.send(OpenReplay(request_id(), session))
         refused = watcher.expect(Rejected)
         assert (refused.code, refused.text) == ("RATE_LIMITED", "too many minutes of replays")
+        assert motion.numbers.size > len(keys) == 2, "guests, and whoever only watched, are shapes without a key"
+        assert [line.name for line in part.lines if line.kind == "said"] == [""], "a guest could not leave it"
 
 
 def state_after(peer: Peer, session: LiveSessionId, revision: int) -> LiveState:

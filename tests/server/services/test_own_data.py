@@ -3,24 +3,40 @@
 import asyncio
 from dataclasses import replace
 
+import msgspec
 import pytest
 
 from halles.errors import Rejection
-from halles.ids import LiveSessionId
+from halles.ids import LiveSessionId, VisitId
+from halles.world.live import LivePerson
 from halles.world.roles import Role
 from halles.world.text import Text
 from halles_server.cluster.local import LocalBus
 from halles_server.ports.cards import Card
+from halles_server.ports.live import Participant, key_of
+from halles_server.ports.public import Asked, Doing
+from halles_server.ports.reports import Wish
 from halles_server.services.actor import Actor
+from halles_server.services.blocks import Blocks
 from halles_server.services.cards import Cards, Consent
 from halles_server.services.groups import WorkingGroups
-from halles_server.services.own_data import Marks, OwnData
+from halles_server.services.live_sessions import LiveSessions
+from halles_server.services.own_data import Marks, OwnData, Traces
+from halles_server.services.recordings import Recordings
+from halles_server.services.reports import Reports
 from halles_server.services.satchel import Wanted, owner_of
+from halles_server.storage.blocks import Blocks as StoredBlocks
 from halles_server.storage.cards import Cards as StoredCards
 from halles_server.storage.groups import Groups
 from halles_server.storage.leads import Leads as StoredLeads
+from halles_server.storage.live import Live
+from halles_server.storage.media import Media
+from halles_server.storage.own_records import Records as OwnRecords
 from halles_server.storage.pool import Database
 from halles_server.storage.programme import Programme
+from halles_server.storage.questions import Questions
+from halles_server.storage.recordings import Recordings as StoredRecordings
+from halles_server.storage.reports import Reports as StoredReports
 from tests.server.services.test_meetings import meetings_of, morning
 from tests.server.services.test_satchel import satchels_of
 from tests.support.booth_people import BOOTH, StoppedClock, account_of, booths_in, person, request_id
@@ -30,7 +46,17 @@ from tests.support.public import attendance_of
 
 
 def marks_of(database: Database) -> Marks:
-    return Marks(programme_of(database), WorkingGroups(Groups(database), Programme(database)), attendance_of(database))
+    groups = WorkingGroups(Groups(database), Programme(database))
+    live = LiveSessions(Live(database), Media(database), StoppedClock(), LocalBus())
+    blocks = Blocks(StoredBlocks(database), LocalBus(), StoppedClock())
+    traces = Traces(Recordings(StoredRecordings(database), live), blocks, OwnRecords(database))
+    return Marks(programme_of(database), groups, attendance_of(database), traces)
+
+
+def own_data_of(database: Database) -> OwnData:
+    cards = Cards(StoredCards(database), StoppedClock(), 365)
+    hosts = hosts_of(database, LocalBus())
+    return OwnData(cards, meetings_of(database), satchels_of(database), hosts, marks_of(database))
 
 
 async def taking_part(database: Database, actor: Actor) -> tuple[LiveSessionId, str]:
@@ -48,7 +74,7 @@ def test_all_is_collected_with_what_staff_noted_and_nothing_is_left_after_erasin
         async with booths_in(database_url) as database:
             cards, meetings = Cards(StoredCards(database), StoppedClock(), 365), meetings_of(database)
             satchels, ada = satchels_of(database), await person(database, "Ada")
-            own = OwnData(cards, meetings, satchels, hosts_of(database, LocalBus()), marks_of(database))
+            own = own_data_of(database)
             host = await person(database, "Host", staff_of=BOOTH)
             await cards.keep(ada, Card("Ada", "École", "ada@example.org"))
             lead = await cards.give(ada, request_id(), Consent(BOOTH, "contact", organisation=True, mail=False))
@@ -79,13 +105,66 @@ def test_all_is_collected_with_what_staff_noted_and_nothing_is_left_after_erasin
     asyncio.run(play())
 
 
+def test_live_sessions_reports_sanctions_and_blocks_are_taken_away_and_erased_but_for_what_others_did(
+    database_url: str,
+) -> None:
+    async def play() -> None:
+        async with booths_in(database_url) as database:
+            own, ada = own_data_of(database), await person(database, "Ada")
+            session = await in_trouble(database, ada)
+            kept = await own.collect(ada)
+            assert [one.session for one in kept.named_in] == [session]
+            assert [(one.session, one.text, one.state) for one in kept.questions] == [(session, "Why?", "waiting")]
+            assert [(one.about, one.reason, one.text) for one in kept.reports] == [("other", "other", "It is loud.")]
+            (sanction,) = kept.sanctions
+            assert (sanction.kind, sanction.reason, sanction.appeal) == ("silence", "You shout.", "I whispered.")
+            assert [one.name for one in kept.blocked] == ["Bo"]
+            assert msgspec.json.encode(kept), "as a file"
+            await own.erase(ada)
+            await own.erase(ada)
+            after = await own.collect(ada)
+            assert (after.named_in, after.questions, after.reports, after.blocked) == ((), (), (), ())
+            assert after.sanctions == (sanction,), "whoever could erase it would lift it"
+            async with database.connection() as connection:
+                report = await connection.fetchrow("SELECT * FROM reports")
+                people = [tuple(row) for row in await connection.fetch("SELECT name FROM live_people WHERE name <> ''")]
+            assert (report["said"], report["reporter_name"], report["reporter"]) == ("It is loud.", "", "")
+            assert (report["reporter_account"], report["reporter_visit"]) == (None, None)
+            assert people == []
+
+    asyncio.run(play())
+
+
+async def in_trouble(database: Database, actor: Actor) -> LiveSessionId:
+    """Lets somebody ask a question, report something, be sanctioned for it, and block somebody."""
+    author, other = await organiser(database), await person(database, "Bo")
+    session = (await programme_of(database).write(author, request_id(), wanted())).session
+    key = key_of(session, actor.account, VisitId(""))
+    who = Participant(LivePerson(key, VisitId(""), actor.name, "fr"), actor.account)
+    await Questions(database).ask(Doing(session, who, request_id(), 1_000_000), Asked("en", "Why?"))
+    reports = Reports(StoredReports(database), StoppedClock(), LocalBus())
+    await reports.make(actor, request_id(), Wish("other", "", "other", "It is loud."))
+    async with database.connection() as connection:
+        await connection.execute(
+            "INSERT INTO sanctions (kind, scope, account, name, reason, until, made_name, made_role, appeal)"
+            " VALUES ('silence', 'show', $1, 'Ada', 'You shout.', now() + interval '1 hour', 'M', 'moderator', $2)",
+            actor.account,
+            "I whispered.",
+        )
+        await connection.execute(
+            "INSERT INTO blocks (owner_account, target_account, name) VALUES ($1, $2, 'Bo'), ($2, $1, 'Ada')",
+            actor.account,
+            other.account,
+        )
+    return session
+
+
 def test_of_guests_nothing_is_kept(database_url: str) -> None:
     async def play() -> None:
         async with booths_in(database_url) as database:
-            cards = Cards(StoredCards(database), StoppedClock(), 365)
-            satchels, hosts = satchels_of(database), hosts_of(database, LocalBus())
-            own = OwnData(cards, meetings_of(database), satchels, hosts, marks_of(database))
-            with pytest.raises(Rejection, match="FORBIDDEN"):
-                await own.collect(Actor(None, None, "Guest", Role.GUEST, "fr"))
+            own, guest = own_data_of(database), Actor(None, None, "Guest", Role.GUEST, "fr")
+            for act in (own.collect, own.erase):
+                with pytest.raises(Rejection, match="FORBIDDEN"):
+                    await act(guest)
 
     asyncio.run(play())

@@ -1,6 +1,7 @@
 """Recordings as they are made of what was stored: the same states again, chapters, and nobody who has withdrawn."""
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -14,8 +15,10 @@ from halles.world.live_acts import (
     GiveFloor,
     LiveAct,
     LowerHand,
+    MakePresenter,
     RaiseHand,
     Record,
+    Seat,
     SetMode,
     ShowPage,
     Step,
@@ -41,6 +44,9 @@ from halles_server.ports.programme import Entry
 from halles_server.ports.recordings import LiveEvent, RecordedPerson
 from halles_server.services import recordings
 from halles_server.services.recordings import BEGIN, recording_of
+from halles_server.web.dates import Calendar
+from halles_server.web.language import tongues
+from halles_server.web.minutes import minutes_of
 
 START = 1_000_000
 SLIDES = (Material("Slides", "d.pdf", ("1.webp", "2.webp"), 0),)
@@ -71,10 +77,15 @@ class Stage:
     def note(self, at_ms: int, by: str, kind: str, detail: str, about: str = "") -> None:
         self.events.append(LiveEvent(len(self.events) + 1, at_ms, kind, by, about, detail))
 
-    def recorded(self, *withdrawn: str) -> recordings.Recording:
+    def recorded(self, *withdrawn: str, guests: tuple[str, ...] = ()) -> recordings.Recording:
         people = {
             key: RecordedPerson(
-                key, "" if key in withdrawn else key.title(), "fr", VisitId(f"visit-{key}"), key in withdrawn
+                key,
+                "" if key in withdrawn else key.title(),
+                "fr",
+                VisitId(f"visit-{key}"),
+                key in withdrawn,
+                key not in guests,
             )
             for key in ("host", "ada", "bob")
         }
@@ -163,6 +174,29 @@ def test_whoever_has_withdrawn_is_a_shape_without_a_name_everywhere(stage: Stage
     assert [one.person.name for one in floor] == [""], "somebody spoke; nobody reads who"
 
 
+def test_nothing_is_told_of_what_somebody_wrote_before_or_after_they_withdrew(stage: Stage) -> None:
+    recording = stage.recorded("ada", "bob")
+    assert [line.kind for line in recording.lines] == ["poll"]
+    assert not any(chapter.kind == "question" for chapter in recording.outline.chapters)
+
+
+def test_guests_are_told_without_a_name_and_with_what_they_said(stage: Stage) -> None:
+    recording = stage.recorded(guests=("ada", "bob"))
+    assert recording.withdrawn == {"ada", "bob"}, "in motion they are shapes without a key"
+    told = msgspec.json.encode((recording.outline, recording.moments, recording.lines)).decode()
+    for name in ("Ada", "Bob", '"ada"', '"bob"'):
+        assert name not in told
+    assert [(line.kind, line.name, line.text) for line in recording.lines[:3]] == [
+        ("said", "", "Bonjour"),
+        ("caption", "", "Nous coproduisons"),
+        ("question", "", "Avec qui ?"),
+    ]
+    minutes = minutes_of(recording, tongues()["fr"], Calendar("fr", ZoneInfo("Europe/Brussels")))
+    assert "Bonjour" in minutes
+    for name in ("Ada", "Bob"):
+        assert name not in minutes
+
+
 def test_while_it_is_not_recorded_nothing_is_told(stage: Stage) -> None:
     stage = Stage()
     stage.act(START, "host", Step("open-doors"))
@@ -190,15 +224,38 @@ def test_words_and_speakers_of_a_time_that_was_not_recorded_or_before_the_doors_
     assert {chapter.kind for chapter in recording.outline.chapters} == {"phase"}
     assert all(not moment.state.floor for moment in recording.moments)
     assert recording.outline.begun_ms == START
+    minutes = minutes_of(recording, tongues()["fr"], Calendar("fr", ZoneInfo("Europe/Brussels")))
+    assert "Pour tous" in minutes
+    for word in ("Entre nous", "Avant les portes", "Ada"):
+        assert word not in minutes
 
 
-def test_whoever_has_withdrawn_also_leaves_the_floor_when_they_left() -> None:
+def test_questions_of_a_time_that_was_not_recorded_are_in_neither_lines_nor_chapters() -> None:
+    stage = Stage()
+    stage.act(START, "host", Step("open-doors"))
+    for number, second in ((7, 1), (8, 5)):
+        if number == 8:
+            stage.act(START + 4000, "host", Record(False))
+        asked = msgspec.json.encode((number, "fr", f"Question {number}", "approved")).decode()
+        stage.note(START + second * 1000, "bob", "question-asked", asked)
+        decided = msgspec.json.encode((number, "approve", "approved", 0)).decode()
+        stage.note(START + second * 1000, "host", "question-decided", decided)
+    recording = stage.recorded()
+    assert [line.text for line in recording.lines] == ["Question 7"]
+    assert [chapter.title for chapter in recording.outline.chapters if chapter.kind == "question"] == ["Question 7"]
+
+
+def test_whoever_has_withdrawn_also_leaves_floor_chair_and_pages_when_they_left() -> None:
     stage = Stage()
     for second, (by, act) in enumerate((("host", Step("open-doors")), ("host", Step("start")))):
         stage.act(START + second * 1000, by, act)
     stage.act(START + 3000, "host", GiveFloor("ada"), "ada")
-    stage.note(START + 4000, "ada", "depart", msgspec.json.encode(Depart("ada", "visit-ada")).decode())
-    assert stage.recorded("ada").moments[-1].state.floor == ()
+    stage.act(START + 3500, "host", MakePresenter("ada"), "ada")
+    stage.act(START + 3600, "host", Seat("bob", 1), "bob")
+    for key in ("ada", "bob"):
+        stage.note(START + 4000, key, "depart", msgspec.json.encode(Depart(key, f"visit-{key}")).decode())
+    state = stage.recorded("ada", "bob").moments[-1].state
+    assert (state.floor, state.chairs, state.presenter) == ((), (), "")
 
 
 def test_state_at_a_moment_is_the_last_one_before(stage: Stage) -> None:

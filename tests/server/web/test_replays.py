@@ -167,7 +167,9 @@ def test_whoever_is_named_in_it_leaves_it_and_is_nobody_there_from_then_on(page_
         assert '"keys":{}' in told
         assert '"voices":[]' in told, "what they said is gone"
         again = client.post(leave, data={"form": token_of(html)})
-        assert again.status_code == 404
+        assert again.status_code == 303, "it is as they asked"
+        unknown = leave.replace(SESSION, "no-such")
+        assert client.post(unknown, data={"form": token_of(html)}).status_code == 404
 
 
 def publish(page_door: PageDoor) -> None:

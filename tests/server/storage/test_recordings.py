@@ -1,0 +1,268 @@
+"""Recordings as stored: who leaves one stays out, guests have no name, votes become counts, and all of it ends."""
+
+import asyncpg
+import pytest
+from msgspec.structs import replace
+
+from halles.errors import Rejection
+from halles.ids import AccountId, LiveSessionId, RequestId, VisitId
+from halles.world.live import LivePerson, LiveState, Phase
+from halles.world.live_acts import RaiseHand, Record, Step, StepName
+from halles.world.live_motion import MotionChunk
+from halles_server.ports.live import Caption, Deed, Participant, key_of
+from halles_server.ports.public import Asked, Doing
+from halles_server.ports.recordings import WORDS
+from halles_server.storage.live import Live
+from halles_server.storage.pool import Database
+from halles_server.storage.questions import Questions
+from halles_server.storage.recordings import Recordings
+from tests.server.storage.test_questions import PRICE, in_a_live_session
+from tests.support.booth_people import account_of, person
+from tests.support.live import SESSION, Planned, plan
+from tests.support.public import guest_of
+from tests.support.wire import request_id
+
+DOORS = 1_000_000
+DAY = 86_400_000
+PREPARED = LiveSessionId("prepared")
+STEPS: dict[StepName, Phase] = {
+    "open-doors": "doors",
+    "start": "live",
+    "close": "closing",
+    "end": "ended",
+    "publish": "published",
+}
+
+
+async def somebody(database: Database, name: str) -> tuple[Participant, AccountId]:
+    account = account_of(await person(database, name))
+    visit = VisitId(f"visit-{name.lower()}")
+    return Participant(LivePerson(key_of(SESSION, account, visit), visit, name, "fr"), account), account
+
+
+async def step(database: Database, who: Participant, *steps: StepName) -> None:
+    for at, name in enumerate(steps):
+        deed = Deed(Step(name), DOORS + at)
+        await Live(database).act(SESSION, who, None, deed, lambda state, name=name: replace(state, phase=STEPS[name]))
+
+
+async def raise_hand(database: Database, who: Participant) -> None:
+    """Changes a state, as somebody's act does."""
+
+    def longer(state: LiveState) -> LiveState:
+        return replace(state, countdown_ms=state.countdown_ms + 1)
+
+    await Live(database).act(SESSION, who, None, Deed(RaiseHand(), DOORS + 10), longer)
+
+
+async def write(database: Database, who: Participant, text: str) -> None:
+    """Says something in chat, as a caption, and as a question."""
+    await Live(database).caption(SESSION, who, RequestId(request_id()), Caption(0, SESSION, "fr", text, DOORS + 20))
+    doing = Doing(SESSION, who, RequestId(request_id()), DOORS + 30)
+    await Questions(database).ask(doing, Asked("fr", text))
+    await say(database, who, text, DOORS + 40)
+
+
+async def say(database: Database, who: Participant, text: str, at_ms: int) -> None:
+    async with database.connection() as connection:
+        await connection.execute(
+            "INSERT INTO chat (hall, channel, visit, account, name, role, coat, text, time_ms)"
+            " VALUES ('lille', 'hall', $1, $2, $3, 'guest', 0, $4, $5)",
+            who.person.visit,
+            who.account,
+            who.person.name,
+            text,
+            at_ms,
+        )
+
+
+async def told(database: Database) -> str:
+    """All words and names that are stored of the live session."""
+    async with database.connection() as connection:
+        rows = await connection.fetch(
+            "SELECT detail::text AS said FROM live_events WHERE session = $1 AND kind <> 'begin'"
+            " UNION ALL SELECT text FROM live_questions WHERE session = $1"
+            " UNION ALL SELECT name || visit FROM live_people WHERE session = $1",
+            SESSION,
+        )
+    return "\n".join(row["said"] for row in rows)
+
+
+def test_whoever_withdraws_in_the_middle_stays_out_whatever_follows_and_may_ask_for_it_again(database_url: str) -> None:
+    async def walk(questions: Questions, database: Database, owner: asyncpg.Connection) -> None:
+        store = Recordings(database)
+        (host, _), (ada, account) = await somebody(database, "Host"), await somebody(database, "Ada")
+        _, stranger = await somebody(database, "Bob")
+        await step(database, host, "open-doors", "start")
+        await raise_hand(database, ada)
+        await write(database, ada, "Before")
+        assert [one.session for one in await store.mine(account)] == [SESSION]
+        await store.withdraw(SESSION, account)
+        assert "Ada" not in await told(database)
+        assert "Before" not in await told(database)
+        await raise_hand(database, ada)
+        await write(database, ada, "After")
+        known = (await store.people(SESSION))[ada.person.key]
+        assert (known.name, known.visit, known.named) == ("", "", False)
+        await store.withdraw(SESSION, account)
+        assert "After" not in await told(database), "a second time takes out what came since"
+        await write(database, ada, "Again")
+        await step(database, host, "close", "end")
+        for word in ("Ada", "Before", "After", "Again"):
+            assert word not in await told(database)
+        assert await store.mine(account) == ()
+        assert await store.took_part(account) == (SESSION,)
+        assert await owner.fetchval("SELECT count(*) FROM audit WHERE act = 'recording.withdraw'") == 1
+        with pytest.raises(Rejection, match="NOT_FOUND"):
+            await store.withdraw(SESSION, stranger)
+
+    in_a_live_session(database_url, walk)
+
+
+def test_of_guests_words_stay_and_no_name_once_it_is_over(database_url: str) -> None:
+    async def walk(questions: Questions, database: Database, owner: asyncpg.Connection) -> None:
+        (host, _), guest = await somebody(database, "Host"), guest_of("Gwen")
+        await step(database, host, "open-doors", "start")
+        await write(database, guest, "Bonsoir")
+        await say(database, guest_of("Gus"), "Moi aussi", DOORS + 50)
+        assert not (await Recordings(database).people(SESSION))["vgwen"].named
+        await step(database, host, "close", "end")
+        stored = await told(database)
+        assert [stored.count(word) for word in ("Bonsoir", "Moi aussi")] == [4, 1]
+        for name in ("Gwen", "gwen", "Gus", "gus"):
+            assert name not in stored
+        assert "Host" in stored
+        await raise_hand(database, host)
+        assert (await told(database)).count("Bonsoir") == 4, "chat is copied once"
+
+    in_a_live_session(database_url, walk)
+
+
+def test_chat_from_before_the_doors_is_not_recorded_though_hosts_did_something_the_day_before(
+    database_url: str,
+) -> None:
+    async def walk(questions: Questions, database: Database, owner: asyncpg.Connection) -> None:
+        host, _ = await somebody(database, "Host")
+        await Live(database).act(
+            SESSION, host, None, Deed(RaiseHand(), DOORS - DAY), lambda state: replace(state, mode="open")
+        )
+        await say(database, guest_of("Gwen"), "Yesterday", DOORS - DAY + 1)
+        await say(database, guest_of("Gwen"), "Just before", DOORS - 1)
+        await step(database, host, "open-doors", "start")
+        await say(database, guest_of("Gwen"), "Now", DOORS + 5)
+        await step(database, host, "close", "end")
+        said = [event for event in await Recordings(database).events(SESSION) if event.kind == "said"]
+        assert [event.detail for event in said] == ['["", "Now"]']
+
+    in_a_live_session(database_url, walk)
+
+
+def test_what_was_written_while_nothing_was_recorded_is_not_even_stored_once_it_is_over(database_url: str) -> None:
+    async def walk(questions: Questions, database: Database, owner: asyncpg.Connection) -> None:
+        host, _ = await somebody(database, "Host")
+        await step(database, host, "open-doors", "start")
+        for at_ms, on in ((DOORS + 15, False), (DOORS + 45, True)):
+            deed = Deed(Record(on), at_ms)
+            await Live(database).act(SESSION, host, None, deed, lambda state, on=on: replace(state, recorded=on))
+        await write(database, host, "Between us")
+        await say(database, host, "For all", DOORS + 50)
+        await step(database, host, "close", "end")
+        events = await Recordings(database).events(SESSION)
+        assert [event.detail for event in events if event.kind in WORDS] == ['["", "For all"]']
+
+    in_a_live_session(database_url, walk)
+
+
+def test_at_the_end_votes_become_counts_and_nobody_can_look_who_voted(database_url: str) -> None:
+    async def walk(questions: Questions, database: Database, owner: asyncpg.Connection) -> None:
+        host, _ = await somebody(database, "Host")
+        await step(database, host, "open-doors", "start")
+        doing = Doing(SESSION, host, RequestId(request_id()), DOORS)
+        await questions.set_asking(doing, "free")
+        number = await questions.ask(replace_key(doing), PRICE)
+        other = await questions.ask(replace_key(doing), PRICE)
+        for key in ("vbob", "vcarol"):
+            await questions.vote(SESSION, key, number, on=True)
+        await step(database, host, "close", "end")
+        assert await owner.fetchval("SELECT count(*) FROM live_question_votes") == 0
+        assert await questions.votes(SESSION) == {number: 2}
+        # One that was accepted just when it ended, or before a node that ended it by hand fell silent.
+        await owner.execute("INSERT INTO live_question_votes VALUES ($1, 'vdan'), ($2, 'vdan')", number, other)
+        await questions.count_over()
+        assert await owner.fetchval("SELECT count(*) FROM live_question_votes") == 0
+        assert await questions.votes(SESSION) == {number: 3, other: 1}
+        assert [one.votes for one in (await questions.read(SESSION)).questions] == [3, 1]
+
+    in_a_live_session(database_url, walk)
+
+
+def replace_key(doing: Doing) -> Doing:
+    """The same once more, by a new request."""
+    return Doing(doing.session, doing.who, RequestId(request_id()), doing.at_ms)
+
+
+async def left(owner: asyncpg.Connection) -> dict[str, int]:
+    """Counts what is kept, by table, of all live sessions."""
+    tables = ("events", "motion", "people", "questions", "question_votes", "polls", "public", "recorders")
+    return {table: await owner.fetchval(f"SELECT count(*) FROM live_{table}") for table in tables}
+
+
+def test_all_that_happened_is_deleted_sooner_where_nobody_published_it(database_url: str) -> None:
+    async def walk(questions: Questions, database: Database, owner: asyncpg.Connection) -> None:
+        store = Recordings(database)
+        host, account = await somebody(database, "Host")
+        await step(database, host, "open-doors", "start")
+        await write(database, host, "Bonjour")
+        await store.lead(SESSION, 10.0)
+        await store.keep(SESSION, MotionChunk(DOORS, 1, b"x", ()))
+        await step(database, host, "close", "end")
+        await ago(owner, days=29)
+        assert await store.forget(365, 30) == 0
+        await step(database, host, "publish")
+        await ago(owner, days=364)
+        assert await store.forget(365, 30) == 0
+        assert await store.published(1000, 10) != ()
+        assert set((await left(owner)).values()) > {0}
+        await ago(owner, days=366)
+        assert await store.forget(365, 30) == 1
+        assert set((await left(owner)).values()) == {0}
+        record = await Live(database).read(SESSION)
+        assert record.state == LiveState(phase="published"), "that it took place is known"
+        assert await store.published(1000, 10) == ()
+        assert (await store.mine(account), await store.forget(365, 30)) == ((), 0)
+
+    in_a_live_session(database_url, walk)
+
+
+def test_what_nobody_published_ended_or_opened_goes_after_its_days(database_url: str) -> None:
+    async def walk(questions: Questions, database: Database, owner: asyncpg.Connection) -> None:
+        store, live = Recordings(database), Live(database)
+        host, _ = await somebody(database, "Host")
+        await step(database, host, "open-doors", "start")
+        await plan(owner, Planned(PREPARED, stage="other"))
+        await questions.set_asking(Doing(PREPARED, host, RequestId(request_id()), DOORS), "free")
+        await ago(owner, days=29)
+        assert await store.forget(365, 30) == 0
+        await ago(owner, days=31)
+        assert await store.forget(365, 30) == 2
+        assert set((await left(owner)).values()) == {0}
+        assert (await live.read(SESSION)).state == LiveState(phase="ended"), "the stage is free again"
+        await raise_hand(database, host)
+        assert await store.forget(365, 30) == 1, "nor does anything stay that comes later"
+        assert set((await left(owner)).values()) == {0}
+
+    in_a_live_session(database_url, walk)
+
+
+async def ago(owner: asyncpg.Connection, *, days: int) -> None:
+    """Puts every live session that many days back."""
+    await owner.execute(
+        "UPDATE programme SET during = tstzrange(now() - make_interval(days => $1, hours => 1),"
+        " now() - make_interval(days => $1))",
+        days,
+    )
+    await owner.execute(
+        "UPDATE live_states SET changed = now() - make_interval(days => $1),"
+        " ended = CASE WHEN ended IS NOT NULL THEN now() - make_interval(days => $1) END",
+        days,
+    )
