@@ -93,8 +93,8 @@ async def _store(connection: Connection, session: LiveSessionId, said: list[Any]
     accounts = [row["account"] for row in lines]
     visits, names = ([row[of] if row["account"] else "" for row in lines] for of in ("visit", "name"))
     await connection.execute(_PEOPLE, session, keys, accounts, visits, names)
-    said = [row["time_ms"] for row in lines], [row["text"] for row in lines]
-    await connection.execute(_STORE, session, keys, *said)
+    moments, texts = [row["time_ms"] for row in lines], [row["text"] for row in lines]
+    await connection.execute(_STORE, session, keys, moments, texts)
 
 
 async def take_out(connection: Connection, session: LiveSessionId, keys: list[str]) -> None:
