@@ -359,6 +359,11 @@ class HudFeed:
         if trouble.live_begins:
             text = _("A live session begins here: the recording has ended.")
             return Notice(trouble.serial, text=text)
+        if trouble.sent_out is not None:
+            out = trouble.sent_out
+            where = {"title": out.title.read(self.language)[0], "hall": self._hall_name(out.hall)}
+            text = _("“{title}” in {hall} is not for everybody: you were sent out.", **where)
+            return Notice(trouble.serial, text=text, stays_s=ANNOUNCED_S)
         if trouble.announced is not None:
             who, text = self._announced(trouble.announced)
             return Notice(trouble.serial, text=f"{who} {text}", stays_s=ANNOUNCED_S)

@@ -16,6 +16,7 @@ from halles.protocol.announcement_messages import Announced
 from halles.protocol.block_messages import Block
 from halles.protocol.booth_messages import BellTold, RingTold, StaffTold
 from halles.protocol.draft_messages import DraftHidden
+from halles.protocol.live_messages import SentOut
 from halles.protocol.messages import (
     BoothRead,
     Channel,
@@ -107,6 +108,7 @@ class Trouble:
     report: int = 0
     looked: bool = False
     announced: Announced | None = None
+    sent_out: SentOut | None = None
 
 
 class Visit:
@@ -355,6 +357,9 @@ class Visit:
             self.replays.entered(message.hall)
             if self._uplink is not None:
                 self._uplink.entered(self._now)
+        elif isinstance(message, SentOut):  # the next beat asks for the crossroads, as whoever is in no hall does
+            self._serial += 1
+            self.trouble.append(Trouble(self._serial, "", sent_out=message))
         elif isinstance(message, Voices):
             self.voice.heard(message)
         elif isinstance(message, VoiceTold):

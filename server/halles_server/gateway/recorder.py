@@ -56,8 +56,8 @@ class Recorder(Board):
         """Looks once a second, for ever, and stores what is whole."""
         while True:
             await asyncio.sleep(STEP_MS / 1000)
-            await self._attempt("claim recordings", self._claim())
-            self.look()
+            await self._attempt("claim recordings", self.claim())
+            await self._attempt("sample how people move", self._look())
             await self._store_waiting()
 
     async def store(self) -> None:
@@ -65,6 +65,9 @@ class Recorder(Board):
         for session in tuple(self._begun):
             self._waiting.append(self._begun.pop(session))
         await self._store_waiting()
+
+    async def _look(self) -> None:
+        self.look()
 
     def look(self) -> None:
         """Takes one sample of every hall whose live session this node records."""
@@ -94,7 +97,7 @@ class Recorder(Board):
             and record.entry.hall in self._world.runners
         }
 
-    async def _claim(self) -> None:
+    async def claim(self) -> None:
         """Claims before a claim ends. While the database is away nobody else can claim, so that this node goes on."""
         now, open_now = self._world.now(), {record.entry.session for record in self._world.live.records()}
         for session in self._until.keys() - open_now:

@@ -1,6 +1,6 @@
 """What was said to the hall during a live session, kept with its events when it ends: chat itself is kept for days."""
 
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -12,7 +12,8 @@ SAID: Final = "said"
 LINES_CAP: Final = 20_000
 
 _LINES: Final = f"""
-SELECT c.account, c.visit, c.name, c.text, c.time_ms FROM chat c, live_states l
+SELECT c.account, c.visit, c.name, c.text, c.time_ms, coalesce(v.devices, '{{}}') AS devices
+FROM chat c LEFT JOIN visits v ON v.id = c.visit, live_states l
 WHERE l.session = $1 AND c.hall = l.hall AND c.channel = 'hall'
   AND c.time_ms >= (SELECT min(at_ms) FROM live_events
                     WHERE session = $1 AND kind = 'step' AND detail ->> 1 = 'open-doors')
@@ -27,10 +28,7 @@ async def keep(connection: Connection, session: LiveSessionId) -> None:
     )
     switches = [(row["at_ms"], bool(msgspec.json.decode(row["detail"])[1])) for row in turns]
     lines = [row for row in await connection.fetch(_LINES, session) if _recorded(switches, row["time_ms"])]
-    keys = [
-        key_of(session, AccountId(str(row["account"])) if row["account"] else None, VisitId(row["visit"]))
-        for row in lines
-    ]
+    keys = [_key(session, row) for row in lines]
     await connection.executemany(
         "INSERT INTO live_people (session, key, account, visit, name, language) VALUES ($1, $2, $3, $4, $5, 'fr')"
         " ON CONFLICT (session, key) DO NOTHING",
@@ -43,6 +41,11 @@ async def keep(connection: Connection, session: LiveSessionId) -> None:
             for key, row in zip(keys, lines, strict=True)
         ],
     )
+
+
+def _key(session: LiveSessionId, row: Any) -> str:
+    account = AccountId(str(row["account"])) if row["account"] else None
+    return key_of(session, account, VisitId(row["visit"]), row["devices"])
 
 
 def _recorded(switches: list[tuple[int, bool]], at_ms: int) -> bool:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from urllib.request import urlopen
 
 import pytest
@@ -16,6 +17,7 @@ from halles.world.roles import Role
 from halles_server import bootstrap
 from halles_server.cluster.nats_server import NatsServer
 from halles_server.gateway.visits import Visit
+from halles_server.gateway.voice import VoiceRules
 from halles_server.secret import Secret
 from tests.server.gateway.conftest import Serving
 from tests.server.gateway.test_live_board import Show, answer
@@ -86,16 +88,13 @@ def heard(peer: Peer, seconds: float = 2.0) -> Voice | None:
 def ruled(server: RunningServer, **answers: Callable[..., bool]) -> Iterator[None]:
     """For a while puts other answers in the place of who may speak, who is on the stage, and where a film is shown."""
 
-    async def put(opened: bootstrap.Server) -> dict[str, Callable[..., bool]]:
-        speaking = opened.world.speaking
-        before = {name: getattr(speaking, name) for name in answers}
-        for name, other in answers.items():
-            setattr(speaking, name, other)
+    async def put(opened: bootstrap.Server) -> VoiceRules:
+        before = opened.world.speaking.rules
+        opened.world.speaking.rules = replace(before, **answers)  # type: ignore[arg-type]
         return before
 
     async def put_back(opened: bootstrap.Server) -> None:
-        for name, old in before.items():
-            setattr(opened.world.speaking, name, old)
+        opened.world.speaking.rules = before
 
     before = server.do(put)
     try:
@@ -154,9 +153,9 @@ def test_who_is_silenced_is_heard_by_nobody_though_the_client_sends_and_is_told_
 
 def test_who_may_not_speak_any_more_is_told_at_once_when_that_is_known(hall: RunningServer) -> None:
     async def change(opened: bootstrap.Server) -> None:
-        speaking, before = opened.world.speaking, opened.world.speaking.may_speak
-        for other in (lambda visit: False, before, before):
-            speaking.may_speak = other
+        speaking, before = opened.world.speaking, opened.world.speaking.rules
+        for other in (replace(before, may_speak=lambda visit: False), before, before):
+            speaking.rules = other
             speaking.changed(visit_of(opened, ada))
 
     with ExitStack() as stack:

@@ -42,6 +42,11 @@ def post(client: httpx.Client, **fields: str) -> httpx.Response:
     return client.post(HERE, data={"form": token_of(html), "request": key, **fields})
 
 
+async def value(page_door: PageDoor, statement: str, *arguments: object) -> object:
+    async with page_door.opened.database.connection() as connection:
+        return await connection.fetchval(statement, *arguments)
+
+
 def state(page_door: PageDoor) -> LiveState:
     return page_door.do(page_door.opened.services.live.read(SESSION)).state
 
@@ -55,6 +60,10 @@ def test_who_is_no_host_reads_that_and_the_way_to_the_live_session(page_door: Pa
         assert f'href="/en/live/{SESSION}"' in answer.text
         form = {"form": token_of(answer.text), "request": "0" * 32, "do": "step close"}
         assert visitor.post(HERE, data=form).status_code == 403
+    written = (
+        "SELECT count(*) FROM audit WHERE act = 'live.refused' AND subject = $1 AND detail ->> 'tried' = 'console'"
+    )
+    assert page_door.do(value(page_door, written, f"live:{SESSION}")) == 1
     assert state(page_door).phase == "live"
 
 
