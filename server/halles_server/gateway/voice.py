@@ -1,8 +1,8 @@
 """Voice at the gateway: who may speak, how far, how often; then it is the backend's (``ports.voice``).
 
 Every frame is judged anew, so that whoever is silenced is not heard from that moment on, whatever their client sends.
-Nothing of what is said is stored or logged. Invariant: what is not allowed, too much or too late is dropped, and waits
-for nobody.
+Nothing of what is said is logged, nor stored but in a recording (``voice_recorder``). Invariant: what is not allowed,
+too much or too late is dropped, and waits for nobody.
 """
 
 import asyncio
@@ -47,12 +47,14 @@ class VoiceRules:
         on_stage: Whether a visit has the floor on the stage, and is heard in the whole hall.
         silent: Whether a film is shown in a hall, over which only the stage is heard.
         apart: Who of those who hear something together does not hear all of it.
+        recorded: Hears all that is said in a hall, whichever node it is said at; keeps what may be kept.
     """
 
     may_speak: Asked
     on_stage: Asked
     silent: Callable[[HallId], bool]
     apart: Apart
+    recorded: Callable[[HallRunner, tuple[Voice, ...]], None]
 
 
 class Speaking(Board):
@@ -150,10 +152,13 @@ class Speaking(Board):
         """Hears what was said in a hall at another node."""
         if self._offered:
             self._backend.others_said(runner.id, voices)
+            self.rules.recorded(runner, voices)
 
     def begin(self, runner: HallRunner) -> None:
         """Ends what is said before a hall's tick, and tells the other nodes of it."""
         voices = self._backend.begin(runner.id)
+        if voices:
+            self.rules.recorded(runner, voices)
         if voices and self._world.neighbours is not None:
             self._world.neighbours.voiced(runner, voices)
 

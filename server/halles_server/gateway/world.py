@@ -44,6 +44,7 @@ from halles_server.gateway.staff_board import StaffBoard
 from halles_server.gateway.standing_board import StandingBoard
 from halles_server.gateway.visits import Visit, Visits
 from halles_server.gateway.voice import Speaking, VoiceRules
+from halles_server.gateway.voice_recorder import VoiceRecorder
 from halles_server.hall.hall import Hall
 from halles_server.hall.overload import Overload, Rung
 from halles_server.observability import Metrics
@@ -128,10 +129,11 @@ class World:
         self.host_board: Final = add(HostBoard(self, tell, attempt))
         self.live: Final = add(LiveBoard(self, tell, attempt))
         self.blocks: Final = add(BlockBoard(self, attempt))
-        standing, live, blocks = self.standing_board, self.live, self.blocks
-        rules = VoiceRules(standing.speaks, live.on_stage, live.silent, blocks.voices)
-        self.speaking: Final = add(Speaking(self, rules))
         self.recorder: Final = add(Recorder(self, attempt))
+        self.voice_recorder: Final = add(VoiceRecorder(self, attempt))
+        standing, live, blocks, recorded = self.standing_board, self.live, self.blocks, self.voice_recorder.heard
+        rules = VoiceRules(standing.speaks, live.on_stage, live.silent, blocks.voices, recorded)
+        self.speaking: Final = add(Speaking(self, rules))
         self.programme: Final = add(ProgrammeBoard(self, attempt))
         self.public: Final = add(PublicBoard(self, tell, attempt))
         self.reactions: Final = add(Reactions(self))
