@@ -12,6 +12,7 @@ import asyncpg
 import pytest
 
 from halles.ids import AccountId, HallId, LiveSessionId, VisitId
+from halles.protocol.booth_messages import RingBell
 from halles.protocol.chat_messages import Channel
 from halles.protocol.live_messages import (
     ActLive,
@@ -199,6 +200,8 @@ def test_who_is_silenced_in_a_live_session_is_silent_in_its_hall_and_speaks_else
             assert answer(troll, session, act) == "FORBIDDEN", act
         for channel in ("hall", "nearby"):
             assert say(troll, "Hello", channel) == "FORBIDDEN"
+        troll.send(RingBell(request_id(), "no-booth"))
+        assert troll.expect(Rejected).code == "FORBIDDEN"
         assert enter(troll, "hainaut") == ""
         assert say(troll, "Hello") == ""
         assert enter(troll, "lille") == ""
@@ -326,7 +329,9 @@ def test_slides_film_captions_and_pointer_reach_the_hall_and_only_the_presenter_
         assert (said.language, said.text) == ("nl", "Goedemiddag")
         assert answer(moderator, session, MakePresenter(visit)) == ""
         assert answer(moderator, session, ShowPage(0, 1)) == "FORBIDDEN"
-        assert answer(watcher, session, RunFilm(1, 30_000, True)) == ""
+        sanctioned(moderator, watcher, SanctionKind.SILENCE, session)
+        watcher.send(PointAt(session, 2, 2))
+        assert answer(watcher, session, RunFilm(1, 30_000, True)) == "", "a page turned is no word"
         while (state := told(moderator, session)).film is None:
             pass
         moderator.send(PointAt(session, 1, 1))
@@ -338,7 +343,7 @@ def test_slides_film_captions_and_pointer_reach_the_hall_and_only_the_presenter_
             again = newcomer.expect(LiveTold)
             assert again.state.film == met
             assert 30_000 <= film_position_ms(met, again.told_ms) < 33_000
-        assert not [m for m in watcher.messages(0.2) if isinstance(m, PointerMoved) and m.x == 1]
+        assert not [m for m in watcher.messages(0.2) if isinstance(m, PointerMoved) and m.x < 3]
         end(moderator, session)
 
 

@@ -241,6 +241,30 @@ def test_a_guest_who_comes_in_anew_is_the_same_one_and_votes_asks_and_raises_a_h
     assert show.value(f"SELECT jsonb_array_length(state -> 3) FROM live_states WHERE session = '{session}'") <= 1
 
 
+def test_a_vote_right_after_the_end_or_when_access_was_narrowed_is_not_counted_by_what_was_known(
+    show: Show, opened: tuple[LiveSessionId, Peer]
+) -> None:
+    session, host = opened
+    assert isinstance(asked(host, SetAsking(request_id(), session, "free")), Done)
+    poll = asked(host, OpenPoll(request_id(), session, AGREED)).number
+    with ExitStack() as stack:
+        ada, bob = visitor(show, stack, "Ada"), visitor(show, stack, "Bob")
+        number = asked(ada, AskQuestion(request_id(), session, "fr", "Et moi ?")).number
+
+        def votes(one: Peer) -> list[str]:
+            wanted = VoteQuestion(request_id(), session, number, True), VotePoll(request_id(), session, poll, (0,))
+            return [answer.code if isinstance(answer := asked(one, vote), Rejected) else "" for vote in wanted]
+
+        assert votes(ada) == ["", ""]
+        narrow = "UPDATE programme SET access = '{}', revision = revision + 1 WHERE id = '{}'"
+        show.change(narrow.format("members", session))
+        assert votes(bob) == ["FORBIDDEN", "FORBIDDEN"]
+        show.change(narrow.format("public", session))
+        assert votes(ada) == ["", ""]
+        end(host, session)
+        assert votes(ada) == ["NOT_NOW", "NOT_NOW"]
+
+
 def test_bots_neither_ask_nor_vote_and_nobody_does_before_the_doors_are_open(show: Show) -> None:
     session = show.plan("hainaut")
     with Peer(show.port) as bot, Peer(show.port) as early:

@@ -14,13 +14,14 @@ from halles.protocol.messages import ListPeople, PeopleCounted
 from halles.protocol.voice_messages import Listen, Speak, Voice, Voices, VoiceTold
 from halles.world.live_acts import GiveFloor, RaiseHand, Step
 from halles.world.roles import Role
+from halles.world.sanctions import SanctionKind
 from halles_server import bootstrap
 from halles_server.cluster.nats_server import NatsServer
 from halles_server.gateway.visits import Visit
 from halles_server.gateway.voice import VoiceRules
 from halles_server.secret import Secret
 from tests.server.gateway.conftest import Serving
-from tests.server.gateway.test_live_board import Show, answer
+from tests.server.gateway.test_live_board import Show, answer, sanctioned
 from tests.support.nats import deployment, nats
 from tests.support.postgres import TestPostgres
 from tests.support.serving import RunningServer, real_server
@@ -195,10 +196,14 @@ def test_who_is_given_the_floor_of_a_live_session_is_heard_by_the_whole_hall_unt
         voice = heard(far)
         assert voice is not None
         assert voice.stage
+        sanctioned(moderator, ada, SanctionKind.SILENCE, session)
+        ada.send(Speak(1, (frame(),)))
+        assert ada.expect(VoiceTold).hearing == "silenced", "whoever gave the floor takes the word as well"
+        assert heard(far, SILENCE_S) is None
         for act in (Step("close"), Step("end")):
             assert answer(moderator, session, act) == ""
         assert ada.expect(VoiceTold, 3.0).hearing == "nearby"
-        ada.send(Speak(1, (frame(),)))
+        ada.send(Speak(2, (frame(),)))
         assert heard(far, SILENCE_S) is None
 
 

@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 
 import httpx
 import pytest
 
-from halles.ids import LiveSessionId, VisitId
+from halles.errors import Rejection
+from halles.ids import LiveSessionId, RequestId, VisitId
 from halles.world.live import LiveState
 from halles.world.live_acts import RaiseHand
 from halles.world.roles import Role
 from halles_server.services.actor import Actor
+from halles_server.web.actors import actor_of
 from tests.server.web.test_entering import token_of
 from tests.server.web.test_invitations import log_in
 from tests.server.web.test_live_pages import planned
@@ -122,3 +125,19 @@ def test_a_question_is_approved_shown_and_answered_and_a_poll_opened_and_closed(
     assert post(host, do=f"decide-poll {tally.card.number} close").status_code == 303
     (tally,) = page_door.do(services.polls.seen(SESSION))
     assert (tally.card.state, tally.voters) == ("closed", 1)
+
+
+def test_captions_by_forms_and_on_the_wire_have_one_rate_together(page_door: PageDoor, host: httpx.Client) -> None:
+    services = page_door.opened.services
+
+    async def spend() -> None:
+        account = await services.admission.who(host.cookies["halles-login"])
+        assert account is not None
+        with suppress(Rejection):
+            for _ in range(20):
+                key = RequestId(request_id())
+                await services.live.say_caption(actor_of(account), key, SESSION, "fr", "Vite")
+
+    page_door.do(spend())
+    refused = post(host, say="caption", text="Encore", language="fr")
+    assert refused.status_code == 429
