@@ -109,7 +109,8 @@ With an operator's own settings they may be others.
 | frames of voice | {LIMITS.voice_frames_per_s} a second, {LIMITS.voice_frames_burst} at once; {FRAME_BYTES} bytes, {FRAME_MS} ms, mono, one in a packet (RFC 6716) | dropped; closed with 4400 |
 | rings at doorbells | {LIMITS.rings_per_s:g} a second, {LIMITS.rings_burst} at once; a ring waits {LIMITS.ring_waits_s:.0f} s | RATE_LIMITED; missed |
 | questions to a live session | {questions.QUESTIONS_A_MINUTE} a minute of one person, {questions.OWN_WAITING_CAP} of them waiting; {questions.QUESTION_CAP} characters; {questions.WAITING_CAP} wait and {questions.SHOWN_CAP} are shown | RATE_LIMITED, OVER_BUDGET, INVALID_TEXT |
-| votes | {LIMITS.votes_per_s:g} a second, {LIMITS.votes_burst} at once; one of each person for a question or in a poll, however often it is sent | RATE_LIMITED |
+| votes | {LIMITS.votes_per_s:g} a second, {LIMITS.votes_burst} at once; one of each person for a question or in a poll, however often it is sent; a guest is known again by what the browser or client keeps | RATE_LIMITED |
+| acts and captions in a live session | {LIMITS.live_acts_per_s:g} a second, {LIMITS.live_acts_burst} at once, hosts as many as they like; captions {LIMITS.captions_per_s:g} a second, {LIMITS.captions_burst} at once | RATE_LIMITED |
 | reactions | {LIMITS.reactions_per_s:g} a second, {LIMITS.reactions_burst} at once | not heard |
 | a poll | {polls.OPTIONS_LEAST} to {polls.OPTIONS_CAP} options; {polls.POLLS_CAP} in one live session | BAD_MESSAGE, OVER_BUDGET |
 | a message left with a missed ring | {MESSAGE_CAP} characters after NFC | INVALID_TEXT |

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 
 from halles.errors import HallesError, Rejection, RejectionCode
 from halles.protocol.announcement_messages import Announced
+from halles.protocol.live_messages import SentOut
 from halles.protocol.messages import Done, Message
 from halles_client.programme import Reminder
 
@@ -37,6 +38,7 @@ class Trouble:
     report: int = 0
     looked: bool = False
     announced: Announced | None = None
+    sent_out: SentOut | None = None
 
 
 class News:

@@ -15,6 +15,7 @@ from halles.protocol.announcement_messages import Announced
 from halles.protocol.block_messages import Block
 from halles.protocol.booth_messages import BellTold, RingTold, StaffTold
 from halles.protocol.draft_messages import DraftHidden
+from halles.protocol.live_messages import SentOut
 from halles.protocol.messages import (
     BoothRead,
     Channel,
@@ -319,6 +320,7 @@ class Visit:
             ReplayMoved: self.replays.heard,
             ReplayVoiced: self.replays.heard,
             StaffTold: lambda _: self.talk.told(),
+            SentOut: lambda message: self.news.tell(sent_out=message),  # the next beat asks for the crossroads
             Rejected: self._rejected,
             Said: self._said,
         }

@@ -36,6 +36,7 @@ from halles_server.services.invitations import Codes, Invitations
 from halles_server.services.leads import Leads
 from halles_server.services.limits import AddressBuckets
 from halles_server.services.live_ground import Ground
+from halles_server.services.live_rates import LiveRates, Rate
 from halles_server.services.live_sessions import LiveSessions
 from halles_server.services.login_failures import LoginFailures
 from halles_server.services.media import Media
@@ -149,11 +150,17 @@ def offered(
     satchels = Satchels(StoredSatchels(database), numbers, staff)
     staffing = StoredStaffing(database, unseen_s=_UNSEEN_SWEEPS * config.sweep_s, node=node)
     hosts = HostReplays(HostStores(StoredHosts(database), stored_booths, drafts.media), staff, scenes, nodes.bus)
-    live = LiveSessions(Live(database), drafts.media, clock, nodes.bus)
+    rates = LiveRates(
+        clock,
+        acts=Rate(config.live_acts_per_s, config.live_acts_burst),
+        votes=Rate(config.votes_per_s, config.votes_burst),
+        captions=Rate(config.captions_per_s, config.captions_burst),
+    )
+    live = LiveSessions(Live(database), drafts.media, clock, nodes.bus, rates)
     entries, stored_groups = StoredProgramme(database), StoredGroups(database)
     programme = Programme(entries, stored_groups, scenes, nodes.bus, ShowClock(clock, config.zone))
     groups = WorkingGroups(stored_groups, entries)
-    ground = Ground(live, clock)
+    ground = Ground(live, clock, rates)
     attendance = Attendance(StoredAttendance(database), ground, clock, nodes.bus)
     recordings, blocks = (
         Recordings(StoredRecordings(database, node), live),

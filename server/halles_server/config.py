@@ -193,12 +193,18 @@ class ServerConfig:
     ring_waits_s: float = 180.0
     """Seconds that a ring waits for an answer; then it is missed, and whoever rang may leave a message."""
     live_acts_per_s: float = 1.0
-    """Acts in a live session of one visit in a second, unless it is a host's; more are RATE_LIMITED."""
+    """Acts of one person in a live session in a second, unless a host's, on the wire and by forms together; more are
+    RATE_LIMITED."""
     live_acts_burst: int = 10
     """How many of these may come at once."""
     votes_per_s: float = 2.0
-    """Votes of one visit for questions and in polls in a second; more, after the burst, are RATE_LIMITED."""
+    """Votes of one person for questions and in polls in a second, on the wire and by forms together; more, after the
+    burst, are RATE_LIMITED."""
     votes_burst: int = 20
+    """How many of these may come at once."""
+    captions_per_s: float = 2.0
+    """Captions of one person in a live session in a second; more, after the burst, are RATE_LIMITED."""
+    captions_burst: int = 10
     """How many of these may come at once."""
     reactions_per_s: float = 4.0
     """Reactions of one visit in a live session in a second; more, after the burst, are not heard."""

@@ -6,7 +6,8 @@ from concurrent.futures import Future
 import pytest
 
 from halles.errors import Unavailable
-from halles.ids import HallId, MediaId
+from halles.ids import HallId, LiveSessionId, MediaId
+from halles.protocol.live_messages import SentOut
 from halles.protocol.messages import (
     ChatLine,
     Done,
@@ -18,6 +19,7 @@ from halles.protocol.messages import (
 )
 from halles.world.movement import Intent
 from halles.world.roles import Role
+from halles.world.text import Text
 from halles_client.net.link import Link
 from halles_client.net.status import Phase
 from halles_client.news import Missing
@@ -96,6 +98,21 @@ def test_who_may_not_come_back_to_a_hall_stands_at_the_crossroads() -> None:
         assert [trouble.code for trouble in clock.visit.trouble] == ["HALL_FULL"]
 
     play(scenario, Peer(halls=cards(*PLANS.scenes), answer=refusing("lille")))
+
+
+def test_who_is_sent_out_of_a_hall_is_told_why_and_stands_at_the_crossroads() -> None:
+    def answer(peer: Peer, message: Message) -> list[Message]:
+        return [peer.let_in(message)] if isinstance(message, EnterHall) else []
+
+    async def scenario(peer: Peer, link: Link) -> None:
+        clock = Clock(link)
+        await clock.until(lambda visit: visit.replica.hall == LILLE)
+        out = SentOut(LiveSessionId("debate"), LILLE, Text("Entre nous", "Onder ons", "Among us"))
+        await peer.say(out)
+        await clock.until(lambda visit: visit.replica.hall == CROSSROADS)
+        assert [trouble.sent_out for trouble in clock.visit.trouble] == [out]
+
+    play(scenario, Peer(halls=cards(*PLANS.scenes), answer=answer))
 
 
 def test_who_may_not_enter_the_crossroads_either_asks_again_after_a_while() -> None:

@@ -9,6 +9,7 @@ from halles_server.ports.live import Participant
 from halles_server.ports.public import Doing
 from halles_server.services.attendance import Attendance
 from halles_server.services.live_ground import Ground
+from halles_server.services.live_rates import LiveRates, Rate
 from halles_server.services.live_sessions import LiveSessions
 from halles_server.storage.attendance import Attendance as StoredAttendance
 from halles_server.storage.live import Live
@@ -40,5 +41,6 @@ def doing(name: str, at_ms: int = 1_000_000, session: LiveSessionId = SESSION) -
 def attendance_of(database: Database) -> Attendance:
     """Attendance on a database, alone on its node."""
     clock, bus = StoppedClock(), LocalBus()
-    ground = Ground(LiveSessions(Live(database), Media(database), clock, bus), clock)
+    rates = LiveRates(clock, acts=Rate(1.0, 100.0), votes=Rate(1.0, 100.0), captions=Rate(1.0, 100.0))
+    ground = Ground(LiveSessions(Live(database), Media(database), clock, bus, rates), clock, rates)
     return Attendance(StoredAttendance(database), ground, clock, bus)

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from halles.ids import LiveSessionId, MediaId
 from halles.protocol.messages import EnterHall
 from halles.protocol.public_messages import AskQuestion
+from halles_server.bootstrap import Server
 from halles_server.media.folder import Folder
 from tests.support import films, live
 from tests.support.live import Planned
@@ -151,3 +152,24 @@ def test_a_film_is_where_everybody_sees_it_also_for_who_comes_late_and_after_a_s
     expect(early.get_by_role("button", name="Sound off")).to_be_visible()
     host.get_by_role("button", name="Stand still").click()
     late.wait_for_function("() => document.querySelector('[data-film]').paused")
+
+
+def test_who_it_is_not_for_any_more_is_sent_out_of_the_hall_and_reads_so(
+    host: Page, pages: Callable[..., Page], live_server: RunningServer
+) -> None:
+    follows, walks = pages(HERE), pages("/en/halls/hainaut")
+    for page, name in ((follows, "Una"), (walks, "Vic")):
+        come_in(page, name)
+
+    async def narrow(_: Server) -> None:
+        connection = await asyncpg.connect(live_server.server.config.database_url.reveal())
+        try:
+            narrowed = "UPDATE programme SET access = 'members', revision = revision + 1 WHERE id = $1"
+            await connection.execute(narrowed, SESSION)
+        finally:
+            await connection.close()
+
+    live_server.do(narrow)
+    expect(follows.get_by_text("Nothing of it is shown here.")).to_be_visible(timeout=10_000)
+    expect(walks.get_by_text("You are out of the hall.")).to_be_visible()
+    expect(host.locator(".console-bar .pill")).to_have_text("Live")

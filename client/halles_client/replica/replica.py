@@ -25,6 +25,7 @@ from halles.protocol.booth_messages import (
 )
 from halles.protocol.draft_messages import DraftHidden, DraftShown
 from halles.protocol.host_messages import HostReplayChanged, HostReplaysListed
+from halles.protocol.live_messages import SentOut
 from halles.protocol.messages import (
     AvatarCard,
     AvatarsEntered,
@@ -185,6 +186,14 @@ class Replica:
         self._outside()
         self.live.clear()
 
+    def _sent_out(self, _: SentOut) -> None:
+        """One stands in no hall, and nothing of the one before is known any more."""
+        self._outside()
+        self._chat_of = ""
+        self.chat.clear()
+        self.chat_seen += 1
+        self.live.clear()
+
     def _hall_entered(self, message: HallEntered) -> None:
         """Everything of the hall before is forgotten; who and what is here follows.
 
@@ -343,6 +352,7 @@ _HANDLERS: Final[dict[type[Message], Callable[[Replica, Any], None]]] = {
     Welcomed: Replica._welcomed,
     Rejected: Replica._return_refused,
     HallEntered: Replica._hall_entered,
+    SentOut: Replica._sent_out,
     AvatarsEntered: Replica._avatars_entered,
     AvatarsLeft: Replica._avatars_left,
     Correction: Replica._correction,

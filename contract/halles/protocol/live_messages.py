@@ -117,6 +117,17 @@ class CaptionSaid(Message, frozen=True, array_like=True, forbid_unknown_fields=T
     said_ms: Milliseconds
 
 
+class SentOut(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """The avatar was taken out of this hall: a live session is open there that is not, or no more, for this visit.
+
+    It stands in no hall, and hears of none, until it enters another: the crossroads, where nothing else is wished for.
+    """
+
+    session: LiveSessionId
+    hall: HallId
+    title: Text
+
+
 class LivePartTold(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
     """Who the visit is in a live session of this hall; follows ``LiveOpened``, and comes again when it changes."""
 

@@ -61,7 +61,8 @@ class Hello(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
     kind: Literal["person", "bot"] = "person"
     """Bots say so: they are counted apart."""
     device: DeviceKey = ""
-    """What this client made at random and keeps, the same at each visit, or "": guests' sanctions hold by it."""
+    """What this client made at random and keeps, the same at each visit, or "": a guest's sanctions hold by it, and
+    their votes count once."""
 
 
 class EnterHall(Message, frozen=True, array_like=True, forbid_unknown_fields=True):

@@ -40,6 +40,7 @@ from halles.protocol.live_messages import (
     PointAt,
     PointerMoved,
     SayCaption,
+    SentOut,
 )
 from halles.protocol.messages import (
     AvatarsEntered,
@@ -246,6 +247,7 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(131, ReportsWaiting, _DOWN, _TALKING, Delivery.LATEST),
     Row(233, Announced, _DOWN, _TALKING),
     Row(234, BlockedTold, _DOWN, _TALKING),
+    Row(237, SentOut, _DOWN, _TALKING),
 )
 
 BY_CODE: Final[dict[int, Row]] = {row.code: row for row in TABLE}

@@ -18,6 +18,9 @@ ScreenShows = Literal["title", "slides", "film", "question"]
 OPEN: Final[frozenset[Phase]] = frozenset({"doors", "live", "paused", "closing"})
 """While these last, the hall shows it."""
 
+TAKING_PART: Final[frozenset[Phase]] = frozenset({"doors", "live", "paused"})
+"""While hands go up, chairs are taken, questions are asked and votes count."""
+
 CHAIRS: Final = 8
 """On a stage."""
 

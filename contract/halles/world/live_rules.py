@@ -18,6 +18,7 @@ from halles.world.live import (
     HANDS_CAP,
     OPEN,
     SPOKEN_CAP,
+    TAKING_PART,
     Chair,
     Film,
     Floor,
@@ -70,9 +71,6 @@ STEPS: Final[dict[StepName, tuple[frozenset[Phase], Phase]]] = {
 }
 """Each step, from which phases it leads, and to which; all are the hosts'."""
 
-_TAKING_PART: Final[frozenset[Phase]] = frozenset({"doors", "live", "paused"})
-"""While hands go up and chairs are taken."""
-
 _HANDS: Final[frozenset[Mode]] = frozenset({"open", "hands"})
 
 
@@ -86,6 +84,7 @@ class Asked:
         now_ms: Unix time.
         about: Whom the act names, None where it names nobody or nobody knows them.
         materials: What may be shown.
+        inside: Whether they are in the hall: through a locked door nobody new takes part.
     """
 
     by: LivePerson
@@ -93,6 +92,7 @@ class Asked:
     now_ms: int
     about: LivePerson | None = None
     materials: tuple[Material, ...] = ()
+    inside: bool = True
 
 
 def steps_from(phase: Phase) -> tuple[StepName, ...]:
@@ -114,7 +114,8 @@ def decide(state: LiveState, act: LiveAct | ServerAct, asked: Asked) -> LiveStat
 
 
 def _raise_hand(state: LiveState, _: RaiseHand, asked: Asked) -> LiveState:
-    _during(state, _TAKING_PART)
+    _during(state, TAKING_PART)
+    _through_door(state, asked)
     if state.mode not in _HANDS:
         raise Rejection(RejectionCode.NOT_NOW, f"no hands while the mode is {state.mode}")
     key = asked.by.key
@@ -135,6 +136,7 @@ def _take_floor(state: LiveState, _: TakeFloor, asked: Asked) -> LiveState:
     _during(state, frozenset({"live"}))
     if not asked.host and state.mode != "open":
         raise Rejection(RejectionCode.FORBIDDEN, "the hosts give the floor")
+    _through_door(state, asked)
     return _given(state, asked.by, 0, asked.now_ms)
 
 
@@ -144,9 +146,10 @@ def _yield_floor(state: LiveState, act: YieldFloor, asked: Asked) -> LiveState:
 
 
 def _take_chair(state: LiveState, act: TakeChair, asked: Asked) -> LiveState:
-    _during(state, _TAKING_PART)
+    _during(state, TAKING_PART)
     if state.mode != "fishbowl" and not asked.host:
         raise Rejection(RejectionCode.FORBIDDEN, "the hosts offer the chairs")
+    _through_door(state, asked)
     return _seated(state, asked.by, act.chair, asked.now_ms)
 
 
@@ -298,6 +301,12 @@ def _only_hosts(asked: Asked) -> None:
 def _during(state: LiveState, phases: frozenset[Phase]) -> None:
     if state.phase not in phases:
         raise Rejection(RejectionCode.NOT_NOW, f"not while {state.phase}")
+
+
+def _through_door(state: LiveState, asked: Asked) -> None:
+    """Refuses who would take part from outside a locked door and did not before it was locked."""
+    if state.locked and not (asked.inside or asked.host or asked.by.key in people_in(state)):
+        raise Rejection(RejectionCode.NOT_NOW, "the hosts have locked the door")
 
 
 def _whose(who: str, asked: Asked) -> str:

@@ -24,6 +24,7 @@ from halles.protocol.booth_messages import (
     SayBackAt,
 )
 from halles.protocol.messages import Done
+from halles.world.roles import Right
 from halles_server.announcements import Announcement, BellChanged
 from halles_server.gateway.boards import Act, Attempt, Board
 from halles_server.gateway.connection import Connection
@@ -62,6 +63,8 @@ class Bells(Board):
         now, booth = self._world.now(), BoothId(message.booth)
         if visit.record.bot:
             raise Rejection(RejectionCode.FORBIDDEN, "bots ring no bell")
+        if visit.runner is not None:
+            self._world.standing_board.require(visit, Right.RING_BELL, visit.runner.id)
         if not visit.bell.take(now):
             raise Rejection(RejectionCode.RATE_LIMITED, "too many rings", visit.bell.wait_ms(now))
         rung = await self._world.services.doorbell.ring(

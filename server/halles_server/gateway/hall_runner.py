@@ -103,6 +103,11 @@ class HallRunner:
             visit.connection.walk_in(self._lane)
         return card
 
+    def renew(self, visit: Visit) -> None:
+        """Shows everybody the role that a visit has now."""
+        self.hall.renew(visit.number, visit.record.role)
+        self.portions.changed(visit.number)
+
     def visit(self, number: int) -> Visit | None:
         """Returns the visit whose avatar has a number here."""
         return self._visits.get(number)

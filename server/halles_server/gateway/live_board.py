@@ -26,15 +26,18 @@ from halles.protocol.live_messages import (
 from halles.protocol.messages import Done
 from halles.world.live import OPEN, LiveState, Material, chairs_of, has_floor, people_in
 from halles.world.live_rules import named
+from halles.world.roles import Right
 from halles.world.stage_seats import seat
-from halles_server.announcements import Announcement, LiveCaptioned, LiveChanged, LivePointed
+from halles_server.announcements import Announcement, LiveCaptioned, LiveChanged, LivePointed, ProgrammeChanged
 from halles_server.gateway.boards import Act, Attempt, Board
 from halles_server.gateway.booth_board import Tell
 from halles_server.gateway.connection import Connection
+from halles_server.gateway.live_door import LiveDoor
 from halles_server.gateway.outbox import frame_of
 from halles_server.gateway.visits import Visit
 from halles_server.ports.live import LiveRecord, key_of
 from halles_server.ports.programme import Entry
+from halles_server.ports.standing import live_scope
 from halles_server.ports.visits import Place
 
 if TYPE_CHECKING:
@@ -51,7 +54,11 @@ PEOPLE_S: Final = 5.0
 
 
 class LiveBoard(Board):
-    """The live sessions that this node's halls show."""
+    """The live sessions that this node's halls show.
+
+    Attributes:
+        door: Who may come into their halls, and stay there.
+    """
 
     def __init__(self, world: "World", tell: Tell, attempt: Attempt) -> None:
         self._world, self._tell, self._attempt = world, tell, attempt
@@ -59,17 +66,19 @@ class LiveBoard(Board):
         self._materials: dict[LiveSessionId, tuple[Material, ...]] = {}
         self._changed: set[LiveSessionId] = set()
         self._gone: set[VisitId] = set()
+        self.door: Final = LiveDoor(world, self)
         self._news = asyncio.Event()
 
     # --- what visits ask for --------------------------------------------------------------------------------
 
     async def act(self, connection: Connection, visit: Visit, message: ActLive) -> None:
         """Does something for a visit."""
-        now, session = self._world.now(), LiveSessionId(message.session)
-        if not self.hosts(visit, session) and not visit.live.take(now):
-            raise Rejection(RejectionCode.RATE_LIMITED, "too many acts", visit.live.wait_ms(now))
-        request_id = RequestId(message.request_id)
-        reached = await self._world.services.live.act(visit.actor, request_id, session, message.act)
+        session = LiveSessionId(message.session)
+        record, place = self._records.get(session), visit.place()
+        if record is not None:
+            self.door.check_act(visit, record, message.act)
+        request_id, stands = RequestId(message.request_id), place.hall if place is not None else None
+        reached = await self._world.services.live.act(visit.actor, request_id, session, message.act, stands=stands)
         connection.send(Done(message.request_id, reached))
 
     def point(self, visit: Visit, message: PointAt) -> None:
@@ -78,8 +87,8 @@ class LiveBoard(Board):
         record = self._records.get(session)
         if record is None or now - visit.pointed_at < POINT_S:
             return
-        key = _key(visit, record)
-        if self._may_point(record, visit, key):
+        key, hall = self.key(visit, record), record.entry.hall
+        if self._may_point(record, visit, key) and self._world.standing_board.may(visit, Right.SPEAK, hall):
             visit.pointed_at = now
             self._world.announce(LivePointed(session, key, message.x, message.y, message.on))
 
@@ -96,6 +105,10 @@ class LiveBoard(Board):
         """Returns the live sessions that a hall shows now."""
         return tuple(record for record in self._records.values() if record.entry.hall == hall)
 
+    def scopes_in(self, hall: HallId) -> frozenset[str]:
+        """Returns the keys of the live sessions that a hall shows now: what is decided in them binds in the hall."""
+        return frozenset(live_scope(hall, record.entry.session).key for record in self.open_in(hall))
+
     def record(self, session: LiveSessionId) -> LiveRecord | None:
         """Returns a live session that is open."""
         return self._records.get(session)
@@ -103,6 +116,10 @@ class LiveBoard(Board):
     def records(self) -> tuple[LiveRecord, ...]:
         """Returns all that are open, in whichever hall."""
         return tuple(self._records.values())
+
+    def key(self, visit: Visit, record: LiveRecord) -> str:
+        """Returns who a visit is in a live session."""
+        return key_of(record.entry.session, visit.record.account, visit.record.visit, visit.record.devices)
 
     def hosts(self, visit: Visit, session: LiveSessionId) -> bool:
         """Tells whether a visit conducts a live session that is open."""
@@ -112,7 +129,7 @@ class LiveBoard(Board):
     def on_stage(self, visit: Visit) -> bool:
         """Tells whether a visit is heard by its whole hall now."""
         return visit.runner is not None and any(
-            has_floor(record.state, _key(visit, record)) for record in self.open_in(visit.runner.id)
+            has_floor(record.state, self.key(visit, record)) for record in self.open_in(visit.runner.id)
         )
 
     def silent(self, hall: HallId) -> bool:
@@ -124,31 +141,6 @@ class LiveBoard(Board):
         for record in self.open_in(hall):
             if record.state.frozen and not self.hosts(visit, record.entry.session):
                 raise Rejection(RejectionCode.NOT_NOW, "the hosts have frozen the chat")
-
-    def check_door(self, visit: Visit, hall: HallId) -> None:
-        """Refuses who wants to come into a hall whose live session is not for them, locked, or full.
-
-        Lock and capacity hold for newcomers: whoever is inside, or comes back within the time for it, has a place. A
-        raised hand gives none, since it can be raised from anywhere; a chair or the floor does.
-
-        Raises:
-            Rejection: FORBIDDEN, NOT_NOW, HALL_FULL.
-        """
-        live = self._world.services.live
-        for record in self.open_in(hall):
-            state = record.state
-            seated = {chair.person.key for chair in state.chairs} | {floor.person.key for floor in state.floor}
-            if live.is_host(visit.actor, record.entry) or _key(visit, record) in seated:
-                continue
-            if not live.may_attend(visit.actor, record.entry):
-                raise Rejection(RejectionCode.FORBIDDEN, "this live session is not for everybody")
-            inside = visit.runner is not None and visit.runner.id == hall
-            if inside or (visit.kept is not None and visit.kept.hall == hall):
-                continue
-            if record.state.locked:
-                raise Rejection(RejectionCode.NOT_NOW, "the hosts have locked the door")
-            if self._world.runners[hall].hall.people >= record.entry.capacity:
-                raise Rejection(RejectionCode.HALL_FULL, "this live session is full", 5000)
 
     # --- what is told ---------------------------------------------------------------------------------------
 
@@ -162,7 +154,7 @@ class LiveBoard(Board):
     def arrived(self, visit: Visit) -> None:
         """Hears that a visit has come into its hall: it has again what it had."""
         for record in self.open_in(visit.runner.id) if visit.runner is not None else ():
-            person = people_in(record.state).get(_key(visit, record))
+            person = people_in(record.state).get(self.key(visit, record))
             if person is not None and person.visit != visit.record.visit:
                 session = record.entry.session
                 self._world.note("return to a live session", self._world.services.live.came_back(visit.actor, session))
@@ -176,7 +168,12 @@ class LiveBoard(Board):
     @property
     def hears(self) -> Mapping[type[Announcement], Act]:
         """Reads again what has changed; tells captions and pointers."""
-        return {LiveChanged: self._heard, LiveCaptioned: self._captioned, LivePointed: self._pointed}
+        return {
+            LiveChanged: self._heard,
+            ProgrammeChanged: self._heard_of_programme,
+            LiveCaptioned: self._captioned,
+            LivePointed: self._pointed,
+        }
 
     async def keep(self) -> None:
         """Reads what has changed, for ever; now and then looks at everything."""
@@ -206,6 +203,11 @@ class LiveBoard(Board):
             self._changed.add(news.session)
             self._news.set()
 
+    def _heard_of_programme(self, news: ProgrammeChanged) -> None:
+        if news.session in self._records:
+            self._changed.add(news.session)
+            self._news.set()
+
     async def _captioned(self, news: LiveCaptioned) -> None:
         record = self._records.get(news.session)
         said = await self._world.services.live.caption(news.number) if record is not None else None
@@ -224,9 +226,9 @@ class LiveBoard(Board):
 
     async def _sweep(self) -> None:
         found = await self._world.services.live.open()
-        for session, revision in found.items():
+        for session, revisions in found.items():
             known = self._records.get(session)
-            if known is None or known.revision < revision:
+            if known is None or (known.revision, known.entry.revision) != revisions:
                 self._changed.add(session)
         self._changed.update(self._records.keys() - found.keys())  # over, or cancelled, and nobody told us
 
@@ -237,7 +239,7 @@ class LiveBoard(Board):
             self._records.pop(session, None)
             return
         before = self._records.get(session)
-        if before is not None and record.revision <= before.revision:
+        if before is not None and not _is_newer(record, before):
             return
         is_open = record.state.phase in OPEN
         if is_open and (before is None or before.entry != record.entry):
@@ -247,6 +249,8 @@ class LiveBoard(Board):
         else:
             self._records.pop(session, None)
             self._materials.pop(session, None)
+        if before is None or before.entry != record.entry or not is_open:
+            self._world.standing_board.heed(record.entry.hall)  # who has to go hears nothing of it
         if is_open or before is not None:
             self._tell_change(before, record)
 
@@ -321,11 +325,13 @@ class LiveBoard(Board):
 
     def _part(self, visit: Visit, record: LiveRecord) -> LivePartTold:
         session = record.entry.session
-        return LivePartTold(session, _key(visit, record), self.hosts(visit, session))
+        return LivePartTold(session, self.key(visit, record), self.hosts(visit, session))
 
 
-def _key(visit: Visit, record: LiveRecord) -> str:
-    return key_of(record.entry.session, visit.record.account, visit.record.visit)
+def _is_newer(record: LiveRecord, before: LiveRecord) -> bool:
+    """Tells whether a live session or its entry in the programme has changed, and neither is of an older reading."""
+    grown = record.revision > before.revision or record.entry.revision > before.entry.revision
+    return grown and record.revision >= before.revision and record.entry.revision >= before.entry.revision
 
 
 def speakers_of(entry: Entry) -> tuple[LiveSpeaker, ...]:

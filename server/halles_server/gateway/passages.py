@@ -45,7 +45,7 @@ class Passages:
         place = self._landing(visit, message)
         self._check(visit, message, place.hall)
         runner = self._world.runners[place.hall]
-        self._world.live.check_door(visit, place.hall)
+        self._world.live.door.check(visit, place.hall)
         self._move(visit, runner, place)
         self._world.standing_board.entered(visit)
         self._world.talk.arrived(visit, message.place)

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from halles.errors import Rejection, RejectionCode
 from halles.ids import HallId, LiveSessionId, RequestId
 from halles.protocol.messages import Done, Message
 from halles.protocol.public_messages import (
@@ -98,71 +97,53 @@ class PublicBoard(Board):
 
     async def ask(self, connection: Connection, visit: Visit, message: AskQuestion) -> None:
         """Asks the live session something."""
-        session, request_id = self._check(visit, LiveSessionId(message.session)), RequestId(message.request_id)
+        session, request_id = LiveSessionId(message.session), RequestId(message.request_id)
         questions = self._world.services.questions
         number = await questions.ask(visit.actor, request_id, session, message.language, message.text)
         connection.send(Done(message.request_id, number))
 
     async def vote(self, connection: Connection, visit: Visit, message: VoteQuestion) -> None:
         """Votes for a question."""
-        self._check_vote(visit)
         session = LiveSessionId(message.session)
         await self._world.services.questions.vote(visit.actor, session, message.question, on=message.on)
         connection.send(Done(message.request_id))
 
     async def decide(self, connection: Connection, visit: Visit, message: DecideQuestion) -> None:
         """Decides what becomes of a question, for a host."""
-        session, request_id = self._check(visit, LiveSessionId(message.session)), RequestId(message.request_id)
+        session, request_id = LiveSessionId(message.session), RequestId(message.request_id)
         questions = self._world.services.questions
         reached = await questions.decide(visit.actor, request_id, session, message.question, message.decision)
         connection.send(Done(message.request_id, reached))
 
     async def set_asking(self, connection: Connection, visit: Visit, message: SetAsking) -> None:
         """Says how questions are taken, for a host."""
-        session, request_id = self._check(visit, LiveSessionId(message.session)), RequestId(message.request_id)
+        session, request_id = LiveSessionId(message.session), RequestId(message.request_id)
         reached = await self._world.services.questions.set_asking(visit.actor, request_id, session, message.asking)
         connection.send(Done(message.request_id, reached))
 
     async def open_poll(self, connection: Connection, visit: Visit, message: OpenPoll) -> None:
         """Opens a poll, for a host."""
-        session, request_id = self._check(visit, LiveSessionId(message.session)), RequestId(message.request_id)
+        session, request_id = LiveSessionId(message.session), RequestId(message.request_id)
         number = await self._world.services.polls.open(visit.actor, request_id, session, message.poll)
         connection.send(Done(message.request_id, number))
 
     async def vote_poll(self, connection: Connection, visit: Visit, message: VotePoll) -> None:
         """Votes in a poll."""
-        self._check_vote(visit)
         session = LiveSessionId(message.session)
         await self._world.services.polls.vote(visit.actor, session, message.poll, message.choices)
         connection.send(Done(message.request_id))
 
     async def decide_poll(self, connection: Connection, visit: Visit, message: DecidePoll) -> None:
         """Closes a poll, shows or withdraws it, for a host."""
-        session, request_id = self._check(visit, LiveSessionId(message.session)), RequestId(message.request_id)
+        session, request_id = LiveSessionId(message.session), RequestId(message.request_id)
         await self._world.services.polls.decide(visit.actor, request_id, session, message.poll, message.decision)
         connection.send(Done(message.request_id))
 
     async def attend(self, connection: Connection, visit: Visit, message: Attend) -> None:
         """Agrees to be named as present, or takes that back."""
-        session = self._check(visit, LiveSessionId(message.session))
+        session = LiveSessionId(message.session)
         await self._world.services.attendance.attend(visit.actor, session, consent=message.consent)
         connection.send(Done(message.request_id))
-
-    def _check(self, visit: Visit, session: LiveSessionId) -> LiveSessionId:
-        """Returns a live session in which somebody may do something now; ``Rejection`` FORBIDDEN, RATE_LIMITED."""
-        if visit.record.bot:
-            raise Rejection(RejectionCode.FORBIDDEN, "bots neither ask nor vote nor decide")
-        now = self._world.now()
-        if not self._world.live.hosts(visit, session) and not visit.live.take(now):
-            raise Rejection(RejectionCode.RATE_LIMITED, "too many acts", visit.live.wait_ms(now))
-        return session
-
-    def _check_vote(self, visit: Visit) -> None:
-        if visit.record.bot:
-            raise Rejection(RejectionCode.FORBIDDEN, "bots do not vote")
-        now = self._world.now()
-        if not visit.votes.take(now):
-            raise Rejection(RejectionCode.RATE_LIMITED, "too many votes", visit.votes.wait_ms(now))
 
     # --- what newcomers are told ----------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from halles.ids import LiveSessionId
 from halles.protocol.public_messages import React, ReactionsTold
 from halles.world.reactions import NONE, ReactionCounts, summed, with_one
+from halles.world.roles import Right
 from halles_server.announcements import Announcement, LiveReacted
 from halles_server.gateway.boards import Act, Board
 from halles_server.gateway.outbox import frame_of
@@ -39,7 +40,8 @@ class Reactions(Board):
         session = LiveSessionId(message.session)
         record = self._world.live.record(session)
         here = record is not None and visit.runner is not None and visit.runner.id == record.entry.hall
-        heard = here and visit.reactions.take(self._world.now())
+        may = record is not None and here and self._world.standing_board.may(visit, Right.ENTER, record.entry.hall)
+        heard = may and visit.reactions.take(self._world.now())
         self._world.metrics.reactions.labels("yes" if heard else "no").inc()
         if heard:
             self._own[session] = with_one(self._own.get(session, NONE), message.reaction)

@@ -78,7 +78,7 @@ class Recorder(Board):
         """Looks once a second, for ever, claims what to record, and stores what is whole; each beside the others."""
         async with asyncio.TaskGroup() as beside:
             beside.create_task(self._keep_looking())
-            beside.create_task(self._again(self._claim_all))
+            beside.create_task(self._again(self.claim))
             beside.create_task(self._again(self._store_waiting))
             beside.create_task(self._again(self._keep_talk))
             beside.create_task(self._again(self._keep_reactions, REACTED_S))
@@ -168,7 +168,7 @@ class Recorder(Board):
         while more and await self._attempt("keep what was said", keep()):
             pass
 
-    async def _claim_all(self) -> None:
+    async def claim(self) -> None:
         """Claims before a claim ends, all at once: one answer that is late makes no other late."""
         now, open_now = self._world.now(), {record.entry.session for record in self._world.live.records()}
         for session in self._until.keys() - open_now:

@@ -35,6 +35,9 @@ SWEEP_S: Final = 5.0
 AT_A_TIME: Final = 250
 """Visits that are settled before everybody else has a turn."""
 
+_GONE: Final = Goodbye(CloseCode.NOT_ADMITTED, "this account is no more")
+"""An account that was deleted has no role and no visit."""
+
 RETRY_MOST_MS: Final = 0xFFFF_FFFF
 
 Ranks = Mapping[AccountId, tuple[Role, tuple[Grant, ...]]]
@@ -79,20 +82,40 @@ class StandingBoard(Board):
         """Tells whether a visit has a right in a hall."""
         return policies.may(visit.actor, right, self.where(hall))
 
+    def require(self, visit: Visit, right: Right, hall: HallId) -> None:
+        """Refuses a visit that has not a right in a hall; ``Rejection`` FORBIDDEN."""
+        policies.require(visit.actor, right, self.where(hall))
+
+    def speaks(self, visit: Visit) -> bool:
+        """Tells whether a visit may be heard where it stands."""
+        if visit.runner is None:
+            return policies.may(visit.actor, Right.SPEAK, policies.Where(SHOW, self._wall()))
+        return self.may(visit, Right.SPEAK, visit.runner.id)
+
     def where(self, hall: HallId) -> policies.Where:
-        """Returns a hall and the time, to ask for a right in it."""
-        return policies.Where(hall_scope(hall), self._wall())
+        """Returns a hall and the time, to ask for a right in it: what binds in its open live sessions binds in it."""
+        return policies.Where(hall_scope(hall), self._wall(), self._world.live.scopes_in(hall))
+
+    def heed(self, hall: HallId) -> None:
+        """Settles everybody in a hall anew: a live session has begun there, changed, or is over."""
+        for visit in self._world.visits:
+            if visit.runner is not None and visit.runner.id == hall:
+                self._settle(visit, visit.record.standing)
 
     async def _look(self) -> None:
         """Reads what is in force, and settles everybody who is here."""
         sanctions = self._world.services.sanctions
-        accounts = [visit.record.account for visit in self._world.visits.with_accounts() if visit.record.account]
+        accounts = {visit.record.account for visit in self._world.visits.with_accounts() if visit.record.account}
         self._bound = _Bound(await sanctions.in_force())
-        ranks = await sanctions.ranks(accounts)
+        ranks = await sanctions.ranks(list(accounts))
+        gone = accounts - ranks.keys()
         for turn, visit in enumerate(self._world.visits):
             if turn % AT_A_TIME == AT_A_TIME - 1:
                 await asyncio.sleep(0)
-            self._renew(visit, ranks)
+            if visit.record.account in gone:
+                self._world.end(visit, _GONE)
+            else:
+                self._renew(visit, ranks)
         self._told = {visit: told for visit, told in self._told.items() if self._world.visits.get(visit) is not None}
 
     def _renew(self, visit: Visit, ranks: Ranks) -> None:
@@ -101,6 +124,8 @@ class StandingBoard(Board):
             role, grants = ranks.get(visit.record.account, (role, grants))
         if role is not visit.record.role:
             visit.renew(replace(visit.record, role=role))
+            if visit.runner is not None:
+                visit.runner.renew(visit)
         self._settle(visit, Standing(grants, self._bound.of(visit, self._wall())))
 
     def _settle(self, visit: Visit, standing: Standing) -> None:
@@ -113,12 +138,13 @@ class StandingBoard(Board):
         if sent_away is not None:
             self._world.end(visit, removed(sent_away, self._wall()))
             return
+        self._world.live.door.show_out(visit)
         self.entered(visit)
         self._tell(visit)
 
     def _sent_away(self, visit: Visit) -> InForce | None:
         """Returns what ends a visit: its removal, or a ban from where it is."""
-        keys = (hall_scope(visit.runner.id) if visit.runner is not None else SHOW).keys
+        keys = self.where(visit.runner.id).binding if visit.runner is not None else SHOW.keys
         for sanction in visit.record.standing.sanctions:
             here = sanction.scope in keys
             if here and sanction.kind is SanctionKind.REMOVE and sanction.visit == visit.record.visit:

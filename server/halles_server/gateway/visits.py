@@ -77,8 +77,6 @@ class Visit:
     entries: TokenBucket
     bell: TokenBucket
     voice: TokenBucket
-    live: TokenBucket
-    votes: TokenBucket
     reactions: TokenBucket
     replays: TokenBucket
     refused: Window
@@ -104,7 +102,16 @@ class Visit:
     def renew(self, record: VisitRecord) -> None:
         """Takes over what was read anew: rights come from the database, never from a token."""
         self.record = record
-        self.actor = Actor(record.account, record.visit, record.name, record.role, record.language, record.standing)
+        self.actor = Actor(
+            record.account,
+            record.visit,
+            record.name,
+            record.role,
+            record.language,
+            record.standing,
+            record.devices,
+            record.bot,
+        )
 
     def place(self) -> Place | None:
         """Returns where it stands now, else where it stood."""
@@ -161,8 +168,6 @@ class Visits:
             entries=TokenBucket(config.entries_per_s, config.entries_burst),
             bell=TokenBucket(config.rings_per_s, config.rings_burst),
             voice=TokenBucket(config.voice_frames_per_s, config.voice_frames_burst),
-            live=TokenBucket(config.live_acts_per_s, config.live_acts_burst),
-            votes=TokenBucket(config.votes_per_s, config.votes_burst),
             reactions=TokenBucket(config.reactions_per_s, config.reactions_burst),
             replays=TokenBucket(config.replays_per_s, config.replays_burst),
             refused=Window(config.refused_per_minute, 60.0),

@@ -7,24 +7,20 @@ too much or too late is dropped, and waits for nobody.
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from halles.errors import RemoteProtocolError
 from halles.ids import AvatarNumber, HallId
 from halles.protocol.close_codes import CloseCode
 from halles.protocol.voice_messages import Hearing, Listen, Speak, Voice, Voices, VoiceTold, is_frame
-from halles.world.roles import Right
 from halles_server.gateway.boards import Board
 from halles_server.gateway.connection import Connection
 from halles_server.gateway.hall_runner import HallRunner
 from halles_server.gateway.outbox import frame_of
 from halles_server.gateway.visits import Visit
 from halles_server.gateway.voice_relay import VoiceRelay
-from halles_server.ports.standing import SHOW, hall_scope
 from halles_server.ports.voice import VoiceBackend
-from halles_server.services import policies
-from halles_server.services.policies import Where
 
 if TYPE_CHECKING:
     from halles_server.gateway.world import World
@@ -38,48 +34,40 @@ _AT_ONCE: Final = 200
 Asked = Callable[[Visit], bool]
 """Asks something of a visit."""
 
-
-def may_speak(visit: Visit) -> bool:
-    """Tells whether a visit has the right to speak where it stands."""
-    scope = hall_scope(visit.runner.id) if visit.runner is not None else SHOW
-    return policies.may(visit.actor, Right.SPEAK, Where(scope, datetime.now(UTC)))
-
-
-def nobody(visit: Visit) -> bool:
-    """Tells that a visit is not on the stage: no live session is under way."""
-    return False
-
-
 Apart = Callable[[HallRunner, Sequence[int], tuple[Voice, ...]], Iterable[tuple[Sequence[int], tuple[Voice, ...]]]]
 """Takes out of what some hear together what single ones of them do not."""
 
 
-def together(
-    runner: HallRunner, hearers: Sequence[int], voices: tuple[Voice, ...]
-) -> Iterable[tuple[Sequence[int], tuple[Voice, ...]]]:
-    """Lets all hear the same."""
-    return ((hearers, voices),)
+@dataclass(frozen=True, slots=True)
+class VoiceRules:
+    """What other parts of the world know, asked anew of every portion.
+
+    Attributes:
+        may_speak: Whether a visit has the right to speak where it stands.
+        on_stage: Whether a visit has the floor on the stage, and is heard in the whole hall.
+        silent: Whether a film is shown in a hall, over which only the stage is heard.
+        apart: Who of those who hear something together does not hear all of it.
+        recorded: Hears all that is said in a hall, whichever node it is said at; keeps what may be kept.
+    """
+
+    may_speak: Asked
+    on_stage: Asked
+    silent: Callable[[HallId], bool]
+    apart: Apart
+    recorded: Callable[[HallRunner, tuple[Voice, ...]], None]
 
 
 class Speaking(Board):
     """Voice in the halls of this node.
 
     Attributes:
-        may_speak: Whether a visit may speak now; asked of every portion.
-        on_stage: Whether a visit has the floor on the stage, and is heard in the whole hall; asked of every portion.
-        silent: Whether a film is shown in a hall, over which only the stage is heard.
-        recorded: Hears all that is said in a hall, whichever node it is said at; keeps what may be kept.
-        apart: Who of those who hear something together does not hear all of it.
+        rules: Who may, how far, and who does not hear it.
         bots_speak: Whether bots are heard; for tests and measurements only.
     """
 
-    def __init__(self, world: "World", backend: VoiceBackend | None = None) -> None:
-        self.may_speak: Asked = may_speak
-        self.on_stage: Asked = nobody
-        self.silent: Callable[[HallId], bool] = lambda hall: False
+    def __init__(self, world: "World", rules: VoiceRules, backend: VoiceBackend | None = None) -> None:
+        self.rules = rules
         self.bots_speak = False
-        self.apart: Apart = together
-        self.recorded: Callable[[HallRunner, tuple[Voice, ...]], None] = lambda runner, voices: None
         self._world = world
         self._offered: Final = world.config.voice
         self._backend: Final = VoiceRelay() if backend is None else backend
@@ -145,11 +133,11 @@ class Speaking(Board):
                 visit.connection.out.flush()
 
     def _hearing(self, visit: Visit) -> Hearing:
-        if not self.may_speak(visit) or (visit.record.bot and not self.bots_speak):
+        if not self.rules.may_speak(visit) or (visit.record.bot and not self.bots_speak):
             return "silenced"
-        if self.on_stage(visit):
+        if self.rules.on_stage(visit):
             return "stage"
-        return "silenced" if visit.runner is not None and self.silent(visit.runner.id) else "nearby"
+        return "silenced" if visit.runner is not None and self.rules.silent(visit.runner.id) else "nearby"
 
     def _tell(self, connection: Connection, visit: Visit, hearing: Hearing) -> None:
         visit.hearing = hearing
@@ -164,19 +152,19 @@ class Speaking(Board):
         """Hears what was said in a hall at another node."""
         if self._offered:
             self._backend.others_said(runner.id, voices)
-            self.recorded(runner, voices)
+            self.rules.recorded(runner, voices)
 
     def begin(self, runner: HallRunner) -> None:
         """Ends what is said before a hall's tick, and tells the other nodes of it."""
         voices = self._backend.begin(runner.id)
         if voices:
-            self.recorded(runner, voices)
+            self.rules.recorded(runner, voices)
         if voices and self._world.neighbours is not None:
             self._world.neighbours.voiced(runner, voices)
 
     def deliver(self, runner: HallRunner) -> None:
         """Tells each listener what they hear in this tick, in the tick's own write."""
         for portion in self._backend.deliver(runner.hall, runner.listeners):
-            for hearers, voices in self.apart(runner, portion.hearers, portion.voices):
+            for hearers, voices in self.rules.apart(runner, portion.hearers, portion.voices):
                 if voices:
                     runner.tell_now(hearers, "voice", frame_of(Voices(voices)))

@@ -43,7 +43,7 @@ from halles_server.gateway.report_board import ReportBoard
 from halles_server.gateway.staff_board import StaffBoard
 from halles_server.gateway.standing_board import StandingBoard
 from halles_server.gateway.visits import Visit, Visits
-from halles_server.gateway.voice import Speaking
+from halles_server.gateway.voice import Speaking, VoiceRules
 from halles_server.gateway.voice_recorder import VoiceRecorder
 from halles_server.hall.hall import Hall
 from halles_server.hall.overload import Overload, Rung
@@ -128,17 +128,16 @@ class World:
         self.drafts: Final = add(DraftBoard(self, attempt))
         self.host_board: Final = add(HostBoard(self, tell, attempt))
         self.live: Final = add(LiveBoard(self, tell, attempt))
-        self.speaking: Final = add(Speaking(self))
-        self.speaking.on_stage, self.speaking.silent = self.live.on_stage, self.live.silent
+        self.blocks: Final = add(BlockBoard(self, attempt))
         self.recorder: Final = add(Recorder(self, attempt))
         self.voice_recorder: Final = add(VoiceRecorder(self, attempt))
-        self.speaking.recorded = self.voice_recorder.heard
+        standing, live, blocks, recorded = self.standing_board, self.live, self.blocks, self.voice_recorder.heard
+        rules = VoiceRules(standing.speaks, live.on_stage, live.silent, blocks.voices, recorded)
+        self.speaking: Final = add(Speaking(self, rules))
         self.programme: Final = add(ProgrammeBoard(self, attempt))
         self.public: Final = add(PublicBoard(self, tell, attempt))
         self.reactions: Final = add(Reactions(self))
         self.reports: Final = add(ReportBoard(self, attempt))
-        self.blocks: Final = add(BlockBoard(self, attempt))
-        self.speaking.apart = self.blocks.voices
         self.announced: Final = add(Announced(self, attempt))
         self.footfalls: Final = add(Footfalls(self.runners, self.board, services.staff, services.numbers, attempt))
         self.neighbours: Final = (

@@ -222,7 +222,7 @@ class Elsewhere:
             self._leave(number)
         for card in cards:
             known = self._cards.get(card.number)
-            if known is None or known.visit != card.visit:
+            if known is None or known.visit != card.visit or known.role is not card.role:
                 self._enter(node, news.slot, card, now)
 
     def _enter(self, node: _Node, slot: int, card: AvatarCard, now: float) -> None:

@@ -156,6 +156,11 @@ class Hall:
         )
         return self.card(number)
 
+    def renew(self, number: int, role: Role) -> None:
+        """Gives somebody another role; everybody is told their card again with the next tick."""
+        self._cards[number] = msgspec.structs.replace(self._cards[number], role=role)
+        self._presence.tell_again(number)
+
     def leave(self, number: int) -> None:
         """Takes somebody out; the others hear of it with the next tick."""
         self._slab.present[number] = False

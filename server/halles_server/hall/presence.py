@@ -50,6 +50,11 @@ class Presence:
         if number in self._came:
             self._came.remove(number)
 
+    def tell_again(self, number: int) -> None:
+        """Has everybody told of somebody as if they came: their card has changed."""
+        if number not in self._came:
+            self._came.append(number)
+
     def changes(self, tick: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Returns who came and who went since the last call, and frees numbers that have rested."""
         while self._resting and self._resting[0][0] <= tick:

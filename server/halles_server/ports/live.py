@@ -1,7 +1,7 @@
 """Live sessions as they happen: state, who takes part, and every act in order."""
 
 import hashlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -75,11 +75,19 @@ class Caption:
     said_ms: int
 
 
-def key_of(session: LiveSessionId, account: AccountId | None, visit: VisitId) -> str:
-    """Returns somebody's key in one live session: an account's is the same after every return, and tells nothing."""
-    if account is None:
-        return f"v{visit}"
-    return "a" + hashlib.sha256(f"{session}\0{account}".encode()).hexdigest()[:20]
+def key_of(session: LiveSessionId, account: AccountId | None, visit: VisitId, devices: Sequence[bytes] = ()) -> str:
+    """Returns somebody's key in one live session: the same after every return, and it tells nothing.
+
+    An account's follows from the account. A guest's begins with ``v`` and follows from what their browser keeps, or
+    else their client, so that coming in anew is no second vote; only where neither keeps anything is it the visit's.
+    """
+    if account is not None:
+        return "a" + _digest(session, account.encode())
+    return "v" + (_digest(session, devices[-1]) if devices else visit)
+
+
+def _digest(session: LiveSessionId, known: bytes) -> str:
+    return hashlib.sha256(session.encode() + b"\0" + known).hexdigest()[:20]
 
 
 class LiveStore(Protocol):
@@ -88,8 +96,8 @@ class LiveStore(Protocol):
     async def read(self, session: LiveSessionId) -> LiveRecord:
         """Reads one, also before anything has happened in it; ``Rejection`` NOT_FOUND."""
 
-    async def open(self) -> dict[LiveSessionId, int]:
-        """Reads the revisions of those that halls show now."""
+    async def open(self) -> dict[LiveSessionId, tuple[int, int]]:
+        """Reads the revisions of those that halls show now, each with its entry's."""
 
     async def act(
         self, session: LiveSessionId, who: Participant, request_id: RequestId | None, deed: Deed, decide: Decide
@@ -108,6 +116,9 @@ class LiveStore(Protocol):
                 used key; STORAGE_FULL.
             Unavailable: Not known whether it was done; asking again with the same ``request_id`` is safe.
         """
+
+    async def refuse(self, session: LiveSessionId, who: Participant, act: str) -> None:
+        """Notes in the audit that somebody tried what only hosts, or the presenter, may."""
 
     async def caption(
         self, session: LiveSessionId, who: Participant, request_id: RequestId, caption: Caption

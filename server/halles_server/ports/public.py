@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from halles.errors import HallesError
 from halles.ids import AccountId, LiveSessionId, RequestId
 from halles.world.polls import Poll, PollCard, PollDecision
 from halles.world.questions import Asking, Decision, Question
@@ -15,14 +16,36 @@ MayChoose = Callable[[PollCard], tuple[int, ...]]
 """From a poll as stored to the choices as they are stored; a ``Rejection`` changes nothing."""
 
 
+class Moved(HallesError):
+    """A live session is in another phase, or its entry has changed, since somebody was let do something in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Footing:
+    """Who takes part in a live session, and what was known of it when they were let.
+
+    Attributes:
+        key: Theirs in it.
+        entry: The revision of its entry in the programme, which says for whom it is.
+    """
+
+    key: str
+    entry: int
+
+
 @dataclass(frozen=True, slots=True)
 class Doing:
-    """Who does something, under which key and when."""
+    """Who does something, under which key and when.
+
+    Attributes:
+        entry: As of a ``Footing``; None for what hosts do in whatever phase.
+    """
 
     session: LiveSessionId
     who: Participant
     request_id: RequestId
     at_ms: int
+    entry: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +118,16 @@ class QuestionStore(Protocol):
         """Stores a question once per ``request_id``; returns its number.
 
         Raises:
+            Moved: Nothing was stored.
             Rejection: NOT_NOW while none are taken; OVER_BUDGET; RATE_LIMITED; STORAGE_FULL; BAD_FIELD for a used key.
             Unavailable: Not known whether it was stored; asking again with the same ``request_id`` is safe.
         """
 
-    async def vote(self, session: LiveSessionId, key: str, question: int, *, on: bool) -> None:
+    async def vote(self, session: LiveSessionId, by: Footing, question: int, *, on: bool) -> None:
         """Stores or takes back one person's vote; again, it changes nothing.
 
         Raises:
+            Moved: Nothing was stored.
             Rejection: NOT_FOUND; NOT_NOW where it cannot be voted for; STORAGE_FULL.
         """
 
@@ -132,10 +157,11 @@ class PollStore(Protocol):
     async def open(self, doing: Doing, poll: Poll) -> int:
         """Opens a poll once per ``request_id``; returns its number. ``Rejection`` OVER_BUDGET, STORAGE_FULL."""
 
-    async def vote(self, session: LiveSessionId, key: str, number: int, choose: MayChoose) -> None:
+    async def vote(self, session: LiveSessionId, by: Footing, number: int, choose: MayChoose) -> None:
         """Stores one person's ballot in place of an older one; no choices delete it.
 
         Raises:
+            Moved: Nothing was stored.
             Rejection: NOT_FOUND; what ``choose`` refuses with; STORAGE_FULL.
         """
 

@@ -19,6 +19,8 @@ class Actor:
         role: What they are in the show.
         language: What they read.
         standing: What is granted to them beside their role.
+        devices: SHA-256 of what their client and browser keep, by which a guest is known again.
+        bot: Whether it is a program.
     """
 
     account: AccountId | None
@@ -27,3 +29,5 @@ class Actor:
     role: Role
     language: Language
     standing: Standing = NO_STANDING
+    devices: tuple[bytes, ...] = ()
+    bot: bool = False

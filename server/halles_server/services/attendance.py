@@ -70,7 +70,7 @@ class Attendance:
 
     async def taken_away(self, actor: Actor, session: LiveSessionId) -> AttendanceList:
         """Returns what a host may keep of who was there; ``Rejection`` FORBIDDEN to others, NOT_FOUND."""
-        await self._ground.hosting(actor, session)
+        await self._ground.hosting(actor, session, "attendance-list")
         names, took_part = await self._store.names(session), await self._store.took_part(session)
         return AttendanceList(took_part if took_part >= LEAST else None, len(names), names)
 

@@ -62,26 +62,35 @@ def sharing(address: str) -> str:
     return str(ipaddress.IPv6Address(int(ip) >> _SHARED_BITS << _SHARED_BITS))
 
 
-class AddressBuckets:
-    """A bucket for each address: many people may share one, as a school does, and a script has one as well."""
+class KeyedBuckets:
+    """A bucket for each key; what is remembered is bounded."""
 
     __slots__ = ("_buckets", "_burst", "_rate", "_remembered")
 
     def __init__(self, rate: float, burst: float, remembered: int = 10_000) -> None:
-        """Takes each address's rate and burst, and how many are remembered; who came longest ago is forgotten first."""
+        """Takes each key's rate and burst, and how many are remembered; who came longest ago is forgotten first."""
         self._rate = rate
         self._burst = burst
         self._remembered = remembered
         self._buckets: OrderedDict[str, TokenBucket] = OrderedDict()
 
-    def take(self, now: float, address: str, count: float = 1.0) -> int:
+    def take(self, now: float, key: str, count: float = 1.0) -> int:
         """Takes ``count`` tokens and returns 0; else takes nothing and returns in how many ms they will be there."""
-        address = sharing(address)
-        bucket = self._buckets.setdefault(address, TokenBucket(self._rate, self._burst))
-        self._buckets.move_to_end(address)
+        bucket = self._buckets.setdefault(key, TokenBucket(self._rate, self._burst))
+        self._buckets.move_to_end(key)
         if len(self._buckets) > self._remembered:
             self._buckets.popitem(last=False)
         return 0 if bucket.take(now, count) else max(1, bucket.wait_ms(now, count))
+
+
+class AddressBuckets(KeyedBuckets):
+    """A bucket for each address: many people may share one, as a school does, and a script has one as well."""
+
+    __slots__ = ()
+
+    def take(self, now: float, key: str, count: float = 1.0) -> int:
+        """Takes as ``KeyedBuckets`` does, for whoever shares an address."""
+        return super().take(now, sharing(key), count)
 
 
 class Window:

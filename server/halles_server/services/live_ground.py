@@ -1,66 +1,97 @@
 """On which ground somebody does something in a live session: which one it is, and whether they may, now.
 
 Belongs here: what questions, polls and attendance have in common. Hundreds vote at once, so that what a live session is
-may be known from a moment ago; nobody is refused by what was known, only by what is.
+may be known from a moment ago; nobody is refused by what was known, only by what is, and what is stored looks itself
+whether it still is so.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Final
+from typing import Final, TypeVar
 
 from halles.errors import Rejection, RejectionCode
 from halles.ids import LiveSessionId
-from halles.world.live import OPEN, Phase
+from halles.world.live import OPEN, TAKING_PART, Phase
 from halles.world.roles import Right
 from halles_server.ports.clock import Clock
 from halles_server.ports.live import LiveRecord, Participant
+from halles_server.ports.public import Footing, Moved
 from halles_server.ports.standing import live_scope
 from halles_server.services import policies
 from halles_server.services.actor import Actor
+from halles_server.services.live_rates import LiveRates
 from halles_server.services.live_sessions import LiveSessions, participant
-
-TAKING_PART: Final[frozenset[Phase]] = frozenset({"doors", "live", "paused"})
-"""While questions are asked and votes count."""
 
 MEMORY_S: Final = 1.0
 """For how long what a live session is counts as known."""
+
+TRIES: Final = 3
+"""How often something is tried in a live session that changes at the same moments."""
 
 _REMEMBERED: Final = 64
 """Live sessions that are known at once."""
 
 _Check = Callable[[LiveRecord], None]
+R = TypeVar("R")
 
 
 class Ground:
     """Knows live sessions, and who may do what in them."""
 
-    def __init__(self, live: LiveSessions, clock: Clock) -> None:
-        self._live, self._clock = live, clock
+    def __init__(self, live: LiveSessions, clock: Clock, rates: LiveRates) -> None:
+        self._live, self._clock, self._rates = live, clock, rates
         self._known: dict[LiveSessionId, tuple[float, LiveRecord]] = {}
 
-    async def taking_part(self, actor: Actor, session: LiveSessionId, right: Right) -> Participant:
-        """Returns who somebody is who asks or votes.
+    async def asking(
+        self, actor: Actor, session: LiveSessionId, act: Callable[[Participant, Footing], Awaitable[R]]
+    ) -> R:
+        """Lets somebody ask something; ``Rejection`` as ``voting``."""
+        who = await self._counted(actor, session)
+        return await self._firmly(actor, session, Right.SPEAK, lambda footing: act(who, footing))
+
+    async def voting(self, actor: Actor, session: LiveSessionId, act: Callable[[Footing], Awaitable[R]]) -> R:
+        """Lets somebody vote.
 
         Raises:
-            Rejection: FORBIDDEN to who has not the right there, or for whom it is not; NOT_NOW; NOT_FOUND.
+            Rejection: FORBIDDEN to who has not the right there, or for whom it is not, and to bots; RATE_LIMITED;
+                NOT_NOW; NOT_FOUND.
         """
-        await self._checked(session, lambda record: self._check(actor, record, right, TAKING_PART))
-        return participant(actor, session)
+        _only_people(actor)
+        self._rates.vote(participant(actor, session).person.key)
+        return await self._firmly(actor, session, Right.ENTER, act)
 
     async def present(self, actor: Actor, session: LiveSessionId) -> Participant:
-        """Returns who somebody is who is there while it is open; ``Rejection`` as for ``taking_part``."""
+        """Returns who somebody is who is there while it is open; ``Rejection`` as ``voting``."""
+        who = await self._counted(actor, session)
         await self._checked(session, lambda record: self._check(actor, record, Right.ENTER, OPEN))
-        return participant(actor, session)
+        return who
 
-    async def hosting(self, actor: Actor, session: LiveSessionId) -> Participant:
-        """Returns who a host is; ``Rejection`` FORBIDDEN to others, NOT_FOUND."""
+    async def hosting(self, actor: Actor, session: LiveSessionId, act: str) -> Participant:
+        """Returns who a host is; ``Rejection`` FORBIDDEN to others and bots, RATE_LIMITED, NOT_FOUND.
+
+        Args:
+            actor: Who asks.
+            session: Where.
+            act: What for, as the audit names it where they are refused.
+        """
+        who = await self._counted(actor, session)
 
         def check(record: LiveRecord) -> None:
             if not self._live.is_host(actor, record.entry):
                 raise Rejection(RejectionCode.FORBIDDEN, "only the hosts of this live session do that")
 
-        await self._checked(session, check)
-        return participant(actor, session)
+        try:
+            await self._checked(session, check)
+        except Rejection as refusal:
+            await self._live.note_refusal(who, session, act, refusal)
+            raise
+        return who
+
+    async def conducting(self, actor: Actor, session: LiveSessionId, act: str) -> Participant:
+        """Returns who a host is, where hosts do something only while others take part; ``Rejection`` as ``hosting``."""
+        who = await self.hosting(actor, session, act)
+        await self._checked(session, lambda record: self._check(actor, record, Right.ENTER, TAKING_PART))
+        return who
 
     async def is_host(self, actor: Actor, session: LiveSessionId) -> bool:
         """Tells whether somebody conducts a live session; ``Rejection`` NOT_FOUND."""
@@ -70,6 +101,27 @@ class Ground:
     def now_ms(self) -> int:
         """Returns Unix time."""
         return int(self._clock.wall().timestamp() * 1000)
+
+    async def _counted(self, actor: Actor, session: LiveSessionId) -> Participant:
+        """Returns who acts, having counted the act unless it is a host's; ``Rejection`` RATE_LIMITED."""
+        _only_people(actor)
+        who = participant(actor, session)
+        if not await self.is_host(actor, session):
+            self._rates.act(who.person.key)
+        return who
+
+    async def _firmly(
+        self, actor: Actor, session: LiveSessionId, right: Right, act: Callable[[Footing], Awaitable[R]]
+    ) -> R:
+        """Does something by what is known, and anew by what is, where that has changed meanwhile."""
+        key = participant(actor, session).person.key
+        for _ in range(TRIES):
+            record = await self._checked(session, lambda found: self._check(actor, found, right, TAKING_PART))
+            try:
+                return await act(Footing(key, record.entry.revision))
+            except Moved:
+                self._known.pop(session, None)
+        raise Rejection(RejectionCode.NOT_NOW, "the live session changes just now")
 
     def _check(self, actor: Actor, record: LiveRecord, right: Right, phases: frozenset[Phase]) -> None:
         entry = record.entry
@@ -93,3 +145,8 @@ class Ground:
             del self._known[next(iter(self._known))]
         check(record)
         return record
+
+
+def _only_people(actor: Actor) -> None:
+    if actor.bot:
+        raise Rejection(RejectionCode.FORBIDDEN, "bots neither ask nor vote nor decide")

@@ -9,9 +9,9 @@ from dataclasses import replace
 from typing import Final
 
 from halles.errors import Rejection, RejectionCode
-from halles.ids import LiveSessionId, MediaId, RequestId, VisitId
+from halles.ids import HallId, LiveSessionId, MediaId, RequestId, VisitId
 from halles.protocol.live_messages import CAPTION_CAP
-from halles.world import live_rules
+from halles.world import live_acts, live_rules
 from halles.world.booth import clean_text
 from halles.world.live import OPEN, SECONDS_CAP, LivePerson, LiveState, Material
 from halles.world.live_acts import (
@@ -43,6 +43,7 @@ from halles_server.ports.programme import Entry
 from halles_server.ports.standing import live_scope
 from halles_server.services import policies
 from halles_server.services.actor import Actor
+from halles_server.services.live_rates import LiveRates, check
 
 HOSTS_AWAY_S: Final = 60.0
 """Seconds without any host after which a live session pauses."""
@@ -61,8 +62,8 @@ _NAMING: Final = (LowerHand, YieldFloor, LeaveChair, GiveFloor, Seat, MakePresen
 class LiveSessions:
     """What people do in live sessions."""
 
-    def __init__(self, store: LiveStore, media: MediaStore, clock: Clock, bus: Bus) -> None:
-        self._store, self._media, self._clock, self._bus = store, media, clock, bus
+    def __init__(self, store: LiveStore, media: MediaStore, clock: Clock, bus: Bus, rates: LiveRates) -> None:
+        self._store, self._media, self._clock, self._bus, self._rates = store, media, clock, bus, rates
 
     # --- reading --------------------------------------------------------------------------------------------
 
@@ -70,8 +71,8 @@ class LiveSessions:
         """Reads one; ``Rejection`` NOT_FOUND."""
         return await self._store.read(session)
 
-    async def open(self) -> dict[LiveSessionId, int]:
-        """Returns the revisions of those that halls show now."""
+    async def open(self) -> dict[LiveSessionId, tuple[int, int]]:
+        """Returns the revisions of those that halls show now, each with its entry's."""
         return await self._store.open()
 
     async def materials(self, entry: Entry) -> tuple[Material, ...]:
@@ -91,42 +92,78 @@ class LiveSessions:
         """Tells whether somebody conducts a live session."""
         return policies.may(actor, Right.HOST_LIVE, self._where(entry))
 
-    def require_host(self, actor: Actor, entry: Entry) -> None:
-        """Refuses who does not conduct a live session; ``Rejection`` FORBIDDEN."""
+    async def require_host(self, actor: Actor, entry: Entry) -> None:
+        """Refuses who does not conduct a live session, and writes it down; ``Rejection`` FORBIDDEN."""
         if not self.is_host(actor, entry):
-            raise Rejection(RejectionCode.FORBIDDEN, f"{entry.session} has other hosts")
+            refusal = Rejection(RejectionCode.FORBIDDEN, f"{entry.session} has other hosts")
+            await self.note_refusal(participant(actor, entry.session), entry.session, "console", refusal)
+            raise refusal
+
+    async def note_refusal(self, who: Participant, session: LiveSessionId, act: str, refusal: Rejection) -> None:
+        """Writes down that somebody tried what only hosts, or the presenter, may: seldom enough to bear a flood."""
+        if refusal.code == RejectionCode.FORBIDDEN and self._rates.notes_refusal(who.person.key):
+            await self._store.refuse(session, who, act)
 
     def may_attend(self, actor: Actor, entry: Entry) -> bool:
-        """Tells whether a live session is for somebody."""
-        return policies.may_attend(actor.account, actor.role, entry) or self.is_host(actor, entry)
+        """Tells whether a live session is for somebody, and no sanction keeps them out of it."""
+        meant = policies.may_attend(actor.account, actor.role, entry) or self.is_host(actor, entry)
+        return meant and policies.may(actor, Right.ENTER, self._where(entry))
 
     # --- acting ---------------------------------------------------------------------------------------------
 
-    async def act(self, actor: Actor, request_id: RequestId, session: LiveSessionId, act: LiveAct) -> int:
+    async def act(
+        self,
+        actor: Actor,
+        request_id: RequestId,
+        session: LiveSessionId,
+        act: LiveAct,
+        *,
+        stands: HallId | None = None,
+    ) -> int:
         """Does something in a live session; returns the revision reached once that is committed.
 
+        Args:
+            actor: Who acts.
+            request_id: Their key.
+            session: Where.
+            act: What.
+            stands: The hall in which they stand; None for none, as on a page. It counts while the door is locked.
+
         Raises:
-            Rejection: FORBIDDEN, NOT_NOW, SEAT_TAKEN, NOT_FOUND, OVER_BUDGET; STORAGE_FULL; BAD_FIELD for a used key.
+            Rejection: FORBIDDEN, NOT_NOW, SEAT_TAKEN, NOT_FOUND, OVER_BUDGET; RATE_LIMITED; STORAGE_FULL; BAD_FIELD
+                for a used key.
             Unavailable: Not known whether it was done; asking again with the same ``request_id`` is safe.
         """
+        who = participant(actor, session)
+        wait_ms = 0 if self._hosts_something(actor) else self._rates.spent(who.person.key)
+        check(wait_ms, "too many acts")  # before anything is read
         record = await self._store.read(session)
         where = self._where(record.entry)
         policies.require(actor, Right.ENTER, where)
         if isinstance(act, _SPEAKING):
             policies.require(actor, Right.SPEAK, where)
+        if isinstance(act, TakeChair):  # it moves one's avatar; where a host seats somebody, that is the host's act
+            policies.require(actor, Right.MOVE, where)
         if not self.may_attend(actor, record.entry):
             raise Rejection(RejectionCode.FORBIDDEN, f"{session} is not for everybody")
-        who, host = participant(actor, session), self.is_host(actor, record.entry)
+        host = self.is_host(actor, record.entry)
+        if not host and self._hosts_something(actor):
+            self._rates.act(who.person.key)
         materials = await self.materials(record.entry) if isinstance(act, ShowPage | RunFilm) else ()
         named = await self._named(session, record.state, act)
-        asked = live_rules.Asked(who.person, host, self._now_ms(), named, materials)
+        inside = stands == record.entry.hall
+        asked = live_rules.Asked(who.person, host, self._now_ms(), named, materials, inside=inside)
         deed = Deed(act, asked.now_ms, named.key if named else "", audited=host)
 
         def decide(state: LiveState) -> LiveState:
             about = live_rules.named(state, getattr(act, "who", "")) or named
             return live_rules.decide(state, act, replace(asked, about=about))
 
-        reached = await self._store.act(session, who, request_id, deed, decide)
+        try:
+            reached = await self._store.act(session, who, request_id, deed, decide)
+        except Rejection as refusal:
+            await self.note_refusal(who, session, live_acts.name_of(act), refusal)
+            raise
         self._bus.announce(LiveChanged(session, reached))
         return reached
 
@@ -136,13 +173,17 @@ class LiveSessions:
         """Says in writing what is spoken; returns the caption's number.
 
         Raises:
-            Rejection: FORBIDDEN to who is neither host nor presenter; INVALID_TEXT; NOT_NOW while nothing is open.
+            Rejection: FORBIDDEN to who is neither host nor presenter; RATE_LIMITED; INVALID_TEXT; NOT_NOW while
+                nothing is open.
         """
-        record = await self._store.read(session)
         who = participant(actor, session)
+        self._rates.caption(who.person.key)
+        record = await self._store.read(session)
         policies.require(actor, Right.SPEAK, self._where(record.entry))
         if not (self.is_host(actor, record.entry) or record.state.presenter == who.person.key):
-            raise Rejection(RejectionCode.FORBIDDEN, "hosts and the presenter write captions")
+            refusal = Rejection(RejectionCode.FORBIDDEN, "hosts and the presenter write captions")
+            await self.note_refusal(who, session, "caption", refusal)
+            raise refusal
         if record.state.phase not in OPEN:
             raise Rejection(RejectionCode.NOT_NOW, f"no captions while {record.state.phase}")
         words = clean_text(text, CAPTION_CAP, lines=False)
@@ -196,6 +237,11 @@ class LiveSessions:
         found = await self._store.person(session, VisitId(act.who))
         return found.person if found is not None else None
 
+    def _hosts_something(self, actor: Actor) -> bool:
+        """Tells whether somebody may be a host here: who is one nowhere is counted before anything is read."""
+        somewhere = policies.scopes_of(actor, Right.HOST_LIVE, self._clock.wall())
+        return bool(somewhere) or policies.may(actor, Right.HOST_LIVE)
+
     def _where(self, entry: Entry) -> policies.Where:
         return policies.Where(live_scope(entry.hall, entry.session), self._clock.wall())
 
@@ -208,7 +254,8 @@ def participant(actor: Actor, session: LiveSessionId) -> Participant:
     if actor.account is None and actor.visit is None:
         raise Rejection(RejectionCode.FORBIDDEN, "nobody takes part who is not in the show")
     visit = actor.visit or VisitId("")
-    person = LivePerson(key_of(session, actor.account, visit), visit, actor.name, actor.language)
+    key = key_of(session, actor.account, visit, actor.devices)
+    person = LivePerson(key, visit, actor.name, actor.language)
     return Participant(person, actor.account)
 
 

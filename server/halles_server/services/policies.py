@@ -101,10 +101,21 @@ SOON_IDLE: Final = _HOUSE
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """Where and when a right is asked for: granted roles hold in their scope, and end."""
+    """Where and when a right is asked for: granted roles hold in their scope, and end.
+
+    Attributes:
+        open: Keys of the live sessions that are open there: what somebody is under in them binds as well, while a role
+            granted in one gives nothing outside it.
+    """
 
     scope: Scope
     now: datetime
+    open: frozenset[str] = frozenset()
+
+    @property
+    def binding(self) -> frozenset[str]:
+        """The keys of all scopes whose sanctions bind here."""
+        return self.scope.keys | self.open
 
 
 def may(
@@ -201,7 +212,7 @@ def _holds(grant: Grant, where: Where) -> bool:
 
 def _taken_away(actor: Actor, right: Right, where: Where | None) -> bool:
     """Tells whether a sanction takes a right away: sanctions subtract, whatever role or grant would give it."""
-    keys = (where.scope if where is not None else SHOW).keys
+    keys = where.binding if where is not None else SHOW.keys
     return any(
         right in _TAKES_AWAY[sanction.kind] and sanction.scope in keys and (where is None or where.now < sanction.until)
         for sanction in actor.standing.sanctions

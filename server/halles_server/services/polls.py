@@ -7,8 +7,7 @@ from dataclasses import replace
 
 from halles.ids import LiveSessionId, RequestId
 from halles.world import polls
-from halles.world.polls import Poll, PollDecision, counts_seen
-from halles.world.roles import Right
+from halles.world.polls import Poll, PollCard, PollDecision, counts_seen
 from halles_server.announcements import PublicCounted
 from halles_server.ports.nodes import Bus
 from halles_server.ports.public import Doing, PollStore, PollTally
@@ -39,11 +38,15 @@ class Polls:
         """Votes in place of what one chose before; no choices take the vote back.
 
         Raises:
-            Rejection: FORBIDDEN, NOT_FOUND, NOT_NOW; BAD_FIELD for choices that the poll has not; STORAGE_FULL.
+            Rejection: FORBIDDEN, NOT_FOUND, NOT_NOW; BAD_FIELD for choices that the poll has not; RATE_LIMITED;
+                STORAGE_FULL.
             Unavailable: Not known whether it was stored; the same again is safe.
         """
-        who = await self._ground.taking_part(actor, session, Right.ENTER)
-        await self._store.vote(session, who.person.key, poll, lambda card: polls.chosen(card, choices))
+
+        def choose(card: PollCard) -> tuple[int, ...]:
+            return polls.chosen(card, choices)
+
+        await self._ground.voting(actor, session, lambda by: self._store.vote(session, by, poll, choose))
         self._voted.add(session)
 
     async def open(self, actor: Actor, request_id: RequestId, session: LiveSessionId, poll: Poll) -> int:
@@ -52,8 +55,7 @@ class Polls:
         Raises:
             Rejection: FORBIDDEN, NOT_FOUND, NOT_NOW, INVALID_TEXT, OVER_BUDGET; BAD_FIELD for a used key.
         """
-        await self._ground.hosting(actor, session)
-        who = await self._ground.taking_part(actor, session, Right.ENTER)
+        who = await self._ground.conducting(actor, session, "open-poll")
         doing = Doing(session, who, request_id, self._ground.now_ms())
         number = await self._store.open(doing, polls.checked(poll))
         self._bus.announce(PublicCounted(session))
@@ -67,7 +69,7 @@ class Polls:
         Raises:
             Rejection: FORBIDDEN, NOT_FOUND, NOT_NOW; BAD_FIELD for a used key.
         """
-        who = await self._ground.hosting(actor, session)
+        who = await self._ground.hosting(actor, session, "decide-poll")
         await self._store.decide(Doing(session, who, request_id, self._ground.now_ms()), poll, decision)
         self._bus.announce(PublicCounted(session))
 

@@ -10,11 +10,11 @@ from halles.errors import Rejection, RejectionCode
 from halles.ids import LiveSessionId, RequestId
 from halles.world.booth import clean_text
 from halles.world.questions import QUESTION_CAP, SHOWN, Asking, Decision, in_order
-from halles.world.roles import Right
 from halles.world.text import Language
 from halles_server.announcements import QuestionsChanged
+from halles_server.ports.live import Participant
 from halles_server.ports.nodes import Bus
-from halles_server.ports.public import Asked, Doing, QuestionsRecord, QuestionStore
+from halles_server.ports.public import Asked, Doing, Footing, QuestionsRecord, QuestionStore
 from halles_server.services.actor import Actor
 from halles_server.services.live_ground import Ground
 
@@ -75,12 +75,15 @@ class Questions:
                 for a used key.
             Unavailable: Not known whether it was asked; asking again with the same ``request_id`` is safe.
         """
-        who = await self._ground.taking_part(actor, session, Right.SPEAK)
         words = clean_text(text, QUESTION_CAP, lines=False)
         if not words:
             raise Rejection(RejectionCode.INVALID_TEXT, "nothing was asked")
-        doing = Doing(session, who, request_id, self._ground.now_ms())
-        number = await self._store.ask(doing, Asked(language, words))
+
+        async def ask(who: Participant, footing: Footing) -> int:
+            doing = Doing(session, who, request_id, self._ground.now_ms(), footing.entry)
+            return await self._store.ask(doing, Asked(language, words))
+
+        number = await self._ground.asking(actor, session, ask)
         self._bus.announce(QuestionsChanged(session))
         return number
 
@@ -88,11 +91,10 @@ class Questions:
         """Votes for a question, or takes that back; again, it changes nothing.
 
         Raises:
-            Rejection: FORBIDDEN, NOT_NOW, NOT_FOUND; STORAGE_FULL.
+            Rejection: FORBIDDEN, NOT_NOW, NOT_FOUND; RATE_LIMITED; STORAGE_FULL.
             Unavailable: Not known whether it was stored; the same again is safe.
         """
-        who = await self._ground.taking_part(actor, session, Right.ENTER)
-        await self._store.vote(session, who.person.key, question, on=on)
+        await self._ground.voting(actor, session, lambda by: self._store.vote(session, by, question, on=on))
         self._voted.add(session)
 
     # --- the hosts' -----------------------------------------------------------------------------------------
@@ -105,18 +107,18 @@ class Questions:
         Raises:
             Rejection: FORBIDDEN, NOT_FOUND, NOT_NOW; OVER_BUDGET where too many are shown; BAD_FIELD for a used key.
         """
-        doing = await self._hosting(actor, request_id, session)
+        doing = await self._hosting(actor, request_id, session, "decide-question")
         revision = await self._store.decide(doing, question, decision)
         self._bus.announce(QuestionsChanged(session))
         return revision
 
     async def set_asking(self, actor: Actor, request_id: RequestId, session: LiveSessionId, asking: Asking) -> int:
         """Says how questions are taken; returns the revision reached. ``Rejection`` FORBIDDEN, NOT_FOUND."""
-        doing = await self._hosting(actor, request_id, session)
+        doing = await self._hosting(actor, request_id, session, "set-asking")
         revision = await self._store.set_asking(doing, asking)
         self._bus.announce(QuestionsChanged(session))
         return revision
 
-    async def _hosting(self, actor: Actor, request_id: RequestId, session: LiveSessionId) -> Doing:
-        who = await self._ground.hosting(actor, session)
+    async def _hosting(self, actor: Actor, request_id: RequestId, session: LiveSessionId, act: str) -> Doing:
+        who = await self._ground.hosting(actor, session, act)
         return Doing(session, who, request_id, self._ground.now_ms())

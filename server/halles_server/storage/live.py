@@ -46,6 +46,12 @@ INSERT INTO live_events (session, at_ms, kind, by_key, about_key, detail) VALUES
 """
 _CAPTION: Final = "caption"
 _OVER: Final = frozenset({"ended", "published"})
+STANDS: Final = (
+    "EXISTS (SELECT FROM live_states l JOIN programme p ON p.id = l.session WHERE l.session = {session}"
+    " AND l.phase = ANY({phases}::text[]) AND p.revision = {entry} AND p.cancelled IS NULL)"
+)
+"""Whether a live session is in one of these phases, and its entry still that which was read."""
+
 BEGIN: Final = "begin"
 """The first event of all: the state before any act."""
 
@@ -72,13 +78,15 @@ class Live:
             entry = replace(entry, materials=tuple(Material(media, title) for media, title in shown))
         return LiveRecord(entry, kept["revision"], state, kept["taken_back"])
 
-    async def open(self) -> dict[LiveSessionId, int]:
-        """Reads the revisions of those that halls show now."""
+    async def open(self) -> dict[LiveSessionId, tuple[int, int]]:
+        """Reads the revisions of those that halls show now, each with its entry's."""
         async with self._database.connection() as connection:
             rows = await connection.fetch(
-                "SELECT session, revision FROM live_states WHERE phase = ANY($1::text[])", sorted(OPEN)
+                "SELECT l.session, l.revision, p.revision AS entry FROM live_states l"
+                " JOIN programme p ON p.id = l.session WHERE l.phase = ANY($1::text[])",
+                sorted(OPEN),
             )
-        return {LiveSessionId(row["session"]): row["revision"] for row in rows}
+        return {LiveSessionId(row["session"]): (row["revision"], row["entry"]) for row in rows}
 
     async def act(
         self, session: LiveSessionId, who: Participant, request_id: RequestId | None, deed: Deed, decide: Decide
@@ -94,6 +102,11 @@ class Live:
         asked = ("live", session, msgspec.to_builtins(deed.act))
         reached, _ = await requests.once(self._database, who.requests, request_id, asked, effect)
         return reached
+
+    async def refuse(self, session: LiveSessionId, who: Participant, act: str) -> None:
+        """Notes in the audit that somebody tried what only hosts, or the presenter, may."""
+        async with self._database.transaction() as connection:
+            await audit.note(connection, who.requests, "live.refused", f"live:{session}", tried=act)
 
     async def caption(
         self, session: LiveSessionId, who: Participant, request_id: RequestId, caption: Caption
@@ -132,12 +145,13 @@ class Live:
         """Returns who a visit is that goes on now; None for nobody."""
         async with self._database.connection() as connection:
             row = await connection.fetchrow(
-                "SELECT account, name, language FROM visits WHERE id = $1 AND ended IS NULL", visit
+                "SELECT account, name, language, devices FROM visits WHERE id = $1 AND ended IS NULL", visit
             )
         if row is None:
             return None
         account = AccountId(str(row["account"])) if row["account"] else None
-        person = LivePerson(key_of(session, account, visit), visit, row["name"], row["language"])
+        key = key_of(session, account, visit, row["devices"])
+        person = LivePerson(key, visit, row["name"], row["language"])
         return Participant(person, account)
 
     async def host_here(self, session: LiveSessionId) -> None:

@@ -10,10 +10,11 @@ import msgspec
 
 from halles.errors import Rejection, RejectionCode
 from halles.ids import LiveSessionId
+from halles.world.live import TAKING_PART
 from halles.world.polls import POLLS_CAP, Poll, PollCard, PollDecision, counts_seen, decided
-from halles_server.ports.public import Doing, MayChoose, PollTally
+from halles_server.ports.public import Doing, Footing, MayChoose, Moved, PollTally
 from halles_server.storage import requests
-from halles_server.storage.live import Event, record
+from halles_server.storage.live import STANDS, Event, record
 from halles_server.storage.pool import Connection, Database
 from halles_server.storage.questions import locked, note_act
 
@@ -30,9 +31,17 @@ SELECT p.* FROM live_polls p JOIN live_states l ON l.session = p.session
 WHERE p.state = 'open' AND l.phase IN ('ended', 'published') FOR UPDATE OF p SKIP LOCKED
 """
 _SET: Final = "UPDATE live_polls SET state = $2, closed_ms = $3, counts = $4, voters = $5 WHERE number = $1"
-_BALLOT: Final = """
-INSERT INTO live_poll_votes (poll, key, choices) VALUES ($1, $2, $3)
-ON CONFLICT (poll, key) DO UPDATE SET choices = excluded.choices
+_GROUND: Final = (
+    f"WITH ground AS (SELECT {STANDS.format(session='$3', phases='$4', entry='$5')} AS stands), ballot AS ("
+)
+_BALLOT: Final = f"""{_GROUND}
+    INSERT INTO live_poll_votes (poll, key, choices) SELECT $1, $2, $6::smallint[] FROM ground WHERE stands
+    ON CONFLICT (poll, key) DO UPDATE SET choices = excluded.choices
+) SELECT stands FROM ground
+"""
+_TAKE_BACK: Final = f"""{_GROUND}
+    DELETE FROM live_poll_votes WHERE poll = $1 AND key = $2 AND (SELECT stands FROM ground)
+) SELECT stands FROM ground
 """
 
 
@@ -72,8 +81,12 @@ class Polls:
         number, _ = await requests.once(self._database, doing.who.requests, doing.request_id, said, effect)
         return number
 
-    async def vote(self, session: LiveSessionId, key: str, number: int, choose: MayChoose) -> None:
-        """Stores one person's ballot in place of an older one; no choices delete it."""
+    async def vote(self, session: LiveSessionId, by: Footing, number: int, choose: MayChoose) -> None:
+        """Stores one person's ballot in place of an older one; no choices delete it.
+
+        Raises:
+            Moved: The live session is over, or not for them any more; nothing was stored.
+        """
         async with self._database.adding() as connection:
             # Shared, so that votes do not wait for each other, and one that comes while the poll closes comes too late.
             row = await connection.fetchrow(
@@ -82,10 +95,13 @@ class Polls:
             if row is None:
                 raise _no_poll(number)
             choices = choose(_card(row))
+            known = number, by.key, session, sorted(TAKING_PART), by.entry
             if choices:
-                await connection.execute(_BALLOT, number, key, list(choices))
+                stands = await connection.fetchval(_BALLOT, *known, list(choices))
             else:
-                await connection.execute("DELETE FROM live_poll_votes WHERE poll = $1 AND key = $2", number, key)
+                stands = await connection.fetchval(_TAKE_BACK, *known)
+            if not stands:
+                raise Moved(session)
 
     async def decide(self, doing: Doing, number: int, decision: PollDecision) -> int:
         """Stores a host's decision; a poll that closes has its ballots counted and deleted. Returns its number."""

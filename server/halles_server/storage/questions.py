@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from halles.errors import Rejection, RejectionCode
 from halles.ids import LiveSessionId
-from halles.world.live import OPEN
+from halles.world.live import OPEN, TAKING_PART
 from halles.world.questions import (
     OWN_WAITING_CAP,
     QUESTIONS_A_MINUTE,
@@ -21,9 +21,9 @@ from halles.world.questions import (
     Question,
     decided,
 )
-from halles_server.ports.public import Asked, Doing, QuestionsRecord
+from halles_server.ports.public import Asked, Doing, Footing, Moved, QuestionsRecord
 from halles_server.storage import audit, question_votes, requests
-from halles_server.storage.live import Event, keep_person, record
+from halles_server.storage.live import STANDS, Event, keep_person, record
 from halles_server.storage.pool import Connection, Database, no_room
 
 _MINUTE_MS: Final = 60_000
@@ -46,22 +46,24 @@ SELECT count(*) FILTER (WHERE state = 'waiting') AS waiting,
        min(asked_ms) FILTER (WHERE key = $2 AND asked_ms > $4) AS first_ms
 FROM live_questions WHERE session = $1
 """
+_STANDS: Final = f"SELECT {STANDS.format(session='$1', phases='$2', entry='$3')}"
 _ASK: Final = """
 INSERT INTO live_questions (session, key, language, text, state, asked_ms) VALUES ($1, $2, $3, $4, $5, $6)
 RETURNING number
 """
 _ASKED: Final = (
-    "WITH asked AS (SELECT number, state FROM live_questions WHERE session = $1 AND number = $2), voted AS ("
+    f"WITH asked AS (SELECT number, state, {STANDS.format(session='$1', phases='$5', entry='$6')} AS stands"
+    " FROM live_questions WHERE session = $1 AND number = $2), voted AS ("
 )
 _VOTE: Final = f"""{_ASKED}
-    INSERT INTO live_question_votes (question, key) SELECT number, $3 FROM asked WHERE state = ANY($4::text[])
-    ON CONFLICT DO NOTHING
-) SELECT state FROM asked
+    INSERT INTO live_question_votes (question, key) SELECT number, $3 FROM asked
+    WHERE stands AND state = ANY($4::text[]) ON CONFLICT DO NOTHING
+) SELECT state, stands FROM asked
 """
 _UNVOTE: Final = f"""{_ASKED}
     DELETE FROM live_question_votes WHERE key = $3
-    AND question IN (SELECT number FROM asked WHERE state = ANY($4::text[]))
-) SELECT state FROM asked
+    AND question IN (SELECT number FROM asked WHERE stands AND state = ANY($4::text[]))
+) SELECT state, stands FROM asked
 """
 _TALLY_POLLS: Final = """
 SELECT p.number, count(v.key) AS voters,
@@ -115,17 +117,24 @@ class Questions:
         number, _ = await requests.once(self._database, doing.who.requests, doing.request_id, said, effect)
         return number
 
-    async def vote(self, session: LiveSessionId, key: str, question: int, *, on: bool) -> None:
-        """Stores or takes back one person's vote; again, it changes nothing."""
+    async def vote(self, session: LiveSessionId, by: Footing, question: int, *, on: bool) -> None:
+        """Stores or takes back one person's vote; again, it changes nothing.
+
+        Raises:
+            Moved: The live session is over, or not for them any more; nothing was stored.
+        """
         if on and not self._database.has_room():
             raise no_room()
         async with self._database.connection() as connection:  # one statement, so that thousands of them are cheap
             vote = _VOTE if on else _UNVOTE
-            state = await connection.fetchval(vote, session, question, key, sorted(VOTED_ON))
-        if state is None:
+            known = by.key, sorted(VOTED_ON), sorted(TAKING_PART), by.entry
+            row = await connection.fetchrow(vote, session, question, *known)
+        if row is None:
             raise _no_question(question)
-        if state not in VOTED_ON:
-            raise Rejection(RejectionCode.NOT_NOW, f"no votes for a question that is {state}")
+        if not row["stands"]:
+            raise Moved(session)
+        if row["state"] not in VOTED_ON:
+            raise Rejection(RejectionCode.NOT_NOW, f"no votes for a question that is {row['state']}")
 
     async def decide(self, doing: Doing, question: int, decision: Decision) -> int:
         """Stores a host's decision once per ``request_id``; returns the revision reached."""
@@ -199,6 +208,8 @@ async def note_act(connection: Connection, doing: Doing, event: Event, **detail:
 async def _asked(connection: Connection, doing: Doing, asked: Asked) -> int:
     session, who = doing.session, doing.who.person
     public = await locked(connection, session)
+    if doing.entry is not None and not await connection.fetchval(_STANDS, session, sorted(TAKING_PART), doing.entry):
+        raise Moved(session)
     if public["asking"] == "closed":
         raise Rejection(RejectionCode.NOT_NOW, "no questions are taken")
     room = await connection.fetchrow(_ROOM, session, who.key, sorted(SHOWN), doing.at_ms - _MINUTE_MS)

@@ -34,7 +34,11 @@ FROM chat c WHERE c.hall = $1 AND c.channel = 'hall' AND c.time_ms BETWEEN $2 AN
   AND c.stored >= to_timestamp($2 / 1000.0) - interval '1 minute' AND c.id > $4
 """
 _BEFORE: Final = f"SELECT c.id {_SAID_THEN} ORDER BY c.id DESC OFFSET {LINES_CAP} LIMIT 1"
-_LINES: Final = f"SELECT c.id, c.account, c.visit, c.name, c.text, c.time_ms {_SAID_THEN} ORDER BY c.id LIMIT {PORTION}"
+_LINES: Final = f"""
+SELECT s.*, coalesce(v.devices, '{{}}') AS devices
+FROM (SELECT c.id, c.account, c.visit, c.name, c.text, c.time_ms {_SAID_THEN} ORDER BY c.id LIMIT {PORTION}) s
+LEFT JOIN visits v ON v.id = s.visit ORDER BY s.id
+"""
 
 _PEOPLE: Final = """
 INSERT INTO live_people (session, key, account, visit, name, language)
@@ -85,10 +89,7 @@ async def keep(connection: Connection) -> bool:
 async def _store(connection: Connection, session: LiveSessionId, said: list[Any]) -> None:
     switches = await _switches(connection, session)
     lines = [row for row in said if _recorded(switches, row["time_ms"])]
-    keys = [
-        key_of(session, AccountId(str(row["account"])) if row["account"] else None, VisitId(row["visit"]))
-        for row in lines
-    ]
+    keys = [_key(session, row) for row in lines]
     # Guests are named in no recording: they could not leave it.
     accounts = [row["account"] for row in lines]
     visits, names = ([row[of] if row["account"] else "" for row in lines] for of in ("visit", "name"))
@@ -125,6 +126,11 @@ async def _switches(connection: Connection, session: LiveSessionId) -> list[tupl
         "SELECT at_ms, detail FROM live_events WHERE session = $1 AND kind = 'record' ORDER BY id", session
     )
     return [(row["at_ms"], bool(msgspec.json.decode(row["detail"])[1])) for row in turns]
+
+
+def _key(session: LiveSessionId, row: Any) -> str:
+    account = AccountId(str(row["account"])) if row["account"] else None
+    return key_of(session, account, VisitId(row["visit"]), row["devices"])
 
 
 def _recorded(switches: list[tuple[int, bool]], at_ms: int) -> bool:

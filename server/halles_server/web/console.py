@@ -35,7 +35,7 @@ async def read(asked: Asked) -> Response:
 async def act(asked: Asked) -> Response:
     """Does what one of its forms asks for."""
     record = await read_live(asked.door, asked.request.path_params["session"])
-    asked.services.live.require_host(asked.actor, record.entry)
+    await asked.services.live.require_host(asked.actor, record.entry)
     form = await asked.form()
     try:
         await do(asked, record, form)

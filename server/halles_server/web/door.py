@@ -4,7 +4,7 @@ import asyncio
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -150,7 +150,7 @@ class PageDoor:
 
     def now(self) -> datetime:
         """Returns the time of day, for what is shown beside it."""
-        return datetime.now(UTC)
+        return self.services.clock.wall()
 
     async def _taken(self, request: Request, reader: Reader) -> int:
         """Counts what lies in the reader's satchel, for the masthead; a page that needs no database does without."""

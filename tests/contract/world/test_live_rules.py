@@ -136,6 +136,24 @@ def test_only_hosts_give_take_and_lower_for_others() -> None:
     assert after(state, (YieldFloor("bob"), "host")).floor == ()
 
 
+@pytest.mark.parametrize(("mode", "act"), [("hands", RaiseHand()), ("open", TakeFloor()), ("fishbowl", TakeChair(1))])
+def test_through_a_locked_door_only_those_take_part_who_are_inside_or_did_before(mode: Mode, act: LiveAct) -> None:
+    state = after(LiveState(phase="live", mode=mode), (LockDoor(True), "host"))
+
+    def takes_part(before: LiveState, by: str, *, inside: bool) -> bool:
+        asked = live_rules.Asked(person(by), by == "host", 5000, None, MATERIALS, inside=inside)
+        try:
+            return live_rules.decide(before, act, asked) is not None
+        except Rejection as refusal:
+            return refusal.code != "NOT_NOW"
+
+    assert not takes_part(state, "ada", inside=False)
+    assert takes_part(state, "ada", inside=True)
+    assert takes_part(state, "host", inside=False)
+    assert takes_part(after(state, (act, "ada")), "ada", inside=False)
+    assert takes_part(after(state, (LockDoor(False), "host")), "ada", inside=False)
+
+
 @pytest.mark.parametrize("mode", get_args(Mode))
 def test_each_mode_says_who_may_raise_a_hand_and_take_the_floor(mode: Mode) -> None:
     state = after(LIVE, (RaiseHand(), "bob"), (SetMode(mode), "host"))

@@ -29,7 +29,7 @@ from halles.protocol.public_messages import (
     VotesTold,
 )
 from halles.protocol.standing_messages import Sanction, SanctionTold
-from halles.world.live_acts import Step
+from halles.world.live_acts import RaiseHand, Step
 from halles.world.roles import Role
 from halles.world.sanctions import SanctionKind
 from halles_server.bootstrap import Server
@@ -209,6 +209,60 @@ def test_ten_thousand_votes_of_a_modified_client_are_refused_unread_and_count_as
         fourth = asked(asker, AskQuestion(request_id(), session, "fr", "Et puis ?"))
         assert isinstance(fourth, Rejected)
         assert (fourth.code, fourth.retry_after_ms > 0) == ("RATE_LIMITED", True)
+
+
+def test_a_guest_who_comes_in_anew_is_the_same_one_and_votes_asks_and_raises_a_hand_once(
+    show: Show, opened: tuple[LiveSessionId, Peer]
+) -> None:
+    session, host = opened
+    assert isinstance(asked(host, SetAsking(request_id(), session, "free")), Done)
+    poll = asked(host, OpenPoll(request_id(), session, AGREED)).number
+    number, keys, asks = 0, set(), []
+    for _ in range(3):
+        with Peer(show.port) as again:
+            again.welcome(guest("Again", device="one browser"))
+            again.enter("lille")
+            keys.add(heard(again, LivePartTold).key)
+            asks += [asked(again, AskQuestion(request_id(), session, "fr", "Et moi ?")) for _ in range(2)]
+            number = number or asks[0].number
+            for vote in (
+                VoteQuestion(request_id(), session, number, True),
+                VotePoll(request_id(), session, poll, (0,)),
+            ):
+                assert isinstance(asked(again, vote), Done)
+            assert answer(again, session, RaiseHand()) == ""
+    with Peer(show.port) as other:
+        other.welcome(guest("Other", device="another browser"))
+        other.enter("lille")
+        assert heard(other, LivePartTold).key not in keys
+    assert (len(keys), [one.code for one in asks if isinstance(one, Rejected)]) == (1, ["RATE_LIMITED"] * 3)
+    assert show.value(f"SELECT count(*) FROM live_question_votes WHERE question = {number}") == 1
+    assert show.value(f"SELECT count(*) FROM live_poll_votes WHERE poll = {poll}") == 1
+    assert show.value(f"SELECT jsonb_array_length(state -> 3) FROM live_states WHERE session = '{session}'") <= 1
+
+
+def test_a_vote_right_after_the_end_or_when_access_was_narrowed_is_not_counted_by_what_was_known(
+    show: Show, opened: tuple[LiveSessionId, Peer]
+) -> None:
+    session, host = opened
+    assert isinstance(asked(host, SetAsking(request_id(), session, "free")), Done)
+    poll = asked(host, OpenPoll(request_id(), session, AGREED)).number
+    with ExitStack() as stack:
+        ada, bob = visitor(show, stack, "Ada"), visitor(show, stack, "Bob")
+        number = asked(ada, AskQuestion(request_id(), session, "fr", "Et moi ?")).number
+
+        def votes(one: Peer) -> list[str]:
+            wanted = VoteQuestion(request_id(), session, number, True), VotePoll(request_id(), session, poll, (0,))
+            return [answer.code if isinstance(answer := asked(one, vote), Rejected) else "" for vote in wanted]
+
+        assert votes(ada) == ["", ""]
+        narrow = "UPDATE programme SET access = '{}', revision = revision + 1 WHERE id = '{}'"
+        show.change(narrow.format("members", session))
+        assert votes(bob) == ["FORBIDDEN", "FORBIDDEN"]
+        show.change(narrow.format("public", session))
+        assert votes(ada) == ["", ""]
+        end(host, session)
+        assert votes(ada) == ["NOT_NOW", "NOT_NOW"]
 
 
 def test_bots_neither_ask_nor_vote_and_nobody_does_before_the_doors_are_open(show: Show) -> None:

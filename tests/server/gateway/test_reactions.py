@@ -2,14 +2,20 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from halles.ids import LiveSessionId, VisitId
 from halles.protocol.live_messages import LiveTold
 from halles.protocol.public_messages import React, ReactionsTold
 from halles.world.live_acts import Step
 from halles.world.reactions import NONE, ReactionCounts, summed
 from halles.world.roles import Role
+from halles.world.sanctions import SanctionKind
+from halles_server.bootstrap import Server
+from halles_server.ports.standing import InForce, Standing
 from tests.server.gateway.conftest import Serving
 from tests.server.gateway.test_live_board import Show, answer, end
 from tests.support.wire import Peer, guest
@@ -49,8 +55,21 @@ def test_reactions_of_many_come_as_one_number_and_what_is_too_much_is_not_heard(
             frames, heard = frames + 1, _with(heard, told)
         assert heard == (12, 0, 0, 0, 0), "three of each of four; a reaction is heard where its live session is"
         assert frames < 12
-        assert show.server.metric("halles_reactions_total", heard="no") >= 8
+        dropped = show.server.metric("halles_reactions_total", heard="no")
+        assert dropped >= 8
+        show.server.do(lambda server: applaud_banned(server, VisitId(watcher.welcomed.visit), session))  # type: ignore[union-attr]
+        assert show.server.metric("halles_reactions_total", heard="no") == dropped + 1
         end(moderator, session)
+
+
+async def applaud_banned(server: Server, visit: VisitId, session: LiveSessionId) -> None:
+    """Applauds in the moment between a ban from the live session and the end of the visit."""
+    found = server.world.visits.get(visit)
+    assert found is not None
+    until = server.services.clock.wall() + timedelta(hours=1)
+    ban = InForce(1, SanctionKind.BAN, f"live:{session}", until)
+    found.renew(replace(found.record, standing=Standing((), (ban,))))
+    server.world.reactions.react(found, React(session, "applaud"))
 
 
 def _with(heard: ReactionCounts, told: ReactionsTold) -> ReactionCounts:

@@ -12,6 +12,7 @@ from halles.ids import AccountId, HallId
 from halles.protocol.booth_messages import RingBell
 from halles.protocol.chat_messages import Channel
 from halles.protocol.messages import (
+    AvatarsEntered,
     Correction,
     Done,
     EnterHall,
@@ -365,7 +366,18 @@ def test_a_moderator_who_is_demoted_while_here_moderates_no_more(show: Show) -> 
             await server.services.grants.set_role(actor, request_id(), show.accounts["max"], Role.VISITOR)  # type: ignore[arg-type]
 
         sanction(max_, ada, SanctionKind.WARN)
+        ada.expect(SanctionTold)
         show.server.do(demote)
+        seen = [card.role for card in ada.expect(AvatarsEntered).avatars if card.name == "Max"]
+        assert seen == [Role.VISITOR], "whoever stands by sees it at once"
         until = time.monotonic() + BOUND_S
         while refusal(max_, Sanction(request_id(), ada.welcomed.visit, SanctionKind.WARN, 0, "No.")) != "FORBIDDEN":
             assert time.monotonic() < until
+
+
+def test_an_account_that_is_no_more_has_neither_role_nor_visit(show: Show) -> None:
+    with come(show, show.account("gone", Role.MODERATOR)) as gone, come(show, guest("Ada")) as ada:
+        ask(gone, say())
+        show.sql("DELETE FROM accounts WHERE id = $1", show.accounts["gone"])
+        assert gone.closed() == 4401
+        assert refusal(ada, say()) == "", "guests have no account and stay"

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from urllib.request import urlopen
 
 import pytest
@@ -13,12 +14,14 @@ from halles.protocol.messages import ListPeople, PeopleCounted
 from halles.protocol.voice_messages import Listen, Speak, Voice, Voices, VoiceTold
 from halles.world.live_acts import GiveFloor, RaiseHand, Step
 from halles.world.roles import Role
+from halles.world.sanctions import SanctionKind
 from halles_server import bootstrap
 from halles_server.cluster.nats_server import NatsServer
 from halles_server.gateway.visits import Visit
+from halles_server.gateway.voice import VoiceRules
 from halles_server.secret import Secret
 from tests.server.gateway.conftest import Serving
-from tests.server.gateway.test_live_board import Show, answer
+from tests.server.gateway.test_live_board import Show, answer, sanctioned
 from tests.support.nats import deployment, nats
 from tests.support.postgres import TestPostgres
 from tests.support.serving import RunningServer, real_server
@@ -86,16 +89,13 @@ def heard(peer: Peer, seconds: float = 2.0) -> Voice | None:
 def ruled(server: RunningServer, **answers: Callable[..., bool]) -> Iterator[None]:
     """For a while puts other answers in the place of who may speak, who is on the stage, and where a film is shown."""
 
-    async def put(opened: bootstrap.Server) -> dict[str, Callable[..., bool]]:
-        speaking = opened.world.speaking
-        before = {name: getattr(speaking, name) for name in answers}
-        for name, other in answers.items():
-            setattr(speaking, name, other)
+    async def put(opened: bootstrap.Server) -> VoiceRules:
+        before = opened.world.speaking.rules
+        opened.world.speaking.rules = replace(before, **answers)  # type: ignore[arg-type]
         return before
 
     async def put_back(opened: bootstrap.Server) -> None:
-        for name, old in before.items():
-            setattr(opened.world.speaking, name, old)
+        opened.world.speaking.rules = before
 
     before = server.do(put)
     try:
@@ -154,9 +154,9 @@ def test_who_is_silenced_is_heard_by_nobody_though_the_client_sends_and_is_told_
 
 def test_who_may_not_speak_any_more_is_told_at_once_when_that_is_known(hall: RunningServer) -> None:
     async def change(opened: bootstrap.Server) -> None:
-        speaking, before = opened.world.speaking, opened.world.speaking.may_speak
-        for other in (lambda visit: False, before, before):
-            speaking.may_speak = other
+        speaking, before = opened.world.speaking, opened.world.speaking.rules
+        for other in (replace(before, may_speak=lambda visit: False), before, before):
+            speaking.rules = other
             speaking.changed(visit_of(opened, ada))
 
     with ExitStack() as stack:
@@ -196,10 +196,14 @@ def test_who_is_given_the_floor_of_a_live_session_is_heard_by_the_whole_hall_unt
         voice = heard(far)
         assert voice is not None
         assert voice.stage
+        sanctioned(moderator, ada, SanctionKind.SILENCE, session)
+        ada.send(Speak(1, (frame(),)))
+        assert ada.expect(VoiceTold).hearing == "silenced", "whoever gave the floor takes the word as well"
+        assert heard(far, SILENCE_S) is None
         for act in (Step("close"), Step("end")):
             assert answer(moderator, session, act) == ""
         assert ada.expect(VoiceTold, 3.0).hearing == "nearby"
-        ada.send(Speak(1, (frame(),)))
+        ada.send(Speak(2, (frame(),)))
         assert heard(far, SILENCE_S) is None
 
 

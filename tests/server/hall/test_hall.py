@@ -97,6 +97,18 @@ def test_newcomers_and_leavers_are_told_once() -> None:
     assert hall.people == 0
 
 
+def test_a_changed_role_is_told_with_the_next_tick_and_to_nobody_of_who_has_gone() -> None:
+    hall = Hall(room())
+    one, two = (hall.enter(Somebody(name=name), 0, 0, 0, 0.0).number for name in ("A", "B"))
+    hall.tick(0.05)
+    for number in (one, two):
+        hall.renew(number, Role.MODERATOR)
+    hall.leave(two)
+    tick = hall.tick(0.1)
+    assert [(card.number, card.role) for card in tick.entered] == [(one, Role.MODERATOR)]
+    assert hall.card(one).role is Role.MODERATOR
+
+
 def test_who_comes_and_goes_between_two_ticks_is_only_told_gone() -> None:
     hall = Hall(room())
     number = hall.enter(Somebody(), 0, 0, 0, 0.0).number

@@ -171,6 +171,15 @@ def test_a_sanction_takes_away_in_its_scope_and_below_only(scope: str, asked: Sc
     assert policies.may(silenced, Right.SPEAK) is (scope != "show")
 
 
+def test_what_binds_in_a_live_session_binds_where_it_is_open_and_a_grant_in_it_gives_nothing_there() -> None:
+    open_here = policies.Where(HALL, NOW, frozenset({LIVE.key}))
+    silenced = replace(actor(Role.VISITOR), standing=under(SanctionKind.SILENCE, LIVE.key))
+    assert not policies.may(silenced, Right.SPEAK, open_here)
+    assert policies.may(silenced, Right.SPEAK, policies.Where(HALL, NOW))
+    host = replace(actor(Role.VISITOR), standing=Standing((Grant(Role.MODERATOR, LIVE.key),)))
+    assert not policies.may(host, Right.SANCTION, open_here)
+
+
 def test_a_sanction_takes_away_what_a_grant_or_the_staff_gives() -> None:
     standing = Standing((Grant(Role.ORGANISER, "show"),), under(SanctionKind.BAN).sanctions)
     banned = replace(actor(Role.EXHIBITOR), standing=standing)

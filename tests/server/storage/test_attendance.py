@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import asyncpg
 
+from halles_server.ports.public import Footing
 from halles_server.storage import retention
 from halles_server.storage.attendance import Attendance
 from halles_server.storage.pool import Database
@@ -52,7 +53,7 @@ def test_somebody_reads_their_own_votes_and_nobody_elses(database_url: str) -> N
     async def walk(questions: Questions, database: Database, owner: asyncpg.Connection) -> None:
         number = await questions.ask(doing("Ada"), PRICE)
         await questions.decide(doing("Host"), number, "approve")
-        await questions.vote(SESSION, "vbob", number, on=True)
+        await questions.vote(SESSION, Footing("vbob", 1), number, on=True)
         store = Attendance(database)
         assert (await store.own(SESSION, "vbob")).questions == (number,)
         assert (await store.own(SESSION, "vada")).questions == ()

@@ -79,7 +79,7 @@ def test_a_repeat_changes_nothing_and_what_changes_nothing_is_not_recorded(datab
             assert await store.act(SESSION, HOST, RequestId(request_id()), deed, opened) == 1
             with pytest.raises(Rejection, match="BAD_FIELD"):
                 await store.act(SESSION, HOST, key, Deed(Step("start"), 1000), opened)
-            assert await store.open() == {SESSION: 1}
+            assert await store.open() == {SESSION: (1, 1)}
             async with database.connection() as connection:
                 assert await connection.fetchval("SELECT count(*) FROM live_events WHERE kind <> 'begin'") == 1
 

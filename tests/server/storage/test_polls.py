@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from halles.errors import Rejection
 from halles.world import polls
 from halles.world.polls import POLLS_CAP, PollCard
+from halles_server.ports.public import Footing, Moved
 from halles_server.storage.attendance import Attendance
 from halles_server.storage.polls import Polls
 from halles_server.storage.pool import Database
@@ -22,7 +23,7 @@ async def vote(store: Polls, key: str, number: int, *choices: int) -> None:
     def choose(card: PollCard) -> tuple[int, ...]:
         return polls.chosen(card, choices)
 
-    await store.vote(SESSION, key, number, choose)
+    await store.vote(SESSION, Footing(key, 1), number, choose)
 
 
 def test_a_vote_can_be_changed_and_counts_once_and_ballots_are_gone_once_the_poll_is_closed(database_url: str) -> None:
@@ -88,11 +89,10 @@ def test_what_hosts_left_open_is_closed_with_the_live_session(database_url: str)
         number = await store.open(doing("Host"), AGREED)
         await vote(store, "vada", number, 1)
         assert await store.close_over(3_000_000) == ()
-        await owner.execute(
-            "INSERT INTO live_states (session, hall, stage, phase, state)"
-            " VALUES ($1, 'lille', 'stage', 'ended', '[\"ended\"]')",
-            SESSION,
-        )
+        await owner.execute("UPDATE live_states SET phase = 'ended'")
+        for choices in ((0,), ()):
+            with pytest.raises(Moved):
+                await vote(store, "vada", number, *choices)
         assert await store.close_over(3_000_000) == (SESSION,)
         assert await store.close_over(3_000_000) == ()
         (tally,) = await store.tallies(SESSION)

@@ -2,14 +2,15 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import asyncpg
 import pytest
 
 from halles.errors import Rejection
-from halles.world.live import LiveState
+from halles.world.live import Phase
 from halles.world.questions import OWN_WAITING_CAP, SHOWN_CAP
-from halles_server.ports.public import Asked
+from halles_server.ports.public import Asked, Footing, Moved
 from halles_server.storage import pool
 from halles_server.storage.pool import Database
 from halles_server.storage.questions import Questions
@@ -20,13 +21,20 @@ MINUTE = 60_000
 PRICE = Asked("fr", "Et le prix ?")
 
 
-def in_a_live_session(url: str, walk: Callable[[Questions, Database, asyncpg.Connection], Awaitable[None]]) -> None:
-    """Walks through something on a database with one live session in its programme."""
+def in_a_live_session(
+    url: str, walk: Callable[[Questions, Database, asyncpg.Connection], Awaitable[None]], phase: Phase = "live"
+) -> None:
+    """Walks through something on a database with one live session in its programme, which is in a phase."""
 
     async def play() -> None:
         owner = await asyncpg.connect(url)
         try:
             await plan(owner, Planned())
+            await owner.execute(
+                "INSERT INTO live_states (session, hall, stage, phase, state) VALUES ($1, 'lille', 'stage', $2, '[]')",
+                SESSION,
+                phase,
+            )
             async with pool.opened(url) as database:
                 await walk(Questions(database), database, owner)
         finally:
@@ -45,12 +53,12 @@ def test_a_question_waits_is_approved_voted_for_and_answered_and_all_but_votes_i
         assert (record.asking, record.revision) == ("checked", 1)
         assert (waiting.state, waiting.name, waiting.key, waiting.text) == ("waiting", "Ada", "vada", PRICE.text)
         with pytest.raises(Rejection, match="NOT_NOW"):
-            await store.vote(SESSION, "vbob", number, on=True)
+            await store.vote(SESSION, Footing("vbob", 1), number, on=True)
         assert await store.decide(doing("Host"), number, "approve") == 2
         assert await store.decide(doing("Other host"), number, "approve") == 2, "two pressed the same button"
         for key in ("vbob", "vbob", "vcarol"):
-            await store.vote(SESSION, key, number, on=True)
-        await store.vote(SESSION, "vcarol", number, on=False)
+            await store.vote(SESSION, Footing(key, 1), number, on=True)
+        await store.vote(SESSION, Footing("vcarol", 1), number, on=False)
         assert await store.votes(SESSION) == {number: 1}
         assert await store.decide(doing("Host", 2_000_000), number, "answer") == 3
         (answered,) = (await store.read(SESSION)).questions
@@ -122,7 +130,7 @@ def test_of_many_votes_the_replay_gets_a_count_now_and_then(database_url: str) -
         number = await store.ask(doing("Ada"), PRICE)
         await store.decide(doing("Host"), number, "approve")
         for voter in range(4):
-            await store.vote(SESSION, f"v{voter}", number, on=True)
+            await store.vote(SESSION, Footing(f"v{voter}", 1), number, on=True)
         assert await store.sample(SESSION, 10_000, 5_000)
         assert not await store.sample(SESSION, 14_999, 5_000)
         counts = await owner.fetch("SELECT detail::text FROM live_events WHERE kind = 'question-voted'")
@@ -135,12 +143,27 @@ def test_revisions_are_read_of_what_halls_show(database_url: str) -> None:
     async def walk(store: Questions, database: Database, owner: asyncpg.Connection) -> None:
         await store.ask(doing("Ada"), PRICE)
         assert await store.revisions() == {}
-        state = LiveState(phase="live")
-        await owner.execute(
-            "INSERT INTO live_states (session, hall, stage, phase, state) VALUES ($1, 'lille', 'stage', $2, '[]')",
-            SESSION,
-            state.phase,
-        )
+        await owner.execute("UPDATE live_states SET phase = 'live'")
         assert await store.revisions() == {SESSION: 1}
+
+    in_a_live_session(database_url, walk, "scheduled")
+
+
+def test_what_comes_after_the_end_or_by_an_older_reading_of_the_programme_is_not_stored(database_url: str) -> None:
+    async def walk(store: Questions, database: Database, owner: asyncpg.Connection) -> None:
+        number = await store.ask(doing("Ada"), PRICE)
+        await store.decide(doing("Host"), number, "approve")
+        await store.vote(SESSION, Footing("vada", 1), number, on=True)
+        late = replace(doing("Bob"), entry=1)
+        for narrowed in ("UPDATE live_states SET phase = 'ended'", "UPDATE programme SET revision = 2"):
+            await owner.execute(narrowed)
+            for on, key in ((True, "vbob"), (False, "vada")):
+                with pytest.raises(Moved):
+                    await store.vote(SESSION, Footing(key, 1), number, on=on)
+            with pytest.raises(Moved):
+                await store.ask(late, PRICE)
+            await owner.execute("UPDATE live_states SET phase = 'live'")
+        assert await store.votes(SESSION) == {number: 1}
+        assert await store.ask(replace(late, entry=2), PRICE) > number, "its key was not used up"
 
     in_a_live_session(database_url, walk)

@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 
 import httpx
 import pytest
 
-from halles.ids import LiveSessionId, VisitId
+from halles.errors import Rejection
+from halles.ids import LiveSessionId, RequestId, VisitId
 from halles.world.live import LiveState
 from halles.world.live_acts import RaiseHand
 from halles.world.roles import Role
 from halles_server.services.actor import Actor
+from halles_server.web.actors import actor_of
 from tests.server.web.test_entering import token_of
 from tests.server.web.test_invitations import log_in
 from tests.server.web.test_live_pages import planned
@@ -42,6 +45,11 @@ def post(client: httpx.Client, **fields: str) -> httpx.Response:
     return client.post(HERE, data={"form": token_of(html), "request": key, **fields})
 
 
+async def value(page_door: PageDoor, statement: str, *arguments: object) -> object:
+    async with page_door.opened.database.connection() as connection:
+        return await connection.fetchval(statement, *arguments)
+
+
 def state(page_door: PageDoor) -> LiveState:
     return page_door.do(page_door.opened.services.live.read(SESSION)).state
 
@@ -55,6 +63,10 @@ def test_who_is_no_host_reads_that_and_the_way_to_the_live_session(page_door: Pa
         assert f'href="/en/live/{SESSION}"' in answer.text
         form = {"form": token_of(answer.text), "request": "0" * 32, "do": "step close"}
         assert visitor.post(HERE, data=form).status_code == 403
+    written = (
+        "SELECT count(*) FROM audit WHERE act = 'live.refused' AND subject = $1 AND detail ->> 'tried' = 'console'"
+    )
+    assert page_door.do(value(page_door, written, f"live:{SESSION}")) == 1
     assert state(page_door).phase == "live"
 
 
@@ -113,3 +125,19 @@ def test_a_question_is_approved_shown_and_answered_and_a_poll_opened_and_closed(
     assert post(host, do=f"decide-poll {tally.card.number} close").status_code == 303
     (tally,) = page_door.do(services.polls.seen(SESSION))
     assert (tally.card.state, tally.voters) == ("closed", 1)
+
+
+def test_captions_by_forms_and_on_the_wire_have_one_rate_together(page_door: PageDoor, host: httpx.Client) -> None:
+    services = page_door.opened.services
+
+    async def spend() -> None:
+        account = await services.admission.who(host.cookies["halles-login"])
+        assert account is not None
+        with suppress(Rejection):
+            for _ in range(20):
+                key = RequestId(request_id())
+                await services.live.say_caption(actor_of(account), key, SESSION, "fr", "Vite")
+
+    page_door.do(spend())
+    refused = post(host, say="caption", text="Encore", language="fr")
+    assert refused.status_code == 429

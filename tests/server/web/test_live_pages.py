@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 
 import httpx
 import pytest
 
+from halles.errors import Rejection
 from halles.ids import LiveSessionId, RequestId
 from halles.world.live_acts import LiveAct, SetMode, Step
 from halles.world.roles import Role
@@ -111,3 +113,16 @@ def test_what_is_for_invited_people_shows_a_stranger_nothing(page_door: PageDoor
 @pytest.mark.parametrize("name", ["nowhere", "UPPER", "a" * 65])
 def test_a_live_session_that_is_not_there_is_not_found(member: httpx.Client, name: str) -> None:
     assert member.get(f"/en/live/{name}").status_code == 404
+
+
+def test_votes_by_forms_and_on_the_wire_have_one_rate_together(page_door: PageDoor, member: httpx.Client) -> None:
+    async def spend() -> None:
+        account = await page_door.opened.services.admission.who(member.cookies["halles-login"])
+        assert account is not None
+        for _ in range(20):
+            with suppress(Rejection):
+                await page_door.opened.services.questions.vote(actor_of(account), SESSION, 10**9, on=True)
+
+    page_door.do(spend())
+    refused = post(member, HERE, do="vote-question 1000000000 true")
+    assert refused.status_code == 429

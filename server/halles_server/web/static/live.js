@@ -152,12 +152,20 @@ export class Visit {
       case "BellTold": this.#desk.told(message); break;
       case "StaffTold": for (const one of [this.#bell, this.#desk]) one.serves(message.booths); break;
       case "Announced": this.#announced.told(message); break;
+      case "SentOut": this.#sentOut(); break;
       case "BlockedTold": this.#blocked(message); break;
       case "SanctionTold": this.#decisions.told(message); break;
       case "Done": for (const one of [this.#chat, this.#bell, this.#desk, this.#decisions]) one.done(message); break;
       case "Rejected": this.#rejected(message); break;
     }
     this.#moved = true;
+  }
+
+  /** A live session that is not for the reader has begun in the hall, or they are no more of those it is for. */
+  #sentOut() {
+    this.#link.leave();
+    this.#told({ phase: "ended", code: 0, reason: "SENT_OUT" });
+    if (document.querySelector("#live-session")) location.reload();  // nothing of it is shown any more
   }
 
   /** Two of whom one has blocked the other do not see each other; what they say does not come. */

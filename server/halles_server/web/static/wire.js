@@ -253,6 +253,7 @@ const MESSAGES = new Map([
   [120, ["SanctionTold", row({ sanctions: list(sanction) })]],
   [233, ["Announced", row({ number: whole, scope: text, place: text, text: words, name: text, said_ms: whole })]],
   [234, ["BlockedTold", row({ hidden: list(text), mine: or(list(row({ visit: text, name: text })), []) })]],
+  [237, ["SentOut", row({ session: text, hall: text, title: words })]],
   [102, ["StaffTold", row({ booths: list(row({ booth: text, name: text, hall: text })) })]],
 ]);
 
