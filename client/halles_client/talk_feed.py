@@ -107,7 +107,7 @@ def _notice(visit: Visit, language: Language, trouble: Trouble) -> Notice:
         text = _("A live session begins here: the recording has ended.")
     elif trouble.sent_out is not None:
         stays_s, out = ANNOUNCED_S, trouble.sent_out
-        where = {"title": out.title.read(language)[0], "hall": hall_name(visit, out.hall, language)}
+        where = {"title": out.title.read(language)[0], "hall": hall_name(visit.replica, language, out.hall)}
         text = _("“{title}” in {hall} is not for everybody: you were sent out.", **where)
     elif trouble.announced is not None:
         stays_s, text = ANNOUNCED_S, " ".join(announced(trouble.announced, language))
