@@ -40,6 +40,7 @@ from halles_server.services.login_failures import LoginFailures
 from halles_server.services.media import Media
 from halles_server.services.meetings import MeetingRules, Meetings
 from halles_server.services.membership import OtherNodes
+from halles_server.services.moderating import Moderating
 from halles_server.services.numbers import Numbers
 from halles_server.services.offered import Services
 from halles_server.services.own_data import Marks, OwnData
@@ -75,6 +76,7 @@ from halles_server.storage.leads import Leads as StoredLeads
 from halles_server.storage.live import Live
 from halles_server.storage.media import Media as StoredMedia
 from halles_server.storage.meetings import Meetings as StoredMeetings
+from halles_server.storage.moderating import Moderating as StoredModerating
 from halles_server.storage.numbers import Numbers as StoredNumbers
 from halles_server.storage.polls import Polls as StoredPolls
 from halles_server.storage.pool import Database
@@ -149,6 +151,7 @@ def offered(
     programme = Programme(entries, stored_groups, scenes, nodes.bus, ShowClock(clock, config.zone))
     groups = WorkingGroups(stored_groups, entries)
     ground = Ground(live, clock)
+    judged = Sanctions(sanctions, nodes.bus, clock, scenes)
     attendance = Attendance(StoredAttendance(database), ground, clock, nodes.bus)
     return Services(
         admission=admission,
@@ -175,7 +178,7 @@ def offered(
         elsewhere=membership.elsewhere if membership is not None else tuple,
         previews=Previews(media, _painter(config), clock),
         host_replays=hosts,
-        sanctions=Sanctions(sanctions, nodes.bus, clock, scenes),
+        sanctions=judged,
         grants=Grants(StoredGrants(database), nodes.bus, clock),
         live=live,
         recordings=Recordings(StoredRecordings(database, node), live),
@@ -188,6 +191,7 @@ def offered(
         take_down=TakeDown(StoredTakeDown(database), booths, staff, clock, nodes.bus),
         blocks=Blocks(StoredBlocks(database), nodes.bus, clock),
         announcing=Announcing(Announcements(database), staff, nodes.bus, clock, scenes),
+        moderating=Moderating(StoredModerating(database), judged, live, clock, scenes),
     )
 
 
