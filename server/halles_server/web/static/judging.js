@@ -48,7 +48,7 @@ async function read(address, how = {}) {
 }
 
 /** Opens the form in a dialog; where it cannot be had, its page is gone to. */
-async function open(link) {
+export async function open(link) {
   const form = (await read(link.href))?.page.querySelector("#judge");
   if (!form) return location.assign(link.href);
   const dialog = document.createElement("dialog");
@@ -95,10 +95,3 @@ async function give(dialog, form, done, link) {
 
 const alone = document.querySelector("main > #judge");
 if (alone) tend(alone);
-
-document.addEventListener("click", (event) => {
-  const link = event.target.closest("a[data-judge]");
-  if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-  event.preventDefault();
-  open(link);
-});
