@@ -83,6 +83,8 @@ def test_a_hand_raised_on_the_page_is_given_the_floor_at_the_console_and_both_se
 def warn(host: Page, page: Page, name: str) -> None:
     """Warns somebody from a row of the console: they read the very words that the dialog showed."""
     way = host.locator("[data-list=hands] a[data-judge]")
+    for lists in ("#people", "[data-list=hands]"):
+        expect(host.locator(f"{lists} a[data-judge]")).to_have_count(1)
     way.click()
     dialog = host.get_by_role("dialog", name=f"Sanction {name}")
     words = dialog.locator(".will-read")

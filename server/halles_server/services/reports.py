@@ -121,10 +121,13 @@ class Reports:
     def _may(self, actor: Actor, report: StoredReport) -> bool:
         return self.may_see(actor, report.hall) and (report.account is None or report.account != actor.account)
 
-    def _require_some(self, actor: Actor) -> None:
-        """Refuses who looks at no hall's reports; which hall's they are is judged by each."""
+    def may_some(self, actor: Actor) -> bool:
+        """Tells whether somebody looks at the reports of some hall; which hall's they are is judged by each."""
         halls = [grant.scope.removeprefix("hall:") for grant in actor.standing.grants if grant.scope[:5] == "hall:"]
-        if not any(self.may_see(actor, HallId(hall)) for hall in ("", *halls)):
+        return any(self.may_see(actor, HallId(hall)) for hall in ("", *halls))
+
+    def _require_some(self, actor: Actor) -> None:
+        if not self.may_some(actor):
             raise Rejection(RejectionCode.FORBIDDEN, "reports are the moderators' to look at")
 
 

@@ -172,12 +172,11 @@ class PageDoor:
             served = {}
         role = served.get(record.booth) if isinstance(record, BoothRecord) else None
         works = bool(served) or policies.may(actor, Right.CHECK_BOOTH)
-        moderates = policies.may(actor, Right.SEE_REPORTS) or bool(actor.standing.grants)
         announces = policies.may_announce(actor, served.values(), self.now())
         return {
             "works": works,
             "ways": ways_of(actor, role),
-            "moderates": moderates,
+            "moderates": self.services.reports.may_some(actor),
             "announces": announces,
             "judges": policies.may_somewhere(actor, Right.SANCTION, self.now()),
             "names_roles": policies.may_somewhere(actor, Right.GRANT, self.now()),
