@@ -42,6 +42,7 @@ from halles_server.services.login_failures import LoginFailures
 from halles_server.services.media import Media
 from halles_server.services.meetings import MeetingRules, Meetings
 from halles_server.services.membership import OtherNodes
+from halles_server.services.moderating import Moderating
 from halles_server.services.numbers import Numbers
 from halles_server.services.offered import Services
 from halles_server.services.own_data import Marks, OwnData, Traces
@@ -79,6 +80,7 @@ from halles_server.storage.leads import Leads as StoredLeads
 from halles_server.storage.live import Live
 from halles_server.storage.media import Media as StoredMedia
 from halles_server.storage.meetings import Meetings as StoredMeetings
+from halles_server.storage.moderating import Moderating as StoredModerating
 from halles_server.storage.numbers import Numbers as StoredNumbers
 from halles_server.storage.own_records import Records as OwnRecords
 from halles_server.storage.polls import Polls as StoredPolls
@@ -161,6 +163,7 @@ def offered(
     programme = Programme(entries, stored_groups, scenes, nodes.bus, ShowClock(clock, config.zone))
     groups = WorkingGroups(stored_groups, entries)
     ground = Ground(live, clock, rates)
+    judged = Sanctions(sanctions, nodes.bus, clock, scenes)
     attendance = Attendance(StoredAttendance(database), ground, clock, nodes.bus)
     recordings, blocks = (
         Recordings(StoredRecordings(database, node), live),
@@ -192,7 +195,7 @@ def offered(
         elsewhere=membership.elsewhere if membership is not None else tuple,
         previews=Previews(media, _painter(config), clock),
         host_replays=hosts,
-        sanctions=Sanctions(sanctions, nodes.bus, clock, scenes),
+        sanctions=judged,
         grants=Grants(StoredGrants(database), nodes.bus, clock),
         live=live,
         recordings=recordings,
@@ -207,6 +210,7 @@ def offered(
         blocks=blocks,
         conclusions=Conclusions(StoredConclusions(database), live, programme),
         announcing=Announcing(Announcements(database), staff, nodes.bus, clock, scenes),
+        moderating=Moderating(StoredModerating(database), judged, live, clock, scenes),
     )
 
 

@@ -11,14 +11,18 @@ from starlette.routing import Route
 
 from halles.ids import BoothId, HallId, LiveSessionId, RequestId, VisitId
 from halles.world.live_acts import GiveFloor, RaiseHand, ShowPage, Step
+from halles.world.look import Look
 from halles.world.roles import Role, StaffRole
 from halles.world.sanctions import SanctionKind
 from halles_server.hall.recent import Evidence, Heard, Path
 from halles_server.ports.reports import Wish
-from halles_server.ports.sanctions import Order
+from halles_server.ports.sanctions import Known, Order
 from halles_server.ports.standing import SHOW
+from halles_server.ports.visits import VisitRecord
 from halles_server.services.actor import Actor
+from halles_server.services.admission import digest
 from halles_server.services.sanctions import Whom
+from halles_server.storage.visits import Visits
 from halles_server.web import app
 from halles_server.web.actors import actor_of
 from tests.support import live
@@ -190,6 +194,20 @@ def with_its_keys(page: Page) -> None:
     page.locator("#keys").evaluate("dialog => dialog.showModal()")
 
 
+def with_a_refused_sanction(page: Page) -> None:
+    as_the_house(page)
+    page.locator("[name=kind][value=ban]").check()
+    page.locator("[name=reason]").select_option("own")
+    page.locator("[value=give]").click()
+    page.wait_for_selector("#refused")
+
+
+def with_the_sanction_dialog(page: Page) -> None:
+    without_being_present(page)
+    page.locator("[data-list=hands] a[data-judge]").first.click()
+    page.wait_for_selector("dialog .will-read")
+
+
 Act = Callable[[Page], None]
 
 PLACES: Final[tuple[tuple[str, Act], ...]] = (
@@ -234,6 +252,13 @@ PLACES: Final[tuple[tuple[str, Act], ...]] = (
     ("/fr/console/on-air", without_being_present),
     ("/nl/console/on-air", with_its_keys),
     ("/en/console/on-air", as_it_opens),
+    ("/fr/console/on-air", with_the_sanction_dialog),
+    ("/fr/moderation/sanction?live=on-air&key=vlive-Eve", as_the_house),
+    ("/nl/moderation/sanction?live=on-air&key=vlive-Eve", with_a_refused_sanction),
+    ("/fr/moderation/sanctions", as_the_house),
+    ("/nl/moderation/sanctions/1", as_the_house),
+    ("/fr/moderation/appeals", as_the_house),
+    ("/nl/moderation/roles", as_the_house),
     ("/fr/live/closed", as_it_opens),
     ("/fr/programme", as_it_opens),
     ("/nl/programme/debate", as_it_opens),
@@ -276,6 +301,7 @@ PLACES: Final[tuple[tuple[str, Act], ...]] = (
     ("/nl/report", with_a_sent_report),
     ("/fr/reports", as_the_house),
     ("/nl/reports/1", with_the_words_shown),
+    ("/fr/reports/2", as_the_house),
     ("/en/reports", as_it_opens),
     ("/fr/studio/studio-45/taken-down", as_the_house),
     ("/fr/studio/studio-45/taken-down", for_its_staff),
@@ -347,7 +373,9 @@ def staff(page_door: PageDoor) -> None:
         decider = Actor(operator.account, None, operator.name, operator.role, "fr")
         for kind in (SanctionKind.SILENCE, SanctionKind.HOLD):
             order = Order(kind, SHOW, 60, "Vous criez.")
-            await services.sanctions.give(decider, RequestId(uuid4().bytes), Whom(account=sami.account), order)
+            given = await services.sanctions.give(decider, RequestId(uuid4().bytes), Whom(account=sami.account), order)
+        known = Known(sami.account)
+        await services.sanctions.appeal(known, RequestId(uuid4().bytes), given.number, "Ce n’était pas moi.")
         await services.staffing.say_back(clara, RequestId(uuid4().bytes), booth, 90)
         host = await services.admission.create_account("fleur", "Fleur", Role.MODERATOR, PASSWORD, "fr")
         planned = Planned(
@@ -361,6 +389,12 @@ def staff(page_door: PageDoor) -> None:
         async with page_door.opened.database.connection() as connection:
             await live.record(services, connection, planned)
         await services.reports.make(guest, RequestId(uuid4().bytes), Wish("booth", booth, "hate", "Voilà."), SEEN)
+        eve = VisitRecord(
+            VisitId("live-Eve"), None, 0, "Eve", Role.GUEST, "nl", Look(), False, HallId("lille"), 0, 0, 0, 0, 0, (),
+            "192.0.2.1",
+        )  # fmt: skip
+        await Visits(page_door.opened.database, resume_s=60, unseen_s=5).open(eve, digest("resume Eve"))
+        await services.reports.make(guest, RequestId(uuid4().bytes), Wish("person", eve.visit, "hate", "Voilà."), SEEN)
         house = await services.admission.create_account("mona", "Mona", Role.MODERATOR, PASSWORD, "fr")
         mona = Actor(house.account, None, house.name, house.role, "fr")
         await services.take_down.take(mona, RequestId(uuid4().bytes), booth, "pitch", "Sur plainte.")

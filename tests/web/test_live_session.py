@@ -72,12 +72,33 @@ def test_a_hand_raised_on_the_page_is_given_the_floor_at_the_console_and_both_se
     expect(page.locator("#hand [data-is=rank]")).to_have_text("Place 1")
     expect(page.get_by_role("button", name="Lower my hand")).to_be_focused()
     expect(host.locator("[data-list=hands] b")).to_have_text("Pia")
+    warn(host, page, "Pia")
     host.get_by_role("button", name="Give the floor for 2 min").click()
     expect(page.locator("#hand")).to_have_attribute("data-hand", "floor")
     expect(host.locator("[data-list=floor] .clock")).to_have_text(time_between(110, 120))
     expect(host.locator("[data-list=hands] li")).to_have_count(0)
     page.get_by_role("button", name="Give it back").click()
     expect(host.locator("[data-empty=floor]")).to_be_visible()
+
+
+def warn(host: Page, page: Page, name: str) -> None:
+    """Warns somebody from a row of the console: they read the very words that the dialog showed."""
+    way = host.locator("[data-list=hands] a[data-judge]")
+    for lists in ("#people", "[data-list=hands]"):
+        expect(host.locator(f"{lists} a[data-judge]")).to_have_count(1)
+    way.click()
+    dialog = host.get_by_role("dialog", name=f"Sanction {name}")
+    words = dialog.locator(".will-read")
+    expect(words).to_contain_text("This is a warning in the live session")
+    dialog.get_by_label("Why").select_option("noise")
+    expect(words).to_contain_text("Repeated messages or noise")
+    dialog.get_by_label("A sentence for the person").fill("Please <b>wait</b>.")
+    expect(words).to_contain_text("Please <b>wait</b>.")
+    dialog.get_by_role("button", name="Warn").click()
+    expect(dialog).to_have_count(0)
+    expect(way).to_be_focused()
+    expect(host.locator("#act-news")).to_have_text("Done: it holds now.")
+    expect(page.locator("#decisions")).to_contain_text("Please <b>wait</b>.")
 
 
 def time_between(least: int, most: int) -> re.Pattern[str]:

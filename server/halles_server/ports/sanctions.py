@@ -123,6 +123,7 @@ class SanctionRecord:
         lifted: When it was ended before its time; None while it was not.
         appeal: Why the person thinks that it should end, "" while nothing was written.
         upheld: When an appeal was answered without lifting; None while it was not.
+        by_account: Who gave it; None when that account is gone.
     """
 
     number: int
@@ -144,6 +145,13 @@ class SanctionRecord:
     appealed: datetime | None = None
     upheld: datetime | None = None
     upheld_by: str = ""
+    upheld_reason: str = ""
+    by_account: AccountId | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether its appeal was answered by nobody yet."""
+        return self.appealed is not None and self.upheld is None and self.lifted is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +183,7 @@ class SanctionStore(Protocol):
     async def appeal(self, known: Known, request_id: RequestId, number: int, text: str) -> None:
         """Stores why a sanction should end; ``Rejection`` NOT_FOUND for another's, or one with an appeal already."""
 
-    async def uphold(self, decider: Decider, request_id: RequestId, number: int) -> None:
+    async def uphold(self, decider: Decider, request_id: RequestId, number: int, reply: str = "") -> None:
         """Answers an appeal: the sanction stays; ``Rejection`` NOT_FOUND when none waits."""
 
     async def read(self, number: int) -> tuple[SanctionRecord, Scope]:
@@ -194,3 +202,6 @@ class SanctionStore(Protocol):
 
     async def ranks(self, accounts: Collection[AccountId]) -> Mapping[AccountId, tuple[Role, tuple[Grant, ...]]]:
         """Reads roles and grants as they are now."""
+
+    async def history(self, known: Known, limit: int) -> tuple[SanctionRecord, ...]:
+        """Reads what somebody was ever under, newest first; never by the address alone."""

@@ -25,6 +25,7 @@ from halles_server.services.leads import Leads
 from halles_server.services.live_sessions import LiveSessions
 from halles_server.services.media import Media
 from halles_server.services.meetings import Meetings
+from halles_server.services.moderating import Moderating
 from halles_server.services.numbers import Numbers
 from halles_server.services.own_data import OwnData
 from halles_server.services.polls import Polls
@@ -91,3 +92,4 @@ class Services:
     announcing: Announcing
     blocks: Blocks
     conclusions: Conclusions
+    moderating: Moderating

@@ -206,6 +206,11 @@ def scopes_of(actor: Actor, right: Right, now: datetime) -> tuple[str, ...]:
     )
 
 
+def may_somewhere(actor: Actor, right: Right, now: datetime) -> bool:
+    """Tells whether somebody has a right in the show or in a part of it, as far as that is known without a scope."""
+    return may(actor, right) or bool(scopes_of(actor, right, now))
+
+
 def _holds(grant: Grant, where: Where) -> bool:
     return grant.scope in where.scope.keys and (grant.until is None or where.now < grant.until)
 
@@ -249,6 +254,11 @@ def may_lift(actor: Actor, given_by: Role, where: Where) -> bool:
 def may_make(actor: Actor, before: Role, after: Role) -> bool:
     """Tells whether somebody may change an account from a role to another: none above their own."""
     return may(actor, Right.GRANT) and max(_rank(before), _rank(after)) <= _rank(actor.role)
+
+
+def stands_above(role: Role) -> bool:
+    """Tells whether a role stands above others."""
+    return bool(_rank(role))
 
 
 def _rank(role: Role) -> int:

@@ -162,10 +162,13 @@ class Reports:
     def _where(self, hall: HallId) -> Where:
         return Where(hall_scope(hall) if hall else SHOW, self._clock.wall())
 
-    def _require_some(self, actor: Actor) -> None:
-        """Refuses who looks at no hall's reports; which hall's they are is judged by each."""
+    def may_some(self, actor: Actor) -> bool:
+        """Tells whether somebody looks at the reports of some hall; which hall's they are is judged by each."""
         halls = [grant.scope.removeprefix("hall:") for grant in actor.standing.grants if grant.scope[:5] == "hall:"]
-        if not any(self.may_see(actor, HallId(hall)) for hall in ("", *halls)):
+        return any(self.may_see(actor, HallId(hall)) for hall in ("", *halls))
+
+    def _require_some(self, actor: Actor) -> None:
+        if not self.may_some(actor):
             raise Rejection(RejectionCode.FORBIDDEN, "reports are the moderators' to look at")
 
 

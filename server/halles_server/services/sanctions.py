@@ -24,6 +24,7 @@ from halles_server.ports.sanctions import (
     Order,
     SanctionRecord,
     SanctionStore,
+    Target,
 )
 from halles_server.ports.sanctions import Whom as Whom  # said with what is asked for here
 from halles_server.ports.standing import Grant, InForce, Rank, Scope, ScopeKind
@@ -32,6 +33,9 @@ from halles_server.services.actor import Actor
 
 LISTED: Final = 200
 """Sanctions in one list."""
+
+HISTORY: Final = 50
+"""Sanctions of one person in one list."""
 
 _TOLD_FOR_MINUTES: Final[Mapping[SanctionKind, int]] = {SanctionKind.WARN: 24 * 60, SanctionKind.REMOVE: 10}
 """For how long a sanction is known that takes nothing away: so long a warning is shown, and a removal looked for."""
@@ -79,9 +83,10 @@ class Sanctions:
         await self._store.lift(decider, request_id, number, clean_text(reason, REASON_CAP, lines=False))
         self._bus.announce(SanctionChanged())
 
-    async def uphold(self, actor: Actor, request_id: RequestId, number: int) -> None:
+    async def uphold(self, actor: Actor, request_id: RequestId, number: int, reply: str = "") -> None:
         """Answers an appeal without lifting; ``Rejection`` as ``lift``, NOT_FOUND where none waits."""
-        await self._store.uphold(await self._decider(actor, number), request_id, number)
+        author = await self._decider(actor, number)
+        await self._store.uphold(author, request_id, number, clean_text(reply, REASON_CAP, lines=False))
 
     async def appeal(self, known: Known, request_id: RequestId, number: int, text: str) -> None:
         """Stores why somebody thinks that a sanction of theirs should end; once for each.
@@ -113,6 +118,20 @@ class Sanctions:
     async def of(self, known: Known) -> tuple[InForce, ...]:
         """Returns what somebody is under now, for whoever lets them in, and for themselves."""
         return await self._store.of(known)
+
+    async def read(self, actor: Actor, number: int) -> tuple[SanctionRecord, Scope]:
+        """Returns one and its scope; ``Rejection`` FORBIDDEN to who may sanction nobody there, NOT_FOUND."""
+        record, scope = await self._store.read(number)
+        self._author(actor, scope)
+        return record, scope
+
+    async def target(self, whom: Whom) -> Target:
+        """Returns whom a visit or account is; ``Rejection`` NOT_FOUND."""
+        return await self._store.target(visit=whom.visit, account=whom.account)
+
+    async def history(self, known: Known) -> tuple[SanctionRecord, ...]:
+        """Returns what somebody was ever under, newest first: for themselves, and for who may sanction them."""
+        return await self._store.history(known, HISTORY)
 
     async def in_force(self) -> tuple[Binding, ...]:
         """Returns all that is in force, for a node to bind its visits by."""

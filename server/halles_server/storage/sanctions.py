@@ -54,7 +54,7 @@ _OUT: Final = frozenset({SanctionKind.REMOVE, SanctionKind.BAN})
 _COLUMNS: Final = (
     "s.id, s.kind, s.scope, s.account, s.visit, s.name, s.reason, s.made, s.until, s.made_name, s.made_role,"
     " s.network IS NOT NULL AS address, s.lifted, s.lifted_name, s.lifted_reason, s.appeal, s.appealed,"
-    " s.upheld, s.upheld_name"
+    " s.upheld, s.upheld_name, s.upheld_reason, s.made_by"
 )
 _BY_VISIT: Final = f"""
 SELECT v.account, v.id AS visit, v.devices, CASE WHEN v.ended IS NULL THEN v.network ELSE '' END AS network,
@@ -158,22 +158,23 @@ class Sanctions:
         asked = ("appeal", number, text)
         await requests.once(self._database, known.account or known.visit, request_id, asked, effect)
 
-    async def uphold(self, decider: Decider, request_id: RequestId, number: int) -> None:
+    async def uphold(self, decider: Decider, request_id: RequestId, number: int, reply: str = "") -> None:
         """Answers an appeal: the sanction stays; ``Rejection`` NOT_FOUND when none waits."""
 
         async def effect(connection: Connection) -> int:
             author = await author_now(connection, decider)
             await _decide(
                 connection,
-                "UPDATE sanctions s SET upheld = now(), upheld_name = $2"
+                "UPDATE sanctions s SET upheld = now(), upheld_name = $2, upheld_reason = $3"
                 f" WHERE s.id = $1 AND {LIVE} AND s.appealed IS NOT NULL AND s.upheld IS NULL RETURNING true",
                 number,
                 author.name,
+                reply,
             )
             await audit.note(connection, author.account, "sanction.uphold", f"sanction:{number}")
             return number
 
-        await requests.once(self._database, decider.account, request_id, ("uphold", number), effect)
+        await requests.once(self._database, decider.account, request_id, ("uphold", number, reply), effect)
 
     async def read(self, number: int) -> tuple[SanctionRecord, Scope]:
         """Reads one, and its scope; ``Rejection`` NOT_FOUND."""
@@ -234,6 +235,19 @@ class Sanctions:
                 f"SELECT a.id, a.role, {GRANTS} FROM accounts a WHERE a.id = ANY($1::uuid[])", list(accounts)
             )
         return {AccountId(str(row["id"])): (Role(row["role"]), grants_of(row["grants"])) for row in rows}
+
+    async def history(self, known: Known, limit: int) -> tuple[SanctionRecord, ...]:
+        """Reads what somebody was ever under, newest first; never by the address alone."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(
+                f"SELECT {_COLUMNS} FROM sanctions s WHERE s.account = $1 OR (s.account IS NULL AND $1::uuid IS NULL"
+                " AND (s.visit = nullif($2, '') OR s.devices && $3::bytea[])) ORDER BY s.id DESC LIMIT $4",
+                known.account,
+                known.visit,
+                list(known.devices),
+                limit,
+            )
+        return tuple(_record(row) for row in rows)
 
     async def _sharing(self, number: int) -> int:
         async with self._database.connection() as connection:
@@ -367,4 +381,6 @@ def _record(row: Any) -> SanctionRecord:
         appealed=row["appealed"],
         upheld=row["upheld"],
         upheld_by=row["upheld_name"],
+        upheld_reason=row["upheld_reason"],
+        by_account=_account(row["made_by"]),
     )

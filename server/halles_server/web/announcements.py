@@ -7,12 +7,12 @@ from typing import Final
 from starlette.responses import Response
 
 from halles.errors import Rejection, RejectionCode
-from halles.ids import BoothId, HallId, LiveSessionId
 from halles.protocol.announcement_messages import ANNOUNCEMENT_CAP
 from halles.world.text import LANGUAGES, Text
-from halles_server.ports.standing import Scope, ScopeKind
+from halles_server.ports.standing import ScopeKind
 from halles_server.web.api import problem
 from halles_server.web.asked import Asked, for_staff, request_of
+from halles_server.web.scopes import place_of
 
 _SAID: Final = frozenset({RejectionCode.INVALID_TEXT, RejectionCode.RATE_LIMITED, RejectionCode.NOT_FOUND})
 """What the page itself says."""
@@ -47,10 +47,11 @@ async def _page(asked: Asked, typed: Mapping[str, str], refusal: Rejection | Non
     places = await asked.services.announcing.places(asked.actor)
     if not places:
         raise Rejection(RejectionCode.FORBIDDEN, "nothing to announce to")
+    code = asked.reader.code
     recent = tuple(reversed(await asked.services.announcing.recent()))
     values = {
-        "places": [(scope.key, scope.kind, await _name(asked, scope)) for scope in places],
-        "named": {one.number: await _name(asked, one.scope) for one in recent},
+        "places": [(scope.key, scope.kind, (await place_of(asked.services, scope.key, code)).name) for scope in places],
+        "named": {one.number: (await place_of(asked.services, one.scope.key, code)).name for one in recent},
         "recent": recent,
         "typed": defaultdict(str, typed),
         "problem": refusal.code if refusal else "",
@@ -60,19 +61,3 @@ async def _page(asked: Asked, typed: Mapping[str, str], refusal: Rejection | Non
         "form": True,
     }
     return await asked.page("announcements.html", values, problem.status_of(refusal) if refusal else 200)
-
-
-async def _name(asked: Asked, scope: Scope) -> str:
-    """Returns what a place is called, "" for the whole show."""
-    code = asked.reader.code
-    if scope.kind == "hall":
-        scene = asked.services.scenes.get(HallId(scope.hall))
-        return scene.name.text().read(code)[0] if scene is not None else scope.hall
-    try:
-        if scope.kind == "booth":
-            return (await asked.services.booths.read(BoothId(scope.id))).content.name
-        if scope.kind == "live":
-            return (await asked.services.live.read(LiveSessionId(scope.id))).entry.title.read(code)[0]
-    except Rejection:
-        return scope.id
-    return ""

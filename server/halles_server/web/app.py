@@ -38,6 +38,7 @@ from halles_server.web import (
     logins,
     materials,
     meetings,
+    moderation,
     numbers,
     planning,
     programme,
@@ -45,6 +46,8 @@ from halles_server.web import (
     refusals,
     replays,
     reports,
+    roles,
+    sanctioning,
     sanctions,
     satchel,
     staff,
@@ -199,7 +202,7 @@ def _routes() -> list[Route]:
             Route(f"/{code}/reports/{{report}}", reports.act, methods=["POST"]),
         ]
         routes += _member_routes(f"/{code}") + _meeting_routes(f"/{code}") + _satchel_routes(f"/{code}/satchel")
-        routes += _programme_routes(f"/{code}")
+        routes += _programme_routes(f"/{code}") + _moderation_routes(f"/{code}/moderation")
     return routes
 
 
@@ -258,6 +261,20 @@ def _meeting_routes(root: str) -> list[Route]:
         Route(f"{own}/feed/stop", agenda.stop_feed, methods=["POST"]),
         Route(f"{own}/{{meeting}}/cancel", agenda.cancel, methods=["POST"]),
         Route(f"{own}/{{meeting}}.ics", agenda.one, methods=["GET"]),
+    ]
+
+
+def _moderation_routes(root: str) -> list[Route]:
+    """Returns what those ask for who decide about people; one's own decisions are at ``/sanctions``."""
+    return [
+        Route(f"{root}/sanction", sanctioning.ask, methods=["GET"]),
+        Route(f"{root}/sanction", sanctioning.give, methods=["POST"]),
+        Route(f"{root}/sanctions", moderation.listed),
+        Route(f"{root}/sanctions/{{sanction}}", moderation.one, methods=["GET"]),
+        Route(f"{root}/sanctions/{{sanction}}", moderation.act, methods=["POST"]),
+        Route(f"{root}/appeals", moderation.appeals),
+        Route(f"{root}/roles", roles.show, methods=["GET"]),
+        Route(f"{root}/roles", roles.act, methods=["POST"]),
     ]
 
 

@@ -166,7 +166,8 @@ class PageDoor:
         The studio is offered to a booth's staff and to who checks booths.
         """
         if reader.account is None:
-            return {"works": False, "ways": (), "moderates": False, "announces": False}
+            nothing = dict.fromkeys(("works", "moderates", "announces", "judges", "names_roles"), False)
+            return nothing | {"ways": ()}
         actor = actor_of(reader.account)
         try:
             served = await self.services.staff.served(actor)
@@ -174,9 +175,15 @@ class PageDoor:
             served = {}
         role = served.get(record.booth) if isinstance(record, BoothRecord) else None
         works = bool(served) or policies.may(actor, Right.CHECK_BOOTH)
-        moderates = policies.may(actor, Right.SEE_REPORTS) or bool(actor.standing.grants)
         announces = policies.may_announce(actor, served.values(), self.now())
-        return {"works": works, "ways": ways_of(actor, role), "moderates": moderates, "announces": announces}
+        return {
+            "works": works,
+            "ways": ways_of(actor, role),
+            "moderates": self.services.reports.may_some(actor),
+            "announces": announces,
+            "judges": policies.may_somewhere(actor, Right.SANCTION, self.now()),
+            "names_roles": policies.may_somewhere(actor, Right.GRANT, self.now()),
+        }
 
     def _form_cookie(self, request: Request, account: Account | None) -> str:
         """Returns what form tokens are bound to: the login, else a value of this browser's own."""

@@ -8,11 +8,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from halles.errors import Rejection, RejectionCode
-from halles.ids import HallId, SlotId
+from halles.ids import BoothId, HallId, SlotId
 from halles.world.reports import REPORT_CAP, REPORTS, ReportAbout, ReportDecision, ReportReason
 from halles.world.roles import Role
+from halles.world.sanctions import SanctionKind
 from halles_server.hall.recent import Evidence
-from halles_server.ports.reports import Wish
+from halles_server.ports.reports import StoredReport, Wish
+from halles_server.ports.take_down import REASON_CAP
 from halles_server.services.actor import Actor
 from halles_server.web.actors import actor_of
 from halles_server.web.api import problem
@@ -23,7 +25,8 @@ from halles_server.web.rate import address_of
 from halles_server.web.reader import Reader
 from halles_server.web.reading import read_booth
 from halles_server.web.report_plan import drawn
-from halles_server.web.take_down import kind_of
+from halles_server.web.sanctioning import close_report
+from halles_server.web.take_down import kind_of, parts_of
 
 _SUBJECT_CAP: Final = 64
 _BESIDE: Final = frozenset({RejectionCode.INVALID_TEXT, RejectionCode.RATE_LIMITED, RejectionCode.STORAGE_FULL})
@@ -80,15 +83,22 @@ async def one(asked: Asked) -> Response:
 
 @for_members
 async def act(asked: Asked) -> Response:
-    """Takes a report, or closes it."""
+    """Takes a report, closes it with a reason, or takes something of the booth down and closes it by that."""
     form, number = await asked.form(), asked.number("report")
-    reports = asked.services.reports
+    reports, key = asked.services.reports, request_of(form)
     try:
         if form.get("act") == "take":
-            await reports.take(asked.actor, request_of(form), number)
+            await reports.take(asked.actor, key, number)
         elif form.get("act") == "close":
             decision, note = form.get("decision", ""), form.get("note", "")
-            await reports.close(asked.actor, request_of(form), number, decision, note)
+            if not note.strip():
+                raise Rejection(RejectionCode.INVALID_TEXT, "a report is closed for a reason")
+            await reports.close(asked.actor, key, number, decision, note)
+        elif form.get("act") == "take-down":
+            report = await reports.read(asked.actor, number)
+            item, reason = form.get("item", ""), form.get("reason", "")
+            await asked.services.take_down.take(asked.actor, key, report.booth or BoothId(""), item, reason)
+            await close_report(asked, form, number, reason.strip())
         else:
             raise HTTPException(400)
     except Rejection as refusal:
@@ -100,7 +110,14 @@ async def act(asked: Asked) -> Response:
 
 async def _one(asked: Asked, refusal: Rejection | None = None) -> Response:
     report = await asked.services.reports.read(asked.actor, asked.number("report"))
+    record = await read_booth(asked.door, report.booth) if report.booth and report.state != "closed" else None
+    may = record is not None and asked.services.take_down.may(asked.actor, record)
     values = {
+        "parts_shown": parts_of(record.content, asked.reader) if record is not None and may else (),
+        "about_whom": _about_whom(report),
+        "kinds": (SanctionKind.WARN, SanctionKind.SILENCE, SanctionKind.REMOVE, SanctionKind.BAN),
+        "kind_of": kind_of,
+        "reason_cap": REASON_CAP,
         "report": report,
         "drawing": drawn(report),
         "decisions": get_args(ReportDecision),
@@ -149,6 +166,13 @@ async def _seen(door: PageDoor, actor: Actor, wish: Wish) -> tuple[HallId, Evide
     if door.witness is None:
         return None
     return await door.services.reports.seen_from_page(door.witness, actor, wish, spot)
+
+
+def _about_whom(report: StoredReport) -> str:
+    """Returns how the form of a sanction names who is reported; "" where that is nobody."""
+    if report.account is not None:
+        return f"account={report.account}"
+    return f"visit={report.wish.subject}" if report.wish.about in {"person", "line"} else ""
 
 
 def _about(said: str) -> Wish:

@@ -1,17 +1,16 @@
-"""The page of one's own sanctions: what, why and until when, and the form by which one appeals."""
+"""The page of one's own sanctions: what, why and until when, the appeal with its answer, and what is over."""
 
 from dataclasses import dataclass
 
 from starlette.responses import Response
 
 from halles.errors import Rejection, RejectionCode
-from halles.ids import BoothId, HallId
 from halles.world.sanctions import APPEAL_CAP
 from halles_server.ports.sanctions import Known
-from halles_server.ports.standing import InForce
 from halles_server.web.api import problem
 from halles_server.web.asked import Asked, for_members, request_of
 from halles_server.web.numerals import ID_DIGITS, number_in
+from halles_server.web.scopes import place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,25 +46,15 @@ async def appeal(asked: Asked) -> Response:
 
 
 async def _page(asked: Asked, typed: _Typed = _NOTHING, status: int = 200) -> Response:
-    sanctions = asked.actor.standing.sanctions
+    services, code = asked.services, asked.reader.code
+    records = await services.sanctions.history(Known(asked.actor.account))
+    holding = {one.number for one in asked.actor.standing.sanctions}
+    rows = [(one, await place_of(services, one.scope, code)) for one in records]
     values = {
-        "sanctions": [(one, await _place(asked, one)) for one in sanctions],
+        "holding": [row for row in rows if row[0].number in holding],
+        "past": [row for row in rows if row[0].number not in holding],
         "typed": typed,
         "text_cap": APPEAL_CAP,
         "form": True,
     }
     return await asked.page("sanctions.html", values, status)
-
-
-async def _place(asked: Asked, sanction: InForce) -> str:
-    """Returns what the place of a sanction is called, "" for the whole show."""
-    kind, _, place = sanction.scope.partition(":")
-    if kind == "hall":
-        scene = asked.services.scenes.get(HallId(place))
-        return scene.name.text().read(asked.reader.code)[0] if scene is not None else place
-    if kind == "booth":
-        try:
-            return (await asked.services.booths.read(BoothId(place))).content.name
-        except Rejection:
-            return place
-    return place

@@ -45,6 +45,7 @@ SCRIPTS: Final = (
     "draw.js",
     "acts.js",
     "screen.js",
+    "judging.js",
     "console.js",
     "public.js",
     "stage.js",
@@ -82,7 +83,16 @@ class Shelf:
         """Reads and names them."""
         self._items: dict[str, Item] = {}
         self._named: dict[str, str] = {}
-        for name in ("inter.woff2", "icon.svg", "studio.css", "own.css", "replay.css", "programme.css", "live.css"):
+        for name in (
+            "inter.woff2",
+            "icon.svg",
+            "studio.css",
+            "own.css",
+            "replay.css",
+            "programme.css",
+            "live.css",
+            "moderation.css",
+        ):
             self._put(name, (STATIC / name).read_bytes())
         for name in SCRIPTS:
             self._put(name, _IMPORTED.sub(self._served, (STATIC / name).read_bytes()))

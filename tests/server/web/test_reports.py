@@ -6,11 +6,15 @@ from uuid import uuid4
 import pytest
 
 from halles.ids import HallId, RequestId, VisitId
+from halles.world.look import Look
 from halles.world.reports import REPORTS
 from halles.world.roles import Role
 from halles_server.hall.recent import Evidence, Heard, Path
 from halles_server.ports.reports import Wish
+from halles_server.ports.visits import VisitRecord
 from halles_server.services.actor import Actor
+from halles_server.services.admission import digest
+from halles_server.storage.visits import Visits
 from tests.support.booth_people import browsing, field_of, logged_in, newcomer, send
 from tests.support.page_door import PageDoor
 
@@ -95,6 +99,44 @@ def test_a_moderator_reads_the_evidence_takes_the_report_and_closes_it(page_door
         assert "Une suite a été donnée" in html
         assert "Parlé au stand" in html
         assert "Clore le signalement" not in html
+
+
+def test_a_report_is_decided_in_one_step_and_for_a_reason(page_door: PageDoor) -> None:
+    first, second = reported(page_door), reported(page_door)
+    mona, _ = newcomer(page_door, "Mona", role=Role.MODERATOR)
+    with browsing(page_door, mona) as client:
+        page = f"/fr/reports/{first}"
+        for fields in ({"act": "close", "decision": "nothing", "note": " "}, {"act": "take-down", "item": "pitch"}):
+            assert send(client, page, page, **fields).status_code == 422
+        assert send(client, page, page, act="take-down", item="pitch", reason="Sur plainte <b>").status_code == 303
+        html = client.get(page).text
+        assert "Une suite a été donnée" in html
+        assert "Sur plainte &lt;b&gt;" in html
+        assert "Sur plainte &lt;b&gt;" in client.get("/fr/studio/studio-21/taken-down").text
+        page = f"/fr/reports/{second}"
+        gone = send(client, page, page, act="take-down", item="pitch", reason="Encore")
+        assert gone.status_code == 404, "it is down already, and the report is still to be decided"
+        assert send(client, page, page, act="close", decision="duplicate", note="Voir le premier").status_code == 303
+        assert "Un autre signalement" in client.get(page).text
+
+
+def test_who_is_reported_can_be_sanctioned_from_there(page_door: PageDoor) -> None:
+    login, account = newcomer(page_door, "Rosa")
+    ada = Actor(None, VisitId(f"visit-{uuid4().hex}"), "Ada", Role.GUEST, "fr")
+    visit = VisitId(f"visit-{uuid4().hex}")
+    record = VisitRecord(
+        visit, account, 0, "Rosa", Role.VISITOR, "fr", Look(), False, HallId("lille"), 0, 0, 0, 0, 0, ()
+    )
+    page_door.do(Visits(page_door.opened.database, resume_s=60, unseen_s=5).open(record, digest(visit)))
+    wish = Wish("person", visit, "hate", "Ici")
+    number = page_door.do(page_door.opened.services.reports.make(ada, RequestId(uuid4().bytes), wish))
+    mona, _ = newcomer(page_door, "Mona", role=Role.MODERATOR)
+    with browsing(page_door, mona) as client, browsing(page_door, login) as rosa:
+        html = client.get(f"/fr/reports/{number}").text
+        way = f"/fr/moderation/sanction?account={account}&amp;kind=silence&amp;report={number}"
+        assert f'href="{way}"' in html
+        assert re.search(r'value="silence" checked', client.get(way.replace("&amp;", "&")).text)
+        assert rosa.get(f"/fr/reports/{number}").status_code == 403
 
 
 def test_nobody_else_reads_reports(page_door: PageDoor) -> None:

@@ -1,6 +1,7 @@
 // The chat: what is said nearby and to the hall, and one's own lines from "sending…" to said. All of it is set as text.
 
 import { WireError, newId, same, say as sayMessage } from "./wire.js";
+import { judged } from "./people.js";
 import { hourIn, number, say } from "./words.js";
 
 const LINES_CAP = 200;
@@ -28,6 +29,7 @@ export class Chat {
   #own = [];
   #booth;
   #zone;
+  #judge;
 
   /**
    * ``send`` sends bytes and tells whether somebody is there to hear them; ``wave`` greets those near; ``booth`` is the
@@ -36,6 +38,7 @@ export class Chat {
   constructor(section, send, wave, booth) {
     this.#booth = booth;
     this.#zone = section.dataset.zone;
+    this.#judge = section.dataset.judge;
     this.#box = section.querySelector("[role=log]");
     this.#list = section.querySelector("ol");
     this.#form = section.querySelector("form");
@@ -184,6 +187,7 @@ export class Chat {
     words.append(name, " ", text);
     if (line.channel === "nearby") words.append(" ", part("span", "near", say("nearby")));
     if (line.channel === "booth") words.append(" ", this.#where(line.booth));
+    if (this.#judge && line.visit !== this.#visit) words.append(" ", judged(this.#judge, line));
     row.append(when, words);
     return row;
   }

@@ -51,6 +51,7 @@ function made(template, key) {
   const row = template.cloneNode(true);
   row.dataset.key = key;
   for (const one of row.querySelectorAll("button[value]")) one.value = one.value.replace("{key}", key);
+  for (const one of row.querySelectorAll("a[href]")) one.href = one.getAttribute("href").replace("{key}", encodeURIComponent(key));
   for (const one of row.querySelectorAll("[id]")) one.id = one.id.replace("{key}", key);
   return row;
 }

@@ -21,6 +21,15 @@ function element(name, className, text) {
   return made;
 }
 
+/** The way to the form of a sanction, for who may decide: the console opens it in a dialog. */
+export function judged(address, { visit, name }) {
+  const link = element("a", "quiet", say("judge"));
+  link.href = address + encodeURIComponent(visit);
+  link.dataset.judge = "";
+  link.setAttribute("aria-label", say("judge-name", { name }));
+  return link;
+}
+
 export class PeopleList {
   #section;
   #box;
@@ -103,6 +112,7 @@ export class PeopleList {
     row.append(initial, name);
     if (role) row.append(element("span", "end", role));
     if (this.#block) row.append(this.#acting(one, "block", true));
+    if (this.#section.dataset.judge) row.append(judged(this.#section.dataset.judge, one));
     return row;
   }
 

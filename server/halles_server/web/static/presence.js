@@ -218,6 +218,15 @@ window.addEventListener("pageshow", (event) => {
   SHOWN.ended({});
   goOn();
 });
+// Over the console the form of a sanction is a dialog; elsewhere its link leads to its page.
+if (find("console")) {
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-judge]");
+    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    import("./judging.js").then(({ open }) => open(link));
+  });
+}
 begin.hidden = false;
 if (rings) rings.hidden = find("come-and-ring-hint").hidden = false;
 goOn();

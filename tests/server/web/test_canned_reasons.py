@@ -1,0 +1,21 @@
+"""Reasons that are often given: in three languages, with room for a sentence beside them."""
+
+import pytest
+
+from halles.world.booth import clean_text
+from halles.world.sanctions import REASON_CAP
+from halles.world.text import LANGUAGES, Language
+from halles_server.web.canned_reasons import OWN, REASONS, SENTENCE_CAP, reason_of
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_each_has_words_in_every_language_and_fits_with_the_longest_sentence(code: Language) -> None:
+    for key, text in REASONS.items():
+        assert text.within(code), key
+        whole = reason_of(key, "x" * SENTENCE_CAP, code)
+        assert clean_text(whole, REASON_CAP, lines=False) == whole
+
+
+def test_a_reason_of_ones_own_is_the_sentence_alone() -> None:
+    assert reason_of(OWN, " You shout. ", "en") == "You shout."
+    assert reason_of(OWN, " ", "en") == ""

@@ -1,0 +1,157 @@
+"""The form of a sanction over HTTP, without a script: what is shown, given and refused."""
+
+import re
+from collections.abc import Iterator
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from halles.ids import AccountId, HallId, VisitId
+from halles.world.look import Look
+from halles.world.roles import Role
+from halles.world.sanctions import SanctionKind
+from halles_server.ports.sanctions import Known, SanctionRecord
+from halles_server.ports.visits import VisitRecord
+from halles_server.services.actor import Actor
+from halles_server.services.admission import digest
+from halles_server.storage.visits import Visits
+from halles_server.web.canned_reasons import OWN, SENTENCE_CAP
+from tests.server.web.test_reports import reported
+from tests.support.booth_people import browsing, field_of, newcomer, send
+from tests.support.page_door import PageDoor
+
+PAGE = "/en/moderation/sanction"
+
+
+@pytest.fixture(scope="module")
+def mona(page_door: PageDoor) -> Iterator[httpx.Client]:
+    """A moderator of the show."""
+    login, _ = newcomer(page_door, "Mona", role=Role.MODERATOR)
+    with browsing(page_door, login) as client:
+        yield client
+
+
+def came(page_door: PageDoor, name: str, network: str = "") -> VisitId:
+    """Stores a guest's visit, who reads Dutch."""
+    visit = VisitId(f"visit-{uuid4().hex}")
+    record = VisitRecord(
+        visit, None, 0, name, Role.GUEST, "nl", Look(), False, HallId("lille"), 0, 0, 0, 0, 0, (digest(visit),), network
+    )
+    page_door.do(Visits(page_door.opened.database, resume_s=60, unseen_s=5).open(record, digest(f"resume {visit}")))
+    return visit
+
+
+def history(page_door: PageDoor, known: Known) -> tuple[SanctionRecord, ...]:
+    return page_door.do(page_door.opened.services.sanctions.history(known))
+
+
+def give(client: httpx.Client, query: str, **fields: str) -> httpx.Response:
+    named = dict(part.split("=") for part in query.split("&"))
+    wanted = {"do": "give", "kind": "silence", "scope": "show", "minutes": "30", "reason": "noise", "words": ""}
+    return send(client, f"{PAGE}?{query}", PAGE, **(wanted | named | fields))
+
+
+def test_a_moderator_reads_what_the_person_will_read_in_their_language_and_gives_it_once(
+    page_door: PageDoor, mona: httpx.Client
+) -> None:
+    visit = came(page_door, "<b>Ada</b>")
+    html = mona.get(f"{PAGE}?visit={visit}&kind=silence").text
+    assert "Sanction &lt;b&gt;Ada&lt;/b&gt;" in html
+    assert 'class="will-read" lang="nl"' in html
+    assert "U kunt niet schrijven of spreken" in html
+    looked = give(mona, f"visit={visit}", do="look", reason=OWN, words="Roep niet zo. <i>")
+    assert looked.status_code == 200
+    assert "Roep niet zo. &lt;i&gt;" in looked.text.partition('class="will-read"')[2]
+    assert history(page_door, Known(visit=visit)) == ()
+    html = mona.get(f"{PAGE}?visit={visit}").text
+    form = {name: field_of(html, name) for name in ("form", "request")}
+    form |= {"visit": visit, "do": "give", "kind": "silence", "scope": "hall:lille", "minutes": "30"}
+    answers = [mona.post(PAGE, data=form | {"reason": "noise", "words": "Stop."}) for _ in range(2)]
+    assert {answer.status_code for answer in answers} == {303}
+    (given,) = history(page_door, Known(visit=visit))
+    assert (given.kind, given.scope, given.by) == (SanctionKind.SILENCE, "hall:lille", "Mona")
+    assert given.reason.startswith("Herhaalde berichten")
+    assert given.reason.endswith("Stop.")
+    assert 29 * 60 < (given.until - given.made).total_seconds() <= 30 * 60
+    page = mona.get(answers[0].headers["location"]).text
+    assert "Done: it holds now." in page
+
+
+def test_the_form_says_who_else_would_be_kept_out_and_holds_an_address_by_choice_for_a_day_at_most(
+    page_door: PageDoor, mona: httpx.Client
+) -> None:
+    visit = came(page_door, "Bo", network="192.0.2.77")
+    for name in ("Cy", "Dee"):
+        came(page_door, name, network="192.0.2.77")
+    html = mona.get(f"{PAGE}?visit={visit}").text
+    assert "2 other people share this address now" in html
+    assert "checked" not in html.partition('name="address"')[2].partition(">")[0]
+    assert give(mona, f"visit={visit}", kind="ban", minutes="10080", address="yes").status_code == 422
+    answer = give(mona, f"visit={visit}", kind="ban", minutes="60", address="yes")
+    assert "2 other visits have this address" in mona.get(answer.headers["location"]).text
+    (given,) = history(page_door, Known(visit=visit))
+    assert given.address
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"minutes": "0"}, "This cannot be given so."),
+        ({"until": "2020-01-01T10:00"}, "This cannot be given so."),
+        ({"until": "soon"}, "This cannot be given so."),
+        ({"reason": OWN, "words": " "}, "Say why"),
+        ({"words": "x" * (SENTENCE_CAP + 1)}, "Say why"),
+        ({"words": "bad\u202etext"}, "Say why"),
+    ],
+)
+def test_what_cannot_be_given_comes_back_with_what_was_typed(
+    page_door: PageDoor, mona: httpx.Client, fields: dict[str, str], said: str
+) -> None:
+    _, account = newcomer(page_door, "Eve")
+    answer = give(mona, f"account={account}", **fields)
+    assert (answer.status_code, said in answer.text) == (422, True)
+    assert re.search(r'value="silence" checked', answer.text)
+    assert fields.get("words", "").strip() in answer.text
+    assert history(page_door, Known(account)) == ()
+
+
+def test_nobody_is_sanctioned_by_themselves_their_equals_or_who_may_not(
+    page_door: PageDoor, mona: httpx.Client
+) -> None:
+    login, own = newcomer(page_door, "Noa", role=Role.MODERATOR)
+    _, other = newcomer(page_door, "Oda", role=Role.ORGANISER)
+    with browsing(page_door, login) as noa:
+        for account, said in ((own, "This is you."), (other, "of your own rank or above")):
+            html = noa.get(f"{PAGE}?account={account}").text
+            assert said in html
+            assert 'value="give"' not in html
+            form = {"form": field_of(noa.get("/en/login").text, "form"), "request": uuid4().hex}
+            answer = noa.post(PAGE, data=form | {"account": account, "do": "give", "kind": "ban", "minutes": "10"})
+            assert (answer.status_code, said in answer.text) == (403, True)
+            assert history(page_door, Known(account)) == ()
+    login, _ = newcomer(page_door, "Pim")
+    with browsing(page_door, login) as visitor:
+        assert visitor.get(f"{PAGE}?account={other}").status_code == 403
+        assert "/moderation/" not in visitor.get("/en/").text
+    with page_door.client() as nobody:
+        assert "Log in first" in nobody.get(f"{PAGE}?account={other}").text
+
+
+@pytest.mark.parametrize("query", ["", "?visit=", "?visit=" + "x" * 65, "?question=x", "?visit=nobody", "?account=x"])
+def test_a_form_about_nobody_is_not_there(mona: httpx.Client, query: str) -> None:
+    assert mona.get(PAGE + query).status_code == 404
+
+
+def test_a_sanction_from_a_report_closes_it(page_door: PageDoor, mona: httpx.Client) -> None:
+    number = reported(page_door)
+    account: AccountId = newcomer(page_door, "Rob")[1]
+    answer = give(mona, f"account={account}&report={number}", kind="warn")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/en/reports/{number}")
+    reader = Actor(None, None, "Mona", Role.MODERATOR, "en")
+    report = page_door.do(page_door.opened.services.reports.read(reader, number))
+    (given,) = history(page_door, Known(account))
+    assert (report.state, report.decision, report.note) == ("closed", "acted", f"warn {given.number}")
+    again = give(mona, f"account={account}&report={number}", kind="warn")
+    assert again.status_code == 303, "closed already, it stays closed"
+    assert give(mona, f"account={account}&report=999999", kind="warn").status_code == 404
