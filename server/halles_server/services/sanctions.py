@@ -122,12 +122,12 @@ class Sanctions:
     async def read(self, actor: Actor, number: int) -> tuple[SanctionRecord, Scope]:
         """Returns one and its scope; ``Rejection`` FORBIDDEN to who may sanction nobody there, NOT_FOUND."""
         record, scope = await self._store.read(number)
-        self._author(actor, scope)
+        policies.require(actor, Right.SANCTION, self._where(scope))
         return record, scope
 
     async def target(self, whom: Whom) -> Target:
         """Returns whom a visit or account is; ``Rejection`` NOT_FOUND."""
-        return await self._store.target(visit=whom.visit, account=whom.account)
+        return await self._store.target(whom)
 
     async def history(self, known: Known) -> tuple[SanctionRecord, ...]:
         """Returns what somebody was ever under, newest first: for themselves, and for who may sanction them."""
