@@ -220,7 +220,7 @@ def _moments(
             if state.phase == "published":  # perhaps days later
                 return
             if state.phase != "scheduled":
-                yield Moment(at_ms, state)
+                yield Moment(at_ms, msgspec.structs.replace(state, talked=()))  # also what was said off the record
 
 
 def _lines(events: Sequence[LiveEvent], people: Mapping[str, RecordedPerson]) -> Iterator[RecordedLine]:

@@ -11,6 +11,7 @@ from typing import Any
 from starlette.responses import Response
 
 from halles.errors import Rejection
+from halles.world import floor_time
 from halles.world.live import people_in
 from halles.world.live_rules import STEPS
 from halles.world.polls import OPTIONS_CAP, POLL_TITLE_CAP
@@ -62,6 +63,11 @@ async def _values(
         "steps": {step: sources for step, (sources, _) in STEPS.items()},
         "people": sorted(people_in(record.state).values(), key=lambda person: person.name),
         "typed": typed or {},
+        "ready": await asked.services.backstage.ready(asked.actor, record),
+        "halls": await asked.door.halls(),
+        "voice": asked.door.config.voice,
+        "talked": floor_time.by_speaker(record.state, values["live"].now_ms),
+        "talked_in": floor_time.by_language(record.state, values["live"].now_ms),
         "ends_ms": int(record.entry.during.end.timestamp() * 1000),
         "options_cap": OPTIONS_CAP,
         "poll_title_cap": POLL_TITLE_CAP,

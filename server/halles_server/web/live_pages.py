@@ -13,6 +13,7 @@ from starlette.responses import Response
 from halles.errors import Rejection, RejectionCode
 from halles.ids import LiveSessionId, VisitId
 from halles.protocol.live_messages import CAPTION_CAP
+from halles.protocol.messages import CHAT_CAP
 from halles.world.questions import QUESTION_CAP
 from halles.world.reactions import REACTIONS
 from halles.world.roles import Role
@@ -108,6 +109,8 @@ async def live_values(
         "title": reader.tongue.say(entry.title),
         "summary": reader.tongue.say(entry.summary),
         "captions": await live.captions(entry.session),
+        "backstage": await door.services.backstage.seen(actor, record),
+        "chat_cap": CHAT_CAP,
         "hall": halls.get(entry.hall),
         "stage": next((row for row in scene.stages if row.id == entry.stage), None) if scene else None,
         "present": Presence(entry.hall, voice=door.config.voice, stage=entry.stage),

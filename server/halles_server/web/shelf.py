@@ -46,6 +46,8 @@ SCRIPTS: Final = (
     "acts.js",
     "screen.js",
     "console.js",
+    "backstage.js",
+    "point.js",
     "public.js",
     "stage.js",
     "presence.js",
