@@ -16,8 +16,8 @@ def speakers(state: LiveState) -> dict[str, LivePerson]:
     """Returns who may be heard by the whole hall now, by key: see ``live.has_floor``."""
     if state.phase != "live":
         return {}
-    seated = state.chairs if state.mode == "fishbowl" else ()
-    return {held.person.key: held.person for held in (*state.floor, *seated)}
+    seated = [chair.person for chair in state.chairs if state.mode == "fishbowl"]
+    return {person.key: person for person in (*(floor.person for floor in state.floor), *seated)}
 
 
 def counted(before: LiveState, after: LiveState, now_ms: int) -> LiveState:

@@ -178,9 +178,9 @@ def backstage_since(state: LiveState, key: str) -> int | None:
     """
     if key and state.presenter == key:
         return 0
-    floors = state.floor if state.mode != "open" else ()
-    chairs = state.chairs if state.mode != "fishbowl" else ()
-    return min((held.since_ms for held in (*floors, *chairs) if held.person.key == key), default=None)
+    floors = [(one.person.key, one.since_ms) for one in state.floor if state.mode != "open"]
+    chairs = [(one.person.key, one.since_ms) for one in state.chairs if state.mode != "fishbowl"]
+    return min((since for holder, since in (*floors, *chairs) if holder == key), default=None)
 
 
 def film_position_ms(film: Film, now_ms: int, length_ms: int = 0) -> int:

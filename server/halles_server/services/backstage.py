@@ -80,7 +80,7 @@ class Backstage:
             return 0
         if actor.account is None and actor.visit is None:
             return None
-        return backstage_since(record.state, key_of(entry.session, actor.account, actor.visit or VisitId("")))
+        return backstage_since(record.state, participant(actor, entry.session).person.key)
 
     async def say(self, actor: Actor, request_id: RequestId, session: LiveSessionId, text: str) -> int:
         """Says something; returns the line's number once that is stored.
@@ -122,7 +122,8 @@ class Backstage:
     async def ready(self, actor: Actor, record: LiveRecord) -> Ready:
         """Returns what is ready; ``Rejection`` FORBIDDEN to who is no host."""
         entry = record.entry
-        self._live.require_host(actor, entry)
+        if not self._live.is_host(actor, entry):
+            raise Rejection(RejectionCode.FORBIDDEN, f"{entry.session} has other hosts")
         speaking = [(one.name, one.account) for one in entry.speakers]
         hosting = [(one.name, one.account) for one in entry.hosts if one.account != actor.account]
         here = await self._store.here({account for _, account in (*speaking, *hosting) if account is not None})

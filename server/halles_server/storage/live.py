@@ -115,11 +115,28 @@ class Live:
 
     async def person(self, session: LiveSessionId, visit: VisitId) -> Participant | None:
         """Returns who a visit is that goes on now; None for nobody."""
-        return await self._participant(session, "id = $1", visit)
+        async with self._database.connection() as connection:
+            row = await connection.fetchrow(
+                "SELECT account, name, language FROM visits WHERE id = $1 AND ended IS NULL", visit
+            )
+        if row is None:
+            return None
+        account = AccountId(str(row["account"])) if row["account"] else None
+        person = LivePerson(key_of(session, account, visit), visit, row["name"], row["language"])
+        return Participant(person, account)
 
     async def member(self, session: LiveSessionId, account: AccountId) -> Participant | None:
         """Returns who an account is that is connected now; None for one that is not."""
-        return await self._participant(session, "account = $1 AND dropped IS NULL", account)
+        async with self._database.connection() as connection:
+            row = await connection.fetchrow(
+                "SELECT id, name, language FROM visits"
+                " WHERE account = $1 AND ended IS NULL AND dropped IS NULL ORDER BY epoch DESC LIMIT 1",
+                account,
+            )
+        if row is None:
+            return None
+        visit = VisitId(row["id"])
+        return Participant(LivePerson(key_of(session, account, visit), visit, row["name"], row["language"]), account)
 
     async def host_here(self, session: LiveSessionId) -> None:
         """Notes that one of its hosts is here now."""
@@ -145,19 +162,6 @@ class Live:
                 timedelta(seconds=resume_s),
             )
         return frozenset(VisitId(row["id"]) for row in rows)
-
-    async def _participant(self, session: LiveSessionId, where: str, value: str) -> Participant | None:
-        async with self._database.connection() as connection:
-            row = await connection.fetchrow(
-                f"SELECT id, account, name, language FROM visits WHERE {where} AND ended IS NULL"
-                " ORDER BY epoch DESC LIMIT 1",
-                value,
-            )
-        if row is None:
-            return None
-        account = AccountId(str(row["account"])) if row["account"] else None
-        visit = VisitId(row["id"])
-        return Participant(LivePerson(key_of(session, account, visit), visit, row["name"], row["language"]), account)
 
 
 async def _changed(connection: Connection, session: LiveSessionId, who: Participant, deed: Deed, decide: Decide) -> int:
