@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -124,7 +125,7 @@ class LivePage:
     question_text: str
     refused: str
     hall_colour: str
-    zone: str
+    zone: ZoneInfo
     form: bool
     hosting: bool = False
     reactions: tuple[str, ...] = REACTIONS
