@@ -113,6 +113,13 @@ class LivePointed(Announcement, frozen=True, array_like=True, forbid_unknown_fie
     on: bool
 
 
+class BackstageTalked(Announcement, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Read this line, which was said backstage of this live session, and tell it to those who read it there."""
+
+    session: Annotated[LiveSessionId, msgspec.Meta(max_length=64)]
+    number: Count
+
+
 class ProgrammeChanged(Announcement, frozen=True, array_like=True, forbid_unknown_fields=True):
     """Look again at the programme: this entry was written, changed or cancelled."""
 

@@ -21,6 +21,7 @@ from halles_server.ports.media import FileStore, Watch
 from halles_server.services.admission import Admission, Gate, Stores
 from halles_server.services.announcing import Announcing
 from halles_server.services.attendance import Attendance
+from halles_server.services.backstage import Backstage
 from halles_server.services.blocks import Blocks
 from halles_server.services.booth_files import BoothFiles
 from halles_server.services.booths import Booths
@@ -65,6 +66,7 @@ from halles_server.services.uploads import Uploads
 from halles_server.storage.accounts import Accounts, Logins
 from halles_server.storage.announcing import Announcements
 from halles_server.storage.attendance import Attendance as StoredAttendance
+from halles_server.storage.backstage import Backstage as StoredBackstage
 from halles_server.storage.blocks import Blocks as StoredBlocks
 from halles_server.storage.booths import Booths as StoredBooths
 from halles_server.storage.cards import Cards as StoredCards
@@ -199,6 +201,7 @@ def offered(
         grants=Grants(StoredGrants(database), nodes.bus, clock),
         live=live,
         recordings=recordings,
+        backstage=Backstage(StoredBackstage(database), live, clock, nodes.bus),
         programme=programme,
         groups=groups,
         questions=Questions(StoredQuestions(database), ground, nodes.bus),

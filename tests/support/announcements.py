@@ -8,6 +8,7 @@ from halles.world.roles import Role
 from halles_server.announcements import (
     Announcement,
     AnnouncementMade,
+    BackstageTalked,
     BellChanged,
     BlocksChanged,
     BoothChanged,
@@ -68,6 +69,7 @@ EACH: tuple[Announcement, ...] = (
     SanctionChanged(),
     LiveChanged(LiveSessionId("co-productions"), 7),
     LiveCaptioned(LiveSessionId("co-productions"), 12),
+    BackstageTalked(LiveSessionId("co-productions"), 13),
     LivePointed(LiveSessionId("co-productions"), "a1", 5_000, 0, True),
     ProgrammeChanged(LiveSessionId("debat-1")),
     QuestionsChanged(LiveSessionId("co-productions")),

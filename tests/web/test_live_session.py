@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import asyncpg
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from halles.ids import LiveSessionId, MediaId
 from halles.protocol.messages import EnterHall
@@ -73,6 +73,24 @@ def test_a_hand_raised_on_the_page_is_given_the_floor_at_the_console_and_both_se
     expect(page.get_by_role("button", name="Lower my hand")).to_be_focused()
     expect(host.locator("[data-list=hands] b")).to_have_text("Pia")
     warn(host, page, "Pia")
+    other = pages(HERE)
+    come_in(other, "Uli")
+    other.get_by_role("button", name="Raise my hand").click()
+
+    def up(name: str) -> Locator:
+        row = host.locator("[data-list=hands] li", has_text=name)
+        return row.get_by_role("button", name="Up", exact=True)
+
+    up("Uli").focus()
+    host.keyboard.press("Shift+ArrowUp")
+    expect(host.locator("[data-list=hands] b")).to_have_text(["Uli", "Pia"])
+    expect(host.locator("#floor-news")).to_have_text("Uli: place 1 of 2")
+    expect(page.locator("#hand [data-is=rank]")).to_have_text("Place 2")
+    expect(up("Uli")).to_be_focused()
+    up("Pia").click()
+    expect(page.locator("#hand [data-is=rank]")).to_have_text("Place 1")
+    other.get_by_role("button", name="Lower my hand").click()
+    expect(host.locator("[data-list=hands] b")).to_have_text(["Pia"])
     host.get_by_role("button", name="Give the floor for 2 min").click()
     expect(page.locator("#hand")).to_have_attribute("data-hand", "floor")
     expect(host.locator("[data-list=floor] .clock")).to_have_text(time_between(110, 120))
@@ -114,6 +132,17 @@ def test_slides_captions_and_questions_go_from_the_console_to_the_page(
     expect(page.locator("[data-is=slide]")).to_have_text("Slide 1 of 2")
     host.keyboard.press("n")
     expect(page.locator("[data-is=slide]")).to_have_text("Slide 2 of 2")
+    host.get_by_role("button", name="Point", exact=True).click()
+    host.keyboard.press("ArrowRight")
+    expect(page.locator("#pointer")).to_have_attribute("style", re.compile("left: 52%; top: 50%"))
+    host.locator("#screen .shown-now").hover(position={"x": 4, "y": 4})
+    expect(page.locator("#pointer")).not_to_have_attribute("style", re.compile("left: 52%"))
+    host.keyboard.press("Escape")
+    expect(page.locator("#pointer")).to_be_hidden()
+    host.locator("#backstage-text").fill("Only us <i>")
+    host.keyboard.press("Enter")
+    expect(host.locator("#backstage li")).to_have_text(re.compile("Only us <i>"))
+    expect(page.locator("#backstage")).to_be_hidden()
     host.locator("#caption-text").fill("What is being said <b>")
     host.keyboard.press("Enter")
     expect(page.locator("#captions li").last).to_have_text("What is being said <b>")

@@ -12,14 +12,17 @@ from playwright.sync_api import Browser, Page
 
 from halles.ids import VisitId
 from halles.protocol import codec, far_slice, pose_batch
+from halles.protocol.backstage_messages import ReadBackstage, SayBackstage
 from halles.protocol.booth_messages import AnswerBell, CancelRing, LeaveMessage, RingBell
-from halles.protocol.live_messages import ActLive, SayCaption
+from halles.protocol.live_messages import ActLive, PointAt, SayCaption
 from halles.protocol.messages import EnterHall, Hello, Leave, ListPeople, Message, Move, ReadBoothChat, Say, Welcomed
 from halles.protocol.public_messages import AskQuestion, VotePoll, VoteQuestion
 from halles.protocol.table import TABLE, Direction, Row
+from halles.world.live import Chair, Film, Floor, LivePerson, LiveState, film_position_ms
 from halles.world.live_acts import GiveFloor, RaiseHand, RunFilm, ShowOnScreen
 from halles.world.look import Look
 from halles.world.roles import Role
+from halles_server.web.live_acts import act_of, public_of
 from halles_server.web.shelf import Shelf
 from tests.support.browser import opened
 from tests.support.messages import message
@@ -43,7 +46,15 @@ READ = """async ([address, frames]) => {
 WRITE = """async ([address, name, fields]) => {
     const wire = await import(address);
     const id = Uint8Array.from({length: 16}, (_, i) => i * 16);
-    return [...wire[name](...(fields === null ? [] : ["hello", "move"].includes(name) ? fields : [id, ...fields]))];
+    const bare = ["hello", "move", "pointAt"].includes(name);
+    return [...wire[name](...(fields === null ? [] : bare ? fields : [id, ...fields]))];
+}"""
+
+SAID = """async ([acts, wire, words, { position, now, free, floor }]) => {
+    const [{ fieldsOf }, { doLive }] = [await import(acts), await import(wire)];
+    const id = Uint8Array.from({length: 16}, (_, i) => i * 16);
+    const moment = { position: () => position, now: () => now, free, floor };
+    return words.map(one => [...doLive(id, "debate", ...fieldsOf(one, moment))]);
 }"""
 
 POSES = """async ([address, name, frames]) => {
@@ -216,10 +227,36 @@ def test_what_a_page_says_is_what_the_contract_hears(page: Page, page_door: Page
     assert heard("doLive", ["debate", "vote-poll", 7, [0, 2]]) == VotePoll(RANDOM_ID, "debate", 7, (0, 2))
     assert heard("askQuestion", ["debate", "nl", text]) == AskQuestion(RANDOM_ID, "debate", "nl", text)
     assert heard("sayCaption", ["debate", "nl", text]) == SayCaption(RANDOM_ID, "debate", "nl", text)
+    assert heard("sayBackstage", ["debate", text]) == SayBackstage(RANDOM_ID, "debate", text)
+    assert heard("readBackstage", ["debate"]) == ReadBackstage(RANDOM_ID, "debate")
+    assert heard("pointAt", ["debate", 0, 10_000, True]) == PointAt("debate", 0, 10_000, True)
     place = [7, -31_999, 31_999, 510, 65_535, 1]
     assert heard("move", place) == Move(*place)
     assert heard("listPeople", None) == ListPeople()
     assert heard("leave", None) == Leave()
+
+
+WORDS: Final = (
+    *("raise-hand", "lower-hand a1", "take-floor", "yield-floor a1", "take-chair free", "leave-chair", "seat a1 free"),
+    *("give-floor a1 120", "give-floor a1 +60", "give-floor b2 +60", "move-hand a1 first", "make-presenter "),
+    *("show-page 0 12", "show question 7", "count-down 300", "freeze-chat true", "lock-door false", "step start"),
+    *("run-film 1 now false", "run-film 1 now+10000 true", "run-film 1 now-10000 true", "run-film 1 0 false"),
+    *("vote-question 7 true", "decide-question 7 pin", "set-asking free", "attend true", "decide-poll 3 close"),
+    *("vote-poll 3 0,2,", "vote-poll 3 ,", "set-mode stage-only", "record false"),
+)
+
+
+def test_what_a_button_says_means_the_same_to_the_script_and_to_the_form(page: Page, page_door: PageDoor) -> None:
+    now_ms, film = 1_700_000_004_000, Film(1, True, 5_000, 1_700_000_000_000)
+    speaks = Floor(LivePerson("a1", VisitId(""), "Ada", "fr"), 0, now_ms + 12_345)
+    state = LiveState(film=film, floor=(speaks,), chairs=(Chair(0, speaks.person, 0),))
+    floor = [{"person": {"key": "a1"}, "until_ms": speaks.until_ms}]
+    moment = {"position": film_position_ms(film, now_ms), "now": now_ms, "free": 1, "floor": floor}
+    acts, wire = address(page_door, "acts.js"), address(page_door, "wire.js")
+    for words, sent in zip(WORDS, page.evaluate(SAID, [acts, wire, list(WORDS), moment]), strict=True):
+        public = public_of(words, RANDOM_ID, "debate")
+        meant = public or ActLive(RANDOM_ID, "debate", act_of(words, state, now_ms))
+        assert codec.decode(bytes(sent), Direction.TO_SERVER) == meant, words
 
 
 numbers = st.lists(st.integers(0, 200), unique=True, max_size=40).map(sorted)

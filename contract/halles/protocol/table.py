@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Final
 
 from halles.protocol.announcement_messages import Announce, Announced
+from halles.protocol.backstage_messages import BackstageRead, BackstageSaid, ReadBackstage, SayBackstage
 from halles.protocol.block_messages import Block, BlockedTold
 from halles.protocol.booth_messages import (
     AnswerBell,
@@ -174,6 +175,8 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(160, ActLive, _UP, _TALKING),
     Row(161, PointAt, _UP, _IN_HALL, Delivery.LATEST),
     Row(162, SayCaption, _UP, _TALKING),
+    Row(163, SayBackstage, _UP, _TALKING),
+    Row(164, ReadBackstage, _UP, _TALKING),
     Row(220, OpenReplay, _UP, _TALKING),
     Row(221, ReadReplay, _UP, _TALKING),
     Row(222, ListReplays, _UP, _TALKING),
@@ -229,6 +232,8 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(182, LivePartTold, _DOWN, _TALKING),
     Row(183, PointerMoved, _DOWN, _TALKING, Delivery.LATEST),
     Row(184, CaptionSaid, _DOWN, _TALKING),
+    Row(186, BackstageRead, _DOWN, _TALKING),
+    Row(187, BackstageSaid, _DOWN, _TALKING),
     Row(225, ReplayOpened, _DOWN, _TALKING),
     Row(226, ReplayMoved, _DOWN, _TALKING),
     Row(227, ReplayRead, _DOWN, _TALKING),

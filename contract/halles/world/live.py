@@ -32,6 +32,8 @@ FLOOR_CAP: Final = 3
 """Who may have the floor at once, apart from a fishbowl's chairs."""
 SPOKEN_CAP: Final = 500
 """Of how many it is known that they have spoken."""
+TALKED_CAP: Final = 100
+"""Of how many it is known for how long; of others only in which language."""
 
 MATERIALS_CAP: Final = 32
 SECONDS_CAP: Final = 4 * 60 * 60
@@ -62,6 +64,8 @@ class Hand(_Value, frozen=True, array_like=True, forbid_unknown_fields=True):
     raised_ms: Millis
     first: bool
     """They have not spoken yet, and go before those who have."""
+    placed: bool = False
+    """A host has moved it up: nobody goes before it unasked."""
 
 
 class Chair(_Value, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -98,6 +102,15 @@ class Film(_Value, frozen=True, array_like=True, forbid_unknown_fields=True):
     at_ms: Millis
 
 
+class Talked(_Value, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """For how long somebody had the floor so far, or, with the key "", all who are not named in one language."""
+
+    key: Key
+    name: Annotated[str, msgspec.Meta(max_length=160)]
+    language: Language
+    ms: Millis
+
+
 class LiveState(_Value, frozen=True, array_like=True, forbid_unknown_fields=True):
     """All that changes in a live session, but for questions and polls."""
 
@@ -127,6 +140,9 @@ class LiveState(_Value, frozen=True, array_like=True, forbid_unknown_fields=True
     """The question that the screen shows; 0 for none."""
     recorded: bool = True
     """What happens is kept, to be seen again; everybody is told so."""
+    talked: Annotated[tuple[Talked, ...], msgspec.Meta(max_length=TALKED_CAP + 3)] = ()
+    """Who has had the floor for how long until ``counted_ms``; what has passed since belongs to who has it now."""
+    counted_ms: Millis = 0
 
 
 class Material(_Value, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -156,6 +172,18 @@ def has_floor(state: LiveState, key: str) -> bool:
 def rank(state: LiveState, key: str) -> int:
     """Returns somebody's place among the raised hands, from 1; 0 for none."""
     return next((place for place, hand in enumerate(state.hands, 1) if hand.person.key == key), 0)
+
+
+def backstage_since(state: LiveState, key: str) -> int | None:
+    """Returns since when (Unix time, ms) somebody is backstage by what the hosts have given them; None for not.
+
+    The presenter is as from the beginning; who has the floor or a chair since they got it, unless anybody takes that.
+    """
+    if key and state.presenter == key:
+        return 0
+    floors = [(one.person.key, one.since_ms) for one in state.floor if state.mode != "open"]
+    chairs = [(one.person.key, one.since_ms) for one in state.chairs if state.mode != "fishbowl"]
+    return min((since for holder, since in (*floors, *chairs) if holder == key), default=None)
 
 
 def film_position_ms(film: Film, now_ms: int, length_ms: int = 0) -> int:

@@ -92,6 +92,13 @@ class GiveFloor(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fie
     seconds: Seconds = 0
 
 
+class MoveHand(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, tag="move-hand"):
+    """Puts somebody who waits to the front of the queue, or one place up or down."""
+
+    who: Who
+    to: Literal["first", "up", "down"]
+
+
 class Seat(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, tag="seat"):
     """Offers somebody a chair, where they sit down at once."""
 
@@ -156,7 +163,19 @@ class HostsGone(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fie
 
 PublicAct = RaiseHand | LowerHand | TakeFloor | YieldFloor | TakeChair | LeaveChair
 ShowingAct = ShowPage | RunFilm
-HostAct = Step | SetMode | GiveFloor | Seat | MakePresenter | ShowOnScreen | CountDown | FreezeChat | LockDoor | Record
+HostAct = (
+    Step
+    | SetMode
+    | GiveFloor
+    | MoveHand
+    | Seat
+    | MakePresenter
+    | ShowOnScreen
+    | CountDown
+    | FreezeChat
+    | LockDoor
+    | Record
+)
 ServerAct = Return | Depart | HostsGone
 
 LiveAct = PublicAct | ShowingAct | HostAct

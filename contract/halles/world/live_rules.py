@@ -13,6 +13,7 @@ import msgspec
 from msgspec.structs import replace
 
 from halles.errors import Rejection, RejectionCode
+from halles.world import floor_time
 from halles.world.live import (
     FLOOR_CAP,
     HANDS_CAP,
@@ -31,6 +32,7 @@ from halles.world.live import (
     Slide,
     chairs_of,
     people_in,
+    rank,
 )
 from halles.world.live_acts import (
     CountDown,
@@ -43,6 +45,7 @@ from halles.world.live_acts import (
     LockDoor,
     LowerHand,
     MakePresenter,
+    MoveHand,
     RaiseHand,
     Record,
     Return,
@@ -107,7 +110,8 @@ def decide(state: LiveState, act: LiveAct | ServerAct, asked: Asked) -> LiveStat
         Rejection: FORBIDDEN to who may not; NOT_NOW where phase or mode do not allow it; SEAT_TAKEN; NOT_FOUND for
             somebody or something that is not there; OVER_BUDGET where too many wait.
     """
-    return _RULES[type(act)](state, act, asked)
+    after = _RULES[type(act)](state, act, asked)
+    return after if after is state else floor_time.counted(state, after, asked.now_ms)
 
 
 # --- the public's ------------------------------------------------------------------------------------------------
@@ -123,8 +127,8 @@ def _raise_hand(state: LiveState, _: RaiseHand, asked: Asked) -> LiveState:
         return state
     if len(state.hands) >= HANDS_CAP:
         raise Rejection(RejectionCode.OVER_BUDGET, f"{HANDS_CAP} hands are up already")
-    hands = (*state.hands, Hand(asked.by, asked.now_ms, key not in state.spoken))
-    return replace(state, hands=_in_order(hands))
+    hand = Hand(asked.by, asked.now_ms, key not in state.spoken)
+    return replace(state, hands=_queued(state.hands, hand))
 
 
 def _lower_hand(state: LiveState, act: LowerHand, asked: Asked) -> LiveState:
@@ -190,6 +194,7 @@ def _step(state: LiveState, act: Step, asked: Asked) -> LiveState:
         state = replace(state, hands=(), film=_stopped(state, asked.now_ms))
     if phase == "ended":
         state = replace(state, floor=(), chairs=(), presenter="", countdown_ms=0, frozen=False, locked=False)
+        state = floor_time.nameless(state)
     return state
 
 
@@ -210,6 +215,19 @@ def _give_floor(state: LiveState, act: GiveFloor, asked: Asked) -> LiveState:
     if state.mode in ("screening", "fishbowl"):
         raise Rejection(RejectionCode.NOT_NOW, f"nobody is given the floor while the mode is {state.mode}")
     return _given(state, _somebody(asked), act.seconds, asked.now_ms)
+
+
+def _move_hand(state: LiveState, act: MoveHand, asked: Asked) -> LiveState:
+    _only_hosts(asked)
+    place = rank(state, _somebody(asked).key) - 1
+    if place < 0:
+        raise Rejection(RejectionCode.NOT_FOUND, "their hand is not up")
+    there = {"first": 0, "up": max(0, place - 1), "down": min(place + 1, len(state.hands) - 1)}[act.to]
+    if there == place and (act.to == "down" or state.hands[place].placed):
+        return state
+    hands = list(state.hands)
+    hands.insert(there, replace(hands.pop(place), placed=act.to != "down"))
+    return replace(state, hands=tuple(hands))
 
 
 def _seat(state: LiveState, act: Seat, asked: Asked) -> LiveState:
@@ -333,9 +351,12 @@ def _showable(state: LiveState, place: int, asked: Asked) -> Material:
     return asked.materials[place]
 
 
-def _in_order(hands: tuple[Hand, ...]) -> tuple[Hand, ...]:
-    """Who has not spoken yet goes first; among equals, whoever raised a hand first."""
-    return tuple(sorted(hands, key=lambda hand: (not hand.first, hand.raised_ms)))
+def _queued(hands: tuple[Hand, ...], hand: Hand) -> tuple[Hand, ...]:
+    """Who has not spoken yet goes before who has, behind those who came before them and whom a host has placed."""
+    place = len(hands)
+    while hand.first and place and not (hands[place - 1].first or hands[place - 1].placed):
+        place -= 1
+    return (*hands[:place], hand, *hands[place:])
 
 
 def _given(state: LiveState, person: LivePerson, seconds: int, now_ms: int) -> LiveState:
@@ -393,6 +414,7 @@ _RULES: Final[dict[type[msgspec.Struct], Callable[[LiveState, Any, Asked], LiveS
     Step: _step,
     SetMode: _set_mode,
     GiveFloor: _give_floor,
+    MoveHand: _move_hand,
     Seat: _seat,
     MakePresenter: _make_presenter,
     ShowOnScreen: _show,

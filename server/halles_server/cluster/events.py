@@ -13,6 +13,7 @@ from halles.protocol.close_codes import CloseCode
 from halles_server.announcements import (
     Announcement,
     AnnouncementMade,
+    BackstageTalked,
     BellChanged,
     BlocksChanged,
     BoothChanged,
@@ -61,6 +62,7 @@ TYPES: Final[dict[int, type[Announcement]]] = {
     40: LiveChanged,
     41: LiveCaptioned,
     42: LivePointed,
+    43: BackstageTalked,
     38: ProgrammeChanged,
     45: QuestionsChanged,
     46: PublicCounted,

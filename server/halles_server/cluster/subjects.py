@@ -9,6 +9,7 @@ from typing import Final
 from halles_server.announcements import (
     Announcement,
     AnnouncementMade,
+    BackstageTalked,
     BellChanged,
     BlocksChanged,
     BoothChanged,
@@ -54,6 +55,7 @@ _SUBJECTS: Final[dict[type[Announcement], str]] = {
     LiveChanged: "live",
     LiveCaptioned: "live",
     LivePointed: "live",
+    BackstageTalked: "live",
     ProgrammeChanged: "programme",
     QuestionsChanged: "public",
     PublicCounted: "public",

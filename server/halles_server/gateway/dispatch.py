@@ -16,6 +16,7 @@ import structlog
 from halles.errors import Rejection, RejectionCode, RemoteProtocolError, Unavailable
 from halles.ids import BoothId, RequestId
 from halles.protocol.announcement_messages import Announce
+from halles.protocol.backstage_messages import ReadBackstage, SayBackstage
 from halles.protocol.block_messages import Block
 from halles.protocol.booth_messages import AnswerBell, CancelRing, LeaveMessage, RingBell, SayBackAt
 from halles.protocol.close_codes import CloseCode
@@ -124,6 +125,8 @@ class Dispatch:
             Appeal: standing.appeal,
             ActLive: world.live.act,
             SayCaption: world.live.say_caption,
+            SayBackstage: world.backstage.say,
+            ReadBackstage: world.backstage.read,
             OpenReplay: replays.open,
             ReadReplay: replays.read,
             ListReplays: replays.list,

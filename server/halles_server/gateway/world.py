@@ -22,6 +22,7 @@ from halles.world.movement import Pose
 from halles_server.announcements import Announcement
 from halles_server.config import ServerConfig
 from halles_server.gateway.announced import Announced
+from halles_server.gateway.backstage import BackstageBoard
 from halles_server.gateway.bells import Bells
 from halles_server.gateway.blocks import BlockBoard
 from halles_server.gateway.boards import Boards
@@ -86,6 +87,7 @@ class World:
         host_board: Which booths have a recorded host.
         speaking: Voice in the halls.
         live: The live sessions that halls show.
+        backstage: What hosts and speakers say among themselves.
         recorder: How people move in them, kept.
         programme: What is on and what comes, told to each visit as it may know of it.
         public: Their questions, polls and attendance.
@@ -129,6 +131,7 @@ class World:
         self.host_board: Final = add(HostBoard(self, tell, attempt))
         self.live: Final = add(LiveBoard(self, tell, attempt))
         self.blocks: Final = add(BlockBoard(self, attempt))
+        self.backstage: Final = add(BackstageBoard(self))
         self.recorder: Final = add(Recorder(self, attempt))
         self.voice_recorder: Final = add(VoiceRecorder(self, attempt))
         standing, live, blocks, recorded = self.standing_board, self.live, self.blocks, self.voice_recorder.heard

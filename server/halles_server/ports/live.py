@@ -56,12 +56,14 @@ class Deed:
     Attributes:
         about: Whom it names, "" for nobody.
         audited: Whether the audit keeps it: what hosts do.
+        met: Whom it names who has done nothing there so far; kept, so that its record can tell who that is.
     """
 
     act: LiveAct | ServerAct
     at_ms: int
     about: str = ""
     audited: bool = False
+    met: Participant | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,9 @@ class LiveStore(Protocol):
 
     async def person(self, session: LiveSessionId, visit: VisitId) -> Participant | None:
         """Returns who a visit is that goes on now; None for nobody."""
+
+    async def member(self, session: LiveSessionId, account: AccountId) -> Participant | None:
+        """Returns who an account is that is connected now; None for one that is not."""
 
     async def host_here(self, session: LiveSessionId) -> None:
         """Notes that one of its hosts is here now."""

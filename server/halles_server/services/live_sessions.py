@@ -22,6 +22,7 @@ from halles.world.live_acts import (
     LiveAct,
     LowerHand,
     MakePresenter,
+    MoveHand,
     RaiseHand,
     Return,
     RunFilm,
@@ -56,7 +57,7 @@ _SERVER: Final = Participant(LivePerson("", VisitId(""), "", "fr"), None)
 _SPEAKING: Final = (RaiseHand, TakeFloor, TakeChair)
 """What one asks for, or takes, to speak."""
 
-_NAMING: Final = (LowerHand, YieldFloor, LeaveChair, GiveFloor, Seat, MakePresenter)
+_NAMING: Final = (LowerHand, YieldFloor, LeaveChair, GiveFloor, MoveHand, Seat, MakePresenter)
 
 
 class LiveSessions:
@@ -150,10 +151,11 @@ class LiveSessions:
         if not host and self._hosts_something(actor):
             self._rates.act(who.person.key)
         materials = await self.materials(record.entry) if isinstance(act, ShowPage | RunFilm) else ()
-        named = await self._named(session, record.state, act)
+        met = await self._met(record, act)
+        named = met.person if met is not None else live_rules.named(record.state, getattr(act, "who", ""))
         inside = stands == record.entry.hall
         asked = live_rules.Asked(who.person, host, self._now_ms(), named, materials, inside=inside)
-        deed = Deed(act, asked.now_ms, named.key if named else "", audited=host)
+        deed = Deed(act, asked.now_ms, named.key if named else "", audited=host, met=met)
 
         def decide(state: LiveState) -> LiveState:
             about = live_rules.named(state, getattr(act, "who", "")) or named
@@ -227,15 +229,15 @@ class LiveSessions:
         reached = await self._store.act(session, who, None, deed, lambda state: live_rules.decide(state, act, asked))
         self._bus.announce(LiveChanged(session, reached))
 
-    async def _named(self, session: LiveSessionId, state: LiveState, act: LiveAct) -> LivePerson | None:
-        """Returns whom an act names: somebody of the state, else whoever has that visit now."""
-        if not isinstance(act, _NAMING) or not act.who:
+    async def _met(self, record: LiveRecord, act: LiveAct) -> Participant | None:
+        """Returns whom an act names who is not in the state yet: by a visit, or by the key of who is announced."""
+        if not isinstance(act, _NAMING) or not act.who or live_rules.named(record.state, act.who) is not None:
             return None
-        known = live_rules.named(state, act.who)
-        if known is not None:
-            return known
-        found = await self._store.person(session, VisitId(act.who))
-        return found.person if found is not None else None
+        session = record.entry.session
+        for account in record.entry.everybody_named:
+            if key_of(session, account, VisitId("")) == act.who:
+                return await self._store.member(session, account)
+        return await self._store.person(session, VisitId(act.who))
 
     def _hosts_something(self, actor: Actor) -> bool:
         """Tells whether somebody may be a host here: who is one nowhere is counted before anything is read."""

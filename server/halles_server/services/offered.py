@@ -9,6 +9,7 @@ from halles_server.ports.clock import Clock
 from halles_server.services.admission import Admission
 from halles_server.services.announcing import Announcing
 from halles_server.services.attendance import Attendance
+from halles_server.services.backstage import Backstage
 from halles_server.services.blocks import Blocks
 from halles_server.services.booth_files import BoothFiles
 from halles_server.services.booths import Booths
@@ -80,6 +81,7 @@ class Services:
     sanctions: Sanctions
     grants: Grants
     live: LiveSessions
+    backstage: Backstage
     recordings: Recordings
     programme: Programme
     groups: WorkingGroups

@@ -293,7 +293,8 @@ def _moments(
             if state.phase == "published":  # perhaps days later
                 return
             if state.phase != "scheduled":
-                yield Moment(at_ms, state)
+                # How long each has spoken counts also what was said off the record.
+                yield Moment(at_ms, msgspec.structs.replace(state, talked=(), counted_ms=0))
 
 
 def _lines(events: Sequence[LiveEvent], people: Mapping[str, RecordedPerson]) -> Iterator[RecordedLine]:

@@ -154,6 +154,19 @@ class Live:
         person = LivePerson(key, visit, row["name"], row["language"])
         return Participant(person, account)
 
+    async def member(self, session: LiveSessionId, account: AccountId) -> Participant | None:
+        """Returns who an account is that is connected now; None for one that is not."""
+        async with self._database.connection() as connection:
+            row = await connection.fetchrow(
+                "SELECT id, name, language FROM visits"
+                " WHERE account = $1 AND ended IS NULL AND dropped IS NULL ORDER BY epoch DESC LIMIT 1",
+                account,
+            )
+        if row is None:
+            return None
+        visit = VisitId(row["id"])
+        return Participant(LivePerson(key_of(session, account, visit), visit, row["name"], row["language"]), account)
+
     async def host_here(self, session: LiveSessionId) -> None:
         """Notes that one of its hosts is here now."""
         async with self._database.connection() as connection:
@@ -192,7 +205,9 @@ async def _changed(connection: Connection, session: LiveSessionId, who: Particip
         raise Rejection(RejectionCode.NOT_NOW, "another live session has the stage") from None
     if after.phase in _OVER:  # locked before any person's row, as whoever asks does
         await connection.execute("SELECT FROM live_public WHERE session = $1 FOR UPDATE", session)
-    await keep_person(connection, session, who)
+    for person in (who, deed.met):
+        if person is not None:
+            await keep_person(connection, session, person)
     kind = name_of(deed.act)
     await record(connection, session, Event(kind, deed.at_ms, who.person.key, deed.about, deed.act))
     if before.phase == "scheduled" and after.phase != "scheduled":

@@ -64,7 +64,7 @@ def _meant(part: str, parts: list[str], state: LiveState, now_ms: int) -> str:
         position = film_position_ms(state.film, now_ms) if state.film is not None else 0
         return str(max(0, position + int(match[1] or 0)))
     if match := _MORE.fullmatch(part):
-        until = next((one.until_ms for one in state.floor if one.person.key == parts[1]), 0)
+        until = next((one.until_ms for one in state.floor if one.person.key in parts[1:2]), 0)
         return str(max(0, until - now_ms) // 1000 + int(match[1]))
     if part == "free":
         taken = {chair.number for chair in state.chairs}

@@ -45,6 +45,9 @@ async def _say(asked: Asked, record: LiveRecord, form: Mapping[str, str], key: R
             await services.live.say_caption(asked.actor, key, session, language, text)
         case "question":
             await services.questions.ask(asked.actor, key, session, language, text)
+        case "backstage":
+            asked.door.talk.check(asked.actor.account or "")
+            await services.backstage.say(asked.actor, key, session, text)
         case "poll":
             await services.polls.open(asked.actor, key, session, _poll(form, language))
         case _:

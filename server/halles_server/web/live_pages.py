@@ -4,7 +4,10 @@ It reads as of now; for who is present ``static/stage.js`` keeps it up to date.
 """
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass, fields
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -12,18 +15,25 @@ from starlette.responses import Response
 
 from halles.errors import Rejection, RejectionCode
 from halles.ids import LiveSessionId, VisitId
+from halles.protocol.backstage_messages import BackstageLine
 from halles.protocol.live_messages import CAPTION_CAP
-from halles.world.questions import QUESTION_CAP
+from halles.protocol.messages import CHAT_CAP
+from halles.world.live import LiveState
+from halles.world.questions import QUESTION_CAP, Asking, Question
 from halles.world.reactions import REACTIONS
 from halles.world.roles import Role
-from halles_server.ports.live import LiveRecord, key_of
-from halles_server.ports.public import OwnVotes
+from halles.world.scene import Stage
+from halles_server.ports.live import Caption, LiveRecord, key_of
+from halles_server.ports.programme import Entry
+from halles_server.ports.public import OwnVotes, PollTally
 from halles_server.services.actor import Actor
 from halles_server.services.attendance import KEPT_DAYS
 from halles_server.web.actors import actor_of
 from halles_server.web.api import problem
-from halles_server.web.asked import Asked, for_members, new_request
+from halles_server.web.asked import REQUEST_FIELD, Asked, for_members, new_request
 from halles_server.web.door import PageDoor, door_of
+from halles_server.web.halls import HallPage
+from halles_server.web.language import Said
 from halles_server.web.live_doing import do
 from halles_server.web.live_view import LiveView
 from halles_server.web.presence import Presence
@@ -56,8 +66,8 @@ async def read(request: Request) -> Response:
     actor = actor_of(reader.account) if reader.account else _nobody(reader)
     if not door.services.live.may_attend(actor, record.entry):
         return await door.page(request, reader, "live_closed.html", {"title": record.entry.title, "hosts": False}, 403)
-    values = await live_values(door, reader, actor, record)
-    return await door.page(request, reader, "live.html", values)
+    page = await live_page(door, reader, actor, record)
+    return await door.page(request, reader, "live.html", page.values())
 
 
 @for_members
@@ -71,8 +81,8 @@ async def act(asked: Asked) -> Response:
         if refusal.code not in TOLD:
             raise
         record = await read_live(asked.door, session)
-        values = await live_values(asked.door, asked.reader, asked.actor, record, refusal.code)
-        return await asked.page("live.html", values, problem.status_of(refusal))
+        page = await live_page(asked.door, asked.reader, asked.actor, record, refusal.code)
+        return await asked.page("live.html", page.values(), problem.status_of(refusal))
     return asked.see(f"/live/{session}")
 
 
@@ -83,9 +93,55 @@ async def read_live(door: PageDoor, session: str) -> LiveRecord:
     return await door.services.live.read(LiveSessionId(session))
 
 
-async def live_values(
-    door: PageDoor, reader: Reader, actor: Actor, record: LiveRecord, refused: str = ""
-) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class LivePage:
+    """What both pages of a live session are made of, by the names under which their templates have it.
+
+    Attributes:
+        live: The live session as it is now, for this reader.
+        present: Where who is present from the page stands.
+        hosting: Whether the page is its hosts' console.
+        backstage: What is said there; None to who does not belong there.
+        own: What the reader voted for and agreed to.
+        refused: Why the last form was refused; "" where it was not.
+        new_request: Makes a form's idempotency key.
+        form: Whether the reader may post forms.
+    """
+
+    entry: Entry
+    live: LiveView
+    state: LiveState
+    title: Said
+    summary: Said
+    captions: tuple[Caption, ...]
+    backstage: tuple[BackstageLine, ...] | None
+    hall: HallPage | None
+    stage: Stage | None
+    present: Presence
+    asking: Asking
+    questions: tuple[Question, ...]
+    own: OwnVotes
+    polls: tuple[PollTally, ...]
+    question_text: str
+    refused: str
+    hall_colour: str
+    zone: ZoneInfo
+    form: bool
+    hosting: bool = False
+    reactions: tuple[str, ...] = REACTIONS
+    attendance_days: int = KEPT_DAYS
+    caption_cap: int = CAPTION_CAP
+    chat_cap: int = CHAT_CAP
+    question_cap: int = QUESTION_CAP
+    request_field: str = REQUEST_FIELD
+    new_request: Callable[[], str] = new_request
+
+    def values(self) -> dict[str, Any]:
+        """Returns them for the template."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+async def live_page(door: PageDoor, reader: Reader, actor: Actor, record: LiveRecord, refused: str = "") -> LivePage:
     """Returns what both pages of a live session are made of."""
     entry, live = record.entry, door.services.live
     halls = await door.halls()
@@ -101,33 +157,28 @@ async def live_values(
         key=key,
         host=live.is_host(actor, entry),
     )
-    return {
-        "entry": entry,
-        "live": view,
-        "state": record.state,
-        "title": reader.tongue.say(entry.title),
-        "summary": reader.tongue.say(entry.summary),
-        "captions": await live.captions(entry.session),
-        "hall": halls.get(entry.hall),
-        "stage": next((row for row in scene.stages if row.id == entry.stage), None) if scene else None,
-        "present": Presence(entry.hall, voice=door.config.voice, stage=entry.stage),
-        "hosting": False,
-        "asking": asked.asking,
-        "questions": asked.questions,
-        "own": await door.services.attendance.own(actor, entry.session) if actor.account else NOTHING,
-        "polls": [row for row in await door.services.polls.seen(entry.session) if row.card.state != "withdrawn"],
-        "question_cap": QUESTION_CAP,
-        "reactions": REACTIONS,
-        "attendance_days": KEPT_DAYS,
-        "question_text": next((row.text for row in asked.questions if row.number == record.state.on_screen), ""),
-        "refused": refused,
-        "caption_cap": CAPTION_CAP,
-        "request_field": "request",
-        "new_request": new_request,
-        "hall_colour": entry.hall,
-        "zone": door.config.zone,
-        "form": reader.account is not None,
-    }
+    polls = await door.services.polls.seen(entry.session)
+    return LivePage(
+        entry=entry,
+        live=view,
+        state=record.state,
+        title=reader.tongue.say(entry.title),
+        summary=reader.tongue.say(entry.summary),
+        captions=await live.captions(entry.session),
+        backstage=await door.services.backstage.seen(actor, record),
+        hall=halls.get(entry.hall),
+        stage=next((row for row in scene.stages if row.id == entry.stage), None) if scene else None,
+        present=Presence(entry.hall, voice=door.config.voice, stage=entry.stage),
+        asking=asked.asking,
+        questions=asked.questions,
+        own=await door.services.attendance.own(actor, entry.session) if actor.account else NOTHING,
+        polls=tuple(row for row in polls if row.card.state != "withdrawn"),
+        question_text=next((row.text for row in asked.questions if row.number == record.state.on_screen), ""),
+        refused=refused,
+        hall_colour=entry.hall,
+        zone=door.config.zone,
+        form=reader.account is not None,
+    )
 
 
 def _now_ms(door: PageDoor) -> int:

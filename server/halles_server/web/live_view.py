@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Final, Literal, get_args
 
-from halles.ids import MediaId
+from halles.ids import MediaId, VisitId
 from halles.world.live import (
     CHAIRS,
     FISHBOWL_CHAIRS,
@@ -22,8 +22,9 @@ from halles.world.live import (
     rank,
 )
 from halles.world.live_rules import steps_from
+from halles_server.ports.live import key_of
 from halles_server.ports.media import Facts
-from halles_server.ports.programme import Entry
+from halles_server.ports.programme import Entry, Speaker
 
 MODES: Final[tuple[Mode, ...]] = get_args(Mode)
 
@@ -78,6 +79,17 @@ class LiveView:
         return "chairs" if state.mode == "fishbowl" else "free"
 
     @property
+    def announced(self) -> bool:
+        """Whether the reader is announced to speak."""
+        return bool(self.key) and self.key in {key for key, _ in self.speaking}
+
+    @property
+    def speaking(self) -> tuple[tuple[str, Speaker], ...]:
+        """Those who are announced to speak and have an account, by their keys."""
+        entry, nobody = self.entry, VisitId("")
+        return tuple((key_of(entry.session, one.account, nobody), one) for one in entry.speakers if one.account)
+
+    @property
     def rank(self) -> int:
         """The reader's place among the raised hands; 0 for none."""
         return rank(self.state, self.key)
@@ -126,6 +138,10 @@ class LiveView:
         """Writes how long something still lasts, as "0:42"; beyond its end with a minus."""
         seconds = -(-(until_ms - self.now_ms) // 1000)
         return f"{'−' if seconds < 0 else ''}{_clock(abs(seconds))}"
+
+    def lasted(self, ms: int) -> str:
+        """Writes how long something took in all."""
+        return _clock(ms // 1000)
 
     def gone(self, since_ms: int) -> str:
         """Writes how long something has lasted."""

@@ -47,6 +47,8 @@ SCRIPTS: Final = (
     "screen.js",
     "judging.js",
     "console.js",
+    "backstage.js",
+    "point.js",
     "public.js",
     "stage.js",
     "presence.js",

@@ -35,6 +35,7 @@ from halles.world.live_acts import (
     LockDoor,
     LowerHand,
     MakePresenter,
+    MoveHand,
     RaiseHand,
     Record,
     Return,
@@ -105,7 +106,8 @@ def test_a_whole_live_session_passes_its_phases_and_leaves_nobody_with_the_floor
     state = after(state, (Step("resume"), "host"))
     assert has_floor(state, "ada")
     state = after(state, (FreezeChat(True), "host"), (Step("close"), "host"), (Step("end"), "host"))
-    assert state == replace(LiveState(phase="ended"), since_ms=state.since_ms, spoken=("ada",))
+    left = replace(LiveState(phase="ended"), since_ms=state.since_ms, spoken=("ada",))
+    assert state == replace(left, talked=state.talked, counted_ms=state.counted_ms)
     assert after(state, (Step("publish"), "host")).phase == "published"
 
 
@@ -120,6 +122,24 @@ def test_whoever_has_not_spoken_goes_first_and_the_floor_lowers_the_hand() -> No
     assert [(floor.person.key, floor.since_ms, floor.until_ms) for floor in state.floor] == [("bob", 9000, 99_000)]
     longer = after(state, (GiveFloor("bob", 30), "host"), now_ms=10_000)
     assert (longer.floor[0].since_ms, longer.floor[0].until_ms) == (9000, 40_000), "more time is no new turn"
+
+
+def test_a_host_orders_the_queue_and_nobody_goes_before_whom_a_host_has_moved_up() -> None:
+    spoke = LiveState(phase="live", spoken=("bob", "cy"))
+    state = after(spoke, (RaiseHand(), "ada"), (RaiseHand(), "bob"), (RaiseHand(), "cy"))
+    assert hands(state) == ["ada", "bob", "cy"]
+    assert hands(after(state, (MoveHand("cy", "up"), "host"))) == ["ada", "cy", "bob"]
+    assert hands(after(state, (MoveHand("ada", "down"), "host"))) == ["bob", "ada", "cy"]
+    state = after(state, (MoveHand("cy", "first"), "host"))
+    assert hands(state) == ["cy", "ada", "bob"]
+    assert hands(after(state, (RaiseHand(), "dan"))) == ["cy", "ada", "dan", "bob"]
+    alone = after(spoke, (RaiseHand(), "bob"), (MoveHand("bob", "first"), "host"), (RaiseHand(), "dan"))
+    assert hands(alone) == ["bob", "dan"], "though he has spoken"
+    assert rank(state, "cy") == 1
+    for end, to in (("cy", "up"), ("cy", "first"), ("bob", "down")):
+        assert after(state, (MoveHand(end, to), "host")) == state  # type: ignore[arg-type]
+    assert refusal(state, MoveHand("cy", "down")) == "FORBIDDEN"
+    assert refusal(state, MoveHand("zoe", "up"), "host") == "NOT_FOUND"
 
 
 def test_only_hosts_give_take_and_lower_for_others() -> None:
@@ -237,7 +257,7 @@ def test_who_comes_back_has_all_as_before_and_who_is_gone_has_nothing() -> None:
     assert returned.floor[0].until_ms == state.floor[0].until_ms
     assert after(returned, (Depart("ada", "visit-ada"), "server")) is returned, "an old visit's end takes nothing"
     gone = after(returned, (Depart("ada", "anew"), "server"), (Depart("bob"), "server"))
-    assert gone == replace(LIVE, spoken=("ada",))
+    assert gone == replace(LIVE, spoken=("ada",), talked=gone.talked, counted_ms=gone.counted_ms)
 
 
 def test_without_hosts_it_pauses_and_the_film_stands_still() -> None:

@@ -12,6 +12,7 @@ from halles.ids import LiveSessionId, RequestId, VisitId
 from halles.world.live import LiveState
 from halles.world.live_acts import RaiseHand
 from halles.world.roles import Role
+from halles_server.ports.live import key_of
 from halles_server.services.actor import Actor
 from halles_server.web.actors import actor_of
 from tests.server.web.test_entering import token_of
@@ -141,3 +142,66 @@ def test_captions_by_forms_and_on_the_wire_have_one_rate_together(page_door: Pag
     page_door.do(spend())
     refused = post(host, say="caption", text="Encore", language="fr")
     assert refused.status_code == 429
+
+
+def test_backstage_is_a_form_and_a_silent_one_for_everybody_else(page_door: PageDoor, host: httpx.Client) -> None:
+    assert post(host, say="backstage", text="Who takes the <questions>?").status_code == 303
+    page = host.get(HERE).text
+    assert "Who takes the &lt;questions&gt;?" in page
+    empty = post(host, say="backstage", text=" ")
+    assert empty.status_code == 422
+    with page_door.client(origin=page_door.url) as member:
+        page_door.do(
+            page_door.opened.services.admission.create_account("curieuse", "Curieuse", Role.VISITOR, PASSWORD, "en")
+        )
+        log_in(member, "curieuse", PASSWORD)
+        there = f"/en/live/{SESSION}"
+        assert "takes the" not in member.get(there).text
+        form = {"form": token_of(member.get(there).text), "request": "1" * 32, "say": "backstage", "text": "Hi"}
+        assert member.post(there, data=form).status_code == 403
+
+
+def test_the_console_says_who_is_ready_and_calls_an_announced_speaker_up(
+    page_door: PageDoor, host: httpx.Client
+) -> None:
+    services = page_door.opened.services
+    made = page_door.do(services.admission.create_account("oratrice", "Oratrice", Role.VISITOR, PASSWORD, "nl"))
+    spoken = LiveSessionId("announced")
+    planned(page_door, Planned(spoken, "hainaut", in_minutes=5000, speakers=(made.account,)))
+    here, key = f"/en/console/{spoken}", key_of(spoken, made.account, VisitId(""))
+    page = host.get(here).text
+    assert "0 of 1 are in the hall" in page
+    assert f'value="give-floor {key} 300"' not in page, "who is not there is not called up"
+
+    async def comes() -> None:
+        async with page_door.opened.database.connection() as connection:
+            await connection.execute(
+                "INSERT INTO visits (id, account, epoch, name, role, language, look, bot, hall)"
+                " VALUES ('oratrice', $1, 1, 'Oratrice', 'visitor', 'nl', '{0}', false, 'hainaut')",
+                made.account,
+            )
+
+    page_door.do(comes())
+    page = host.get(here).text
+    assert "1 of 1 is in the hall" in page
+    assert f'value="give-floor {key} 300"' in page
+    form = {"form": token_of(page), "request": "2" * 32, "do": f"make-presenter {key}"}
+    assert host.post(here, data=form).status_code == 303
+    assert page_door.do(services.live.read(spoken)).state.presenter == key
+
+
+def test_the_order_of_hands_and_the_time_of_speakers_are_on_the_console(
+    page_door: PageDoor, host: httpx.Client
+) -> None:
+    for name in ("Nel", "Ott"):
+        waits = Actor(None, VisitId(f"console-{name}"), name, Role.GUEST, "nl")
+        page_door.do(page_door.opened.services.live.act(waits, request_id(), SESSION, RaiseHand()))  # type: ignore[arg-type]
+    assert post(host, do="move-hand vconsole-Ott first").status_code == 303
+    assert [hand.person.name for hand in state(page_door).hands] == ["Ott", "Nel"]
+    assert re.findall(r'data-f="name">(Nel|Ott)<', host.get(HERE).text) == ["Ott", "Nel"]
+    post(host, do="give-floor vconsole-Ott 60")
+    assert re.search(
+        r'<b dir="auto" data-f="name">Ott</b> <span class="code" data-f="code">NL</span>', host.get(HERE).text
+    )
+    post(host, do="yield-floor vconsole-Ott")
+    assert {row.name for row in state(page_door).talked} >= {"Ott"}

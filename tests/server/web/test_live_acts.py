@@ -9,6 +9,7 @@ from halles.world.live_acts import (
     GiveFloor,
     LiveAct,
     LowerHand,
+    MoveHand,
     RaiseHand,
     RunFilm,
     SetMode,
@@ -27,6 +28,7 @@ from halles_server.web.live_acts import act_of
         ("lower-hand a1", LowerHand("a1")),
         ("give-floor v7 120", GiveFloor("v7", 120)),
         ("take-chair 3", TakeChair(3)),
+        ("move-hand a1 up", MoveHand("a1", "up")),
         ("show-page 0 12", ShowPage(0, 12)),
         ("step start", Step("start")),
         ("set-mode fishbowl", SetMode("fishbowl")),
@@ -47,7 +49,18 @@ def test_a_film_is_stopped_where_it_is_when_the_form_arrives() -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["", "depart a1", "hosts-gone", "step", "step open", "take-chair 99", "raise-hand x", "give-floor a " + "9" * 300],
+    [
+        "",
+        "depart a1",
+        "hosts-gone",
+        "step",
+        "step open",
+        "take-chair 99",
+        "raise-hand x",
+        "+60",
+        "move-hand a1 last",
+        "give-floor a " + "9" * 300,
+    ],
 )
 def test_what_no_form_of_ours_asks_for_is_refused(words: str) -> None:
     with pytest.raises(HTTPException) as refused:

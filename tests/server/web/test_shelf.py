@@ -100,12 +100,12 @@ def test_every_script_is_on_the_shelf_and_imports_the_others_by_their_served_nam
 @pytest.mark.parametrize(
     ("page", "roots"),
     [
-        ("a hall", ("pages.js", "presence.js", "live.js", "booths.js", "plan.js")),
-        ("a booth", ("pages.js", "presence.js", "live.js", "booths.js")),
+        ("a hall", ("pages.js", "presence.js", "live.js", "bell.js", "booths.js", "plan.js")),
+        ("a booth", ("pages.js", "presence.js", "live.js", "bell.js", "booths.js")),
         ("a live session", ("pages.js", "presence.js", "live.js", "stage.js")),
-        ("a console", ("pages.js", "presence.js", "live.js", "stage.js", "console.js")),
-        ("a studio", ("pages.js", "presence.js", "live.js", "studio.js", "preview.js", "upload.js")),
-        ("a replay", ("pages.js", "presence.js", "live.js", "replay.js")),
+        ("a console", ("pages.js", "presence.js", "live.js", "stage.js", "console.js", "backstage.js")),
+        ("a studio", ("pages.js", "presence.js", "live.js", "bell.js", "studio.js", "preview.js", "upload.js")),
+        ("a replay", ("pages.js", "presence.js", "live.js", "bell.js", "replay.js")),
     ],
 )
 def test_the_scripts_of_a_page_weigh_no_more_than_it_may_send(page: str, roots: tuple[str, ...]) -> None:

@@ -7,11 +7,28 @@ import { say } from "./words.js";
 const NUMBER = /^\d{1,9}$/;
 const TRUTHS = new Map([["true", true], ["false", false]]);
 
-/** Returns what a word of a button is on the wire; ``sense`` says what those mean that hang on the moment. */
-function value(word, sense) {
-  if (word.includes(",")) return word.split(",").filter(Boolean).map(Number);
-  const meant = sense(word);
-  return NUMBER.test(meant) ? Number(meant) : TRUTHS.get(meant) ?? meant;
+/**
+ * Returns the fields of a button's words as they go over the wire, exactly as ``live_acts.py`` reads them from a form
+ * (a test holds the two equal). ``moment`` tells what hangs on it: ``position()`` of the film and the server's ``now()``,
+ * both in ms, the ``free`` chair, and who has the ``floor``.
+ */
+export function fieldsOf(words, moment) {
+  const parts = words.split(" ");
+  return parts.map((word) => {
+    if (word.includes(",")) return word.split(",").filter(Boolean).map(Number);
+    const meant = sense(word, parts, moment);
+    return NUMBER.test(meant) ? Number(meant) : TRUTHS.get(meant) ?? meant;
+  });
+}
+
+function sense(word, [, who], { position, now, free, floor }) {
+  const [, shift] = /^now([+-]\d{1,8})?$/.exec(word) ?? [null, null];
+  if (shift !== null) return String(Math.max(0, Math.round(position()) + Number(shift ?? 0)));
+  if (word === "free") return String(free);
+  const [, more] = /^\+(\d{1,5})$/.exec(word) ?? [];
+  if (!more) return word;
+  const until = floor.find(({ person }) => person.key === who)?.until_ms ?? 0;
+  return String(Math.floor(Math.max(0, until - now()) / 1000) + Number(more));
 }
 
 export class Acts {
@@ -19,15 +36,15 @@ export class Acts {
   #news = document.querySelector("#act-news");
   #send;
   #asked = [];
-  #sense;
+  #moment;
 
   /** Hears what was done, by its words, once the server has said so. */
   did = () => {};
 
-  /** ``send`` sends bytes and tells whether somebody hears them; ``sense`` as ``value`` takes it. */
-  constructor(send, sense) {
+  /** ``send`` sends bytes and tells whether somebody hears them; ``moment()`` returns what ``fieldsOf`` takes. */
+  constructor(send, moment) {
     this.#send = send;
-    this.#sense = sense;
+    this.#moment = moment;
     this.#form.onsubmit = (event) => this.#submitted(event);
   }
 
@@ -59,8 +76,7 @@ export class Acts {
 
   /** Does something, by its words. */
   act(words, button = null) {
-    const parts = words.split(" ");
-    const [name, ...fields] = parts.map((word) => value(word, (one) => this.#sense(one, parts)));
+    const [name, ...fields] = fieldsOf(words, this.#moment());
     return this.ask((id) => doLive(id, this.#form.dataset.session, name, ...fields), button, () => this.did(name, ...fields));
   }
 

@@ -1,15 +1,21 @@
 // The hosts' page of a live session: steps, mode, who waits and speaks, chairs, materials. What is drawn is what the
 // server told, whichever host did it.
 
-import { offer, put, tell } from "./draw.js";
+import { clock, fill, offer, put, tell } from "./draw.js";
 import { openPoll, sayCaption } from "./wire.js";
-import { number, say } from "./words.js";
+import { keep, kept, number, say } from "./words.js";
 
 const KEYS = "halles-console-keys";
+const ANEW_MS = 15_000;
+const COUNT_MS = 1000;
+const MOVES = new Map([["ArrowUp", "up"], ["ArrowDown", "down"]]);
 
 export class Console {
   #stage;
   #people = document.querySelector("#presenter");
+  #news = document.querySelector("#floor-news");
+  #state = null;
+  #moved = null;
 
   constructor(stage) {
     this.#stage = stage;
@@ -32,10 +38,17 @@ export class Console {
       }
       modes.querySelector(`[value="set-mode ${before}"]`).checked = true;
     };
+    const queue = document.querySelector("[data-list=hands]");
+    queue.addEventListener("keydown", (event) => this.#move(event));
+    queue.addEventListener("click", ({ target }) => this.#watch(target.closest('[value^="move-hand "]')));
     this.#shortcuts();
+    setInterval(() => this.#count(), COUNT_MS);
+    setInterval(() => this.#readAnew(), ANEW_MS);
   }
 
   show(state, materials) {
+    this.#state = state;
+    this.#place(state);
     for (const one of document.querySelectorAll("[data-from]")) one.hidden = !one.dataset.from.split(" ").includes(state.phase);
     const modes = document.querySelector("#modes");
     modes.dataset.mode = state.mode;
@@ -50,6 +63,69 @@ export class Console {
     }
     this.#pages(state, materials);
     this.#who(state);
+    this.#count();
+  }
+
+  /** With Shift, the arrows move in the queue whoever's row has the focus. */
+  #move(event) {
+    const to = event.shiftKey && MOVES.get(event.key);
+    const key = event.target.closest("[data-key]")?.dataset.key;
+    if (!to || !key || !this.#stage.acts.act(`move-hand ${key} ${to}`)) return;
+    event.preventDefault();
+    this.#watch(event.target);
+  }
+
+  /** Remembers where somebody waits who is about to be moved. */
+  #watch(within) {
+    const row = within?.closest("[data-key]");
+    if (row) this.#moved = { key: row.dataset.key, from: [...row.parentElement.children].indexOf(row) };
+  }
+
+  /** Says where somebody waits whom one has moved. */
+  #place({ hands }) {
+    const { key, from } = this.#moved ?? {};
+    const place = hands.findIndex(({ person }) => person.key === key);
+    if (place < 0 || place === from) return;
+    this.#moved = null;
+    const { name } = hands[place].person;
+    put(this.#news, say("moved", { name, n: number(place + 1), count: number(hands.length) }));
+  }
+
+  /** For how long each has had the floor, to this second. */
+  #count() {
+    const state = this.#state;
+    if (!state) return;
+    const rows = new Map(state.talked.map((one) => [`${one.key} ${one.language}`, { ...one }]));
+    const now = this.#stage.now();
+    for (const { key, name, language } of speakers(state)) {
+      const row = rows.get(`${key} ${language}`) ?? { key, name, language, ms: 0 };
+      row.ms += Math.max(0, now - state.counted_ms);
+      rows.set(`${key} ${language}`, row);
+    }
+    const all = [...rows.values()].sort((one, other) => other.ms - one.ms);
+    const whole = all.reduce((sum, { ms }) => sum + ms, 0);
+    offer("talked", whole > 0);
+    for (const one of document.querySelectorAll("[data-talked]")) {
+      const ms = all.filter(({ language }) => language === one.dataset.talked).reduce((sum, row) => sum + row.ms, 0);
+      one.querySelector("progress").value = whole ? ms / whole : 0;
+      put(one.querySelector(".end"), lasted(ms));
+    }
+    fill("talked", all.filter(({ key }) => key).map(({ key, name, language, ms }) =>
+      ({ key: `${key} ${language}`, name, code: language.toUpperCase(), time: lasted(ms) })));
+  }
+
+  /** Who has come and what is ready changes without an act: these parts are read again, unless somebody is in them. */
+  async #readAnew() {
+    const parts = [...document.querySelectorAll("[data-anew]")];
+    if (document.hidden || parts.some((one) => one.contains(document.activeElement))) return;
+    const answer = await fetch(location.pathname, { cache: "no-store" }).catch(() => null);
+    if (!answer?.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const one of parts) {
+      const next = page.getElementById(one.id);
+      if (next && next.innerHTML !== one.innerHTML) one.replaceChildren(...next.childNodes);
+    }
+    if (this.#state) this.#who(this.#state);
   }
 
   #pages({ slide, film, screen }, materials) {
@@ -74,9 +150,10 @@ export class Console {
     });
   }
 
-  /** Who can be made presenter: whoever waits, sits or speaks. */
+  /** Who can be made presenter: whoever waits, sits or speaks, and who is announced and here. */
   #who({ hands, chairs, floor, presenter }) {
-    const known = new Map([...hands, ...chairs, ...floor].map(({ person }) => [person.key, person.name]));
+    const here = [...document.querySelectorAll("#speakers [data-key]")].map(({ dataset }) => [dataset.key, dataset.name]);
+    const known = new Map([...here, ...[...hands, ...chairs, ...floor].map(({ person }) => [person.key, person.name])]);
     tell("presenter", presenter ? known.get(presenter) ?? say("presenter.other") : say("presenter.hosts"));
     const keys = [...known.keys()].join();
     if (this.#people.dataset.keys === keys) return;
@@ -90,8 +167,8 @@ export class Console {
   #shortcuts() {
     const dialog = document.querySelector("#keys");
     const on = dialog.querySelector("input");
-    on.checked = localStorage.getItem(KEYS) !== "off";
-    on.onchange = () => localStorage.setItem(KEYS, on.checked ? "on" : "off");
+    on.checked = kept(KEYS) !== "off";
+    on.onchange = () => keep(KEYS, on.checked ? "on" : "off");
     for (const one of document.querySelectorAll("[data-keys]")) {
       one.hidden = false;
       one.onclick = () => dialog.showModal();
@@ -108,6 +185,15 @@ export class Console {
     });
   }
 }
+
+/** Who may be heard by the whole hall now (``floor_time.speakers`` in the contract). */
+function speakers({ phase, mode, floor, chairs }) {
+  if (phase !== "live") return [];
+  const held = [...floor, ...(mode === "fishbowl" ? chairs : [])];
+  return new Map(held.map(({ person }) => [person.key, person])).values();
+}
+
+const lasted = (ms) => clock(Math.floor(ms / 1000));
 
 function turn(button, material, page, possible) {
   button.value = `show-page ${material} ${Math.max(1, page)}`;

@@ -15,7 +15,7 @@ export function fill(name, rows) {
   const list = document.querySelector(`[data-list=${name}]`);
   if (!list) return;
   const template = document.querySelector(`template[data-row=${name}]`).content.firstElementChild;
-  const held = list.contains(document.activeElement);
+  const focused = list.contains(document.activeElement) ? document.activeElement : null;
   const before = new Map([...list.children].map((one) => [one.dataset.key, one]));
   let last = null;
   for (const { key, ...fields } of rows) {
@@ -33,7 +33,8 @@ export function fill(name, rows) {
     last = row;
   }
   for (const gone of before.values()) gone.remove();
-  if (held && !list.contains(document.activeElement)) {
+  if (focused && list.contains(focused)) focused.focus({ preventScroll: true });  // a row that is moved loses it
+  if (focused && !list.contains(document.activeElement)) {
     list.tabIndex = -1;
     list.focus({ preventScroll: true });
   }

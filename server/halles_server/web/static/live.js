@@ -1,7 +1,6 @@
 // A visit from a page: comes in, stands at the booth or in the hall, and hands what the server says to the live parts.
 
 import { Announcements } from "./announced.js";
-import { OwnBell, Signs, StaffBell } from "./bell.js";
 import { Chat } from "./chat.js";
 import { Decisions } from "./decision.js";
 import { Link } from "./link.js";
@@ -32,9 +31,9 @@ export class Visit {
   #plan = null;
   #booths;
   #parts;
-  #bell;
-  #desk;
-  #signs = new Signs();
+  #bells = null;
+  #loading = null;
+  #send;
   #decisions;
   #announced;
   #me = null;
@@ -53,9 +52,10 @@ export class Visit {
   /**
    * ``page`` says where this is: world, hall, place, booth, nearby (metres). ``kept`` is what the page before left, or
    * null. ``booths`` are what the page shows of booths, or null.
-   * ``parts`` makes what else this page shows, from what sends bytes. ``told`` hears ``{phase, ...}``: coming, here, waiting, ended.
+   * ``bells`` is the module of bells where the page shows one or how booths are staffed; elsewhere it is loaded once
+   * something rings. ``parts`` makes what else this page shows, from what sends bytes. ``told`` hears ``{phase, ...}``: coming, here, waiting, ended.
    */
-  constructor({ page, kept, credentials, told, booths, parts }) {
+  constructor({ page, kept, credentials, told, booths, bells, parts }) {
     this.#page = page;
     this.#kept = kept;
     this.#told = told;
@@ -67,6 +67,7 @@ export class Visit {
       change: (state) => this.#changed(state),
     });
     const send = (bytes) => this.#link.send(bytes);
+    this.#send = send;
     this.#decisions = new Decisions(document.querySelector("#decisions"), send);
     this.#chat = new Chat(document.querySelector("#chat"), send, () => this.#wave(), page.booth);
     this.#announced = new Announcements(document.querySelector("#announced"), (words) => this.#chat.note(words));
@@ -78,8 +79,7 @@ export class Visit {
         this.#moved = true;
       });
     }
-    this.#desk = new StaffBell(document.querySelector("#bell-news"), send);
-    this.#bell = new OwnBell(document.querySelector("#bell"), page.booth, send, (text, booth) => this.#desk.news(text, booth));
+    if (bells) this.#hang(bells);
     this.#booths = booths;
     this.#parts = parts(send);
   }
@@ -110,7 +110,7 @@ export class Visit {
     if (state.phase !== "online") {
       this.#inHall = false;
       this.#chat.broken();
-      this.#bell.broken();
+      this.#ring(({ own }) => own.broken());
       for (const part of this.#parts) part.broken();
     }
     if (state.phase === "connecting" && !this.#me) this.#told({ phase: "coming" });
@@ -122,7 +122,7 @@ export class Visit {
   #ended(state) {
     clearInterval(this.#drawing);
     this.#chat.ended();
-    this.#desk.cleared();
+    this.#ring(({ desk }) => desk.cleared());
     this.#decisions.cleared();
     if (this.#plan) {
       this.#plan.clear();
@@ -145,17 +145,22 @@ export class Visit {
       case "Said": this.#chat.said(message.line); break;
       case "ChatRead": this.#chat.read(message.lines); break;
       case "BoothChatRead": this.#chat.read(message.lines); break;
-      case "BoothsStaffed": this.#signs.listed(message); break;
-      case "BoothStaffed": this.#signs.told(message); break;
-      case "RingPlaced": this.#bell.placed(message); break;
-      case "RingTold": this.#bell.told(message); break;
-      case "BellTold": this.#desk.told(message); break;
-      case "StaffTold": for (const one of [this.#bell, this.#desk]) one.serves(message.booths); break;
+      case "BoothsStaffed": this.#ring(({ signs }) => signs.listed(message)); break;
+      case "BoothStaffed": this.#ring(({ signs }) => signs.told(message)); break;
+      case "RingPlaced": this.#ring(({ own }) => own.placed(message), true); break;
+      case "RingTold": this.#ring(({ own }) => own.told(message), true); break;
+      case "BellTold": this.#ring(({ desk }) => desk.told(message), true); break;
+      case "StaffTold":
+        this.#ring(({ own, desk }) => { for (const one of [own, desk]) one.serves(message.booths); }, message.booths.length > 0);
+        break;
       case "Announced": this.#announced.told(message); break;
       case "SentOut": this.#sentOut(); break;
       case "BlockedTold": this.#blocked(message); break;
       case "SanctionTold": this.#decisions.told(message); break;
-      case "Done": for (const one of [this.#chat, this.#bell, this.#desk, this.#decisions]) one.done(message); break;
+      case "Done":
+        for (const one of [this.#chat, this.#decisions]) one.done(message);
+        this.#ring(({ own, desk }) => { for (const one of [own, desk]) one.done(message); });
+        break;
       case "Rejected": this.#rejected(message); break;
     }
     this.#moved = true;
@@ -168,6 +173,21 @@ export class Visit {
     if (document.querySelector("#live-session")) location.reload();  // nothing of it is shown any more
   }
 
+  #hang({ OwnBell, Signs, StaffBell }) {
+    const desk = new StaffBell(document.querySelector("#bell-news"), this.#send);
+    const news = (text, booth) => desk.news(text, booth);
+    this.#bells = { desk, own: new OwnBell(document.querySelector("#bell"), this.#page.booth, this.#send, news), signs: new Signs() };
+  }
+
+  /** Does something with the bells, in order; where there are none yet, ``load`` says whether that is worth having them. */
+  #ring(act, load = false) {
+    if (this.#bells) act(this.#bells);
+    else if (load || this.#loading) {
+      this.#loading ??= import("./bell.js").then((bells) => this.#hang(bells));
+      this.#loading = this.#loading.then(() => act(this.#bells));
+    }
+  }
+
   /** Two of whom one has blocked the other do not see each other; what they say does not come. */
   #blocked({ hidden, mine }) {
     this.#roster.hidden = new Set(hidden);
@@ -177,7 +197,7 @@ export class Visit {
 
   #welcomed(message) {
     this.#blocked({ hidden: [], mine: [] });
-    this.#desk.cleared();
+    this.#ring(({ desk }) => desk.cleared());
     this.#decisions.cleared();
     const { hall, place } = this.#page;
     // Who was here before, or reads the hall after one of its booths, gets back the very place.
@@ -204,7 +224,8 @@ export class Visit {
   #rejected(message) {
     const { id, place } = this.#entry ?? {};
     if (!id || !same(id, message.request_id)) {
-      for (const one of [this.#chat, this.#bell, this.#desk, this.#decisions]) one.rejected(message);
+      for (const one of [this.#chat, this.#decisions]) one.rejected(message);
+      this.#ring(({ own, desk }) => { for (const one of [own, desk]) one.rejected(message); });
     } else if (LATER.has(message.code)) setTimeout(() => this.#enter(place), message.retry_after_ms || LATER_MS);
     else {
       const reason = message.code === "FORBIDDEN" && this.#decisions.held ? "decided" : message.code;

@@ -125,9 +125,10 @@ async function come(credentials, kept = null) {
   try {
     const { Visit } = await import("./live.js");
     const booths = document.querySelector("#changed, svg[data-shift]") ? (await import("./booths.js")).shown(page.booth) : null;
+    const bells = document.querySelector("#bell, [data-staffed]") ? await import("./bell.js") : null;
     const parts = document.querySelector("#live-session") ? (await import("./stage.js")).parts : () => [];
     if (visit !== opening) return;
-    visit = new Visit({ page, kept, credentials, told: (state) => SHOWN[state.phase](state), booths, parts });
+    visit = new Visit({ page, kept, credentials, told: (state) => SHOWN[state.phase](state), booths, bells, parts });
     visit.begin();
   } catch (problem) {
     if (!(problem instanceof TypeError)) throw problem;

@@ -1,6 +1,6 @@
 // What the stage's screen shows, on a page: a slide with its pointer, a film in sync with everybody's, captions.
 
-import { say } from "./words.js";
+import { keep, kept, say } from "./words.js";
 
 const SLACK_MS = 250;
 const LINES_CAP = 200;
@@ -105,9 +105,9 @@ export class Captions {
   constructor() {
     this.#choice.closest("label").hidden = false;
     const own = this.#choice.querySelector("[data-own]").value;
-    this.#choice.value = stored() ?? (this.#list.querySelector(`[lang=${own}]`) ? own : "");
+    this.#choice.value = kept(CHOICE) ?? (this.#list.querySelector(`[lang=${own}]`) ? own : "");
     this.#choice.onchange = () => {
-      store(this.#choice.value);
+      keep(CHOICE, this.#choice.value);
       this.#choose();
     };
     this.#choose();
@@ -130,21 +130,5 @@ export class Captions {
     for (const row of this.#list.children) row.hidden = Boolean(wanted) && row.lang !== wanted;
     this.#box.hidden = wanted === "none" || !this.#list.childElementCount;
     if (follow) this.#box.scrollTop = this.#box.scrollHeight;
-  }
-}
-
-function stored() {
-  try {
-    return localStorage.getItem(CHOICE);
-  } catch {
-    return null;  // no storage in this browser: chosen anew on each page
-  }
-}
-
-function store(value) {
-  try {
-    localStorage.setItem(CHOICE, value);
-  } catch {
-    // Without storage the choice holds for this page.
   }
 }

@@ -19,6 +19,7 @@ export class Stage {
   #measured = false;
   #materials = [];
   #key = this.#root.dataset.key;
+  #host = false;
   #spoke = "";
   #state = null;
   #free = 0;
@@ -28,26 +29,30 @@ export class Stage {
   constructor(send) {
     this.screen = new Screen(() => this.now());
     this.captions = new Captions();
-    this.acts = new Acts(send, (word, parts) => this.#sense(word, parts));
+    this.acts = new Acts(send, () => this.#moment());
     this.send = send;
     this.public = new Public(this);
     this.#ticking = setInterval(() => this.#tick(), TICK_MS);
   }
 
-  /** Also draws each state with ``show(state, materials)``. */
+  /** Also draws each state with ``show(state, materials)``, and hears each message with ``hear(message)``. */
   add(more) {
     this.#more.push(more);
-    if (this.#state) more.show(this.#state, this.#materials);
+    if (this.#state) more.show?.(this.#state, this.#materials);
   }
 
-  /** What those words of a button mean that hang on the moment; as ``live_acts.py`` reads them from a form. */
-  #sense(word, parts) {
-    const [, shift] = /^now([+-]\d+)?$/.exec(word) ?? [null, null];
-    if (word.startsWith("now")) return String(Math.max(0, Math.round(this.screen.position()) + Number(shift ?? 0)));
-    if (word === "free") return String(this.#free);
-    if (!word.startsWith("+")) return word;
-    const until = this.#state?.floor.find(({ person }) => person.key === parts[1])?.until_ms ?? 0;
-    return String(Math.floor(Math.max(0, until - this.now()) / 1000) + Number(word));
+  /** What those words of a button hang on that mean something else at each moment. */
+  #moment() {
+    const position = () => this.screen.position();
+    return { position, now: () => this.now(), free: this.#free, floor: this.#state?.floor ?? [] };
+  }
+
+  get key() {
+    return this.#key;
+  }
+
+  get host() {
+    return this.#host;
   }
 
   get session() {
@@ -61,11 +66,12 @@ export class Stage {
 
   hear(message) {
     this.acts.hear(message);
+    for (const more of this.#more) more.hear?.(message);
     if (message.session !== this.#session) return;
     this.public.hear(message);
     switch (message.kind) {
       case "LiveOpened": this.#materials = message.materials; break;
-      case "LivePartTold": this.#key = message.key; break;
+      case "LivePartTold": [this.#key, this.#host] = [message.key, message.host]; break;
       case "LiveTold": this.#told(message); break;
       case "PointerMoved": this.screen.point(message); break;
       case "CaptionSaid": this.captions.said(message); break;
@@ -85,7 +91,7 @@ export class Stage {
     this.#state = state;
     this.screen.show(state, this.#materials);
     this.#show(state);
-    for (const more of this.#more) more.show(state, this.#materials);
+    for (const more of this.#more) more.show?.(state, this.#materials);
     this.#tick();
   }
 
@@ -174,6 +180,47 @@ export class Stage {
 
 const named = ({ key, name, language }) => ({ key, name, code: language.toUpperCase() });
 
+/** Offers to point to whoever presents; what does it is loaded once they want to. */
+function pointing(stage) {
+  const button = document.querySelector("#point");
+  let made = null;
+  button.onclick = async () => {
+    const { Pointing } = await import("./point.js");
+    made ??= new Pointing(stage, button);
+    made.turn();
+  };
+  return {
+    show({ presenter, screen, phase }) {
+      const presents = presenter ? presenter === stage.key : stage.host;
+      button.hidden = !presents || screen !== "slides" || !OPEN.has(phase);
+      if (button.hidden) made?.turn(false);
+    },
+  };
+}
+
+/** Shows what is said backstage to whoever belongs there, now or whatever the state says. */
+function backstage(stage) {
+  const root = document.querySelector("#backstage");
+  const always = "always" in root.dataset;
+  let made = null;
+  const show = async (part) => {
+    root.hidden = !part;
+    if (part && !made) made = import("./backstage.js").then(({ Backstage }) => new Backstage(stage, root));
+    (await made)?.reads(part);
+  };
+  if (!root.hidden) show(true);
+  return {
+    show: (state) => show(always || belongs(state, stage.key)),
+    hear: async (message) => (await made)?.hear(message),
+  };
+}
+
+/** Whoever presents, or was given the floor or a chair by a host (``backstage_since`` in the contract). */
+function belongs({ presenter, mode, floor, chairs }, key) {
+  const has = (held) => held.some(({ person }) => person.key === key);
+  return Boolean(key) && (presenter === key || (mode !== "open" && has(floor)) || (mode !== "fishbowl" && has(chairs)));
+}
+
 /** Makes the live session of this page once, however often somebody steps in and out. */
 let stage = null;
 let heard = () => false;
@@ -181,6 +228,8 @@ export function parts(send) {
   heard = send;
   if (!stage) {
     stage = new Stage((bytes) => heard(bytes));
+    stage.add(pointing(stage));
+    stage.add(backstage(stage));
     if (document.querySelector("#console")) import("./console.js").then(({ Console }) => stage.add(new Console(stage)));
   }
   return [stage];

@@ -182,16 +182,20 @@ const ring = row({
 
 // What a live session is made of (contract/halles/world/live.py).
 const person = row({ key: text, visit: text, name: text, language: text });
+const talked = row({ key: text, name: text, language: text, ms: whole });
 const film = row({ material: whole, playing: flag, position_ms: whole, at_ms: whole });
 const liveState = row({
   phase: text, mode: text, since_ms: whole, hands: list(row({ person, raised_ms: whole, first: flag })),
   chairs: list(row({ number: whole, person, since_ms: whole })),
   floor: list(row({ person, since_ms: whole, until_ms: whole })), presenter: text, screen: text,
   slide: maybe(row({ material: whole, page: whole })), film: maybe(film), countdown_ms: whole, frozen: flag,
-  locked: flag, spoken: list(text), on_screen: whole,
+  locked: flag, spoken: list(text), on_screen: whole, recorded: or(flag, true), talked: or(list(talked), []),
+  counted_ms: or(whole, 0),
 });
 const speaker = row({ name: text, organisation: text, key: or(text, "") });
 const material = row({ title: text, media: text, pages: list(text), seconds: whole });
+
+const backstageLine = row({ number: whole, name: text, text, said_ms: whole });
 
 const question = row({
   number: whole, text, language: text, key: text, name: text, asked_ms: whole, state: text, votes: whole,
@@ -241,6 +245,8 @@ const MESSAGES = new Map([
   [182, ["LivePartTold", row({ session: text, key: text, host: flag })]],
   [183, ["PointerMoved", row({ session: text, x: whole, y: whole, on: flag })]],
   [184, ["CaptionSaid", row({ session: text, number: whole, language: text, text, said_ms: whole })]],
+  [186, ["BackstageRead", row({ session: text, lines: list(backstageLine) })]],
+  [187, ["BackstageSaid", row({ session: text, line: backstageLine })]],
   [210, ["QuestionsTold", row({ session: text, revision: whole, asking: text, rows: list(question), first: or(flag, true) })]],
   [211, ["QuestionQueueTold", row({ session: text, revision: whole, rows: list(question), waiting: whole })]],
   [212, ["PollTold", row({ session: text, card: pollCard, counts: list(whole), voters: whole })]],
@@ -294,6 +300,9 @@ export const doLive = (id, session, name, ...fields) =>
 export const askQuestion = (id, session, language, words) => pack(200, id, session, language, words);
 export const openPoll = (id, session, kind, results, title, options) => pack(203, id, session, [kind, results, title, options]);
 export const react = (session, reaction) => pack(206, session, reaction);
+export const pointAt = (session, x, y, on) => pack(161, session, x, y, on);
+export const sayBackstage = (id, session, words) => pack(163, id, session, words);
+export const readBackstage = (id, session) => pack(164, id, session);
 export const sayCaption = (id, session, language, words) => pack(162, id, session, language, words);
 
 /** Returns 16 bytes of a random UUID; ``crypto.randomUUID`` is not there without TLS. */

@@ -19,6 +19,24 @@ export function counted(key, n) {
   return say(`${key}.${rules.select(n) === "one" ? "one" : "other"}`, { n: numbers.format(n) });
 }
 
+/** Returns what this browser keeps under a name; null where it keeps nothing, or has no storage. */
+export function kept(name) {
+  try {
+    return localStorage.getItem(name);
+  } catch {
+    return null;
+  }
+}
+
+/** Keeps something; without storage it holds for this page. */
+export function keep(name, value) {
+  try {
+    localStorage.setItem(name, value);
+  } catch {
+    // Chosen anew on each page.
+  }
+}
+
 export const number = (n) => numbers.format(n);
 
 const written = { fr: (hour, minute) => `${hour}\u00a0h\u00a0${minute}`, nl: (hour, minute) => `${hour}.${minute}\u00a0uur` };

@@ -1,0 +1,66 @@
+"""For how long each has had the floor in a live session, by speaker and by language: pure, and part of the state.
+
+Belongs here: counting it as acts change who has the floor, and reading it off. Time counts while the live session is
+live, of each who can be heard by the whole hall; of two at once for both.
+"""
+
+from msgspec.structs import replace
+
+from halles.world.live import TALKED_CAP, LivePerson, LiveState, Talked
+from halles.world.text import Language
+
+_Rows = dict[tuple[str, Language], Talked]
+
+
+def speakers(state: LiveState) -> dict[str, LivePerson]:
+    """Returns who may be heard by the whole hall now, by key: see ``live.has_floor``."""
+    if state.phase != "live":
+        return {}
+    seated = [chair.person for chair in state.chairs if state.mode == "fishbowl"]
+    return {person.key: person for person in (*(floor.person for floor in state.floor), *seated)}
+
+
+def counted(before: LiveState, after: LiveState, now_ms: int) -> LiveState:
+    """Returns a state after an act, with the time of those who had the floor before it counted where that changes."""
+    spoke = speakers(before)
+    if spoke.keys() == speakers(after).keys():
+        return after
+    return replace(after, talked=_until(before, now_ms), counted_ms=now_ms)
+
+
+def nameless(state: LiveState) -> LiveState:
+    """Returns a state that tells languages only, as when it is over: who spoke is in the recording, if in anything."""
+    rows: _Rows = {}
+    for row in state.talked:
+        _add(rows, "", "", row.language, row.ms)
+    return replace(state, talked=tuple(rows.values()))
+
+
+def by_speaker(state: LiveState, now_ms: int) -> tuple[Talked, ...]:
+    """Returns who has had the floor for how long by now, the longest first; without those who are not named."""
+    return tuple(sorted((row for row in _until(state, now_ms) if row.key), key=lambda row: -row.ms))
+
+
+def by_language(state: LiveState, now_ms: int) -> dict[Language, int]:
+    """Returns for how long the floor was had in the language of each speaker, milliseconds."""
+    sums: dict[Language, int] = {}
+    for row in _until(state, now_ms):
+        sums[row.language] = sums.get(row.language, 0) + row.ms
+    return sums
+
+
+def _until(state: LiveState, now_ms: int) -> tuple[Talked, ...]:
+    rows: _Rows = {(row.key, row.language): row for row in state.talked}
+    more = max(0, now_ms - state.counted_ms)
+    for person in speakers(state).values():
+        _add(rows, person.key, person.name, person.language, more)
+    while sum(bool(key) for key, _ in rows) > TALKED_CAP:
+        least = min((row for row in rows.values() if row.key), key=lambda row: row.ms)
+        del rows[least.key, least.language]
+        _add(rows, "", "", least.language, least.ms)
+    return tuple(rows.values())
+
+
+def _add(rows: _Rows, key: str, name: str, language: Language, ms: int) -> None:
+    known = rows.get((key, language))
+    rows[key, language] = Talked(key, name, language, ms + (known.ms if known is not None else 0))
