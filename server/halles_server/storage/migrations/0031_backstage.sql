@@ -1,5 +1,5 @@
 -- What hosts and speakers of a live session say among themselves: a fourth channel of the chat
--- depends: 0024_coming
+-- depends: 0030_answers
 
 -- migrate: apply
 
