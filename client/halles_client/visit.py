@@ -27,7 +27,7 @@ from halles.protocol.messages import (
     Welcomed,
 )
 from halles.protocol.programme_messages import ProgrammeTold
-from halles.protocol.replay_messages import ReplayMoved
+from halles.protocol.replay_messages import ReplayMoved, ReplayVoiced
 from halles.protocol.report_messages import Report, ReportLooked
 from halles.protocol.voice_messages import Voices, VoiceTold
 from halles.world.movement import Gesture, Intent, Pose
@@ -223,7 +223,10 @@ class Visit:
         self.talk.step(now)
         self.hosts.step(now)
         self.recorder.step(now)
+        self.replays.hears = self.voice.on
         self.replays.step(now)
+        for words in self.replays.voices():
+            self.voice.replayed(words)
         self.voice.step(now)
         if self.replays.reason() == "live":
             self.news.tell(live_begins=True)
@@ -327,6 +330,7 @@ class Visit:
             ProgrammeTold: lambda message: self.programme.heard(message, self._now),
             ReportLooked: lambda message: self.news.tell(report=message.report, looked=True),
             ReplayMoved: self.replays.heard,
+            ReplayVoiced: self.replays.heard,
             StaffTold: lambda _: self.talk.told(),
             Rejected: self._rejected,
             Said: self._said,
