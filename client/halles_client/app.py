@@ -263,7 +263,7 @@ class App:
     # --- hands and HUD --------------------------------------------------------------------------------------
 
     def _take(self, visit: Visit, wish: Wish) -> None:
-        visit.voice.hold(on=wish.speaking)
+        visit.hold_to_speak(on=wish.speaking)
         visit.point(self.showing.spot_on_screen(wish.pointing) if wish.pointing is not None else None)
         if wish.model_turned:
             self.showing.turn_model(wish.model_turned)

@@ -8,11 +8,13 @@ from typing import Any, Final
 from halles.ids import VisitId
 from halles.world.text import Language
 from halles_client.goals import Goal, subject_of
+from halles_client.language import speak
 from halles_client.live_feed import take_part
 from halles_client.moments import minutes_until
 from halles_client.replay_feed import do_replay
 from halles_client.view.hud import events
 from halles_client.view.hud.events import HudEvent
+from halles_client.view.hud.safety_choices import REASONS, reason_word
 from halles_client.visit import Visit
 
 
@@ -69,6 +71,15 @@ def _report(event: events.Reported, by: Heeding) -> None:
     by.visit.report(event.about, subject_of(event.subject), event.reason, event.text, event.said_ms)
 
 
+def _sanction(event: events.Sanctioned, by: Heeding) -> None:
+    """A reason of the list is written in the language of whoever reads it."""
+    visit = VisitId(subject_of(event.person))
+    card = next((card for card in by.visit.replica.people.values() if card.visit == visit), None)
+    reader = speak(card.language if card is not None else by.language)
+    reason = event.said or next((reason_word(reader, one) for one in REASONS if one == event.reason), "")
+    by.visit.moderation.sanction(visit, event.kind, event.scope, reason)
+
+
 def _switch_voice(event: events.SwitchedVoice, by: Heeding) -> None:
     by.remember(voice=event.on)
     by.visit.voice.switch(on=event.on)
@@ -109,6 +120,10 @@ _HEEDS: Final[dict[type, Callable[[Any, Heeding], None]]] = {
     events.DidReplay: lambda event, by: do_replay(by.visit, event.what),
     events.MarkedComing: lambda event, by: by.visit.programme.mark(event.session),
     events.Reported: _report,
+    events.ReadDecision: lambda event, by: by.visit.decisions.read(event.number),
+    events.Sanctioned: _sanction,
+    events.Lifted: lambda event, by: by.visit.moderation.lift(event.number),
+    events.Announced: lambda event, by: by.visit.moderation.announce(event.scope, event.text, by.language),
     events.Blocked: lambda event, by: by.visit.block(subject_of(event.person), on=event.on),
     events.LeftDraft: lambda _, by: by.visit.drafts.leave(),
     events.Gestured: lambda event, by: by.visit.make(event.gesture),

@@ -10,7 +10,7 @@ from halles.protocol.close_codes import CloseCode
 from halles.protocol.messages import FoundItem
 from halles.world.roles import Role
 from halles.world.text import Language
-from halles_client import booth_feed, talk_feed
+from halles_client import booth_feed, safety_feed, talk_feed
 from halles_client.goals import Goal, hall_name, hall_names, scene_name
 from halles_client.live_feed import live_shown
 from halles_client.moments import moment
@@ -70,7 +70,7 @@ class HudFeed:
             connection=self._connection(now),
             place=keep("place", (lang, visit.replica.hall, visit.replica.present), self._place),
             chat=keep("chat", (lang, *self._chat_key()), lambda: talk_feed.chat(visit, lang)),
-            chat_refusal=keep("refusal", visit.news.chat, lambda: talk_feed.chat_refusal(visit)),
+            chat_refusal=keep("refusal", (lang, visit.news.chat), lambda: talk_feed.chat_refusal(visit, lang)),
             people=self._people,
             found=keep("found", (lang, visit.found), self._found),
             near=booth_feed.near(visit),
@@ -92,7 +92,8 @@ class HudFeed:
             live=keep("live", self._live_key(now), lambda: live_shown(visit, lang, now)),
             programme=self._programme(now),
             voice=talk_feed.voice(visit),
-            decision=keep("decision", visit.decisions.shown, lambda: talk_feed.decision(visit)),
+            decision=safety_feed.decision(visit, lang),
+            moderating=safety_feed.moderating(visit, lang),
         )
 
     def _keep(self, part: str, key: object, make: Callable[[], T]) -> T:

@@ -2,6 +2,10 @@
 
 import math
 from datetime import UTC, datetime, timedelta
+from typing import Final
+
+_LAST_MS: Final = 250_000_000_000_000
+"""In the year 9892: calendars end at 9999."""
 
 
 def clock(unix_ms: int) -> tuple[int, int]:
@@ -10,8 +14,8 @@ def clock(unix_ms: int) -> tuple[int, int]:
 
 
 def moment(unix_ms: int) -> tuple[int, int, int, int]:
-    """Returns day, month, hour and minute of a moment by this computer's clock."""
-    at = datetime.fromtimestamp(unix_ms / 1000.0, UTC).astimezone()
+    """Returns day, month, hour and minute of a moment by this computer's clock; of any number a server may send."""
+    at = datetime.fromtimestamp(min(max(unix_ms, 0), _LAST_MS) / 1000.0, UTC).astimezone()
     return at.day, at.month, at.hour, at.minute
 
 

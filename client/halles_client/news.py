@@ -4,6 +4,7 @@ Not here: the words (``talk_feed``), what one is told of a thing that is still t
 """
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -11,6 +12,8 @@ from halles.errors import HallesError, Rejection, RejectionCode
 from halles.protocol.announcement_messages import Announced
 from halles.protocol.live_messages import SentOut
 from halles.protocol.messages import Done, Message
+from halles.protocol.standing_messages import SanctionCard
+from halles_client.moderation import Given
 from halles_client.programme import Reminder
 
 NOTICES_KEPT: Final = 5
@@ -39,6 +42,8 @@ class Trouble:
     looked: bool = False
     announced: Announced | None = None
     sent_out: SentOut | None = None
+    given: Given | None = None
+    under: SanctionCard | None = None
 
 
 class News:
@@ -47,9 +52,11 @@ class News:
     Attributes:
         rows: The newest, oldest first.
         chat: Why the last line was refused; it stands in the chat, not among the others.
+        why: Tells of which decision about oneself a refusal comes.
     """
 
     def __init__(self) -> None:
+        self.why: Callable[[HallesError], SanctionCard | None] = lambda _: None
         self._serial = 0
         self.rows: deque[Trouble] = deque(maxlen=NOTICES_KEPT)
         self.chat: Trouble | None = None
@@ -75,5 +82,5 @@ class News:
     def _trouble(self, error: HallesError) -> Trouble:
         self._serial += 1
         if isinstance(error, Rejection):
-            return Trouble(self._serial, error.code, -(-error.retry_after_ms // 1000))
+            return Trouble(self._serial, error.code, -(-error.retry_after_ms // 1000), under=self.why(error))
         return Trouble(self._serial, RejectionCode.UNAVAILABLE)

@@ -7,13 +7,16 @@ from halles.protocol.announcement_messages import Announced
 from halles.protocol.messages import ChatLine as Line
 from halles.protocol.voice_messages import EARSHOT_M
 from halles.world.roles import Role
+from halles.world.sanctions import SanctionKind
 from halles.world.text import Language
 from halles_client.goals import Goal, hall_name
 from halles_client.language import speak
-from halles_client.moments import moment
+from halles_client.moderation import Given
 from halles_client.news import Missing, Trouble
 from halles_client.programme import Reminder
-from halles_client.view.hud.state import ChatLine, Decision, Notice, Refusal
+from halles_client.safety_feed import forbidden
+from halles_client.view.hud.safety_choices import kind_word
+from halles_client.view.hud.state import ChatLine, Notice, Refusal
 from halles_client.view.hud.voice_state import Speaker, VoiceShown
 from halles_client.visit import Visit
 
@@ -38,14 +41,13 @@ def chat(visit: Visit, language: Language) -> tuple[ChatLine, ...]:
     return tuple(said)
 
 
-def refusal(trouble: Trouble) -> Refusal:
-    """Returns a trouble as the HUD shows it at a field."""
-    return Refusal(trouble.serial, trouble.code, trouble.retry_s)
-
-
-def chat_refusal(visit: Visit) -> Refusal | None:
+def chat_refusal(visit: Visit, language: Language) -> Refusal | None:
     """Returns why the last line was refused."""
-    return refusal(visit.news.chat) if visit.news.chat is not None else None
+    trouble = visit.news.chat
+    if trouble is None:
+        return None
+    said = forbidden(trouble.under, language) if trouble.under is not None else ""
+    return Refusal(trouble.serial, trouble.code, trouble.retry_s, said)
 
 
 def voice(visit: Visit) -> VoiceShown | None:
@@ -61,12 +63,6 @@ def voice(visit: Visit) -> VoiceShown | None:
     welcome = visit.replica.welcome
     recorded = voice.recorded if welcome is not None and welcome.role is not Role.GUEST else None
     return VoiceShown(voice.hearing, EARSHOT_M, voice.on, voice.mono, voice.holding, voice.missing, speakers, recorded)
-
-
-def decision(visit: Visit) -> Decision | None:
-    """Returns what moderators have decided about oneself."""
-    told = visit.decisions.shown
-    return Decision(told.kind, told.reason, moment(told.until_ms), told.appealed) if told is not None else None
 
 
 def notices(visit: Visit, language: Language) -> tuple[Notice, ...]:
@@ -103,7 +99,11 @@ def _sender(visit: Visit, line: Line) -> str:
 def _notice(visit: Visit, language: Language, trouble: Trouble) -> Notice:
     _ = speak(language)
     stays_s, text = 8.0, ""
-    if trouble.live_begins:
+    if trouble.under is not None:
+        text = forbidden(trouble.under, language)
+    elif trouble.given is not None:
+        text = _given(language, trouble.given)
+    elif trouble.live_begins:
         text = _("A live session begins here: the recording has ended.")
     elif trouble.sent_out is not None:
         stays_s, out = ANNOUNCED_S, trouble.sent_out
@@ -123,6 +123,15 @@ def _notice(visit: Visit, language: Language, trouble: Trouble) -> Notice:
     elif trouble.missing is not None:
         text = _missing(visit, language, trouble.missing)
     return Notice(trouble.serial, "" if text else trouble.code, text, stays_s)
+
+
+def _given(language: Language, given: Given) -> str:
+    _ = speak(language)
+    if given.lifted:
+        return _("{name}: {what}. You have lifted it.", name=given.name, what=kind_word(_, given.kind))
+    done = _("{name}: {what}. They read why.", name=given.name, what=kind_word(_, given.kind))
+    lift = _("To lift it: Tab, then S.")
+    return f"{done} {lift}" if given.kind is not SanctionKind.REMOVE else done
 
 
 def _reminder(visit: Visit, language: Language, reminder: Reminder) -> str:

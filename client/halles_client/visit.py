@@ -35,6 +35,7 @@ from halles.world.movement import Gesture, Intent, Pose
 from halles.world.reactions import Reaction
 from halles.world.reports import ReportAbout, ReportReason
 from halles.world.roles import Role
+from halles.world.sanctions import SanctionKind
 from halles_client.bells import Bells
 from halles_client.booth_talk import BoothTalk
 from halles_client.booths import Booths, Pictures
@@ -43,6 +44,7 @@ from halles_client.decisions import Decisions
 from halles_client.drafts import Drafts
 from halles_client.host_recorder import HostRecorder
 from halles_client.live_part import LivePart
+from halles_client.moderation import Moderation
 from halles_client.net.requests import Failed, new_request_id
 from halles_client.net.status import Status
 from halles_client.net.uplink import Uplink
@@ -99,6 +101,7 @@ class Visit:
         programme: What is on and what comes.
         voice: Talking by voice.
         decisions: What moderators have decided about oneself.
+        moderation: What one moderates, and announces.
     """
 
     def __init__(
@@ -142,8 +145,12 @@ class Visit:
         self.programme = Programme(self._ask, refused)
         self.voice = VoiceTalk(self.replica, wire.tell, sound)
         self.decisions = Decisions(self.replica, self._ask, refused)
+        self.moderation = Moderation(self.replica, self.talk, self._ask, refused)
         self.replays = Replays(self.replica, self._ask, refused)
         self.travels.lost = self.replays.not_arrived
+        self.news.why = self.decisions.why
+        self.decisions.tried = lambda sanction: self.news.tell(under=sanction)
+        self.moderation.told = lambda given: self.news.tell(given=given)
         self._hears = self._heard_by()
 
     @property
@@ -236,7 +243,9 @@ class Visit:
         if self.travelling is not None:
             return own.shown()
         own.turn(turned)
-        shown = own.advance(Intent() if self.decisions.held else intent, dt)
+        wants = intent != Intent() or own.speed > 0.0
+        held = wants and self.decisions.stops(SanctionKind.HOLD, now)
+        shown = own.advance(Intent() if held else intent, dt)
         move = uplink.due(now, own.pose, running=intent.run and own.speed > 0.1)
         if move is not None:
             self._wire.send(move)
@@ -261,6 +270,10 @@ class Visit:
             self.own_lines.say(channel, text)
         elif self.talk.booth is not None:
             self.own_lines.say(channel, text, self.talk.booth)
+
+    def hold_to_speak(self, *, on: bool) -> None:
+        """Holds the key by which one talks by voice, or lets it go."""
+        self.voice.hold(on=on and not (self.voice.on and self.decisions.stops(SanctionKind.SILENCE, self._now)))
 
     def block(self, visit: str, *, on: bool) -> None:
         """Blocks somebody, or no more; the server tells when it holds."""

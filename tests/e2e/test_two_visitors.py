@@ -10,9 +10,16 @@ import pytest
 
 from halles.ids import BoothId, MediaId
 from halles.world.movement import Gesture, Intent
+from halles.world.roles import Role
+from halles.world.sanctions import SanctionKind
 from halles_client.goals import Goal
+from halles_client.heeding import Heeding, heed
 from halles_client.hud_feed import HudFeed
+from halles_client.language import speak
+from halles_client.net.link import Credentials
 from halles_client.net.status import Phase
+from halles_client.view.hud.events import Announced, Lifted, Sanctioned
+from halles_client.view.hud.safety_choices import reason_word
 from tests.support.headless import Client, joined, until
 from tests.support.serving import RunningServer, real_server
 
@@ -159,6 +166,49 @@ def test_the_list_of_who_is_here_shows_the_other_and_leads_to_them(server: Runni
         one.visit.travel(goal.hall, goal.place)
         until(lambda: one.visit.replica.entered > entered, one, two)
         assert math.dist(one.place, two.place) < BESIDE_M
+
+
+def test_a_moderator_warns_and_silences_from_the_list_it_is_read_and_said_and_lifted_again(
+    server: RunningServer, tmp_path: Path
+) -> None:
+    secret = "a long enough phrase"
+    server.do(lambda it: it.services.admission.create_account("mila", "Mila", Role.MODERATOR, secret, "nl"))
+    account = Credentials("mila", "nl", way="account", secret=secret)
+    with ExitStack() as stack:
+        one = stack.enter_context(joined(server, tmp_path, "", ("hainaut", ""), account))
+        two = stack.enter_context(joined(server, tmp_path, "Bo", ("hainaut", "")))
+        both, mila, bo = (one, two), HudFeed(one.visit, "nl", "here"), HudFeed(two.visit, "fr", "here")
+        until(lambda: two.visit.replica.number in one.visit.replica.people, *both)
+        shown = mila.state(time.monotonic(), listing=True)
+        assert shown.moderating is not None
+        assert [one.scope for one in shown.moderating.scopes] == ["hall", "show"]
+        assert bo.state(time.monotonic()).moderating is None
+        (person,) = [row.id for row in shown.people if row.name == "Bo"]
+        by = Heeding(one.visit, one.visit.travel, dict, "nl")
+        heed(Sanctioned(person, SanctionKind.WARN, "hall", "hate"), by)
+        until(lambda: two.visit.decisions.shown, *both)
+        warned = bo.state(time.monotonic()).decision
+        assert warned is not None
+        assert (warned.kind, warned.by, warned.read) == (SanctionKind.WARN, Role.MODERATOR, False)
+        assert warned.reason == reason_word(speak("fr"), "hate"), "in the language of who reads it"
+        assert "Hainaut" in warned.where
+        two.visit.decisions.read(warned.number)
+        assert bo.state(time.monotonic()).decision is None
+        heed(Sanctioned(person, SanctionKind.SILENCE, "show", "", "Trop fort."), by)
+        until(lambda: two.visit.decisions.silenced, *both)
+        two.visit.say("hall", "Je dis")
+        until(lambda: two.visit.news.chat, *both)
+        refusal = bo.state(time.monotonic()).chat_refusal
+        assert refusal is not None
+        assert "Trop fort." in refusal.said
+        silenced, warning = one.visit.moderation.given
+        for given in (silenced, warning):
+            heed(Lifted(given.number), by)
+        until(lambda: not two.visit.replica.sanctions and not one.visit.moderation.given, *both)
+        two.visit.say("hall", "Je redis")
+        until(lambda: any(line.text == "Je redis" for line in one.visit.replica.chat), *both)
+        heed(Announced("hall", "We beginnen."), by)
+        until(lambda: [told.text.nl for told in two.visit.replica.announced] == ["We beginnen."], *both)
 
 
 def test_a_refused_place_is_said_and_one_stays(server: RunningServer, tmp_path: Path) -> None:

@@ -38,8 +38,10 @@ class Client:
 
 
 @contextmanager
-def joined(server: RunningServer, folder: Path, name: str, goal: tuple[str, str] = ("", "")) -> Iterator[Client]:
-    link = LinkThread(server.world, Credentials(name, "fr", Look(3)))
+def joined(
+    server: RunningServer, folder: Path, name: str, goal: tuple[str, str] = ("", ""), who: Credentials | None = None
+) -> Iterator[Client]:
+    link = LinkThread(server.world, who or Credentials(name, "fr", Look(3)))
     media = Media(server.world, folder)
     client = Client(Visit(link, PLANS, media, goal), link)
     try:

@@ -9,6 +9,7 @@ from typing import Annotated, Final, Literal
 import msgspec
 
 from halles.protocol.values import U16, U32, Message, Milliseconds, Said500, Slug, Uuid
+from halles.world.roles import Role
 from halles.world.sanctions import SanctionKind
 
 TOLD_MOST: Final = 16
@@ -87,6 +88,8 @@ class SanctionCard(Message, frozen=True, array_like=True, forbid_unknown_fields=
     until_ms: Milliseconds
     """Unix time."""
     appealed: bool = False
+    by_role: Role = Role.MODERATOR
+    """As what it was given, which the person reads; not by whom."""
 
 
 class SanctionTold(Message, frozen=True, array_like=True, forbid_unknown_fields=True):

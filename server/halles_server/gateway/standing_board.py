@@ -222,6 +222,7 @@ def card(sanction: InForce) -> SanctionCard:
         reason=sanction.reason,
         until_ms=int(sanction.until.timestamp() * 1000),
         appealed=sanction.appealed,
+        by_role=sanction.by_role,
     )
 
 

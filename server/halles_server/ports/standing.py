@@ -85,6 +85,7 @@ class InForce:
         name: Under which name they were sanctioned.
         visit: In which visit, "" in none: it is that one which a removal ends.
         appealed: Whether they have written why it should end.
+        by_role: As what it was given.
     """
 
     number: int
@@ -95,6 +96,7 @@ class InForce:
     name: str = ""
     visit: str = ""
     appealed: bool = False
+    by_role: Role = Role.MODERATOR
 
 
 @dataclass(frozen=True, slots=True)

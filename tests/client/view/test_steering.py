@@ -5,7 +5,7 @@ import pytest
 from halles.world.geometry import Box, Point, clearance_field
 from halles.world.movement import Intent, Motion, Pose, step
 from halles_client.view.hud.keyboard import COMMANDS
-from halles_client.view.hud.keys import DIGITS
+from halles_client.view.hud.keys import DIGITS, IN_LIST
 from halles_client.view.steering import BINDINGS, Ray, Walk, floor_point, held_actions, keys_intent, walk_step
 
 ROOM = clearance_field((Point(-10, -10), Point(10, -10), Point(10, 10), Point(-10, 10)), (Box(0, 4, 12, 1),))
@@ -38,6 +38,7 @@ def test_no_key_means_two_things_here_or_in_the_hud() -> None:
     keys = [key for bound in BINDINGS.values() for key in bound]
     assert len(keys) == len(set(keys))
     assert not set(keys) & {"t", *COMMANDS, *DIGITS}, "T is a character, not a command"
+    assert set(IN_LIST) <= set(keys), "they walk where no list has the keyboard"
 
 
 def test_a_ray_meets_the_flat_floor_where_geometry_says() -> None:

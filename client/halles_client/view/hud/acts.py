@@ -5,16 +5,31 @@ from typing import Literal
 
 from halles.ids import LiveSessionId, MediaId
 from halles.protocol.messages import Channel
+from halles.protocol.standing_messages import ScopeKind
 from halles.world.movement import Gesture
 from halles.world.reports import ReportAbout, ReportReason
+from halles.world.sanctions import SanctionKind
 from halles.world.text import Language
 from halles_client.view.hud.live_state import LiveWish
 from halles_client.view.hud.replay_state import ReplayWish
 from halles_client.view.hud.state import Result
 
-Field = Literal["name", "search", "chat", "words", "back", "question", "report"]
+Field = Literal["name", "search", "chat", "words", "back", "question", "report", "why", "announcement"]
 Sheet = Literal[
-    "", "people", "help", "gestures", "map", "satchel", "programme", "voice", "report", "live", "conduct", "replay"
+    "",
+    "people",
+    "help",
+    "gestures",
+    "map",
+    "satchel",
+    "programme",
+    "voice",
+    "report",
+    "sanction",
+    "announce",
+    "live",
+    "conduct",
+    "replay",
 ]
 Row = Literal["coat", "skin", "hair", "head"]
 
@@ -257,6 +272,57 @@ class SendReport:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadDecision:
+    """I have read what was decided about me."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sanction:
+    """Ask how somebody of the people list is to be sanctioned, and why."""
+
+    person: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """In this way."""
+
+    kind: SanctionKind
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A sanction or an announcement is to hold there."""
+
+    scope: ScopeKind
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """Sanction whom one was asked about, for this reason."""
+
+    reason: ReportReason
+
+
+@dataclass(frozen=True, slots=True)
+class DecideSaid:
+    """The same, in one's own words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lift:
+    """End a sanction that one has given."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Announce:
+    """Announce what stands in the field."""
+
+
+@dataclass(frozen=True, slots=True)
 class Resize:
     """Larger (+1) or smaller (-1) text."""
 
@@ -314,6 +380,14 @@ Act = (
     | Report
     | Reason
     | SendReport
+    | ReadDecision
+    | Sanction
+    | Kind
+    | Scope
+    | Decide
+    | DecideSaid
+    | Lift
+    | Announce
     | Resize
     | Dismiss
     | Block

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from halles_client.view.hud.cards import (
+    announce,
     bar,
     bell,
     booth,
@@ -20,6 +21,7 @@ from halles_client.view.hud.cards import (
     programme,
     replay,
     report,
+    sanction,
     satchel,
     top,
     voice,
@@ -40,6 +42,12 @@ def _steady(shown: ReplayShown | None) -> object:
 def _asked(view: View) -> object:
     ui = view.ui
     return ui.reporting, ui.reason, ui.report, ui.scrolled("report"), view.state.chat, view.state.sheet
+
+
+def _moderated(view: View) -> object:
+    ui = view.ui
+    typed = ui.sanctioning, ui.kind, ui.scope, ui.why, ui.announcement
+    return typed, ui.scrolled(ui.sheet), view.state.moderating
 
 
 CARDS: Final[tuple[tuple[str, Callable[[Pen, View], None], Reads], ...]] = (
@@ -65,7 +73,11 @@ CARDS: Final[tuple[tuple[str, Callable[[Pen, View], None], Reads], ...]] = (
     ),
     ("say", chat.say, lambda v: (v.ui.chat, v.ui.channel, v.state.talk)),
     ("sheet", booth.sheet, lambda v: (v.state.sheet, v.ui.scrolled("sheet"), v.state.talk)),
-    ("people", people.people, lambda v: v.ui.sheet == "people" and (v.state.people, v.ui.chosen)),
+    (
+        "people",
+        people.people,
+        lambda v: v.ui.sheet == "people" and (v.state.people, v.ui.chosen, v.state.moderating),
+    ),
     ("satchel", satchel.satchel, lambda v: v.ui.sheet == "satchel" and (v.state.satchel, v.ui.scrolled("satchel"))),
     (
         "live",
@@ -80,6 +92,8 @@ CARDS: Final[tuple[tuple[str, Callable[[Pen, View], None], Reads], ...]] = (
         lambda v: v.ui.sheet == "programme" and (v.state.programme, v.state.watchable, v.ui.scrolled("programme")),
     ),
     ("voice", voice.sheet, lambda v: v.ui.sheet == "voice" and (v.state.voice,)),
+    ("sanction", sanction.sanction, lambda v: v.ui.sheet == "sanction" and _moderated(v)),
+    ("announce", announce.announce, lambda v: v.ui.sheet == "announce" and _moderated(v)),
     ("report", report.report, lambda v: v.ui.sheet == "report" and _asked(v)),
     ("gestures", bar.gestures, lambda v: ()),
     ("search", top.search, lambda v: (v.ui.search, v.ui.typing == "search" and (v.state.found, v.ui.chosen))),
@@ -134,7 +148,7 @@ CARDS: Final[tuple[tuple[str, Callable[[Pen, View], None], Reads], ...]] = (
         ),
     ),
     ("strip", top.strip, lambda v: (v.state.connection,)),
-    ("help", help_sheet.help_sheet, lambda v: (v.ui.scrolled("help"), v.state.voice is None)),
+    ("help", help_sheet.help_sheet, lambda v: v.ui.sheet == "help" and (v.ui.scrolled("help"), help_sheet.keys(v))),
     ("progress", middle.progress, lambda v: (v.state.progress, v.state.connection)),
     (
         "door",

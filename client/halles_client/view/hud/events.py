@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from halles.ids import BoothId, LiveSessionId, MediaId
 from halles.protocol.messages import Channel
+from halles.protocol.standing_messages import ScopeKind
 from halles.world.look import Look
 from halles.world.movement import Gesture
 from halles.world.reports import ReportAbout, ReportReason
+from halles.world.sanctions import SanctionKind
 from halles.world.text import Language
 from halles_client.view.hud.live_state import LiveWish
 from halles_client.view.hud.replay_state import ReplayWish
@@ -213,6 +215,39 @@ class Reported:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadDecision:
+    """I have read this decision about me."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sanctioned:
+    """Sanction somebody (``Person.id``) there, for a reason of the list, else for what was said."""
+
+    person: str
+    kind: SanctionKind
+    scope: ScopeKind
+    reason: ReportReason | str
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lifted:
+    """End this sanction that I have given."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """Announce this there, in my language; never blank."""
+
+    scope: ScopeKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Blocked:
     """I want to see and hear nothing of somebody (``Person.id``), or again."""
 
@@ -311,6 +346,10 @@ HudEvent = (
     | DidReplay
     | MarkedComing
     | Reported
+    | ReadDecision
+    | Sanctioned
+    | Lifted
+    | Announced
     | Blocked
     | Gestured
     | SwitchedVoice

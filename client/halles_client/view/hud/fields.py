@@ -1,4 +1,4 @@
-"""What stands in the HUD's fields: an edited line, and what Enter makes of it. Pure: see ``ui.py``."""
+"""What stands in the HUD's fields: an edited line, and what Enter makes of it. Pure: see ``opened.py``."""
 
 import re
 from dataclasses import replace
@@ -6,8 +6,8 @@ from typing import Final
 
 from halles_client.view.hud import events as hud
 from halles_client.view.hud.line_edit import Line
+from halles_client.view.hud.opened import BLANK, Step, Ui, hushed
 from halles_client.view.hud.state import HudState
-from halles_client.view.hud.ui import BLANK, Step, Ui, hushed
 
 _HOUR: Final = re.compile(r"([01]?\d|2[0-3])\s*[:.hHuU]\s*([0-5]\d)?")
 _MINUTES: Final = re.compile(r"\d{1,3}")

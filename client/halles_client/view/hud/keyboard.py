@@ -9,19 +9,20 @@ from typing import Any, Final, Protocol
 
 from direct.showbase.DirectObject import DirectObject
 
-from halles_client.view.hud.keys import DIGITS
+from halles_client.view.hud.keys import DIGITS, IN_LIST
 from halles_client.view.hud.places import MODIFIERS, Places
 from halles_client.view.window import Window
 
 _EDITING: Final = ("arrow_left", "arrow_right", "arrow_up", "arrow_down", "home", "end", "backspace", "delete")
 _REPEATED: Final = (*_EDITING, "page_up", "page_down")
 COMMANDS: Final = ("escape", "enter", "tab", "space", "f1", "b", "e", "g", "h", "i", "k", "m", "n", "o", "p", "u", "y")
-"""Keys that the HUD hears besides ``steering.BINDINGS``, which walk: a key is in one of the two only."""
+"""Keys that the HUD hears besides ``steering.BINDINGS``, which walk: a key is in one of the two only. ``IN_LIST`` come
+with those as well, and mean something while nobody can walk."""
 
 _WITH_CONTROL: Final = ("a", "c", "v", "x", "insert")
 _BY_PLACE: Final = frozenset(
     f"{shift}{control}{name}"
-    for control, names in (("", COMMANDS), ("control-", _WITH_CONTROL))
+    for control, names in (("", (*COMMANDS, *IN_LIST)), ("control-", _WITH_CONTROL))
     for name in names
     for shift in ("", "shift-")
     if len(name) == 1
@@ -62,7 +63,7 @@ class Keyboard:
             self._ears.accept(window.base.win.get_window_event(), self._window_changed)
         for name in _REPEATED:
             self._listen(listener, name, repeat=True)
-        for name in (*COMMANDS, *_WITH_CONTROL):
+        for name in (*COMMANDS, *IN_LIST, *_WITH_CONTROL):
             self._listen(listener, name, repeat=False)
         for digit in DIGITS:
             self._ears.accept(f"raw-{digit}", listener.key, [digit])

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple, cast
 
 from halles_client.language import speak
 from halles_client.view.hud import acts
-from halles_client.view.hud.acts import Act, Sheet
+from halles_client.view.hud.acts import Act, Field, Sheet
 from halles_client.view.hud.fields import ask, edited, leave_words, say_back, send
 from halles_client.view.hud.line_edit import Line
 from halles_client.view.hud.lists import (
@@ -23,10 +23,10 @@ from halles_client.view.hud.lists import (
     results,
     to_person,
 )
-from halles_client.view.hud.live_choices import Choice, choices
+from halles_client.view.hud.live_choices import Choice, by_digit, choices
 from halles_client.view.hud.pen import Stop
 from halles_client.view.hud.replay_state import JumpBy, PlayOrPause, ReplayWish, SetSpeed
-from halles_client.view.hud.safety_choices import report_choices
+from halles_client.view.hud.safety_choices import announce_choices, report_choices, sanction_choices
 from halles_client.view.hud.state import HudState
 from halles_client.view.hud.ui import GESTURES, Step, Top, Ui, press, top
 
@@ -56,6 +56,8 @@ _WALKED: Final[frozenset[Top]] = frozenset(
         "programme",
         "voice",
         "report",
+        "sanction",
+        "announce",
         "live",
         "conduct",
         "replay",
@@ -64,7 +66,9 @@ _WALKED: Final[frozenset[Top]] = frozenset(
 )
 """Cards that Tab walks while they are on top; the door and the list of people have ways of their own."""
 
-_SCROLLED: Final = frozenset({"help", "satchel", "programme", "voice", "report", "live", "conduct", "replay"})
+_SCROLLED: Final = frozenset(
+    {"help", "satchel", "programme", "voice", "report", "sanction", "announce", "live", "conduct", "replay"}
+)
 
 _SHEETS: Final[dict[str, Sheet]] = {
     "g": "gestures",
@@ -73,6 +77,7 @@ _SHEETS: Final[dict[str, Sheet]] = {
     "k": "satchel",
     "o": "programme",
     "u": "voice",
+    "n": "announce",
     "f1": "help",
 }
 _RECORDING: Final[dict[str, Act]] = {"h": acts.Record(), "y": acts.KeepRecording(), "n": acts.DropRecording()}
@@ -81,6 +86,22 @@ _REPLAY: Final[dict[str, ReplayWish]] = {
     "arrow_left": JumpBy(-1),
     "arrow_right": JumpBy(1),
 }
+_CHOICES: Final = {"report": report_choices, "sanction": sanction_choices, "announce": announce_choices}
+"""What stands beside digits, by sheet."""
+
+_FIELDS: Final[dict[str, Field]] = {"report": "report", "sanction": "why", "announce": "announcement"}
+"""The field that Enter opens, by sheet."""
+
+_SENT: Final[dict[str, Act]] = {
+    "report": acts.SendReport(),
+    "why": acts.DecideSaid(),
+    "announcement": acts.Announce(),
+}
+"""What Enter does in a field."""
+
+IN_LIST: Final = ("r", "s")
+"""Keys that walk elsewhere, and mean somebody while the list of people has the keyboard."""
+
 _PAGE: Final = 8
 
 
@@ -111,10 +132,8 @@ def _open(ui: Ui, name: str, state: HudState, drawn: Drawn) -> Step:
     """Keys in the hall, whatever sheet is open."""
     if ui.sheet == "people" and name in ("arrow_up", "arrow_down", "page_up", "page_down", "enter", "delete"):
         return _people(ui, name, state)
-    if ui.sheet == "people" and name == "r":
-        here = people(state)
-        chosen = here[ui.chosen] if ui.chosen < len(here) else None
-        return press(ui, report_person(chosen), state) if chosen is not None and not chosen.me else (ui, ())
+    if ui.sheet == "people" and name in IN_LIST:
+        return _about_person(ui, name, state)
     if name in ("page_up", "page_down"):
         card = ui.sheet if ui.sheet in _SCROLLED else "sheet" if state.sheet else "chat"
         return _scrolled(ui, card, name, drawn), ()
@@ -136,7 +155,7 @@ def _digit(ui: Ui, digit: int, state: HudState) -> Step:
     """
     offered = _offered(ui, state)
     if offered is not None:
-        act = offered[digit - 1].act if digit <= len(offered) else None
+        act = by_digit(offered, digit)
         return press(ui, act, state) if act is not None else (ui, ())
     if ui.sheet == "replay" and state.replay is not None:
         known = digit <= len(state.replay.speeds)
@@ -153,7 +172,8 @@ def _offered(ui: Ui, state: HudState) -> Sequence[Choice] | None:
     """Returns what stands beside digits on the sheet that is open; None where they mean something else."""
     if ui.sheet in ("live", "conduct") and state.live is not None:
         return choices(speak(ui.language), state.live, ui.sheet)
-    return report_choices(speak(ui.language), ui, state) if ui.sheet == "report" else None
+    sheet = _CHOICES.get(ui.sheet)
+    return sheet(speak(ui.language), ui, state) if sheet is not None else None
 
 
 def typed(ui: Ui, text: str, state: HudState, place: str = "") -> Step:
@@ -192,8 +212,11 @@ def _walking(ui: Ui, name: str, state: HudState) -> Step:
         return press(ui, acts.Ring(), state)
     if name == "p":
         return press(ui, acts.LeaveDraft(), state)
-    if name in _RECORDING:
-        return press(ui, _RECORDING[name], state)
+    recording = press(ui, _RECORDING[name], state) if name in _RECORDING else (ui, ())
+    if recording[1] or name == "h":
+        return recording
+    if name == "y" and state.decision is not None and not state.decision.read:
+        return press(ui, acts.ReadDecision(), state)
     if state.replay is not None and (name == "space" or (ui.sheet == "replay" and name in _REPLAY)):
         return press(ui, acts.Replay(_REPLAY[name]), state)
     if name == "i" and state.replay is not None:
@@ -201,8 +224,8 @@ def _walking(ui: Ui, name: str, state: HudState) -> Step:
     if name == "i":
         sheet = live_sheet(ui, state)
         return press(ui, acts.Open(sheet), state) if sheet or ui.sheet in ("live", "conduct") else (ui, ())
-    if name == "enter" and ui.sheet == "report":
-        return press(ui, acts.Type("report"), state)
+    if name == "enter" and ui.sheet in _FIELDS:
+        return press(ui, acts.Type(_FIELDS[ui.sheet]), state)
     if name == "enter":
         asks = ui.sheet == "live" and state.live is not None and state.live.asking != "closed"
         return press(ui, acts.Type("question" if asks else "chat"), state)
@@ -221,8 +244,8 @@ def _in_field(ui: Ui, name: str, state: HudState, drawn: Drawn) -> Step:
         return say_back(ui, state)
     if ui.typing == "question" and name == "enter":
         return ask(ui, state)
-    if ui.typing == "report" and name == "enter":
-        return press(ui, acts.SendReport(), state)
+    if ui.typing in _SENT and name == "enter":
+        return press(ui, _SENT[ui.typing], state)
     if ui.typing == "chat":
         if name == "enter":
             return send(ui, state)
@@ -279,6 +302,15 @@ def _people(ui: Ui, name: str, state: HudState) -> Step:
         return (ui, ()) if who.me else press(ui, acts.Block(who.id, not who.blocked), state)
     step = {"arrow_up": -1, "arrow_down": 1, "page_up": -_PAGE, "page_down": _PAGE}[name]
     return replace(ui, chosen=max(0, min(ui.chosen + step, len(here) - 1))), ()
+
+
+def _about_person(ui: Ui, name: str, state: HudState) -> Step:
+    """Reports or sanctions whoever is chosen in the list."""
+    here = people(state)
+    chosen = here[ui.chosen] if ui.chosen < len(here) else None
+    if chosen is None or chosen.me:
+        return ui, ()
+    return press(ui, report_person(chosen) if name == "r" else acts.Sanction(chosen.id, chosen.name), state)
 
 
 def _reading(ui: Ui, name: str, state: HudState, drawn: Drawn) -> Step:

@@ -4,8 +4,8 @@ from halles.protocol.messages import Channel
 from halles.world.text import LANGUAGES, Language
 from halles_client.view.hud import acts
 from halles_client.view.hud.acts import Sheet
+from halles_client.view.hud.opened import Ui
 from halles_client.view.hud.state import HudState, Person, Result
-from halles_client.view.hud.ui import Ui
 
 
 def results(ui: Ui, state: HudState) -> tuple[Result, ...]:

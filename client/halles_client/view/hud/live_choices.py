@@ -3,7 +3,7 @@
 The server decides what is allowed (``world.live_rules``); here stands only what makes sense to offer.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from halles.world.live import FLOOR_CAP, Mode
@@ -48,6 +48,7 @@ class Choice(NamedTuple):
         on: It is so already.
         primary: The one that is most likely wanted.
         head: What stands above it, where a new group begins.
+        quiet: It has no digit: what is asked now stands further down.
     """
 
     label: str
@@ -57,6 +58,13 @@ class Choice(NamedTuple):
     on: bool = False
     primary: bool = False
     head: str = ""
+    quiet: bool = False
+
+
+def by_digit(offered: Iterable[Choice], digit: int) -> Act | None:
+    """Returns what a digit does, None for nothing."""
+    loud = [choice.act for choice in offered if not choice.quiet]
+    return loud[digit - 1] if digit <= len(loud) else None
 
 
 def choices(_: Tongue, live: LiveShown, sheet: str) -> tuple[Choice, ...]:

@@ -54,6 +54,8 @@ _EVENTS: Final[dict[type, Callable[[Any, HudState], HudEvent | None]]] = {
     acts.Watch: lambda act, _: hud.Watched(act.session),
     acts.Replay: lambda act, state: hud.DidReplay(act.what) if state.replay else None,
     acts.GoToStage: lambda _, state: hud.WentToStage() if state.live else None,
+    acts.ReadDecision: lambda _, state: hud.ReadDecision(state.decision.number) if state.decision else None,
+    acts.Lift: lambda act, _: hud.Lifted(act.number),
     acts.MarkComing: lambda act, _: hud.MarkedComing(act.session),
     acts.Block: lambda act, _: hud.Blocked(act.person, act.on),
     acts.SwitchVoice: lambda act, _: hud.SwitchedVoice(act.on),

@@ -1,13 +1,16 @@
-"""What one can choose on the sheet of a report, in its order; the first nine have a digit. Pure, words included."""
+"""What one can choose on the sheets of reports, sanctions and announcements, in their order. Pure, words included."""
 
 from typing import Final, get_args
 
 from halles.world.reports import ReportReason
+from halles.world.sanctions import SanctionKind
 from halles_client.language import Tongue
 from halles_client.view.hud import acts
 from halles_client.view.hud.live_choices import Choice
+from halles_client.view.hud.moderating import chosen
+from halles_client.view.hud.opened import Ui
+from halles_client.view.hud.safety_state import GivenHere, Within
 from halles_client.view.hud.state import HudState
-from halles_client.view.hud.ui import Ui
 
 REASONS: Final[tuple[ReportReason, ...]] = get_args(ReportReason)
 
@@ -29,6 +32,61 @@ def report_choices(_: Tongue, ui: Ui, state: HudState) -> tuple[Choice, ...]:
         for at, (label, act) in enumerate(about)
     )
     return (*reasons, *meant)
+
+
+def sanction_choices(_: Tongue, ui: Ui, state: HudState) -> tuple[Choice, ...]:
+    """Returns where and how somebody can be sanctioned, then why; and what one has given them and may lift."""
+    whom, moderating = ui.sanctioning, state.moderating
+    if whom is None or moderating is None:
+        return ()
+    kinds = tuple(
+        Choice(kind_word(_, one), acts.Kind(one), chip=True, on=one == ui.kind, head="" if at else _("What?"))
+        for at, one in enumerate(SanctionKind)
+    )
+    given = tuple(
+        Choice(_lifting(_, one), acts.Lift(one.number), head="" if at else _("Given by you"))
+        for at, one in enumerate(row for row in moderating.given if row.person == whom.person)
+    )
+    if not ui.kind:
+        return (*kinds, *_scopes(_, ui, moderating.scopes), *given)
+    settled = (row._replace(quiet=True) for row in (*kinds, *_scopes(_, ui, moderating.scopes)))
+    why = tuple(
+        Choice(reason_word(_, one), acts.Decide(one), chip=True, head="" if at else _("Why? This decides it."))
+        for at, one in enumerate(REASONS)
+    )
+    return (*settled, *why, *given)
+
+
+def announce_choices(_: Tongue, ui: Ui, state: HudState) -> tuple[Choice, ...]:
+    """Returns where one can announce something."""
+    return _scopes(_, ui, state.moderating.announces) if state.moderating is not None else ()
+
+
+def kind_word(_: Tongue, kind: SanctionKind) -> str:
+    """Names what is done to somebody, for as long as it is given in the world."""
+    return {
+        SanctionKind.WARN: _("Warn"),
+        SanctionKind.SILENCE: _("Silence, 10 min"),
+        SanctionKind.HOLD: _("Hold in place, 10 min"),
+        SanctionKind.REMOVE: _("Remove"),
+        SanctionKind.BAN: _("Ban for a day"),
+    }[kind]
+
+
+def _scopes(_: Tongue, ui: Ui, offered: tuple[Within, ...]) -> tuple[Choice, ...]:
+    meant = chosen(ui, offered)
+    return tuple(
+        Choice(one.name, acts.Scope(one.scope), chip=True, on=one.scope == meant, head="" if at else _("Where?"))
+        for at, one in enumerate(offered)
+    )
+
+
+def _lifting(_: Tongue, given: GivenHere) -> str:
+    kind = kind_word(_, given.kind)
+    if given.until is None:
+        return _("Take back: {what}", what=kind)
+    day, month, hour, minute = given.until
+    return _("Lift: {what}, until {day}, {time}", what=kind, day=f"{day}/{month}", time=_.time(hour, minute))
 
 
 def reason_word(_: Tongue, reason: ReportReason) -> str:

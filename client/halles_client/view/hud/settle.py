@@ -1,13 +1,17 @@
-"""How what somebody has open is fitted to what the show has become. Pure: see ``ui.py``."""
+"""How what somebody has open is fitted to what the show has become. Pure: see ``opened.py``."""
 
 from dataclasses import replace
+from typing import Final
 
 from halles.world.booth import NAME_CAP
 from halles_client.view.hud import acts
 from halles_client.view.hud.acts import Sheet
 from halles_client.view.hud.line_edit import Line
+from halles_client.view.hud.opened import BLANK, Ui, top
 from halles_client.view.hud.state import HudState
-from halles_client.view.hud.ui import BLANK, Ui, top
+
+_FIELDS: Final[dict[str, Sheet]] = {"report": "report", "why": "sanction", "announcement": "announce"}
+"""The sheet that a field stands on."""
 
 
 def settle(ui: Ui, before: HudState, now: HudState) -> Ui:
@@ -56,7 +60,11 @@ def _sheet(ui: Ui, now: HudState) -> Ui:
         "conduct": now.live is None or not now.live.host,
         "replay": now.replay is None,
         "voice": now.voice is None,
+        "sanction": now.moderating is None or not now.moderating.scopes,
+        "announce": now.moderating is None or not now.moderating.announces,
     }
-    if ui.typing == "report" and ui.sheet != "report":
-        ui = replace(ui, typing="")
-    return replace(ui, sheet="") if gone.get(ui.sheet) else ui
+    if gone.get(ui.sheet):
+        ui = replace(ui, sheet="")
+    if ui.sheet != _FIELDS.get(ui.typing, ui.sheet):
+        ui = replace(ui, typing="")  # its sheet is gone
+    return ui

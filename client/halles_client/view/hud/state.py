@@ -13,7 +13,6 @@ from halles.ids import LiveSessionId, SlotId
 from halles.protocol.messages import Channel
 from halles.world.look import Look
 from halles.world.roles import Role
-from halles.world.sanctions import SanctionKind
 from halles.world.scene import Scene
 from halles_client.net.failures import Failure
 from halles_client.view.hud.booth_state import (
@@ -29,6 +28,7 @@ from halles_client.view.hud.booth_state import (
 )
 from halles_client.view.hud.live_state import LiveShown
 from halles_client.view.hud.replay_state import ReplayShown, Watchable
+from halles_client.view.hud.safety_state import Decision, Moderating
 from halles_client.view.hud.voice_state import VoiceShown
 
 _LOOK = Look()
@@ -82,11 +82,13 @@ class Refusal:
         serial: Different for each refusal, so that the same one twice is seen twice.
         code: A ``halles.errors.RejectionCode`` value.
         retry_s: Seconds to wait before trying again, 0 when unknown.
+        said: Why, in the reader's language, where more is known than the code; "" else.
     """
 
     serial: int
     code: str
     retry_s: int = 0
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,22 +269,6 @@ class MapPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """What a moderator has decided about oneself.
-
-    Attributes:
-        reason: In the moderator's own words.
-        until: Day, month, hour and minute by this computer's clock.
-        appealed: Whether one has appealed already.
-    """
-
-    kind: SanctionKind
-    reason: str
-    until: tuple[int, int, int, int]
-    appealed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class HudState:
     """All that the HUD shows; None or empty where there is nothing to show.
 
@@ -311,6 +297,8 @@ class HudState:
         watchable: What could be, newest first.
         programme: What is on and what comes, by time.
         voice: Talking by voice, where the show has it.
+        decision: What moderators have decided about oneself.
+        moderating: What one moderates here, where one does.
     """
 
     connection: Connection = Connection()
@@ -338,3 +326,4 @@ class HudState:
     programme: tuple[Planned, ...] = ()
     voice: VoiceShown | None = None
     decision: Decision | None = None
+    moderating: Moderating | None = None

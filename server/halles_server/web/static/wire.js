@@ -205,6 +205,7 @@ const poll = row({ kind: text, results: text, title: words, options: list(words)
 const pollCard = row({ number: whole, poll, state: text, opened_ms: whole, closed_ms: whole });
 const sanction = row({
   sanction: whole, kind: text, scope: text, place: text, reason: text, until_ms: whole, appealed: or(flag, false),
+  by_role: or(text, "moderator"),
 });
 
 const MESSAGES = new Map([

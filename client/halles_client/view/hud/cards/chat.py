@@ -88,7 +88,7 @@ def _refusal(pen: Pen, view: View, field: Rect) -> int:
     refusal = view.state.chat_refusal
     if refusal is None or refusal.serial <= view.ui.muted:
         return field.y
-    text = texts.refusal(view.tongue, refusal.code, refusal.retry_s)
+    text = refusal.said or texts.refusal(view.tongue, refusal.code, refusal.retry_s)
     broken = pen.wrap(text, 13, "medium", field.w - pen.u(24))[:2]
     top = field.y - pen.u(6) - len(broken) * pen.line(13)
     pen.disc(field.x + pen.u(6), top + pen.line(13) // 2, pen.u(8), tokens.WARNING)

@@ -4,11 +4,11 @@ from typing import Final
 
 from halles.world.sanctions import SanctionKind
 from halles_client.language import Tongue
-from halles_client.view.hud import tokens
+from halles_client.view.hud import acts, texts, tokens
 from halles_client.view.hud.cards import bell
 from halles_client.view.hud.cards.frame import BESIDE, View, line_rect, place_rect, sheet_rect
 from halles_client.view.hud.pen import Pen, Rect
-from halles_client.view.hud.state import Decision
+from halles_client.view.hud.safety_state import Decision
 
 _WIDE: Final = 360
 """Pixels of the look."""
@@ -18,7 +18,7 @@ _LINES: Final = 4
 
 
 def decision(pen: Pen, view: View) -> None:
-    """Draws the card."""
+    """Draws the card: all of it until it was read, then what it keeps one from and until when."""
     shown, _ = view.state.decision, view.tongue
     if shown is None or not view.inside or view.quiet or view.ui.typing == "search":
         return
@@ -26,18 +26,32 @@ def decision(pen: Pen, view: View) -> None:
     free = (sheet_rect(pen, view).x if _beside(view) else view.size[0]) - 2 * at.x
     wide = min(pen.u(_WIDE), free)
     room = wide - 2 * pad - pen.u(8)
-    reason, onward = shown.reason, _onward(_, shown)
-    lines = min(_LINES, len(pen.wrap(reason, 15, "medium", room))), len(pen.wrap(onward, 13, "medium", room))
-    high = pen.line(15) * (1 + lines[0]) + pen.line(13) * (1 + lines[1]) + 2 * pen.u(12) + pen.u(4)
-    rect = Rect(at.x, _top(pen, view, at.x + wide), wide, high)
+    measure = Pen(pen.glyphs, pen.size, view.ui.scale)
+    high = _content(measure, view, Rect(0, 0, room, 0), shown)
+    rect = Rect(at.x, _top(pen, view, at.x + wide), wide, high + 2 * pen.u(12))
     pen.card(rect, alpha=0.96)
     pen.shape(Rect(rect.x, rect.y, pen.u(6), rect.h), tokens.WARNING, pen.u(3))
-    left, y = rect.x + pad + pen.u(8), rect.y + pen.u(12)
-    pen.text(left, y, what(_, shown.kind), 15, "semibold", tokens.AMBER, most=room)
+    _content(pen, view, Rect(rect.x + pad + pen.u(8), rect.y + pen.u(12), room, 0), shown)
+
+
+def _content(pen: Pen, view: View, area: Rect, shown: Decision) -> int:
+    """Draws what is decided; returns how high it is."""
+    _, y = view.tongue, area.y
+    pen.text(area.x, y, what(_, shown.kind), 15, "semibold", tokens.AMBER, most=area.w)
     y += pen.line(15)
-    pen.text(left, y, _until(_, shown), 13, fill=tokens.MUTED, most=room)
-    y = pen.paragraph(left, y + pen.line(13), room, reason, 15, lines=_LINES)
-    pen.paragraph(left, y + pen.u(4), room, onward, 13, fill=tokens.MUTED)
+    holds = " · ".join(part for part in (shown.where, _until(_, shown)) if part)
+    y = pen.paragraph(area.x, y, area.w, holds, 13, fill=tokens.MUTED, lines=2)
+    if shown.read:
+        return y - area.y
+    y = pen.paragraph(area.x, y + pen.u(4), area.w, shown.reason, 15, lines=_LINES)
+    by = _("Given by: {role}.", role=texts.role(_, shown.by))
+    y = pen.paragraph(area.x, y + pen.u(4), area.w, f"{by} {_onward(_, shown)}", 13, fill=tokens.MUTED) + pen.u(8)
+    label = _("I have read it")
+    cap = pen.key(area.x, y, "Y", primary=True)
+    label_x = area.x + cap + pen.u(8)
+    end = label_x + pen.text(label_x, y + (pen.u(24) - pen.line(15)) // 2, label, 15, "semibold")
+    pen.target(Rect(area.x - pen.u(5), y - pen.u(5), end - area.x + pen.u(10), pen.u(34)), acts.ReadDecision())
+    return y + pen.u(24) - area.y
 
 
 def _top(pen: Pen, view: View, right: int) -> int:

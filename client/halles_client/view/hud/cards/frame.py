@@ -6,11 +6,13 @@ from typing import Final
 
 from halles_client.language import Tongue
 from halles_client.view.hud import tokens
+from halles_client.view.hud.opened import Ui
 from halles_client.view.hud.pen import Pen, Rect
 from halles_client.view.hud.state import HudState
-from halles_client.view.hud.ui import Ui
 
-BESIDE: Final = frozenset({"people", "satchel", "programme", "voice", "report", "live", "conduct", "replay"})
+BESIDE: Final = frozenset(
+    {"people", "satchel", "programme", "voice", "report", "sanction", "announce", "live", "conduct", "replay"}
+)
 """Sheets that lie at the right, so that others make way."""
 
 LINE_WIDTH: Final = 460

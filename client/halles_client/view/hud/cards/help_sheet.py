@@ -63,7 +63,11 @@ def help_sheet(pen: Pen, view: View) -> None:
 
 
 def keys(view: View) -> list[Row]:
-    """Returns every key with what it does, in reading order."""
+    """Returns every key that does something here with what it does, in reading order."""
+    return [*_walking(view), *_everywhere(view), *_at_booths(view), *_talking(view), *_live(view), *_safety(view)]
+
+
+def _walking(view: View) -> list[Row]:
     _, letter = view.tongue, view.letter
 
     def at(*actions: Action) -> tuple[str, ...]:
@@ -76,29 +80,52 @@ def keys(view: View) -> list[Row]:
         Row(at("look_up", "look_down"), _("look up and down")),
         Row(at("nearer", "farther"), _("see from nearer or farther")),
         Row(at("view"), _("see yourself, or through your own eyes")),
-        Row(at("model_left", "model_right"), _("turn the model on the counter")),
+        *([Row(at("model_left", "model_right"), _("turn the model on the counter"))] if _booths(view) else []),
         Row((_("click"),), _("walk there; dragging looks around")),
         Row((_("wheel"),), _("nearer or farther; on a sheet it scrolls")),
         Row(("G", "1…6"), _("make a gesture")),
+    ]
+
+
+def _everywhere(view: View) -> list[Row]:
+    _ = view.tongue
+    return [
+        Row(("?", "F1"), _("this help")),
         Row((_("Esc"),), _("close what is on top")),
-        Row(("E",), _("visit the booth before you")),
-        Row(("B",), _("ring; answer; at your own booth: when you are back")),
-        Row(("K",), _("look into your satchel")),
-        Row(("O",), _("what is on and what comes")),
-        Row(("H",), _("record yourself at your own booth")),
-        Row(("1…9",), _("read a panel of the booth large")),
-        Row((_("Tab"),), _("who is here; on a sheet the next button")),
-        Row((_("Enter key"),), _("press the button; else talk")),
-        Row(("T",), _("talk; Tab changes to whom")),
-        Row(("Ctrl", _("Enter key")), _("send a line again that was not sent")),
+        Row((_("PgUp"), _("PgDn")), _("scroll a sheet")),
         Row(("/",), _("go to a hall, booth or person")),
         Row(("M",), _("map of the hall")),
-        *([Row(("I", "1…9"), _("take part in the live session; again: conduct it"))] if view.state.live else []),
-        *([Row(("Ctrl",), _("held: point at the screen with the mouse"))] if _presents(view) else []),
+        Row(("O",), _("what is on and what comes")),
+        Row(("K",), _("look into your satchel")),
+    ]
+
+
+def _booths(view: View) -> bool:
+    """Tells whether there are booths here."""
+    return view.state.map is None or bool(view.state.map.booths)
+
+
+def _at_booths(view: View) -> list[Row]:
+    _ = view.tongue
+    return [
+        *([Row(("E",), _("visit the booth before you"))] if _booths(view) else []),
+        *([Row(("1…9",), _("read a panel of the booth large"))] if _booths(view) else []),
+        *([Row(("B",), _("ring; answer; at your own booth: when you are back"))] if _booths(view) else []),
+        *([Row(("H",), _("record yourself at your own booth"))] if view.state.recording is not None else []),
         *([Row(("P",), _("leave the draft, see what is published"))] if view.state.draft else []),
+    ]
+
+
+def _talking(view: View) -> list[Row]:
+    _ = view.tongue
+    return [
+        Row(("T",), _("talk; Tab changes to whom")),
+        Row((_("Enter key"),), _("press the button; else talk")),
+        Row(("Ctrl", _("Enter key")), _("send a line again that was not sent")),
         *(_voice(view) if view.state.voice is not None else []),
-        Row((_("PgUp"), _("PgDn")), _("scroll a sheet")),
-        Row(("?", "F1"), _("this help")),
+        Row((_("Tab"),), _("who is here; on a sheet the next button")),
+        Row((_("Tab"), "R"), _("report somebody of that list")),
+        Row((_("Tab"), _("Del")), _("block somebody of that list, or no more")),
     ]
 
 
@@ -106,6 +133,33 @@ def _voice(view: View) -> list[Row]:
     _ = view.tongue
     held = view.letter(BINDINGS["speak"][0])
     return [Row((held,), _("held: talk by voice")), Row(("U",), _("voice: on or off, how loud"))]
+
+
+def _live(view: View) -> list[Row]:
+    _ = view.tongue
+    if view.state.replay is not None:
+        return [
+            Row((_("Space"),), _("recording: stop and go on")),
+            Row(("I",), _("recording: its chapters")),
+            Row(("I", "←", "→"), _("recording: 10 s back or on")),
+            Row(("I", "1…5"), _("recording: how fast")),
+        ]
+    if view.state.live is None:
+        return []
+    take = _("take part in the live session; again: conduct it")
+    part = take if view.state.live.host else _("take part in the live session")
+    point = [Row(("Ctrl",), _("held: point at the screen with the mouse"))] if _presents(view) else []
+    return [Row(("I", "1…9"), part), *point]
+
+
+def _safety(view: View) -> list[Row]:
+    _, moderating, decision = view.tongue, view.state.moderating, view.state.decision
+    unread = decision is not None and not decision.read
+    return [
+        *([Row(("Y",), _("I have read what was decided about me"))] if unread else []),
+        *([Row((_("Tab"), "S"), _("sanction somebody of that list"))] if moderating and moderating.scopes else []),
+        *([Row(("N",), _("announce something"))] if moderating and moderating.announces else []),
+    ]
 
 
 def _presents(view: View) -> bool:

@@ -16,13 +16,14 @@ _LINES: Final = 3
 
 def listed(pen: Pen, area: Rect, y: int, offered: Sequence[Choice]) -> int:
     """Draws choices from a y on; returns the y below them."""
-    row = Rect(area.x, y, 0, 0)  # where the last chip ended
-    for place, choice in enumerate(offered):
+    row, place = Rect(area.x, y, 0, 0), 0  # where the last chip ended
+    for choice in offered:
         if choice.head:
             y = (row.y + row.h if row.w else y) + pen.u(8)
             y = pen.paragraph(area.x, y, area.w, choice.head, 13, "semibold", tokens.MUTED, _LINES) + pen.u(4)
             row = Rect(area.x, y, 0, 0)
-        digit = DIGITS[place] if place < len(DIGITS) and choice.act is not None else ""
+        digit = DIGITS[place] if place < len(DIGITS) and choice.act is not None and not choice.quiet else ""
+        place += not choice.quiet
         if choice.chip:
             row = _chip(pen, area, row, choice, digit)
             y = row.y + row.h + pen.u(6)

@@ -1,7 +1,13 @@
 """The help names every key, as this keyboard has it, and fits into every window."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
+from halles.resources import scenes
+from halles.world.sanctions import SanctionKind
+from halles.world.scene import parse
 from halles.world.text import LANGUAGES, Language
 from halles_client.language import speak
 from halles_client.view.fonts import GlyphSheet
@@ -9,13 +15,17 @@ from halles_client.view.hud import acts
 from halles_client.view.hud.cards.frame import View
 from halles_client.view.hud.cards.help_sheet import help_sheet, keys
 from halles_client.view.hud.pen import Pen
-from halles_client.view.hud.state import HudState, Place
+from halles_client.view.hud.safety_state import Decision, Moderating, Within
+from halles_client.view.hud.state import HudState, MapPlan, Place
 from halles_client.view.hud.ui import Ui
 from halles_client.view.hud.voice_state import VoiceShown
 from halles_client.view.steering import BINDINGS
+from tests.client.view.hud.cards.test_live import LIVE
+from tests.client.view.hud.cards.test_replay import WATCHED
 
 AZERTY = {"w": "Z", "a": "Q"}
 SIZES = [(1280, 720, 1.0), (1280, 720, 2.0), (900, 600, 1.0), (640, 360, 1.0), (1920, 1080, 2.0)]
+PLAIN = HudState(map=MapPlan(parse((scenes() / "crossroads.toml").read_text(), "crossroads.toml")))
 STATE = HudState(place=Place("Lille", "b4452f", 1), voice=VoiceShown("nearby", 12))
 
 
@@ -75,3 +85,24 @@ def test_close_languages_size_of_text_and_the_way_out_are_walked_in_this_order()
 def test_rows_are_scrolled_where_the_window_is_too_low() -> None:
     assert drawn(view("nl", 1920, 1080, 1.0)).drawing.overflow == 0
     assert drawn(view("nl", 1280, 720, 2.0)).drawing.overflow > 0
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_only_what_this_place_offers_is_named(language: Language) -> None:
+    _ = speak(language)
+
+    def named(**more: Any) -> set[tuple[str, ...]]:
+        return {row.keys for row in keys(View(replace(PLAIN, **more), Ui(), _, (1280, 720)))}
+
+    tab, here = _("Tab"), named()
+    assert {("O",), (tab, "R"), (tab, _("Del"))} <= here
+    assert not here & {("Q",), ("U",), ("E",), ("H",), (tab, "S"), ("N",), ("Y",), ("I", "1…9"), ("I",)}
+    assert named(voice=VoiceShown("nearby", 12)) - here == {("Q",), ("U",)}
+    assert named(live=LIVE) - here == {("I", "1…9"), ("Ctrl",)}
+    assert named(replay=WATCHED) - here == {(_("Space"),), ("I",), ("I", "←", "→"), ("I", "1…5")}
+    anywhere = (Within("hall", "Lille"),)
+    assert named(moderating=Moderating(anywhere, anywhere)) - here == {(tab, "S"), ("N",)}
+    warned = Decision(SanctionKind.WARN, "Loud.", (27, 11, 15, 5))
+    assert named(decision=warned) - here == {("Y",)}
+    assert named(decision=replace(warned, read=True)) == here
+    assert {("E",), ("B",), ("1…9",)} <= named(map=None)
