@@ -53,7 +53,7 @@ class Deed:
 
     Attributes:
         about: Whom it names, "" for nobody.
-        audited: Whether the audit keeps it: what hosts do.
+        audited: Whether the audit keeps it: what hosts do, and that it went on without any.
     """
 
     act: LiveAct | ServerAct

@@ -34,6 +34,9 @@ ON CONFLICT (session, key) DO UPDATE SET visit = excluded.visit, name = excluded
 _EVENT: Final = """
 INSERT INTO live_events (session, at_ms, kind, by_key, about_key, detail) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id
 """
+_ITSELF: Final = "server"
+"""Whose act the audit calls what nobody did."""
+
 _CAPTION: Final = "caption"
 BEGIN: Final = "begin"
 """The first event of all: the state before any act."""
@@ -167,7 +170,7 @@ async def _changed(connection: Connection, session: LiveSessionId, who: Particip
     if after.phase == "ended":
         await recorded_talk.keep(connection, session)
     if deed.audited:
-        await audit.note(connection, who.requests, f"live.{kind}", f"live:{session}", about=deed.about)
+        await audit.note(connection, who.requests or _ITSELF, f"live.{kind}", f"live:{session}", about=deed.about)
     return int(reached)
 
 
