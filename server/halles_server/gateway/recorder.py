@@ -6,6 +6,7 @@ stored now is kept for some minutes, then forgotten, oldest first. What people d
 """
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -57,7 +58,9 @@ class Recorder(Board):
         while True:
             await asyncio.sleep(STEP_MS / 1000)
             await self._attempt("claim recordings", self._claim())
+            began = time.thread_time()
             self.look()
+            self._world.metrics.recording.observe(time.thread_time() - began)
             await self._store_waiting()
 
     async def store(self) -> None:
@@ -120,7 +123,13 @@ class Recorder(Board):
         keys = await recordings.keys(seen.session)
         people = tuple(KeyedNumber(number, keys[visit]) for number, visit in seen.visits.items() if visit in keys)
         # Packing a crowd takes some milliseconds: the ticks do not wait for it.
-        data = await asyncio.to_thread(live_motion.pack, seen.samples)
+        data = await asyncio.to_thread(self._packed, seen.samples)
         await recordings.keep(seen.session, MotionChunk(seen.begun_ms, len(seen.samples), data, people))
         if self._waiting and self._waiting[0] is seen:
             self._waiting.popleft()
+
+    def _packed(self, samples: list[Sample]) -> bytes:
+        began = time.thread_time()
+        data = live_motion.pack(samples)
+        self._world.metrics.recording.observe(time.thread_time() - began)
+        return data
