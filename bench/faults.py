@@ -1,7 +1,7 @@
 """What a server, or what it leans on, may suffer while a crowd walks: which drills there are.
 
-``postgres`` and ``pause`` are of one server and stand here; ``bus`` and ``node`` are of two nodes and stand in
-``nodes_lost``.
+``postgres`` and ``pause`` are of one server and stand here; ``away`` has a live session beside the crowd and stands in
+``database_away``, ``bus`` and ``node`` are of two nodes and stand in ``nodes_lost``.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 import psutil
 
-from bench import crowd, nodes_lost, serving, trouble
+from bench import crowd, database_away, nodes_lost, serving, trouble
 from bench.report import Note, Result
 from bench.walkers import FAILED
 from bench.witnessing import Crowd
@@ -53,6 +53,7 @@ def _pauses(load: trouble.Load) -> list[Result]:
 KINDS: Final[dict[str, Callable[[trouble.Load], list[Result]]]] = {
     "postgres": _postgres,
     "pause": _pauses,
+    "away": lambda load: database_away.run(load, QUIET),
     "bus": nodes_lost.bus,
     "node": nodes_lost.node,
 }

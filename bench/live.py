@@ -7,24 +7,21 @@ vote; the moderator approves each question as soon as it is on its screen.
 
 import asyncio
 import contextlib
-import json
 import time
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import asyncpg
 import numpy as np
 import uvloop
 
-from bench import crowd, exhibitors, folders, measuring, serving
+from bench import crowd, exhibitors, live_show, measuring, serving
+from bench.live_show import SESSION
+from bench.live_spans import Span, span
 from bench.report import Note, Result
 from bench.walkers import arrive, walk
 from bench.witnessing import Crowd
-from halles.ids import LiveSessionId
 from halles.protocol import codec
 from halles.protocol.live_messages import ActLive, LiveTold
 from halles.protocol.messages import Hello, Message
@@ -41,14 +38,10 @@ from halles.protocol.public_messages import (
     VotesTold,
 )
 from halles.protocol.table import BY_TYPE, Direction
-from halles.world.live_acts import LiveAct, RaiseHand, ShowPage, Step
+from halles.world.live_acts import LiveAct, RaiseHand, Record, ShowPage, Step
 from halles.world.look import Look
 from halles.world.reactions import REACTIONS
-from halles_server.storage import embedded
 
-LOGIN: Final = "moderator"
-HALL: Final = "square"
-SESSION: Final = LiveSessionId("bench")
 QUESTIONS, VOTES, HANDS, REACTIONS_A_S = 200, 5_000, 50, 1_000
 """With ``FULL`` viewers; with fewer, as many less."""
 FULL: Final = 500
@@ -59,20 +52,34 @@ HZ: Final = 10.0
 SETTLE_S: Final = 3.0
 """After the last of it, in which what is late still comes."""
 
-QUESTION_BAR_MS, SLIDE_BAR_MS, JOIN_BAR_S = 500.0, 300.0, 1.0
-LAG: Final = "halles_tick_lag_seconds"
+TURN_S: Final = 2.0
+"""Until recording has begun, or what was recorded is stored."""
+
+UNRECORDED, RECORDED, DURING = "quiet, not recorded", "quiet, recorded", "with all that happens"
+"""Kinds of span."""
+CPU, LAG_MEAN, LAG_P99, LATE = "server's share of a core", "tick lag ms, mean", "tick lag ms, p99 at most", "late ticks"
+"""What is told of each."""
+QUESTION_P99: Final = "question to the moderator ms, p99"
+SLIDE_P99: Final = "slide to all ms, p99"
+LONGEST_JOIN: Final = "join to the whole state s, longest"
+RECORDING: Final = "recording, share of the ticks' processor time"
+"""By the recorder's own clock: the difference between two spans is less than what other things make of it."""
+RECORDING_QUIET, RECORDING_DURING = f"{RECORDING}, {RECORDED}", f"{RECORDING}, {DURING}"
+BARS: Final = {
+    QUESTION_P99: (500.0, "{:.0f} ms"),
+    SLIDE_P99: (300.0, "{:.0f} ms"),
+    LONGEST_JOIN: (1.0, "{:.2f} s"),
+    RECORDING_QUIET: (0.05, "{:.1%}"),
+    RECORDING_DURING: (0.05, "{:.1%}"),
+}
+"""The most that each may be, and how it is written."""
+_TURNS: Final = (False, True, True, False)
+"""Recorded or not, in quiet spans one after the other: what drifts falls on both alike."""
 _SEED: Final = 23
-_PAGES: Final = 40
 _HEEDED: Final = frozenset(
     BY_TYPE[kind].code
     for kind in (LiveTold, QuestionQueueTold, QuestionsTold, QuestionTold, OwnVotesTold, ReactionsTold, VotesTold)
 )
-
-
-def code_of(payload: bytes) -> int:
-    """Returns a message's code without reading the rest: its array begins with it."""
-    at = 1 if payload[0] & 0xF0 == 0x90 else 3
-    return payload[at] if payload[at] < 0x80 else payload[at + 1]
 
 
 @dataclass(slots=True)
@@ -122,7 +129,7 @@ class Viewer(crowd.Visitor):
         """Comes in; then hears of the live session, and whether the server has moved it."""
         if not self.inside.done() or len(payload) <= crowd.LONGEST_CORRECTION:
             super().receive(payload)
-        if code_of(payload) in _HEEDED:
+        if live_show.code_of(payload) in _HEEDED:
             self.take(self._read(payload), time.perf_counter())
 
     def take(self, message: Message, now: float) -> None:
@@ -163,7 +170,7 @@ class Moderator(Viewer):
 
     def greet(self) -> None:
         """Logs in."""
-        hello = Hello(1, 1, "account", exhibitors.PASSWORD, LOGIN, "en", Look(), "bench", conduct=True)
+        hello = Hello(1, 1, "account", exhibitors.PASSWORD, live_show.LOGIN, "en", Look(), "bench", conduct=True)
         self.send(codec.encode(hello))
 
     def take(self, message: Message, now: float) -> None:
@@ -186,20 +193,11 @@ class Moderator(Viewer):
 def run(clients: int, seconds: float) -> list[Result]:
     """Measures a live session with so many viewers: quiet for so many seconds, then with all that they do."""
     measuring.pin_load()
-    settings = crowd.settings(clients + JOINS + 1, HZ)
-    with (
-        folders.passing() as folder,
-        serving.running(core=measuring.SERVER_CORE, data=Path(folder), settings=settings) as server,
-    ):
-        exhibitors.add_moderator(Path(folder), LOGIN)
-        kept = embedded.kept_by_another(Path(folder) / "database")
-        if kept is None:
-            raise SystemExit("the server's database is not there")
-        return [uvloop.run(_measure(server, kept.url, clients, seconds))]
+    with live_show.running(crowd.settings(clients + JOINS + 1, HZ)) as show:
+        return [uvloop.run(_measure(show.server, clients, seconds))]
 
 
-async def _measure(server: serving.Serving, database: str, clients: int, seconds: float) -> Result:
-    await _plan(database)
+async def _measure(server: serving.Serving, clients: int, seconds: float) -> Result:
     heard = Heard()
     members = Crowd(clients + 1, np.random.default_rng(_SEED))
     host = Moderator(members, clients, server.world, heard)
@@ -211,15 +209,21 @@ async def _measure(server: serving.Serving, database: str, clients: int, seconds
         host.act(Step(step))
         await asyncio.sleep(1.0)
     await asyncio.sleep(measuring.WALK_IN_S)
-    before = await _span(server, lambda: asyncio.sleep(seconds))
+    quiet = {False: Span(), True: Span()}
+    for on in _TURNS:
+        host.act(Record(on))
+        await asyncio.sleep(TURN_S)
+        quiet[on] += await span(server, lambda: asyncio.sleep(seconds / 2))
+    host.act(Record(True))
+    await asyncio.sleep(TURN_S)
     joins: list[float] = []
-    during = await _span(server, lambda: _happen(server, everybody, heard, joins, seconds))
+    during = await span(server, lambda: _happen(server, everybody, heard, joins, seconds))
     walking.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await walking
     lost = members.lost
     await measuring.dismiss(everybody)
-    return _result(clients, seconds, heard, joins, (before, during), lost)
+    return _result(clients, seconds, heard, joins, Spans(quiet[False], quiet[True], during), lost)
 
 
 async def _happen(
@@ -235,7 +239,7 @@ async def _happen(
         _spread(seconds, VOTES * share, lambda number: _vote(viewers[number % len(viewers)], heard, rng)),
         _spread(seconds, HANDS * share, lambda number: _raise(viewers[number % len(viewers)])),
         _spread(seconds, REACTIONS_A_S * share * seconds, lambda number: _react(viewers, number)),
-        _spread(seconds, seconds / SLIDE_EVERY_S, lambda number: _turn(host, heard, 1 + number % _PAGES)),
+        _spread(seconds, seconds / SLIDE_EVERY_S, lambda number: _turn(host, heard, 1 + number % live_show.PAGES)),
         _join(server, joins, seconds),
     )
     await asyncio.sleep(SETTLE_S)
@@ -292,115 +296,59 @@ async def _join(server: serving.Serving, joins: list[float], seconds: float) -> 
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """What the server did in a span of the run."""
+class Spans:
+    """The spans of one run: quiet without recording and with it, and all that happens, recorded."""
 
-    cpu_share: float
-    late_ticks: int
-    lag_ms_mean: float
-    lag_ms_p99: float
-    """By the histogram's upper bounds."""
+    unrecorded: Span
+    recorded: Span
+    during: Span
 
 
-async def _span(server: serving.Serving, happen: Callable[[], Awaitable[Any]]) -> Span:
-    begun, cpu, late = time.perf_counter(), server.cpu_s(), server.late_ticks() or 0.0
-    count, total, buckets = server.metric(f"{LAG}_count"), server.metric(f"{LAG}_sum"), server.by_label(f"{LAG}_bucket")
-    await happen()
-    seconds = time.perf_counter() - begun
-    ticks = server.metric(f"{LAG}_count") - count
-    risen = {bound: value - buckets.get(bound, 0.0) for bound, value in server.by_label(f"{LAG}_bucket").items()}
-    return Span(
-        (server.cpu_s() - cpu) / seconds,
-        int((server.late_ticks() or 0.0) - late),
-        (server.metric(f"{LAG}_sum") - total) / max(1.0, ticks) * 1e3,
-        _p99(risen, ticks),
-    )
-
-
-def _p99(risen: dict[str, float], ticks: float) -> float:
-    """Returns the least upper bound, in ms, under which 99 of 100 ticks began; the last one's where none is."""
-    bounds = sorted((float(bound.replace("+Inf", "inf")), value) for bound, value in risen.items())
-    within = [bound for bound, value in bounds if value >= 0.99 * ticks and bound < float("inf")]
-    return (within[0] if within else bounds[-2][0]) * 1e3
-
-
-def _result(
-    clients: int, seconds: float, heard: Heard, joins: list[float], spans: tuple[Span, Span], lost: int
-) -> Result:
-    before, during = spans
-    question, slide = _ms(heard.on_screen, 99), _ms(heard.slides, 99)
+def _result(clients: int, seconds: float, heard: Heard, joins: list[float], spans: Spans, lost: int) -> Result:
     share = clients / FULL
+    limits: dict[str, Note] = {
+        QUESTION_P99: _ms(heard.on_screen, 99),
+        SLIDE_P99: _ms(heard.slides, 99),
+        LONGEST_JOIN: max(joins, default=float("inf")),
+    }
     notes: dict[str, Note] = {
-        "tick lag ms before, mean": before.lag_ms_mean,
-        "tick lag ms during, mean": during.lag_ms_mean,
-        "tick lag ms before, p99 at most": before.lag_ms_p99,
-        "tick lag ms during, p99 at most": during.lag_ms_p99,
-        "late ticks before": before.late_ticks,
-        "server's share of a core before": before.cpu_share,
+        **limits,
+        **_ticks(spans),
         "question to the moderator ms, p50": _ms(heard.on_screen, 50),
-        f"question to the moderator ms, p99 (bar {QUESTION_BAR_MS:g})": question,
         "questions that came": len(heard.on_screen),
         "slide to all ms, p50": _ms(heard.slides, 50),
-        f"slide to all ms, p99 (bar {SLIDE_BAR_MS:g})": slide,
         "slides that were missed": heard.turns * clients - len(heard.slides),
-        f"join to the whole state s, longest (bar {JOIN_BAR_S:g})": max(joins, default=float("inf")),
         "reactions told": heard.reactions,
         "reactions sent": round(REACTIONS_A_S * share * seconds),
         "votes told": heard.votes,
     }
-    held = question <= QUESTION_BAR_MS and slide <= SLIDE_BAR_MS and max(joins, default=9.0) <= JOIN_BAR_S
+    held = all(float(notes[key]) <= bar for key, (bar, _) in BARS.items())
     return Result(
         "a full live session",
         clients=clients,
         hz=HZ,
         seconds=seconds,
-        server_cpu_share=during.cpu_share,
-        late_ticks=during.late_ticks,
+        server_cpu_share=spans.during.cpu_share,
+        late_ticks=int(spans.during.late),
         valid=not lost and not heard.asked,
         notes=notes | {"bars held": "yes" if held else "no"},
     )
 
 
+def _ticks(spans: Spans) -> dict[str, Note]:
+    kinds = {UNRECORDED: spans.unrecorded, RECORDED: spans.recorded, DURING: spans.during}
+    return {
+        f"{what}, {kind}": value
+        for kind, span in kinds.items()
+        for what, value in (
+            (CPU, span.cpu_share),
+            (LAG_MEAN, span.lag_ms_mean),
+            (LAG_P99, span.lag_ms_p99),
+            (LATE, int(span.late)),
+            (RECORDING, span.recording_of_tick),
+        )
+    }
+
+
 def _ms(seconds: list[float], rank: float) -> float:
-    return float(np.percentile(seconds, rank)) * 1e3 if seconds else 1e9
-
-
-async def _plan(database: str) -> None:
-    """Puts the live session into the programme, with a document of some pages that has no bytes."""
-    connection = await asyncpg.connect(database)
-    try:
-        document = uuid.uuid4().hex * 2 + ".pdf"
-        await connection.execute(
-            "INSERT INTO media (id, mime, width, height, size, pages) VALUES ($1, 'application/pdf', 0, 0, 9, $2)",
-            document,
-            _PAGES,
-        )
-        for number in range(1, _PAGES + 1):
-            await connection.execute(*_page(document, number))
-        begins = datetime.now(UTC)
-        await connection.execute(
-            "INSERT INTO programme (id, title, hall, stage, during, language)"
-            " VALUES ($1, $2, $3, 'stage', tstzrange($4, $5), 'en')",
-            SESSION,
-            json.dumps(["Le débat", "Het debat", "The debate"]),
-            HALL,
-            begins,
-            begins + timedelta(hours=2),
-        )
-        await connection.execute(
-            "INSERT INTO programme_materials (session, place, media, title) VALUES ($1, 0, $2, 'Slides')",
-            SESSION,
-            document,
-        )
-    finally:
-        await connection.close()
-
-
-def _page(document: str, number: int) -> tuple[Any, ...]:
-    page = uuid.uuid4().hex * 2 + ".webp"
-    statement = (
-        "WITH page AS (INSERT INTO media (id, mime, width, height, size, data)"
-        " VALUES ($3, 'image/webp', 4, 3, 1, 'x') RETURNING id)"
-        " INSERT INTO media_parts (medium, kind, number, part) SELECT $1, 'page', $2, id FROM page"
-    )
-    return statement, document, number, page
+    return float(np.percentile(seconds, rank)) * 1e3 if seconds else float("inf")

@@ -16,7 +16,7 @@ STEPS: Final = (250, 500, 1000, 1500, 2500, 3500, 4000, 5000)
 FLOODERS: Final = 200
 SOCKETS: Final = 1000
 """Half open ones."""
-FAULTS: Final = ("postgres", "pause", "bus", "node")
+FAULTS: Final = ("postgres", "pause", "away", "bus", "node")
 CACHE: Final = Path.home() / ".cache/halles-bench"
 """Where Colyseus is installed."""
 

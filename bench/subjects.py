@@ -111,7 +111,7 @@ def _add_troubles(add: Add) -> None:
     uploads = add("uploads", _uploads, about, f"{takes}, and a second for each exhibitor")
     uploads.add_argument("--exhibitors", type=people, default=20, metavar="N", help="how many upload at once")
     nine = add("faults", _faults, "what a server leans on fails, or it sleeps, or dies", f"for each fault: {takes}")
-    about = "Postgres killed, the server asleep, NATS killed, one of two nodes killed; without it all in turn"
+    about = "Postgres killed, server or database asleep, NATS killed, one of two nodes killed; without it all in turn"
     nine.add_argument("--what", choices=sizes.FAULTS, default=argparse.SUPPRESS, help=about)
     for troubled in (five, six, seven, eight, nine, uploads):
         _add_load(troubled, clients=1000, seconds=10.0)
@@ -124,9 +124,9 @@ def _add_single(add: Add) -> None:
     published.add_argument("--clients", type=sizes.whole(sizes.PEOPLE), default=500, metavar="N", help="how many stand")
     published.add_argument("--edits", type=sizes.whole(sizes.PEOPLE), default=50, metavar="N", help="how many edits")
     heard = "a full live session: how soon all is heard, and what it costs the tick"
-    live = add("live", _live, heard, "30 s, then twice --seconds")
+    live = add("live", _live, heard, "a minute, then thrice --seconds")
     live.add_argument("--clients", type=sizes.whole(sizes.PEOPLE), default=500, metavar="N", help="how many are there")
-    about_live = "seconds of quiet, and then of questions, votes, slides and applause"
+    about_live = "seconds of quiet, of quiet recorded, and of questions, votes, slides and applause"
     live.add_argument("--seconds", type=sizes.number(sizes.SECONDS), default=30.0, metavar="S", help=about_live)
     studio = add(
         "studio", _studio, "the studio's pages and an edit's commit in a show that has been worked on", "2 min"

@@ -52,6 +52,7 @@ def steps(*, quick: bool) -> tuple[Step, ...]:
     """Returns what is measured: first what the figures need, so that a quick run that is late lacks the rest."""
     long, short, quiet = (6, 5, 2) if quick else (60, 30, 20)
     sizes, spots, buses = (QUICK_SIZES, SPOT_SIZES[-1:], BUS_SIZES[::2]) if quick else (STEPS, SPOT_SIZES, BUS_SIZES)
+    away = "" if quick else " --seconds 30"
     troubled = f"--clients {250 if quick else 1000} --quiet-s {quiet}"
     return (
         Step("floor", f"peers --floor-only --clients 2500 --seconds {long}"),
@@ -64,13 +65,14 @@ def steps(*, quick: bool) -> tuple[Step, ...]:
         Step("client-crowd", "client --avatars 2500"),
         *(Step("growth", f"growth --steps {size} --seconds {short}") for size in sizes),
         *(Step("spot", f"growth --spot --steps {size} --seconds {short}") for size in spots),
-        *(Step(kind, f"faults --what {kind} {troubled}") for kind in faults.KINDS),
+        *(Step(kind, f"faults --what {kind} {troubled}{away if kind == 'away' else ''}") for kind in faults.KINDS),
         # A quick run has no time for those who flood the door.
         *(() if quick else (Step("flood", f"flood {troubled}"), Step("half-open", f"half-open {troubled}"))),
         Step("churn", f"churn --clients 250 --seconds {10 if quick else 600}"),
         *(Step("many-nodes", f"bus --nodes {nodes} --halls {halls} --seconds {short}") for nodes, halls in buses),
         Step("startup", "startup"),
         Step("tick", "tick"),
+        Step("live", f"live --clients {100 if quick else 500} --seconds {long // 2}"),
     )
 
 

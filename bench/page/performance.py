@@ -42,6 +42,7 @@ def page(book: Book) -> str:
         f"## Many nodes\n\n{sentences.SIMULATED}\n\n{tables.many_nodes(book)}\n{tables.halls_whole(book)}",
         "## Bad input and faults\n\nPosition age is that of those who only walk; who attacks is not among them. *Lost* "
         f"are those of them whose\nconnection ended.\n\n{tables.troubles(book)}",
+        f"## A live session\n\n{sentences.gathered(book)}\n\n{tables.live_session(book)}",
         f"## Coming and going\n\n{sentences.churned(book)}\n\n{tables.churned(book)}",
         f"## How it is measured\n\n{sentences.method(book)}",
         f"## The runs\n\n{sentences.void_runs(book)}\n\n{tables.runs(book)}",

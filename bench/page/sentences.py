@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from bench import measuring
+from bench import live, measuring
 from bench.page.book import Book
 from bench.page.figures import CLUSTER_AGE, CLUSTER_AGE_P50, FIGURES, FLOOR_SHARE, Mark, carried, scale
 from bench.page.tables import shown
@@ -186,6 +186,21 @@ def churned(book: Book) -> str:
         f"Beside {found['clients']:,} who walk, {notes['came and went']:,} came and went in {found['seconds']:.0f} s, "
         f"and {notes['not let in']:,} were not let in. Position age p99 of those who walk: "
         f"{shown(found['age_ms_p99'], '{:.0f} ms')}."
+    )
+
+
+def gathered(book: Book) -> str:
+    """Returns what happened in the live session that was measured."""
+    found = book.one("live")
+    if found is None:
+        return "A full live session was not measured."
+    share = found["clients"] / live.FULL
+    return (
+        f"{found['clients']:,} viewers walk in one hall. In {found['seconds']:.0f} s they ask "
+        f"{live.QUESTIONS * share:,.0f} questions, give {live.VOTES * share:,.0f} votes, raise "
+        f"{live.HANDS * share:,.0f} hands and applaud {live.REACTIONS_A_S * share:,.0f} times a second, while a "
+        f"page is turned each {live.SLIDE_EVERY_S:g} s and {live.JOINS} come in the middle. Before that they only "
+        "walk, and recording is off,\non, on and off again: what it takes is a difference within one run."
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from bench import bus, churn, cluster, faults, measuring, serving, tick, trouble
+from bench import bus, churn, cluster, faults, live, measuring, serving, tick, trouble
 from bench.page.book import Book
 from bench.page.figures import CLUSTER_MESSAGES, FIGURES, Figure, Mark, Reading
 from bench.peers import comparison
@@ -17,6 +17,7 @@ TROUBLES: Final = (
     ("postgres", "", "Postgres is killed, again whenever it is back, for 10 s"),
     ("pause", faults.asleep(2), "the server is stopped for 2 s, as a machine that is frozen, and goes on"),
     ("pause", faults.asleep(10), "the server is stopped for 10 s and goes on"),
+    ("away", "", "Postgres is asleep in the middle of a live session whose hosts go on, for 30 s"),
     ("bus", "", "two nodes: NATS is killed and comes back after 10 s; ages are of those with one's own node"),
     ("node", "", "two nodes: one is killed; the figures are of those with the other"),
 )
@@ -225,6 +226,31 @@ def churned(book: Book) -> str:
         for name in churn.GAUGES
     ]
     return table(["", "start", "end", "growth a minute, second half"], rows)
+
+
+def live_session(book: Book) -> str:
+    """Returns how soon all of a live session is heard, what recording takes, and what the ticks notice of either."""
+    found = book.one("live")
+    if found is None:
+        return "Not measured.\n"
+    notes: dict[str, Any] = found["notes"]
+    limits = [
+        [key, f"≤ {form.format(bar)}", shown(notes.get(key), form), _held(notes.get(key), bar)]
+        for key, (bar, form) in live.BARS.items()
+    ]
+    forms = {live.CPU: "{:.1%}", live.LAG_MEAN: "{:.2f} ms", live.LAG_P99: "{:.1f} ms", live.LATE: "{:.0f}"}
+    spans = [
+        [kind, *(shown(notes.get(f"{what}, {kind}"), form) for what, form in forms.items())]
+        for kind in (live.UNRECORDED, live.RECORDED, live.DURING)
+    ]
+    what = table([f"{found['name']}{'' if found['valid'] else ', ' + void(found)}", "bar", "measured", ""], limits)
+    return f"{what}\n{table(['the server', *forms], spans)}"
+
+
+def _held(value: float | None, bar: float) -> str:
+    if value is None:
+        return Mark.NONE.value
+    return (Mark.BAR if value <= bar else Mark.MISSED).value
 
 
 def runs(book: Book) -> str:

@@ -93,6 +93,7 @@ class Metrics:
         self.tick_judge = _processor_time("halles_tick_judge_seconds", "Reading and judging a tick's moves", r)
         self.tick_build = _processor_time("halles_tick_build_seconds", "Making a tick's frames", r)
         self.tick_send = _processor_time("halles_tick_send_seconds", "Writing a tick's frames", r)
+        self.recording = _processor_time("halles_recording_seconds", "Recording how people move", r)
         self.tick_lag = Histogram("halles_tick_lag_seconds", "How late a tick began", buckets=_SECONDS, registry=r)
         self.ticks_late = Counter("halles_ticks_late", "Ticks that began over half a period late", registry=r)
         self.ticks_skipped = Counter("halles_ticks_skipped", "Ticks left out since one was late", registry=r)

@@ -49,16 +49,16 @@ T = TypeVar("T", bound=Message)
 # --- before --------------------------------------------------------------------------------------------------
 
 
-def prepare(url: str, folder: Path) -> None:
+def prepare(url: str, folder: Path | None = None) -> None:
     """Brings accounts, a document of three pages, a film and the entry of the programme into a database.
 
-    The film's bytes go to where the nodes that are started in ``folder`` look for them.
+    The film's bytes go to where the nodes that are started in ``folder`` look for them; without one it has none.
     """
     with ThreadPoolExecutor(1) as thread:  # a browser's test has a loop in its own thread already
         thread.submit(lambda: asyncio.run(_prepare(url, folder))).result()
 
 
-async def _prepare(url: str, folder: Path) -> None:
+async def _prepare(url: str, folder: Path | None) -> None:
     async with pool.opened(url) as database:
         hosts = [await _account(database, login, Role.MODERATOR) for login in MODERATORS]
         speakers = [await _account(database, login, Role.VISITOR) for login in SPEAKERS]
@@ -66,12 +66,8 @@ async def _prepare(url: str, folder: Path) -> None:
     try:
         document = await live.store_document(connection, pages=3)
         film = await live.store_film(connection, seconds=FILM_S)
-        written = films.write(folder / "film.mp4", FILM_S)
-        await connection.execute("UPDATE media SET size = $2 WHERE id = $1", film, written.stat().st_size)
-        for node in NODES:
-            data = folder / node / "var"
-            copied = shutil.copy(written, folder / f"{node}.mp4")
-            await Folder(ServerConfig(data=data).media_folder).put(MediaId(film), Path(copied))
+        if folder is not None:
+            await _film(connection, film, folder)
         planned = Planned(
             SESSION,
             HALL,
@@ -82,6 +78,14 @@ async def _prepare(url: str, folder: Path) -> None:
         await live.plan(connection, planned)
     finally:
         await connection.close()
+
+
+async def _film(connection: asyncpg.Connection, film: str, folder: Path) -> None:
+    written = films.write(folder / "film.mp4", FILM_S)
+    await connection.execute("UPDATE media SET size = $2 WHERE id = $1", film, written.stat().st_size)
+    for node in NODES:
+        copied = shutil.copy(written, folder / f"{node}.mp4")
+        await Folder(ServerConfig(data=folder / node / "var").media_folder).put(MediaId(film), Path(copied))
 
 
 async def _account(database: pool.Database, login: str, role: Role) -> AccountId:

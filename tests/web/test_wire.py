@@ -1,5 +1,6 @@
 """The wire as the pages read it, in a real browser: the same messages as the contract's, and nothing else."""
 
+import json
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -31,17 +32,23 @@ from tests.support.page_door import PageDoor
 UNREAD: Final = {"look", "halls"}
 """Fields that pages do not look into."""
 
-READ = """async ([address, frames]) => {
-    const wire = await import(address);
+# What goes to and fro is text: playwright would make an object of every byte, which takes longer than all the rest.
+BYTES: Final = "Uint8Array.from(text.match(/../g) ?? [], pair => parseInt(pair, 16))"
+
+READ: Final = (
+    f"const bytes = text => {BYTES};"
+    + """
+    const [address, frames] = JSON.parse(given), wire = await import(address);
     const plain = value => value instanceof Uint8Array ? [...value]
         : Array.isArray(value) ? value.map(plain)
         : value && typeof value === "object"
-        ? Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plain(inner)])) : value;
+        ? Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plain(inner)])) : value ?? null;
     return frames.map(frame => {
-        try { return plain(wire.read(Uint8Array.from(frame))); }
+        try { return plain(wire.read(bytes(frame))); }
         catch (problem) { return problem instanceof wire.WireError ? "refused" : `fault: ${problem}`; }
     });
-}"""
+"""
+)
 
 WRITE = """async ([address, name, fields]) => {
     const wire = await import(address);
@@ -57,15 +64,18 @@ SAID = """async ([acts, wire, words, { position, now, free, floor }]) => {
     return words.map(one => [...doLive(id, "debate", ...fieldsOf(one, moment))]);
 }"""
 
-POSES = """async ([address, name, frames]) => {
-    const poses = await import(address);
+POSES: Final = (
+    f"const bytes = text => {BYTES};"
+    + """
+    const [address, name, frames] = JSON.parse(given), poses = await import(address);
     return frames.map(frame => {
         const told = [];
-        try { poses[name](Uint8Array.from(frame), (...one) => told.push(one)); }
+        try { poses[name](bytes(frame), (...one) => told.push(one)); }
         catch (problem) { return problem.constructor.name; }
         return told;
     });
-}"""
+"""
+)
 
 RANDOM_ID: Final = bytes(i * 16 for i in range(16))
 
@@ -110,6 +120,12 @@ def page(browser: Browser, page_door: PageDoor) -> Iterator[Page]:
         yield page
 
 
+def run(page: Page, script: str, *given: Any) -> Any:
+    """Runs a script in the page; what it is given holds bytes, which it reads from text."""
+    text = json.dumps(given, default=bytes.hex)
+    return json.loads(page.evaluate(f"async given => JSON.stringify(await (async () => {{{script}}})())", text))
+
+
 def address(page_door: PageDoor, name: str) -> str:
     return Shelf(page_door.opened.services.scenes).address(name)
 
@@ -138,7 +154,7 @@ def test_a_message_is_read_as_it_was_sent_and_never_when_it_is_cut_short(
     def same(sent: Message) -> None:
         data = codec.encode(sent)
         ends = {*range(0, len(data), max(1, len(data) // 64)), len(data) - 1}
-        told, *cut = page.evaluate(READ, [wire, [list(data), *(list(data[:end]) for end in ends)]])
+        told, *cut = run(page, READ, wire, [data, *(data[:end] for end in ends)])
         assert set(cut) == {"refused"}
         if told is None:  # a kind that pages do not know is passed over
             return
@@ -156,7 +172,7 @@ def test_arbitrary_bytes_are_refused_or_passed_over_and_nothing_else(page: Page,
     @given(st.lists(st.binary(max_size=200), min_size=10, max_size=40))
     def harmless(frames: list[bytes]) -> None:
         coded = [bytes((0x92, *frame)) for frame in frames]
-        for told in page.evaluate(READ, [wire, [list(frame) for frame in (*frames, *coded)]]):
+        for told in run(page, READ, wire, [*frames, *coded]):
             assert told is None or told == "refused" or isinstance(told, dict), told
 
     harmless()
@@ -188,7 +204,7 @@ def test_arbitrary_bytes_are_refused_or_passed_over_and_nothing_else(page: Page,
     ids=lambda frame: frame[:8].hex() + f"-{len(frame)}",
 )
 def test_what_is_no_message_of_this_wire_is_refused(page: Page, page_door: PageDoor, frame: bytes) -> None:
-    assert page.evaluate(READ, [address(page_door, "wire.js"), [list(frame)]]) == ["refused"]
+    assert run(page, READ, address(page_door, "wire.js"), [frame]) == ["refused"]
 
 
 def test_a_newer_server_may_say_more_at_the_end_and_things_that_pages_do_not_know(
@@ -196,7 +212,7 @@ def test_a_newer_server_may_say_more_at_the_end_and_things_that_pages_do_not_kno
 ) -> None:
     more = msgspec.msgpack.encode((68, (7, 8), "more", (1,)))
     unknown = msgspec.msgpack.encode((127, "whatever"))
-    told = page.evaluate(READ, [address(page_door, "wire.js"), [list(more), list(unknown)]])
+    told = run(page, READ, address(page_door, "wire.js"), [more, unknown])
     assert told == [{"kind": "AvatarsLeft", "numbers": [7, 8]}, None]
 
 
@@ -272,9 +288,9 @@ def test_near_and_far_places_are_read_as_they_were_packed(
     places = [(number, data.draw(metres), data.draw(metres)) for number in found]
     near = np.array([(*place, 7, 0x11, 3) for place in places], dtype=pose_batch.NEAR).tobytes()
     far = far_slice.pack(np.array([(3 * n + 5, x, y, 0) for n, x, y in places], dtype=far_slice.FAR), 3)
-    cut = [list(far[:end]) for end in range(1, len(far))]
-    told_near, short = page.evaluate(POSES, [poses, "readNear", [list(near), list(near[:-1])]])
-    told_far, *refused = page.evaluate(POSES, [poses, "readFar", [list(far), *cut]])
+    cut = [far[:end] for end in range(1, len(far))]
+    told_near, short = run(page, POSES, poses, "readNear", [near, near[:-1]])
+    told_far, *refused = run(page, POSES, poses, "readFar", [far, *cut])
     assert [tuple(one) for one in told_near] == [(*place, 1) for place in places]
     assert short == ("WireError" if places else [])
     known = far_slice.read(far)

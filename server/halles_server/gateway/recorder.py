@@ -8,6 +8,7 @@ stored now is kept for some minutes, then forgotten, oldest first. What people d
 """
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
@@ -121,7 +122,9 @@ class Recorder(Board):
             await self._attempt("look", self._look())
 
     async def _look(self) -> None:
+        began = time.thread_time()
         self.look(self._now_ms())
+        self._world.metrics.recording.observe(time.thread_time() - began)
 
     def _now_ms(self) -> int:
         return int(self._world.services.clock.wall().timestamp() * 1000)
@@ -199,7 +202,13 @@ class Recorder(Board):
         keys = await recordings.keys(seen.session)
         people = tuple(KeyedNumber(number, keys[visit]) for number, visit in seen.visits.items() if visit in keys)
         # Packing a crowd takes some milliseconds: the ticks do not wait for it.
-        data = await asyncio.to_thread(live_motion.pack, seen.samples)
+        data = await asyncio.to_thread(self._packed, seen.samples)
         await recordings.keep(seen.session, MotionChunk(seen.begun_ms, len(seen.samples), data, people))
         if self._waiting and self._waiting[0] is seen:
             self._waiting.popleft()
+
+    def _packed(self, samples: list[Sample]) -> bytes:
+        began = time.thread_time()
+        data = live_motion.pack(samples)
+        self._world.metrics.recording.observe(time.thread_time() - began)
+        return data

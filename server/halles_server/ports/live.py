@@ -55,7 +55,7 @@ class Deed:
 
     Attributes:
         about: Whom it names, "" for nobody.
-        audited: Whether the audit keeps it: what hosts do.
+        audited: Whether the audit keeps it: what hosts do, and that it went on without any.
         met: Whom it names who has done nothing there so far; kept, so that its record can tell who that is.
     """
 

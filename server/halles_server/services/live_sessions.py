@@ -225,7 +225,7 @@ class LiveSessions:
 
     async def _by_itself(self, session: LiveSessionId, who: Participant, act: ServerAct) -> None:
         asked = live_rules.Asked(who.person, host=False, now_ms=self._now_ms())
-        deed = Deed(act, asked.now_ms, who.person.key)
+        deed = Deed(act, asked.now_ms, who.person.key, audited=isinstance(act, HostsGone))
         reached = await self._store.act(session, who, None, deed, lambda state: live_rules.decide(state, act, asked))
         self._bus.announce(LiveChanged(session, reached))
 

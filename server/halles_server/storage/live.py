@@ -44,6 +44,9 @@ WHERE live_people.withdrawn IS NULL
 _EVENT: Final = """
 INSERT INTO live_events (session, at_ms, kind, by_key, about_key, detail) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id
 """
+_ITSELF: Final = "server"
+"""Whose act the audit calls what nobody did."""
+
 _CAPTION: Final = "caption"
 _OVER: Final = frozenset({"ended", "published"})
 STANDS: Final = (
@@ -218,7 +221,7 @@ async def _changed(connection: Connection, session: LiveSessionId, who: Particip
     if after.phase in _OVER:
         await recorded_talk.forget_guests(connection, session)
     if deed.audited:
-        await audit.note(connection, who.requests, f"live.{kind}", f"live:{session}", about=deed.about)
+        await audit.note(connection, who.requests or _ITSELF, f"live.{kind}", f"live:{session}", about=deed.about)
     return int(reached)
 
 

@@ -4,7 +4,7 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 from typing import Any
 
-from bench import bus, cluster, faults, measuring, serving, tick, trouble
+from bench import bus, cluster, faults, live, measuring, serving, tick, trouble
 from bench.page import capacity, chart, performance, sentences
 from bench.page.book import Book
 from bench.page.figures import CLUSTER_AGE, CLUSTER_AGE_P50, CLUSTER_MESSAGES
@@ -96,6 +96,18 @@ def test_the_time_of_a_server_is_told_part_by_part_and_the_rest_is_all_else() ->
     page = performance.page(book(told, result("crowd-20", "W(9, 20)")))
     assert "| W(2500, 20) | 40% | 15% | 5% | 10% | 20% | 5% |" in page
     assert "| W(9, 20) |" not in page
+
+
+def test_the_page_tells_how_soon_all_of_a_live_session_is_heard_and_what_recording_takes_of_the_ticks() -> None:
+    notes = {live.QUESTION_P99: 321.0, live.SLIDE_P99: None, live.RECORDING_QUIET: 0.012, live.RECORDING_DURING: 0.07}
+    notes |= {f"{live.CPU}, {kind}": share for kind, share in ((live.UNRECORDED, 0.14), (live.DURING, 0.52))}
+    page = performance.page(book(result("live", "a full live session", clients=250, seconds=15.0, notes=notes)))
+    assert "250 viewers walk in one hall. In 15 s they ask 100 questions, give 2,500 votes" in page
+    assert f"| {live.QUESTION_P99} | ≤ 500 ms | 321 ms | ✓ met |" in page
+    assert f"| {live.SLIDE_P99} | ≤ 300 ms | – | not measured |" in page
+    assert f"| {live.RECORDING_QUIET} | ≤ 5.0% | 1.2% | ✓ met |" in page
+    assert f"| {live.RECORDING_DURING} | ≤ 5.0% | 7.0% | ✗ not met |" in page
+    assert f"| {live.UNRECORDED} | 14.0% |" in page
 
 
 def test_the_page_says_how_the_load_counted_only_as_far_as_results_tell() -> None:

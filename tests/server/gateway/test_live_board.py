@@ -91,6 +91,9 @@ class Show:
     def value(self, statement: str) -> int:
         return int(asyncio.run(self._run(statement, "fetchval")))
 
+    def rows(self, statement: str) -> list[Any]:
+        return list(asyncio.run(self._run(statement, "fetch")))
+
     def change(self, statement: str) -> None:
         asyncio.run(self._run(statement, "execute"))
 
