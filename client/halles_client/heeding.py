@@ -90,6 +90,10 @@ def _switch_mono(event: events.SwitchedMono, by: Heeding) -> None:
     by.visit.voice.mono = event.on
 
 
+def _change_volume(event: events.ChangedVolume, by: Heeding) -> None:
+    by.visit.voice.volume(VisitId(event.speaker), event.step)
+
+
 def _switch_recorded(event: events.SwitchedRecorded, by: Heeding) -> None:
     by.visit.voice.recorded = event.on
 
@@ -130,5 +134,5 @@ _HEEDS: Final[dict[type, Callable[[Any, Heeding], None]]] = {
     events.SwitchedVoice: _switch_voice,
     events.SwitchedMono: _switch_mono,
     events.SwitchedRecorded: _switch_recorded,
-    events.ChangedVolume: lambda event, by: by.visit.voice.volume(VisitId(event.speaker), event.step),
+    events.ChangedVolume: _change_volume,
 }
