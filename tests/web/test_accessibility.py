@@ -39,7 +39,8 @@ def as_it_opens(page: Page) -> None:
     """Nothing is done on the page."""
 
 
-def at_a_chapter(page: Page) -> None:
+def at_a_chapter_for_the_house(page: Page) -> None:
+    as_the_house(page)
     page.get_by_role("button", name="0:00").last.click()
     page.wait_for_selector(".chapters [aria-current]")
 
@@ -99,6 +100,14 @@ def with_a_conflict(page: Page) -> None:
     page.locator("textarea").first.fill("Ceci vient plus tard")
     page.locator(".save .button").click()
     page.wait_for_selector(".conflict")
+
+
+def with_both_texts(page: Page) -> None:
+    as_the_house(page)
+    page.locator("[name=revision]").evaluate("field => { field.value = 9; }")
+    page.locator("#purpose-fr").fill("Un autre thème")
+    page.locator(".card.stack .button").click()
+    page.wait_for_selector("#group-problem dd")
 
 
 def with_rows(page: Page) -> None:
@@ -232,7 +241,7 @@ PLACES: Final[tuple[tuple[str, Act], ...]] = (
     ("/en/login", as_the_house),
     ("/en/accessibility", as_it_opens),
     ("/fr/conduct", as_it_opens),
-    ("/fr/live/replayed/replay", at_a_chapter),
+    ("/fr/live/replayed/replay", at_a_chapter_for_the_house),
     ("/fr/booths/studio-07/card", as_it_opens),
     ("/fr/booths/studio-07/meetings", as_it_opens),
     ("/fr/booths/studio-07", as_the_house),
@@ -270,7 +279,7 @@ PLACES: Final[tuple[tuple[str, Act], ...]] = (
     ("/nl/programme/replayed/conclusion", as_the_house),
     ("/fr/programme/new", with_a_refused_entry),
     ("/fr/groups", as_the_house),
-    ("/en/groups/web", as_the_house),
+    ("/en/groups/web", with_both_texts),
     ("/fr/halls/valenciennes", as_it_opens),
     ("/fr/announcements", as_the_house),
     ("/fr/me/blocked", as_the_house),
