@@ -21,18 +21,12 @@ export class Decisions {
   constructor(root, send) {
     this.#root = root;
     this.#send = send;
-    this.held = false;
   }
 
   /** Shows all that hold now. */
   told({ sanctions }) {
-    this.held = sanctions.length > 0;
     this.#root.replaceChildren(...sanctions.map((one) => this.#row(one)));
-    this.#root.hidden = !this.held;
-  }
-
-  cleared() {
-    this.told({ sanctions: [] });
+    this.#root.hidden = !sanctions.length;
   }
 
   done(message) {

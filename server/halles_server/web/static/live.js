@@ -2,7 +2,6 @@
 
 import { Announcements } from "./announced.js";
 import { Chat } from "./chat.js";
-import { Decisions } from "./decision.js";
 import { Link } from "./link.js";
 import { PeopleList } from "./people.js";
 import { Roster } from "./roster.js";
@@ -20,6 +19,29 @@ const WAVE_MS = 2000;
 const GREETED_MS = 10_000;  // whoever waves without end is told of now and then
 const HIGHEST = 510;
 
+/** A part that few visits need: it is loaded with the first act that is worth it, and acts keep their order. */
+class Later {
+  #load;
+  #make;
+  #made = null;
+  #loading = null;
+
+  /** ``module`` is what ``load`` would bring, where it is there already. */
+  constructor(load, make, module = null) {
+    [this.#load, this.#make] = [load, make];
+    if (module) this.#made = make(module);
+  }
+
+  /** Does something with it; where it is not there yet, only if that is ``worth`` having it. */
+  do(act, worth = false) {
+    if (this.#made) act(this.#made);
+    else if (worth || this.#loading) {
+      this.#loading ??= this.#load().then((module) => { this.#made = this.#make(module); });
+      this.#loading = this.#loading.then(() => act(this.#made));
+    }
+  }
+}
+
 export class Visit {
   #page;
   #told;
@@ -31,10 +53,9 @@ export class Visit {
   #plan = null;
   #booths;
   #parts;
-  #bells = null;
-  #loading = null;
-  #send;
+  #bells;
   #decisions;
+  #held = false;
   #announced;
   #me = null;
   #entry = null;
@@ -52,8 +73,7 @@ export class Visit {
   /**
    * ``page`` says where this is: world, hall, place, booth, nearby (metres). ``kept`` is what the page before left, or
    * null. ``booths`` are what the page shows of booths, or null.
-   * ``bells`` is the module of bells where the page shows one or how booths are staffed; elsewhere it is loaded once
-   * something rings. ``parts`` makes what else this page shows, from what sends bytes. ``told`` hears ``{phase, ...}``: coming, here, waiting, ended.
+   * ``bells`` is the module of bells where the page shows one or how booths are staffed. ``parts`` makes what else this page shows, from what sends bytes. ``told`` hears ``{phase, ...}``: coming, here, waiting, ended.
    */
   constructor({ page, kept, credentials, told, booths, bells, parts }) {
     this.#page = page;
@@ -67,8 +87,7 @@ export class Visit {
       change: (state) => this.#changed(state),
     });
     const send = (bytes) => this.#link.send(bytes);
-    this.#send = send;
-    this.#decisions = new Decisions(document.querySelector("#decisions"), send);
+    this.#decisions = new Later(() => import("./decision.js"), ({ Decisions }) => new Decisions(document.querySelector("#decisions"), send));
     this.#chat = new Chat(document.querySelector("#chat"), send, () => this.#wave(), page.booth);
     this.#announced = new Announcements(document.querySelector("#announced"), (words) => this.#chat.note(words));
     this.#people = new PeopleList(document.querySelector("#people"), this.#roster, page.nearby, (visit, on) => send(block(newId(), visit, on)));
@@ -79,7 +98,7 @@ export class Visit {
         this.#moved = true;
       });
     }
-    if (bells) this.#hang(bells);
+    this.#bells = new Later(() => import("./bell.js"), (module) => this.#hang(module, send), bells);
     this.#booths = booths;
     this.#parts = parts(send);
   }
@@ -110,7 +129,7 @@ export class Visit {
     if (state.phase !== "online") {
       this.#inHall = false;
       this.#chat.broken();
-      this.#ring(({ own }) => own.broken());
+      this.#bells.do(({ own }) => own.broken());
       for (const part of this.#parts) part.broken();
     }
     if (state.phase === "connecting" && !this.#me) this.#told({ phase: "coming" });
@@ -122,8 +141,8 @@ export class Visit {
   #ended(state) {
     clearInterval(this.#drawing);
     this.#chat.ended();
-    this.#ring(({ desk }) => desk.cleared());
-    this.#decisions.cleared();
+    this.#bells.do(({ desk }) => desk.cleared());
+    this.#decided({ sanctions: [] });
     if (this.#plan) {
       this.#plan.clear();
       this.#booths?.peopled(new Map());
@@ -145,21 +164,22 @@ export class Visit {
       case "Said": this.#chat.said(message.line); break;
       case "ChatRead": this.#chat.read(message.lines); break;
       case "BoothChatRead": this.#chat.read(message.lines); break;
-      case "BoothsStaffed": this.#ring(({ signs }) => signs.listed(message)); break;
-      case "BoothStaffed": this.#ring(({ signs }) => signs.told(message)); break;
-      case "RingPlaced": this.#ring(({ own }) => own.placed(message), true); break;
-      case "RingTold": this.#ring(({ own }) => own.told(message), true); break;
-      case "BellTold": this.#ring(({ desk }) => desk.told(message), true); break;
+      case "BoothsStaffed": this.#bells.do(({ signs }) => signs.listed(message)); break;
+      case "BoothStaffed": this.#bells.do(({ signs }) => signs.told(message)); break;
+      case "RingPlaced": this.#bells.do(({ own }) => own.placed(message), true); break;
+      case "RingTold": this.#bells.do(({ own }) => own.told(message), true); break;
+      case "BellTold": this.#bells.do(({ desk }) => desk.told(message), true); break;
       case "StaffTold":
-        this.#ring(({ own, desk }) => { for (const one of [own, desk]) one.serves(message.booths); }, message.booths.length > 0);
+        this.#bells.do(({ own, desk }) => { for (const one of [own, desk]) one.serves(message.booths); }, message.booths.length > 0);
         break;
       case "Announced": this.#announced.told(message); break;
       case "SentOut": this.#sentOut(); break;
       case "BlockedTold": this.#blocked(message); break;
-      case "SanctionTold": this.#decisions.told(message); break;
+      case "SanctionTold": this.#decided(message); break;
       case "Done":
-        for (const one of [this.#chat, this.#decisions]) one.done(message);
-        this.#ring(({ own, desk }) => { for (const one of [own, desk]) one.done(message); });
+        this.#chat.done(message);
+        this.#decisions.do((one) => one.done(message));
+        this.#bells.do(({ own, desk }) => { for (const one of [own, desk]) one.done(message); });
         break;
       case "Rejected": this.#rejected(message); break;
     }
@@ -173,19 +193,16 @@ export class Visit {
     if (document.querySelector("#live-session")) location.reload();  // nothing of it is shown any more
   }
 
-  #hang({ OwnBell, Signs, StaffBell }) {
-    const desk = new StaffBell(document.querySelector("#bell-news"), this.#send);
+  /** Makes what rings: whoever rings or is rung at, and how booths are staffed. */
+  #hang({ OwnBell, Signs, StaffBell }, send) {
+    const desk = new StaffBell(document.querySelector("#bell-news"), send);
     const news = (text, booth) => desk.news(text, booth);
-    this.#bells = { desk, own: new OwnBell(document.querySelector("#bell"), this.#page.booth, this.#send, news), signs: new Signs() };
+    return { desk, own: new OwnBell(document.querySelector("#bell"), this.#page.booth, send, news), signs: new Signs() };
   }
 
-  /** Does something with the bells, in order; where there are none yet, ``load`` says whether that is worth having them. */
-  #ring(act, load = false) {
-    if (this.#bells) act(this.#bells);
-    else if (load || this.#loading) {
-      this.#loading ??= import("./bell.js").then((bells) => this.#hang(bells));
-      this.#loading = this.#loading.then(() => act(this.#bells));
-    }
+  #decided(message) {
+    this.#held = message.sanctions.length > 0;
+    this.#decisions.do((one) => one.told(message), this.#held);
   }
 
   /** Two of whom one has blocked the other do not see each other; what they say does not come. */
@@ -197,8 +214,8 @@ export class Visit {
 
   #welcomed(message) {
     this.#blocked({ hidden: [], mine: [] });
-    this.#ring(({ desk }) => desk.cleared());
-    this.#decisions.cleared();
+    this.#bells.do(({ desk }) => desk.cleared());
+    this.#decided({ sanctions: [] });
     const { hall, place } = this.#page;
     // Who was here before, or reads the hall after one of its booths, gets back the very place.
     const stays = message.last_hall === hall && (this.#me !== null || !place || this.#kept?.place === place);
@@ -224,11 +241,12 @@ export class Visit {
   #rejected(message) {
     const { id, place } = this.#entry ?? {};
     if (!id || !same(id, message.request_id)) {
-      for (const one of [this.#chat, this.#decisions]) one.rejected(message);
-      this.#ring(({ own, desk }) => { for (const one of [own, desk]) one.rejected(message); });
+      this.#chat.rejected(message);
+      this.#decisions.do((one) => one.rejected(message));
+      this.#bells.do(({ own, desk }) => { for (const one of [own, desk]) one.rejected(message); });
     } else if (LATER.has(message.code)) setTimeout(() => this.#enter(place), message.retry_after_ms || LATER_MS);
     else {
-      const reason = message.code === "FORBIDDEN" && this.#decisions.held ? "decided" : message.code;
+      const reason = message.code === "FORBIDDEN" && this.#held ? "decided" : message.code;
       this.#link.leave();
       this.#told({ phase: "ended", code: 0, reason });
     }
