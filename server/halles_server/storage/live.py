@@ -13,7 +13,7 @@ from halles.ids import AccountId, LiveSessionId, RequestId, VisitId
 from halles.world.live import OPEN, LivePerson, LiveState
 from halles.world.live_acts import name_of
 from halles_server.ports.live import Caption, Decide, Deed, LiveRecord, Participant, key_of
-from halles_server.storage import audit, question_votes, recorded_talk, requests
+from halles_server.storage import audit, left_out, question_votes, recorded_talk, requests
 from halles_server.storage.pool import Connection, Database
 from halles_server.storage.programme import READ, entry_of
 
@@ -172,9 +172,10 @@ async def _changed(connection: Connection, session: LiveSessionId, who: Particip
     await record(connection, session, Event(kind, deed.at_ms, who.person.key, deed.about, deed.act))
     if after.phase == "ended" != before.phase:
         await recorded_talk.keep(connection, session)
+        await left_out.at_end(connection, session)
         await question_votes.count(connection, session)
     if after.phase in _OVER:
-        await recorded_talk.forget_guests(connection, session)
+        await left_out.guests(connection, session)
     if deed.audited:
         await audit.note(connection, who.requests, f"live.{kind}", f"live:{session}", about=deed.about)
     return int(reached)

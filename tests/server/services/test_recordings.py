@@ -181,7 +181,7 @@ def test_guests_are_told_without_a_name_and_with_what_they_said(stage: Stage) ->
         ("caption", "", "Nous coproduisons"),
         ("question", "", "Avec qui ?"),
     ]
-    minutes = minutes_of(recording, tongues()["fr"], Calendar("fr", ZoneInfo("Europe/Brussels")))
+    minutes = minutes_of(recording, Text(), tongues()["fr"], Calendar("fr", ZoneInfo("Europe/Brussels")))
     assert "Bonjour" in minutes
     for name in ("Ada", "Bob"):
         assert name not in minutes
@@ -214,7 +214,7 @@ def test_words_and_speakers_of_a_time_that_was_not_recorded_or_before_the_doors_
     assert {chapter.kind for chapter in recording.outline.chapters} == {"phase"}
     assert all(not moment.state.floor for moment in recording.moments)
     assert recording.outline.begun_ms == START
-    minutes = minutes_of(recording, tongues()["fr"], Calendar("fr", ZoneInfo("Europe/Brussels")))
+    minutes = minutes_of(recording, Text(), tongues()["fr"], Calendar("fr", ZoneInfo("Europe/Brussels")))
     assert "Pour tous" in minutes
     for word in ("Entre nous", "Avant les portes", "Ada"):
         assert word not in minutes

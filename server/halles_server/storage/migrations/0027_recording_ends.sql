@@ -1,5 +1,5 @@
 -- Recordings end: since when each live session is over, votes as counts, and no guest's name once it is
--- depends: 0024_coming
+-- depends: 0026_recorded_voice
 
 -- migrate: apply
 
