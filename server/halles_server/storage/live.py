@@ -14,7 +14,7 @@ from halles.world.live import OPEN, LivePerson, LiveState
 from halles.world.live_acts import name_of
 from halles_server.ports.live import Caption, Decide, Deed, LiveRecord, Participant, key_of
 from halles_server.ports.programme import Material
-from halles_server.storage import audit, live_materials, question_votes, recorded_talk, requests, take_back
+from halles_server.storage import audit, left_out, live_materials, question_votes, recorded_talk, requests, take_back
 from halles_server.storage.pool import Connection, Database
 from halles_server.storage.programme import READ, entry_of
 
@@ -216,10 +216,11 @@ async def _changed(connection: Connection, session: LiveSessionId, who: Particip
     if before.phase == "scheduled" and after.phase != "scheduled":
         await live_materials.hold(connection, session)
     if after.phase == "ended" != before.phase:
-        await recorded_talk.settle(connection, session)
+        await recorded_talk.owe(connection, session)
+        await left_out.at_end(connection, session)
         await question_votes.count(connection, session)
     if after.phase in _OVER:
-        await recorded_talk.forget_guests(connection, session)
+        await left_out.guests(connection, session)
     if deed.audited:
         await audit.note(connection, who.requests or _ITSELF, f"live.{kind}", f"live:{session}", about=deed.about)
     return int(reached)

@@ -1,19 +1,16 @@
-"""What is done with words and names when a live session ends.
+"""What was said to the hall during a live session, kept with its events once it is over: chat itself is kept for days.
 
-What was said to the hall is kept with its events, since chat itself is kept for days. The step that ends it only owes
-this (``settle``): however much was said, and whatever the database has to do, it can always end. It is kept soon after,
-in portions, each a transaction of its own, by whichever node comes first. What was written while nothing was recorded
-goes; whoever has withdrawn is in none of it, and of guests, who could not withdraw, no name stays.
+The step that ends it only owes this (``owe``): however much was said, and whatever the database has to do, it can
+always end. It is kept soon after, in portions, each a transaction of its own, by whichever node comes first.
 """
 
-from itertools import pairwise
 from typing import Any, Final
 
 import msgspec
 
 from halles.ids import AccountId, LiveSessionId, VisitId
 from halles_server.ports.live import key_of
-from halles_server.ports.recordings import SAID, WORDS
+from halles_server.ports.recordings import SAID
 from halles_server.storage.pool import Connection
 
 LINES_CAP: Final = 20_000
@@ -55,21 +52,9 @@ WHERE key NOT IN (SELECT key FROM live_people WHERE session = $1 AND withdrawn I
 """Whoever has withdrawn meanwhile is in none of it."""
 
 
-_UNRECORDED: Final = f"""
-DELETE FROM live_events e USING unnest($2::bigint[], $3::bigint[]) AS off (since, until)
-WHERE e.session = $1 AND e.kind IN {WORDS} AND e.at_ms >= off.since AND e.at_ms < off.until
-"""
-_NEVER: Final = 2**53
-_WITHDRAWN: Final = "SELECT key FROM live_people WHERE session = $1 AND withdrawn IS NOT NULL"
-
-
-async def settle(connection: Connection, session: LiveSessionId) -> None:
-    """Notes, within the transaction that ends it, that its lines are still to be kept; takes out what shall not be."""
+async def owe(connection: Connection, session: LiveSessionId) -> None:
+    """Notes, within the transaction that ends it, that its lines are still to be kept."""
     await connection.execute("UPDATE live_states SET talk_after = 0 WHERE session = $1", session)
-    switches = await _switches(connection, session)
-    off = [(since, until) for (since, on), (until, _) in pairwise([*switches, (_NEVER, True)]) if not on]
-    await connection.execute(_UNRECORDED, session, [since for since, _ in off], [until for _, until in off])
-    await take_out(connection, session, [row["key"] for row in await connection.fetch(_WITHDRAWN, session)])
 
 
 async def keep(connection: Connection) -> bool:
@@ -87,7 +72,7 @@ async def keep(connection: Connection) -> bool:
 
 
 async def _store(connection: Connection, session: LiveSessionId, said: list[Any]) -> None:
-    switches = await _switches(connection, session)
+    switches = await switches_of(connection, session)
     lines = [row for row in said if _recorded(switches, row["time_ms"])]
     keys = [_key(session, row) for row in lines]
     # Guests are named in no recording: they could not leave it.
@@ -98,29 +83,7 @@ async def _store(connection: Connection, session: LiveSessionId, said: list[Any]
     await connection.execute(_STORE, session, keys, moments, texts)
 
 
-async def take_out(connection: Connection, session: LiveSessionId, keys: list[str]) -> None:
-    """Deletes what some people wrote and said."""
-    gone = await connection.execute(
-        "DELETE FROM live_questions WHERE session = $1 AND key = ANY($2::text[])", session, keys
-    )
-    if gone != "DELETE 0":  # halls that show one of them look again
-        await connection.execute("UPDATE live_public SET revision = revision + 1 WHERE session = $1", session)
-    await connection.execute(
-        f"DELETE FROM live_events WHERE session = $1 AND by_key = ANY($2::text[]) AND kind IN {WORDS}", session, keys
-    )
-    await connection.execute("DELETE FROM live_voice WHERE session = $1 AND key = ANY($2::text[])", session, keys)
-
-
-async def forget_guests(connection: Connection, session: LiveSessionId) -> None:
-    """Takes out the names of those who have no account by which they could find the recording, and leave it."""
-    await connection.execute(
-        "UPDATE live_people SET name = '', visit = '' WHERE session = $1 AND account IS NULL"
-        " AND (name <> '' OR visit <> '')",
-        session,
-    )
-
-
-async def _switches(connection: Connection, session: LiveSessionId) -> list[tuple[int, bool]]:
+async def switches_of(connection: Connection, session: LiveSessionId) -> list[tuple[int, bool]]:
     """Reads from when on it was recorded, or was not."""
     turns = await connection.fetch(
         "SELECT at_ms, detail FROM live_events WHERE session = $1 AND kind = 'record' ORDER BY id", session

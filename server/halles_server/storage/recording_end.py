@@ -22,6 +22,7 @@ ORDER BY p.id
 _TABLES: Final = (
     "live_events",
     "live_motion",
+    "live_voice",
     "live_questions",
     "live_polls",
     "live_public",

@@ -14,7 +14,7 @@ from halles.world.reactions import ReactionCounts
 from halles.world.text import Text
 from halles_server.ports.programme import Entry
 from halles_server.ports.recordings import REACTED, LiveEvent, MineIn, RecordedPerson
-from halles_server.storage import audit, recorded_talk, retention, take_back
+from halles_server.storage import audit, left_out, recorded_talk, retention, take_back
 from halles_server.storage.live import Event, record
 from halles_server.storage.pool import Database
 from halles_server.storage.programme import READ, entry_of
@@ -190,7 +190,7 @@ class Recordings:
             if not rows:
                 raise Rejection(RejectionCode.NOT_FOUND, f"nobody of this account took part in {session}")
             keys = [row["key"] for row in rows]
-            await recorded_talk.take_out(connection, session, keys)
+            await left_out.take_out(connection, session, keys)
             if any(row["withdrawn"] is None for row in rows):
                 await connection.execute(_WITHDRAW, session, keys)
                 await audit.note(connection, account, "recording.withdraw", f"live:{session}")

@@ -9,6 +9,7 @@ from halles.ids import AccountId, LiveSessionId, RequestId, VisitId
 from halles.world.live import LivePerson, LiveState, Phase
 from halles.world.live_acts import RaiseHand, Record, Step, StepName
 from halles.world.live_motion import MotionChunk
+from halles.world.live_voice import VoicePortion
 from halles_server.ports.live import Caption, Deed, Participant, key_of
 from halles_server.ports.public import Asked, Doing
 from halles_server.ports.recordings import WORDS
@@ -44,6 +45,12 @@ async def step(database: Database, who: Participant, *steps: StepName) -> None:
     for at, name in enumerate(steps):
         deed = Deed(Step(name), DOORS + at + (1000 if name in ("close", "end") else 0))
         await Live(database).act(SESSION, who, None, deed, lambda state, name=name: replace(state, phase=STEPS[name]))
+
+
+async def end(database: Database, host: Participant) -> None:
+    """Ends it, until all is kept that will be."""
+    await step(database, host, "close", "end")
+    await told(database)
 
 
 async def raise_hand(database: Database, who: Participant) -> None:
@@ -98,10 +105,13 @@ def test_whoever_withdraws_in_the_middle_stays_out_whatever_follows_and_may_ask_
         await step(database, host, "open-doors", "start")
         await raise_hand(database, ada)
         await write(database, ada, "Before")
+        await store.keep_voice(SESSION, VoicePortion(DOORS, ada.person.key, b"x"))
         assert [one.session for one in await store.mine(account)] == [SESSION]
         await store.withdraw(SESSION, account)
         assert "Ada" not in await told(database)
         assert "Before" not in await told(database)
+        await store.keep_voice(SESSION, VoicePortion(DOORS + 1, ada.person.key, b"x"))
+        assert await store.voice(SESSION, 0, 2 * DOORS) == (), "neither what they had said, nor what they say now"
         await raise_hand(database, ada)
         await write(database, ada, "After")
         known = (await store.people(SESSION))[ada.person.key]
@@ -109,7 +119,7 @@ def test_whoever_withdraws_in_the_middle_stays_out_whatever_follows_and_may_ask_
         await store.withdraw(SESSION, account)
         assert "After" not in await told(database), "a second time takes out what came since"
         await write(database, ada, "Again")
-        await step(database, host, "close", "end")
+        await end(database, host)
         for word in ("Ada", "Before", "After", "Again"):
             assert word not in await told(database)
         assert await store.mine(account) == ()
@@ -128,7 +138,7 @@ def test_of_guests_words_stay_and_no_name_once_it_is_over(database_url: str) -> 
         await write(database, guest, "Bonsoir")
         await say(database, guest_of("Gus"), "Moi aussi", DOORS + 50)
         assert not (await Recordings(database).people(SESSION))["vgwen"].named
-        await step(database, host, "close", "end")
+        await end(database, host)
         stored = await told(database)
         assert [stored.count(word) for word in ("Bonsoir", "Moi aussi")] == [4, 1]
         for name in ("Gwen", "gwen", "Gus", "gus"):
@@ -152,8 +162,7 @@ def test_chat_from_before_the_doors_is_not_recorded_though_hosts_did_something_t
         await say(database, guest_of("Gwen"), "Just before", DOORS - 1)
         await step(database, host, "open-doors", "start")
         await say(database, guest_of("Gwen"), "Now", DOORS + 5)
-        await step(database, host, "close", "end")
-        await told(database)
+        await end(database, host)
         said = [event for event in await Recordings(database).events(SESSION) if event.kind == "said"]
         assert [event.detail for event in said] == ['["", "Now"]']
 
@@ -169,8 +178,7 @@ def test_what_was_written_while_nothing_was_recorded_is_not_even_stored_once_it_
             await Live(database).act(SESSION, host, None, deed, lambda state, on=on: replace(state, recorded=on))
         await write(database, host, "Between us")
         await say(database, host, "For all", DOORS + 50)
-        await step(database, host, "close", "end")
-        await told(database)
+        await end(database, host)
         events = await Recordings(database).events(SESSION)
         assert [event.detail for event in events if event.kind in WORDS] == ['["", "For all"]']
 
@@ -187,7 +195,7 @@ def test_at_the_end_votes_become_counts_and_nobody_can_look_who_voted(database_u
         other = await questions.ask(replace_key(doing), PRICE)
         for key in ("vbob", "vcarol"):
             await questions.vote(SESSION, key, number, on=True)
-        await step(database, host, "close", "end")
+        await end(database, host)
         assert await owner.fetchval("SELECT count(*) FROM live_question_votes") == 0
         assert await questions.votes(SESSION) == {number: 2}
         # One that was accepted just when it ended, or before a node that ended it by hand fell silent.
@@ -207,7 +215,7 @@ def replace_key(doing: Doing) -> Doing:
 
 async def left(owner: asyncpg.Connection) -> dict[str, int]:
     """Counts what is kept, by table, of all live sessions."""
-    tables = ("events", "motion", "people", "questions", "question_votes", "polls", "public", "recorders")
+    tables = ("events", "motion", "people", "questions", "question_votes", "polls", "public", "recorders", "voice")
     return {table: await owner.fetchval(f"SELECT count(*) FROM live_{table}") for table in tables}
 
 
@@ -219,7 +227,8 @@ def test_all_that_happened_is_deleted_sooner_where_nobody_published_it(database_
         await write(database, host, "Bonjour")
         await store.lead(SESSION, 10.0)
         await store.keep(SESSION, MotionChunk(DOORS, 1, b"x", ()))
-        await step(database, host, "close", "end")
+        await store.keep_voice(SESSION, VoicePortion(DOORS, host.person.key, b"x"))
+        await end(database, host)
         await ago(owner, days=29)
         assert await store.forget(365, 30) == 0
         await step(database, host, "publish")
