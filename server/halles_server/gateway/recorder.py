@@ -84,6 +84,10 @@ class Recorder(Board):
             if len(seen.samples) >= SAMPLES_CAP:
                 self._waiting.append(self._begun.pop(session))
 
+    def recording(self, hall: HallId) -> LiveSessionId | None:
+        """Returns what this node records of a hall at this moment; None where nothing is."""
+        return next((session for session, where in self._recorded().items() if where == hall), None)
+
     def _recorded(self) -> Mapping[LiveSessionId, HallId]:
         now = self._world.now()
         return {

@@ -29,6 +29,7 @@ from halles.world.live_replay import (
     ReplayOutline,
     ReplayPart,
 )
+from halles.world.live_voice import PORTION_MS, VoicePortion
 from halles_server.ports.live import LiveRecord
 from halles_server.ports.programme import Entry
 from halles_server.ports.recordings import LiveEvent, MineIn, RecordedPerson, RecordingStore
@@ -78,10 +79,11 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class Minute:
-    """One minute, and how people moved in it."""
+    """One minute, how people moved in it, and what was said from the stage."""
 
     part: ReplayPart
     motion: tuple[MotionChunk, ...]
+    voice: tuple[VoicePortion, ...] = ()
 
 
 class Recordings:
@@ -105,6 +107,10 @@ class Recordings:
     async def keep(self, session: LiveSessionId, chunk: MotionChunk) -> None:
         """Stores how people moved."""
         await self._store.keep(session, chunk)
+
+    async def keep_voice(self, session: LiveSessionId, portion: VoicePortion) -> None:
+        """Stores what somebody said who wants to be heard in it; ``Rejection`` OVER_BUDGET, STORAGE_FULL."""
+        await self._store.keep_voice(session, portion)
 
     # --- watching -------------------------------------------------------------------------------------------
 
@@ -150,7 +156,8 @@ class Recordings:
         motion = tuple(_without(chunk, recording.withdrawn) for chunk in chunks)
         lines = tuple(line for line in recording.lines if begun <= line.at_ms < begun + PART_MS)
         part = ReplayPart(number, begun, _moments_in(recording.moments, begun), lines[:LINES_CAP])
-        return Minute(part, motion)
+        voice = await self._store.voice(session, begun - PORTION_MS, begun + PART_MS)
+        return Minute(part, motion, tuple(one for one in voice if one.key not in recording.withdrawn))
 
     # --- whoever is in it -----------------------------------------------------------------------------------
 

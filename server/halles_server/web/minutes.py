@@ -11,6 +11,7 @@ from typing import Final
 
 from halles.world.live import Floor
 from halles.world.live_replay import RecordedLine
+from halles.world.text import Text
 from halles_server.services.recordings import Recording
 from halles_server.web.dates import Calendar
 from halles_server.web.language import Tongue
@@ -19,12 +20,12 @@ _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>#|])")
 _BEGINS: Final = re.compile(r"^(\s*)([-+]|\d+\.)(\s)")
 
 
-def minutes_of(recording: Recording, tongue: Tongue, calendar: Calendar) -> str:
-    """Returns the draft in a reader's language."""
-    return "\n".join(_written(recording, tongue, calendar)).strip() + "\n"
+def minutes_of(recording: Recording, concluded: Text, tongue: Tongue, calendar: Calendar) -> str:
+    """Returns the draft in a reader's language, with what its hosts wrote that it came to."""
+    return "\n".join(_written(recording, concluded, tongue, calendar)).strip() + "\n"
 
 
-def _written(recording: Recording, tongue: Tongue, calendar: Calendar) -> Iterator[str]:
+def _written(recording: Recording, concluded: Text, tongue: Tongue, calendar: Calendar) -> Iterator[str]:
     _ = tongue.catalogue.gettext
     entry, outline = recording.record.entry, recording.outline
     begun = datetime.fromtimestamp(outline.begun_ms / 1000, UTC)
@@ -41,7 +42,7 @@ def _written(recording: Recording, tongue: Tongue, calendar: Calendar) -> Iterat
         (_("Polls"), _said(recording, calendar, "poll")),
         (_("What was said"), _said(recording, calendar, "caption")),
         (_("Chat"), _said(recording, calendar, "said")),
-        (_("Conclusion"), iter(["…"])),
+        (_("Conclusion"), _paragraphs(concluded.read(tongue.code)[0])),
     ):
         found = list(lines)
         if found:
@@ -80,6 +81,13 @@ def _questions(recording: Recording, calendar: Calendar) -> Iterator[str]:
         later = any(answer.key == line.key and answer.text.startswith(line.text) for answer in answers)
         if line.kind == "answer" or (line.kind == "question" and not later):
             yield f"- {calendar.hour(line.at_ms)} {_whose(line)}{plain(line.text)}"
+
+
+def _paragraphs(text: str) -> Iterator[str]:
+    """Yields what was written, each line a paragraph; a mark where nobody has yet."""
+    lines = [plain(line) for line in text.splitlines() if line.strip()] or ["…"]
+    for number, line in enumerate(lines):
+        yield from ("", line) if number else (line,)
 
 
 def _said(recording: Recording, calendar: Calendar, *kinds: str) -> Iterator[str]:
