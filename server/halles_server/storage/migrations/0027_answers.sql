@@ -1,5 +1,5 @@
 -- What whoever appealed reads when a sanction stays
--- depends: 0024_coming
+-- depends: 0026_recorded_voice
 
 -- migrate: apply
 
