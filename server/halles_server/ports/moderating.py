@@ -6,7 +6,6 @@ from typing import Protocol
 from halles.ids import AccountId, HallId, LiveSessionId, VisitId
 from halles.world.roles import Role
 from halles.world.text import Language
-from halles_server.ports.sanctions import Target
 from halles_server.ports.standing import NO_STANDING, Standing
 
 
@@ -40,8 +39,8 @@ class Named:
 class ModeratingStore(Protocol):
     """Reads only: nothing is decided here."""
 
-    async def person(self, visit: VisitId | None, account: AccountId | None) -> tuple[Target, Whereabouts]:
-        """Reads who a visit or an account is, and where; ``Rejection`` NOT_FOUND."""
+    async def whereabouts(self, visit: VisitId | None, account: AccountId | None) -> Whereabouts:
+        """Reads where a visit or an account is; ``Rejection`` NOT_FOUND."""
 
     async def behind(
         self, session: LiveSessionId, *, key: str = "", question: int = 0

@@ -94,12 +94,12 @@ class Moderating:
         if not places:
             raise Rejection(RejectionCode.FORBIDDEN, "moderators and organisers sanction")
         whom = await self._whom(meant)
-        target, where = await self._store.person(whom.visit, whom.account)
+        target = await self._sanctions.target(whom)
         scopes = tuple(one for one in places if self._may_sanction(actor, target, one))
         return Subject(
             whom,
             target,
-            where,
+            await self._store.whereabouts(whom.visit, whom.account),
             scopes,
             await self._sanctions.history(target.known),
         )

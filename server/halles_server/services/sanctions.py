@@ -24,6 +24,7 @@ from halles_server.ports.sanctions import (
     Order,
     SanctionRecord,
     SanctionStore,
+    Target,
 )
 from halles_server.ports.standing import Grant, InForce, Scope, ScopeKind
 from halles_server.services import policies
@@ -130,6 +131,10 @@ class Sanctions:
         record, scope = await self._store.read(number)
         self._author(actor, scope)
         return record, scope
+
+    async def target(self, whom: Whom) -> Target:
+        """Returns whom a visit or account is; ``Rejection`` NOT_FOUND."""
+        return await self._store.target(visit=whom.visit, account=whom.account)
 
     async def history(self, known: Known) -> tuple[SanctionRecord, ...]:
         """Returns what somebody was ever under, newest first: for themselves, and for who may sanction them."""

@@ -8,25 +8,19 @@ from halles.errors import Rejection, RejectionCode
 from halles.ids import AccountId, HallId, LiveSessionId, VisitId
 from halles.world.roles import Role
 from halles_server.ports.moderating import Named, Whereabouts
-from halles_server.ports.sanctions import Known, Target
-from halles_server.ports.standing import Standing
 from halles_server.storage.pool import Database
-from halles_server.storage.standing import GRANTS, STANDING, grants_of, standing_of_row
+from halles_server.storage.standing import STANDING, standing_of_row
 
-_VISIT: Final = f"""
-SELECT v.account, v.id AS visit, v.devices, CASE WHEN v.ended IS NULL THEN v.network ELSE '' END AS network,
-       coalesce(a.name, v.name) AS name, coalesce(a.role, v.role) AS role, {GRANTS},
-       v.language, v.hall, v.ended IS NULL AS here, (
-           SELECT count(*) FROM visits o
-           WHERE o.network = v.network AND v.network <> '' AND o.ended IS NULL AND o.id <> v.id) AS sharing
-FROM visits v LEFT JOIN accounts a ON a.id = v.account WHERE v.id = $1
+_VISIT: Final = """
+SELECT v.language, v.hall, v.ended IS NULL AS here, (
+    SELECT count(*) FROM visits o
+    WHERE o.network = v.network AND v.network <> '' AND o.ended IS NULL AND o.id <> v.id) AS sharing
+FROM visits v WHERE v.id = $1
 """
-_ACCOUNT: Final = f"""
-SELECT a.id AS account, coalesce(v.id, '') AS visit, coalesce(v.devices, '{{}}') AS devices, '' AS network, a.name,
-       a.role, {GRANTS}, a.language, coalesce(v.hall, '') AS hall, v.id IS NOT NULL AS here, 0 AS sharing
+_ACCOUNT: Final = """
+SELECT a.language, coalesce(v.hall, '') AS hall, v.id IS NOT NULL AS here, 0 AS sharing
 FROM accounts a LEFT JOIN LATERAL (
-    SELECT w.id, w.hall, w.devices FROM visits w WHERE w.account = a.id AND w.ended IS NULL
-    ORDER BY w.opened DESC LIMIT 1
+    SELECT w.id, w.hall FROM visits w WHERE w.account = a.id AND w.ended IS NULL ORDER BY w.opened DESC LIMIT 1
 ) v ON true WHERE a.id = $1
 """
 _NAMED: Final = f"SELECT a.id, a.name, a.login, a.role, {STANDING} FROM accounts a"
@@ -39,18 +33,14 @@ class Moderating:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def person(self, visit: VisitId | None, account: AccountId | None) -> tuple[Target, Whereabouts]:
-        """Reads who a visit or an account is, and where; ``Rejection`` NOT_FOUND."""
+    async def whereabouts(self, visit: VisitId | None, account: AccountId | None) -> Whereabouts:
+        """Reads where a visit or an account is; ``Rejection`` NOT_FOUND."""
         statement, wanted = (_VISIT, visit) if visit is not None else (_ACCOUNT, account)
         async with self._database.connection() as connection:
             row = await connection.fetchrow(statement, wanted)
         if row is None:
             raise Rejection(RejectionCode.NOT_FOUND, "nobody of that name")
-        own = AccountId(str(row["account"])) if row["account"] else None
-        known = Known(own, VisitId(row["visit"]), tuple(row["devices"]), row["network"])
-        target = Target(known, row["name"], Role(row["role"]), Standing(grants_of(row["grants"])))
-        sharing = row["sharing"] if row["here"] else 0
-        return target, Whereabouts(row["language"], HallId(row["hall"]), row["here"], sharing)
+        return Whereabouts(row["language"], HallId(row["hall"]), row["here"], row["sharing"] if row["here"] else 0)
 
     async def behind(
         self, session: LiveSessionId, *, key: str = "", question: int = 0

@@ -1,5 +1,5 @@
 -- What whoever appealed reads when a sanction stays
--- depends: 0026_recorded_voice
+-- depends: 0024_coming
 
 -- migrate: apply
 
