@@ -40,6 +40,7 @@ _BESIDE: Final = frozenset(
         RejectionCode.BAD_FIELD,
         RejectionCode.NOT_FOUND,
         RejectionCode.STORAGE_FULL,
+        RejectionCode.OVER_BUDGET,
     }
 )
 """Refusals that the form itself says, with what was typed still in it."""

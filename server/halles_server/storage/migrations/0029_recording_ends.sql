@@ -1,9 +1,5 @@
 -- Recordings end: since when each live session is over, votes as counts, and no guest's name once it is
-<<<<<<<< HEAD:server/halles_server/storage/migrations/0029_recording_ends.sql
 -- depends: 0028_acts
-========
--- depends: 0026_recorded_voice
->>>>>>>> data:server/halles_server/storage/migrations/0027_recording_ends.sql
 
 -- migrate: apply
 
