@@ -20,9 +20,10 @@ from halles.protocol.booth_messages import MESSAGE_CAP
 from halles.protocol.close_codes import RESUMABLE, CloseCode
 from halles.protocol.messages import CHAT_CAP
 from halles.protocol.table import TABLE, Delivery, Direction, Row
-from halles.protocol.voice_messages import EARSHOT_M, FRAME_BYTES, FRAME_MS
+from halles.protocol.voice_messages import EARSHOT_M, FRAME_BYTES
 from halles.world import booth, host_replay, look, polls, questions, scene
 from halles.world.at_booth import AT_BOOTH_M
+from halles.world.live_voice import FRAME_MS
 from halles.world.movement import RADIUS, RUN_SPEED, SPEED_MARGIN, Gesture
 from halles_server.config import ServerConfig
 from halles_server.gateway.connection import FRAGMENT_CAP

@@ -5,6 +5,7 @@ Belongs here: its clock, what of it is fetched and kept, and what it shows at th
 minutes are kept, ``ASKED_CAP`` are asked for at once.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -23,12 +24,14 @@ from halles.protocol.replay_messages import (
     ReplayOpened,
     ReplayRead,
     ReplaysListed,
+    ReplayVoiced,
 )
 from halles.world.live import SECONDS_CAP, has_floor, people_in
 from halles.world.live_motion import PEOPLE_CAP
 from halles.world.live_replay import SPEEDS, Chapter, RecordedLine, ReplayPart, part_at, state_at
 from halles.world.text import LANGUAGES, Language, Text
 from halles_client.net.requests import Ask, Failed, new_request_id
+from halles_client.replay_voice import ReplayVoice, Words
 from halles_client.replica.crowd import Crowd
 from halles_client.replica.ghosts import NOBODY, Ghosts
 from halles_client.replica.live_sessions import CAPTION_S, CAPTIONS_KEPT, Caption, Live
@@ -72,13 +75,14 @@ class Replays:
         position_ms: The moment, Unix time of then.
         playing: Whether time goes on.
         speed: How fast.
+        hears: Whether voices are wanted with the minutes that are fetched.
         listed: What can be watched, newest first, as the server told it last.
         seen: Counts changes of what is watched and listed.
     """
 
     def __init__(self, replica: Replica, ask: Ask, refused: Failed) -> None:
         self._replica, self._ask, self._refused = replica, ask, refused
-        self._ghosts = Ghosts()
+        self._ghosts, self._voice = Ghosts(), ReplayVoice()
         self._open: _Open | None = None
         self._minutes: dict[int, ReplayPart] = {}
         self._public: tuple[ReplayPart, FollowedPublic] | None = None
@@ -91,7 +95,7 @@ class Replays:
         self._ended: Why = ""
         self.live: Live | None = None
         self.position_ms = 0.0
-        self.playing = False
+        self.playing = self.hears = False
         self.speed = 1.0
         self.listed: tuple[ReplayCard, ...] = ()
         self.seen = 0
@@ -124,7 +128,7 @@ class Replays:
         self._serial += 1
         self._open = self._goal = self._public = self.live = None
         self._minutes, self._asked, self._names, self._lost = {}, {}, {}, 0
-        self._ghosts, self.playing = Ghosts(), False
+        self._ghosts, self._voice, self.playing = Ghosts(), ReplayVoice(), False
         self.seen += 1
 
     def toggle(self) -> None:
@@ -152,11 +156,15 @@ class Replays:
 
     # --- every beat -----------------------------------------------------------------------------------------
 
-    def heard(self, message: ReplayMoved) -> None:
-        """The server tells how people moved in a minute that was asked for."""
+    def heard(self, message: ReplayMoved | ReplayVoiced) -> None:
+        """The server tells how people moved, or what somebody said, in a minute that was asked for."""
         about = self.about
-        if about is not None and message.session == about.session and message.part in self._asked:
+        if about is None or message.session != about.session or message.part not in self._asked:
+            return
+        if isinstance(message, ReplayMoved):
             self._ghosts.put(message.part, message.chunk)
+        else:
+            self._voice.put(message.part, message.portion)
 
     def entered(self, hall: HallId) -> None:
         """One is in a hall now: another than that of the replay ends it."""
@@ -189,6 +197,10 @@ class Replays:
         """Returns once to which hall and place one must go to watch it."""
         goal, self._goal = self._goal, None
         return goal
+
+    def voices(self) -> Sequence[Words]:
+        """Returns what is to be heard now; asked once a step."""
+        return self._voice.due(self.position_ms, playing=self.here and self.pace == 1.0)
 
     def reason(self) -> Why:
         """Returns once why the last replay ended by itself."""
@@ -284,7 +296,7 @@ class Replays:
                 self._not_read(error)
 
         self._asked[number] = about.serial
-        self._ask(ReadReplay(new_request_id(), about.told.session, number), read, failed)
+        self._ask(ReadReplay(new_request_id(), about.told.session, number, self.hears), read, failed)
 
     def _keep(self, number: int, part: ReplayPart) -> None:
         if self._open is None or not part.moments:
@@ -295,7 +307,9 @@ class Replays:
         while len(self._minutes) > MINUTES_CAP:
             # The next one is worth more than the last one, though both are as near.
             del self._minutes[max(self._minutes, key=lambda one: abs(one - at_hand - 0.5))]
-        self._ghosts.keep({*self._minutes, *self._asked})
+        wanted = {*self._minutes, *self._asked}
+        self._ghosts.keep(wanted)
+        self._voice.keep(wanted)
         for moment in part.moments:
             for key, person in people_in(moment.state).items():
                 self._name(key, person.name)

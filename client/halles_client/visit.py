@@ -30,7 +30,7 @@ from halles.protocol.messages import (
     Welcomed,
 )
 from halles.protocol.programme_messages import ProgrammeTold
-from halles.protocol.replay_messages import ReplayMoved
+from halles.protocol.replay_messages import ReplayMoved, ReplayVoiced
 from halles.protocol.report_messages import Report, ReportLooked
 from halles.protocol.voice_messages import Voices, VoiceTold
 from halles.world.movement import Gesture, Intent, Pose
@@ -238,7 +238,10 @@ class Visit:
         self.hosts.step(now)
         self.recorder.step(now)
         self.part.step()
+        self.replays.hears = self.voice.on
         self.replays.step(now)
+        for words in self.replays.voices():
+            self.voice.replayed(words)
         if self.replays.reason() == "live":
             self._serial += 1
             self.trouble.append(Trouble(self._serial, "", live_begins=True))
@@ -369,7 +372,7 @@ class Visit:
             self.programme.heard(message, self._now)
         elif isinstance(message, ReportLooked):
             self._tell_report(message.report, looked=True)
-        elif isinstance(message, ReplayMoved):
+        elif isinstance(message, ReplayMoved | ReplayVoiced):
             self.replays.heard(message)
         elif isinstance(message, StaffTold):
             self.talk.told()

@@ -11,6 +11,7 @@ from typing import Final
 from halles.ids import VisitId
 from halles.protocol.messages import Message
 from halles.protocol.voice_messages import FRAMES_SPOKEN, Hearing, Listen, Speak, Voices, VoiceTold
+from halles_client.replay_voice import Words
 from halles_client.replica.replica import Replica
 from halles_client.sound.desk import SoundDesk
 from halles_client.sound.library import Missing
@@ -43,13 +44,14 @@ class VoiceTalk:
     Attributes:
         on: Whether it is switched on here.
         mono: Whether both ears hear the same.
+        recorded: Whether one's own voice may stay in the recording of a live session.
         hearing: How far one is heard; None where the server has no voice.
         holding: Whether one holds the key, and is heard.
     """
 
     def __init__(self, replica: Replica, tell: Callable[[Message], None], desk: SoundDesk | None) -> None:
         self._replica, self._tell, self._desk = replica, tell, desk
-        self.on = self.mono = self.holding = False
+        self.on = self.mono = self.recorded = self.holding = False
         self.hearing: Hearing | None = None
         self._heard: dict[int, _Heard] = {}
         self._volumes: dict[VisitId, float] = {}
@@ -125,6 +127,12 @@ class VoiceTalk:
             if self._desk is not None:
                 self._desk.room.hear(voice.number, voice.sequence, voice.frames)
 
+    def replayed(self, words: Words) -> None:
+        """Somebody speaks in a replay: as from the stage."""
+        if self.on and self._desk is not None:
+            self._heard[words.number] = _Heard(self._now, stage=True)
+            self._desk.room.hear(words.number, words.sequence, words.frames)
+
     def step(self, now: float) -> None:
         """Sends what one says, and moves the voices of others to where they are."""
         self._now = now
@@ -147,11 +155,11 @@ class VoiceTalk:
         run: list[tuple[int, bytes]] = []
         for packet in packets:
             if run and (packet[0] != run[-1][0] + 1 or len(run) == FRAMES_SPOKEN):
-                self._tell(Speak(run[0][0], tuple(frame for _, frame in run)))
+                self._tell(Speak(run[0][0], tuple(frame for _, frame in run), self.recorded))
                 run = []
             run.append(packet)
         if run:
-            self._tell(Speak(run[0][0], tuple(frame for _, frame in run)))
+            self._tell(Speak(run[0][0], tuple(frame for _, frame in run), self.recorded))
 
     def _gains(self, number: int, heard: _Heard) -> Gains:
         card, own = self._replica.people.get(number), self._replica.own

@@ -26,6 +26,7 @@ from halles_server.services.booth_files import BoothFiles
 from halles_server.services.booths import Booths
 from halles_server.services.cards import Cards
 from halles_server.services.chat import Chat
+from halles_server.services.conclusions import Conclusions
 from halles_server.services.doorbell import Doorbell
 from halles_server.services.finding import Finding
 from halles_server.services.grants import Grants
@@ -65,6 +66,7 @@ from halles_server.storage.blocks import Blocks as StoredBlocks
 from halles_server.storage.booths import Booths as StoredBooths
 from halles_server.storage.cards import Cards as StoredCards
 from halles_server.storage.chat import Chat as StoredChat
+from halles_server.storage.conclusions import Conclusions as StoredConclusions
 from halles_server.storage.doorbell import Doorbell as StoredBells
 from halles_server.storage.drafts import Drafts
 from halles_server.storage.grants import Grants as StoredGrants
@@ -187,6 +189,7 @@ def offered(
         reports=Reports(StoredReports(database), clock, nodes.bus),
         take_down=TakeDown(StoredTakeDown(database), booths, staff, clock, nodes.bus),
         blocks=Blocks(StoredBlocks(database), nodes.bus, clock),
+        conclusions=Conclusions(StoredConclusions(database), live, programme),
         announcing=Announcing(Announcements(database), staff, nodes.bus, clock, scenes),
     )
 

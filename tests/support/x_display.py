@@ -1,5 +1,6 @@
 """A real X server without a screen, for tests of real windows."""
 
+import itertools
 import os
 import shutil
 import subprocess
@@ -7,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+
+_turns = itertools.count()
 
 
 @contextmanager
@@ -16,8 +19,10 @@ def x_display(width: int = 800, height: int = 600, *, also: tuple[str, ...] = ()
     if missing:
         pytest.fail(f"this test needs {', '.join(missing)} (on Debian: xvfb, xdotool and x11-xkb-utils)", pytrace=False)
     read, write = os.pipe()
+    # Never the first one: what opens a window without being told where tries that.
+    own = f":{100 + (os.getpid() * 8 + next(_turns) % 8) % 50_000}"
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-noreset", "-nolisten", "tcp"],
+        ["Xvfb", own, "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-noreset", "-nolisten", "tcp"],
         pass_fds=[write],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

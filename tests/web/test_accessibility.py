@@ -240,6 +240,7 @@ PLACES: Final[tuple[tuple[str, Act], ...]] = (
     ("/fr/programme/off.ics", as_it_opens),
     ("/fr/programme/debate/edit", as_the_house),
     ("/fr/programme/debate/material?kind=film", as_the_house),
+    ("/nl/programme/replayed/conclusion", as_the_house),
     ("/fr/programme/new", with_a_refused_entry),
     ("/fr/groups", as_the_house),
     ("/en/groups/web", as_the_house),

@@ -225,6 +225,7 @@ def test_later_opens_above_the_bar_and_publish_stays_where_it_was(browser: Brows
         for width in (1280, 360):
             page.set_viewport_size({"width": width, "height": 800})
             page.locator(".later summary").scroll_into_view_if_needed()
+            publish.click(trial=True)  # waits until it stands still
             before = publish.bounding_box()
             page.locator(".later summary").press("Enter")
             due.focus()

@@ -14,6 +14,7 @@ from halles.protocol.values import U16, Message, Milliseconds, Slug, Uuid
 from halles.world.live import Material
 from halles.world.live_motion import MotionChunk
 from halles.world.live_replay import ReplayOutline, ReplayPart
+from halles.world.live_voice import VoicePortion
 from halles.world.text import Text
 
 REPLAYS_TOLD: Final = 50
@@ -33,13 +34,17 @@ class OpenReplay(Message, frozen=True, array_like=True, forbid_unknown_fields=Tr
 
 
 class ReadReplay(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """Asks for one minute of it. Answered by ``ReplayMoved`` for each chunk of motion, then ``ReplayRead``; or
-    ``Rejected``.
+    """Asks for one minute of it.
+
+    Answered by ``ReplayMoved`` for each chunk of motion, ``ReplayVoiced`` for each portion of voice, then
+    ``ReplayRead``; or ``Rejected``.
     """
 
     request_id: Uuid
     session: Slug
     part: U16
+    voice: bool = False
+    """Wants to hear it."""
 
 
 class ListReplays(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -70,6 +75,14 @@ class ReplayMoved(Message, frozen=True, array_like=True, forbid_unknown_fields=T
     session: LiveSessionId
     part: U16
     chunk: MotionChunk
+
+
+class ReplayVoiced(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """What somebody said from the stage in a part of one minute; the minute itself follows."""
+
+    session: LiveSessionId
+    part: U16
+    portion: VoicePortion
 
 
 class ReplayRead(Message, frozen=True, array_like=True, forbid_unknown_fields=True):

@@ -95,6 +95,7 @@ from halles.protocol.replay_messages import (
     ReplayOpened,
     ReplayRead,
     ReplaysListed,
+    ReplayVoiced,
 )
 from halles.protocol.report_messages import Report, ReportLooked, ReportsWaiting
 from halles.protocol.satchel_messages import ReadSatchel, RemoveFromSatchel, SatchelRead, TakeIntoSatchel
@@ -231,6 +232,7 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(226, ReplayMoved, _DOWN, _TALKING),
     Row(227, ReplayRead, _DOWN, _TALKING),
     Row(228, ReplaysListed, _DOWN, _TALKING),
+    Row(229, ReplayVoiced, _DOWN, _TALKING),
     Row(140, ProgrammeTold, _DOWN, _TALKING),
     Row(210, QuestionsTold, _DOWN, _TALKING),
     Row(211, QuestionQueueTold, _DOWN, _TALKING, Delivery.LATEST),

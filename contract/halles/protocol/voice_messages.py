@@ -1,7 +1,8 @@
 """Messages of voice: frames of Opus up, and all that one hears of a tick down in one message.
 
 Their rows stand in ``table.TABLE`` with all others. The server passes frames on and decodes none of them; it looks at
-their sizes, and that each says of itself that it is 20 ms of one voice. Nothing of it is stored.
+their sizes, and that each says of itself that it is 20 ms of one voice. Nothing of it is stored, but what is
+said from the stage of a live session that is recorded, by whoever wants it to be (``Speak.recorded``).
 """
 
 from typing import Annotated, Final, Literal
@@ -10,9 +11,6 @@ import msgspec
 
 from halles.ids import AvatarNumber
 from halles.protocol.values import U32, Message
-
-FRAME_MS: Final = 20
-"""What one frame holds; every frame is of this length."""
 
 FRAME_BYTES: Final = 133
 """Of one frame at most: 53 kbit/s, over twice what speech needs."""
@@ -46,6 +44,8 @@ class Speak(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
     sequence: U32
     """The number of the first frame: each frame has one, also those of a pause."""
     frames: Annotated[tuple[Frame, ...], msgspec.Meta(min_length=1, max_length=FRAMES_SPOKEN)]
+    recorded: bool = False
+    """May stay in the recording of the live session, where one is heard from its stage while it is recorded."""
 
 
 class Listen(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -76,6 +76,8 @@ class Voice(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
     sequence: U32
     """Of the first frame; the others follow it."""
     frames: Annotated[tuple[Frame, ...], msgspec.Meta(max_length=FRAMES_HEARD)]
+    recorded: bool = False
+    """As whoever speaks wants it."""
 
 
 class Voices(Message, frozen=True, array_like=True, forbid_unknown_fields=True):

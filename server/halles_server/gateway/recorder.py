@@ -139,6 +139,10 @@ class Recorder(Board):
             await asyncio.sleep(every_s)
             await do()
 
+    def recording(self, hall: HallId) -> LiveSessionId | None:
+        """Returns what this node records of a hall at this moment; None where nothing is."""
+        return next((session for session, where in self._recorded().items() if where == hall), None)
+
     def _recorded(self) -> Mapping[LiveSessionId, HallId]:
         now = self._world.now()
         return {

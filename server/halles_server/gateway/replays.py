@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from halles.errors import Rejection, RejectionCode
 from halles.ids import LiveSessionId
+from halles.protocol.messages import Message
 from halles.protocol.replay_messages import (
     REPLAYS_TOLD,
     ListReplays,
@@ -15,6 +16,7 @@ from halles.protocol.replay_messages import (
     ReplayOpened,
     ReplayRead,
     ReplaysListed,
+    ReplayVoiced,
 )
 from halles_server.gateway.connection import Connection
 from halles_server.gateway.live_board import speakers_of
@@ -65,7 +67,9 @@ class Replays:
             raise Rejection(RejectionCode.RATE_LIMITED, "what was asked for before has not been read yet", _SOON_MS)
         self._check_rate(visit)
         minute = await self._recordings.minute(visit.actor, session, message.part)
-        told = [ReplayMoved(session, message.part, chunk) for chunk in minute.motion]
+        told: list[Message] = [ReplayMoved(session, message.part, chunk) for chunk in minute.motion]
+        voiced = minute.voice if message.voice else ()
+        told += [ReplayVoiced(session, message.part, portion) for portion in voiced]
         # A crowd's motion is more than may wait for one peer at once.
         connection.out.put_portions(
             frame_of(one) for one in (*told, ReplayRead(message.request_id, session, minute.part))

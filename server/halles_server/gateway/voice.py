@@ -1,8 +1,8 @@
 """Voice at the gateway: who may speak, how far, how often; then it is the backend's (``ports.voice``).
 
 Every frame is judged anew, so that whoever is silenced is not heard from that moment on, whatever their client sends.
-Nothing of what is said is stored or logged. Invariant: what is not allowed, too much or too late is dropped, and waits
-for nobody.
+Nothing of what is said is logged, nor stored but in a recording (``voice_recorder``). Invariant: what is not allowed,
+too much or too late is dropped, and waits for nobody.
 """
 
 import asyncio
@@ -68,6 +68,7 @@ class Speaking(Board):
         may_speak: Whether a visit may speak now; asked of every portion.
         on_stage: Whether a visit has the floor on the stage, and is heard in the whole hall; asked of every portion.
         silent: Whether a film is shown in a hall, over which only the stage is heard.
+        recorded: Hears all that is said in a hall, whichever node it is said at; keeps what may be kept.
         apart: Who of those who hear something together does not hear all of it.
         bots_speak: Whether bots are heard; for tests and measurements only.
     """
@@ -78,6 +79,7 @@ class Speaking(Board):
         self.silent: Callable[[HallId], bool] = lambda hall: False
         self.bots_speak = False
         self.apart: Apart = together
+        self.recorded: Callable[[HallRunner, tuple[Voice, ...]], None] = lambda runner, voices: None
         self._world = world
         self._offered: Final = world.config.voice
         self._backend: Final = VoiceRelay() if backend is None else backend
@@ -162,10 +164,13 @@ class Speaking(Board):
         """Hears what was said in a hall at another node."""
         if self._offered:
             self._backend.others_said(runner.id, voices)
+            self.recorded(runner, voices)
 
     def begin(self, runner: HallRunner) -> None:
         """Ends what is said before a hall's tick, and tells the other nodes of it."""
         voices = self._backend.begin(runner.id)
+        if voices:
+            self.recorded(runner, voices)
         if voices and self._world.neighbours is not None:
             self._world.neighbours.voiced(runner, voices)
 

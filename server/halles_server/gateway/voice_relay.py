@@ -30,7 +30,11 @@ class VoiceRelay:
 
     def say(self, hall: HallId, number: AvatarNumber, words: Speak, *, stage: bool) -> None:
         """Takes what somebody of this node says."""
-        _add(self._saying.setdefault(hall, {}), Voice(number, stage, words.sequence, words.frames), VOICES)
+        _add(
+            self._saying.setdefault(hall, {}),
+            Voice(number, stage, words.sequence, words.frames, words.recorded),
+            VOICES,
+        )
 
     def begin(self, hall: HallId) -> tuple[Voice, ...]:
         """Ends what is said before a hall's tick, and returns it."""
@@ -73,7 +77,8 @@ def _add(said: _Said, voice: Voice, most: int) -> None:
 
 def _joined(before: Voice, after: Voice) -> Voice:
     """Returns what two portions of a speaker are together: the newest frames that follow each other."""
-    if after.sequence != (before.sequence + len(before.frames)) & 0xFFFF_FFFF:
+    follows = after.sequence == (before.sequence + len(before.frames)) & 0xFFFF_FFFF
+    if not follows or after.recorded != before.recorded:
         return after
     frames = before.frames + after.frames
     beyond = max(0, len(frames) - FRAMES_HEARD)

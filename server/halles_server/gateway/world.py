@@ -44,6 +44,7 @@ from halles_server.gateway.staff_board import StaffBoard
 from halles_server.gateway.standing_board import StandingBoard
 from halles_server.gateway.visits import Visit, Visits
 from halles_server.gateway.voice import Speaking
+from halles_server.gateway.voice_recorder import VoiceRecorder
 from halles_server.hall.hall import Hall
 from halles_server.hall.overload import Overload, Rung
 from halles_server.observability import Metrics
@@ -130,6 +131,8 @@ class World:
         self.speaking: Final = add(Speaking(self))
         self.speaking.on_stage, self.speaking.silent = self.live.on_stage, self.live.silent
         self.recorder: Final = add(Recorder(self, attempt))
+        self.voice_recorder: Final = add(VoiceRecorder(self, attempt))
+        self.speaking.recorded = self.voice_recorder.heard
         self.programme: Final = add(ProgrammeBoard(self, attempt))
         self.public: Final = add(PublicBoard(self, tell, attempt))
         self.reactions: Final = add(Reactions(self))

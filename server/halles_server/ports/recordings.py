@@ -6,6 +6,7 @@ from typing import Final, Protocol
 
 from halles.ids import AccountId, LiveSessionId, VisitId
 from halles.world.live_motion import MotionChunk
+from halles.world.live_voice import VoicePortion
 from halles.world.reactions import ReactionCounts
 from halles.world.text import Language, Text
 from halles_server.ports.programme import Entry
@@ -75,6 +76,16 @@ class RecordingStore(Protocol):
 
     async def mark(self, session: LiveSessionId) -> object:
         """Reads, cheaply, what differs whenever anything of a recording does: its events, people, state or entry."""
+
+    async def keep_voice(self, session: LiveSessionId, portion: VoicePortion) -> None:
+        """Stores what somebody with an account said, who can take it out; again is the same.
+
+        Raises:
+            Rejection: STORAGE_FULL; OVER_BUDGET, one live session holds no more of it.
+        """
+
+    async def voice(self, session: LiveSessionId, from_ms: int, until_ms: int) -> tuple[VoicePortion, ...]:
+        """Reads the portions that begin in a time."""
 
     async def events(self, session: LiveSessionId) -> tuple[LiveEvent, ...]:
         """Reads what happened, in order."""

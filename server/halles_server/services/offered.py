@@ -14,6 +14,7 @@ from halles_server.services.booth_files import BoothFiles
 from halles_server.services.booths import Booths
 from halles_server.services.cards import Cards
 from halles_server.services.chat import Chat
+from halles_server.services.conclusions import Conclusions
 from halles_server.services.doorbell import Doorbell
 from halles_server.services.finding import Finding
 from halles_server.services.grants import Grants
@@ -87,3 +88,4 @@ class Services:
     take_down: TakeDown
     announcing: Announcing
     blocks: Blocks
+    conclusions: Conclusions

@@ -35,6 +35,7 @@ from halles.world.live_replay import (
     ReplayOutline,
     ReplayPart,
 )
+from halles.world.live_voice import PORTION_MS, VoicePortion
 from halles.world.reactions import ReactionCounts
 from halles.world.text import Language
 from halles_server.ports.live import LiveRecord
@@ -96,10 +97,11 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class Minute:
-    """One minute, and how people moved in it."""
+    """One minute, how people moved in it, and what was said from the stage."""
 
     part: ReplayPart
     motion: tuple[MotionChunk, ...]
+    voice: tuple[VoicePortion, ...] = ()
 
 
 class Recordings:
@@ -131,6 +133,10 @@ class Recordings:
     async def keep_talk(self) -> bool:
         """Keeps some of what was said to the hall in live sessions that have ended; tells whether there may be more."""
         return await self._store.keep_talk()
+
+    async def keep_voice(self, session: LiveSessionId, portion: VoicePortion) -> None:
+        """Stores what somebody said who wants to be heard in it; ``Rejection`` OVER_BUDGET, STORAGE_FULL."""
+        await self._store.keep_voice(session, portion)
 
     # --- watching -------------------------------------------------------------------------------------------
 
@@ -174,7 +180,9 @@ class Recordings:
         lines = _fitting(told[first:last][:LINES_CAP], LINES_BYTES)
         moments = _moments_in(recording.moments, begun)
         public = recording.public.part(begun, {moment.state.on_screen for moment in moments})
-        return Minute(ReplayPart(number, begun, moments, lines, public), motion)
+        voice = await self._store.voice(session, begun - PORTION_MS, begun + PART_MS)
+        part = ReplayPart(number, begun, moments, lines, public)
+        return Minute(part, motion, tuple(one for one in voice if one.key not in recording.withdrawn))
 
     # --- whoever is in it -----------------------------------------------------------------------------------
 

@@ -81,8 +81,8 @@ async def _store(connection: Connection, session: LiveSessionId, said: list[Any]
     accounts = [row["account"] for row in lines]
     visits, names = ([row[of] if row["account"] else "" for row in lines] for of in ("visit", "name"))
     await connection.execute(_PEOPLE, session, keys, accounts, visits, names)
-    said = [row["time_ms"] for row in lines], [row["text"] for row in lines]
-    await connection.execute(_STORE, session, keys, *said)
+    moments, texts = ([row[of] for row in lines] for of in ("time_ms", "text"))
+    await connection.execute(_STORE, session, keys, moments, texts)
 
 
 def _recorded(switches: list[tuple[int, bool]], at_ms: int) -> bool:

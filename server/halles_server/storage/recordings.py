@@ -9,6 +9,7 @@ import msgspec
 from halles.errors import Rejection, RejectionCode
 from halles.ids import AccountId, LiveSessionId, VisitId
 from halles.world.live_motion import KeyedNumber, MotionChunk
+from halles.world.live_voice import VoicePortion
 from halles.world.reactions import ReactionCounts
 from halles.world.text import Text
 from halles_server.ports.programme import Entry
@@ -19,6 +20,8 @@ from halles_server.storage.pool import Database
 from halles_server.storage.programme import READ, entry_of
 
 EVENTS_CAP: Final = 100_000
+VOICE_CAP: Final = 512 * 1024 * 1024
+"""Bytes of voice in one recording: a dozen hours of four speakers who never pause."""
 
 _LEAD: Final = """
 INSERT INTO live_recorders (session, node, until) VALUES ($1, $2, now() + $3::interval)
@@ -78,6 +81,34 @@ class Recordings:
         async with self._database.connection() as connection:
             row = await connection.fetchrow(_MARK, session)
         return tuple(row) if row is not None else ()
+
+    async def keep_voice(self, session: LiveSessionId, portion: VoicePortion) -> None:
+        """Stores what somebody with an account said, who can take it out; again is the same."""
+        async with self._database.adding() as connection:
+            held = "SELECT coalesce(sum(length(data)), 0) FROM live_voice WHERE session = $1"
+            if await connection.fetchval(held, session) >= VOICE_CAP:
+                raise Rejection(RejectionCode.OVER_BUDGET, f"{session} holds no more voice")
+            await connection.execute(
+                "INSERT INTO live_voice (session, begun_ms, key, data) SELECT $1, $2, key, $4 FROM live_people"
+                " WHERE session = $1 AND key = $3 AND account IS NOT NULL AND withdrawn IS NULL"
+                " ON CONFLICT DO NOTHING",
+                session,
+                portion.begun_ms,
+                portion.key,
+                portion.data,
+            )
+
+    async def voice(self, session: LiveSessionId, from_ms: int, until_ms: int) -> tuple[VoicePortion, ...]:
+        """Reads the portions that begin in a time."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(
+                "SELECT begun_ms, key, data FROM live_voice WHERE session = $1 AND begun_ms >= $2 AND begun_ms < $3"
+                " ORDER BY begun_ms, key",
+                session,
+                from_ms,
+                until_ms,
+            )
+        return tuple(VoicePortion(*row) for row in rows)
 
     async def events(self, session: LiveSessionId) -> tuple[LiveEvent, ...]:
         """Reads what happened, in order."""
@@ -148,6 +179,7 @@ class Recordings:
             )
             if key is None:
                 raise Rejection(RejectionCode.NOT_FOUND, f"nobody of this account is named in {session}")
+            await connection.execute("DELETE FROM live_voice WHERE session = $1 AND key = $2", session, key)
             await connection.execute("DELETE FROM live_questions WHERE session = $1 AND key = $2", session, key)
             # So that halls that show one of them look again.
             await connection.execute("UPDATE live_public SET revision = revision + 1 WHERE session = $1", session)

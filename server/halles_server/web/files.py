@@ -1,6 +1,7 @@
 """Files: our own, under names that never change meaning, and media by the hash of their bytes."""
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from starlette.exceptions import HTTPException
@@ -76,6 +77,18 @@ async def _streamed(request: Request, facts: Facts, headers: dict[str, str]) -> 
         return Response(status_code=status, media_type=facts.mime, headers=headers)
     pieces = door_of(request).services.media.stream(facts.media, start, stop)
     return StreamingResponse(pieces, status, headers, facts.mime)
+
+
+def in_part(request: Request, data: bytes, kind: str, headers: Mapping[str, str]) -> Response:
+    """Answers with the stretch of something that a browser asks for: without it, it could not jump within a sound."""
+    stretch, whole = asked_range(request.headers.get("range", ""), len(data)), {"accept-ranges": "bytes", **headers}
+    if stretch is None:
+        raise HTTPException(416, headers={"content-range": f"bytes */{len(data)}"})
+    start, stop = stretch
+    if (start, stop) == (0, len(data)):
+        return Response(data, media_type=kind, headers=whole)
+    part = {**whole, "content-range": f"bytes {start}-{stop - 1}/{len(data)}"}
+    return Response(data[start:stop], 206, part, kind)
 
 
 def asked_range(header: str, size: int) -> tuple[int, int] | None:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from halles.world.live_replay import Moment, RecordedLine
+from halles.world.text import Text
 from halles_server.services.recordings import Recording
 from halles_server.web.dates import Calendar
 from halles_server.web.language import Tongue
@@ -19,12 +20,12 @@ _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>#|])")
 _BEGINS: Final = re.compile(r"^(\s*)([-+]|\d+\.)(\s)")
 
 
-def minutes_of(recording: Recording, tongue: Tongue, calendar: Calendar) -> str:
-    """Returns the draft in a reader's language."""
-    return "\n".join(_written(recording, tongue, calendar)).strip() + "\n"
+def minutes_of(recording: Recording, concluded: Text, tongue: Tongue, calendar: Calendar) -> str:
+    """Returns the draft in a reader's language, with what its hosts wrote that it came to."""
+    return "\n".join(_written(recording, concluded, tongue, calendar)).strip() + "\n"
 
 
-def _written(recording: Recording, tongue: Tongue, calendar: Calendar) -> Iterator[str]:
+def _written(recording: Recording, concluded: Text, tongue: Tongue, calendar: Calendar) -> Iterator[str]:
     _ = tongue.catalogue.gettext
     entry, outline, lines = recording.record.entry, recording.outline, recording.told(tongue.code)
     begun = datetime.fromtimestamp(outline.begun_ms / 1000, UTC)
@@ -41,7 +42,7 @@ def _written(recording: Recording, tongue: Tongue, calendar: Calendar) -> Iterat
         (_("Polls"), _said(lines, calendar, "poll")),
         (_("What was said"), _said(lines, calendar, "caption")),
         (_("Chat"), _said(lines, calendar, "said")),
-        (_("Conclusion"), iter(["…"])),
+        (_("Conclusion"), _paragraphs(concluded.read(tongue.code)[0])),
     ):
         found = list(rows)
         if found:
@@ -112,6 +113,13 @@ def _questions(lines: Sequence[RecordedLine], calendar: Calendar) -> Iterator[st
         later = any(answer.key == line.key and answer.text.startswith(line.text) for answer in answers)
         if line.kind == "answer" or (line.kind == "question" and not later):
             yield f"- {calendar.hour(line.at_ms)} {_whose(line)}{plain(line.text)}"
+
+
+def _paragraphs(text: str) -> Iterator[str]:
+    """Yields what was written, each line a paragraph; a mark where nobody has yet."""
+    lines = [plain(line) for line in text.splitlines() if line.strip()] or ["…"]
+    for number, line in enumerate(lines):
+        yield from ("", line) if number else (line,)
 
 
 def _said(lines: Sequence[RecordedLine], calendar: Calendar, *kinds: str) -> Iterator[str]:

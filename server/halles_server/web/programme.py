@@ -70,6 +70,8 @@ async def entry_values(door: PageDoor, reader: Reader, entry: Entry) -> dict[str
         "plans": actor is not None and programme.may_plan(actor),
         "describes": actor is not None and await programme.may_describe(actor, entry),
         "conducts": actor is not None and door.services.live.is_host(actor, entry),
+        "conclusion": reader.tongue.say((await door.services.conclusions.read(entry)).words),
+        "concludes": actor is not None and await door.services.conclusions.may_write(actor, entry),
         "coming": any(entry.session in sessions for sessions in marked.values()),
         "request_field": REQUEST_FIELD,
         "new_request": new_request,

@@ -3,6 +3,7 @@
 What happened comes from ``services.recordings``. Without its script the page still has chapters and transcript.
 """
 
+import asyncio
 import base64
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -23,10 +24,12 @@ from halles_server.web.actors import asker
 from halles_server.web.asked import Asked, for_members
 from halles_server.web.dates import Calendar
 from halles_server.web.door import PageDoor, door_of
+from halles_server.web.files import VOICE, in_part
 from halles_server.web.language import tongues
 from halles_server.web.minutes import minutes_of
 from halles_server.web.numerals import number_in
 from halles_server.web.reader import Reader
+from halles_server.web.voice_file import voice_file
 
 LINES_A_PAGE: Final = 200
 _DIGITS: Final = 5
@@ -40,8 +43,11 @@ async def show(request: Request) -> Response:
     pages = max(1, -(-len(lines) // LINES_A_PAGE))
     page = min(max(number_in(request.query_params.get("page", "1"), _DIGITS) or 1, 1), pages)
     first = (page - 1) * LINES_A_PAGE
+    conclusions = door.services.conclusions
     values = {
         "entry": entry,
+        "conclusion": reader.tongue.say((await conclusions.read(entry)).words),
+        "concludes": await conclusions.may_write(asker(reader), entry),
         "hall": (await door.halls())[entry.hall],
         "recording": recording,
         "outline": outline,
@@ -71,6 +77,20 @@ async def minute(request: Request) -> Response:
     return JSONResponse(_told(found, recording.materials), headers={"cache-control": "private, no-cache"})
 
 
+async def voice(request: Request) -> Response:
+    """Serves what somebody said from the stage in one minute, whom ``minute`` names as heard in it."""
+    number, key = number_in(request.path_params["minute"], _DIGITS), request.path_params["key"]
+    if number is None:
+        raise HTTPException(404)
+    door, reader, recording = await _asked(request)
+    found = await door.services.recordings.minute(asker(reader), recording.record.entry.session, number)
+    said = [portion for portion in found.voice if portion.key == key]
+    if not said:
+        raise HTTPException(404)
+    written = await asyncio.to_thread(voice_file, said, found.part.begun_ms)
+    return in_part(request, written, "audio/webm", {"cache-control": VOICE})
+
+
 async def minutes(request: Request) -> Response:
     """Gives the draft of the minutes, in Markdown, to the hosts."""
     door, reader, recording = await _asked(request)
@@ -80,7 +100,8 @@ async def minutes(request: Request) -> Response:
     tongue = tongues().get(request.path_params["code"])
     if tongue is None:
         raise HTTPException(404)
-    written = minutes_of(recording, tongue, Calendar(tongue.code, door.config.zone))
+    concluded = (await door.services.conclusions.read(entry)).words
+    written = minutes_of(recording, concluded, tongue, Calendar(tongue.code, door.config.zone))
     name = f'attachment; filename="{entry.session}.{tongue.code}.md"'
     headers = {"content-disposition": name, "cache-control": "no-store"}
     return Response(written, media_type="text/markdown; charset=utf-8", headers=headers)
@@ -118,6 +139,7 @@ def _told(found: Minute, materials: tuple[Material, ...]) -> Mapping[str, Any]:
             {"at": moment.at_ms, **_shown(moment.state, materials), "question": _asked_then(part, moment)}
             for moment in part.moments
         ],
+        "voices": sorted({portion.key for portion in found.voice}),
         "motion": [_moved(chunk) for chunk in found.motion],
     }
 

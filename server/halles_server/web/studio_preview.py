@@ -49,8 +49,9 @@ async def unless_gone(request: Request, picture: Coroutine[Any, Any, bytes]) -> 
             raise ClientDisconnect
         return drawn.result()
     finally:
-        drawn.cancel()
-        gone.cancel()
+        for task in (drawn, gone):
+            task.cancel()
+        await asyncio.wait((drawn, gone))  # neither outlives the request
 
 
 async def _gone(request: Request) -> None:

@@ -7,6 +7,7 @@ const player = document.getElementById("player");
 const [play, at, clock, speed] = ["play", "at", "clock", "speed"].map((id) => document.getElementById(id));
 const [slide, film, card] = ["slide", "film", "title-card"].map((id) => document.getElementById(id));
 const [status, now] = [document.getElementById("replay-status"), document.getElementById("now")];
+const [voices, sounds] = [document.getElementById("voices"), document.getElementById("sounds")];
 const [dots, stage] = player.querySelectorAll("svg .people");
 const shift = player.querySelector("svg").dataset.shift.split(" ").map(Number);
 const { begun, parts, part, length } = Object.fromEntries(
@@ -87,6 +88,24 @@ function drawScreen(moment, ms) {
   if (!(runs && playing)) film.pause();
 }
 
+/** Keeps each voice of this minute where the moment is; the browser holds its pitch at other speeds. */
+function drawVoices(number, minute, ms) {
+  const wanted = sounds.checked ? minute.voices.map((key) => `${player.dataset.from}${number}/${key}.webm`) : [];
+  for (const old of [...voices.children]) if (!wanted.includes(old.getAttribute("src"))) old.remove();
+  for (const source of wanted) {
+    let voice = [...voices.children].find((one) => one.getAttribute("src") === source);
+    if (!voice) {
+      voice = document.createElement("audio");
+      voice.src = source;
+      voices.append(voice);
+    }
+    const at = (ms - minute.begun) / 1000;
+    if (Math.abs(voice.currentTime - at) > 0.3 * Math.max(1, Number(speed.value))) voice.currentTime = at;
+    voice.playbackRate = Number(speed.value);
+    if (playing && voice.paused) voice.play().catch(() => {});
+  }
+}
+
 function say(moment) {
   const words = [];
   if (moment.floor.length) words.push(now.dataset.floor.replace("{names}", moment.floor.join(", ")));
@@ -124,6 +143,7 @@ function draw() {
   const moment = minute.moments.findLast((one) => one.at <= ms) ?? minute.moments[0];
   drawPeople(minute, moment, ms);
   drawScreen(moment, ms);
+  drawVoices(numberAt(into), minute, ms);
   say(moment);
 }
 
@@ -145,6 +165,7 @@ function pause() {
   playing = false;
   play.textContent = play.dataset.play;
   film.pause();
+  for (const voice of voices.children) voice.pause();
 }
 
 function tick(time) {
@@ -167,6 +188,7 @@ play.addEventListener("click", () => {
   before = performance.now();
   requestAnimationFrame(tick);
 });
+sounds.addEventListener("change", () => go(into));
 at.addEventListener("input", () => go(Number(at.value) * 1000));
 for (const jump of document.querySelectorAll(".jump")) {
   jump.disabled = false;

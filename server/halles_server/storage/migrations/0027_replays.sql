@@ -1,5 +1,5 @@
 -- What the screens of a live session may show stays in its place from the doors on; whose chat is still to be kept
--- depends: 0024_coming
+-- depends: 0026_recorded_voice
 
 -- migrate: apply
 
