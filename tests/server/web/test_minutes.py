@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from halles.world.live_acts import GiveFloor, LeaveChair, SetMode, Step, TakeChair
-from halles.world.text import Language
+from halles.world.text import Language, Text
 from halles_server.services.recordings import Recording
 from halles_server.web.dates import Calendar
 from halles_server.web.language import tongues
@@ -17,7 +17,7 @@ __all__ = ["stage"]
 
 def written(recording: Recording, code: Language, heading: str) -> list[str]:
     """The lines below a heading."""
-    text = minutes_of(recording, tongues()[code], Calendar(code, ZoneInfo("UTC")))
+    text = minutes_of(recording, Text(), tongues()[code], Calendar(code, ZoneInfo("UTC")))
     return text.partition(f"## {heading}\n\n")[2].partition("\n\n")[0].splitlines()
 
 
