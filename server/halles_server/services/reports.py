@@ -146,6 +146,9 @@ class Reports:
         """Tells whether somebody looks at reports from a hall."""
         return policies.may(actor, Right.SEE_REPORTS, self._where(hall))
 
+    def _where(self, hall: HallId) -> Where:
+        return Where(hall_scope(hall) if hall else SHOW, self._clock.wall())
+
     async def _decider(self, actor: Actor, number: int) -> Decider:
         report = await self.read(actor, number)
 
@@ -158,9 +161,6 @@ class Reports:
 
     def _may(self, actor: Actor, report: StoredReport) -> bool:
         return self.may_see(actor, report.hall) and (report.account is None or report.account != actor.account)
-
-    def _where(self, hall: HallId) -> Where:
-        return Where(hall_scope(hall) if hall else SHOW, self._clock.wall())
 
     def _require_some(self, actor: Actor) -> None:
         """Refuses who looks at no hall's reports; which hall's they are is judged by each."""

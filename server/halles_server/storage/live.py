@@ -13,7 +13,7 @@ from halles.ids import AccountId, LiveSessionId, RequestId, VisitId
 from halles.world.live import OPEN, LivePerson, LiveState
 from halles.world.live_acts import name_of
 from halles_server.ports.live import Caption, Decide, Deed, LiveRecord, Participant, key_of
-from halles_server.storage import audit, recorded_talk, requests, take_back
+from halles_server.storage import audit, recorded_talk, requests
 from halles_server.storage.pool import Connection, Database
 from halles_server.storage.programme import READ, entry_of
 
@@ -22,10 +22,6 @@ INSERT INTO live_states (session, hall, stage, phase, revision, state)
 SELECT id, hall, stage, 'scheduled', 0, $2 FROM programme WHERE id = $1 AND cancelled IS NULL ON CONFLICT DO NOTHING
 RETURNING true
 """
-_KEPT: Final = (
-    f"SELECT l.revision, l.state, EXISTS ({take_back.NOW.format(session='l.session')}) AS taken_back"
-    " FROM live_states l WHERE l.session = $1"
-)
 _CHANGE: Final = """
 UPDATE live_states SET phase = $2, state = $3, revision = revision + 1, changed = now(),
        host_seen = CASE WHEN phase = $2 THEN host_seen ELSE now() END
@@ -53,13 +49,13 @@ class Live:
         """Reads one, also before anything has happened in it; ``Rejection`` NOT_FOUND."""
         async with self._database.connection() as connection:
             row = await connection.fetchrow(f"{READ} WHERE p.id = $1", session)
-            kept = await connection.fetchrow(_KEPT, session)
+            kept = await connection.fetchrow("SELECT revision, state FROM live_states WHERE session = $1", session)
         if row is None:
             raise Rejection(RejectionCode.NOT_FOUND, f"no live session {session}")
         entry = entry_of(row)
         if kept is None:
             return LiveRecord(entry, 0, LiveState(mode=entry.mode))
-        return LiveRecord(entry, kept["revision"], _state(kept["state"]), kept["taken_back"])
+        return LiveRecord(entry, kept["revision"], _state(kept["state"]))
 
     async def open(self) -> dict[LiveSessionId, int]:
         """Reads the revisions of those that halls show now."""

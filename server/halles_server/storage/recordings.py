@@ -13,9 +13,10 @@ from halles.world.live_voice import VoicePortion
 from halles.world.text import Text
 from halles_server.ports.programme import Entry
 from halles_server.ports.recordings import LiveEvent, MineIn, RecordedPerson
-from halles_server.storage import audit, take_back
+from halles_server.storage import audit
 from halles_server.storage.pool import Database
 from halles_server.storage.programme import READ, entry_of
+from halles_server.storage.take_back import NOW as TAKEN_BACK
 
 EVENTS_CAP: Final = 100_000
 VOICE_CAP: Final = 512 * 1024 * 1024
@@ -129,12 +130,17 @@ class Recordings:
         async with self._database.connection() as connection:
             rows = await connection.fetch(
                 f"{READ} JOIN live_states l ON l.session = p.id WHERE l.phase = 'published'"
-                f" AND NOT EXISTS ({take_back.NOW.format(session='p.id')})"
+                f" AND NOT EXISTS ({TAKEN_BACK.format(session='p.id')})"
                 " AND upper(p.during) > now() - $1::interval ORDER BY lower(p.during) DESC, p.id LIMIT $2",
                 timedelta(days=days),
                 most,
             )
         return tuple(entry_of(row) for row in rows)
+
+    async def taken_back(self, session: LiveSessionId) -> bool:
+        """Tells whether what was published of it is taken back."""
+        async with self._database.connection() as connection:
+            return bool(await connection.fetchval(f"SELECT EXISTS ({TAKEN_BACK.format(session='$1')})", session))
 
     async def mine(self, account: AccountId) -> tuple[MineIn, ...]:
         """Reads in which recordings somebody is named."""

@@ -141,25 +141,6 @@ async def _form(
     return await door.page(request, reader, "report.html", values, problem.status_of(refusal) if refusal else 200)
 
 
-def _known(request: Request, actor: Actor) -> Known:
-    """Returns by what somebody's visit is known, if they are present in a hall from this browser."""
-    device = request.cookies.get(DEVICE_COOKIE, "")
-    return Known(actor.account, devices=(digest(device),) if device else ())
-
-
-async def _seen(door: PageDoor, known: Known, wish: Wish) -> tuple[HallId, Evidence] | None:
-    """Returns what goes with a report: of the hall that it is about, or of what the reader's avatar heard and saw."""
-
-    def spot(hall: HallId, slot: SlotId) -> tuple[float, float] | None:
-        scene = door.services.scenes.get(hall)
-        place = scene.slot(slot) if scene is not None else None
-        return (place.x, place.y) if place is not None else None
-
-    if door.witness is None:
-        return None
-    return await door.services.reports.seen_from_page(door.witness, known, wish, spot)
-
-
 def _about(said: str) -> Wish:
     """Reads ``booth:studio-07``, ``person:<visit>``, ``line:<visit>:<time_ms>``; 404 for what is none of these."""
     if not said:
@@ -189,3 +170,22 @@ def _key(door: PageDoor, request: Request, reader: Reader) -> str:
 
 def _see(reader: Reader, path: str) -> Response:
     return RedirectResponse(reader.to(path), 303, {"cache-control": "no-store"})
+
+
+def _known(request: Request, actor: Actor) -> Known:
+    """Returns by what somebody's visit is known, if they are present in a hall from this browser."""
+    device = request.cookies.get(DEVICE_COOKIE, "")
+    return Known(actor.account, devices=(digest(device),) if device else ())
+
+
+async def _seen(door: PageDoor, known: Known, wish: Wish) -> tuple[HallId, Evidence] | None:
+    """Returns what goes with a report: of the hall that it is about, or of what the reader's avatar heard and saw."""
+
+    def spot(hall: HallId, slot: SlotId) -> tuple[float, float] | None:
+        scene = door.services.scenes.get(hall)
+        place = scene.slot(slot) if scene is not None else None
+        return (place.x, place.y) if place is not None else None
+
+    if door.witness is None:
+        return None
+    return await door.services.reports.seen_from_page(door.witness, known, wish, spot)
