@@ -26,7 +26,8 @@ REPLAYS_TOLD: Final = 50
 class OpenReplay(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
     """Asks what there is to watch of a live session.
 
-    Answered by ``ReplayOpened`` or ``Rejected``: NOT_FOUND, NOT_NOW before it is published, FORBIDDEN.
+    Answered by ``ReplayOpened`` or ``Rejected``: NOT_FOUND, NOT_NOW before it is published or once it is taken back,
+    FORBIDDEN.
     """
 
     request_id: Uuid

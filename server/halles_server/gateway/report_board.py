@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from halles.errors import Rejection, RejectionCode
-from halles.ids import AccountId, HallId, RequestId, VisitId
+from halles.ids import HallId, RequestId, VisitId
 from halles.protocol.messages import ChatLine, Done
 from halles.protocol.report_messages import Report, ReportLooked, ReportsWaiting
 from halles_server.announcements import Announcement, ReportsChanged
@@ -19,6 +19,7 @@ from halles_server.gateway.connection import Connection
 from halles_server.gateway.visits import Visit
 from halles_server.hall.recent import LOOK_S, Evidence
 from halles_server.ports.reports import Wish
+from halles_server.ports.sanctions import Known
 
 if TYPE_CHECKING:
     from halles_server.gateway.world import World
@@ -51,10 +52,9 @@ class ReportBoard(Board):
         """Keeps a line that was told in a hall, with the numbers of those who heard it; None for all."""
         self._recent[hall].heard(line, numbers, self._world.now())
 
-    def seen_by(self, account: AccountId, about: VisitId | None) -> tuple[HallId, Evidence] | None:
-        """Returns in which hall an account's visit is on this node, and what it heard and saw there."""
-        visits = (visit for visit in self._world.visits.with_accounts() if visit.record.account == account)
-        visit = next(visits, None)
+    def seen_by(self, known: Known, about: VisitId | None) -> tuple[HallId, Evidence] | None:
+        """Returns in which hall somebody's visit is on this node, and what it heard and saw there."""
+        visit = next((visit for visit in self._world.visits if _is(visit, known)), None)
         return self._evidence(visit, about) if visit is not None else None
 
     def hall_of(self, visit: VisitId) -> HallId | None:
@@ -131,3 +131,11 @@ class ReportBoard(Board):
             return None
         hall = visit.runner.id
         return hall, self._recent[hall].evidence(visit.number, self._world.now(), about)
+
+
+def _is(visit: Visit, known: Known) -> bool:
+    """Tells whether a visit is somebody's: of their account, else of their browser and in a hall."""
+    record = visit.record
+    if known.account is not None or record.account is not None:
+        return record.account == known.account
+    return visit.runner is not None and not set(known.devices).isdisjoint(record.devices)

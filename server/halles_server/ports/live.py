@@ -22,13 +22,11 @@ class LiveRecord:
     Attributes:
         entry: What it is about; its materials in the places that they have had since the doors opened.
         revision: Grows with every change of the state; 0 before the first.
-        taken_back: Whether its replay was published and is taken back.
     """
 
     entry: Entry
     revision: int
     state: LiveState
-    taken_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)

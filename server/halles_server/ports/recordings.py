@@ -115,6 +115,9 @@ class RecordingStore(Protocol):
     async def published(self, days: int, most: int) -> tuple[Entry, ...]:
         """Reads the entries of what was published and took place in the last days, newest first."""
 
+    async def taken_back(self, session: LiveSessionId) -> bool:
+        """Tells whether what was published of it is taken back."""
+
     async def mine(self, account: AccountId) -> tuple[MineIn, ...]:
         """Reads in which recordings somebody is named."""
 

@@ -9,7 +9,7 @@ from halles.ids import AccountId, BoothId, HallId, RequestId, SlotId, VisitId
 from halles.world.reports import ReportAbout, ReportDecision, ReportReason, ReportState
 from halles.world.text import Language
 from halles_server.hall.recent import Evidence
-from halles_server.ports.sanctions import Decider
+from halles_server.ports.sanctions import Decider, Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,13 @@ Spot = Callable[[HallId, SlotId], tuple[float, float] | None]
 class Witness(Protocol):
     """What a node remembers of the last minute in its halls, for a report that comes from a page."""
 
-    def seen_by(self, account: AccountId, about: VisitId | None) -> tuple[HallId, Evidence] | None:
-        """Returns in which hall somebody is, and what they heard and saw there; None when they are not here."""
+    def seen_by(self, known: Known, about: VisitId | None) -> tuple[HallId, Evidence] | None:
+        """Returns in which hall somebody is, and what they heard and saw there; None when they are not here.
+
+        Args:
+            known: Their account or, without one, by what their browser is known.
+            about: Who is reported; None for nobody.
+        """
 
     def hall_of(self, visit: VisitId) -> HallId | None:
         """Returns in which hall somebody was within the last minute: what is stored of it may be older."""

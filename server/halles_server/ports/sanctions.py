@@ -168,6 +168,9 @@ class SanctionStore(Protocol):
     async def scope(self, kind: ScopeKind, place: str) -> Scope:
         """Returns the scope of that kind; ``Rejection`` NOT_FOUND where there is no such booth or live session."""
 
+    async def target(self, *, visit: VisitId | None = None, account: AccountId | None = None) -> Target:
+        """Reads whom a visit or account is; ``Rejection`` NOT_FOUND."""
+
     async def give(self, decider: Decider, request_id: RequestId, whom: Whom, order: Order, above: Above) -> Given:
         """Stores a sanction; one that keeps somebody out ends their visit.
 

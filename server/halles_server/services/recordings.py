@@ -164,7 +164,7 @@ class Recordings:
         if not self._live.may_attend(actor, record.entry):
             raise Rejection(RejectionCode.FORBIDDEN, f"{session} was not for everybody")
         hosts = self._live.is_host(actor, record.entry)
-        if record.taken_back and not hosts:
+        if not hosts and await self._store.taken_back(session):
             raise TakenBackReplay(record.entry)
         if record.state.phase != "published" and not hosts:
             raise Rejection(RejectionCode.NOT_NOW, "its hosts have not published it")

@@ -13,7 +13,7 @@ from halles_server.hall.recent import Evidence
 from halles_server.ports.clock import Clock
 from halles_server.ports.nodes import Bus
 from halles_server.ports.reports import OwnReport, Reporter, ReportStore, Spot, StoredReport, Verdict, Wish, Witness
-from halles_server.ports.sanctions import Decider
+from halles_server.ports.sanctions import Decider, Known
 from halles_server.ports.standing import SHOW, hall_scope
 from halles_server.services import policies
 from halles_server.services.actor import Actor
@@ -71,7 +71,7 @@ class Reports:
         return number
 
     async def seen_from_page(
-        self, witness: Witness, actor: Actor, wish: Wish, spot: Spot
+        self, witness: Witness, known: Known, wish: Wish, spot: Spot
     ) -> tuple[HallId, Evidence] | None:
         """Returns what goes with a report from a page.
 
@@ -80,7 +80,7 @@ class Reports:
 
         Args:
             witness: What this node remembers.
-            actor: Who reports.
+            known: Who reports: an account, else by what the browser is known since it was present.
             wish: What is reported.
             spot: Returns where a booth's slot is in a hall.
         """
@@ -88,7 +88,7 @@ class Reports:
         place = await self._store.place_of(wish)
         hall = witness.hall_of(VisitId(wish.subject)) if wish.about == "person" else None
         place = (hall, _NO_SLOT) if hall is not None else place
-        own = witness.seen_by(actor.account, about) if actor.account is not None else None
+        own = witness.seen_by(known, about)
         if own is not None and (place is None or own[0] == place[0]):
             return own
         if place is None:
@@ -145,6 +145,9 @@ class Reports:
     def may_see(self, actor: Actor, hall: HallId) -> bool:
         """Tells whether somebody looks at reports from a hall."""
         return policies.may(actor, Right.SEE_REPORTS, self._where(hall))
+
+    def _where(self, hall: HallId) -> Where:
+        return Where(hall_scope(hall) if hall else SHOW, self._clock.wall())
 
     async def _decider(self, actor: Actor, number: int) -> Decider:
         report = await self.read(actor, number)

@@ -102,17 +102,17 @@ class Sanctions:
 
     async def in_scope(self, actor: Actor, scope: Scope) -> tuple[SanctionRecord, ...]:
         """Returns the newest sanctions in a scope and below, ended ones too; ``Rejection`` FORBIDDEN."""
-        policies.require(actor, Right.SANCTION, self._where(scope))
+        self._author(actor, scope)
         return await self._store.listed(scope, LISTED)
 
     async def people(self, actor: Actor, scope: Scope) -> tuple[SanctionRecord, ...]:
         """Returns who is under a sanction in a scope and below now; ``Rejection`` FORBIDDEN."""
-        policies.require(actor, Right.SANCTION, self._where(scope))
+        self._author(actor, scope)
         return await self._store.listed(scope, LISTED, in_force=True)
 
     async def appeals(self, actor: Actor, scope: Scope) -> tuple[SanctionRecord, ...]:
         """Returns the sanctions in a scope and below whose appeal waits; ``Rejection`` FORBIDDEN."""
-        policies.require(actor, Right.SANCTION, self._where(scope))
+        self._author(actor, scope)
         return await self._store.listed(scope, LISTED, appeals=True)
 
     async def of(self, known: Known) -> tuple[InForce, ...]:
@@ -152,6 +152,10 @@ class Sanctions:
             return role
 
         return decider_of(actor, weigh)
+
+    def _author(self, actor: Actor, scope: Scope) -> None:
+        """Refuses who may sanction nobody in this scope; ``Rejection`` FORBIDDEN."""
+        policies.require(actor, Right.SANCTION, self._where(scope))
 
     def _where(self, scope: Scope) -> policies.Where:
         return policies.Where(scope, self._clock.wall())

@@ -69,7 +69,7 @@ class Live:
         """Reads one, also before anything has happened in it; ``Rejection`` NOT_FOUND."""
         async with self._database.connection() as connection:
             row = await connection.fetchrow(f"{READ} WHERE p.id = $1", session)
-            kept = await connection.fetchrow(_KEPT, session)
+            kept = await connection.fetchrow("SELECT revision, state FROM live_states WHERE session = $1", session)
         if row is None:
             raise Rejection(RejectionCode.NOT_FOUND, f"no live session {session}")
         entry = entry_of(row)

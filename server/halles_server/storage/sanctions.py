@@ -91,6 +91,11 @@ class Sanctions:
         """Returns the scope of that kind; ``Rejection`` NOT_FOUND where there is no such booth or live session."""
         return await scope_of(self._database, kind, place)
 
+    async def target(self, *, visit: VisitId | None = None, account: AccountId | None = None) -> Target:
+        """Reads whom a visit or account is; ``Rejection`` NOT_FOUND."""
+        async with self._database.connection() as connection:
+            return await _target(connection, Whom(visit, account))
+
     async def give(self, decider: Decider, request_id: RequestId, whom: Whom, order: Order, above: Above) -> Given:
         """Stores a sanction; one that keeps somebody out ends their visit.
 

@@ -16,10 +16,12 @@ from halles_server.hall.recent import Evidence
 from halles_server.ports.reports import StoredReport, Wish
 from halles_server.ports.take_down import REASON_CAP
 from halles_server.services.actor import Actor
+from halles_server.services.admission import digest
 from halles_server.web.actors import actor_of
 from halles_server.web.api import problem
 from halles_server.web.asked import REQUEST_FIELD, Asked, calendar_of, for_members, new_request, request_of
 from halles_server.web.door import PageDoor, door_of
+from halles_server.web.entering import DEVICE_COOKIE
 from halles_server.web.numerals import ID_DIGITS, number_in
 from halles_server.web.rate import address_of
 from halles_server.web.reader import Reader
@@ -54,7 +56,7 @@ async def give(request: Request) -> Response:
     try:
         if reader.account is None:
             door.reports.check(address_of(request))
-        seen = await _seen(door, actor, made)
+        seen = await _seen(door, _known(request, actor), made)
         key = _key(door, request, reader)
         number = await door.services.reports.make(actor, request_of(form), made, seen, browser=key)
     except Rejection as refusal:
@@ -204,3 +206,22 @@ def _key(door: PageDoor, request: Request, reader: Reader) -> str:
 
 def _see(reader: Reader, path: str) -> Response:
     return RedirectResponse(reader.to(path), 303, {"cache-control": "no-store"})
+
+
+def _known(request: Request, actor: Actor) -> Known:
+    """Returns by what somebody's visit is known, if they are present in a hall from this browser."""
+    device = request.cookies.get(DEVICE_COOKIE, "")
+    return Known(actor.account, devices=(digest(device),) if device else ())
+
+
+async def _seen(door: PageDoor, known: Known, wish: Wish) -> tuple[HallId, Evidence] | None:
+    """Returns what goes with a report: of the hall that it is about, or of what the reader's avatar heard and saw."""
+
+    def spot(hall: HallId, slot: SlotId) -> tuple[float, float] | None:
+        scene = door.services.scenes.get(hall)
+        place = scene.slot(slot) if scene is not None else None
+        return (place.x, place.y) if place is not None else None
+
+    if door.witness is None:
+        return None
+    return await door.services.reports.seen_from_page(door.witness, known, wish, spot)

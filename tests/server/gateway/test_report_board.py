@@ -110,6 +110,13 @@ def test_a_report_from_a_page_goes_with_what_the_hall_could_read_or_with_what_it
         own = report(hers, about=f"person:{culprit}")
         assert [line.text for line in own.evidence.lines] == ["to all", "to who is near"]
         assert {path.name for path in own.evidence.paths} == {"Bo", "Zoé"}
+        with Peer(show.port) as eve, web(show) as guests:
+            eve.welcome(guest("Eve", device="of-this-browser"))
+            eve.enter("valenciennes")
+            bo.send(Say(request_id(), "nearby", "to Eve, too"))
+            eve.expect(Said)
+            guests.cookies.set("halles-device", "of-this-browser")
+            assert [line.text for line in report(guests, about=f"person:{culprit}").evidence.lines][-1] == "to Eve, too"
         elsewhere = report(hers, about="booth:studio-07")
         assert (elsewhere.hall, elsewhere.evidence.lines) == ("lille", ()), "of the hall that it is about"
 
