@@ -180,9 +180,6 @@ class SanctionStore(Protocol):
                 of who has gone; STORAGE_FULL.
         """
 
-    async def target(self, whom: Whom) -> Target:
-        """Reads whom a visit or account is; ``Rejection`` NOT_FOUND."""
-
     async def lift(self, decider: Decider, request_id: RequestId, number: int, reason: str) -> None:
         """Ends a sanction; ``Rejection`` NOT_FOUND when it is not in force."""
 

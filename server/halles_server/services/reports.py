@@ -146,9 +146,6 @@ class Reports:
         """Tells whether somebody looks at reports from a hall."""
         return policies.may(actor, Right.SEE_REPORTS, self._where(hall))
 
-    def _where(self, hall: HallId) -> Where:
-        return Where(hall_scope(hall) if hall else SHOW, self._clock.wall())
-
     async def _decider(self, actor: Actor, number: int) -> Decider:
         report = await self.read(actor, number)
 

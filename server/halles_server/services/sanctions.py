@@ -127,7 +127,7 @@ class Sanctions:
 
     async def target(self, whom: Whom) -> Target:
         """Returns whom a visit or account is; ``Rejection`` NOT_FOUND."""
-        return await self._store.target(whom)
+        return await self._store.target(visit=whom.visit, account=whom.account)
 
     async def history(self, known: Known) -> tuple[SanctionRecord, ...]:
         """Returns what somebody was ever under, newest first: for themselves, and for who may sanction them."""

@@ -14,7 +14,7 @@ from halles.world.live import OPEN, LivePerson, LiveState
 from halles.world.live_acts import name_of
 from halles_server.ports.live import Caption, Decide, Deed, LiveRecord, Participant, key_of
 from halles_server.ports.programme import Material
-from halles_server.storage import audit, left_out, live_materials, question_votes, recorded_talk, requests, take_back
+from halles_server.storage import audit, left_out, live_materials, question_votes, recorded_talk, requests
 from halles_server.storage.pool import Connection, Database
 from halles_server.storage.programme import READ, entry_of
 
@@ -23,8 +23,8 @@ INSERT INTO live_states (session, hall, stage, phase, revision, state)
 SELECT id, hall, stage, 'scheduled', 0, $2 FROM programme WHERE id = $1 AND cancelled IS NULL ON CONFLICT DO NOTHING
 RETURNING true
 """
-_KEPT: Final = f"""
-SELECT l.revision, l.state, EXISTS ({take_back.NOW.format(session="l.session")}) AS taken_back,
+_KEPT: Final = """
+SELECT l.revision, l.state,
   (SELECT coalesce(jsonb_agg(jsonb_build_array(m.media, m.title) ORDER BY m.place), '[]')
    FROM live_materials m WHERE m.session = l.session) AS materials
 FROM live_states l WHERE l.session = $1
@@ -69,7 +69,7 @@ class Live:
         """Reads one, also before anything has happened in it; ``Rejection`` NOT_FOUND."""
         async with self._database.connection() as connection:
             row = await connection.fetchrow(f"{READ} WHERE p.id = $1", session)
-            kept = await connection.fetchrow("SELECT revision, state FROM live_states WHERE session = $1", session)
+            kept = await connection.fetchrow(_KEPT, session)
         if row is None:
             raise Rejection(RejectionCode.NOT_FOUND, f"no live session {session}")
         entry = entry_of(row)
@@ -79,7 +79,7 @@ class Live:
         if state.phase != "scheduled":
             shown = msgspec.json.decode(kept["materials"], type=list[tuple[MediaId, str]])
             entry = replace(entry, materials=tuple(Material(media, title) for media, title in shown))
-        return LiveRecord(entry, kept["revision"], state, kept["taken_back"])
+        return LiveRecord(entry, kept["revision"], state)
 
     async def open(self) -> dict[LiveSessionId, tuple[int, int]]:
         """Reads the revisions of those that halls show now, each with its entry's."""

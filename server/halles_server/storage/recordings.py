@@ -18,7 +18,6 @@ from halles_server.storage import audit, left_out, recorded_talk, retention, tak
 from halles_server.storage.live import Event, record
 from halles_server.storage.pool import Database
 from halles_server.storage.programme import READ, entry_of
-from halles_server.storage.take_back import NOW as TAKEN_BACK
 
 EVENTS_CAP: Final = 100_000
 VOICE_CAP: Final = 512 * 1024 * 1024
@@ -172,7 +171,7 @@ class Recordings:
     async def taken_back(self, session: LiveSessionId) -> bool:
         """Tells whether what was published of it is taken back."""
         async with self._database.connection() as connection:
-            return bool(await connection.fetchval(f"SELECT EXISTS ({TAKEN_BACK.format(session='$1')})", session))
+            return bool(await connection.fetchval(f"SELECT EXISTS ({take_back.NOW.format(session='$1')})", session))
 
     async def mine(self, account: AccountId) -> tuple[MineIn, ...]:
         """Reads in which recordings somebody is named."""

@@ -124,11 +124,6 @@ class Sanctions:
             raise Rejection(RejectionCode.FORBIDDEN, "this person is of your own rank or above")
         return Given(number, await self._sharing(number) if order.address else 0)
 
-    async def target(self, whom: Whom) -> Target:
-        """Reads whom a visit or account is; ``Rejection`` NOT_FOUND."""
-        async with self._database.connection() as connection:
-            return await _target(connection, whom)
-
     async def lift(self, decider: Decider, request_id: RequestId, number: int, reason: str) -> None:
         """Ends a sanction; ``Rejection`` NOT_FOUND when it is not in force."""
 

@@ -14,6 +14,7 @@ from halles.world.roles import Role
 from halles.world.sanctions import SanctionKind
 from halles_server.hall.recent import Evidence
 from halles_server.ports.reports import StoredReport, Wish
+from halles_server.ports.sanctions import Known
 from halles_server.ports.take_down import REASON_CAP
 from halles_server.services.actor import Actor
 from halles_server.services.admission import digest
