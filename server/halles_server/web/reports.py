@@ -158,19 +158,6 @@ async def _form(
     return await door.page(request, reader, "report.html", values, problem.status_of(refusal) if refusal else 200)
 
 
-async def _seen(door: PageDoor, actor: Actor, wish: Wish) -> tuple[HallId, Evidence] | None:
-    """Returns what goes with a report: of the hall that it is about, or of what the reader's avatar heard and saw."""
-
-    def spot(hall: HallId, slot: SlotId) -> tuple[float, float] | None:
-        scene = door.services.scenes.get(hall)
-        place = scene.slot(slot) if scene is not None else None
-        return (place.x, place.y) if place is not None else None
-
-    if door.witness is None:
-        return None
-    return await door.services.reports.seen_from_page(door.witness, actor, wish, spot)
-
-
 def _about_whom(report: StoredReport) -> str:
     """Returns how the form of a sanction names who is reported; "" where that is nobody."""
     if report.account is not None:

@@ -11,7 +11,7 @@ from halles.world.live_acts import RaiseHand, Record, Step, StepName
 from halles.world.live_motion import MotionChunk
 from halles.world.live_voice import VoicePortion
 from halles_server.ports.live import Caption, Deed, Participant, key_of
-from halles_server.ports.public import Asked, Doing
+from halles_server.ports.public import Asked, Doing, Footing
 from halles_server.ports.recordings import WORDS
 from halles_server.storage.live import Live
 from halles_server.storage.pool import Database
@@ -194,7 +194,7 @@ def test_at_the_end_votes_become_counts_and_nobody_can_look_who_voted(database_u
         number = await questions.ask(replace_key(doing), PRICE)
         other = await questions.ask(replace_key(doing), PRICE)
         for key in ("vbob", "vcarol"):
-            await questions.vote(SESSION, key, number, on=True)
+            await questions.vote(SESSION, Footing(key, 1), number, on=True)
         await end(database, host)
         assert await owner.fetchval("SELECT count(*) FROM live_question_votes") == 0
         assert await questions.votes(SESSION) == {number: 2}

@@ -42,6 +42,16 @@ class Later {
   }
 }
 
+/** Loads what only some pages show: booths, bells, or a live session. */
+export async function shownOf(page) {
+  const has = (what) => document.querySelector(what);
+  return {
+    booths: has("#changed, svg[data-shift]") ? (await import("./booths.js")).shown(page.booth) : null,
+    bells: has("#bell, [data-staffed]") ? await import("./bell.js") : null,
+    parts: has("#live-session") ? (await import("./stage.js")).parts : () => [],
+  };
+}
+
 export class Visit {
   #page;
   #told;

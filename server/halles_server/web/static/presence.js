@@ -123,12 +123,10 @@ async function come(credentials, kept = null) {
   const opening = visit;
   SHOWN.coming();
   try {
-    const { Visit } = await import("./live.js");
-    const booths = document.querySelector("#changed, svg[data-shift]") ? (await import("./booths.js")).shown(page.booth) : null;
-    const bells = document.querySelector("#bell, [data-staffed]") ? await import("./bell.js") : null;
-    const parts = document.querySelector("#live-session") ? (await import("./stage.js")).parts : () => [];
+    const { Visit, shownOf } = await import("./live.js");
+    const shown = await shownOf(page);
     if (visit !== opening) return;
-    visit = new Visit({ page, kept, credentials, told: (state) => SHOWN[state.phase](state), booths, bells, parts });
+    visit = new Visit({ page, kept, credentials, told: (state) => SHOWN[state.phase](state), ...shown });
     visit.begin();
   } catch (problem) {
     if (!(problem instanceof TypeError)) throw problem;
