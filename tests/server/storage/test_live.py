@@ -115,7 +115,7 @@ def test_from_the_opening_of_the_doors_on_what_may_be_shown_stays_in_its_place(d
                 assert entry is not None
                 changed = tuple(Material(MediaId(files[one]), str(one)) for one in materials)
                 await programme.change(
-                    ORGANISER, RequestId(uuid4().bytes), dataclasses.replace(entry, materials=changed)
+                    ORGANISER, RequestId(request_id()), dataclasses.replace(entry, materials=changed)
                 )
                 return [files.index(one.media) for one in (await store.read(SESSION)).entry.materials]
 
