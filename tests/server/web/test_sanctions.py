@@ -1,17 +1,22 @@
 """Decisions about oneself on the pages: what is kept from whom, what they read, and their appeal."""
 
 import re
+from uuid import uuid4
 
 import httpx
 
-from halles.ids import AccountId
+from halles.ids import AccountId, HallId, VisitId
+from halles.world.look import Look
 from halles.world.roles import Role
 from halles.world.sanctions import SanctionKind
 from halles_server.ports.sanctions import Order
 from halles_server.ports.standing import SHOW
+from halles_server.ports.visits import VisitRecord
 from halles_server.services.actor import Actor
+from halles_server.services.admission import digest
 from halles_server.services.sanctions import Whom
-from tests.support.booth_people import logged_in, send
+from halles_server.storage.visits import Visits
+from tests.support.booth_people import field_of, logged_in, send
 from tests.support.page_door import LOGIN, PageDoor
 from tests.support.staff import request
 
@@ -80,6 +85,30 @@ def test_an_appeal_is_sent_once_and_what_cannot_be_taken_comes_back_with_what_wa
         assert "<textarea" not in page
         waiting = page_door.do(page_door.opened.services.sanctions.appeals(moderator(page_door), SHOW))
         assert [(one.number, one.appeal) for one in waiting if one.name == "Appia"] == [(int(number), "It was not me.")]
+
+
+def test_a_guest_reads_and_appeals_in_the_browser_by_which_it_was_present(page_door: PageDoor) -> None:
+    visit = VisitId(f"visit-{uuid4().hex}")
+    record = VisitRecord(
+        visit, None, 0, "Gus", Role.GUEST, "en", Look(), False, HallId("lille"), 0, 0, 0, 0, 0, (digest("gus"),)
+    )
+    page_door.do(Visits(page_door.opened.database, resume_s=60, unseen_s=5).open(record, digest(visit)))
+    sanctions, order = page_door.opened.services.sanctions, Order(SanctionKind.BAN, SHOW, 60, "You shout.")
+    number = page_door.do(sanctions.give(moderator(page_door), request(), Whom(visit=visit), order)).number
+    with page_door.client(origin=page_door.url) as client, page_door.client(origin=page_door.url) as other:
+        client.cookies.set("halles-device", "gus")
+        other.cookies.set("halles-device", "somebody else")
+        answer = client.get(PAGE)
+        assert answer.headers["cache-control"] == "no-store"
+        assert "You shout." in answer.text
+        assert "You shout." not in other.get(PAGE).text
+        assert send(client, PAGE, PAGE, sanction="999999", text="Not mine").status_code == 404
+        form = client.get(PAGE).text
+        fields = {name: field_of(form, name) for name in ("form", "request")} | {"sanction": str(number)}
+        assert other.post(PAGE, data=fields | {"text": "Me?"}).status_code == 403
+        assert send(client, PAGE, PAGE, sanction=str(number), text="It was not me.").status_code == 303
+        page_door.do(sanctions.uphold(moderator(page_door), request(), number, "It was."))
+        assert "It was." in client.get(PAGE).text
 
 
 def test_who_is_not_logged_in_is_told_to(page_door: PageDoor) -> None:
