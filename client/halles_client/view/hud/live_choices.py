@@ -65,14 +65,8 @@ def choices(_: Tongue, live: LiveShown, sheet: str) -> tuple[Choice, ...]:
         conduct = (*_floor(_, live), *_show(_, live), *_conduct(_, live), *_modes(_, live), *_hands(_, live))
         return (*conduct, *_backstage(_, live))
     shows = _show(_, live) if live.shown.mine and not live.host else iter(())
-    return (
-        *_taking_part(_, live),
-        *shows,
-        *_reactions(_, live),
-        *_poll(_, live),
-        *_questions(_, live),
-        *_backstage(_, live),
-    )
+    public = (*_reactions(_, live), *_poll(_, live), *_questions(_, live))
+    return (*_taking_part(_, live), *shows, *public, *_backstage(_, live))
 
 
 def reaction_name(_: Tongue, reaction: Reaction) -> str:
