@@ -52,6 +52,7 @@ def live_shown(visit: Visit, language: Language, now: float) -> LiveShown | None
         poll=poll_shown(live.public, language),
         reactions=live.public.applause(now),
         captions=live.caption(language, now),
+        backstage=tuple((line.name, line.text) for line in live.backstage),
         host=live.host,
         steps=steps_from(state.phase),
         frozen=state.frozen,

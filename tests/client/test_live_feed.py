@@ -2,6 +2,7 @@
 
 from concurrent.futures import Future
 
+from halles.protocol.backstage_messages import BackstageLine, BackstageSaid
 from halles.protocol.live_messages import ActLive, LivePartTold
 from halles.protocol.messages import Message, Move
 from halles.protocol.public_messages import PollTold, QuestionsTold, React, VotePoll, VoteQuestion
@@ -10,8 +11,10 @@ from halles.world.live_acts import LowerHand, RaiseHand
 from halles.world.polls import Poll, PollCard
 from halles.world.questions import Question
 from halles.world.text import Text
+from halles_client.language import speak
 from halles_client.live_feed import live_shown, take_part
 from halles_client.net.status import Phase, Status
+from halles_client.view.hud.live_choices import Choice, choices
 from halles_client.view.hud.live_state import LiveShown, PollShown, ReactWith, Shown, Speaking, VoteFor, VoteIn
 from halles_client.visit import Visit
 from tests.support.live_hall import EVA, JAN, ME, NOON_MS, SESSION, chair, hand, here, opened, told
@@ -53,6 +56,16 @@ def shown(*messages: Message, host: bool = False, now: float = 0.0) -> LiveShown
     found = live_shown(visit(*messages, host=host)[0], "fr", now)
     assert found is not None
     return found
+
+
+def test_what_is_said_backstage_is_shown_to_who_belongs_there_and_no_longer() -> None:
+    said = [BackstageSaid(SESSION, BackstageLine(n, "Régie", f"Ligne {n}", 1)) for n in (1, 2, 3, 4, 4)]
+    found = shown(told(), *said, host=True)
+    assert found.backstage == (("Régie", "Ligne 2"), ("Régie", "Ligne 3"), ("Régie", "Ligne 4"))
+    assert choices(speak("nl"), found, "conduct")[-3:][0] == Choice("Régie: Ligne 2", None, head="Achter de schermen")
+    floor = (Floor(ME, 0, 0),)
+    assert shown(told(floor=floor), *said).backstage
+    assert not shown(told(floor=floor), *said, told(2)).backstage
 
 
 def test_who_waits_who_speaks_and_how_long_is_told() -> None:

@@ -252,6 +252,24 @@ def test_what_a_page_says_is_what_the_contract_hears(page: Page, page_door: Page
     assert heard("leave", None) == Leave()
 
 
+KEPT = """async (address) => {
+    const { keep, kept } = await import(address);
+    keep("halles-test", "on");
+    const before = kept("halles-test");
+    const real = Object.getOwnPropertyDescriptor(window, "localStorage");
+    const blocked = { configurable: true, get() { throw new DOMException("blocked", "SecurityError"); } };
+    Object.defineProperty(window, "localStorage", blocked);
+    keep("halles-test", "off");
+    const meanwhile = kept("halles-test");
+    Object.defineProperty(window, "localStorage", real);
+    return [before, meanwhile, kept("halles-test")];
+}"""
+
+
+def test_a_browser_that_keeps_nothing_for_pages_stops_no_script(page: Page, page_door: PageDoor) -> None:
+    assert page.evaluate(KEPT, address(page_door, "words.js")) == ["on", None, "on"]
+
+
 WORDS: Final = (
     *("raise-hand", "lower-hand a1", "take-floor", "yield-floor a1", "take-chair free", "leave-chair", "seat a1 free"),
     *("give-floor a1 120", "give-floor a1 +60", "give-floor b2 +60", "move-hand a1 first", "make-presenter "),

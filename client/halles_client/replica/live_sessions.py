@@ -9,16 +9,20 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from halles.ids import HallId, LiveSessionId
+from halles.protocol.backstage_messages import BackstageLine, BackstageRead, BackstageSaid
 from halles.protocol.live_messages import CaptionSaid, LiveOpened, LivePartTold, LiveTold, PointerMoved
 from halles.protocol.messages import Message
 from halles.protocol.public_messages import ReactionsTold
-from halles.world.live import OPEN, LiveState, rank
+from halles.world.live import OPEN, LiveState, backstage_since, rank
 from halles.world.text import Language
 from halles_client.replica.live_public import TOLD, LivePublic, told
 
 LIVES_CAP: Final = 8
 CAPTIONS_KEPT: Final = 2
 """Of each language: as many as stand under the screen."""
+
+BACKSTAGE_KEPT: Final = 3
+"""Of what hosts and speakers say among themselves: the newest lines."""
 
 CAPTION_S: Final = 12.0
 """A caption that nothing follows stays this long."""
@@ -53,6 +57,7 @@ class Live:
         pointer: Where the presenter points, shares of the screen from its left top; None where nowhere.
         captions: The newest ones by language, oldest first.
         public: What the public asks and votes.
+        backstage: What hosts and speakers said last among themselves, oldest first; () to who does not belong there.
     """
 
     about: LiveOpened
@@ -64,11 +69,18 @@ class Live:
     pointer: tuple[float, float] | None = None
     captions: tuple[tuple[Language, tuple[Caption, ...]], ...] = ()
     public: LivePublic = field(default_factory=LivePublic)
+    backstage: tuple[BackstageLine, ...] = ()
 
     @property
     def rank(self) -> int:
         """One's own place among the raised hands, 0 for none."""
         return rank(self.state, self.key) if self.key else 0
+
+    @property
+    def behind(self) -> bool:
+        """Whether one belongs backstage: as host, as announced, or by what a host has given."""
+        announced = any(speaker.key == self.key for speaker in self.about.speakers)
+        return bool(self.key) and (self.host or announced or backstage_since(self.state, self.key) is not None)
 
     def caption(self, language: Language, now: float) -> tuple[str, ...]:
         """Returns what stands under the screen now, at most two lines of talk.
@@ -166,7 +178,8 @@ class LiveSessions:
             self.seen += 1
             return
         pointer = known.pointer if message.state.slide == known.state.slide else None
-        self._put(replace(known, revision=message.revision, state=message.state, told=True, pointer=pointer))
+        live = replace(known, revision=message.revision, state=message.state, told=True, pointer=pointer)
+        self._put(live if live.behind else replace(live, backstage=()))
 
     def _pointer(self, message: PointerMoved, _: HallId | None, __: float) -> None:
         known = self.open.get(message.session)
@@ -185,6 +198,14 @@ class LiveSessions:
         fresh = tuple(row for row in kept if now - row.heard < CAPTION_S)
         said[message.language] = (*fresh, Caption(message.number, message.text, now))[-CAPTIONS_KEPT:]
         self._put(replace(known, captions=tuple(said.items())))
+
+    def _backstage(self, message: BackstageRead | BackstageSaid, _: HallId | None, __: float) -> None:
+        known = self.open.get(message.session)
+        if known is None:
+            return
+        lines = message.lines if isinstance(message, BackstageRead) else (message.line,)
+        said = {line.number: line for line in (*known.backstage, *lines)}
+        self._put(replace(known, backstage=tuple(said[number] for number in sorted(said))[-BACKSTAGE_KEPT:]))
 
     def change_public(self, session: LiveSessionId, public: LivePublic) -> None:
         """Believes what oneself has just done, until the server tells more."""
@@ -212,4 +233,6 @@ _HANDLERS: Final[dict[type[Message], Callable[[LiveSessions, Any, HallId | None,
     LiveTold: LiveSessions._told,
     PointerMoved: LiveSessions._pointer,
     CaptionSaid: LiveSessions._caption,
+    BackstageRead: LiveSessions._backstage,
+    BackstageSaid: LiveSessions._backstage,
 }

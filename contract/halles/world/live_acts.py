@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from halles.world.live import CHAIRS, MATERIALS_CAP, SECONDS_CAP, Key, Mode, ScreenShows
+from halles.world.live_queue import Move
 
 StepName = Literal["open-doors", "start", "pause", "resume", "close", "end", "publish"]
 Who = Key
@@ -96,7 +97,7 @@ class MoveHand(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fiel
     """Puts somebody who waits to the front of the queue, or one place up or down."""
 
     who: Who
-    to: Literal["first", "up", "down"]
+    to: Move
 
 
 class Seat(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, tag="seat"):

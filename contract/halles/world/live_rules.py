@@ -62,6 +62,7 @@ from halles.world.live_acts import (
     YieldFloor,
     tag_of,
 )
+from halles.world.live_queue import moved, queued
 
 STEPS: Final[dict[StepName, tuple[frozenset[Phase], Phase]]] = {
     "open-doors": (frozenset({"scheduled"}), "doors"),
@@ -128,7 +129,7 @@ def _raise_hand(state: LiveState, _: RaiseHand, asked: Asked) -> LiveState:
     if len(state.hands) >= HANDS_CAP:
         raise Rejection(RejectionCode.OVER_BUDGET, f"{HANDS_CAP} hands are up already")
     hand = Hand(asked.by, asked.now_ms, key not in state.spoken)
-    return replace(state, hands=_queued(state.hands, hand))
+    return replace(state, hands=queued(state.hands, hand))
 
 
 def _lower_hand(state: LiveState, act: LowerHand, asked: Asked) -> LiveState:
@@ -222,12 +223,8 @@ def _move_hand(state: LiveState, act: MoveHand, asked: Asked) -> LiveState:
     place = rank(state, _somebody(asked).key) - 1
     if place < 0:
         raise Rejection(RejectionCode.NOT_FOUND, "their hand is not up")
-    there = {"first": 0, "up": max(0, place - 1), "down": min(place + 1, len(state.hands) - 1)}[act.to]
-    if there == place and (act.to == "down" or state.hands[place].placed):
-        return state
-    hands = list(state.hands)
-    hands.insert(there, replace(hands.pop(place), placed=act.to != "down"))
-    return replace(state, hands=tuple(hands))
+    hands = moved(state.hands, place, act.to)
+    return state if hands is state.hands else replace(state, hands=hands)
 
 
 def _seat(state: LiveState, act: Seat, asked: Asked) -> LiveState:
@@ -349,14 +346,6 @@ def _showable(state: LiveState, place: int, asked: Asked) -> Material:
     if place >= len(asked.materials):
         raise Rejection(RejectionCode.NOT_FOUND, f"no material {place}")
     return asked.materials[place]
-
-
-def _queued(hands: tuple[Hand, ...], hand: Hand) -> tuple[Hand, ...]:
-    """Who has not spoken yet goes before who has, behind those who came before them and whom a host has placed."""
-    place = len(hands)
-    while hand.first and place and not (hands[place - 1].first or hands[place - 1].placed):
-        place -= 1
-    return (*hands[:place], hand, *hands[place:])
 
 
 def _given(state: LiveState, person: LivePerson, seconds: int, now_ms: int) -> LiveState:

@@ -52,8 +52,8 @@ class BackstageBoard(Board):
 
     async def _heard(self, news: BackstageTalked) -> None:
         services = self._world.services
-        record = self._world.live.record(news.session) or await services.live.read(news.session)
         line = await services.backstage.line(news.session, news.number)
+        record = await services.live.read(news.session)  # anew: who was just called up is told as well
         if line is None:
             return
         frame = frame_of(BackstageSaid(news.session, line))

@@ -18,6 +18,8 @@ ACT_FIELD: Final = "do"
 
 _WORDS_CAP: Final = 200
 _NOW: Final = re.compile(r"now([+-]\d{1,8})?")
+_CHAIRS: Final = ("take-chair", "seat")
+"""Acts in which ``free`` is a chair; it is also how questions are taken."""
 _MORE: Final = re.compile(r"\+(\d{1,5})")
 
 Public = VoteQuestion | DecideQuestion | SetAsking | VotePoll | DecidePoll | Attend
@@ -66,7 +68,7 @@ def _meant(part: str, parts: list[str], state: LiveState, now_ms: int) -> str:
     if match := _MORE.fullmatch(part):
         until = next((one.until_ms for one in state.floor if one.person.key in parts[1:2]), 0)
         return str(max(0, until - now_ms) // 1000 + int(match[1]))
-    if part == "free":
+    if part == "free" and parts[0] in _CHAIRS:
         taken = {chair.number for chair in state.chairs}
         return str(next((number for number in range(chairs_of(state.mode)) if number not in taken), 0))
     return part

@@ -70,9 +70,11 @@ def by_digit(offered: Iterable[Choice], digit: int) -> Act | None:
 def choices(_: Tongue, live: LiveShown, sheet: str) -> tuple[Choice, ...]:
     """Returns what one of the two sheets offers: taking part (``live``) or conducting (``conduct``)."""
     if sheet == "conduct":
-        return (*_floor(_, live), *_show(_, live), *_conduct(_, live), *_modes(_, live), *_hands(_, live))
+        conduct = (*_floor(_, live), *_show(_, live), *_conduct(_, live), *_modes(_, live), *_hands(_, live))
+        return (*conduct, *_backstage(_, live))
     shows = _show(_, live) if live.shown.mine and not live.host else iter(())
-    return (*_taking_part(_, live), *shows, *_reactions(_, live), *_poll(_, live), *_questions(_, live))
+    public = (*_reactions(_, live), *_poll(_, live), *_questions(_, live))
+    return (*_taking_part(_, live), *shows, *public, *_backstage(_, live))
 
 
 def reaction_name(_: Tongue, reaction: Reaction) -> str:
@@ -144,6 +146,11 @@ def _questions(_: Tongue, live: LiveShown) -> Iterator[Choice]:
         act = acts.Part(VoteFor(row.number, not row.mine)) if row.state != "answered" else None
         votes = _("answered") if row.state == "answered" else _.many("{count} vote", "{count} votes", row.votes)
         yield Choice(row.text, act, votes, on=row.mine, head=_("Vote for a question") if place == 0 else "")
+
+
+def _backstage(_: Tongue, live: LiveShown) -> Iterator[Choice]:
+    for place, (name, text) in enumerate(live.backstage):
+        yield Choice(f"{name}: {text}", None, head=_("Backstage") if place == 0 else "")
 
 
 def _floor(_: Tongue, live: LiveShown) -> Iterator[Choice]:

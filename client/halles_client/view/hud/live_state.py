@@ -131,6 +131,7 @@ class LiveShown:
         frozen: Only hosts write in the hall's chat.
         locked: Nobody else comes in.
         shown: The screen.
+        backstage: What hosts and speakers said last among themselves, each with who said it.
     """
 
     title: str
@@ -155,3 +156,4 @@ class LiveShown:
     frozen: bool = False
     locked: bool = False
     shown: Shown = Shown()
+    backstage: tuple[tuple[str, str], ...] = ()

@@ -5,6 +5,7 @@ import { WireError, doLive, newId, same } from "./wire.js";
 import { say } from "./words.js";
 
 const NUMBER = /^\d{1,9}$/;
+const CHAIRS = new Set(["take-chair", "seat"]);
 const TRUTHS = new Map([["true", true], ["false", false]]);
 
 /**
@@ -21,10 +22,10 @@ export function fieldsOf(words, moment) {
   });
 }
 
-function sense(word, [, who], { position, now, free, floor }) {
+function sense(word, [name, who], { position, now, free, floor }) {
   const [, shift] = /^now([+-]\d{1,8})?$/.exec(word) ?? [null, null];
   if (shift !== null) return String(Math.max(0, Math.round(position()) + Number(shift ?? 0)));
-  if (word === "free") return String(free);
+  if (word === "free" && CHAIRS.has(name)) return String(free);
   const [, more] = /^\+(\d{1,5})$/.exec(word) ?? [];
   if (!more) return word;
   const until = floor.find(({ person }) => person.key === who)?.until_ms ?? 0;
