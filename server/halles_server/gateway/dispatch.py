@@ -63,7 +63,6 @@ from halles.protocol.states import State
 from halles.protocol.table import Direction
 from halles.protocol.version import agree
 from halles.protocol.voice_messages import Listen, Speak
-from halles.world.roles import Right
 from halles_server.gateway.arrivals import Arrivals, wrong_version
 from halles_server.gateway.connection import Connection
 from halles_server.gateway.outbox import frame_of
@@ -253,7 +252,7 @@ class Dispatch:
         runner, number = visit.runner, visit.number
         if runner is None:
             raise Rejection(RejectionCode.NOT_FOUND, "in no hall")
-        self._world.standing_board.require(visit, Right.SPEAK, runner.id)
+        self._world.standing_board.check_speech(visit, runner.id)
         now = self._world.now()
         if not visit.chat.take(now):
             raise Rejection(RejectionCode.RATE_LIMITED, "too many lines", visit.chat.wait_ms(now))

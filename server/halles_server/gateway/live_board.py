@@ -39,6 +39,7 @@ from halles_server.ports.live import LiveRecord, key_of
 from halles_server.ports.programme import Entry
 from halles_server.ports.standing import live_scope
 from halles_server.ports.visits import Place
+from halles_server.services.live_sessions import participant
 
 if TYPE_CHECKING:
     from halles_server.gateway.world import World
@@ -135,6 +136,15 @@ class LiveBoard(Board):
     def silent(self, hall: HallId) -> bool:
         """Tells whether a film is shown here that nothing should be called out over."""
         return any(record.state.mode == "screening" and record.state.phase == "live" for record in self.open_in(hall))
+
+    def mute_ignored(self, visit: Visit) -> None:
+        """Hears that somebody speaks who may not: of a live session the audit knows it, as of what else is refused."""
+        refusals = self._world.services.live.refusals
+        for record in self.open_in(visit.runner.id) if visit.runner is not None else ():
+            session = record.entry.session
+            who = participant(visit.actor, session)
+            if refusals.due(who):
+                self._world.note("write down a refusal", refusals.write(who, session, "speak"))
 
     def check_chat(self, visit: Visit, hall: HallId) -> None:
         """Refuses a line to the hall while its chat is frozen; ``Rejection`` NOT_NOW."""

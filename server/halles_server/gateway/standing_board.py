@@ -82,6 +82,12 @@ class StandingBoard(Board):
         """Tells whether a visit has a right in a hall."""
         return policies.may(visit.actor, right, self.where(hall))
 
+    def check_speech(self, visit: Visit, hall: HallId) -> None:
+        """Refuses who may say nothing in a hall; ``Rejection`` FORBIDDEN."""
+        if not self.may(visit, Right.SPEAK, hall):
+            self._world.live.mute_ignored(visit)
+        self.require(visit, Right.SPEAK, hall)
+
     def require(self, visit: Visit, right: Right, hall: HallId) -> None:
         """Refuses a visit that has not a right in a hall; ``Rejection`` FORBIDDEN."""
         policies.require(visit.actor, right, self.where(hall))

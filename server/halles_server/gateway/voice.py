@@ -48,6 +48,7 @@ class VoiceRules:
         silent: Whether a film is shown in a hall, over which only the stage is heard.
         apart: Who of those who hear something together does not hear all of it.
         recorded: Hears all that is said in a hall, whichever node it is said at; keeps what may be kept.
+        ignored: Hears that somebody goes on speaking who was told that they may not.
     """
 
     may_speak: Asked
@@ -55,6 +56,7 @@ class VoiceRules:
     silent: Callable[[HallId], bool]
     apart: Apart
     recorded: Callable[[HallRunner, tuple[Voice, ...]], None]
+    ignored: Callable[[Visit], None]
 
 
 class Speaking(Board):
@@ -108,6 +110,8 @@ class Speaking(Board):
             hearing = self._hearing(visit)
             if hearing != visit.hearing:
                 self._tell(connection, visit, hearing)
+            elif hearing == "silenced" and not self.rules.may_speak(visit):  # it was told so before
+                self.rules.ignored(visit)
             self._count("silenced" if hearing == "silenced" else "said", count)
             if hearing != "silenced":
                 self._backend.say(visit.runner.id, AvatarNumber(visit.number), message, stage=hearing == "stage")

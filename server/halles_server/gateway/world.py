@@ -135,7 +135,7 @@ class World:
         self.recorder: Final = add(Recorder(self, attempt))
         self.voice_recorder: Final = add(VoiceRecorder(self, attempt))
         standing, live, blocks, recorded = self.standing_board, self.live, self.blocks, self.voice_recorder.heard
-        rules = VoiceRules(standing.speaks, live.on_stage, live.silent, blocks.voices, recorded)
+        rules = VoiceRules(standing.speaks, live.on_stage, live.silent, blocks.voices, recorded, live.mute_ignored)
         self.speaking: Final = add(Speaking(self, rules))
         self.programme: Final = add(ProgrammeBoard(self, attempt))
         self.public: Final = add(PublicBoard(self, tell, attempt))

@@ -46,8 +46,10 @@ class Ground:
         self, actor: Actor, session: LiveSessionId, act: Callable[[Participant, Footing], Awaitable[R]]
     ) -> R:
         """Lets somebody ask something; ``Rejection`` as ``voting``."""
-        who = await self._counted(actor, session)
-        return await self._firmly(actor, session, Right.SPEAK, lambda footing: act(who, footing))
+        who = _person(actor, session)
+        async with self._live.refusals.noting(who, session, "ask"):
+            await self._count(actor, session)
+            return await self._firmly(actor, session, Right.SPEAK, lambda footing: act(who, footing))
 
     async def voting(self, actor: Actor, session: LiveSessionId, act: Callable[[Footing], Awaitable[R]]) -> R:
         """Lets somebody vote.
@@ -56,13 +58,15 @@ class Ground:
             Rejection: FORBIDDEN to who has not the right there, or for whom it is not, and to bots; RATE_LIMITED;
                 NOT_NOW; NOT_FOUND.
         """
-        _only_people(actor)
-        self._rates.vote(participant(actor, session).person.key)
-        return await self._firmly(actor, session, Right.ENTER, act)
+        who = _person(actor, session)
+        async with self._live.refusals.noting(who, session, "vote"):
+            self._rates.vote(who.person.key)
+            return await self._firmly(actor, session, Right.ENTER, act)
 
     async def present(self, actor: Actor, session: LiveSessionId) -> Participant:
         """Returns who somebody is who is there while it is open; ``Rejection`` as ``voting``."""
-        who = await self._counted(actor, session)
+        who = _person(actor, session)
+        await self._count(actor, session)
         await self._checked(session, lambda record: self._check(actor, record, Right.ENTER, OPEN))
         return who
 
@@ -74,17 +78,15 @@ class Ground:
             session: Where.
             act: What for, as the audit names it where they are refused.
         """
-        who = await self._counted(actor, session)
+        who = _person(actor, session)
 
         def check(record: LiveRecord) -> None:
             if not self._live.is_host(actor, record.entry):
                 raise Rejection(RejectionCode.FORBIDDEN, "only the hosts of this live session do that")
 
-        try:
+        async with self._live.refusals.noting(who, session, act):
+            await self._count(actor, session)
             await self._checked(session, check)
-        except Rejection as refusal:
-            await self._live.note_refusal(who, session, act, refusal)
-            raise
         return who
 
     async def conducting(self, actor: Actor, session: LiveSessionId, act: str) -> Participant:
@@ -102,13 +104,10 @@ class Ground:
         """Returns Unix time."""
         return int(self._clock.wall().timestamp() * 1000)
 
-    async def _counted(self, actor: Actor, session: LiveSessionId) -> Participant:
-        """Returns who acts, having counted the act unless it is a host's; ``Rejection`` RATE_LIMITED."""
-        _only_people(actor)
-        who = participant(actor, session)
+    async def _count(self, actor: Actor, session: LiveSessionId) -> None:
+        """Counts an act unless it is a host's; ``Rejection`` RATE_LIMITED."""
         if not await self.is_host(actor, session):
-            self._rates.act(who.person.key)
-        return who
+            self._rates.act(participant(actor, session).person.key)
 
     async def _firmly(
         self, actor: Actor, session: LiveSessionId, right: Right, act: Callable[[Footing], Awaitable[R]]
@@ -147,6 +146,8 @@ class Ground:
         return record
 
 
-def _only_people(actor: Actor) -> None:
+def _person(actor: Actor, session: LiveSessionId) -> Participant:
+    """Returns who acts; ``Rejection`` FORBIDDEN to bots."""
     if actor.bot:
         raise Rejection(RejectionCode.FORBIDDEN, "bots neither ask nor vote nor decide")
+    return participant(actor, session)

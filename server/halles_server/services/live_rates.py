@@ -36,21 +36,17 @@ class LiveRates:
         )
         self._refused, self._refused_all = KeyedBuckets(*_REFUSED), TokenBucket(*_REFUSED_ALL)
 
-    def spent(self, key: str) -> int:
-        """Counts an act; returns 0, or in how many ms the person may act again."""
-        return self._acts.take(self._clock.monotonic(), key)
-
     def act(self, key: str) -> None:
         """Counts an act; ``Rejection`` RATE_LIMITED."""
-        check(self.spent(key), "too many acts")
+        _check(self._acts.take(self._clock.monotonic(), key), "too many acts")
 
     def vote(self, key: str) -> None:
         """Counts a vote; ``Rejection`` RATE_LIMITED."""
-        check(self._votes.take(self._clock.monotonic(), key), "too many votes")
+        _check(self._votes.take(self._clock.monotonic(), key), "too many votes")
 
     def caption(self, key: str) -> None:
         """Counts a caption; ``Rejection`` RATE_LIMITED."""
-        check(self._captions.take(self._clock.monotonic(), key), "too many captions")
+        _check(self._captions.take(self._clock.monotonic(), key), "too many captions")
 
     def notes_refusal(self, key: str) -> bool:
         """Counts a refusal; tells whether it is to be written down."""
@@ -58,7 +54,6 @@ class LiveRates:
         return self._refused.take(now, key) == 0 and self._refused_all.take(now)
 
 
-def check(wait_ms: int, text: str) -> None:
-    """Refuses who has to wait; ``Rejection`` RATE_LIMITED."""
+def _check(wait_ms: int, text: str) -> None:
     if wait_ms:
         raise Rejection(RejectionCode.RATE_LIMITED, text, wait_ms)

@@ -44,7 +44,8 @@ from halles_server.ports.programme import Entry
 from halles_server.ports.standing import live_scope
 from halles_server.services import policies
 from halles_server.services.actor import Actor
-from halles_server.services.live_rates import LiveRates, check
+from halles_server.services.live_rates import LiveRates
+from halles_server.services.live_refusals import LiveRefusals
 
 HOSTS_AWAY_S: Final = 60.0
 """Seconds without any host after which a live session pauses."""
@@ -61,10 +62,15 @@ _NAMING: Final = (LowerHand, YieldFloor, LeaveChair, GiveFloor, MoveHand, Seat, 
 
 
 class LiveSessions:
-    """What people do in live sessions."""
+    """What people do in live sessions.
+
+    Attributes:
+        refusals: Writes down what was refused.
+    """
 
     def __init__(self, store: LiveStore, media: MediaStore, clock: Clock, bus: Bus, rates: LiveRates) -> None:
         self._store, self._media, self._clock, self._bus, self._rates = store, media, clock, bus, rates
+        self.refusals: Final = LiveRefusals(store, rates)
 
     # --- reading --------------------------------------------------------------------------------------------
 
@@ -95,15 +101,9 @@ class LiveSessions:
 
     async def require_host(self, actor: Actor, entry: Entry) -> None:
         """Refuses who does not conduct a live session, and writes it down; ``Rejection`` FORBIDDEN."""
-        if not self.is_host(actor, entry):
-            refusal = Rejection(RejectionCode.FORBIDDEN, f"{entry.session} has other hosts")
-            await self.note_refusal(participant(actor, entry.session), entry.session, "console", refusal)
-            raise refusal
-
-    async def note_refusal(self, who: Participant, session: LiveSessionId, act: str, refusal: Rejection) -> None:
-        """Writes down that somebody tried what only hosts, or the presenter, may: seldom enough to bear a flood."""
-        if refusal.code == RejectionCode.FORBIDDEN and self._rates.notes_refusal(who.person.key):
-            await self._store.refuse(session, who, act)
+        async with self.refusals.noting(participant(actor, entry.session), entry.session, "console"):
+            if not self.is_host(actor, entry):
+                raise Rejection(RejectionCode.FORBIDDEN, f"{entry.session} has other hosts")
 
     def may_attend(self, actor: Actor, entry: Entry) -> bool:
         """Tells whether a live session is for somebody, and no sanction keeps them out of it."""
@@ -136,38 +136,44 @@ class LiveSessions:
             Unavailable: Not known whether it was done; asking again with the same ``request_id`` is safe.
         """
         who = participant(actor, session)
-        wait_ms = 0 if self._hosts_something(actor) else self._rates.spent(who.person.key)
-        check(wait_ms, "too many acts")  # before anything is read
-        record = await self._store.read(session)
-        where = self._where(record.entry)
+        async with self.refusals.noting(who, session, live_acts.name_of(act)):
+            maybe_host = self._hosts_something(actor)
+            if not maybe_host:  # before anything is read
+                self._rates.act(who.person.key)
+            record = await self._store.read(session)
+            host = self._let_act(actor, record.entry, act)
+            if maybe_host and not host:
+                self._rates.act(who.person.key)
+            materials = await self.materials(record.entry) if isinstance(act, ShowPage | RunFilm) else ()
+            met = await self._met(record, act)
+            named = met.person if met is not None else live_rules.named(record.state, getattr(act, "who", ""))
+            inside = stands == record.entry.hall
+            asked = live_rules.Asked(who.person, host, self._now_ms(), named, materials, inside=inside)
+            deed = Deed(act, asked.now_ms, named.key if named else "", audited=host, met=met)
+            reached = await self._decided(session, who, request_id, deed, asked)
+        self._bus.announce(LiveChanged(session, reached))
+        return reached
+
+    def _let_act(self, actor: Actor, entry: Entry, act: LiveAct) -> bool:
+        """Tells whether somebody acts as a host; ``Rejection`` FORBIDDEN to who may not act at all."""
+        where = self._where(entry)
         policies.require(actor, Right.ENTER, where)
         if isinstance(act, _SPEAKING):
             policies.require(actor, Right.SPEAK, where)
         if isinstance(act, TakeChair):  # it moves one's avatar; where a host seats somebody, that is the host's act
             policies.require(actor, Right.MOVE, where)
-        if not self.may_attend(actor, record.entry):
-            raise Rejection(RejectionCode.FORBIDDEN, f"{session} is not for everybody")
-        host = self.is_host(actor, record.entry)
-        if not host and self._hosts_something(actor):
-            self._rates.act(who.person.key)
-        materials = await self.materials(record.entry) if isinstance(act, ShowPage | RunFilm) else ()
-        met = await self._met(record, act)
-        named = met.person if met is not None else live_rules.named(record.state, getattr(act, "who", ""))
-        inside = stands == record.entry.hall
-        asked = live_rules.Asked(who.person, host, self._now_ms(), named, materials, inside=inside)
-        deed = Deed(act, asked.now_ms, named.key if named else "", audited=host, met=met)
+        if not self.may_attend(actor, entry):
+            raise Rejection(RejectionCode.FORBIDDEN, f"{entry.session} is not for everybody")
+        return self.is_host(actor, entry)
 
+    async def _decided(
+        self, session: LiveSessionId, who: Participant, request_id: RequestId, deed: Deed, asked: live_rules.Asked
+    ) -> int:
         def decide(state: LiveState) -> LiveState:
-            about = live_rules.named(state, getattr(act, "who", "")) or named
-            return live_rules.decide(state, act, replace(asked, about=about))
+            about = live_rules.named(state, getattr(deed.act, "who", "")) or asked.about
+            return live_rules.decide(state, deed.act, replace(asked, about=about))
 
-        try:
-            reached = await self._store.act(session, who, request_id, deed, decide)
-        except Rejection as refusal:
-            await self.note_refusal(who, session, live_acts.name_of(act), refusal)
-            raise
-        self._bus.announce(LiveChanged(session, reached))
-        return reached
+        return await self._store.act(session, who, request_id, deed, decide)
 
     async def say_caption(
         self, actor: Actor, request_id: RequestId, session: LiveSessionId, language: Language, text: str
@@ -179,13 +185,12 @@ class LiveSessions:
                 nothing is open.
         """
         who = participant(actor, session)
-        self._rates.caption(who.person.key)
-        record = await self._store.read(session)
-        policies.require(actor, Right.SPEAK, self._where(record.entry))
-        if not (self.is_host(actor, record.entry) or record.state.presenter == who.person.key):
-            refusal = Rejection(RejectionCode.FORBIDDEN, "hosts and the presenter write captions")
-            await self.note_refusal(who, session, "caption", refusal)
-            raise refusal
+        async with self.refusals.noting(who, session, "caption"):
+            self._rates.caption(who.person.key)
+            record = await self._store.read(session)
+            policies.require(actor, Right.SPEAK, self._where(record.entry))
+            if not (self.is_host(actor, record.entry) or record.state.presenter == who.person.key):
+                raise Rejection(RejectionCode.FORBIDDEN, "hosts and the presenter write captions")
         if record.state.phase not in OPEN:
             raise Rejection(RejectionCode.NOT_NOW, f"no captions while {record.state.phase}")
         words = clean_text(text, CAPTION_CAP, lines=False)

@@ -94,6 +94,9 @@ class Show:
     def rows(self, statement: str) -> list[Any]:
         return list(asyncio.run(self._run(statement, "fetch")))
 
+    def values(self, statement: str) -> list[Any]:
+        return [row[0] for row in asyncio.run(self._run(statement, "fetch"))]
+
     def change(self, statement: str) -> None:
         asyncio.run(self._run(statement, "execute"))
 
@@ -205,6 +208,7 @@ def test_who_is_silenced_in_a_live_session_is_silent_in_its_hall_and_speaks_else
             assert say(troll, "Hello", channel) == "FORBIDDEN"
         troll.send(RingBell(request_id(), "no-booth"))
         assert troll.expect(Rejected).code == "FORBIDDEN"
+        assert refused_once(show, session, "speak") == ["raise-hand", "take-chair", "speak"]
         assert enter(troll, "hainaut") == ""
         assert say(troll, "Hello") == ""
         assert enter(troll, "lille") == ""
@@ -468,6 +472,16 @@ def end(host: Peer, session: LiveSessionId) -> None:
     """Ends one in whatever phase it is."""
     for step in ("start", "close", "end"):
         answer(host, session, Step(step))  # type: ignore[arg-type]
+
+
+def refused_once(show: Show, session: LiveSessionId, tried: str) -> list[str]:
+    """What the audit says was refused in a live session, once a certain thing is among it."""
+    until = time.monotonic() + 5.0
+    rows = f"SELECT detail ->> 'tried' FROM audit WHERE act = 'live.refused' AND subject = 'live:{session}' ORDER BY id"
+    while tried not in (found := show.values(rows)):
+        assert time.monotonic() < until, found
+        time.sleep(0.02)
+    return found
 
 
 def until_locked(peer: Peer, session: LiveSessionId) -> None:

@@ -202,6 +202,8 @@ def test_ten_thousand_votes_of_a_modified_client_are_refused_unread_and_count_as
         refused = [one for one in answers if isinstance(one, Rejected)]
         assert {one.code for one in refused} == {"RATE_LIMITED"}
         assert len(refused) > 10
+        noted = f"SELECT count(*) FROM audit WHERE act = 'live.refused' AND subject = 'live:{session}'"
+        assert show.value(noted + " AND detail ->> 'tried' = 'vote'") in range(1, 5), "rows of a flood are few"
         assert show.value(f"SELECT count(*) FROM live_question_votes WHERE question = {number}") == 1
         asker = visitor(show, stack, "Asker")
         for text in ("Et ?", "Et alors ?", "Encore ?"):

@@ -21,7 +21,7 @@ from halles_server.gateway.visits import Visit
 from halles_server.gateway.voice import VoiceRules
 from halles_server.secret import Secret
 from tests.server.gateway.conftest import Serving
-from tests.server.gateway.test_live_board import Show, answer, sanctioned
+from tests.server.gateway.test_live_board import Show, answer, refused_once, sanctioned
 from tests.support.nats import deployment, nats
 from tests.support.postgres import TestPostgres
 from tests.support.serving import RunningServer, real_server
@@ -200,10 +200,14 @@ def test_who_is_given_the_floor_of_a_live_session_is_heard_by_the_whole_hall_unt
         ada.send(Speak(1, (frame(),)))
         assert ada.expect(VoiceTold).hearing == "silenced", "whoever gave the floor takes the word as well"
         assert heard(far, SILENCE_S) is None
+        for sequence in range(2, 8):
+            ada.send(Speak(sequence, (frame(),)))
+        _answered(ada)
+        assert 1 <= len(refused_once(show, session, "speak")) <= 3
         for act in (Step("close"), Step("end")):
             assert answer(moderator, session, act) == ""
         assert ada.expect(VoiceTold, 3.0).hearing == "nearby"
-        ada.send(Speak(2, (frame(),)))
+        ada.send(Speak(8, (frame(),)))
         assert heard(far, SILENCE_S) is None
 
 

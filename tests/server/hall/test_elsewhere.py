@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from halles.ids import VisitId
 from halles.protocol import far_slice
 from halles.protocol.messages import AvatarCard, Move
+from halles.world.roles import Role
 from halles_server.announcements import (
     CARDS,
     SHARE,
@@ -114,6 +115,20 @@ def test_people_of_other_nodes_are_told_seen_and_gone(pair: Pair) -> None:
     pair.run(0.1)
     assert pair.one.names() == ["Ada"]
     assert pair.one.hall.people == 1
+
+
+@pytest.mark.parametrize("lost", [(), (RosterChanged,)], ids=["heard", "lost"])
+def test_a_changed_role_is_seen_from_another_node_also_where_the_change_was_lost(
+    pair: Pair, lost: tuple[type[FromNode], ...]
+) -> None:
+    theirs = pair.other.enter("Bob", 2, 0)
+    pair.run(0.2)
+    pair.other.hall.renew(theirs, Role.MODERATOR)
+    pair.run(0.2, lost)
+    pair.run(2.5)
+    seen = pair.one.told[theirs]
+    assert (seen.role, seen.name, pair.one.hall.people) == (Role.MODERATOR, "Bob", 1)
+    assert pair.one.hall.pose(theirs).x == 2.0
 
 
 def test_frames_go_to_own_visitors_only_and_hold_everybody(pair: Pair) -> None:
