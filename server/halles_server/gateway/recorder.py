@@ -78,7 +78,7 @@ class Recorder(Board):
         """Looks once a second, for ever, claims what to record, and stores what is whole; each beside the others."""
         async with asyncio.TaskGroup() as beside:
             beside.create_task(self._keep_looking())
-            beside.create_task(self._again(self._claim_all))
+            beside.create_task(self._again(self.claim))
             beside.create_task(self._again(self._store_waiting))
             beside.create_task(self._again(self._keep_talk))
             beside.create_task(self._again(self._keep_reactions, REACTED_S))
@@ -89,6 +89,16 @@ class Recorder(Board):
             self._waiting.append(self._begun.pop(session))
         await self._store_waiting()
         await self._keep_reactions()
+
+    async def claim(self) -> None:
+        """Claims before a claim ends, all at once: one answer that is late makes no other late."""
+        now, open_now = self._world.now(), {record.entry.session for record in self._world.live.records()}
+        for session in self._until.keys() - open_now:
+            del self._until[session]
+        async with asyncio.TaskGroup() as asking:
+            for session in open_now:
+                if self._until.get(session, _NEVER) - now <= LEAD_S / 2:
+                    asking.create_task(self._claim_one(session, now))
 
     def look(self, now_ms: int) -> None:
         """Takes one sample of every hall whose live session this node records; ``now_ms`` is Unix time."""
@@ -168,17 +178,7 @@ class Recorder(Board):
         while more and await self._attempt("keep what was said", keep()):
             pass
 
-    async def _claim_all(self) -> None:
-        """Claims before a claim ends, all at once: one answer that is late makes no other late."""
-        now, open_now = self._world.now(), {record.entry.session for record in self._world.live.records()}
-        for session in self._until.keys() - open_now:
-            del self._until[session]
-        async with asyncio.TaskGroup() as asking:
-            for session in open_now:
-                if self._until.get(session, _NEVER) - now <= LEAD_S / 2:
-                    asking.create_task(self._claim(session, now))
-
-    async def _claim(self, session: LiveSessionId, now: float) -> None:
+    async def _claim_one(self, session: LiveSessionId, now: float) -> None:
         """Claims one. While the database is away nobody else can claim, so that this node goes on."""
 
         async def ask() -> None:

@@ -73,16 +73,18 @@ async def _store(connection: Connection, session: LiveSessionId, said: list[Any]
     )
     switches = [(row["at_ms"], bool(msgspec.json.decode(row["detail"])[1])) for row in turns]
     lines = [row for row in said if _recorded(switches, row["time_ms"])]
-    keys = [
-        key_of(session, AccountId(str(row["account"])) if row["account"] else None, VisitId(row["visit"]))
-        for row in lines
-    ]
+    keys = [_key(session, row) for row in lines]
     # Guests are named in no recording: they could not leave it.
     accounts = [row["account"] for row in lines]
     visits, names = ([row[of] if row["account"] else "" for row in lines] for of in ("visit", "name"))
     await connection.execute(_PEOPLE, session, keys, accounts, visits, names)
     moments, texts = ([row[of] for row in lines] for of in ("time_ms", "text"))
     await connection.execute(_STORE, session, keys, moments, texts)
+
+
+def _key(session: LiveSessionId, row: Any) -> str:
+    account = AccountId(str(row["account"])) if row["account"] else None
+    return key_of(session, account, VisitId(row["visit"]))
 
 
 def _recorded(switches: list[tuple[int, bool]], at_ms: int) -> bool:
