@@ -100,8 +100,9 @@ class Recorder(Board):
                 if self._until.get(session, _NEVER) - now <= LEAD_S / 2:
                     asking.create_task(self._claim_one(session, now))
 
-    def look(self, now_ms: int) -> None:
-        """Takes one sample of every hall whose live session this node records; ``now_ms`` is Unix time."""
+    def look(self, now_ms: int | None = None) -> None:
+        """Takes one sample of every hall whose live session this node records, now or at a moment in Unix time."""
+        now_ms = self._now_ms() if now_ms is None else now_ms
         recorded = self._recorded()
         for session in tuple(self._begun):
             if session not in recorded or not self._begun[session].expects(now_ms):
@@ -127,7 +128,7 @@ class Recorder(Board):
             await self._attempt("look", self._look())
 
     async def _look(self) -> None:
-        self.look(self._now_ms())
+        self.look()
 
     def _now_ms(self) -> int:
         return int(self._world.services.clock.wall().timestamp() * 1000)
