@@ -91,8 +91,19 @@ class Recorder(Board):
         await self._store_waiting()
         await self._keep_reactions()
 
-    def look(self, now_ms: int) -> None:
-        """Takes one sample of every hall whose live session this node records; ``now_ms`` is Unix time."""
+    async def claim(self) -> None:
+        """Claims before a claim ends, all at once: one answer that is late makes no other late."""
+        now, open_now = self._world.now(), {record.entry.session for record in self._world.live.records()}
+        for session in self._until.keys() - open_now:
+            del self._until[session]
+        async with asyncio.TaskGroup() as asking:
+            for session in open_now:
+                if self._until.get(session, _NEVER) - now <= LEAD_S / 2:
+                    asking.create_task(self._claim_one(session, now))
+
+    def look(self, now_ms: int | None = None) -> None:
+        """Takes one sample of every hall whose live session this node records, now or at a moment in Unix time."""
+        now_ms = self._now_ms() if now_ms is None else now_ms
         recorded = self._recorded()
         for session in tuple(self._begun):
             if session not in recorded or not self._begun[session].expects(now_ms):
@@ -107,10 +118,6 @@ class Recorder(Board):
             if len(seen.samples) >= SAMPLES_CAP:
                 self._waiting.append(self._begun.pop(session))
 
-    def recording(self, hall: HallId) -> LiveSessionId | None:
-        """Returns what this node records of a hall at this moment; None where nothing is."""
-        return next((session for session, where in self._recorded().items() if where == hall), None)
-
     async def _keep_looking(self) -> None:
         """Looks on absolute beats, so that no wait adds up; after a missed one the beat is counted anew."""
         step, following = STEP_MS / 1000, self._world.now()
@@ -123,7 +130,7 @@ class Recorder(Board):
 
     async def _look(self) -> None:
         began = time.thread_time()
-        self.look(self._now_ms())
+        self.look()
         self._world.metrics.recording.observe(time.thread_time() - began)
 
     def _now_ms(self) -> int:
@@ -145,6 +152,10 @@ class Recorder(Board):
         while True:
             await asyncio.sleep(every_s)
             await do()
+
+    def recording(self, hall: HallId) -> LiveSessionId | None:
+        """Returns what this node records of a hall at this moment; None where nothing is."""
+        return next((session for session, where in self._recorded().items() if where == hall), None)
 
     def _recorded(self) -> Mapping[LiveSessionId, HallId]:
         now = self._world.now()
@@ -171,17 +182,7 @@ class Recorder(Board):
         while more and await self._attempt("keep what was said", keep()):
             pass
 
-    async def claim(self) -> None:
-        """Claims before a claim ends, all at once: one answer that is late makes no other late."""
-        now, open_now = self._world.now(), {record.entry.session for record in self._world.live.records()}
-        for session in self._until.keys() - open_now:
-            del self._until[session]
-        async with asyncio.TaskGroup() as asking:
-            for session in open_now:
-                if self._until.get(session, _NEVER) - now <= LEAD_S / 2:
-                    asking.create_task(self._claim(session, now))
-
-    async def _claim(self, session: LiveSessionId, now: float) -> None:
+    async def _claim_one(self, session: LiveSessionId, now: float) -> None:
         """Claims one. While the database is away nobody else can claim, so that this node goes on."""
 
         async def ask() -> None:
@@ -202,13 +203,7 @@ class Recorder(Board):
         keys = await recordings.keys(seen.session)
         people = tuple(KeyedNumber(number, keys[visit]) for number, visit in seen.visits.items() if visit in keys)
         # Packing a crowd takes some milliseconds: the ticks do not wait for it.
-        data = await asyncio.to_thread(self._packed, seen.samples)
+        data = await asyncio.to_thread(live_motion.pack, seen.samples)
         await recordings.keep(seen.session, MotionChunk(seen.begun_ms, len(seen.samples), data, people))
         if self._waiting and self._waiting[0] is seen:
             self._waiting.popleft()
-
-    def _packed(self, samples: list[Sample]) -> bytes:
-        began = time.thread_time()
-        data = live_motion.pack(samples)
-        self._world.metrics.recording.observe(time.thread_time() - began)
-        return data

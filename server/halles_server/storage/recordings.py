@@ -36,8 +36,11 @@ FROM live_people p JOIN programme e ON e.id = p.session WHERE p.account = $1 AND
 
 _MARK: Final = """
 SELECT p.revision AS entry, (SELECT revision FROM live_states l WHERE l.session = p.id) AS state,
-  (SELECT count(withdrawn) FROM live_people w WHERE w.session = p.id) AS withdrawn, count(v.id), max(v.id)
-FROM programme p LEFT JOIN live_events v ON v.session = p.id WHERE p.id = $1 GROUP BY p.id
+  w.withdrawn, w.accounts, v.events, v.last
+FROM programme p,
+  LATERAL (SELECT count(withdrawn) AS withdrawn, count(account) AS accounts FROM live_people WHERE session = p.id) w,
+  LATERAL (SELECT count(*) AS events, max(id) AS last FROM live_events WHERE session = p.id) v
+WHERE p.id = $1
 """
 _WITHDRAW: Final = """
 UPDATE live_people SET withdrawn = now(), name = '', visit = ''

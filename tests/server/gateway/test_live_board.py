@@ -451,7 +451,7 @@ def test_a_live_session_in_a_hall_that_is_not_in_the_plan_ends_no_node(show: Sho
 async def sampled(server: Server, session: LiveSessionId) -> bool:
     """Takes a sample of all that this node may record; tells whether that live session is among it."""
     await server.world.recorder.claim()
-    server.world.recorder.look(int(server.services.clock.wall().timestamp() * 1000))
+    server.world.recorder.look()
     return server.world.live.record(session) is not None and await server.services.recordings.lead(session)
 
 
