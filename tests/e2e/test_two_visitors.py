@@ -13,15 +13,18 @@ from halles.world.movement import Gesture, Intent
 from halles_client.hud_feed import Goal, HudFeed
 from halles_client.net.status import Phase
 from tests.support.headless import Client, joined, until
+from tests.support.postgres import demo_url, postgres
 from tests.support.serving import RunningServer, real_server
+
+__all__ = ["demo_url", "postgres"]
 
 STEP_SEEN_S = 0.2
 BESIDE_M = 4.0
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[RunningServer]:
-    with real_server(demo=True) as running:
+def server(demo_url: str) -> Iterator[RunningServer]:
+    with real_server(demo=True, database_url=demo_url) as running:
         yield running
 
 
