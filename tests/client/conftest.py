@@ -1,6 +1,6 @@
 """What every test of the client may ask for."""
 
-from tests.support.postgres import postgres
+from tests.support.postgres import demo_url, postgres
 from tests.support.view_window import window
 
-__all__ = ["postgres", "window"]
+__all__ = ["demo_url", "postgres", "window"]

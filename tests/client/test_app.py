@@ -56,7 +56,7 @@ SECOND = live.Planned(LiveSessionId("costs"), hall="hainaut", in_minutes=LATER)
 
 @pytest.fixture(scope="module")
 def server(postgres: TestPostgres) -> Iterator[RunningServer]:
-    with real_server(demo=True, database_url=postgres.fresh()) as running:
+    with real_server(demo=True, database_url=postgres.fresh(demo=True)) as running:
         yield running
 
 

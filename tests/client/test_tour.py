@@ -27,9 +27,9 @@ def test_a_folder_that_cannot_be_made_is_said_in_a_sentence(window: Window, tmp_
     walked.close()
 
 
-def test_a_picture_that_cannot_be_written_is_said_in_a_sentence(window: Window, tmp_path: Path) -> None:
+def test_a_picture_that_cannot_be_written_is_said_in_a_sentence(window: Window, demo_url: str, tmp_path: Path) -> None:
     (tmp_path / "1-lobby.png").mkdir()
-    with real_server(demo=True) as server:
+    with real_server(demo=True, database_url=demo_url) as server:
         walked = tour(window, server.world, tmp_path, tmp_path / "media")
         with pytest.raises(ConfigError, match=r"1-lobby\.png cannot be written"):
             walked.run(lambda _: None)

@@ -11,14 +11,17 @@ from halles_client.bots.wayfinding import Ways
 from halles_client.net.link import Link
 from halles_client.net.status import Phase
 from tests.support.plans import PLANS
+from tests.support.postgres import demo_url, postgres
 from tests.support.serving import RunningServer, real_server
+
+__all__ = ["demo_url", "postgres"]
 
 COUNT = 12
 SECONDS = 10.0
 
 
-def test_bots_walk_from_booth_to_booth_and_the_server_never_overrules_them() -> None:
-    with real_server(demo=True) as server:
+def test_bots_walk_from_booth_to_booth_and_the_server_never_overrules_them(demo_url: str) -> None:
+    with real_server(demo=True, database_url=demo_url) as server:
         asyncio.run(_walk(server))
 
 

@@ -21,9 +21,10 @@ from halles.ids import BoothId
 from halles.world.roles import Role
 from tests.support import films, models
 from tests.support.browser import browser, opened
+from tests.support.postgres import demo_url, postgres
 from tests.support.serving import RunningServer, real_server
 
-__all__ = ["browser"]
+__all__ = ["browser", "demo_url", "postgres"]
 
 BOOTH, HALL = "studio-08", "lille"
 FIFTEEN_MINUTES_S = 900.0
@@ -38,8 +39,8 @@ GREEN, RED, BLUE = (30, 200, 60), (210, 40, 30), (40, 60, 220)
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[RunningServer]:
-    with real_server(demo=True) as running:
+def server(demo_url: str) -> Iterator[RunningServer]:
+    with real_server(demo=True, database_url=demo_url) as running:
         running.do(
             lambda inside: inside.services.admission.create_account(
                 "organisatrice", "Organisatrice 1", Role.ORGANISER, PASSWORD, "fr"

@@ -21,15 +21,18 @@ from halles_client.net.status import Phase
 from halles_client.view.hud.events import Announced, Lifted, Sanctioned
 from halles_client.view.hud.safety_choices import reason_word
 from tests.support.headless import Client, joined, until
+from tests.support.postgres import demo_url, postgres
 from tests.support.serving import RunningServer, real_server
+
+__all__ = ["demo_url", "postgres"]
 
 STEP_SEEN_S = 0.2
 BESIDE_M = 4.0
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[RunningServer]:
-    with real_server(demo=True) as running:
+def server(demo_url: str) -> Iterator[RunningServer]:
+    with real_server(demo=True, database_url=demo_url) as running:
         yield running
 
 

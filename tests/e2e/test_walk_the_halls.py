@@ -7,14 +7,17 @@ import sys
 from pathlib import Path
 
 from halles import resources
+from tests.support.postgres import demo_url, postgres
 from tests.support.serving import real_server
+
+__all__ = ["demo_url", "postgres"]
 
 CLIENT = Path(__file__).with_name("foreign_client.py")
 
 
-def test_a_client_written_from_the_page_alone_walks_all_four_spaces_and_reads_a_booth() -> None:
+def test_a_client_written_from_the_page_alone_walks_all_four_spaces_and_reads_a_booth(demo_url: str) -> None:
     assert not re.search(r"^\s*(import|from) halles", CLIENT.read_text(encoding="utf-8"), re.MULTILINE)
-    with real_server(demo=True) as server:
+    with real_server(demo=True, database_url=demo_url) as server:
         walk = subprocess.run(
             [sys.executable, str(CLIENT), server.world, str(resources.scenes())],
             capture_output=True,

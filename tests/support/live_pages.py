@@ -26,7 +26,8 @@ LOGIN, PASSWORD, NAME = "exposante", "une longue phrase", "Exposante 1"
 
 @pytest.fixture(scope="module")
 def live_server(postgres: TestPostgres) -> Iterator[RunningServer]:
-    with real_server(demo=True, database_url=postgres.fresh(), pages_per_s=10_000.0, pages_burst=10_000) as running:
+    url = postgres.fresh(demo=True)
+    with real_server(demo=True, database_url=url, pages_per_s=10_000.0, pages_burst=10_000) as running:
 
         async def account(opened: bootstrap.Server) -> None:
             await opened.services.admission.create_account(LOGIN, NAME, Role.ORGANISER, PASSWORD, "en")

@@ -115,6 +115,6 @@ async def folder_of_its_own() -> AsyncIterator[str]:
 @pytest.fixture(scope="session")
 def page_door(postgres: TestPostgres) -> Iterator[PageDoor]:
     """The run's page door."""
-    door = PageDoor(postgres.fresh())
+    door = PageDoor(postgres.fresh(demo=True))
     yield door
     door.stop()

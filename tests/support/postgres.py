@@ -17,10 +17,11 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from halles_server.storage import embedded, schema
+from halles_server import bootstrap
+from halles_server.storage import embedded, pool, schema
 from tests.support.quick_disk import in_memory
 
-_TEMPLATE = "halles_template"
+_TEMPLATE, _DEMO = "halles_template", "halles_demo"
 _numbers = itertools.count(1)
 _turn = threading.Lock()
 _running: "TestPostgres | None" = None
@@ -35,6 +36,7 @@ class TestPostgres:
         self._folder = folder
         # Copying files beats writing them to the log first where nobody waits for a disk, and only there.
         self._strategy = "FILE_COPY" if in_memory(folder) else "WAL_LOG"
+        self._demo_turn, self._has_demo = threading.Lock(), False
         self._started: Future[embedded.Embedded] = Future()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), daemon=True)
         self._thread.start()
@@ -44,10 +46,10 @@ class TestPostgres:
         """Returns how to connect to a database of it as the owner."""
         return self.server.url.replace("/halles?", f"/{database}?")
 
-    def fresh(self) -> str:
-        """Returns the URL of a new migrated database."""
+    def fresh(self, *, demo: bool = False) -> str:
+        """Returns the URL of a new migrated database, which has the demonstration already if that is wanted."""
         name = f"test_{os.getpid()}_{next(_numbers)}"
-        self._do(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE} STRATEGY {self._strategy}")
+        self._copy(self._demonstrated() if demo else _TEMPLATE, name)
         return self.url(name)
 
     def empty(self) -> str:
@@ -80,6 +82,22 @@ class TestPostgres:
             if not self._started.done():
                 self._started.set_exception(problem)
             raise
+
+    def _demonstrated(self) -> str:
+        """Returns the template with the demonstration, which is brought into it when first wanted."""
+        with self._demo_turn:
+            if not self._has_demo:
+                self._copy(_TEMPLATE, _DEMO)
+                asyncio.run_coroutine_threadsafe(self._demonstrate(), self._loop).result(timeout=120)
+                self._has_demo = True
+        return _DEMO
+
+    async def _demonstrate(self) -> None:
+        async with pool.opened(self.url(_DEMO)) as database:
+            await bootstrap.demonstrate(database)
+
+    def _copy(self, template: str, name: str) -> None:
+        self._do(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY {self._strategy}")
 
     def _do(self, statement: str) -> None:
         # In its own loop: a test may ask from within a running one.
@@ -118,5 +136,13 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestPostgres]
 def database_url(postgres: TestPostgres) -> Iterator[str]:
     """A fresh migrated database for one test."""
     url = postgres.fresh()
+    yield url
+    postgres.drop(url)
+
+
+@pytest.fixture(scope="module")
+def demo_url(postgres: TestPostgres) -> Iterator[str]:
+    """A fresh database with the demonstration for one module."""
+    url = postgres.fresh(demo=True)
     yield url
     postgres.drop(url)

@@ -19,6 +19,8 @@ from halles_client.net.link import Credentials
 from halles_client.view.window import Window, open_window
 
 FRAME_S = 0.05
+GLANCE_S = 1.0
+"""While nothing is asked a frame is drawn this often only: a software driver takes a tenth of a second for one."""
 PATIENCE_S = 60.0
 
 
@@ -38,9 +40,11 @@ def main(address: str, folder: str) -> None:
 
 
 def _stand(app: App, window: Window, booth: BoothId, asked: "SimpleQueue[str]") -> None:
-    before, told = time.monotonic(), False
+    before, told, drawn = time.monotonic(), False, 0.0
     while True:
-        before = _frame(app, before)
+        glance = time.monotonic() - drawn > GLANCE_S
+        before = _frame(app, before, draw=glance)
+        drawn = before if glance else drawn
         if not told and app.visit is not None and booth in app.visit.replica.booths:
             told = True
             print("here", flush=True)
@@ -51,12 +55,12 @@ def _stand(app: App, window: Window, booth: BoothId, asked: "SimpleQueue[str]") 
         began = time.monotonic()
         while _revision(app, booth) < int(revision):
             assert time.monotonic() - began < PATIENCE_S, "the revision never came"
-            before = _frame(app, before)
+            before = _frame(app, before, draw=False)
         heard = time.monotonic() - began
         frames = 0
         while frames < 8 or not app.showing.settled:
             assert time.monotonic() - began < PATIENCE_S, "the hall never settled"
-            before = _frame(app, before)
+            before = _frame(app, before, draw=True)
             frames += 1
         window.screenshot(Path(file))
         print(f"{heard:.3f} {file}", flush=True)
@@ -67,11 +71,12 @@ def _revision(app: App, booth: BoothId) -> int:
     return card.revision if card is not None else 0
 
 
-def _frame(app: App, before: float) -> float:
+def _frame(app: App, before: float, *, draw: bool) -> float:
     time.sleep(max(0.0, before + FRAME_S - time.monotonic()))
     now = time.monotonic()
     app.advance(now, now - before)
-    app.draw(now, now - before)
+    if draw:
+        app.draw(now, now - before)
     return now
 
 

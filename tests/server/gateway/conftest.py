@@ -20,7 +20,7 @@ def serving(postgres: TestPostgres) -> Serving:
 
     @contextmanager
     def serve(**settings: Any) -> Iterator[RunningServer]:
-        url = postgres.fresh()
+        url = postgres.fresh(demo=settings.get("demo", False))
         with real_server(database_url=url, **settings) as server:
             yield server
         postgres.drop(url)

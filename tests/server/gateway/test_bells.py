@@ -255,7 +255,7 @@ def test_a_hundred_rings_a_second_are_one_ring_and_refusals(serving: Serving) ->
 
 
 def test_a_ring_waits_across_a_restart_and_is_missed_in_its_time(postgres: TestPostgres) -> None:
-    url = postgres.fresh()
+    url = postgres.fresh(demo=True)
     with real_server(demo=True, database_url=url) as server, Peer(server.port) as visitor:
         hello = Show(server).hire("rosa")
         visitor.welcome(guest("Ivo"))

@@ -53,7 +53,7 @@ def test_a_visitor_at_a_booth_passes_and_stops_and_nobody_else_counts(serving) -
 
 
 def test_what_was_counted_last_is_stored_before_the_server_ends(postgres: TestPostgres) -> None:
-    url = postgres.fresh()
+    url = postgres.fresh(demo=True)
     with real_server(database_url=url, demo=True) as server:
 
         async def count(opened: bootstrap.Server) -> None:

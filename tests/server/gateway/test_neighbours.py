@@ -67,7 +67,7 @@ Nodes = tuple[RunningServer, RunningServer]
 
 @pytest.fixture(scope="module")
 def nodes(postgres: TestPostgres, nats: NatsServer) -> Iterator[Nodes]:
-    url = postgres.fresh()
+    url = postgres.fresh(demo=True)
     shared = {"database_url": url, "bus_url": Secret(nats.url), "deployment": deployment(), "count_s": 0.3}
     rates = {"requests_burst": 500, "requests_per_s": 500, "entries_burst": 500, "chat_burst": 500}
     with ExitStack() as stack:
@@ -333,7 +333,7 @@ class Lossy:
 def test_when_the_bus_loses_three_in_ten_both_nodes_tell_the_same_people_and_revisions_in_the_end(
     postgres: TestPostgres, nats: NatsServer
 ) -> None:
-    url = postgres.fresh()
+    url = postgres.fresh(demo=True)
     shared = {"database_url": url, "bus_url": Secret(nats.url), "deployment": deployment(), "sweep_s": 1.0}
     with ExitStack() as stack:
         one = stack.enter_context(real_server(demo=True, **shared))
