@@ -29,7 +29,7 @@ DEFAULT_PORT: Final = 8470
 DEFAULT_URL: Final = f"ws://127.0.0.1:{DEFAULT_PORT}{PATH}"
 SETTINGS_CAP: Final = 64 * 1024
 
-_PLACE: Final = re.compile(r"^([a-z][a-z0-9-]{0,39})?(?:/([A-Za-z0-9-]{1,64})(/draft)?)?$")
+_PLACE: Final = re.compile(r"^([a-z][a-z0-9-]{0,39})?(?:/(stage:)?([A-Za-z0-9-]{1,64})(/draft)?)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +60,27 @@ class Address:
         hall: The hall meant by the link, "" for wherever visits begin.
         booth: The booth meant by the link, "" for none.
         draft: Whether the booth's draft is to be seen there, which only those who work on it may.
+        stage: The stage meant by the link, "" for none.
     """
 
     url: str
     hall: str = ""
     booth: str = ""
     draft: bool = False
+    stage: str = ""
+
+    @property
+    def place(self) -> str:
+        """The place meant by the link, as in ``EnterHall``."""
+        if self.stage:
+            return f"stage:{self.stage}"
+        return f"booth:{self.booth}" if self.booth else ""
 
 
 def address(text: str) -> Address:
-    """Reads ``ws://host:port/world#hall/booth/draft``; what is left out is this machine's own server.
+    """Reads ``ws://host:port/world#hall/booth/draft`` or ``…#hall/stage:name``.
+
+    What is left out is this machine's own server.
 
     Raises:
         ConfigError: It is no such address.
@@ -77,7 +88,7 @@ def address(text: str) -> Address:
     base, _, place = text.partition("#")
     match = _PLACE.match(place)
     if match is None:
-        raise ConfigError(f"#{place} is not a place: write #hall or #hall/booth")
+        raise ConfigError(f"#{place} is not a place: write #hall, #hall/booth or #hall/stage:name")
     if base and "://" not in base:
         base = f"ws://{base}"
     try:
@@ -91,7 +102,10 @@ def address(text: str) -> Address:
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     path = parts.path if parts.path not in ("", "/") else PATH
     url = f"{scheme}://{host}{f':{port}' if port else ''}{path}"
-    return Address(url, match.group(1) or "", match.group(2) or "", match.group(3) is not None)
+    hall, stage, name, draft = match.groups(default="")
+    if stage:
+        return Address(url, hall, stage=name)
+    return Address(url, hall, name, draft != "")
 
 
 def page(address: Address) -> str:

@@ -20,6 +20,7 @@ from halles_client.config import Address, Settings
         ("https://pole.example/", Address("wss://pole.example/world")),
         ("http://127.0.0.1:80#hainaut", Address("ws://127.0.0.1:80/world", "hainaut")),
         ("ws://h#lille/b-1/draft", Address("ws://h/world", "lille", "b-1", draft=True)),
+        ("ws://h#lille/stage:stage", Address("ws://h/world", "lille", stage="stage")),
         ("ws://[::1]:8470", Address("ws://[::1]:8470/world")),
     ],
 )
@@ -28,7 +29,14 @@ def test_an_address_may_leave_out_what_can_be_guessed(text: str, expected: Addre
 
 
 @pytest.mark.parametrize(
-    "text", ["foo://x", "ws://", "ws://h:port", "ws://h:99999", "#UPPER", "#a/b/c", "#a//draft", "#../x"]
+    ("text", "place"), [("#lille", ""), ("#lille/studio-07", "booth:studio-07"), ("#lille/stage:main", "stage:main")]
+)
+def test_a_link_leads_to_a_hall_a_booth_or_a_place_before_a_stage(text: str, place: str) -> None:
+    assert config.address(text).place == place
+
+
+@pytest.mark.parametrize(
+    "text", ["foo://x", "ws://", "ws://h:port", "ws://h:99999", "#UPPER", "#a/b/c", "#a//draft", "#../x", "#a/stage:"]
 )
 def test_what_is_no_address_is_said(text: str) -> None:
     with pytest.raises(ConfigError):
