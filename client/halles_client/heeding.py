@@ -90,7 +90,7 @@ def _switch_mono(event: events.SwitchedMono, by: Heeding) -> None:
     by.visit.voice.mono = event.on
 
 
-_HEEDS: Final[dict[type, Callable[[Any, Heeding], None]]] = {
+_HEEDS: Final[dict[type, Callable[[Any, Heeding], object]]] = {
     events.SaidIt: lambda event, by: by.visit.say(event.channel, event.text),
     events.SaidAgain: lambda event, by: by.visit.own_lines.say_again(event.request),
     events.Searched: lambda event, by: by.visit.search(event.query),
