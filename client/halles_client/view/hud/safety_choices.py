@@ -41,12 +41,12 @@ def sanction_choices(_: Tongue, ui: Ui, state: HudState) -> tuple[Choice, ...]:
         return ()
     where = _scopes(_, ui, moderating.scopes)
     if ui.kind:
-        what = Choice(kind_word(_, ui.kind), acts.Kind(""), chip=True, on=True, head=_("What?"), quiet=True)
+        what = Choice(kind_word(_, ui.kind), acts.Kind(""), chip=True, on=True, head=_("What, and where?"), quiet=True)
         why = tuple(
             Choice(reason_word(_, one), acts.Decide(one), chip=True, head="" if at else _("Why? This decides it."))
             for at, one in enumerate(REASONS)
         )
-        return (what, *(row._replace(quiet=True) for row in where), *why)
+        return (what, *(row._replace(quiet=True, head="") for row in where), *why)
     kinds = tuple(
         Choice(kind_word(_, one), acts.Kind(one), chip=True, head="" if at else _("What?"))
         for at, one in enumerate(SanctionKind)
