@@ -201,9 +201,8 @@ class App:
         if self._link is not None:
             self._link.close()
         self._link = LinkThread(address.url, who)
-        place = f"booth:{address.booth}" if address.booth else ""
         draft = address.booth if address.draft else ""
-        goal, plans = (address.hall, place), self._setting.plans
+        goal, plans = (address.hall, address.place), self._setting.plans
         self.visit = Visit(self._link, plans, self._media, goal, draft=draft, sound=self._sound)
         self.visit.voice.mono = self._settings.mono
         self.visit.voice.switch(on=self._settings.voice)

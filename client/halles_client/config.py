@@ -29,7 +29,7 @@ DEFAULT_PORT: Final = 8470
 DEFAULT_URL: Final = f"ws://127.0.0.1:{DEFAULT_PORT}{PATH}"
 SETTINGS_CAP: Final = 64 * 1024
 
-_PLACE: Final = re.compile(r"^([a-z][a-z0-9-]{0,39})?(?:/([A-Za-z0-9-]{1,64})(/draft)?)?$")
+_PLACE: Final = re.compile(r"^([a-z][a-z0-9-]{0,39})?(?:/(stage:)?([A-Za-z0-9-]{1,64})(/draft)?)?$")
 _REPLAY: Final = re.compile(r"^replay:([a-z0-9][a-z0-9-]{0,63})$")
 
 
@@ -62,6 +62,7 @@ class Address:
         booth: The booth meant by the link, "" for none.
         draft: Whether the booth's draft is to be seen there, which only those who work on it may.
         replay: The live session that is to be watched again, "" for none.
+        stage: The stage meant by the link, "" for none.
     """
 
     url: str
@@ -69,10 +70,18 @@ class Address:
     booth: str = ""
     draft: bool = False
     replay: str = ""
+    stage: str = ""
+
+    @property
+    def place(self) -> str:
+        """The place meant by the link, as in ``EnterHall``."""
+        if self.stage:
+            return f"stage:{self.stage}"
+        return f"booth:{self.booth}" if self.booth else ""
 
 
 def address(text: str) -> Address:
-    """Reads ``ws://host:port/world#hall/booth/draft`` or ``…#replay:session``.
+    """Reads ``ws://host:port/world#hall/booth/draft``, ``…#hall/stage:name`` or ``…#replay:session``.
 
     What is left out is this machine's own server.
 
@@ -82,7 +91,7 @@ def address(text: str) -> Address:
     base, _, place = text.partition("#")
     match, replay = _PLACE.match(place), _REPLAY.match(place)
     if match is None and replay is None:
-        raise ConfigError(f"#{place} is not a place: write #hall, #hall/booth or #replay:session")
+        raise ConfigError(f"#{place} is not a place: write #hall, #hall/booth, #hall/stage:name or #replay:session")
     if base and "://" not in base:
         base = f"ws://{base}"
     try:
@@ -98,7 +107,10 @@ def address(text: str) -> Address:
     url = f"{scheme}://{host}{f':{port}' if port else ''}{path}"
     if match is None:
         return Address(url, replay=replay.group(1) if replay is not None else "")
-    return Address(url, match.group(1) or "", match.group(2) or "", match.group(3) is not None)
+    hall, stage, name, draft = match.groups(default="")
+    if stage:
+        return Address(url, hall, stage=name)
+    return Address(url, hall, name, draft != "")
 
 
 def page(address: Address) -> str:

@@ -21,11 +21,19 @@ from halles_client.config import Address, Settings
         ("http://127.0.0.1:80#hainaut", Address("ws://127.0.0.1:80/world", "hainaut")),
         ("ws://h#lille/b-1/draft", Address("ws://h/world", "lille", "b-1", draft=True)),
         ("ws://h#replay:debate-2", Address("ws://h/world", replay="debate-2")),
+        ("ws://h#lille/stage:stage", Address("ws://h/world", "lille", stage="stage")),
         ("ws://[::1]:8470", Address("ws://[::1]:8470/world")),
     ],
 )
 def test_an_address_may_leave_out_what_can_be_guessed(text: str, expected: Address) -> None:
     assert config.address(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "place"), [("#lille", ""), ("#lille/studio-07", "booth:studio-07"), ("#lille/stage:main", "stage:main")]
+)
+def test_a_link_leads_to_a_hall_a_booth_or_a_place_before_a_stage(text: str, place: str) -> None:
+    assert config.address(text).place == place
 
 
 @pytest.mark.parametrize(
@@ -39,6 +47,7 @@ def test_an_address_may_leave_out_what_can_be_guessed(text: str, expected: Addre
         "#a/b/c",
         "#a//draft",
         "#../x",
+        "#a/stage:",
         "#replay:",
         "#replay:A/b",
     ],

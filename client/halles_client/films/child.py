@@ -1,8 +1,10 @@
 """The process that decodes one film for the screen it is shown on, and ends with its standard input.
 
 Run by ``player`` as ``python -I child.py FILE FORMAT WIDTH HEIGHT``. Each line on standard input is the time in seconds
-that the show's clock has now; the film runs round and round by it, so that all who watch see the same. A line of two
-numbers is where the film is, and 1 where it plays or 0 where it stands still: it then runs once, and stays at its end.
+that the show's clock has, and this computer's when that was said: lines wait while this process starts or stands still,
+and are as true when they are read at last. The film runs round and round by it, so that all who watch see the same. A
+third number makes the first where the film is, and is 1 where it plays or 0 where it stands still: it then runs once,
+and stays at its end.
 Each picture on standard output is ``HEIGHT`` rows of ``WIDTH`` points, blue green red, bottom row first, as Panda3D
 takes them.
 Whatever a film makes this process do, it holds at most its memory and nothing of the visit's.
@@ -21,6 +23,7 @@ FRAME_S: Final = 1 / 15
 """Between two pictures: a booth's screen is no cinema, and the hall needs the processor."""
 LATE_S: Final = 1.5
 """So far behind or ahead the film is sought, not decoded through."""
+STALE_S: Final = 60.0
 SHORTEST_S: Final = 0.2
 END_S: Final = 0.1
 """A film that runs once stays so long before its end: its last picture is there."""
@@ -37,8 +40,10 @@ class Clock:
         """Reads times until the end, which is this process's end too; what is no time is passed over."""
         for line in lines:
             with suppress(ValueError):
-                told, *runs = map(float, line.split())
-                self._offset = told - time.monotonic()
+                told, said, *runs = map(float, line.split())
+                now = time.monotonic()
+                # One clock for all processes; where it were not, a line would be taken to be said just now.
+                self._offset = told - (said if 0.0 <= now - said < STALE_S else now)
                 self._still = told if runs and not runs[0] else -1.0
                 self._once = bool(runs)
                 self._told.set()

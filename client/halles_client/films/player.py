@@ -6,6 +6,7 @@ However the process ends, the film stops and nothing else does. Not here: where 
 import subprocess
 import sys
 import threading
+import time
 from contextlib import suppress
 from io import RawIOBase
 from pathlib import Path
@@ -47,11 +48,11 @@ class Player:
 
     def tell(self, seconds: float) -> None:
         """Tells the show's clock, by which the film goes round and round; once a second is enough."""
-        self._say(f"{seconds:.3f}")
+        self._say(f"{seconds:.3f} {time.monotonic():.3f}")
 
     def run_from(self, seconds: float, *, playing: bool) -> None:
         """Tells where the film is now, and whether it goes on from there, to its end and no further."""
-        self._say(f"{seconds:.3f} {int(playing)}")
+        self._say(f"{seconds:.3f} {time.monotonic():.3f} {int(playing)}")
 
     def picture(self) -> NDArray[np.uint8] | None:
         """Returns a newer picture than the last time, ``(height, width, 3)`` BGR from the bottom up; or None."""

@@ -7,12 +7,13 @@ from random import Random
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from halles.errors import Rejection, RejectionCode
 from halles.ids import BoothId, HallId, SlotId, VisitId
 from halles.world.geometry import Floats, Point, facing, heading_to
 from halles.world.movement import RADIUS, Pose
-from halles.world.scene import Scene
+from halles.world.scene import Scene, Stage
 
 ELBOW_M: Final = 1.0
 """Nobody lands nearer than this to somebody, as long as there is room."""
@@ -25,6 +26,9 @@ _WIDER: Final = 1.5
 
 _FARTHEST_M: Final = 30.0
 """The widest reach: most of a hall."""
+
+_SEEN: Final = 0.7
+"""Before a stage: so many metres aside of it for each metre away, at most."""
 
 _EACH_M2: Final = 1.5
 """Floor that one person keeps from others who come at random; with less of it a reach is full, and not tried."""
@@ -78,23 +82,50 @@ def resolve(atlas: Atlas, hall: str, place: str, rng: Random) -> Landing:
     if name and all(row.id != name for row in scene.spawns):
         raise Rejection(RejectionCode.NOT_FOUND, f"no spawn {name!r} in {hall}")
     spawn = scene.spawn(name)
-    spot = free_spot(atlas, scene, Point(spawn.x, spawn.y), spawn.radius, rng)
+    spot = free_spot(atlas, scene, Around(Point(spawn.x, spawn.y), spawn.radius), rng)
     return Landing(scene.id, spot.x, spot.y, math.radians(spawn.heading))
 
 
-def free_spot(atlas: Atlas, scene: Scene, middle: Point, radius: float, rng: Random) -> Point:
-    """Returns free floor within ``radius`` metres of ``middle`` with nobody there, else farther out, reach by reach.
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Where one is to land: around a place and, before a stage, where one sees it.
+
+    Attributes:
+        middle: The place.
+        radius: The first reach, metres.
+        before: The stage that is to be seen; None for none.
+    """
+
+    middle: Point
+    radius: float
+    before: Stage | None = None
+
+    def takes(self, spots: Floats) -> NDArray[np.bool_]:
+        """Tells of each place whether one may land there: before the stage, not beside or behind it."""
+        if self.before is None:
+            return np.ones(len(spots), dtype=np.bool_)
+        ahead = facing(math.radians(self.before.heading))
+        east, north = spots[:, 0] - self.before.x, spots[:, 1] - self.before.y
+        out = east * ahead.x + north * ahead.y - self.before.depth / 2
+        aside = np.abs(east * ahead.y - north * ahead.x)
+        return np.asarray((out > ELBOW_M) & (aside <= self.before.width / 2 + out * _SEEN))
+
+
+def free_spot(atlas: Atlas, scene: Scene, around: Around, rng: Random) -> Point:
+    """Returns free floor around a place with nobody there, else farther out, reach by reach.
 
     Where it is too crowded for that, somebody is stood where most room is rather than turned away. A crowd comes all at
     once, and this runs between its ticks: so the others are asked for once, and no reach is tried that they fill.
     """
+    middle = around.middle
     others = atlas.company(scene.id, *middle, _FARTHEST_M + ELBOW_M)
     apart = np.hypot(others[:, 0] - middle.x, others[:, 1] - middle.y)
     roomiest, most = Point(scene.spawns[0].x, scene.spawns[0].y), -1.0
-    for reach, last in _reaches(radius):
+    for reach, last in _reaches(around.radius):
         if not last and np.count_nonzero(apart <= reach) * _EACH_M2 > math.pi * reach * reach:
             continue
         spots = _floor(scene, middle, reach, rng)
+        spots = spots[around.takes(spots)]
         room = _room(spots, others[apart <= reach + ELBOW_M])
         free = spots[room > ELBOW_M]
         if free.size:
@@ -134,7 +165,7 @@ def _before_booth(atlas: Atlas, booth: BoothId, rng: Random) -> Landing:
     if found is None or slot is None:
         raise Rejection(RejectionCode.NOT_FOUND, f"no booth {booth!r}")
     middle, heading = slot.visitor_place()
-    spot = free_spot(atlas, atlas.scenes[found[0]], middle, 0.5, rng)
+    spot = free_spot(atlas, atlas.scenes[found[0]], Around(middle, 0.5), rng)
     return Landing(found[0], spot.x, spot.y, heading)
 
 
@@ -142,9 +173,9 @@ def _before_stage(atlas: Atlas, scene: Scene, name: str, rng: Random) -> Landing
     stage = next((row for row in scene.stages if name in ("", row.id)), None)
     if stage is None:
         raise Rejection(RejectionCode.NOT_FOUND, f"no stage {name!r} in {scene.id}")
-    middle, heading = stage.audience_place()
-    spot = free_spot(atlas, scene, middle, 2.0, rng)
-    return Landing(scene.id, spot.x, spot.y, heading)
+    middle, _ = stage.audience_place()
+    spot = free_spot(atlas, scene, Around(middle, 2.0, stage), rng)
+    return Landing(scene.id, spot.x, spot.y, heading_to(spot.x, spot.y, stage.x, stage.y))
 
 
 def _beside(atlas: Atlas, visit: VisitId, rng: Random) -> Landing:
@@ -154,5 +185,6 @@ def _beside(atlas: Atlas, visit: VisitId, rng: Random) -> Landing:
         raise Rejection(RejectionCode.NOT_FOUND, "that person is not here")
     hall, pose = found
     ahead = facing(pose.heading)
-    spot = free_spot(atlas, atlas.scenes[hall], Point(pose.x + 1.6 * ahead.x, pose.y + 1.6 * ahead.y), 0.4, rng)
+    beside = Around(Point(pose.x + 1.6 * ahead.x, pose.y + 1.6 * ahead.y), 0.4)
+    spot = free_spot(atlas, atlas.scenes[hall], beside, rng)
     return Landing(hall, spot.x, spot.y, heading_to(spot.x, spot.y, pose.x, pose.y))

@@ -51,6 +51,7 @@ class Goal:
         booth: The booth in front of which; None for the hall's arrival.
         draft: Whether the booth's draft is to be seen there.
         replay: The live session to be watched again in that hall.
+        stage: The stage before which; "" for none.
     """
 
     hall: HallId
@@ -58,12 +59,15 @@ class Goal:
     booth: BoothRecord | None = None
     draft: bool = False
     replay: Entry | None = None
+    stage: str = ""
 
     @property
     def place(self) -> str:
         """The place as a form and ``EnterHall`` name it, "" for the hall's arrival."""
         if self.replay is not None:
             return f"{_REPLAY}{self.replay.session}"
+        if self.stage:
+            return f"{_STAGE}{self.stage}"
         return f"{_BOOTH}{self.booth.booth}" if self.booth is not None else ""
 
     @property
@@ -71,6 +75,8 @@ class Goal:
         """What follows "#" in an address for the client."""
         if self.replay is not None:
             return self.place
+        if self.stage:
+            return f"{self.hall}/{self.place}"
         booth = f"/{self.booth.booth}" if self.booth is not None else ""
         return f"{self.hall}{booth}{DRAFT if self.draft else ''}"
 
@@ -154,10 +160,10 @@ async def _goal(door: PageDoor, reader: Reader, hall: str, place: str) -> Goal:
         return Goal(record.hall, door.services.scenes.get(record.hall), record)
     scene = door.services.scenes.get(HallId(hall)) if hall else None
     at_stage = scene is not None and place.removeprefix(_STAGE) in {stage.id for stage in scene.stages}
-    if (place and not at_stage) or (hall and scene is None):  # the client is told the hall, where its stage is seen
+    if (place and not at_stage) or (hall and scene is None):
         raise HTTPException(404)
     chosen = HallId(hall or _first_hall(door))
-    return Goal(chosen, door.services.scenes[chosen])
+    return Goal(chosen, door.services.scenes[chosen], stage=place.removeprefix(_STAGE) if at_stage else "")
 
 
 async def ticket_page(request: Request, door: PageDoor, reader: Reader, goal: Goal, secret: str) -> Response:

@@ -17,6 +17,7 @@ LASTS = 8.0
 APART_S = 0.25
 LATE_S = 1.5
 WAIT_S = 20.0
+CAUGHT_UP_S = 5.0
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +34,7 @@ def playing(file: Path) -> Iterator[Player]:
         player.close()
 
 
-def moment(player: Player) -> float:
+def moment(player: Player, lasts: float = LASTS) -> float:
     """The moment of the film that the next picture shows, by its grey."""
     player.picture()  # it may have lain there for a while
     end = time.monotonic() + WAIT_S
@@ -42,7 +43,7 @@ def moment(player: Player) -> float:
         assert player.running
         time.sleep(0.005)
     assert picture.shape == (HEIGHT, WIDTH, 3)
-    return (float(np.median(picture)) - 40) / 180 * LASTS
+    return (float(np.median(picture)) - 40) / 180 * lasts
 
 
 @pytest.mark.parametrize("clock", [2.0, 5.5, 1000 * LASTS + 4.0])
@@ -72,6 +73,38 @@ def test_two_who_watch_see_the_same_moment_also_who_comes_later(film: Path) -> N
         assert min(apart) < APART_S
 
 
+def test_who_stalls_is_with_the_others_again_within_five_seconds_and_moves_nobody(tmp_path: Path) -> None:
+    lasts = 14.0
+    file = films.write(tmp_path / "long.mp4", lasts)
+    with playing(file) as stalls, playing(file) as other:
+        begun = time.monotonic()
+        told = -1.0
+
+        def watch(player: Player) -> float:
+            """The moment that somebody sees less the show's; both are told once a second, as the stage tells them."""
+            nonlocal told
+            now = time.monotonic() - begun
+            if now - told >= 1.0:
+                told = now
+                for one in (stalls, other):
+                    one.run_from(now, playing=True)
+            return moment(player, lasts) - (time.monotonic() - begun)
+
+        while abs(watch(stalls)) > APART_S or abs(watch(other)) > APART_S:
+            assert time.monotonic() - begun < 4.0
+        os.kill(stalls._process.pid, signal.SIGSTOP)
+        stood, apart = time.monotonic(), []
+        while time.monotonic() - stood < 2.5:
+            apart.append(watch(other))
+        os.kill(stalls._process.pid, signal.SIGCONT)
+        again = time.monotonic()
+        while abs(watch(stalls)) > APART_S:
+            assert time.monotonic() - again < CAUGHT_UP_S
+            apart.append(watch(other))
+        assert time.monotonic() - begun < lasts, "the film has not ended"
+        assert np.median(np.abs(apart)) < APART_S, "whoever did not stall saw it go on"
+
+
 def test_a_film_that_is_sought_and_stopped_is_where_it_was_told_and_stays_there(film: Path) -> None:
     with playing(film) as player:
         player.run_from(1.0, playing=True)
@@ -96,12 +129,14 @@ def test_a_film_that_runs_once_stays_at_its_last_picture(film: Path) -> None:
 
 def test_a_film_goes_round(film: Path) -> None:
     with playing(film) as player:
-        player.tell(LASTS - 0.3)
-        before = moment(player)
+        player.tell(1.0)
+        moment(player)  # it runs by now
+        player.tell(LASTS - 1.0)
         end = time.monotonic() + WAIT_S
-        while (after := moment(player)) > LASTS / 2:
+        while moment(player) < LASTS / 2:
             assert time.monotonic() < end
-        assert before > LASTS / 2 > after
+        while moment(player) > LASTS / 2:
+            assert time.monotonic() < end
 
 
 @pytest.mark.parametrize("content", [b"", b"no film at all" * 1000])

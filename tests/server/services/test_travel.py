@@ -8,7 +8,7 @@ import pytest
 from halles import resources
 from halles.errors import Rejection
 from halles.ids import CROSSROADS, BoothId, HallId, SlotId, VisitId
-from halles.world.geometry import Floats
+from halles.world.geometry import Floats, facing
 from halles.world.movement import RADIUS, Pose
 from halles.world.scene import Scene, parse
 from halles_server.services.travel import ELBOW_M, Atlas, resolve
@@ -107,11 +107,19 @@ def test_somebody_is_joined_face_to_face() -> None:
     assert toward[0] * -landing.x + toward[1] * (-20 - landing.y) > 0
 
 
-def test_every_stage_has_a_place_before_it() -> None:
-    for hall, scene in SCENES.items():
-        for stage in scene.stages:
-            landing = resolve(ATLAS, hall, f"stage:{stage.id}", Random(3))
-            assert scene.field.one(landing.x, landing.y) >= RADIUS
+@pytest.mark.parametrize("hall", sorted(hall for hall, scene in SCENES.items() if scene.stages))
+def test_a_whole_public_lands_before_a_stage_and_looks_at_it(hall: HallId) -> None:
+    scene, rng, crowd = SCENES[hall], Random(3), list[tuple[float, float]]()
+    (stage,) = scene.stages
+    ahead = facing(math.radians(stage.heading))
+    for _ in range(200):
+        landing = resolve(among(crowd), hall, f"stage:{stage.id}", rng)
+        crowd.append((landing.x, landing.y))
+        assert scene.field.one(landing.x, landing.y) >= RADIUS
+        to_stage = stage.x - landing.x, stage.y - landing.y
+        assert -to_stage[0] * ahead.x - to_stage[1] * ahead.y > stage.depth / 2, "nobody stands beside or behind it"
+        looks = facing(landing.heading)
+        assert looks.x * to_stage[0] + looks.y * to_stage[1] == pytest.approx(math.hypot(*to_stage))
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,15 @@ def test_a_name_that_may_not_be_is_refused_beside_the_field(page_door: PageDoor,
     assert 'aria-invalid="true"' in answer.text
 
 
+def test_a_way_to_a_live_session_leads_before_its_stage(page_door: PageDoor) -> None:
+    with page_door.client(origin=page_door.url) as client:
+        asked = client.get("/fr/enter", params={"hall": "lille", "place": "stage:stage"}).text
+        assert "devant la scène" in asked
+        form = {"form": token_of(asked), "name": "Ada", "hall": "lille", "place": "stage:stage"}
+        answer = client.post("/fr/enter", data=form)
+    assert f"halles join {page_door.url}#lille/stage:stage --ticket-stdin" in answer.text
+
+
 @pytest.mark.parametrize("asked", [{"hall": "nowhere"}, {"place": "booth:nobody"}, {"place": "visit:x"}])
 def test_a_place_that_does_not_exist_is_not_found(page_door: PageDoor, asked: dict[str, str]) -> None:
     with page_door.client() as client:

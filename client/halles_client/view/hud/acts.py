@@ -286,9 +286,9 @@ class Sanction:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """In this way."""
+    """In this way; "" is in another one."""
 
-    kind: SanctionKind
+    kind: SanctionKind | Literal[""]
 
 
 @dataclass(frozen=True, slots=True)

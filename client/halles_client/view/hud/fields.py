@@ -15,16 +15,16 @@ _MINUTES: Final = re.compile(r"\d{1,3}")
 
 def edited(ui: Ui, line: Line) -> Step:
     """Puts an edited line into the field that has the keyboard."""
-    field = ui.typing
-    if not field:
+    which = ui.typing
+    if not which:
         return ui, ()
-    changed = line.text.strip() != ui.line(field).text.strip()
-    if field == "search":
+    changed = line.text.strip() != ui.line(which).text.strip()
+    if which == "search":
         ui = replace(ui, search=line, chosen=0 if changed else ui.chosen)
         return ui, (hud.Searched(line.text.strip()),) if changed else ()
-    if field == "name":
+    if which == "name":
         ui = replace(ui, nameless=ui.nameless and not line.text.strip(), renamed=ui.renamed or changed)
-    return ui.written(field, line), ()
+    return ui.written(which, line), ()
 
 
 def send(ui: Ui, state: HudState) -> Step:

@@ -224,7 +224,7 @@ def _walking(ui: Ui, name: str, state: HudState) -> Step:
     if name == "i":
         sheet = live_sheet(ui, state)
         return press(ui, acts.Open(sheet), state) if sheet or ui.sheet in ("live", "conduct") else (ui, ())
-    if name == "enter" and ui.sheet in _FIELDS:
+    if name == "enter" and ui.sheet in _FIELDS and (ui.sheet != "sanction" or ui.kind):
         return press(ui, acts.Type(_FIELDS[ui.sheet]), state)
     if name == "enter":
         asks = ui.sheet == "live" and state.live is not None and state.live.asking != "closed"

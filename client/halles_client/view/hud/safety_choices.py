@@ -9,7 +9,7 @@ from halles_client.view.hud import acts
 from halles_client.view.hud.live_choices import Choice
 from halles_client.view.hud.moderating import chosen
 from halles_client.view.hud.opened import Ui
-from halles_client.view.hud.safety_state import GivenHere, Within
+from halles_client.view.hud.safety_state import GivenHere, Moderating, Within
 from halles_client.view.hud.state import HudState
 
 REASONS: Final[tuple[ReportReason, ...]] = get_args(ReportReason)
@@ -35,26 +35,32 @@ def report_choices(_: Tongue, ui: Ui, state: HudState) -> tuple[Choice, ...]:
 
 
 def sanction_choices(_: Tongue, ui: Ui, state: HudState) -> tuple[Choice, ...]:
-    """Returns where and how somebody can be sanctioned, then why; and what one has given them and may lift."""
+    """Returns how and where somebody can be sanctioned, and what one has given them; then, once it is said how, why."""
     whom, moderating = ui.sanctioning, state.moderating
     if whom is None or moderating is None:
         return ()
+    where = _scopes(_, ui, moderating.scopes)
+    if ui.kind:
+        what = Choice(kind_word(_, ui.kind), acts.Kind(""), chip=True, on=True, head=_("What, and where?"), quiet=True)
+        why = tuple(
+            Choice(reason_word(_, one), acts.Decide(one), chip=True, head="" if at else _("Why? This decides it."))
+            for at, one in enumerate(REASONS)
+        )
+        return (what, *(row._replace(quiet=True, head="") for row in where), *why)
     kinds = tuple(
-        Choice(kind_word(_, one), acts.Kind(one), chip=True, on=one == ui.kind, head="" if at else _("What?"))
+        Choice(kind_word(_, one), acts.Kind(one), chip=True, head="" if at else _("What?"))
         for at, one in enumerate(SanctionKind)
     )
     given = tuple(
         Choice(_lifting(_, one), acts.Lift(one.number), head="" if at else _("Given by you"))
-        for at, one in enumerate(row for row in moderating.given if row.person == whom.person)
+        for at, one in enumerate(given_to(whom.person, moderating))
     )
-    if not ui.kind:
-        return (*kinds, *_scopes(_, ui, moderating.scopes), *given)
-    settled = (row._replace(quiet=True) for row in (*kinds, *_scopes(_, ui, moderating.scopes)))
-    why = tuple(
-        Choice(reason_word(_, one), acts.Decide(one), chip=True, head="" if at else _("Why? This decides it."))
-        for at, one in enumerate(REASONS)
-    )
-    return (*settled, *why, *given)
+    return (*kinds, *where, *given)
+
+
+def given_to(person: str, moderating: Moderating) -> tuple[GivenHere, ...]:
+    """Returns what one has given somebody and may lift."""
+    return tuple(row for row in moderating.given if row.person == person)
 
 
 def announce_choices(_: Tongue, ui: Ui, state: HudState) -> tuple[Choice, ...]:
@@ -68,7 +74,7 @@ def kind_word(_: Tongue, kind: SanctionKind) -> str:
         SanctionKind.WARN: _("Warn"),
         SanctionKind.SILENCE: _("Silence, 10 min"),
         SanctionKind.HOLD: _("Hold in place, 10 min"),
-        SanctionKind.REMOVE: _("Remove"),
+        SanctionKind.REMOVE: _("Send out"),
         SanctionKind.BAN: _("Ban for a day"),
     }[kind]
 

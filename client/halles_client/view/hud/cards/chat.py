@@ -89,11 +89,10 @@ def _refusal(pen: Pen, view: View, field: Rect) -> int:
     if refusal is None or refusal.serial <= view.ui.muted:
         return field.y
     text = refusal.said or texts.refusal(view.tongue, refusal.code, refusal.retry_s)
-    broken = pen.wrap(text, 13, "medium", field.w - pen.u(24))[:2]
-    top = field.y - pen.u(6) - len(broken) * pen.line(13)
+    room, most = field.w - pen.u(24), 4 if refusal.said else 2
+    top = field.y - pen.u(6) - min(most, len(pen.wrap(text, 13, "medium", room))) * pen.line(13)
     pen.disc(field.x + pen.u(6), top + pen.line(13) // 2, pen.u(8), tokens.WARNING)
-    for index, line in enumerate(broken):
-        pen.text(field.x + pen.u(18), top + index * pen.line(13), line, 13)
+    pen.paragraph(field.x + pen.u(18), top, room, text, 13, lines=most)
     return top - pen.u(2)
 
 

@@ -36,9 +36,11 @@ def test_the_sheets_fit_every_window_with_all_that_they_offer(language: Language
     pen = drawn(sanction.sanction, STATE, language, size, sheet="sanction", sanctioning=WHOM, kind=kind)
     assert_fit(pen.drawing.covers, size)
     offered = list(dict.fromkeys(stop.act for stop in pen.drawing.stops))
-    why = [acts.Decide(reason) for reason in REASONS] if kind else []
     where = [acts.Scope("hall"), acts.Scope("show")]
-    assert offered == [acts.Close(), *map(acts.Kind, SanctionKind), *where, *why, acts.Lift(9)]
+    if kind:
+        assert offered == [acts.Close(), acts.Kind(""), *where, *map(acts.Decide, REASONS)]
+    else:
+        assert offered == [acts.Close(), *map(acts.Kind, SanctionKind), *where, acts.Lift(9)]
     pen = drawn(announce.announce, STATE, language, size, sheet="announce")
     assert_fit(pen.drawing.covers, size)
     pen = drawn(people.people, STATE, language, size, sheet="people")
@@ -54,6 +56,7 @@ def test_from_the_list_it_is_two_presses_what_and_why() -> None:
     assert (opened.sheet, opened.sanctioning) == ("sanction", WHOM)
     opened, told = key(opened, "2", STATE, NO_CARDS)
     assert (opened.kind, told) == ("silence", ())
+    assert ui.press(opened, acts.Kind(""), STATE)[0].kind == "", "it can be said anew"
     done, told = key(opened, "3", STATE, NO_CARDS)
     assert told == (Sanctioned(BO.id, SanctionKind.SILENCE, "hall", "spam"),)
     assert (done.sheet, done.sanctioning, done.kind) == ("", None, "")
