@@ -3,11 +3,17 @@
 import base64
 
 import httpx
+import msgspec
 import numpy as np
 import pytest
 
 from halles.ids import LiveSessionId
+from halles.world.live_acts import ShowOnScreen, ShowPage, Step
+from halles.world.live_replay import ReplayPart
 from halles.world.roles import Role
+from halles_server.services.recordings import Minute
+from halles_server.web import replays
+from tests.server.services.test_recordings import SLIDES, START, Stage
 from tests.server.web.test_entering import token_of
 from tests.support import live
 from tests.support.live import Planned
@@ -83,6 +89,20 @@ def test_the_script_plays_a_minute_of_states_and_places_in_decimetres(page_door:
         assert list(chunk["keys"]) == ["2"]
         for wrong in ("7", "-1", "x"):
             assert client.get(f"/live/{SESSION}/replay/{wrong}.json").status_code == 404
+
+
+def test_the_question_on_the_screen_is_told_with_its_moments_and_no_other() -> None:
+    stage = Stage()
+    stage.act(START, "host", Step("open-doors"))
+    for number, words in ((7, "Avec qui ?"), (8, "Et après ?")):
+        asked = msgspec.json.encode((number, "fr", words, "approved")).decode()
+        stage.note(START + number * 1000, "ada", "question-asked", asked)
+    stage.act(START + 20_000, "host", ShowOnScreen("question", 7))
+    stage.act(START + 30_000, "host", ShowPage(0, 2))
+    recording = stage.recorded()
+    part = ReplayPart(0, START, recording.moments, (), recording.public.part(START, {7}))
+    told = replays._told(Minute(part, ()), SLIDES)["moments"]
+    assert [(moment["question"], moment["page"]) for moment in told] == [("", ""), ("Avec qui ?", ""), ("", "2.webp")]
 
 
 def test_what_was_shown_stays_shown_when_the_programme_has_it_no_longer(page_door: PageDoor, ada: str) -> None:
