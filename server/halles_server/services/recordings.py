@@ -16,7 +16,7 @@ import msgspec
 
 from halles.errors import Rejection, RejectionCode
 from halles.ids import AccountId, LiveSessionId, VisitId
-from halles.world import live_rules
+from halles.world import live_rules, live_voice
 from halles.world.live import LivePerson, LiveState, Material
 from halles.world.live_acts import Depart, LiveAct, ServerAct
 from halles.world.live_motion import MotionChunk
@@ -35,7 +35,7 @@ from halles.world.live_replay import (
     ReplayOutline,
     ReplayPart,
 )
-from halles.world.live_voice import PORTION_MS, VoicePortion
+from halles.world.live_voice import FRAME_MS, PORTION_MS, VoicePortion
 from halles.world.reactions import ReactionCounts
 from halles.world.text import Language
 from halles_server.ports.live import LiveRecord
@@ -64,6 +64,7 @@ _SPREAD_MS: Final = 125
 _ACTS: Final = msgspec.json.Decoder(LiveAct | ServerAct)
 _Row = TypeVar("_Row", Chapter, RecordedLine)
 _ANONYMOUS: Final = "x"
+_NEVER: Final = 2**53
 _TALK: Final[dict[str, LineKind]] = {"said": "said", "caption": "caption"}
 
 
@@ -79,6 +80,7 @@ class Recording:
         lines: All that was said and asked, by time; ``told`` has what polls came to as well.
         public: What the public did.
         withdrawn: Whose keys are nobody's: of those who have withdrawn, and of guests, who could not.
+        off: From when until when nothing was recorded.
     """
 
     record: LiveRecord
@@ -88,6 +90,7 @@ class Recording:
     lines: tuple[RecordedLine, ...]
     public: Everything
     withdrawn: frozenset[str]
+    off: tuple[tuple[int, int], ...]
 
     def told(self, language: Language) -> tuple[RecordedLine, ...]:
         """Returns the transcript; what polls came to in a reader's language."""
@@ -197,8 +200,10 @@ class Recordings:
         moments = _moments_in(recording.moments, begun)
         public = recording.public.part(begun, {moment.state.on_screen for moment in moments})
         voice = await self._store.voice(session, begun - PORTION_MS, begun + PART_MS)
-        heard = tuple(one for one in voice if one.key not in recording.withdrawn)
-        return Minute(ReplayPart(number, begun, moments, lines, public), motion, heard)
+        heard = tuple(_on_air(one, recording.off) for one in voice if one.key not in recording.withdrawn)
+        return Minute(
+            ReplayPart(number, begun, moments, lines, public), motion, tuple(one for one in heard if one.data)
+        )
 
     # --- whoever is in it -----------------------------------------------------------------------------------
 
@@ -253,7 +258,30 @@ def recording_of(
     outline = ReplayOutline(begun, ended, parts, _chapters(moments, lines))
     withdrawn = frozenset(key for key, one in people.items() if not one.named)
     public = Everything(words, person, partial(_told_at, every, moments))
-    return Recording(record, materials, outline, moments, lines, public, withdrawn)
+    return Recording(record, materials, outline, moments, lines, public, withdrawn, tuple(_off(every)))
+
+
+def _off(every: Sequence[Moment]) -> Iterator[tuple[int, int]]:
+    """Yields from when until when nothing was recorded."""
+    ends = [moment.at_ms for moment in every[1:]]
+    if not every:
+        return
+    for moment, until in zip(every, [*ends, _NEVER], strict=True):
+        if not moment.state.recorded:
+            yield moment.at_ms, until
+
+
+def _on_air(portion: VoicePortion, off: Sequence[tuple[int, int]]) -> VoicePortion:
+    """Leaves out what was spoken while nothing was recorded: a node may hear of it a moment later than speakers do."""
+
+    def recorded(at_ms: int) -> bool:
+        return not any(since <= at_ms < until for since, until in off)
+
+    spoken = live_voice.unpack(portion.data) if off else ()
+    if all(recorded(portion.begun_ms + one.place * FRAME_MS) for one in spoken):
+        return portion
+    kept = [one for one in spoken if recorded(portion.begun_ms + one.place * FRAME_MS)]
+    return msgspec.structs.replace(portion, data=live_voice.pack(kept))
 
 
 def _on_record(moments: Sequence[Moment], at_ms: int) -> bool:

@@ -29,8 +29,8 @@ def hall(serving: Serving) -> Iterator[RunningServer]:
         yield server
 
 
-def recording(server: RunningServer, session: LiveSessionId) -> None:
-    """Waits until this node records it."""
+def recording(server: RunningServer, session: LiveSessionId | None) -> None:
+    """Waits until this node records it, or nothing."""
 
     async def now(opened: bootstrap.Server) -> LiveSessionId | None:
         return opened.world.recorder.recording(LILLE)
@@ -89,6 +89,7 @@ def test_only_who_wants_it_and_has_an_account_is_recorded_and_nobody_while_recor
         speak(10)
         speak(12)
         assert answer(peers["host"], session, Record(False)) == ""
+        recording(hall, None)
         speak(30)
         assert answer(peers["host"], session, Record(True)) == ""
         recording(hall, session)

@@ -8,7 +8,7 @@ import pytest
 
 from halles.ids import HallId, LiveSessionId, VisitId
 from halles.protocol.codec import TO_CLIENT_CAP
-from halles.world import live_rules
+from halles.world import live_rules, live_voice
 from halles.world.live import LivePerson, LiveState, Material
 from halles.world.live_acts import (
     Depart,
@@ -36,6 +36,7 @@ from halles.world.live_replay import (
     ReplayPart,
     state_at,
 )
+from halles.world.live_voice import Spoken, VoicePortion
 from halles.world.polls import Poll
 from halles.world.text import Text
 from halles_server.ports.live import LiveRecord
@@ -290,3 +291,16 @@ def test_of_a_flood_of_lines_and_pages_a_part_and_the_outline_tell_what_one_mess
     assert 0 < len(msgspec.msgpack.encode(lines)) <= LINES_BYTES + 3
     assert lines == recording.told("fr")[: len(lines)]
     assert MOMENTS_BYTES + LINES_BYTES + PUBLIC_BYTES < TO_CLIENT_CAP
+
+
+def test_what_was_spoken_while_nothing_was_recorded_is_heard_by_nobody_though_it_was_stored(stage: Stage) -> None:
+    stage.act(START, "host", Step("open-doors"))
+    stage.act(START + 1000, "host", Record(False))
+    stage.act(START + 3000, "host", Record(True))
+    off = stage.recorded().off
+    assert off == ((START + 1000, START + 3000),)
+    spoken = [Spoken(place, bytes([place])) for place in range(250)]  # five seconds
+    portion = VoicePortion(START, "ada", live_voice.pack(spoken))
+    kept = live_voice.unpack(recordings._on_air(portion, off).data)
+    assert [one.place for one in kept] == [*range(50), *range(150, 250)]
+    assert recordings._on_air(portion, ()) is portion

@@ -4,14 +4,20 @@ import base64
 from uuid import uuid4
 
 import httpx
+import msgspec
 import numpy as np
 import pytest
 
 from halles.ids import HallId, LiveSessionId
 from halles.world import live_voice
+from halles.world.live_acts import ShowOnScreen, ShowPage, Step
+from halles.world.live_replay import ReplayPart
 from halles.world.live_voice import Spoken, VoicePortion
 from halles.world.roles import Role
 from halles_server.ports.standing import live_scope
+from halles_server.services.recordings import Minute
+from halles_server.web import replays
+from tests.server.services.test_recordings import SLIDES, START, Stage
 from tests.server.web.test_entering import token_of
 from tests.support import live
 from tests.support.audit import about
@@ -120,6 +126,20 @@ def test_what_was_said_from_the_stage_is_a_file_for_each_speaker_of_which_browse
         assert client.get(file, headers={"range": f"bytes={len(whole.content)}-"}).status_code == 416
         for wrong in (f"0/{key}x", f"9/{key}", f"x/{key}"):
             assert client.get(f"/live/{SESSION}/replay/{wrong}.webm").status_code == 404
+
+
+def test_the_question_on_the_screen_is_told_with_its_moments_and_no_other() -> None:
+    stage = Stage()
+    stage.act(START, "host", Step("open-doors"))
+    for number, words in ((7, "Avec qui ?"), (8, "Et après ?")):
+        asked = msgspec.json.encode((number, "fr", words, "approved")).decode()
+        stage.note(START + number * 1000, "ada", "question-asked", asked)
+    stage.act(START + 20_000, "host", ShowOnScreen("question", 7))
+    stage.act(START + 30_000, "host", ShowPage(0, 2))
+    recording = stage.recorded()
+    part = ReplayPart(0, START, recording.moments, (), recording.public.part(START, {7}))
+    told = replays._told(Minute(part, ()), SLIDES)["moments"]
+    assert [(moment["question"], moment["page"]) for moment in told] == [("", ""), ("Avec qui ?", ""), ("", "2.webp")]
 
 
 def test_what_was_shown_stays_shown_when_the_programme_has_it_no_longer(page_door: PageDoor, ada: str) -> None:
