@@ -293,7 +293,8 @@ def test_of_a_flood_of_lines_and_pages_a_part_and_the_outline_tell_what_one_mess
     assert MOMENTS_BYTES + LINES_BYTES + PUBLIC_BYTES < TO_CLIENT_CAP
 
 
-def test_what_was_spoken_while_nothing_was_recorded_is_heard_by_nobody_though_it_was_stored(stage: Stage) -> None:
+def test_what_was_spoken_while_nothing_was_recorded_is_heard_by_nobody_though_it_was_stored() -> None:
+    stage = Stage()
     stage.act(START, "host", Step("open-doors"))
     stage.act(START + 1000, "host", Record(False))
     stage.act(START + 3000, "host", Record(True))
