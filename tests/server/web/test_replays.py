@@ -161,7 +161,7 @@ def test_its_page_leads_into_the_client_at_the_replay_and_only_whom_it_is_for(pa
     publish(page_door)
     place = f"replay:{SESSION}"
     with page_door.client(origin=page_door.url) as client:
-        assert f"&amp;place=replay%3A{SESSION}\"" in client.get(PAGE).text
+        assert f'&amp;place=replay%3A{SESSION}"' in client.get(PAGE).text
         html = client.get("/en/enter", params={"place": place}).text
         assert "Watching again: Co-productions" in html
         form = {"form": token_of(html), "name": "Zoé", "place": place}
