@@ -5,6 +5,7 @@ The composition root opens those; here is who gets which.
 
 import secrets
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import uuid4
@@ -130,47 +131,30 @@ def offered(
     stored_booths = StoredBooths(database)
     media, intake = joined_media(config, database, watch)
 
-    def new_secret() -> str:
-        return secrets.token_urlsafe(32)
-
-    # The second is what a crash may have cost: who was connected then has all of the first all the same. Places are
-    # stored again that long after the last store, which itself may take as long as a request.
     node = (lambda: membership.me.incarnation) if membership is not None else lambda: 0
-    visits = Visits(database, resume_s=config.resume_s, unseen_s=config.keep_places_s + config.request_s, node=node)
-    sanctions = StoredSanctions(database)
-    stores = Stores(Accounts(database), Logins(database), Tickets(database), visits, sanctions)
     booths = Booths(stored_booths, nodes.bus, check=config.check_booths)
-    newcomers = AddressBuckets(config.admissions_per_s, config.admissions_burst)
     staff = Staff(StoredStaff(database), nodes.bus)
     cards = Cards(StoredCards(database), clock, config.lead_days)
     rules = MeetingRules(config.zone, timedelta(hours=config.meeting_request_h))
     meetings = Meetings(StoredMeetings(database), staff, clock, rules, new_secret)
-    gate = Gate(clock, LoginFailures(clock), newcomers, guests=config.guests)
     drafts = StudioStores(Drafts(database), stored_booths, StoredMedia(database))
     studio = Studio(drafts, nodes.bus, check=config.check_booths)
-    admission = Admission(stores, passwords, gate, new_secret, uuid4)
+    admission = _admission(config, database, passwords, clock, node)
     codes = Codes(LoginFailures(clock), timedelta(days=config.invitation_days), secrets.token_bytes)
     numbers = Numbers(StoredNumbers(database), staff, clock, config.zone, uuid4)
     satchels = Satchels(StoredSatchels(database), numbers, staff)
     staffing = StoredStaffing(database, unseen_s=_UNSEEN_SWEEPS * config.sweep_s, node=node)
     hosts = HostReplays(HostStores(StoredHosts(database), stored_booths, drafts.media), staff, scenes, nodes.bus)
-    rates = LiveRates(
-        clock,
-        acts=Rate(config.live_acts_per_s, config.live_acts_burst),
-        votes=Rate(config.votes_per_s, config.votes_burst),
-        captions=Rate(config.captions_per_s, config.captions_burst),
-    )
+    rates = _live_rates(config, clock)
     live = LiveSessions(Live(database), drafts.media, clock, nodes.bus, rates)
     entries, stored_groups = StoredProgramme(database), StoredGroups(database)
     programme = Programme(entries, stored_groups, scenes, nodes.bus, ShowClock(clock, config.zone))
     groups = WorkingGroups(stored_groups, entries)
     ground = Ground(live, clock, rates)
-    judged = Sanctions(sanctions, nodes.bus, clock, scenes)
+    judged = Sanctions(StoredSanctions(database), nodes.bus, clock, scenes)
     attendance = Attendance(StoredAttendance(database), ground, clock, nodes.bus)
-    recordings, blocks = (
-        Recordings(StoredRecordings(database, node), live),
-        Blocks(StoredBlocks(database), nodes.bus, clock),
-    )
+    recordings = Recordings(StoredRecordings(database, node), live)
+    blocks = Blocks(StoredBlocks(database), nodes.bus, clock)
     traces = Traces(recordings, blocks, OwnRecords(database))
     return Services(
         admission=admission,
@@ -214,6 +198,32 @@ def offered(
         conclusions=Conclusions(StoredConclusions(database), live, programme),
         announcing=Announcing(Announcements(database), staff, nodes.bus, clock, scenes),
         moderating=Moderating(StoredModerating(database), judged, live, clock, scenes),
+    )
+
+
+def new_secret() -> str:
+    """Returns 256 bits that nobody can guess."""
+    return secrets.token_urlsafe(32)
+
+
+def _admission(
+    config: ServerConfig, database: Database, passwords: Passwords, clock: SystemClock, node: Callable[[], int]
+) -> Admission:
+    # The second is what a crash may have cost: who was connected then has all of the first all the same. Places are
+    # stored again that long after the last store, which itself may take as long as a request.
+    visits = Visits(database, resume_s=config.resume_s, unseen_s=config.keep_places_s + config.request_s, node=node)
+    stores = Stores(Accounts(database), Logins(database), Tickets(database), visits, StoredSanctions(database))
+    newcomers = AddressBuckets(config.admissions_per_s, config.admissions_burst)
+    gate = Gate(clock, LoginFailures(clock), newcomers, guests=config.guests)
+    return Admission(stores, passwords, gate, new_secret, uuid4)
+
+
+def _live_rates(config: ServerConfig, clock: SystemClock) -> LiveRates:
+    return LiveRates(
+        clock,
+        acts=Rate(config.live_acts_per_s, config.live_acts_burst),
+        votes=Rate(config.votes_per_s, config.votes_burst),
+        captions=Rate(config.captions_per_s, config.captions_burst),
     )
 
 
