@@ -133,6 +133,12 @@ class Recorder(Board):
         self.look()
         self._world.metrics.recording.observe(time.thread_time() - began)
 
+    def _packed(self, samples: list[Sample]) -> bytes:
+        began = time.thread_time()
+        data = live_motion.pack(samples)
+        self._world.metrics.recording.observe(time.thread_time() - began)
+        return data
+
     def _now_ms(self) -> int:
         return int(self._world.services.clock.wall().timestamp() * 1000)
 
@@ -203,7 +209,7 @@ class Recorder(Board):
         keys = await recordings.keys(seen.session)
         people = tuple(KeyedNumber(number, keys[visit]) for number, visit in seen.visits.items() if visit in keys)
         # Packing a crowd takes some milliseconds: the ticks do not wait for it.
-        data = await asyncio.to_thread(live_motion.pack, seen.samples)
+        data = await asyncio.to_thread(self._packed, seen.samples)
         await recordings.keep(seen.session, MotionChunk(seen.begun_ms, len(seen.samples), data, people))
         if self._waiting and self._waiting[0] is seen:
             self._waiting.popleft()

@@ -44,6 +44,7 @@ async def migrate(
 
     Raises:
         ConfigError: The database is newer than this version, or a migration failed.
+        Rejection: STORAGE_FULL in the middle of one, which is as if it had not begun.
         Unavailable: The database does not answer.
     """
     with errors.translated(url):
@@ -94,6 +95,8 @@ async def _migrate(connection: Any, folder: Path, on_progress: Callable[[str], N
         try:
             await pogo.apply(connection, folder, schema_name="public", logger=_QUIET)
         except BadMigrationError as problem:
+            if isinstance(problem.__cause__, asyncpg.DiskFullError):
+                raise problem.__cause__ from problem  # no fault of the migration: whoever knows the disk names it
             raise ConfigError(f"{problem}: {problem.__cause__}") from problem
     await connection.execute("SELECT pg_advisory_unlock($1)", _LOCK)
     return lacking
