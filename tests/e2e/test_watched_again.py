@@ -1,5 +1,6 @@
 """A recorded live session, watched by a client with a real link at a real server: every state as it was, at once."""
 
+import asyncio
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -60,6 +61,9 @@ def happen(server: RunningServer) -> Recording:
             await owner.execute("UPDATE live_motion SET begun_ms = $2 WHERE session = $1", SESSION, begun)
         finally:
             await owner.close()
+        async with asyncio.timeout(10):
+            while running.world.live.records():  # noqa: ASYNC110 - until the door knows, too, that they are over
+                await asyncio.sleep(0.02)
         return await services.recordings.watch(Actor(None, VisitId("v" * 22), "Zoé", Role.VISITOR, "fr"), SESSION)
 
     return server.do(act)

@@ -292,7 +292,7 @@ def test_serve_says_when_it_is_ready_and_stops_on_sigterm(server: ServerProcess,
     for i, peer in enumerate(peers):
         peer.welcome(guest(f"Visitor {i}"))
         peer.enter("lille")
-    threads = [threading.Thread(target=lambda peer=peer: codes.append(peer.closed(10))) for peer in peers]
+    threads = [threading.Thread(target=lambda peer=peer: codes.append(peer.closed(60))) for peer in peers]
     for thread in threads:
         thread.start()
     second = run(data, "serve", HALLES_PORT="0", HALLES_METRICS_PORT="0")

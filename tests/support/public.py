@@ -27,6 +27,11 @@ AGREED = Poll(
 )
 
 
+def no_rates(clock: StoppedClock | None = None) -> LiveRates:
+    """Rates that no test reaches."""
+    return LiveRates(clock or StoppedClock(), acts=Rate(1.0, 100.0), votes=Rate(1.0, 100.0), captions=Rate(1.0, 100.0))
+
+
 def guest_of(name: str, account: AccountId | None = None) -> Participant:
     """Somebody by a name, whose key follows from it."""
     key = f"v{name.lower()}"
@@ -41,6 +46,6 @@ def doing(name: str, at_ms: int = 1_000_000, session: LiveSessionId = SESSION) -
 def attendance_of(database: Database) -> Attendance:
     """Attendance on a database, alone on its node."""
     clock, bus = StoppedClock(), LocalBus()
-    rates = LiveRates(clock, acts=Rate(1.0, 100.0), votes=Rate(1.0, 100.0), captions=Rate(1.0, 100.0))
+    rates = no_rates(clock)
     ground = Ground(LiveSessions(Live(database), Media(database), clock, bus, rates), clock, rates)
     return Attendance(StoredAttendance(database), ground, clock, bus)

@@ -42,12 +42,12 @@ from tests.server.services.test_satchel import satchels_of
 from tests.support.booth_people import BOOTH, StoppedClock, account_of, booths_in, person, request_id
 from tests.support.hosts import box, hosts_of, recording
 from tests.support.programme import organiser, programme_of, wanted
-from tests.support.public import attendance_of
+from tests.support.public import attendance_of, no_rates
 
 
 def marks_of(database: Database) -> Marks:
     groups = WorkingGroups(Groups(database), Programme(database))
-    live = LiveSessions(Live(database), Media(database), StoppedClock(), LocalBus())
+    live = LiveSessions(Live(database), Media(database), StoppedClock(), LocalBus(), no_rates())
     blocks = Blocks(StoredBlocks(database), LocalBus(), StoppedClock())
     traces = Traces(Recordings(StoredRecordings(database), live), blocks, OwnRecords(database))
     return Marks(programme_of(database), groups, attendance_of(database), traces)

@@ -78,7 +78,7 @@ def test_reasons_for_which_there_are_words_are_those_of_the_wire_or_of_our_own_f
         words = words_of(client.get("/en/halls/lille").text)
     codes = {key.partition(".")[2] for key in words if key.partition(".")[2].isupper()}
     assert {"NAME_TAKEN", "RATE_LIMITED", "HALL_FULL"} <= codes
-    assert codes <= {*RejectionCode, BANNED, REMOVED}
+    assert codes <= {*RejectionCode, BANNED, REMOVED, "SENT_OUT"}
 
 
 def test_the_scripts_know_the_codes_and_versions_of_the_wire() -> None:
@@ -86,7 +86,7 @@ def test_the_scripts_know_the_codes_and_versions_of_the_wire() -> None:
     assert len(named) >= 14
     assert {code: BY_CODE[code].type.__name__ for code in named} == named
     said = re.findall(r"^export const (\w+) = \([^)]*\) =>\s+pack\((\d+)", SOURCE["wire.js"], re.M)
-    assert len(said) == 17
+    assert len(said) == 20
     for name, code in said:
         assert BY_CODE[int(code)].type.__name__.lower() == name.lower()
     assert OLDEST <= int(re.findall(r"const VERSION = (\d+);", SOURCE["wire.js"])[0]) <= NEWEST

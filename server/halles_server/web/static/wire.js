@@ -3,7 +3,7 @@
 
 const BYTES_CAP = 262_144;
 const LENGTH_CAP = 4096;
-const DEPTH_CAP = 8;
+const DEPTH_CAP = 10;
 
 export class WireError extends Error {}
 
