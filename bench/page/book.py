@@ -15,7 +15,8 @@ class Book:
         measured: The day.
         quick: Whether spans were short and crowds small where that does.
         took_s: How long all of it took.
-        runs: Each command with its void runs and, where it has no results, the problem.
+        runs: Each command with its void runs and, where it has no results, the problem; ``apart`` says when, where it
+            was not measured with the others.
         results: All results with their step's key in ``step``.
     """
 
