@@ -179,8 +179,8 @@ class ProgrammeStore(Protocol):
 
         Raises:
             Clashes: The stage or a speaker is taken.
-            Rejection: STALE_REVISION when it has another revision or is cancelled; NOT_FOUND; BAD_FIELD for a used
-                key; STORAGE_FULL.
+            Rejection: STALE_REVISION when it has another revision or is cancelled; NOT_NOW for another hall or stage
+                once the doors have opened; NOT_FOUND; BAD_FIELD for a used key; STORAGE_FULL.
         """
 
     async def add_material(

@@ -166,7 +166,8 @@ class Programme:
 
         Raises:
             Clashes: The stage or a speaker is taken then.
-            Rejection: As for ``write``, and STALE_REVISION when it was changed or cancelled meanwhile.
+            Rejection: As for ``write``; STALE_REVISION when it was changed or cancelled meanwhile; NOT_NOW for another
+                hall or stage once the doors have opened.
         """
         old = await self._stored(session)
         new = replace(await self._entry(session, wanted), revision=revision)

@@ -20,9 +20,11 @@ from halles_server.storage.programme import READ, entry_of
 
 _BEGIN: Final = """
 INSERT INTO live_states (session, hall, stage, phase, revision, state)
-SELECT id, hall, stage, 'scheduled', 0, $2 FROM programme WHERE id = $1 AND cancelled IS NULL ON CONFLICT DO NOTHING
-RETURNING true
+SELECT id, hall, stage, 'scheduled', 0, $2 FROM programme WHERE id = $1 AND cancelled IS NULL FOR SHARE
+ON CONFLICT DO NOTHING RETURNING true
 """
+"""A change of the entry that is under way is waited for: it begins where that leads (``live_place``)."""
+
 _KEPT: Final = """
 SELECT l.revision, l.state,
   (SELECT coalesce(jsonb_agg(jsonb_build_array(m.media, m.title) ORDER BY m.place), '[]')

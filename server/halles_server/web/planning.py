@@ -36,6 +36,7 @@ _STATUS: Final[dict[str, int]] = {
     RejectionCode.OVER_BUDGET: 422,
     RejectionCode.TIME_TAKEN: 409,
     RejectionCode.STALE_REVISION: 409,
+    RejectionCode.NOT_NOW: 409,
 }
 """What is said on the form itself, and how it is answered."""
 
