@@ -66,14 +66,23 @@ async def forget(database: Database) -> dict[str, int]:
 async def forget_recordings(database: Database, days: int, unpublished_days: int) -> int:
     """Deletes what happened in live sessions that were over so long ago; returns of how many.
 
+    One that cannot be deleted now keeps none of the others; the first failure is raised once all were tried.
+
     Raises:
         Unavailable: As for ``forget``.
     """
     async with _unhurried(database) as connection:
         due = await recording_end.due(connection, days, unpublished_days)
+    failures: list[Exception] = []
     for session, phase in due.items():
-        async with _unhurried(database) as connection:
-            await recording_end.forget(connection, session, phase)
+        try:
+            async with _unhurried(database) as connection:
+                await recording_end.forget(connection, session, phase)
+        except Exception as failure:
+            failure.add_note(f"while {session} was to be deleted")
+            failures.append(failure)
+    if failures:
+        raise failures[0]
     return len(due)
 
 

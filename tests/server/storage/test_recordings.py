@@ -4,7 +4,7 @@ import asyncpg
 import pytest
 from msgspec.structs import replace
 
-from halles.errors import Rejection
+from halles.errors import Rejection, Unavailable
 from halles.ids import AccountId, LiveSessionId, RequestId, VisitId
 from halles.world.live import LivePerson, LiveState, Phase
 from halles.world.live_acts import RaiseHand, Record, Step, StepName
@@ -56,10 +56,11 @@ async def end(database: Database, host: Participant) -> None:
 async def raise_hand(database: Database, who: Participant) -> None:
     """Changes a state, as somebody's act does."""
 
-    def longer(state: LiveState) -> LiveState:
-        return replace(state, countdown_ms=state.countdown_ms + 1)
-
     await Live(database).act(SESSION, who, None, Deed(RaiseHand(), DOORS + 10), longer)
+
+
+def longer(state: LiveState) -> LiveState:
+    return replace(state, countdown_ms=state.countdown_ms + 1)
 
 
 async def write(database: Database, who: Participant, text: str) -> None:
@@ -262,6 +263,34 @@ def test_what_nobody_published_ended_or_opened_goes_after_its_days(database_url:
         assert (await live.read(SESSION)).state == LiveState(phase="ended"), "the stage is free again"
         await raise_hand(database, host)
         assert await store.forget(365, 30) == 1, "nor does anything stay that comes later"
+        assert set((await left(owner)).values()) == {0}
+
+    in_a_live_session(database_url, walk)
+
+
+def test_one_recording_that_cannot_be_deleted_now_keeps_no_other(database_url: str) -> None:
+    async def walk(questions: Questions, database: Database, owner: asyncpg.Connection) -> None:
+        await plan(owner, Planned(PREPARED, stage="other"))
+        host, _ = await somebody(database, "Host")
+        for session in (SESSION, PREPARED):
+            await Live(database).act(session, host, None, Deed(RaiseHand(), DOORS), longer)
+        await ago(owner, days=31)
+        first, second = sorted((SESSION, PREPARED))
+        await owner.execute(
+            "CREATE FUNCTION stuck() RETURNS trigger LANGUAGE plpgsql AS"
+            " $$ BEGIN RAISE lock_not_available; END $$"
+        )
+        await owner.execute(
+            "CREATE TRIGGER stuck BEFORE DELETE ON live_people FOR EACH ROW"
+            f" WHEN (OLD.session = '{first}') EXECUTE FUNCTION stuck()"
+        )
+        with pytest.raises(Unavailable):
+            await Recordings(database).forget(365, 30)
+        kept = await owner.fetch("SELECT DISTINCT session FROM live_people")
+        assert [row["session"] for row in kept] == [first]
+        await owner.execute("DROP TRIGGER stuck ON live_people")
+        assert await Recordings(database).forget(365, 30) == 1, "the next night goes on"
+        assert second not in {row["session"] for row in await owner.fetch("SELECT session FROM live_people")}
         assert set((await left(owner)).values()) == {0}
 
     in_a_live_session(database_url, walk)
