@@ -51,5 +51,7 @@ async def forget(connection: Connection, session: str, phase: Phase | None) -> N
         over: Phase = "ended" if phase in OPEN else phase
         state = msgspec.json.encode(LiveState(phase=over)).decode()
         await connection.execute(_EMPTY, session, state, over)
+    # Locked before questions and people, as whoever asks, withdraws or erases themselves does.
+    await connection.execute("SELECT FROM live_public WHERE session = $1 FOR UPDATE", session)
     for table in _TABLES:
         await connection.execute(f"DELETE FROM {table} WHERE session = $1", session)

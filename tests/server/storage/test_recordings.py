@@ -1,5 +1,7 @@
 """Recordings as stored: who leaves one stays out, guests have no name, votes become counts, and all of it ends."""
 
+import asyncio
+
 import asyncpg
 import pytest
 from msgspec.structs import replace
@@ -212,6 +214,30 @@ def test_at_the_end_votes_become_counts_and_nobody_can_look_who_voted(database_u
 def replace_key(doing: Doing) -> Doing:
     """The same once more, by a new request."""
     return Doing(doing.session, doing.who, RequestId(request_id()), doing.at_ms)
+
+
+def test_whoever_withdraws_while_votes_are_counted_and_recordings_end_waits_and_neither_is_in_the_others_way(
+    database_url: str,
+) -> None:
+    async def walk(questions: Questions, database: Database, owner: asyncpg.Connection) -> None:
+        host, _ = await somebody(database, "Host")
+        await step(database, host, "open-doors", "start")
+        number = await questions.ask(Doing(SESSION, host, RequestId(request_id()), DOORS), PRICE)
+        await end(database, host)
+        await owner.execute("INSERT INTO live_question_votes VALUES ($1, 'vdan')", number)
+        await ago(owner, days=31)
+        for work in (questions.count_over(), Recordings(database).forget(365, 30)):
+            async with owner.transaction():  # as who withdraws: the public first, then their questions and themselves
+                await owner.execute("SELECT FROM live_public WHERE session = $1 FOR UPDATE", SESSION)
+                task = asyncio.ensure_future(work)
+                while not (task.done() or await owner.fetchval("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")):
+                    await asyncio.sleep(0)
+                for table in ("question_votes", "questions", "people"):
+                    await owner.execute(f"SELECT FROM live_{table} FOR UPDATE NOWAIT")
+            await task
+        assert set((await left(owner)).values()) == {0}
+
+    in_a_live_session(database_url, walk)
 
 
 async def left(owner: asyncpg.Connection) -> dict[str, int]:
