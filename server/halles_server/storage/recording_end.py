@@ -28,7 +28,6 @@ _TABLES: Final = (
     "live_public",
     "live_people",
     "live_recorders",
-    "live_voice",
     "live_materials",
 )
 """What goes; ballots go with their questions and polls."""
