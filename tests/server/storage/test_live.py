@@ -232,6 +232,9 @@ def test_a_caption_is_kept_once_and_read_by_its_number(database_url: str) -> Non
         async with pool.opened(database_url) as database:
             store, key = Live(database), RequestId(request_id())
             said = Caption(0, SESSION, "nl", "Goedemiddag", 5000)
+            with pytest.raises(Rejection, match="NOT_NOW: no captions while scheduled"):
+                await store.caption(SESSION, HOST, RequestId(request_id()), said)
+            await store.act(SESSION, HOST, None, Deed(Step("open-doors"), 1000), opened)
             number, new = await store.caption(SESSION, HOST, key, said)
             assert new
             assert await store.caption(SESSION, HOST, key, said) == (number, False)

@@ -1,6 +1,7 @@
 """Recordings as stored: who leaves one stays out, guests have no name, votes become counts, and all of it ends."""
 
 import asyncio
+from typing import Any
 
 import asyncpg
 import pytest
@@ -8,13 +9,16 @@ from msgspec.structs import replace
 
 from halles.errors import Rejection, Unavailable
 from halles.ids import AccountId, LiveSessionId, RequestId, VisitId
+from halles.protocol.backstage_messages import BackstageLine
 from halles.world.live import LivePerson, LiveState, Phase
 from halles.world.live_acts import RaiseHand, Record, Step, StepName
 from halles.world.live_motion import MotionChunk
 from halles.world.live_voice import VoicePortion
+from halles.world.roles import Role
 from halles_server.ports.live import Caption, Deed, Participant, key_of
 from halles_server.ports.public import Asked, Doing, Footing
 from halles_server.ports.recordings import WORDS
+from halles_server.storage.backstage import Backstage
 from halles_server.storage.live import Live
 from halles_server.storage.pool import Database
 from halles_server.storage.questions import Questions
@@ -27,6 +31,7 @@ from tests.support.wire import request_id
 
 DOORS = 1_000_000
 DAY = 86_400_000
+_WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 PREPARED = LiveSessionId("prepared")
 STEPS: dict[StepName, Phase] = {
     "open-doors": "doors",
@@ -153,6 +158,40 @@ def test_of_guests_words_stay_and_no_name_once_it_is_over(database_url: str) -> 
     in_a_live_session(database_url, walk)
 
 
+def test_a_caption_or_a_line_backstage_that_comes_just_as_it_ends_names_no_guest_afterwards(database_url: str) -> None:
+    async def walk(questions: Questions, database: Database, owner: asyncpg.Connection) -> None:
+        (host, _), guest = await somebody(database, "Host"), guest_of("Gwen")
+        await step(database, host, "open-doors", "start")
+        await write(database, guest, "Bonsoir")
+        record = await Live(database).read(SESSION)
+        said = Caption(0, SESSION, "fr", "Trop tard", DOORS + 20)
+        line = BackstageLine(0, "Gwen", "Trop tard", DOORS + 20)
+        async with owner.transaction():  # as the act that ends it holds it
+            await owner.execute("UPDATE live_states SET phase = 'ended'")
+            late = [
+                asyncio.ensure_future(work)
+                for work in (
+                    Live(database).caption(SESSION, guest, RequestId(request_id()), said),
+                    Backstage(database).say(record, guest, Role.GUEST, RequestId(request_id()), line),
+                )
+            ]
+            await waiting(owner, *late)
+            await owner.execute("UPDATE live_people SET name = '', visit = '' WHERE account IS NULL")
+        for task in late:
+            with pytest.raises(Rejection, match="NOT_NOW"):
+                await task
+        assert not (await Recordings(database).people(SESSION))["vgwen"].named
+        assert "Trop tard" not in await told(database)
+
+    in_a_live_session(database_url, walk)
+
+
+async def waiting(owner: asyncpg.Connection, *tasks: asyncio.Future[Any]) -> None:
+    """Comes back once each of these waits for a lock, or is done."""
+    while sum(not task.done() for task in tasks) > await owner.fetchval(_WAITING):
+        await asyncio.sleep(0)
+
+
 def test_chat_from_before_the_doors_is_not_recorded_though_hosts_did_something_the_day_before(
     database_url: str,
 ) -> None:
@@ -230,8 +269,7 @@ def test_whoever_withdraws_while_votes_are_counted_and_recordings_end_waits_and_
             async with owner.transaction():  # as who withdraws: the public first, then their questions and themselves
                 await owner.execute("SELECT FROM live_public WHERE session = $1 FOR UPDATE", SESSION)
                 task = asyncio.ensure_future(work)
-                while not (task.done() or await owner.fetchval("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")):
-                    await asyncio.sleep(0)
+                await waiting(owner, task)
                 for table in ("question_votes", "questions", "people"):
                     await owner.execute(f"SELECT FROM live_{table} FOR UPDATE NOWAIT")
             await task
