@@ -36,6 +36,8 @@ _FORGET: Final = {
     "announcements": "DELETE FROM announcements WHERE made < now() - interval '30 days'",
     "sanctions": "DELETE FROM sanctions WHERE until < now() - interval '12 months'",
     "sanctioned_addresses": "UPDATE sanctions SET network = NULL WHERE network IS NOT NULL AND until < now()",
+    "replays_taken_back": "DELETE FROM replays_taken_back t USING live_states l WHERE l.session = t.session"
+    " AND least(t.restored, l.forgotten) < now() - interval '12 months'",
     "meeting_slots": "DELETE FROM meeting_slots WHERE upper(during) < now() - interval '1 day'",
 }
 
