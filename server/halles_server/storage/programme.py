@@ -16,7 +16,7 @@ from halles.errors import Rejection, RejectionCode
 from halles.ids import AccountId, HallId, LiveSessionId, MediaId, RequestId
 from halles.world.text import Text
 from halles_server.ports.meetings import Period
-from halles_server.ports.programme import MATERIALS_CAP, Clash, Clashes, Entry, Material, Person, Speaker
+from halles_server.ports.programme import PLANNED_CAP, Clash, Clashes, Entry, Material, Person, Speaker
 from halles_server.storage import audit, live_hosts, live_materials, live_place, requests
 from halles_server.storage.pool import Connection, Database, transacting
 
@@ -112,8 +112,8 @@ class Programme:
             if row is None:
                 raise await _stale(connection, session)
             old = entry_of(row)
-            if len(old.materials) >= MATERIALS_CAP:
-                raise Rejection(RejectionCode.OVER_BUDGET, f"at most {MATERIALS_CAP} materials")
+            if len(old.materials) >= PLANNED_CAP:
+                raise Rejection(RejectionCode.OVER_BUDGET, f"at most {PLANNED_CAP} materials")
             new = replace(old, materials=(*old.materials, material), revision=revision)
             await store(connection, author, new, new=False)
             return 0
