@@ -4,6 +4,9 @@ import contextlib
 from collections.abc import AsyncIterator
 from typing import Final
 
+import asyncpg
+
+from halles.errors import HallesError
 from halles.world.host_replay import KEPT_DAYS
 from halles_server.ports.satchel import BROWSER_KEPT, UNDO
 from halles_server.storage import cards, numbers, recording_end, requests
@@ -75,12 +78,12 @@ async def forget_recordings(database: Database, days: int, unpublished_days: int
     """
     async with _unhurried(database) as connection:
         due = await recording_end.due(connection, days, unpublished_days)
-    failures: list[Exception] = []
+    failures: list[HallesError | asyncpg.PostgresError] = []
     for session, phase in due.items():
         try:
             async with _unhurried(database) as connection:
                 await recording_end.forget(connection, session, phase)
-        except Exception as failure:
+        except (HallesError, asyncpg.PostgresError) as failure:
             failure.add_note(f"while {session} was to be deleted")
             failures.append(failure)
     if failures:

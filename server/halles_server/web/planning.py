@@ -14,7 +14,7 @@ from starlette.responses import Response
 from halles.errors import Rejection, RejectionCode
 from halles.ids import HallId, LiveSessionId, MediaId
 from halles.world.text import LANGUAGES, Text
-from halles_server.ports.programme import ACCESSES, PLANNED_CAP, MODES, Clash, Clashes, Entry, Material, Speaker
+from halles_server.ports.programme import ACCESSES, MODES, PLANNED_CAP, Clash, Clashes, Entry, Material, Speaker
 from halles_server.services.programme import (
     CAPACITY_CAP,
     MINUTES,
