@@ -15,18 +15,23 @@ from halles.world.live_acts import RaiseHand, Record, Step, StepName
 from halles.world.live_motion import MotionChunk
 from halles.world.live_voice import VoicePortion
 from halles.world.roles import Role
+from halles_server.cluster.local import LocalBus
 from halles_server.ports.live import Caption, Deed, Participant, key_of
 from halles_server.ports.public import Asked, Doing, Footing
 from halles_server.ports.recordings import WORDS
+from halles_server.services.live_sessions import LiveSessions
+from halles_server.services.recordings import Recordings as Kept
+from halles_server.storage import recordings
 from halles_server.storage.backstage import Backstage
 from halles_server.storage.live import Live
+from halles_server.storage.media import Media
 from halles_server.storage.pool import Database
 from halles_server.storage.questions import Questions
 from halles_server.storage.recordings import Recordings
 from tests.server.storage.test_questions import PRICE, in_a_live_session
-from tests.support.booth_people import account_of, person
+from tests.support.booth_people import StoppedClock, account_of, person
 from tests.support.live import SESSION, Planned, plan
-from tests.support.public import guest_of
+from tests.support.public import guest_of, no_rates
 from tests.support.wire import request_id
 
 DOORS = 1_000_000
@@ -274,6 +279,27 @@ def test_whoever_withdraws_while_votes_are_counted_and_recordings_end_waits_and_
                     await owner.execute(f"SELECT FROM live_{table} FOR UPDATE NOWAIT")
             await task
         assert set((await left(owner)).values()) == {0}
+
+    in_a_live_session(database_url, walk)
+
+
+def test_a_recording_that_holds_no_more_voice_says_so_once_and_is_not_asked_again(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def walk(questions: Questions, database: Database, owner: asyncpg.Connection) -> None:
+        host, _ = await somebody(database, "Host")
+        await step(database, host, "open-doors")
+        clock = StoppedClock()
+        live = LiveSessions(Live(database), Media(database), clock, LocalBus(), no_rates(clock))
+        kept = Kept(Recordings(database), live)
+        monkeypatch.setattr(recordings, "VOICE_CAP", 2)
+        for at_ms in (1, 2):
+            await kept.keep_voice(SESSION, VoicePortion(at_ms, host.person.key, b"x"))
+        with pytest.raises(Rejection, match="OVER_BUDGET"):
+            await kept.keep_voice(SESSION, VoicePortion(3, host.person.key, b"x"))
+        await owner.execute("DELETE FROM live_voice")  # an answer would show that it was asked
+        await kept.keep_voice(SESSION, VoicePortion(4, host.person.key, b"x"))
+        assert await owner.fetchval("SELECT count(*) FROM live_voice") == 0
 
     in_a_live_session(database_url, walk)
 
