@@ -3,7 +3,6 @@
 import asyncio
 import dataclasses
 import uuid
-from typing import Any
 
 import asyncpg
 import pytest
@@ -22,6 +21,7 @@ from halles_server.storage.pool import Database
 from halles_server.storage.programme import Programme
 from halles_server.storage.recordings import Recordings
 from tests.support.live import SESSION, Planned, plan, store_film
+from tests.support.locks import waiting
 from tests.support.wire import request_id
 
 HOST = Participant(LivePerson("vhost", VisitId("host"), "Host", "fr"), None)
@@ -166,12 +166,6 @@ def test_one_that_begins_while_its_entry_moves_is_where_that_leads(database_url:
         await owner.close()
 
     asyncio.run(walk())
-
-
-async def waiting(owner: asyncpg.Connection, task: asyncio.Task[Any]) -> None:
-    """Comes back once a task waits for a lock."""
-    while not (task.done() or await owner.fetchval("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")):
-        pass  # asking lets the task go on
 
 
 async def places(database: Database) -> list[tuple[str, str]]:

@@ -1,7 +1,6 @@
 """Recordings as stored: who leaves one stays out, guests have no name, votes become counts, and all of it ends."""
 
 import asyncio
-from typing import Any
 
 import asyncpg
 import pytest
@@ -31,12 +30,12 @@ from halles_server.storage.recordings import Recordings
 from tests.server.storage.test_questions import PRICE, in_a_live_session
 from tests.support.booth_people import StoppedClock, account_of, person
 from tests.support.live import SESSION, Planned, plan
+from tests.support.locks import waiting
 from tests.support.public import guest_of, no_rates
 from tests.support.wire import request_id
 
 DOORS = 1_000_000
 DAY = 86_400_000
-_WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 PREPARED = LiveSessionId("prepared")
 STEPS: dict[StepName, Phase] = {
     "open-doors": "doors",
@@ -191,12 +190,6 @@ def test_a_caption_or_a_line_backstage_that_comes_just_as_it_ends_names_no_guest
     in_a_live_session(database_url, walk)
 
 
-async def waiting(owner: asyncpg.Connection, *tasks: asyncio.Future[Any]) -> None:
-    """Comes back once each of these waits for a lock, or is done."""
-    while sum(not task.done() for task in tasks) > await owner.fetchval(_WAITING):
-        pass  # asking lets the task go on
-
-
 def test_chat_from_before_the_doors_is_not_recorded_though_hosts_did_something_the_day_before(
     database_url: str,
 ) -> None:
@@ -275,6 +268,7 @@ def test_whoever_withdraws_while_votes_are_counted_and_recordings_end_waits_and_
                 await owner.execute("SELECT FROM live_public WHERE session = $1 FOR UPDATE", SESSION)
                 task = asyncio.ensure_future(work)
                 await waiting(owner, task)
+                assert not task.done()
                 for table in ("question_votes", "questions", "people"):
                     await owner.execute(f"SELECT FROM live_{table} FOR UPDATE NOWAIT")
             await task
