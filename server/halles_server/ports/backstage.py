@@ -25,7 +25,7 @@ class BackstageStore(Protocol):
             line: What; its number is not looked at.
 
         Raises:
-            Rejection: BAD_FIELD, the key was used for another request; STORAGE_FULL.
+            Rejection: NOT_NOW once it is over; BAD_FIELD, the key was used for another request; STORAGE_FULL.
         """
 
     async def last(self, session: LiveSessionId, since_ms: int, limit: int) -> tuple[BackstageLine, ...]:

@@ -123,7 +123,11 @@ class LiveStore(Protocol):
     async def caption(
         self, session: LiveSessionId, who: Participant, request_id: RequestId, caption: Caption
     ) -> tuple[int, bool]:
-        """Records a caption; returns its number, and whether it is new."""
+        """Records a caption; returns its number, and whether it is new.
+
+        Raises:
+            Rejection: NOT_NOW while nothing is open; BAD_FIELD for a used key; STORAGE_FULL.
+        """
 
     async def read_caption(self, number: int) -> Caption | None:
         """Reads one."""

@@ -18,7 +18,8 @@ Mode = Literal["open", "hands", "stage-only", "fishbowl", "screening"]
 ACCESSES: tuple[Access, ...] = get_args(Access)
 MODES: tuple[Mode, ...] = get_args(Mode)
 
-MATERIALS_CAP: Final = 16
+PLANNED_CAP: Final = 16
+"""Materials of an entry. What its screens may show grows with its changes, up to ``world.live.MATERIALS_CAP``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,14 +180,14 @@ class ProgrammeStore(Protocol):
 
         Raises:
             Clashes: The stage or a speaker is taken.
-            Rejection: STALE_REVISION when it has another revision or is cancelled; NOT_FOUND; BAD_FIELD for a used
-                key; STORAGE_FULL.
+            Rejection: STALE_REVISION when it has another revision or is cancelled; NOT_NOW for another hall or stage
+                once the doors have opened; NOT_FOUND; BAD_FIELD for a used key; STORAGE_FULL.
         """
 
     async def add_material(
         self, author: AccountId, request_id: RequestId, session: LiveSessionId, revision: int, material: Material
     ) -> None:
-        """Adds to what its screens may show; ``Rejection`` OVER_BUDGET beyond ``MATERIALS_CAP``, else as ``change``."""
+        """Adds to what its screens may show; ``Rejection`` OVER_BUDGET beyond ``PLANNED_CAP``, else as ``change``."""
 
     async def cancel(self, author: AccountId, request_id: RequestId, session: LiveSessionId, revision: int) -> None:
         """Cancels it.

@@ -26,7 +26,7 @@ from halles_server.ports.clock import Clock
 from halles_server.ports.meetings import Period
 from halles_server.ports.nodes import Bus
 from halles_server.ports.programme import (
-    MATERIALS_CAP,
+    PLANNED_CAP,
     Access,
     Entry,
     GroupStore,
@@ -166,7 +166,8 @@ class Programme:
 
         Raises:
             Clashes: The stage or a speaker is taken then.
-            Rejection: As for ``write``, and STALE_REVISION when it was changed or cancelled meanwhile.
+            Rejection: As for ``write``; STALE_REVISION when it was changed or cancelled meanwhile; NOT_NOW for another
+                hall or stage once the doors have opened.
         """
         old = await self._stored(session)
         new = replace(await self._entry(session, wanted), revision=revision)
@@ -331,7 +332,7 @@ def _check_bounds(wanted: Wanted) -> None:
         (len(wanted.speakers), SPEAKERS_CAP),
         (len(wanted.hosts), HOSTS_CAP),
         (len(wanted.invited), INVITED_CAP),
-        (len(wanted.materials), MATERIALS_CAP),
+        (len(wanted.materials), PLANNED_CAP),
     ):
         if count > cap:
             raise Rejection(RejectionCode.OVER_BUDGET, f"{count}, at most {cap}")

@@ -5,7 +5,7 @@ from the acts as recorded, so that nothing is kept twice and nobody's replay dif
 """
 
 from bisect import bisect_left, bisect_right
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -57,6 +57,9 @@ PUBLISHED_DAYS: Final = 30
 _READ_MOST: Final = 200
 _KEPT: Final = 8
 """Recordings that are kept in memory, the last ones that somebody watched."""
+
+_FULL_KNOWN: Final = 64
+"""Recordings of which it is known that they hold no more voice."""
 
 _SPREAD_MS: Final = 125
 """Within which of several states the last counts, where they are too many; then twice as long, and so on."""
@@ -120,6 +123,7 @@ class Recordings:
 
     def __init__(self, store: RecordingStore, live: LiveSessions) -> None:
         self._store, self._live = store, live
+        self._full: deque[LiveSessionId] = deque(maxlen=_FULL_KNOWN)
         self._kept: OrderedDict[LiveSessionId, MadeOnce[Recording]] = OrderedDict()
 
     # --- recording ------------------------------------------------------------------------------------------
@@ -138,8 +142,20 @@ class Recordings:
         await self._store.keep(session, chunk)
 
     async def keep_voice(self, session: LiveSessionId, portion: VoicePortion) -> None:
-        """Stores what somebody said who wants to be heard in it; ``Rejection`` OVER_BUDGET, STORAGE_FULL."""
-        await self._store.keep_voice(session, portion)
+        """Stores what somebody said who wants to be heard in it; beyond what a recording holds, nothing.
+
+        Raises:
+            Rejection: OVER_BUDGET the first time that there is no room; then it is known, and nothing is asked or said
+                again for each speaker. STORAGE_FULL.
+        """
+        if session in self._full:
+            return
+        try:
+            await self._store.keep_voice(session, portion)
+        except Rejection as refusal:
+            if refusal.code == RejectionCode.OVER_BUDGET:
+                self._full.append(session)
+            raise
 
     async def react(self, session: LiveSessionId, at_ms: int, counts: ReactionCounts) -> None:
         """Stores how many reactions came in the seconds from a moment on."""

@@ -3,11 +3,13 @@
 from collections.abc import Collection
 from typing import Any, Final
 
+from halles.errors import Rejection, RejectionCode
 from halles.ids import AccountId, HallId, LiveSessionId, RequestId
 from halles.protocol.backstage_messages import BackstageLine
 from halles.world.roles import Role
 from halles_server.ports.live import LiveRecord, Participant
 from halles_server.storage import requests
+from halles_server.storage.live import OVER, held_phase
 from halles_server.storage.pool import Connection, Database
 
 _SAY: Final = """
@@ -34,6 +36,9 @@ class Backstage:
         entry, visit = record.entry, who.person.visit
 
         async def effect(connection: Connection) -> int:
+            phase = await held_phase(connection, entry.session)
+            if phase in OVER:
+                raise Rejection(RejectionCode.NOT_NOW, f"nothing is said backstage once it is {phase}")
             said = (line.name, role.value, line.text, line.said_ms)
             return int(await connection.fetchval(_SAY, entry.hall, entry.session, who.account, visit, *said))
 

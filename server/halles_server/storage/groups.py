@@ -91,7 +91,7 @@ class Groups:
     async def leave_all(self, account: AccountId) -> None:
         """Takes all of somebody's memberships back."""
         async with self._database.transaction() as connection:
-            for group in await _of(connection, account):
+            for group in sorted(await _of(connection, account)):  # so that no two leave in opposite orders
                 await _leave(connection, account, group)
 
     async def of(self, account: AccountId) -> tuple[str, ...]:

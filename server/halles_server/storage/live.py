@@ -10,7 +10,7 @@ import msgspec
 
 from halles.errors import Rejection, RejectionCode
 from halles.ids import AccountId, LiveSessionId, MediaId, RequestId, VisitId
-from halles.world.live import OPEN, LivePerson, LiveState
+from halles.world.live import OPEN, LivePerson, LiveState, Phase
 from halles.world.live_acts import name_of
 from halles_server.ports.live import Caption, Decide, Deed, LiveRecord, Participant, key_of
 from halles_server.ports.programme import Material
@@ -20,9 +20,11 @@ from halles_server.storage.programme import READ, entry_of
 
 _BEGIN: Final = """
 INSERT INTO live_states (session, hall, stage, phase, revision, state)
-SELECT id, hall, stage, 'scheduled', 0, $2 FROM programme WHERE id = $1 AND cancelled IS NULL ON CONFLICT DO NOTHING
-RETURNING true
+SELECT id, hall, stage, 'scheduled', 0, $2 FROM programme WHERE id = $1 AND cancelled IS NULL FOR SHARE
+ON CONFLICT DO NOTHING RETURNING true
 """
+"""A change of the entry that is under way is waited for: it begins where that leads (``live_place``)."""
+
 _KEPT: Final = """
 SELECT l.revision, l.state,
   (SELECT coalesce(jsonb_agg(jsonb_build_array(m.media, m.title) ORDER BY m.place), '[]')
@@ -48,7 +50,7 @@ _ITSELF: Final = "server"
 """Whose act the audit calls what nobody did."""
 
 _CAPTION: Final = "caption"
-_OVER: Final = frozenset({"ended", "published"})
+OVER: Final = frozenset({"ended", "published"})
 STANDS: Final = (
     "EXISTS (SELECT FROM live_states l JOIN programme p ON p.id = l.session WHERE l.session = {session}"
     " AND l.phase = ANY({phases}::text[]) AND p.revision = {entry} AND p.cancelled IS NULL)"
@@ -117,6 +119,9 @@ class Live:
         """Records a caption; returns its number, and whether it is new."""
 
         async def effect(connection: Connection) -> int:
+            phase = await held_phase(connection, session)
+            if phase not in OPEN:
+                raise Rejection(RejectionCode.NOT_NOW, f"no captions while {phase}")
             await keep_person(connection, session, who)
             said = Event(_CAPTION, caption.said_ms, who.person.key, detail=(caption.language, caption.text))
             return await record(connection, session, said)
@@ -206,7 +211,7 @@ async def _changed(connection: Connection, session: LiveSessionId, who: Particip
         reached = await connection.fetchval(_CHANGE, session, after.phase, _json(after))
     except asyncpg.UniqueViolationError:
         raise Rejection(RejectionCode.NOT_NOW, "another live session has the stage") from None
-    if after.phase in _OVER:  # locked before any person's row, as whoever asks does
+    if after.phase in OVER:  # locked before any person's row, as whoever asks does
         await connection.execute("SELECT FROM live_public WHERE session = $1 FOR UPDATE", session)
     for person in (who, deed.met):
         if person is not None:
@@ -219,11 +224,21 @@ async def _changed(connection: Connection, session: LiveSessionId, who: Particip
         await recorded_talk.owe(connection, session)
         await left_out.at_end(connection, session)
         await question_votes.count(connection, session)
-    if after.phase in _OVER:
+    if after.phase in OVER:
         await left_out.guests(connection, session)
     if deed.audited:
         await audit.note(connection, who.requests or _ITSELF, f"live.{kind}", f"live:{session}", about=deed.about)
     return int(reached)
+
+
+async def held_phase(connection: Connection, session: LiveSessionId) -> Phase:
+    """Returns a live session's phase, which stays so until the transaction is over: nobody ends it meanwhile.
+
+    What is recorded after the end would name guests whom the end has taken out (``left_out``).
+    """
+    held = "SELECT phase FROM live_states WHERE session = $1 FOR SHARE"
+    phase: Phase = await connection.fetchval(held, session) or "scheduled"
+    return phase
 
 
 async def _locked(connection: Connection, session: LiveSessionId) -> Any:

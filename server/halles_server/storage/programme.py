@@ -16,8 +16,8 @@ from halles.errors import Rejection, RejectionCode
 from halles.ids import AccountId, HallId, LiveSessionId, MediaId, RequestId
 from halles.world.text import Text
 from halles_server.ports.meetings import Period
-from halles_server.ports.programme import MATERIALS_CAP, Clash, Clashes, Entry, Material, Person, Speaker
-from halles_server.storage import audit, live_hosts, live_materials, requests
+from halles_server.ports.programme import PLANNED_CAP, Clash, Clashes, Entry, Material, Person, Speaker
+from halles_server.storage import audit, live_hosts, live_materials, live_place, requests
 from halles_server.storage.pool import Connection, Database, transacting
 
 MARKS_CAP: Final = 200
@@ -112,8 +112,8 @@ class Programme:
             if row is None:
                 raise await _stale(connection, session)
             old = entry_of(row)
-            if len(old.materials) >= MATERIALS_CAP:
-                raise Rejection(RejectionCode.OVER_BUDGET, f"at most {MATERIALS_CAP} materials")
+            if len(old.materials) >= PLANNED_CAP:
+                raise Rejection(RejectionCode.OVER_BUDGET, f"at most {PLANNED_CAP} materials")
             new = replace(old, materials=(*old.materials, material), revision=revision)
             await store(connection, author, new, new=False)
             return 0
@@ -244,16 +244,20 @@ async def store(connection: Connection, author: str, entry: Entry, *, new: bool)
 
     Raises:
         Clashes: The stage or a speaker is taken.
-        Rejection: NOT_FOUND; STALE_REVISION when it has another revision or is cancelled; NAME_TAKEN for a new one
-            that is there.
+        Rejection: NOT_FOUND; STALE_REVISION when it has another revision or is cancelled; NOT_NOW where it would move
+            although its doors have opened; NAME_TAKEN for a new one that is there.
+        Unavailable: It began just now, and nothing was stored.
     """
     try:
         async with transacting(connection):
+            begun = not new and await live_place.follow(connection, entry)
             last = author if new else entry.revision
             if not await connection.fetchval(_WRITE if new else _CHANGE, *_columns(entry), last):
                 if new:
                     raise Rejection(RejectionCode.NAME_TAKEN, f"there is {entry.session} already")
                 raise await _stale(connection, entry.session)
+            if not begun:
+                await live_place.require_none_elsewhere(connection, entry)
             await _belongings(connection, entry)
     except asyncpg.ExclusionViolationError:
         raise await _in_the_way(connection, entry) from None

@@ -17,7 +17,7 @@ UPDATE live_questions q SET counted = q.counted + c.votes FROM counted c WHERE q
 """
 _LEFT: Final = """
 SELECT DISTINCT q.session FROM live_question_votes v JOIN live_questions q ON q.number = v.question
-JOIN live_states l ON l.session = q.session WHERE l.phase IN ('ended', 'published')
+JOIN live_states l ON l.session = q.session WHERE l.phase IN ('ended', 'published') ORDER BY q.session
 """
 
 
@@ -29,5 +29,8 @@ async def count(connection: Connection, *sessions: str) -> None:
 async def count_left(connection: Connection) -> None:
     """Counts what came in too late to be counted with the others."""
     left = [row["session"] for row in await connection.fetch(_LEFT)]
+    for session in left:
+        # Locked before any question, as whoever takes one out does: their votes go with it.
+        await connection.execute("SELECT FROM live_public WHERE session = $1 FOR UPDATE", session)
     if left:
         await count(connection, *left)

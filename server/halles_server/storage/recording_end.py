@@ -28,7 +28,6 @@ _TABLES: Final = (
     "live_public",
     "live_people",
     "live_recorders",
-    "live_voice",
     "live_materials",
 )
 """What goes; ballots go with their questions and polls."""
@@ -51,5 +50,7 @@ async def forget(connection: Connection, session: str, phase: Phase | None) -> N
         over: Phase = "ended" if phase in OPEN else phase
         state = msgspec.json.encode(LiveState(phase=over)).decode()
         await connection.execute(_EMPTY, session, state, over)
+    # Locked before questions and people, as whoever asks, withdraws or erases themselves does.
+    await connection.execute("SELECT FROM live_public WHERE session = $1 FOR UPDATE", session)
     for table in _TABLES:
         await connection.execute(f"DELETE FROM {table} WHERE session = $1", session)

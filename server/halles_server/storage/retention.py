@@ -4,6 +4,9 @@ import contextlib
 from collections.abc import AsyncIterator
 from typing import Final
 
+import asyncpg
+
+from halles.errors import HallesError
 from halles.world.host_replay import KEPT_DAYS
 from halles_server.ports.satchel import BROWSER_KEPT, UNDO
 from halles_server.storage import cards, numbers, recording_end, requests
@@ -36,6 +39,8 @@ _FORGET: Final = {
     "announcements": "DELETE FROM announcements WHERE made < now() - interval '30 days'",
     "sanctions": "DELETE FROM sanctions WHERE until < now() - interval '12 months'",
     "sanctioned_addresses": "UPDATE sanctions SET network = NULL WHERE network IS NOT NULL AND until < now()",
+    "replays_taken_back": "DELETE FROM replays_taken_back t USING live_states l WHERE l.session = t.session"
+    " AND least(t.restored, l.forgotten) < now() - interval '12 months'",
     "meeting_slots": "DELETE FROM meeting_slots WHERE upper(during) < now() - interval '1 day'",
 }
 
@@ -66,14 +71,23 @@ async def forget(database: Database) -> dict[str, int]:
 async def forget_recordings(database: Database, days: int, unpublished_days: int) -> int:
     """Deletes what happened in live sessions that were over so long ago; returns of how many.
 
+    One that cannot be deleted now keeps none of the others; the first failure is raised once all were tried.
+
     Raises:
         Unavailable: As for ``forget``.
     """
     async with _unhurried(database) as connection:
         due = await recording_end.due(connection, days, unpublished_days)
+    failures: list[HallesError | asyncpg.PostgresError] = []
     for session, phase in due.items():
-        async with _unhurried(database) as connection:
-            await recording_end.forget(connection, session, phase)
+        try:
+            async with _unhurried(database) as connection:
+                await recording_end.forget(connection, session, phase)
+        except (HallesError, asyncpg.PostgresError) as failure:
+            failure.add_note(f"while {session} was to be deleted")
+            failures.append(failure)
+    if failures:
+        raise failures[0]
     return len(due)
 
 

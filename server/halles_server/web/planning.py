@@ -14,7 +14,7 @@ from starlette.responses import Response
 from halles.errors import Rejection, RejectionCode
 from halles.ids import HallId, LiveSessionId, MediaId
 from halles.world.text import LANGUAGES, Text
-from halles_server.ports.programme import ACCESSES, MATERIALS_CAP, MODES, Clash, Clashes, Entry, Material, Speaker
+from halles_server.ports.programme import ACCESSES, MODES, PLANNED_CAP, Clash, Clashes, Entry, Material, Speaker
 from halles_server.services.programme import (
     CAPACITY_CAP,
     MINUTES,
@@ -36,6 +36,7 @@ _STATUS: Final[dict[str, int]] = {
     RejectionCode.OVER_BUDGET: 422,
     RejectionCode.TIME_TAKEN: 409,
     RejectionCode.STALE_REVISION: 409,
+    RejectionCode.NOT_NOW: 409,
 }
 """What is said on the form itself, and how it is answered."""
 
@@ -130,7 +131,7 @@ async def _form(asked: Asked, typed: Mapping[str, str], entry: Entry | None = No
         "places": places_of(asked.door, asked.reader.code),
         "plans": asked.services.programme.may_plan(asked.actor),
         "speaker_rows": _rows(typed, "speaker", SPEAKERS_CAP),
-        "material_rows": _rows(typed, "material", MATERIALS_CAP),
+        "material_rows": _rows(typed, "material", PLANNED_CAP),
         "caps": {"title": TITLE_CAP, "summary": SUMMARY_CAP, "capacity": CAPACITY_CAP, "minutes": MINUTES},
         "zone": asked.door.config.time_zone,
         "done": next((name for name in ("written", "meeting") if name in asked.request.query_params), ""),
@@ -209,7 +210,7 @@ def _speakers(form: Mapping[str, str]) -> tuple[Speaker, ...]:
 def _materials(form: Mapping[str, str]) -> tuple[Material, ...]:
     rows = (
         [form.get(f"material-{number}-{part}", "").strip() for part in ("media", "title", "out")]
-        for number in range(MATERIALS_CAP)
+        for number in range(PLANNED_CAP)
     )
     return tuple(Material(MediaId(media), title) for media, title, out in rows if media and not out)
 

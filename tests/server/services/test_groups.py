@@ -1,7 +1,9 @@
 """Working groups: who makes, leads, joins and leaves them."""
 
+import asyncio
 from dataclasses import replace
 
+import asyncpg
 import pytest
 
 from halles.errors import Rejection
@@ -13,7 +15,8 @@ from halles_server.storage import groups as stored
 from halles_server.storage.groups import Groups
 from halles_server.storage.pool import Database
 from halles_server.storage.programme import Programme
-from tests.support.booth_people import person, request_id
+from tests.support.booth_people import account_of, person, request_id
+from tests.support.locks import waiting
 from tests.support.programme import login_of, organiser, played
 
 
@@ -42,6 +45,27 @@ def test_an_organiser_makes_a_group_and_sets_its_lead_who_is_a_member(database_u
         for name, lead, code in ((Text(), "", "INVALID_TEXT"), (Text("A"), "nobody", "NOT_FOUND")):
             with pytest.raises(Rejection, match=code):
                 await groups.make(author, request_id(), name, Text(), lead)
+
+    played(database_url, play)
+
+
+def test_whoever_leaves_several_groups_leaves_them_in_one_order_whenever_they_joined_which(database_url: str) -> None:
+    async def play(database: Database) -> None:
+        groups, author = groups_of(database), await organiser(database)
+        made = [await groups.make(author, request_id(), Text(name), Text(), "") for name in ("Aa", "Zz")]
+        first, last = sorted(made)
+        ada = await person(database, "Ada")
+        for group in (last, first):
+            await Groups(database).join(account_of(ada), request_id(), group)
+        owner = await asyncpg.connect(database_url)
+        async with owner.transaction():  # as somebody else who leaves both, and has begun
+            await owner.execute("SELECT FROM working_groups WHERE id = $1 FOR UPDATE", first)
+            leaving = asyncio.ensure_future(Groups(database).leave_all(account_of(ada)))
+            await waiting(owner, leaving)
+            await owner.execute("SELECT FROM working_groups WHERE id = $1 FOR UPDATE NOWAIT", last)
+        await leaving
+        await owner.close()
+        assert [(await groups.read(group)).members for group in made] == [(), ()]
 
     played(database_url, play)
 

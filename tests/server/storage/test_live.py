@@ -8,8 +8,8 @@ import asyncpg
 import pytest
 from msgspec.structs import replace
 
-from halles.errors import Rejection
-from halles.ids import AccountId, LiveSessionId, MediaId, RequestId, VisitId
+from halles.errors import Rejection, Unavailable
+from halles.ids import AccountId, HallId, LiveSessionId, MediaId, RequestId, VisitId
 from halles.world.live import LivePerson, LiveState
 from halles.world.live_acts import CountDown, Step
 from halles_server.ports.live import Caption, Deed, Participant, key_of
@@ -17,9 +17,11 @@ from halles_server.ports.programme import Material
 from halles_server.ports.recordings import REACTED
 from halles_server.storage import pool
 from halles_server.storage.live import Live
+from halles_server.storage.pool import Database
 from halles_server.storage.programme import Programme
 from halles_server.storage.recordings import Recordings
 from tests.support.live import SESSION, Planned, plan, store_film
+from tests.support.locks import waiting
 from tests.support.wire import request_id
 
 HOST = Participant(LivePerson("vhost", VisitId("host"), "Host", "fr"), None)
@@ -102,6 +104,77 @@ def test_a_stage_has_one_live_session_at_a_time(database_url: str) -> None:
     asyncio.run(walk())
 
 
+def test_a_planned_one_goes_where_its_entry_goes_and_one_whose_doors_have_opened_stays(database_url: str) -> None:
+    async def walk() -> None:
+        await planned(database_url, Planned(), Planned(OTHER, in_minutes=90))
+        async with pool.opened(database_url) as database:
+            store, programme = Live(database), Programme(database)
+            await store.act(SESSION, HOST, None, Deed(CountDown(5), 1000), longer)
+            entry = await programme.read(SESSION)
+            assert entry is not None
+            hainaut = dataclasses.replace(entry, hall=HallId("hainaut"), stage="other")
+            await programme.change(ORGANISER, RequestId(request_id()), hainaut)
+            assert await places(database) == [("hainaut", "other")]
+            for session in (SESSION, OTHER):  # neither has the other's stage
+                await store.act(session, HOST, None, Deed(Step("open-doors"), 1000), opened)
+            back = dataclasses.replace(entry, revision=2)
+            for moved in (back, dataclasses.replace(hainaut, stage="stage", revision=2)):
+                with pytest.raises(Rejection, match="NOT_NOW"):
+                    await programme.change(ORGANISER, RequestId(request_id()), moved)
+            with pytest.raises(Rejection, match="STALE_REVISION"):
+                await programme.change(ORGANISER, RequestId(request_id()), entry)
+            await programme.change(
+                ORGANISER, RequestId(request_id()), dataclasses.replace(hainaut, capacity=9, revision=2)
+            )
+            found = await programme.read(SESSION)
+            assert found is not None
+            assert (found.hall, found.stage, found.capacity) == ("hainaut", "other", 9)
+            assert await places(database) == [("hainaut", "other"), ("lille", "stage")]
+
+    asyncio.run(walk())
+
+
+def test_one_that_begins_while_its_entry_moves_is_where_that_leads(database_url: str) -> None:
+    async def walk() -> None:
+        await planned(database_url, Planned())
+        owner = await asyncpg.connect(database_url)
+        async with pool.opened(database_url) as database:
+            store, programme = Live(database), Programme(database)
+            async with owner.transaction():
+                await owner.execute("UPDATE programme SET hall = 'hainaut', revision = 2")
+                begin = asyncio.create_task(store.act(SESSION, HOST, None, Deed(CountDown(5), 1000), longer))
+                await waiting(owner, begin)
+            await begin
+            assert await places(database) == [("hainaut", "stage")]
+            entry = await programme.read(SESSION)
+            assert entry is not None
+            await owner.execute("DELETE FROM live_states")
+            key, lille = RequestId(request_id()), dataclasses.replace(entry, hall=HallId("lille"))
+            async with owner.transaction():
+                await owner.execute("SELECT FROM programme FOR SHARE")
+                await owner.execute(
+                    "INSERT INTO live_states (session, hall, stage, phase, state)"
+                    " SELECT id, hall, stage, 'scheduled', '{}' FROM programme"
+                )
+                change = asyncio.create_task(programme.change(ORGANISER, key, lille))
+                await waiting(owner, change)
+            with pytest.raises(Unavailable):
+                await change
+            assert await places(database) == [("hainaut", "stage")]
+            await programme.change(ORGANISER, key, lille)
+            assert await places(database) == [("lille", "stage")]
+        await owner.close()
+
+    asyncio.run(walk())
+
+
+async def places(database: Database) -> list[tuple[str, str]]:
+    """Where the states of live sessions are."""
+    async with database.connection() as connection:
+        rows = await connection.fetch("SELECT hall, stage FROM live_states ORDER BY hall, stage")
+    return [tuple(row) for row in rows]
+
+
 def test_from_the_opening_of_the_doors_on_what_may_be_shown_stays_in_its_place(database_url: str) -> None:
     async def walk() -> None:
         owner = await asyncpg.connect(database_url)
@@ -153,6 +226,9 @@ def test_a_caption_is_kept_once_and_read_by_its_number(database_url: str) -> Non
         async with pool.opened(database_url) as database:
             store, key = Live(database), RequestId(request_id())
             said = Caption(0, SESSION, "nl", "Goedemiddag", 5000)
+            with pytest.raises(Rejection, match="NOT_NOW: no captions while scheduled"):
+                await store.caption(SESSION, HOST, RequestId(request_id()), said)
+            await store.act(SESSION, HOST, None, Deed(Step("open-doors"), 1000), opened)
             number, new = await store.caption(SESSION, HOST, key, said)
             assert new
             assert await store.caption(SESSION, HOST, key, said) == (number, False)

@@ -1,6 +1,7 @@
 """What was said in a live session is kept after it has ended, however much it was: the end itself only owes it."""
 
 import asyncio
+from itertools import pairwise
 from typing import Any
 
 import asyncpg
@@ -17,6 +18,7 @@ from tests.support.live import SESSION, Planned, plan
 
 HOST = Participant(LivePerson("vhost", VisitId("host"), "Host", "fr"), None)
 BEGUN, ENDED = 1_000_000, 2_000_000
+_IN_TIME = "SELECT count(*) FROM chat WHERE channel = 'hall' AND time_ms BETWEEN $1 AND $2"
 
 
 def went(url: str, lines: str, *acts: tuple[int, LiveAct]) -> list[tuple[int, str]]:
@@ -52,10 +54,12 @@ def went(url: str, lines: str, *acts: tuple[int, LiveAct]) -> list[tuple[int, st
                     await store.act(SESSION, HOST, None, Deed(act, at_ms), lambda state, done=act: after(state, done))  # type: ignore[misc]
                 at_the_end = [event for event in await recordings.events(SESSION) if event.kind == "said"]
                 assert at_the_end == [], "the end waits for no line"
-                portions = 0
+                portions = [0]
                 while await recordings.keep_talk():
-                    portions += 1
-                assert portions <= LINES_CAP // PORTION + 1
+                    portions.append(await owner.fetchval("SELECT count(*) FROM live_events WHERE kind = 'said'"))
+                said = await owner.fetchval(_IN_TIME, BEGUN, ENDED)
+                assert len(portions) - 1 == min(said, LINES_CAP) // PORTION + 1
+                assert max(after - before for before, after in pairwise(portions)) <= PORTION
                 assert not await recordings.keep_talk()
                 people: dict[str, Any] = dict(await recordings.people(SESSION))
                 rows = await owner.fetch("SELECT at_ms, by_key FROM live_events WHERE kind = 'said' ORDER BY id")
@@ -85,7 +89,7 @@ def test_what_was_said_to_the_hall_between_doors_and_end_is_kept_but_what_was_no
     assert kept == [(BEGUN, ""), (BEGUN + 50, "Acc"), (ENDED, "")], "guests are named in no recording"
 
 
-def test_of_a_flood_of_lines_the_last_ones_are_kept_in_portions_that_each_are_quick(database_url: str) -> None:
+def test_of_a_flood_of_lines_the_last_ones_are_kept_a_portion_in_each_transaction(database_url: str) -> None:
     flood = LINES_CAP + 700
     lines = f"SELECT 'hall', 'n' || n % 300, 'line ' || n, {BEGUN} + n FROM generate_series(1, {flood}) n"
     kept = went(database_url, lines)

@@ -1,26 +1,37 @@
 """Recordings as stored: who leaves one stays out, guests have no name, votes become counts, and all of it ends."""
 
+import asyncio
+
 import asyncpg
 import pytest
 from msgspec.structs import replace
 
-from halles.errors import Rejection
+from halles.errors import Rejection, Unavailable
 from halles.ids import AccountId, LiveSessionId, RequestId, VisitId
+from halles.protocol.backstage_messages import BackstageLine
 from halles.world.live import LivePerson, LiveState, Phase
 from halles.world.live_acts import RaiseHand, Record, Step, StepName
 from halles.world.live_motion import MotionChunk
 from halles.world.live_voice import VoicePortion
+from halles.world.roles import Role
+from halles_server.cluster.local import LocalBus
 from halles_server.ports.live import Caption, Deed, Participant, key_of
 from halles_server.ports.public import Asked, Doing, Footing
 from halles_server.ports.recordings import WORDS
+from halles_server.services.live_sessions import LiveSessions
+from halles_server.services.recordings import Recordings as Kept
+from halles_server.storage import recordings
+from halles_server.storage.backstage import Backstage
 from halles_server.storage.live import Live
+from halles_server.storage.media import Media
 from halles_server.storage.pool import Database
 from halles_server.storage.questions import Questions
 from halles_server.storage.recordings import Recordings
 from tests.server.storage.test_questions import PRICE, in_a_live_session
-from tests.support.booth_people import account_of, person
+from tests.support.booth_people import StoppedClock, account_of, person
 from tests.support.live import SESSION, Planned, plan
-from tests.support.public import guest_of
+from tests.support.locks import waiting
+from tests.support.public import guest_of, no_rates
 from tests.support.wire import request_id
 
 DOORS = 1_000_000
@@ -56,10 +67,11 @@ async def end(database: Database, host: Participant) -> None:
 async def raise_hand(database: Database, who: Participant) -> None:
     """Changes a state, as somebody's act does."""
 
-    def longer(state: LiveState) -> LiveState:
-        return replace(state, countdown_ms=state.countdown_ms + 1)
-
     await Live(database).act(SESSION, who, None, Deed(RaiseHand(), DOORS + 10), longer)
+
+
+def longer(state: LiveState) -> LiveState:
+    return replace(state, countdown_ms=state.countdown_ms + 1)
 
 
 async def write(database: Database, who: Participant, text: str) -> None:
@@ -150,6 +162,34 @@ def test_of_guests_words_stay_and_no_name_once_it_is_over(database_url: str) -> 
     in_a_live_session(database_url, walk)
 
 
+def test_a_caption_or_a_line_backstage_that_comes_just_as_it_ends_names_no_guest_afterwards(database_url: str) -> None:
+    async def walk(questions: Questions, database: Database, owner: asyncpg.Connection) -> None:
+        (host, _), guest = await somebody(database, "Host"), guest_of("Gwen")
+        await step(database, host, "open-doors", "start")
+        await write(database, guest, "Bonsoir")
+        record = await Live(database).read(SESSION)
+        said = Caption(0, SESSION, "fr", "Trop tard", DOORS + 20)
+        line = BackstageLine(0, "Gwen", "Trop tard", DOORS + 20)
+        async with owner.transaction():  # as the act that ends it holds it
+            await owner.execute("UPDATE live_states SET phase = 'ended'")
+            late = [
+                asyncio.ensure_future(work)
+                for work in (
+                    Live(database).caption(SESSION, guest, RequestId(request_id()), said),
+                    Backstage(database).say(record, guest, Role.GUEST, RequestId(request_id()), line),
+                )
+            ]
+            await waiting(owner, *late)
+            await owner.execute("UPDATE live_people SET name = '', visit = '' WHERE account IS NULL")
+        for task in late:
+            with pytest.raises(Rejection, match="NOT_NOW"):
+                await task
+        assert not (await Recordings(database).people(SESSION))["vgwen"].named
+        assert "Trop tard" not in await told(database)
+
+    in_a_live_session(database_url, walk)
+
+
 def test_chat_from_before_the_doors_is_not_recorded_though_hosts_did_something_the_day_before(
     database_url: str,
 ) -> None:
@@ -213,6 +253,51 @@ def replace_key(doing: Doing) -> Doing:
     return Doing(doing.session, doing.who, RequestId(request_id()), doing.at_ms)
 
 
+def test_whoever_withdraws_while_votes_are_counted_and_recordings_end_waits_and_neither_is_in_the_others_way(
+    database_url: str,
+) -> None:
+    async def walk(questions: Questions, database: Database, owner: asyncpg.Connection) -> None:
+        host, _ = await somebody(database, "Host")
+        await step(database, host, "open-doors", "start")
+        number = await questions.ask(Doing(SESSION, host, RequestId(request_id()), DOORS), PRICE)
+        await end(database, host)
+        await owner.execute("INSERT INTO live_question_votes VALUES ($1, 'vdan')", number)
+        await ago(owner, days=31)
+        for work in (questions.count_over(), Recordings(database).forget(365, 30)):
+            async with owner.transaction():  # as who withdraws: the public first, then their questions and themselves
+                await owner.execute("SELECT FROM live_public WHERE session = $1 FOR UPDATE", SESSION)
+                task = asyncio.ensure_future(work)
+                await waiting(owner, task)
+                assert not task.done()
+                for table in ("question_votes", "questions", "people"):
+                    await owner.execute(f"SELECT FROM live_{table} FOR UPDATE NOWAIT")
+            await task
+        assert set((await left(owner)).values()) == {0}
+
+    in_a_live_session(database_url, walk)
+
+
+def test_a_recording_that_holds_no_more_voice_says_so_once_and_is_not_asked_again(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def walk(questions: Questions, database: Database, owner: asyncpg.Connection) -> None:
+        host, _ = await somebody(database, "Host")
+        await step(database, host, "open-doors")
+        clock = StoppedClock()
+        live = LiveSessions(Live(database), Media(database), clock, LocalBus(), no_rates(clock))
+        kept = Kept(Recordings(database), live)
+        monkeypatch.setattr(recordings, "VOICE_CAP", 2)
+        for at_ms in (1, 2):
+            await kept.keep_voice(SESSION, VoicePortion(at_ms, host.person.key, b"x"))
+        with pytest.raises(Rejection, match="OVER_BUDGET"):
+            await kept.keep_voice(SESSION, VoicePortion(3, host.person.key, b"x"))
+        await owner.execute("DELETE FROM live_voice")  # an answer would show that it was asked
+        await kept.keep_voice(SESSION, VoicePortion(4, host.person.key, b"x"))
+        assert await owner.fetchval("SELECT count(*) FROM live_voice") == 0
+
+    in_a_live_session(database_url, walk)
+
+
 async def left(owner: asyncpg.Connection) -> dict[str, int]:
     """Counts what is kept, by table, of all live sessions."""
     tables = ("events", "motion", "people", "questions", "question_votes", "polls", "public", "recorders", "voice")
@@ -262,6 +347,33 @@ def test_what_nobody_published_ended_or_opened_goes_after_its_days(database_url:
         assert (await live.read(SESSION)).state == LiveState(phase="ended"), "the stage is free again"
         await raise_hand(database, host)
         assert await store.forget(365, 30) == 1, "nor does anything stay that comes later"
+        assert set((await left(owner)).values()) == {0}
+
+    in_a_live_session(database_url, walk)
+
+
+def test_one_recording_that_cannot_be_deleted_now_keeps_no_other(database_url: str) -> None:
+    async def walk(questions: Questions, database: Database, owner: asyncpg.Connection) -> None:
+        await plan(owner, Planned(PREPARED, stage="other"))
+        host, _ = await somebody(database, "Host")
+        for session in (SESSION, PREPARED):
+            await Live(database).act(session, host, None, Deed(RaiseHand(), DOORS), longer)
+        await ago(owner, days=31)
+        first, second = sorted((SESSION, PREPARED))
+        await owner.execute(
+            "CREATE FUNCTION stuck() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE lock_not_available; END $$"
+        )
+        await owner.execute(
+            "CREATE TRIGGER stuck BEFORE DELETE ON live_people FOR EACH ROW"
+            f" WHEN (OLD.session = '{first}') EXECUTE FUNCTION stuck()"
+        )
+        with pytest.raises(Unavailable):
+            await Recordings(database).forget(365, 30)
+        kept = await owner.fetch("SELECT DISTINCT session FROM live_people")
+        assert [row["session"] for row in kept] == [first]
+        await owner.execute("DROP TRIGGER stuck ON live_people")
+        assert await Recordings(database).forget(365, 30) == 1, "the next night goes on"
+        assert second not in {row["session"] for row in await owner.fetch("SELECT session FROM live_people")}
         assert set((await left(owner)).values()) == {0}
 
     in_a_live_session(database_url, walk)

@@ -85,6 +85,16 @@ SELECT 'other', '', '', '', 'other', 'x', 'v', 'n', 'fr', '{}', now() - interval
        CASE WHEN months IS NULL THEN 'open' ELSE 'closed' END, CASE WHEN months IS NULL THEN NULL ELSE 'acted' END,
        now() - make_interval(months => months)
 FROM unnest(ARRAY[NULL, 5, 7]) AS months;
+INSERT INTO programme (id, title, hall, stage, during, language)
+SELECT 'r' || n, '["r", "", ""]', 'lille', 'stage', tstzrange(at, at + interval '1 hour'), 'fr'
+FROM (SELECT n, now() + make_interval(days => n) AS at FROM unnest(ARRAY[1, 2]) AS n) AS begins;
+INSERT INTO live_states (session, hall, stage, phase, state, forgotten)
+SELECT 'r' || n, 'lille', 'stage', 'published', '[]', now() - make_interval(months => months)
+FROM (VALUES (1, NULL), (2, 13)) AS held (n, months);
+INSERT INTO replays_taken_back (session, reason, above, by_name, at, restored)
+SELECT session, reason, true, 'm', now() - interval '2 years', now() - make_interval(months => months)
+FROM (VALUES ('r1', 'still', NULL), ('r1', 'lately', 11), ('r1', 'long ago', 13), ('r2', 'forgotten', NULL)
+     ) AS taken (session, reason, months);
 INSERT INTO booth_days (booth, day, language, kind, count)
 SELECT 'b', current_date - days, 'fr', 'passed', 1 FROM unnest(ARRAY[0, 89, 92]) AS days;
 INSERT INTO sanctions (kind, scope, visit, name, network, reason, made, until, made_name, made_role)
@@ -129,6 +139,7 @@ def test_what_is_too_old_goes_and_the_rest_stays(database_url: str) -> None:
                 "programme_marks": 1,
                 "withdrawn": 1,
                 "days": 1,
+                "replays_taken_back": 2,
             }
             assert await retention.forget(database) == gone
             assert await retention.forget(database) == dict.fromkeys(gone, 0)
@@ -138,6 +149,8 @@ def test_what_is_too_old_goes_and_the_rest_stays(database_url: str) -> None:
         assert await owner.fetchval("SELECT sum(count) FROM booth_months") == 1
         left = await owner.fetch("SELECT media FROM satchel_items ORDER BY id")
         assert [row[0] for row in left] == ["kept", "undone?", "today", "stays"]
+        back = await owner.fetch("SELECT reason FROM replays_taken_back ORDER BY id")
+        assert [row[0] for row in back] == ["still", "lately"]
         await owner.close()
 
     asyncio.run(play())

@@ -6,6 +6,7 @@ from uuid import uuid4
 import httpx
 
 from halles.ids import MediaId
+from halles.world.live_acts import Step
 from halles.world.roles import Role
 from halles_server.ports.programme import Entry
 from halles_server.ports.standing import live_scope
@@ -95,6 +96,23 @@ def test_what_cannot_be_is_refused_with_what_was_typed(page_door: PageDoor) -> N
             assert refused.status_code == 422
             assert said in refused.text
             assert "Kept words" in refused.text
+
+
+def test_where_the_doors_have_opened_another_stage_is_refused_by_the_field_and_the_rest_may_change(
+    page_door: PageDoor,
+) -> None:
+    session = planned(page_door, "Elle reste")
+    live = page_door.opened.services.live
+    page_door.do(live.act(planner(page_door), request_id(), session, Step("open-doors")))
+    edit = f"/fr/programme/{session}/edit"
+    with browsing(page_door, LOGIN) as client:
+        away = filled(page_door, 206, **{"revision": "1", "place": "hainaut/stage", "title-fr": "Elle part"})
+        refused = send(client, edit, edit, **away)
+        assert refused.status_code == 409
+        assert "elle reste sur sa scène" in refused.text.split('id="time-problem"')[1].split("</p>")[0]
+        assert 'value="Elle part"' in refused.text
+        changed = entry_at(page_door, client, send(client, edit, edit, **away | {"place": "lille/stage"}))
+        assert (changed.hall, changed.title.fr) == ("lille", "Elle part")
 
 
 def test_a_document_is_sent_for_the_screens_shown_on_the_page_and_taken_out(page_door: PageDoor) -> None:
