@@ -6,15 +6,14 @@ from datetime import datetime
 from typing import Any, Final
 
 from halles.ids import VisitId
+from halles.world.sanctions import reason_of
 from halles.world.text import Language
 from halles_client.goals import Goal, subject_of
-from halles_client.language import speak
 from halles_client.live_feed import take_part
 from halles_client.moments import minutes_until
 from halles_client.replay_feed import do_replay
 from halles_client.view.hud import events
 from halles_client.view.hud.events import HudEvent
-from halles_client.view.hud.safety_choices import REASONS, reason_word
 from halles_client.visit import Visit
 
 
@@ -75,8 +74,7 @@ def _sanction(event: events.Sanctioned, by: Heeding) -> None:
     """A reason of the list is written in the language of whoever reads it."""
     visit = VisitId(subject_of(event.person))
     card = next((card for card in by.visit.replica.people.values() if card.visit == visit), None)
-    reader = speak(card.language if card is not None else by.language)
-    reason = event.said or next((reason_word(reader, one) for one in REASONS if one == event.reason), "")
+    reason = reason_of(event.reason, event.said, card.language if card is not None else by.language)
     by.visit.moderation.sanction(visit, event.kind, event.scope, reason)
 
 

@@ -11,15 +11,13 @@ import pytest
 from halles.ids import BoothId, MediaId
 from halles.world.movement import Gesture, Intent
 from halles.world.roles import Role
-from halles.world.sanctions import SanctionKind
+from halles.world.sanctions import REASONS, SanctionKind
 from halles_client.goals import Goal
 from halles_client.heeding import Heeding, heed
 from halles_client.hud_feed import HudFeed
-from halles_client.language import speak
 from halles_client.net.link import Credentials
 from halles_client.net.status import Phase
 from halles_client.view.hud.events import Announced, Lifted, Sanctioned
-from halles_client.view.hud.safety_choices import reason_word
 from tests.support.headless import Client, joined, until
 from tests.support.postgres import demo_url, postgres
 from tests.support.serving import RunningServer, real_server
@@ -193,7 +191,7 @@ def test_a_moderator_warns_and_silences_from_the_list_it_is_read_and_said_and_li
         warned = bo.state(time.monotonic()).decision
         assert warned is not None
         assert (warned.kind, warned.by, warned.read) == (SanctionKind.WARN, Role.MODERATOR, False)
-        assert warned.reason == reason_word(speak("fr"), "hate"), "in the language of who reads it"
+        assert warned.reason == REASONS["hate"].fr, "in the language of who reads it"
         assert "Hainaut" in warned.where
         two.visit.decisions.read(warned.number)
         assert bo.state(time.monotonic()).decision is None

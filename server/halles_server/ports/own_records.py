@@ -1,4 +1,4 @@
-"""What live sessions and moderation keep of one account, for nobody but its person."""
+"""What chat, live sessions and moderation keep of one account, for nobody but its person."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +8,21 @@ from halles.ids import AccountId, LiveSessionId
 from halles.world.questions import QuestionState
 from halles.world.reports import ReportAbout, ReportReason
 from halles.world.sanctions import SanctionKind
+
+
+@dataclass(frozen=True, slots=True)
+class OwnLine:
+    """A line that somebody wrote in the chat, or left at a booth that did not answer.
+
+    Attributes:
+        channel: Of the chat; "bell" for what was left at a booth.
+        where: The booth for what was said or left at one, the live session for what was said backstage, else the hall.
+    """
+
+    channel: str
+    where: str
+    text: str
+    said_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +77,7 @@ class OwnRecords:
     reports: tuple[OwnReported, ...]
     sanctions: tuple[OwnSanction, ...]
     coming: tuple[LiveSessionId, ...]
+    lines: tuple[OwnLine, ...]
 
 
 class OwnRecordStore(Protocol):

@@ -11,7 +11,7 @@ from halles_server.ports.blocks import Listed
 from halles_server.ports.cards import Card, Held
 from halles_server.ports.host_replays import HostRecord
 from halles_server.ports.meetings import Meeting
-from halles_server.ports.own_records import OwnQuestion, OwnRecordStore, OwnReported, OwnSanction
+from halles_server.ports.own_records import OwnLine, OwnQuestion, OwnRecordStore, OwnReported, OwnSanction
 from halles_server.ports.public import Attended
 from halles_server.ports.recordings import MineIn
 from halles_server.services.actor import Actor
@@ -39,9 +39,13 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class KeptOfOne:
-    """All of it: the card, each booth's lead with what its staff noted, meetings asked for, satchel, recordings, what
-    one said to come to, one's working groups, live sessions where one agreed to be named, those whose recordings name
-    one, questions asked, reports made, sanctions received, and whom one has blocked.
+    """What is kept under one's account.
+
+    The card, each booth's lead with what its staff noted, meetings asked for, satchel, recordings, what one said that
+    one comes to, working groups, live sessions where one agreed to be named, those whose recordings name one, questions
+    asked, reports made, sanctions received, whom one has blocked, and one's lines of chat.
+
+    Not in it: conclusions and announcements, which everybody reads, and what one did for the show, as the audit has it.
     """
 
     name: str
@@ -58,6 +62,7 @@ class KeptOfOne:
     sanctions: tuple[OwnSanction, ...]
     blocked: tuple[Listed, ...]
     coming: tuple[LiveSessionId, ...]
+    lines: tuple[OwnLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +113,16 @@ class OwnData:
             sanctions=records.sanctions,
             blocked=await traces.blocks.of(account),
             coming=records.coming,
+            lines=records.lines,
         )
 
     async def erase(self, actor: Actor) -> None:
         """Erases it, here, at the booths and in recordings; repeating it after ``Unavailable`` is safe.
 
-        Sanctions stay, since whoever could erase them would lift them; so does what somebody reported, without their
-        name.
+        What stays is named to whoever asks to erase (``erase.html``). Sanctions do, since whoever could erase them
+        would lift them; so does what somebody reported, without their name. Lines of chat stay for their 30 days, since
+        others answered them and reports are judged by them; conclusions, since they are their live session's; and that
+        somebody took a replay back, with the reason, since its hosts have to know why.
         """
         account, marks, traces = _account(actor), self._marks, self._marks.traces
         await self._cards.erase(actor)

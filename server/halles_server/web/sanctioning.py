@@ -16,13 +16,12 @@ from starlette.responses import Response
 from halles.errors import Rejection, RejectionCode
 from halles.ids import RequestId
 from halles.world.roles import Role
-from halles.world.sanctions import MINUTES_MOST, SanctionKind
+from halles.world.sanctions import MINUTES_MOST, REASONS, SENTENCE_CAP, SanctionKind, reason_of
 from halles.world.text import Language
 from halles_server.ports.sanctions import Order
 from halles_server.services.moderating import Meant, Subject
 from halles_server.web.api import problem
 from halles_server.web.asked import Asked, for_members, request_of
-from halles_server.web.canned_reasons import OWN, REASONS, SENTENCE_CAP, reason_of
 from halles_server.web.dates import Calendar
 from halles_server.web.numerals import ID_DIGITS, number_in
 from halles_server.web.scopes import place_of, places_of
@@ -30,6 +29,9 @@ from halles_server.web.wall_time import wall_moment
 
 MINUTES: Final = (10, 30, 60, 240, 24 * 60, 7 * 24 * 60, 30 * 24 * 60)
 """For how long, as the form offers it; any other end is typed."""
+
+OWN: Final = "own"
+"""None of the reasons: the moderator's sentence alone is the reason."""
 
 _NAME_CAP: Final = 64
 

@@ -119,12 +119,19 @@ def test_live_sessions_reports_sanctions_and_blocks_are_taken_away_and_erased_bu
             (sanction,) = kept.sanctions
             assert (sanction.kind, sanction.reason, sanction.appeal) == ("silence", "You shout.", "I whispered.")
             assert [one.name for one in kept.blocked] == ["Bo"]
+            assert [(one.channel, one.where, one.text) for one in kept.lines] == [
+                ("backstage", session, "Is it on?"),
+                ("booth", BOOTH, "Nice."),
+                ("hall", "lille", "Hello"),
+                ("bell", BOOTH, "Call me."),
+            ]
             assert msgspec.json.encode(kept), "as a file"
             await own.erase(ada)
             await own.erase(ada)
             after = await own.collect(ada)
             assert (after.named_in, after.questions, after.reports, after.blocked) == ((), (), (), ())
             assert after.sanctions == (sanction,), "whoever could erase it would lift it"
+            assert after.lines == kept.lines, "others answered them"
             async with database.connection() as connection:
                 report = await connection.fetchrow("SELECT * FROM reports")
                 people = [tuple(row) for row in await connection.fetch("SELECT name FROM live_people WHERE name <> ''")]
@@ -133,6 +140,21 @@ def test_live_sessions_reports_sanctions_and_blocks_are_taken_away_and_erased_bu
             assert people == []
 
     asyncio.run(play())
+
+
+_SAID = """
+INSERT INTO chat (hall, channel, account, visit, name, role, coat, text, booth, session, time_ms)
+SELECT 'lille', channel, account, 'v', 'N', 'member', 0, text, booth, session,
+  1000 * extract(epoch FROM now())::bigint + place
+FROM (VALUES
+  (1, 'hall', $1::uuid, 'Hello', NULL, NULL), (2, 'hall', $2::uuid, 'Of another', NULL, NULL),
+  (3, 'booth', $1::uuid, 'Nice.', $3::text, NULL), (4, 'backstage', $1::uuid, 'Is it on?', NULL, $4::text)
+) AS said (place, channel, account, text, booth, session)
+"""
+_RUNG = """
+INSERT INTO bell_rings (booth, account, visit, name, role, language, state, message, rung)
+VALUES ($2, $1, 'v', 'Ada', 'member', 'en', 'missed', 'Call me.', now() - interval '1 minute')
+"""
 
 
 async def in_trouble(database: Database, actor: Actor) -> LiveSessionId:
@@ -145,6 +167,8 @@ async def in_trouble(database: Database, actor: Actor) -> LiveSessionId:
     reports = Reports(StoredReports(database), StoppedClock(), LocalBus())
     await reports.make(actor, request_id(), Wish("other", "", "other", "It is loud."))
     async with database.connection() as connection:
+        await connection.execute(_SAID, actor.account, other.account, BOOTH, session)
+        await connection.execute(_RUNG, actor.account, BOOTH)
         await connection.execute(
             "INSERT INTO sanctions (kind, scope, account, name, reason, until, made_name, made_role, appeal)"
             " VALUES ('silence', 'show', $1, 'Ada', 'You shout.', now() + interval '1 hour', 'M', 'moderator', $2)",

@@ -10,13 +10,13 @@ import pytest
 from halles.ids import AccountId, HallId, VisitId
 from halles.world.look import Look
 from halles.world.roles import Role
-from halles.world.sanctions import SanctionKind
+from halles.world.sanctions import SENTENCE_CAP, SanctionKind
 from halles_server.ports.sanctions import Known, SanctionRecord
 from halles_server.ports.visits import VisitRecord
 from halles_server.services.actor import Actor
 from halles_server.services.admission import digest
 from halles_server.storage.visits import Visits
-from halles_server.web.canned_reasons import OWN, SENTENCE_CAP
+from halles_server.web.sanctioning import OWN
 from tests.server.web.test_reports import reported
 from tests.support.booth_people import browsing, field_of, newcomer, send
 from tests.support.page_door import PageDoor

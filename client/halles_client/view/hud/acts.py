@@ -300,9 +300,9 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Decide:
-    """Sanction whom one was asked about, for this reason."""
+    """Sanction whom one was asked about, for this reason (a key of ``world.sanctions.REASONS``)."""
 
-    reason: ReportReason
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -223,12 +223,12 @@ class ReadDecision:
 
 @dataclass(frozen=True, slots=True)
 class Sanctioned:
-    """Sanction somebody (``Person.id``) there, for a reason of the list, else for what was said."""
+    """Sanction somebody (``Person.id``) there, for a reason of ``world.sanctions.REASONS``, else for what was said."""
 
     person: str
     kind: SanctionKind
     scope: ScopeKind
-    reason: ReportReason | str
+    reason: str
     said: str = ""
 
 

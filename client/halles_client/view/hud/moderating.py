@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from halles.protocol.standing_messages import ScopeKind
-from halles.world.reports import ReportReason
 from halles_client.view.hud import acts
 from halles_client.view.hud import events as hud
 from halles_client.view.hud.acts import Act
@@ -39,7 +38,7 @@ def chosen(ui: Ui, offered: tuple[Within, ...]) -> ScopeKind | None:
     return ui.scope if ui.scope in kinds else next(iter(kinds), None)
 
 
-def _decide(ui: Ui, state: HudState, reason: ReportReason | str) -> Step:
+def _decide(ui: Ui, state: HudState, reason: str) -> Step:
     """Sanctions somebody once it is said how; with a reason of the list, or in one's own words."""
     said, whom = ui.why.text.strip(), ui.sanctioning
     scope = chosen(ui, state.moderating.scopes) if state.moderating is not None else None

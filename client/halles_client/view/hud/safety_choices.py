@@ -2,6 +2,7 @@
 
 from typing import Final, get_args
 
+from halles.world import sanctions
 from halles.world.reports import ReportReason
 from halles.world.sanctions import SanctionKind
 from halles_client.language import Tongue
@@ -13,6 +14,7 @@ from halles_client.view.hud.safety_state import GivenHere, Moderating, Within
 from halles_client.view.hud.state import HudState
 
 REASONS: Final[tuple[ReportReason, ...]] = get_args(ReportReason)
+"""Of reports; those of sanctions are ``world.sanctions.REASONS``."""
 
 LINES: Final = 3
 """Lines of one person that a report may be about: the newest."""
@@ -43,10 +45,11 @@ def sanction_choices(_: Tongue, ui: Ui, state: HudState) -> tuple[Choice, ...]:
     if ui.kind:
         what = Choice(kind_word(_, ui.kind), acts.Kind(""), chip=True, on=True, head=_("What, and where?"), quiet=True)
         why = tuple(
-            Choice(reason_word(_, one), acts.Decide(one), chip=True, head="" if at else _("Why? This decides it."))
-            for at, one in enumerate(REASONS)
+            Choice(text.within(_.language), acts.Decide(key), head="" if at else _("Why? This decides it."))
+            for at, (key, text) in enumerate(sanctions.REASONS.items())
         )
-        return (what, *(row._replace(quiet=True, head="") for row in where), *why)
+        own = Choice(_("Something else, in your own words"), acts.Type("why"))
+        return (what, *(row._replace(quiet=True, head="") for row in where), *why, own)
     kinds = tuple(
         Choice(kind_word(_, one), acts.Kind(one), chip=True, head="" if at else _("What?"))
         for at, one in enumerate(SanctionKind)

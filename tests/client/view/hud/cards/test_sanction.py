@@ -5,13 +5,12 @@ from dataclasses import replace
 import pytest
 
 from halles.world.roles import Role
-from halles.world.sanctions import SanctionKind
+from halles.world.sanctions import REASONS, SanctionKind
 from halles.world.text import LANGUAGES, Language
 from halles_client.view.hud import acts, ui
 from halles_client.view.hud.cards import announce, people, sanction
 from halles_client.view.hud.events import Announced, Lifted, Sanctioned
 from halles_client.view.hud.keys import key, typed
-from halles_client.view.hud.safety_choices import REASONS
 from halles_client.view.hud.safety_state import GivenHere, Moderating, Within
 from halles_client.view.hud.settle import settle
 from halles_client.view.hud.state import HudState, Person
@@ -38,7 +37,7 @@ def test_the_sheets_fit_every_window_with_all_that_they_offer(language: Language
     offered = list(dict.fromkeys(stop.act for stop in pen.drawing.stops))
     where = [acts.Scope("hall"), acts.Scope("show")]
     if kind:
-        assert offered == [acts.Close(), acts.Kind(""), *where, *map(acts.Decide, REASONS)]
+        assert offered == [acts.Close(), acts.Kind(""), *where, *map(acts.Decide, REASONS), acts.Type("why")]
     else:
         assert offered == [acts.Close(), *map(acts.Kind, SanctionKind), *where, acts.Lift(9)]
     pen = drawn(announce.announce, STATE, language, size, sheet="announce")
@@ -58,7 +57,7 @@ def test_from_the_list_it_is_two_presses_what_and_why() -> None:
     assert (opened.kind, told) == ("silence", ())
     assert ui.press(opened, acts.Kind(""), STATE)[0].kind == "", "it can be said anew"
     done, told = key(opened, "3", STATE, NO_CARDS)
-    assert told == (Sanctioned(BO.id, SanctionKind.SILENCE, "hall", "spam"),)
+    assert told == (Sanctioned(BO.id, SanctionKind.SILENCE, "hall", "harassment"),)
     assert (done.sheet, done.sanctioning, done.kind) == ("", None, "")
 
 
@@ -73,6 +72,16 @@ def test_another_place_and_another_reason_can_be_meant() -> None:
     assert key(replace(opened, kind=""), "enter", STATE, NO_CARDS)[1] == (), "nothing is done before it is said what"
     fresh, _ = ui.press(opened, WHOM, STATE)
     assert (fresh.why.text, fresh.kind, fresh.scope) == ("", "", ""), "another person begins anew"
+
+
+def test_something_else_only_opens_the_field_and_nobody_is_sanctioned_without_a_reason() -> None:
+    opened = replace(ui.press(Ui(), WHOM, STATE)[0], kind=SanctionKind.BAN)
+    opened, told = key(opened, "9", STATE, NO_CARDS)
+    assert (opened.typing, told) == ("why", ())
+    for letter in "  ":
+        opened, _ = typed(opened, letter, STATE)
+    kept, told = key(opened, "enter", STATE, NO_CARDS)
+    assert (kept.sheet, kept.sanctioning, told) == ("sanction", WHOM, ())
 
 
 def test_what_one_has_given_is_lifted_by_its_row() -> None:
