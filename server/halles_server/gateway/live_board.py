@@ -259,10 +259,12 @@ class LiveBoard(Board):
         else:
             self._records.pop(session, None)
             self._materials.pop(session, None)
-        if before is None or before.entry != record.entry or not is_open:
-            self._world.standing_board.heed(record.entry.hall)  # who has to go hears nothing of it
-        if is_open or before is not None:
-            self._tell_change(before, record)
+        try:
+            if before is None or before.entry != record.entry or not is_open:
+                await self._world.standing_board.heed(record.entry.hall)  # who has to go hears nothing of it
+        finally:  # even where that takes too long: it is known from now on, and would not be told again
+            if is_open or before is not None:
+                self._tell_change(before, record)
 
     def _tell_change(self, before: LiveRecord | None, record: LiveRecord) -> None:
         hall = record.entry.hall
