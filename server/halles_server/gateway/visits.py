@@ -206,6 +206,10 @@ class Visits:
         """Returns the visits of accounts."""
         return tuple(self._by_account.values())
 
+    def of(self, account: AccountId) -> Visit | None:
+        """Returns an account's visit here."""
+        return self._by_account.get(account)
+
     def newest_epoch(self, account: AccountId) -> int:
         """Returns the epoch of the account's visit here, 0 for none."""
         visit = self._by_account.get(account)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack
 
+import httpx
 import pytest
 
 from halles.protocol.live_messages import LiveOpened, LiveTold, SentOut
@@ -12,6 +13,8 @@ from halles.world.live_acts import LockDoor, RaiseHand, Step, TakeChair
 from halles.world.roles import Role
 from tests.server.gateway.conftest import Serving
 from tests.server.gateway.test_live_board import Show, answer, end, enter, say, told, until_locked
+from tests.server.web.test_invitations import log_in
+from tests.server.web.test_live_pages import post
 from tests.support.wire import Peer, guest
 
 
@@ -27,6 +30,15 @@ def come(stack: ExitStack, show: Show, hello: Hello, hall: str) -> Peer:
     peer.welcome(hello)
     peer.enter(hall)
     return peer
+
+
+def by_page(show: Show, login: str, session: str, act: str) -> int:
+    """Does something by the form of its page, with an account in no hall; returns the status of the answer."""
+    show.account(login)
+    url, page = f"http://127.0.0.1:{show.port}", f"/en/live/{session}"
+    with httpx.Client(base_url=url, headers={"origin": url}) as client:
+        log_in(client, login)
+        return post(client, page, do=act).status_code
 
 
 def heard(peer: Peer, seconds: float = 0.5) -> set[type]:
@@ -114,6 +126,7 @@ def test_a_full_live_session_keeps_the_places_of_those_inside_and_gives_no_chair
         told(inside, session, until="doors")
         assert answer(outside, session, TakeChair(0)) == "HALL_FULL", "nor comes in by one"
         assert enter(outside, "valenciennes") == "HALL_FULL"
+        assert by_page(show, "reader-4", session, "take-chair 0") == 409, "nor from a page"
         assert inside.enter("valenciennes", "stage:stage")
         assert answer(inside, session, TakeChair(0)) == ""
         assert inside.welcomed is not None
