@@ -129,12 +129,12 @@ async def voice(request: Request) -> Response:
     number, key = number_in(request.path_params["minute"], _DIGITS), request.path_params["key"]
     if number is None:
         raise HTTPException(404)
-    door, reader, recording = await _asked(request)
-    found = await door.services.recordings.minute(asker(reader), recording.record.entry.session, number)
-    said = [portion for portion in found.voice if portion.key == key]
-    if not said:
+    door = door_of(request)
+    actor, session = asker(await door.reader(request)), LiveSessionId(request.path_params["session"])
+    said = await door.services.recordings.voice_of(actor, session, number, key)
+    if not said.voice:
         raise HTTPException(404)
-    written = await asyncio.to_thread(voice_file, said, found.part.begun_ms)
+    written = await asyncio.to_thread(voice_file, said.voice, said.begun_ms)
     return in_part(request, written, "audio/webm", {"cache-control": VOICE})
 
 
