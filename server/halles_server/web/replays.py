@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, Response
 from halles.errors import Rejection, RejectionCode
 from halles.ids import LiveSessionId
 from halles.world import live_motion
-from halles.world.live import LiveState, Material
+from halles.world.live import LiveState, Material, speakers
 from halles.world.live_motion import MotionChunk
 from halles.world.live_replay import PART_MS, SPEEDS, Moment, ReplayPart
 from halles_server.ports.programme import Entry
@@ -205,7 +205,7 @@ def _shown(state: LiveState, materials: tuple[Material, ...]) -> Mapping[str, An
         "page": page,
         "film": [film_media, film.playing, film.position_ms, film.at_ms] if film_media and film is not None else None,
         "floor": [floor.person.name for floor in state.floor],
-        "speaking": [floor.person.key for floor in state.floor] + [chair.person.key for chair in state.chairs],
+        "speaking": list(speakers(state)),
         "hands": len(state.hands),
     }
 
