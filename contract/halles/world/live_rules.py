@@ -107,7 +107,7 @@ FULL_MS: Final = 5000
 
 def has_seat(state: LiveState, key: str) -> bool:
     """Tells whether somebody sits on the stage, or speaks from it: they have a place in the hall."""
-    return any(holder.person.key == key for holder in (*state.chairs, *state.floor))
+    return key in {*(chair.person.key for chair in state.chairs), *(floor.person.key for floor in state.floor)}
 
 
 def check_door(*, locked: bool, room: bool) -> None:
