@@ -139,9 +139,8 @@ async def opened(
 def put_together(config: ServerConfig, database: Database, bus: Bus, world: World) -> tuple[Server, Pages]:
     """Returns a server around a world that runs, with its pages; its ports are not open yet."""
     metrics, services = world.metrics, world.services
-    pages = Pages(
-        web.build(services, config, world.reports), page_limits(config), config.trusted_proxies, refusals(metrics)
-    )
+    door = web.build(services, config, world.reports, world.live.around)
+    pages = Pages(door, page_limits(config), config.trusted_proxies, refusals(metrics))
     listener = Listener(config, metrics, Dispatch(world), pages, services.elsewhere)
     health = Health(metrics, checks(database, world, listener), {"bus": _asking(bus.trouble)}, config.port)
     return Server(config, world, listener, metrics, health, services), pages

@@ -94,6 +94,9 @@ class Metrics:
         self.tick_build = _processor_time("halles_tick_build_seconds", "Making a tick's frames", r)
         self.tick_send = _processor_time("halles_tick_send_seconds", "Writing a tick's frames", r)
         self.recording = _processor_time("halles_recording_seconds", "Recording how people move", r)
+        self.unrecorded = Counter(
+            "halles_unrecorded", "What of a live session was not recorded, by reason", ["what", "reason"], registry=r
+        )
         self.tick_lag = Histogram("halles_tick_lag_seconds", "How late a tick began", buckets=_SECONDS, registry=r)
         self.ticks_late = Counter("halles_ticks_late", "Ticks that began over half a period late", registry=r)
         self.ticks_skipped = Counter("halles_ticks_skipped", "Ticks left out since one was late", registry=r)

@@ -6,18 +6,10 @@ live, of each who can be heard by the whole hall; of two at once for both.
 
 from msgspec.structs import replace
 
-from halles.world.live import TALKED_CAP, LivePerson, LiveState, Talked
+from halles.world.live import TALKED_CAP, LiveState, Talked, speakers
 from halles.world.text import Language
 
 _Rows = dict[tuple[str, Language], Talked]
-
-
-def speakers(state: LiveState) -> dict[str, LivePerson]:
-    """Returns who may be heard by the whole hall now, by key: see ``live.has_floor``."""
-    if state.phase != "live":
-        return {}
-    seated = [chair.person for chair in state.chairs if state.mode == "fishbowl"]
-    return {person.key: person for person in (*(floor.person for floor in state.floor), *seated)}
 
 
 def counted(before: LiveState, after: LiveState, now_ms: int) -> LiveState:

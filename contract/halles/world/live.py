@@ -161,12 +161,22 @@ def chairs_of(mode: Mode) -> int:
     return FISHBOWL_CHAIRS if mode == "fishbowl" else CHAIRS
 
 
+def speakers(state: LiveState, *, paused: bool = False) -> dict[str, LivePerson]:
+    """Returns who may be heard by the whole hall now, by key: with the floor, or in a fishbowl's chair.
+
+    Args:
+        state: The state now.
+        paused: Whether to name also, while it is paused, who goes on speaking after that.
+    """
+    if state.phase != "live" and not (paused and state.phase == "paused"):
+        return {}
+    seated = [chair.person for chair in state.chairs if state.mode == "fishbowl"]
+    return {person.key: person for person in (*(floor.person for floor in state.floor), *seated)}
+
+
 def has_floor(state: LiveState, key: str) -> bool:
-    """Tells whether somebody may be heard by the whole hall now: with the floor, or in a fishbowl's chair."""
-    if state.phase != "live":
-        return False
-    seated = state.mode == "fishbowl" and any(chair.person.key == key for chair in state.chairs)
-    return seated or any(floor.person.key == key for floor in state.floor)
+    """Tells whether somebody may be heard by the whole hall now."""
+    return key in speakers(state)
 
 
 def rank(state: LiveState, key: str) -> int:

@@ -89,6 +89,7 @@ class Asked:
         about: Whom the act names, None where it names nobody or nobody knows them.
         materials: What may be shown.
         inside: Whether they are in the hall: through a locked door nobody new takes part.
+        room: Whether somebody else has a place in the hall: a seat lets one in.
     """
 
     by: LivePerson
@@ -97,6 +98,24 @@ class Asked:
     about: LivePerson | None = None
     materials: tuple[Material, ...] = ()
     inside: bool = True
+    room: bool = True
+
+
+FULL_MS: Final = 5000
+"""When to knock again where it is full."""
+
+
+def has_seat(state: LiveState, key: str) -> bool:
+    """Tells whether somebody sits on the stage, or speaks from it: they have a place in the hall."""
+    return key in {*(chair.person.key for chair in state.chairs), *(floor.person.key for floor in state.floor)}
+
+
+def check_door(*, locked: bool, room: bool) -> None:
+    """Refuses a newcomer where the door is locked, or nobody else has a place; ``Rejection`` NOT_NOW, HALL_FULL."""
+    if locked:
+        raise Rejection(RejectionCode.NOT_NOW, "the hosts have locked the door")
+    if not room:
+        raise Rejection(RejectionCode.HALL_FULL, "this live session is full", FULL_MS)
 
 
 def steps_from(phase: Phase) -> tuple[StepName, ...]:
@@ -120,7 +139,7 @@ def decide(state: LiveState, act: LiveAct | ServerAct, asked: Asked) -> LiveStat
 
 def _raise_hand(state: LiveState, _: RaiseHand, asked: Asked) -> LiveState:
     _during(state, TAKING_PART)
-    _through_door(state, asked)
+    _through_door(state, asked)  # a hand gives no place: where it is full it may go up
     if state.mode not in _HANDS:
         raise Rejection(RejectionCode.NOT_NOW, f"no hands while the mode is {state.mode}")
     key = asked.by.key
@@ -141,7 +160,7 @@ def _take_floor(state: LiveState, _: TakeFloor, asked: Asked) -> LiveState:
     _during(state, frozenset({"live"}))
     if not asked.host and state.mode != "open":
         raise Rejection(RejectionCode.FORBIDDEN, "the hosts give the floor")
-    _through_door(state, asked)
+    _through_door(state, asked, seat=True)
     return _given(state, asked.by, 0, asked.now_ms)
 
 
@@ -154,7 +173,7 @@ def _take_chair(state: LiveState, act: TakeChair, asked: Asked) -> LiveState:
     _during(state, TAKING_PART)
     if state.mode != "fishbowl" and not asked.host:
         raise Rejection(RejectionCode.FORBIDDEN, "the hosts offer the chairs")
-    _through_door(state, asked)
+    _through_door(state, asked, seat=True)
     return _seated(state, asked.by, act.chair, asked.now_ms)
 
 
@@ -318,10 +337,12 @@ def _during(state: LiveState, phases: frozenset[Phase]) -> None:
         raise Rejection(RejectionCode.NOT_NOW, f"not while {state.phase}")
 
 
-def _through_door(state: LiveState, asked: Asked) -> None:
-    """Refuses who would take part from outside a locked door and did not before it was locked."""
-    if state.locked and not (asked.inside or asked.host or asked.by.key in people_in(state)):
-        raise Rejection(RejectionCode.NOT_NOW, "the hosts have locked the door")
+def _through_door(state: LiveState, asked: Asked, *, seat: bool = False) -> None:
+    """Refuses who would take part from outside a locked door and did not before, or have a seat where it is full."""
+    if asked.inside or asked.host or has_seat(state, asked.by.key):
+        return
+    waits = asked.by.key in people_in(state)
+    check_door(locked=state.locked and not waits, room=asked.room or not seat)
 
 
 def _whose(who: str, asked: Asked) -> str:

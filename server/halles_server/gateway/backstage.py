@@ -57,7 +57,7 @@ class BackstageBoard(Board):
         if line is None:
             return
         frame = frame_of(BackstageSaid(news.session, line))
-        for visit in self._world.visits:
+        async for visit in self._world.visits.in_turns():  # whether one reads it takes some microseconds of each
             since = services.backstage.since(visit.actor, record) if visit.connection is not None else None
             if visit.connection is not None and since is not None and since <= line.said_ms:
                 visit.connection.send_frame(frame)

@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from halles.errors import Rejection, RejectionCode
-from halles.ids import HallId, LiveSessionId, RequestId, VisitId
+from halles.ids import AccountId, HallId, LiveSessionId, RequestId, VisitId
 from halles.protocol.live_messages import (
     ActLive,
     CaptionSaid,
@@ -39,7 +39,7 @@ from halles_server.ports.live import LiveRecord, key_of
 from halles_server.ports.programme import Entry
 from halles_server.ports.standing import live_scope
 from halles_server.ports.visits import Place
-from halles_server.services.live_sessions import participant
+from halles_server.services.live_sessions import Around, participant
 
 if TYPE_CHECKING:
     from halles_server.gateway.world import World
@@ -75,11 +75,8 @@ class LiveBoard(Board):
     async def act(self, connection: Connection, visit: Visit, message: ActLive) -> None:
         """Does something for a visit."""
         session = LiveSessionId(message.session)
-        record, place = self._records.get(session), visit.place()
-        if record is not None:
-            self.door.check_act(visit, record, message.act)
-        request_id, stands = RequestId(message.request_id), place.hall if place is not None else None
-        reached = await self._world.services.live.act(visit.actor, request_id, session, message.act, stands=stands)
+        request_id, known = RequestId(message.request_id), self._around(visit)
+        reached = await self._world.services.live.act(visit.actor, request_id, session, message.act, known)
         connection.send(Done(message.request_id, reached))
 
     def point(self, visit: Visit, message: PointAt) -> None:
@@ -101,6 +98,15 @@ class LiveBoard(Board):
         connection.send(Done(message.request_id, number))
 
     # --- what others ask ------------------------------------------------------------------------------------
+
+    def around(self, account: AccountId | None) -> Around:
+        """Returns what this node knows of where somebody is who acts from a page."""
+        return self._around(self._world.visits.of(account) if account is not None else None)
+
+    def people(self, hall: HallId) -> int:
+        """Returns how many are in a hall, with whichever node; 0 in one that is not in the plan."""
+        runner = self._world.runners.get(hall)
+        return runner.hall.people if runner is not None else 0
 
     def open_in(self, hall: HallId) -> tuple[LiveRecord, ...]:
         """Returns the live sessions that a hall shows now."""
@@ -259,10 +265,12 @@ class LiveBoard(Board):
         else:
             self._records.pop(session, None)
             self._materials.pop(session, None)
-        if before is None or before.entry != record.entry or not is_open:
-            self._world.standing_board.heed(record.entry.hall)  # who has to go hears nothing of it
-        if is_open or before is not None:
-            self._tell_change(before, record)
+        try:
+            if before is None or before.entry != record.entry or not is_open:
+                await self._world.standing_board.heed(record.entry.hall)  # who has to go hears nothing of it
+        finally:  # even where that takes too long: it is known from now on, and would not be told again
+            if is_open or before is not None:
+                self._tell_change(before, record)
 
     def _tell_change(self, before: LiveRecord | None, record: LiveRecord) -> None:
         hall = record.entry.hall
@@ -303,6 +311,10 @@ class LiveBoard(Board):
         for record in tuple(self._records.values()):
             await self._world.services.live.depart(record, gone)
         self._gone.difference_update(gone)
+
+    def _around(self, visit: Visit | None) -> Around:
+        place = visit.place() if visit is not None else None
+        return Around(place.hall if place is not None else None, self.people)
 
     def _connected(self, hall: HallId) -> Iterator[Visit]:
         for visit in self._world.visits:

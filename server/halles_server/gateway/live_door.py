@@ -4,21 +4,18 @@ Belongs here: who may come in and stay while it is open. Not here: sanctions (``
 the live session is, and what people do in it.
 """
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from halles.errors import Rejection, RejectionCode
 from halles.ids import HallId
 from halles.protocol.live_messages import SentOut
-from halles.world.live_acts import LiveAct, TakeChair, TakeFloor
+from halles.world.live_rules import check_door, has_seat
 from halles_server.gateway.visits import Visit
 from halles_server.ports.live import LiveRecord
 
 if TYPE_CHECKING:
     from halles_server.gateway.live_board import LiveBoard
     from halles_server.gateway.world import World
-
-_FULL_MS: Final = 5000
-"""When to knock again where it is full."""
 
 
 class LiveDoor:
@@ -43,15 +40,7 @@ class LiveDoor:
                 raise Rejection(RejectionCode.FORBIDDEN, "this live session is not for everybody")
             if self._has_place(visit, hall):
                 continue
-            if record.state.locked:
-                raise Rejection(RejectionCode.NOT_NOW, "the hosts have locked the door")
-            self._check_room(record)
-
-    def check_act(self, visit: Visit, record: LiveRecord, act: LiveAct) -> None:
-        """Refuses a seat, by which one would come in, to who stands elsewhere while it is full; ``Rejection``."""
-        takes = isinstance(act, TakeChair | TakeFloor) and not self._has_place(visit, record.entry.hall)
-        if takes and not self._live.hosts(visit, record.entry.session) and not self._has_seat(visit, record):
-            self._check_room(record)
+            check_door(locked=record.state.locked, room=self._live.people(hall) < record.entry.capacity)
 
     def show_out(self, visit: Visit) -> None:
         """Takes a visit out of a hall whose live session is not, or no more, for it, and says so.
@@ -77,15 +66,9 @@ class LiveDoor:
 
     def _has_seat(self, visit: Visit, record: LiveRecord) -> bool:
         """Tells whether a visit sits on the stage, or speaks from it."""
-        seated = {chair.person.key for chair in record.state.chairs}
-        return self._live.key(visit, record) in seated | {floor.person.key for floor in record.state.floor}
+        return has_seat(record.state, self._live.key(visit, record))
 
     def _has_place(self, visit: Visit, hall: HallId) -> bool:
         """Tells whether a visit is in a hall, or comes back to it within the time for that."""
         inside = visit.runner is not None and visit.runner.id == hall
         return inside or (visit.kept is not None and visit.kept.hall == hall)
-
-    def _check_room(self, record: LiveRecord) -> None:
-        runner = self._world.runners.get(record.entry.hall)
-        if runner is not None and runner.hall.people >= record.entry.capacity:
-            raise Rejection(RejectionCode.HALL_FULL, "this live session is full", _FULL_MS)

@@ -329,8 +329,7 @@ class PublicBoard(Board):
     # --- to whom --------------------------------------------------------------------------------------------
 
     def _people(self, live: LiveRecord) -> int:
-        runner = self._world.runners.get(live.entry.hall)
-        return runner.hall.people if runner is not None else 0
+        return self._world.live.people(live.entry.hall)
 
     def _attendance(self, live: LiveRecord, known: Known) -> AttendanceTold:
         return AttendanceTold(live.entry.session, self._people(live), known.consented)

@@ -3,13 +3,12 @@
 Looking, claiming and storing are tasks of their own: a database that is slow or away takes no beat. Samples have no
 time of their own within a chunk, so that a chunk ends where a beat was missed, and played-back time stays true.
 One node records each, by a claim in Postgres that ends by itself; another goes on when it falls silent. What cannot be
-stored now is kept for some minutes, then forgotten, oldest first. What people do is recorded with their acts
-(``storage.live``).
+stored now is kept for some minutes, then forgotten, oldest first, which is counted and said (``backlog``). What people
+do is recorded with their acts (``storage.live``).
 """
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from halles.world import live_motion
 from halles.world.live_motion import SAMPLES_CAP, STEP_MS, KeyedNumber, MotionChunk, Sample
 from halles.world.reactions import NONE, ReactionCounts, summed
 from halles_server.announcements import Announcement, LiveChanged, LiveReacted
+from halles_server.gateway.backlog import Backlog
 from halles_server.gateway.boards import Act, Attempt, Board
 from halles_server.services.recordings import LEAD_S
 
@@ -65,7 +65,7 @@ class Recorder(Board):
         """Until when this node may record what."""
 
         self._begun: dict[LiveSessionId, _Seen] = {}
-        self._waiting: deque[_Seen] = deque(maxlen=BACKLOG)
+        self._waiting: Backlog[_Seen] = Backlog("motion", BACKLOG, world.metrics)
         self._changed = asyncio.Event()
         self._reacted: dict[LiveSessionId, tuple[int, ReactionCounts]] = {}
         """Since when, and how many, for those that this node records now."""
@@ -87,7 +87,7 @@ class Recorder(Board):
     async def store(self) -> None:
         """Stores what was seen before the node stops."""
         for session in tuple(self._begun):
-            self._waiting.append(self._begun.pop(session))
+            self._waiting.put(self._begun.pop(session))
         await self._store_waiting()
         await self._keep_reactions()
 
@@ -107,7 +107,7 @@ class Recorder(Board):
         recorded = self._recorded()
         for session in tuple(self._begun):
             if session not in recorded or not self._begun[session].expects(now_ms):
-                self._waiting.append(self._begun.pop(session))
+                self._waiting.put(self._begun.pop(session))
         for session, hall in recorded.items():
             here = self._world.runners[hall].hall
             seen = self._begun.setdefault(session, _Seen(session, hall, now_ms))
@@ -116,7 +116,7 @@ class Recorder(Board):
             seen.visits |= here.visits_of(np.setdiff1d(sample.numbers, known).tolist())
             seen.samples.append(sample)
             if len(seen.samples) >= SAMPLES_CAP:
-                self._waiting.append(self._begun.pop(session))
+                self._waiting.put(self._begun.pop(session))
 
     async def _keep_looking(self) -> None:
         """Looks on absolute beats, so that no wait adds up; after a missed one the beat is counted anew."""
@@ -201,7 +201,7 @@ class Recorder(Board):
             self._until[session] = now + LEAD_S
 
     async def _store_waiting(self) -> None:
-        while self._waiting and await self._attempt("store motion", self._store(self._waiting[0])):
+        while self._waiting and await self._attempt("store motion", self._store(self._waiting.first)):
             pass
 
     async def _store(self, seen: _Seen) -> None:
@@ -211,5 +211,4 @@ class Recorder(Board):
         # Packing a crowd takes some milliseconds: the ticks do not wait for it.
         data = await asyncio.to_thread(self._packed, seen.samples)
         await recordings.keep(seen.session, MotionChunk(seen.begun_ms, len(seen.samples), data, people))
-        if self._waiting and self._waiting[0] is seen:
-            self._waiting.popleft()
+        self._waiting.done(seen)

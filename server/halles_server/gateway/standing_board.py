@@ -32,9 +32,6 @@ if TYPE_CHECKING:
 SWEEP_S: Final = 5.0
 """The longest between two looks, whatever the bus has lost."""
 
-AT_A_TIME: Final = 250
-"""Visits that are settled before everybody else has a turn."""
-
 _GONE: Final = Goodbye(CloseCode.NOT_ADMITTED, "this account is no more")
 """An account that was deleted has no role and no visit."""
 
@@ -102,9 +99,9 @@ class StandingBoard(Board):
         """Returns a hall and the time, to ask for a right in it: what binds in its open live sessions binds in it."""
         return policies.Where(hall_scope(hall), self._wall(), self._world.live.scopes_in(hall))
 
-    def heed(self, hall: HallId) -> None:
+    async def heed(self, hall: HallId) -> None:
         """Settles everybody in a hall anew: a live session has begun there, changed, or is over."""
-        for visit in self._world.visits:
+        async for visit in self._world.visits.in_turns():
             if visit.runner is not None and visit.runner.id == hall:
                 self._settle(visit, visit.record.standing)
 
@@ -115,9 +112,7 @@ class StandingBoard(Board):
         self._bound = _Bound(await sanctions.in_force())
         ranks = await sanctions.ranks(list(accounts))
         gone = accounts - ranks.keys()
-        for turn, visit in enumerate(self._world.visits):
-            if turn % AT_A_TIME == AT_A_TIME - 1:
-                await asyncio.sleep(0)
+        async for visit in self._world.visits.in_turns():
             if visit.record.account in gone:
                 self._world.end(visit, _GONE)
             else:

@@ -5,8 +5,9 @@ Belongs here: which visit is where, drops and returns, one avatar for an account
 hidden after ``hide_s``, so that nobody talks to a shell, and its seat in the hall stays taken.
 """
 
+import asyncio
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +18,9 @@ from halles_server.config import ServerConfig
 from halles_server.ports.visits import Place, VisitRecord
 from halles_server.services.actor import Actor
 from halles_server.services.limits import TokenBucket, Window, sharing
+
+AT_A_TIME: Final = 200
+"""Visits that something is done for before everybody else has a turn: some milliseconds."""
 
 UNHEARD_CAP: Final = 8
 """Lines without an answer that are remembered: more than the burst."""
@@ -136,6 +140,14 @@ class Visits:
     def __iter__(self) -> Iterator[Visit]:
         return iter(tuple(self._visits.values()))
 
+    async def in_turns(self) -> AsyncIterator[Visit]:
+        """Yields all visits as of now, with a pause after each ``AT_A_TIME``, in which one may end or come back."""
+        for turn, visit in enumerate(self):
+            if turn % AT_A_TIME == AT_A_TIME - 1:
+                await asyncio.sleep(0)
+            if self._visits.get(visit.record.visit) is visit:
+                yield visit
+
     def get(self, visit: VisitId) -> Visit | None:
         """Returns a visit of this node."""
         return self._visits.get(visit)
@@ -193,6 +205,10 @@ class Visits:
     def with_accounts(self) -> tuple[Visit, ...]:
         """Returns the visits of accounts."""
         return tuple(self._by_account.values())
+
+    def of(self, account: AccountId) -> Visit | None:
+        """Returns an account's visit here."""
+        return self._by_account.get(account)
 
     def newest_epoch(self, account: AccountId) -> int:
         """Returns the epoch of the account's visit here, 0 for none."""

@@ -6,7 +6,6 @@ who does not say with each message that it may be, nor while it is not recorded.
 """
 
 import asyncio
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -18,6 +17,7 @@ from halles.ids import LiveSessionId, VisitId
 from halles.protocol.voice_messages import Voice
 from halles.world import live_voice
 from halles.world.live_voice import FRAME_MS, FRAMES_CAP, PORTION_MS, Spoken, VoicePortion
+from halles_server.gateway.backlog import Backlog
 from halles_server.gateway.boards import Attempt, Board
 from halles_server.gateway.hall_runner import HallRunner
 
@@ -60,7 +60,7 @@ class VoiceRecorder(Board):
     def __init__(self, world: "World", attempt: Attempt) -> None:
         self._world, self._attempt = world, attempt
         self._begun: dict[tuple[LiveSessionId, int], Portion] = {}
-        self._waiting: deque[Portion] = deque(maxlen=BACKLOG)
+        self._waiting: Backlog[Portion] = Backlog("voice", BACKLOG, world.metrics)
 
     def heard(self, runner: HallRunner, voices: Sequence[Voice]) -> None:
         """Takes what is heard in a hall in one tick."""
@@ -80,13 +80,13 @@ class VoiceRecorder(Board):
             await asyncio.sleep(_LOOK_S)
             now_ms = int(self._world.services.clock.wall().timestamp() * 1000)
             for at in [at for at, portion in self._begun.items() if now_ms - portion.begun_ms > PORTION_MS + _DRIFT_MS]:
-                self._waiting.append(self._begun.pop(at))
+                self._waiting.put(self._begun.pop(at))
             await self._store_waiting()
 
     async def store(self) -> None:
         """Stores what was heard before the node stops."""
-        self._waiting.extend(self._begun.values())
-        self._begun.clear()
+        for at in tuple(self._begun):
+            self._waiting.put(self._begun.pop(at))
         await self._store_waiting()
 
     def _take(self, session: LiveSessionId, visit: VisitId, voice: Voice, now_ms: int) -> None:
@@ -101,26 +101,28 @@ class VoiceRecorder(Board):
         """Ends a speaker's portion; the next one begins where that ended, unless the clock knows better."""
         if before is None:
             return portion
-        self._waiting.append(before)
+        self._waiting.put(before)
         counted = before.begun_ms + before.place(portion.first) * FRAME_MS
         if before.visit == portion.visit and abs(counted - portion.begun_ms) <= _DRIFT_MS:
             portion.begun_ms = counted
         return portion
 
     async def _store_waiting(self) -> None:
-        while self._waiting and await self._attempt("store voice", self._store(self._waiting[0])):
+        while self._waiting and await self._attempt("store voice", self._store(self._waiting.first)):
             pass
 
     async def _store(self, portion: Portion) -> None:
         recordings = self._world.services.recordings
         key = (await recordings.keys(portion.session)).get(portion.visit)
-        if key is not None:
+        if key is None:  # a guest, who could not withdraw, or who has; or whose visit is another by now
+            self._waiting.lost("nameless")
+        else:
             said = VoicePortion(portion.begun_ms, key, live_voice.pack(portion.spoken))
             try:
                 await recordings.keep_voice(portion.session, said)
             except Rejection as refusal:
                 if refusal.code != RejectionCode.OVER_BUDGET:
                     raise
+                self._waiting.lost("budget")
                 _log.warning("voice not recorded", session=portion.session, reason=str(refusal))
-        if self._waiting and self._waiting[0] is portion:
-            self._waiting.popleft()
+        self._waiting.done(portion)

@@ -174,6 +174,7 @@ class World:
                     await self.departures.store()
                     await self.footfalls.store()
                     await self.recorder.store()
+                    await self.voice_recorder.store()
             for loop in loops:
                 loop.cancel()
 

@@ -87,8 +87,10 @@ class RecordingStore(Protocol):
             Rejection: STORAGE_FULL; OVER_BUDGET, one live session holds no more of it.
         """
 
-    async def voice(self, session: LiveSessionId, from_ms: int, until_ms: int) -> tuple[VoicePortion, ...]:
-        """Reads the portions that begin in a time."""
+    async def voice(
+        self, session: LiveSessionId, from_ms: int, until_ms: int, key: str | None = None
+    ) -> tuple[VoicePortion, ...]:
+        """Reads the portions that begin in a time, of everybody or of one by key."""
 
     async def react(self, session: LiveSessionId, at_ms: int, counts: ReactionCounts) -> None:
         """Stores how many reactions came in the seconds from a moment on. ``Rejection`` STORAGE_FULL."""

@@ -74,13 +74,8 @@ class Backstage:
         entry = record.entry
         if self._live.is_host(actor, entry):
             return 0
-        if not self._live.may_attend(actor, entry) or not self._may(actor, Right.ENTER, record):
-            return None
-        if actor.account is not None and any(speaker.account == actor.account for speaker in entry.speakers):
-            return 0
-        if actor.account is None and actor.visit is None:
-            return None
-        return backstage_since(record.state, participant(actor, entry.session).person.key)
+        since = self._given(actor, record)  # of most nothing is: no right is asked for
+        return since if since is not None and self._live.may_attend(actor, entry) else None
 
     async def say(self, actor: Actor, request_id: RequestId, session: LiveSessionId, text: str) -> int:
         """Says something; returns the line's number once that is stored.
@@ -141,6 +136,15 @@ class Backstage:
             len(materials) - len(lacking),
             lacking,
         )
+
+    @staticmethod
+    def _given(actor: Actor, record: LiveRecord) -> int | None:
+        """Returns since when somebody is backstage by the programme, or by what the hosts gave them; None for not."""
+        if actor.account is not None and any(one.account == actor.account for one in record.entry.speakers):
+            return 0
+        if actor.account is None and actor.visit is None:
+            return None
+        return backstage_since(record.state, participant(actor, record.entry.session).person.key)
 
     def _require(self, actor: Actor, record: LiveRecord) -> int:
         since = self.since(actor, record)

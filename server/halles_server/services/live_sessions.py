@@ -4,8 +4,8 @@ Belongs here: rights and texts; what an act changes is ``world.live_rules``. A h
 session's scope, so that another one, or the organiser, can take over at any moment.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 from halles.errors import Rejection, RejectionCode
@@ -59,6 +59,23 @@ _SPEAKING: Final = (RaiseHand, TakeFloor, TakeChair)
 """What one asks for, or takes, to speak."""
 
 _NAMING: Final = (LowerHand, YieldFloor, LeaveChair, GiveFloor, MoveHand, Seat, MakePresenter)
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What is known of the halls when somebody acts.
+
+    Attributes:
+        stands: The hall in which they stand; None for none.
+        people: Tells how many are in a hall.
+    """
+
+    stands: HallId | None = None
+    people: Callable[[HallId], int] = lambda _: 0
+
+
+NOWHERE: Final = Around()
+"""As where no node is behind the door."""
 
 
 class LiveSessions:
@@ -118,8 +135,7 @@ class LiveSessions:
         request_id: RequestId,
         session: LiveSessionId,
         act: LiveAct,
-        *,
-        stands: HallId | None = None,
+        around: Around = NOWHERE,
     ) -> int:
         """Does something in a live session; returns the revision reached once that is committed.
 
@@ -128,11 +144,11 @@ class LiveSessions:
             request_id: Their key.
             session: Where.
             act: What.
-            stands: The hall in which they stand; None for none, as on a page. It counts while the door is locked.
+            around: Where they are, and how full it is: it counts while the door is locked, or nobody else has a place.
 
         Raises:
-            Rejection: FORBIDDEN, NOT_NOW, SEAT_TAKEN, NOT_FOUND, OVER_BUDGET; RATE_LIMITED; STORAGE_FULL; BAD_FIELD
-                for a used key.
+            Rejection: FORBIDDEN, NOT_NOW, HALL_FULL, SEAT_TAKEN, NOT_FOUND, OVER_BUDGET; RATE_LIMITED; STORAGE_FULL;
+                BAD_FIELD for a used key.
             Unavailable: Not known whether it was done; asking again with the same ``request_id`` is safe.
         """
         who = participant(actor, session)
@@ -147,8 +163,9 @@ class LiveSessions:
             materials = await self.materials(record.entry) if isinstance(act, ShowPage | RunFilm) else ()
             met = await self._met(record, act)
             named = met.person if met is not None else live_rules.named(record.state, getattr(act, "who", ""))
-            inside = stands == record.entry.hall
-            asked = live_rules.Asked(who.person, host, self._now_ms(), named, materials, inside=inside)
+            hall, capacity = record.entry.hall, record.entry.capacity
+            inside, room = around.stands == hall, around.people(hall) < capacity
+            asked = live_rules.Asked(who.person, host, self._now_ms(), named, materials, inside=inside, room=room)
             deed = Deed(act, asked.now_ms, named.key if named else "", audited=host, met=met)
             reached = await self._decided(session, who, request_id, deed, asked)
         self._bus.announce(LiveChanged(session, reached))

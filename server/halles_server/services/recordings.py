@@ -7,7 +7,7 @@ from the acts as recorded, so that nothing is kept twice and nobody's replay dif
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict, deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import accumulate
 from typing import Final, TypeVar
@@ -94,11 +94,15 @@ class Recording:
     public: Everything
     withdrawn: frozenset[str]
     off: tuple[tuple[int, int], ...]
+    _told: dict[Language, tuple[RecordedLine, ...]] = field(default_factory=dict, compare=False, repr=False)
+    """The transcript as it was told: every minute that somebody watches is cut out of it."""
 
     def told(self, language: Language) -> tuple[RecordedLine, ...]:
         """Returns the transcript; what polls came to in a reader's language."""
-        polls = polls_of(self.public.results.values(), language)
-        return tuple(sorted((*self.lines, *polls), key=lambda line: line.at_ms))
+        if language not in self._told:
+            polls = polls_of(self.public.results.values(), language)
+            self._told[language] = tuple(sorted((*self.lines, *polls), key=lambda line: line.at_ms))
+        return self._told[language]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,14 @@ class Minute:
     part: ReplayPart
     motion: tuple[MotionChunk, ...]
     voice: tuple[VoicePortion, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceMinute:
+    """What one speaker said in a minute that begins at a moment."""
+
+    begun_ms: int
+    voice: tuple[VoicePortion, ...]
 
 
 class TakenBackReplay(Rejection):
@@ -204,10 +216,7 @@ class Recordings:
     async def minute(self, actor: Actor, session: LiveSessionId, number: int) -> Minute:
         """Returns one minute of a recording; ``Rejection`` as ``watch``, and NOT_FOUND for no such minute."""
         recording = await self.watch(actor, session)
-        outline = recording.outline
-        if not 0 <= number < outline.parts:
-            raise Rejection(RejectionCode.NOT_FOUND, f"no minute {number} of {outline.parts}")
-        begun = outline.begun_ms + number * PART_MS
+        begun = _begun(recording, number)
         chunks = await self._store.motion(session, begun - MARGIN_MS, begun + PART_MS)
         motion = tuple(_without(chunk, recording.withdrawn) for chunk in chunks)
         told = recording.told(recording.record.entry.language)
@@ -215,11 +224,14 @@ class Recordings:
         lines = _fitting(told[first:last][:LINES_CAP], LINES_BYTES)
         moments = _moments_in(recording.moments, begun)
         public = recording.public.part(begun, {moment.state.on_screen for moment in moments})
-        voice = await self._store.voice(session, begun - PORTION_MS, begun + PART_MS)
-        heard = tuple(_on_air(one, recording.off) for one in voice if one.key not in recording.withdrawn)
-        return Minute(
-            ReplayPart(number, begun, moments, lines, public), motion, tuple(one for one in heard if one.data)
-        )
+        voice = await self._heard(recording, begun)
+        return Minute(ReplayPart(number, begun, moments, lines, public), motion, voice)
+
+    async def voice_of(self, actor: Actor, session: LiveSessionId, number: int, key: str) -> VoiceMinute:
+        """Returns what somebody said in one minute, and nothing else of it; ``Rejection`` as ``minute``."""
+        recording = await self.watch(actor, session)
+        begun = _begun(recording, number)
+        return VoiceMinute(begun, await self._heard(recording, begun, key))
 
     # --- whoever is in it -----------------------------------------------------------------------------------
 
@@ -244,6 +256,13 @@ class Recordings:
         if not any(event.kind == BEGIN for event in events):
             raise Rejection(RejectionCode.NOT_FOUND, f"nothing of {session} was recorded")
         return partial(recording_of, record, await self._live.materials(record.entry), events, people)
+
+    async def _heard(self, recording: Recording, begun: int, key: str | None = None) -> tuple[VoicePortion, ...]:
+        """Reads what may be heard in the minute from a moment on."""
+        session = recording.record.entry.session
+        voice = await self._store.voice(session, begun - PORTION_MS, begun + PART_MS, key)
+        heard = (_on_air(one, recording.off) for one in voice if one.key not in recording.withdrawn)
+        return tuple(one for one in heard if one.data)
 
     async def erase(self, actor: Actor) -> None:
         """Withdraws somebody from every recording; ``Rejection`` FORBIDDEN for guests."""
@@ -275,6 +294,14 @@ def recording_of(
     withdrawn = frozenset(key for key, one in people.items() if not one.named)
     public = Everything(words, person, partial(_told_at, every, moments))
     return Recording(record, materials, outline, moments, lines, public, withdrawn, tuple(_off(every)))
+
+
+def _begun(recording: Recording, number: int) -> int:
+    """Returns when a minute begins; ``Rejection`` NOT_FOUND for one that it has not."""
+    outline = recording.outline
+    if not 0 <= number < outline.parts:
+        raise Rejection(RejectionCode.NOT_FOUND, f"no minute {number} of {outline.parts}")
+    return outline.begun_ms + number * PART_MS
 
 
 def _off(every: Sequence[Moment]) -> Iterator[tuple[int, int]]:

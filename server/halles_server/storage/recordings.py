@@ -89,15 +89,18 @@ class Recordings:
                 portion.data,
             )
 
-    async def voice(self, session: LiveSessionId, from_ms: int, until_ms: int) -> tuple[VoicePortion, ...]:
-        """Reads the portions that begin in a time."""
+    async def voice(
+        self, session: LiveSessionId, from_ms: int, until_ms: int, key: str | None = None
+    ) -> tuple[VoicePortion, ...]:
+        """Reads the portions that begin in a time, of everybody or of one by key."""
         async with self._database.connection() as connection:
             rows = await connection.fetch(
                 "SELECT begun_ms, key, data FROM live_voice WHERE session = $1 AND begun_ms >= $2 AND begun_ms < $3"
-                " ORDER BY begun_ms, key",
+                " AND ($4::text IS NULL OR key = $4) ORDER BY begun_ms, key",
                 session,
                 from_ms,
                 until_ms,
+                key,
             )
         return tuple(VoicePortion(*row) for row in rows)
 

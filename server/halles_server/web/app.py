@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 import time
+from collections.abc import Callable
 from typing import Final
 
 from starlette.applications import Starlette
@@ -12,9 +13,11 @@ from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddle
 from starlette.requests import ClientDisconnect
 
 from halles.errors import Rejection, Unavailable
+from halles.ids import AccountId
 from halles_server.config import ServerConfig
 from halles_server.ports.reports import Witness
 from halles_server.services.limits import AddressBuckets
+from halles_server.services.live_sessions import NOWHERE, Around
 from halles_server.services.offered import Services
 from halles_server.web import refusals
 from halles_server.web.api.callers import Callers
@@ -34,7 +37,12 @@ PACKED: Final = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf")
 """What is compressed as it is, and sent in parts."""
 
 
-def build(services: Services, config: ServerConfig, witness: Witness | None = None) -> Starlette:
+def build(
+    services: Services,
+    config: ServerConfig,
+    witness: Witness | None = None,
+    around: Callable[[AccountId | None], Around] = lambda _: NOWHERE,
+) -> Starlette:
     """Makes the page door of one server.
 
     Args:
@@ -42,6 +50,7 @@ def build(services: Services, config: ServerConfig, witness: Witness | None = No
         config: Public address, origins, proxies, and the secret that signs forms; without one, forms signed before a
             restart are refused once.
         witness: What the node behind the door remembers of its halls, to go with reports.
+        around: Tells what that node knows of where somebody is who acts in a live session.
     """
     secure = config.url.startswith("https://")
     shelf = Shelf(services.scenes)
@@ -78,5 +87,6 @@ def build(services: Services, config: ServerConfig, witness: Witness | None = No
         talk=TalkRate(AddressBuckets(config.chat_per_s, config.chat_burst), time.monotonic),
         reports=ReportRate(time.monotonic),
         witness=witness,
+        around=around,
     )
     return app

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from halles.errors import Unavailable
-from halles.ids import BoothId, HallId
+from halles.ids import AccountId, BoothId, HallId
 from halles.world.roles import Right
 from halles.world.text import LANGUAGES, OWN_NAMES, Language
 from halles_server.config import ServerConfig
@@ -21,6 +21,7 @@ from halles_server.ports.people import Account
 from halles_server.ports.reports import Witness
 from halles_server.ports.satchel import Owner
 from halles_server.services import policies
+from halles_server.services.live_sessions import NOWHERE, Around
 from halles_server.services.offered import Services
 from halles_server.services.satchel import browser, owner_of
 from halles_server.web.actors import actor_of
@@ -64,6 +65,7 @@ class PageDoor:
     Attributes:
         reads: Counts how often booths' pages are read.
         witness: What the node behind the door remembers of its halls; None where there is no node.
+        around: Tells what the node behind the door knows of where somebody is.
         turn: Held while a page is made: pages share a thread with the world, which must not wait for many at once.
     """
 
@@ -81,6 +83,7 @@ class PageDoor:
     talk: TalkRate
     reports: ReportRate
     witness: Witness | None = None
+    around: Callable[[AccountId | None], Around] = lambda _: NOWHERE
 
     async def reader(self, request: Request) -> Reader:
         """Returns who asks; ``Unavailable`` when a login cannot be looked up."""

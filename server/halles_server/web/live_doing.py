@@ -34,7 +34,8 @@ async def do(asked: Asked, record: LiveRecord, form: Mapping[str, str]) -> None:
         await _do_public(asked, record, key, public)
         return
     now_ms = int(asked.services.clock.wall().timestamp() * 1000)
-    await asked.services.live.act(asked.actor, key, session, act_of(words, record.state, now_ms))
+    act = act_of(words, record.state, now_ms)
+    await asked.services.live.act(asked.actor, key, session, act, asked.door.around(asked.actor.account))
 
 
 async def _say(asked: Asked, record: LiveRecord, form: Mapping[str, str], key: RequestId) -> None:

@@ -43,6 +43,7 @@ TOLD: Final = frozenset(
     {
         RejectionCode.FORBIDDEN,
         RejectionCode.NOT_NOW,
+        RejectionCode.HALL_FULL,
         RejectionCode.SEAT_TAKEN,
         RejectionCode.NOT_FOUND,
         RejectionCode.OVER_BUDGET,

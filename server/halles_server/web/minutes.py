@@ -6,10 +6,11 @@ out, as everywhere in a recording.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
+from halles.world.live import LiveState, speakers
 from halles.world.live_replay import Moment, RecordedLine
 from halles.world.text import Text
 from halles_server.services.recordings import Recording
@@ -62,48 +63,69 @@ def _speakers(recording: Recording) -> Iterator[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Spoke:
-    """Somebody who may be heard: since when, and on which chair of a fishbowl."""
+class _Turn:
+    """Somebody who may be heard: from when, for how long so far, and on which chair of a fishbowl.
+
+    Attributes:
+        given_ms: When they were given the floor: what tells one turn from the next.
+    """
 
     name: str
     since_ms: int
+    given_ms: int
     chair: int | None = None
+    heard_ms: int = 0
 
 
 def _floors(recording: Recording, tongue: Tongue, calendar: Calendar) -> Iterator[str]:
-    """Yields who spoke from when for how long, in the order in which they ended; of several at once, who came first."""
-    before: dict[str, _Spoke] = {}
+    """Yields who spoke from when for how long, in the order in which they ended; of several at once, who came first.
+
+    A pause ends no turn, and does not count: the console's clock stands still as well.
+    """
+    turns: dict[str, _Turn] = {}
+    before, counted_ms = LiveState(), 0
     for moment in recording.moments:
-        now = _speaking(moment, before)
-        for key, spoke in before.items():
+        turns = _counted(turns, before, moment.at_ms - counted_ms)
+        now = _turns(moment, turns)
+        for key, turn in turns.items():
             after = now.get(key)
-            if after is None or (after.since_ms, after.chair) != (spoke.since_ms, spoke.chair):
-                yield _spoke(spoke, moment.at_ms, tongue, calendar)
-        before = now
-    for spoke in before.values():  # it was not recorded how they ended
-        yield _spoke(spoke, recording.outline.ended_ms, tongue, calendar)
+            if after is None or (after.given_ms, after.chair) != (turn.given_ms, turn.chair):
+                yield _spoke(turn, tongue, calendar)
+        turns, before, counted_ms = now, moment.state, moment.at_ms
+    for turn in _counted(turns, before, recording.outline.ended_ms - counted_ms).values():
+        yield _spoke(turn, tongue, calendar)  # it was not recorded how they ended
 
 
-def _speaking(moment: Moment, before: Mapping[str, _Spoke]) -> dict[str, _Spoke]:
-    """Returns who may be heard at a moment, by key; whoever sits in a fishbowl has the floor from when it is live."""
+def _counted(turns: Mapping[str, _Turn], state: LiveState, more_ms: int) -> dict[str, _Turn]:
+    """Returns turns with the time for which a state lasted, where they were heard in it."""
+    heard = speakers(state)
+    return {
+        key: replace(turn, heard_ms=turn.heard_ms + max(0, more_ms)) if key in heard else turn
+        for key, turn in turns.items()
+    }
+
+
+def _turns(moment: Moment, before: Mapping[str, _Turn]) -> dict[str, _Turn]:
+    """Returns whose turn it is at a moment, by key; whoever sits in a fishbowl has one from when it is live."""
     state = moment.state
-    found = {one.person.key: _Spoke(one.person.name, one.since_ms) for one in state.floor}
-    fishbowl = state.mode == "fishbowl" and state.phase in ("live", "paused")
-    for one in state.chairs if fishbowl else ():
-        spoke = before.get(one.person.key)
-        sat = spoke is not None and spoke.chair == one.number
-        since = spoke.since_ms if spoke is not None and sat else max(one.since_ms, moment.at_ms)
-        found.setdefault(one.person.key, _Spoke(one.person.name, since, one.number))
+    floors = {one.person.key: one.since_ms for one in state.floor}
+    chairs = {one.person.key: one.number for one in state.chairs}
+    found = {}
+    for key, person in speakers(state, paused=True).items():
+        given, chair = (floors[key], None) if key in floors else (0, chairs[key])
+        turn, known = _Turn(person.name, moment.at_ms, given, chair), before.get(key)
+        goes_on = known is not None and (known.given_ms, known.chair) == (given, chair)
+        found[key] = replace(known, name=person.name) if known is not None and goes_on else turn
     return dict(sorted(found.items(), key=lambda row: row[1].since_ms))
 
 
-def _spoke(spoke: _Spoke, until_ms: int, tongue: Tongue, calendar: Calendar) -> str:
+def _spoke(turn: _Turn, tongue: Tongue, calendar: Calendar) -> str:
     _ = tongue.catalogue.gettext
-    seconds = max(0, until_ms - spoke.since_ms) // 1000
+    seconds = turn.heard_ms // 1000
     word = _("Chair")
-    chair = f", {word} {spoke.chair + 1}" if spoke.chair is not None else ""
+    chair = f", {word} {turn.chair + 1}" if turn.chair is not None else ""
     length = f"{seconds // 60}:{seconds % 60:02}"
-    return f"- {calendar.hour(spoke.since_ms)} {plain(spoke.name) or '…'}{chair} ({length})"
+    return f"- {calendar.hour(turn.since_ms)} {plain(turn.name) or '…'}{chair} ({length})"
 
 
 def _questions(lines: Sequence[RecordedLine], calendar: Calendar) -> Iterator[str]:

@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, Response
 from halles.errors import Rejection, RejectionCode
 from halles.ids import LiveSessionId
 from halles.world import live_motion
-from halles.world.live import LiveState, Material
+from halles.world.live import LiveState, Material, speakers
 from halles.world.live_motion import MotionChunk
 from halles.world.live_replay import PART_MS, SPEEDS, Moment, ReplayPart
 from halles_server.ports.programme import Entry
@@ -129,12 +129,12 @@ async def voice(request: Request) -> Response:
     number, key = number_in(request.path_params["minute"], _DIGITS), request.path_params["key"]
     if number is None:
         raise HTTPException(404)
-    door, reader, recording = await _asked(request)
-    found = await door.services.recordings.minute(asker(reader), recording.record.entry.session, number)
-    said = [portion for portion in found.voice if portion.key == key]
-    if not said:
+    door = door_of(request)
+    actor, session = asker(await door.reader(request)), LiveSessionId(request.path_params["session"])
+    said = await door.services.recordings.voice_of(actor, session, number, key)
+    if not said.voice:
         raise HTTPException(404)
-    written = await asyncio.to_thread(voice_file, said, found.part.begun_ms)
+    written = await asyncio.to_thread(voice_file, said.voice, said.begun_ms)
     return in_part(request, written, "audio/webm", {"cache-control": VOICE})
 
 
@@ -205,7 +205,7 @@ def _shown(state: LiveState, materials: tuple[Material, ...]) -> Mapping[str, An
         "page": page,
         "film": [film_media, film.playing, film.position_ms, film.at_ms] if film_media and film is not None else None,
         "floor": [floor.person.name for floor in state.floor],
-        "speaking": [floor.person.key for floor in state.floor] + [chair.person.key for chair in state.chairs],
+        "speaking": list(speakers(state)),
         "hands": len(state.hands),
     }
 

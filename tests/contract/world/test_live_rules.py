@@ -174,6 +174,24 @@ def test_through_a_locked_door_only_those_take_part_who_are_inside_or_did_before
     assert takes_part(after(state, (LockDoor(False), "host")), "ada", inside=False)
 
 
+@pytest.mark.parametrize(("mode", "act"), [("open", TakeFloor()), ("fishbowl", TakeChair(1))])
+def test_where_it_is_full_nobody_comes_in_by_a_seat_and_a_hand_gives_none(mode: Mode, act: LiveAct) -> None:
+    state = LiveState(phase="live", mode=mode)
+
+    def does(before: LiveState, act: LiveAct, by: str, *, inside: bool = False) -> LiveState:
+        asked = live_rules.Asked(person(by), by == "host", 5000, None, MATERIALS, inside=inside, room=False)
+        return live_rules.decide(before, act, asked)
+
+    waits = does(replace(state, mode="open"), RaiseHand(), "ada")
+    assert hands(waits) == ["ada"]
+    with pytest.raises(Rejection, match="HALL_FULL"):
+        does(replace(waits, mode=mode), act, "ada")
+    for by, inside in (("ada", True), ("host", False)):
+        assert live_rules.has_seat(does(state, act, by, inside=inside), by)
+    sits = after(state, (act, "ada"))
+    assert live_rules.has_seat(does(sits, act, "ada"), "ada"), "who has a seat has a place"
+
+
 @pytest.mark.parametrize("mode", get_args(Mode))
 def test_each_mode_says_who_may_raise_a_hand_and_take_the_floor(mode: Mode) -> None:
     state = after(LIVE, (RaiseHand(), "bob"), (SetMode(mode), "host"))

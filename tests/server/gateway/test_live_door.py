@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack
 
+import httpx
 import pytest
 
 from halles.protocol.live_messages import LiveOpened, LiveTold, SentOut
@@ -12,6 +13,8 @@ from halles.world.live_acts import LockDoor, RaiseHand, Step, TakeChair
 from halles.world.roles import Role
 from tests.server.gateway.conftest import Serving
 from tests.server.gateway.test_live_board import Show, answer, end, enter, say, told, until_locked
+from tests.server.web.test_invitations import log_in
+from tests.server.web.test_live_pages import post
 from tests.support.wire import Peer, guest
 
 
@@ -27,6 +30,14 @@ def come(stack: ExitStack, show: Show, hello: Hello, hall: str) -> Peer:
     peer.welcome(hello)
     peer.enter(hall)
     return peer
+
+
+def by_page(show: Show, login: str, session: str, act: str) -> int:
+    """Does something by the form of its page; returns the status of the answer."""
+    url, page = f"http://127.0.0.1:{show.port}", f"/en/live/{session}"
+    with httpx.Client(base_url=url, headers={"origin": url}) as client:
+        log_in(client, login)
+        return post(client, page, do=act).status_code
 
 
 def heard(peer: Peer, seconds: float = 0.5) -> set[type]:
@@ -106,14 +117,18 @@ def test_through_a_locked_door_nobody_takes_part_from_elsewhere_and_who_dropped_
 
 def test_a_full_live_session_keeps_the_places_of_those_inside_and_gives_no_chair_to_others(show: Show) -> None:
     _, host = show.account("host-4", Role.MODERATOR)
+    show.account("reader-4")
+    _, member = show.account("inside-4")
     session = show.plan("valenciennes", mode="fishbowl", capacity=2)
     with ExitStack() as stack:
         moderator = come(stack, show, host, "valenciennes")
-        inside, outside = come(stack, show, guest("In"), "valenciennes"), come(stack, show, guest("Out"), "lille")
+        inside, outside = come(stack, show, member, "valenciennes"), come(stack, show, guest("Out"), "lille")
         assert answer(moderator, session, Step("open-doors")) == ""
         told(inside, session, until="doors")
         assert answer(outside, session, TakeChair(0)) == "HALL_FULL", "nor comes in by one"
         assert enter(outside, "valenciennes") == "HALL_FULL"
+        assert by_page(show, "reader-4", session, "take-chair 0") == 409, "nor from a page"
+        assert by_page(show, "inside-4", session, "take-chair 1") == 303, "who is inside is no newcomer on a page, too"
         assert inside.enter("valenciennes", "stage:stage")
         assert answer(inside, session, TakeChair(0)) == ""
         assert inside.welcomed is not None

@@ -1,5 +1,6 @@
 """Who is here: one avatar for an account, room for all, and places that are kept."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -9,7 +10,7 @@ from halles.ids import AccountId, HallId, VisitId
 from halles.world.look import Look
 from halles.world.roles import Role
 from halles_server.config import ServerConfig
-from halles_server.gateway.visits import UNHEARD_CAP, Unheard, Visits
+from halles_server.gateway.visits import AT_A_TIME, UNHEARD_CAP, Unheard, Visits
 from halles_server.ports.visits import Place, VisitRecord
 
 GUEST = VisitRecord(VisitId("v1"), None, 0, "Ada", Role.GUEST, "fr", Look(), False, HallId(""), 0, 0, 0, 0)
@@ -82,3 +83,15 @@ def test_of_the_lines_without_an_answer_the_newest_are_remembered_once_and_where
     assert not unheard.take(keys[1], lille)
     assert [unheard.take(keys[2], lille), unheard.take(keys[2], lille)] == [True, False]
     assert [unheard.take(keys[3], hainaut), unheard.take(keys[3], lille)] == [False, True], "still to be heard there"
+
+
+def test_what_is_done_for_many_lets_others_have_their_turn_and_leaves_out_who_went_meanwhile() -> None:
+    visits = Visits(ServerConfig())
+    names = [VisitId(f"v{number}") for number in range(2 * AT_A_TIME)]
+    last = [visits.add(replace(GUEST, visit=name), "192.0.2.1")[0] for name in names][-1]
+
+    async def walk() -> list[VisitId]:
+        asyncio.get_running_loop().call_soon(visits.remove, last)
+        return [visit.record.visit async for visit in visits.in_turns()]
+
+    assert asyncio.run(walk()) == names[:-1]

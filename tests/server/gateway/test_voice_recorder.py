@@ -1,32 +1,23 @@
 """Voice in a recording: of who wants it, from the stage, while it is recorded; in portions that follow each other."""
 
 import time
-from collections.abc import Iterator
 from contextlib import ExitStack
-
-import pytest
 
 from halles.ids import HallId, LiveSessionId, VisitId
 from halles.protocol.voice_messages import Listen, Speak, VoiceTold
 from halles.world.live_acts import GiveFloor, RaiseHand, Record, Step
-from halles.world.live_voice import FRAMES_CAP, Spoken, VoicePortion, unpack
+from halles.world.live_voice import FRAMES_CAP, Spoken, unpack
 from halles.world.roles import Role
 from halles_server import bootstrap
 from halles_server.gateway.voice_recorder import Portion
-from tests.server.gateway.conftest import Serving
 from tests.server.gateway.test_live_board import Show, answer
 from tests.server.gateway.test_voice import frame
-from tests.support.serving import RunningServer
+from tests.support.postgres import TestPostgres
+from tests.support.serving import RunningServer, real_server
 from tests.support.wire import Peer, guest
 
 LILLE = HallId("lille")
 SESSION = LiveSessionId("one")
-
-
-@pytest.fixture(scope="module")
-def hall(serving: Serving) -> Iterator[RunningServer]:
-    with serving(voice=True) as server:
-        yield server
 
 
 def recording(server: RunningServer, session: LiveSessionId | None) -> None:
@@ -41,24 +32,32 @@ def recording(server: RunningServer, session: LiveSessionId | None) -> None:
         time.sleep(0.05)
 
 
-def stored(server: RunningServer, session: LiveSessionId) -> list[tuple[str, list[bytes]]]:
-    """What is stored by now, and by whom."""
-
-    async def read(opened: bootstrap.Server) -> tuple[VoicePortion, ...]:
-        await opened.world.voice_recorder.store()
-        found = await opened.services.recordings._store.voice(session, 0, 2**52)
-        people = await opened.services.recordings._store.people(session)
-        names.update({key: one.name for key, one in people.items()})
-        return found
-
-    names: dict[str, str] = {}
-    return [(names[one.key], [spoken.frame for spoken in unpack(one.data)]) for one in server.do(read)]
+def stored(show: Show, session: LiveSessionId) -> dict[str, list[bytes]]:
+    """What is stored, by whom."""
+    found: dict[str, list[bytes]] = {}
+    for name, data in show.rows(
+        "SELECT p.name, v.data FROM live_voice v JOIN live_people p USING (session, key)"
+        f" WHERE session = '{session}' ORDER BY v.begun_ms"
+    ):
+        found.setdefault(name, []).extend(spoken.frame for spoken in unpack(data))
+    return found
 
 
-def test_only_who_wants_it_and_has_an_account_is_recorded_and_nobody_while_recording_is_off(
-    hall: RunningServer,
+def test_only_who_wants_it_and_has_an_account_is_recorded_to_the_last_word_and_nobody_while_recording_is_off(
+    postgres: TestPostgres,
 ) -> None:
-    show = Show(hall)
+    url = postgres.fresh()
+    with real_server(database_url=url, voice=True) as hall:
+        show = Show(hall)
+        session = speak_on_and_off_the_record(show)
+    # It has stopped within the ten seconds of a portion: what was said last was still to be stored.
+    assert stored(show, session) == {"Ada-Of-Voices": [frame(n) for n in (10, 11, 12, 13, 50, 51)]}
+    postgres.drop(url)
+
+
+def speak_on_and_off_the_record(show: Show) -> LiveSessionId:
+    """Lets three speak from the stage, the last of whom are a guest and one who wants to be in no recording."""
+    hall = show.server
     _, host = show.account("host-of-voices", Role.MODERATOR)
     _, ada = show.account("ada-of-voices")
     _, bob = show.account("bob-of-voices")
@@ -94,9 +93,7 @@ def test_only_who_wants_it_and_has_an_account_is_recorded_and_nobody_while_recor
         assert answer(peers["host"], session, Record(True)) == ""
         recording(hall, session)
         speak(50)
-        assert stored(hall, session) == [
-            ("Ada-Of-Voices", [frame(n) for n in (10, 11, 12, 13, 50, 51)]),
-        ]
+    return session
 
 
 def test_a_portion_takes_what_follows_of_the_same_speaker_within_ten_seconds() -> None:

@@ -117,13 +117,17 @@ def test_whoever_withdraws_in_the_middle_stays_out_whatever_follows_and_may_ask_
         await step(database, host, "open-doors", "start")
         await raise_hand(database, ada)
         await write(database, ada, "Before")
-        await store.keep_voice(SESSION, VoicePortion(DOORS, ada.person.key, b"x"))
+        for speaker in (host, ada):
+            await store.keep_voice(SESSION, VoicePortion(DOORS, speaker.person.key, b"x"))
+        hers = await store.voice(SESSION, 0, 2 * DOORS, ada.person.key)
+        assert [one.key for one in hers] == [ada.person.key], "of one, and of nobody else"
         assert [one.session for one in await store.mine(account)] == [SESSION]
         await store.withdraw(SESSION, account)
         assert "Ada" not in await told(database)
         assert "Before" not in await told(database)
         await store.keep_voice(SESSION, VoicePortion(DOORS + 1, ada.person.key, b"x"))
-        assert await store.voice(SESSION, 0, 2 * DOORS) == (), "neither what they had said, nor what they say now"
+        left = [one.key for one in await store.voice(SESSION, 0, 2 * DOORS)]
+        assert left == [host.person.key], "neither what they had said, nor what they say now"
         await raise_hand(database, ada)
         await write(database, ada, "After")
         known = (await store.people(SESSION))[ada.person.key]

@@ -4,7 +4,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from halles.world.live_acts import GiveFloor, LeaveChair, SetMode, Step, TakeChair
+from halles.world import floor_time
+from halles.world.live_acts import GiveFloor, LeaveChair, Seat, SetMode, Step, TakeChair, YieldFloor
 from halles.world.text import Language, Text
 from halles_server.services.recordings import Recording
 from halles_server.web.dates import Calendar
@@ -65,6 +66,21 @@ def test_in_a_fishbowl_whoever_sat_had_the_floor_and_the_chair_is_named() -> Non
         "- 0:17 Bob, Chair 5 (1:00)",
     ]
     assert written(stage.recorded(), "nl", "Wie het woord had")[0].endswith("Bob, Stoel 1 (0:20)")
+
+
+def test_a_pause_ends_no_turn_and_counts_in_none_and_who_was_not_heard_had_none() -> None:
+    stage = Stage()
+    stage.act(START, "host", Step("open-doors"))
+    stage.act(START + 1000, "host", Seat("bob", 1), "bob")
+    stage.act(START + 2000, "host", Step("start"))
+    stage.act(START + 3000, "host", GiveFloor("ada", 60), "ada")
+    stage.act(START + 13_000, "host", Step("pause"))
+    stage.act(START + 613_000, "host", Step("resume"))
+    stage.act(START + 633_000, "ada", YieldFloor())
+    stage.act(START + 634_000, "host", Step("close"))
+    assert written(stage.recorded(), "en", "Who had the floor") == ["- 0:16 Ada (0:30)"]
+    heard = dict(floor_time.by_language(stage.state, START + 700_000))
+    assert heard == {"fr": 30_000}, "as the console's clock has it"
 
 
 def test_polls_are_written_in_the_readers_language(stage: Stage) -> None:

@@ -120,6 +120,8 @@ def test_what_was_said_from_the_stage_is_a_file_for_each_speaker_of_which_browse
         file = f"/live/{SESSION}/replay/0/{key}.webm"
         whole = client.get(file)
         assert whole.headers["content-type"] == "audio/webm"
+        for other in ("0/nobody", f"7/{key}"):
+            assert client.get(f"/live/{SESSION}/replay/{other}.webm").status_code == 404
         part = client.get(file, headers={"range": "bytes=4-9"})
         assert (part.status_code, part.content) == (206, whole.content[4:10])
         assert part.headers["content-range"] == f"bytes 4-9/{len(whole.content)}"

@@ -20,6 +20,7 @@ OF_REJECTION: Final = {
     RejectionCode.OVER_BUDGET: 422,
     RejectionCode.NOT_NOW: 409,
     RejectionCode.SEAT_TAKEN: 409,
+    RejectionCode.HALL_FULL: 409,
     RejectionCode.SATCHEL_FULL: 422,
     RejectionCode.STALE_REVISION: 409,
     RejectionCode.DRAFT_OPEN: 409,
