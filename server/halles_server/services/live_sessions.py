@@ -37,7 +37,7 @@ from halles.world.roles import Right
 from halles.world.text import Language
 from halles_server.announcements import LiveCaptioned, LiveChanged
 from halles_server.ports.clock import Clock
-from halles_server.ports.live import Caption, Deed, LiveRecord, LiveStore, Participant, key_of
+from halles_server.ports.live import Caption, Deed, LiveRecord, LiveStore, Participant, Worded, key_of
 from halles_server.ports.media import Facts, MediaStore
 from halles_server.ports.nodes import Bus
 from halles_server.ports.programme import Entry
@@ -117,7 +117,7 @@ class LiveSessions:
         actor: Actor,
         request_id: RequestId,
         session: LiveSessionId,
-        act: LiveAct,
+        act: LiveAct | Worded,
         *,
         stands: HallId | None = None,
     ) -> int:
@@ -127,7 +127,7 @@ class LiveSessions:
             actor: Who acts.
             request_id: Their key.
             session: Where.
-            act: What.
+            act: What; from a form with the words that it was read from.
             stands: The hall in which they stand; None for none, as on a page. It counts while the door is locked.
 
         Raises:
@@ -135,7 +135,9 @@ class LiveSessions:
                 for a used key.
             Unavailable: Not known whether it was done; asking again with the same ``request_id`` is safe.
         """
-        who = participant(actor, session)
+        who, words = participant(actor, session), ""
+        if isinstance(act, Worded):
+            act, words = act.act, act.words
         async with self.refusals.noting(who, session, live_acts.name_of(act)):
             maybe_host = self._hosts_something(actor)
             if not maybe_host:  # before anything is read
@@ -149,7 +151,7 @@ class LiveSessions:
             named = met.person if met is not None else live_rules.named(record.state, getattr(act, "who", ""))
             inside = stands == record.entry.hall
             asked = live_rules.Asked(who.person, host, self._now_ms(), named, materials, inside=inside)
-            deed = Deed(act, asked.now_ms, named.key if named else "", audited=host, met=met)
+            deed = Deed(act, asked.now_ms, named.key if named else "", audited=host, met=met, words=words)
             reached = await self._decided(session, who, request_id, deed, asked)
         self._bus.announce(LiveChanged(session, reached))
         return reached
