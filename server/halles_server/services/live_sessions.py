@@ -137,7 +137,8 @@ class LiveSessions:
         """
         who, words = participant(actor, session), ""
         if isinstance(act, Worded):
-            act, words = act.act, act.words
+            words = act.words
+            act = act.act
         async with self.refusals.noting(who, session, live_acts.name_of(act)):
             maybe_host = self._hosts_something(actor)
             if not maybe_host:  # before anything is read
