@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import asyncpg
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from halles.ids import LiveSessionId, MediaId
 from halles.protocol.messages import EnterHall
@@ -117,6 +117,35 @@ def warn(host: Page, page: Page, name: str) -> None:
     expect(way).to_be_focused()
     expect(host.locator("#act-news")).to_have_text("Done: it holds now.")
     expect(page.locator("#decisions")).to_contain_text("Please <b>wait</b>.")
+
+
+def test_a_sanction_whose_answer_is_lost_is_sent_once_more_and_given_once(
+    host: Page, pages: Callable[..., Page], live_server: RunningServer
+) -> None:
+    page = pages(HERE)
+    come_in(page, "Lou")
+    page.get_by_role("button", name="Raise my hand").click()
+    host.locator("[data-list=hands] a[data-judge]").click()
+    dialog = host.get_by_role("dialog", name="Sanction Lou")
+    expect(dialog.locator(".will-read")).to_contain_text("This is a warning")
+
+    def lose(route: Route) -> None:
+        route.fetch(max_redirects=0)
+        route.fulfill(body="")  # not aborted: the browser would log that as an error
+
+    host.route("**/moderation/sanction", lose, times=1)
+    dialog.get_by_role("button", name="Warn").click()
+    expect(host).to_have_url(re.compile(r"/moderation/sanctions/\d+\?given"))
+    expect(host.locator("main")).to_contain_text("Done: it holds now.")
+
+    async def given(_: Server) -> int:
+        connection = await asyncpg.connect(live_server.server.config.database_url.reveal())
+        try:
+            return int(await connection.fetchval("SELECT count(*) FROM sanctions WHERE name = 'Lou'"))
+        finally:
+            await connection.close()
+
+    assert live_server.do(given) == 1
 
 
 def time_between(least: int, most: int) -> re.Pattern[str]:

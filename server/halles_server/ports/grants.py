@@ -22,8 +22,18 @@ class GrantRecord:
 class GrantStore(Protocol):
     """Roles, of accounts and within scopes."""
 
-    async def grant(self, decider: Decider, request_id: RequestId, account: AccountId, grant: Grant) -> None:
-        """Stores a grant in place of one of the same role and scope; ``Rejection`` NOT_FOUND."""
+    async def grant(
+        self, decider: Decider, request_id: RequestId, account: AccountId, grant: Grant, said: str = ""
+    ) -> None:
+        """Stores a grant in place of one of the same role and scope; ``Rejection`` NOT_FOUND.
+
+        Args:
+            decider: Who gives it.
+            request_id: Their key.
+            account: To whom.
+            grant: What.
+            said: Until when in the words that its end was counted from, which a repeat has as well; "" for none.
+        """
 
     async def take(self, decider: Decider, request_id: RequestId, account: AccountId, grant: Grant) -> None:
         """Removes a grant; ``Rejection`` NOT_FOUND."""

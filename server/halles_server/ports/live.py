@@ -48,6 +48,18 @@ class Participant:
 
 
 @dataclass(frozen=True, slots=True)
+class Worded:
+    """An act that was read from words which may mean another one a moment later, as "a free chair".
+
+    Attributes:
+        words: What a repeat says as well, whatever it means by then.
+    """
+
+    act: LiveAct
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Deed:
     """An act as it is recorded.
 
@@ -55,6 +67,7 @@ class Deed:
         about: Whom it names, "" for nobody.
         audited: Whether the audit keeps it: what hosts do, and that it went on without any.
         met: Whom it names who has done nothing there so far; kept, so that its record can tell who that is.
+        words: What it was read from, which a repeat has as well; "" where that is the act itself.
     """
 
     act: LiveAct | ServerAct
@@ -62,6 +75,7 @@ class Deed:
     about: str = ""
     audited: bool = False
     met: Participant | None = None
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,8 @@ class Order:
     Attributes:
         minutes: For how long.
         address: Whether a ban holds the address as well.
+        said: The words of a form that time, reason and address were read from, where a repeat of them may come to
+            others: its end may be typed, and its reason is in the person's language.
     """
 
     kind: SanctionKind
@@ -63,6 +65,7 @@ class Order:
     minutes: int
     reason: str
     address: bool = False
+    said: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

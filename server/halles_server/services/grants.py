@@ -31,9 +31,21 @@ class Grants:
         self._store, self._bus, self._clock = store, bus, clock
 
     async def give(
-        self, actor: Actor, request_id: RequestId, account: AccountId, grant: tuple[Role, Scope, datetime | None]
+        self,
+        actor: Actor,
+        request_id: RequestId,
+        account: AccountId,
+        grant: tuple[Role, Scope, datetime | None],
+        said: str = "",
     ) -> None:
         """Gives somebody a role within a scope until an end, None for none; again, it changes the end.
+
+        Args:
+            actor: Who gives it.
+            request_id: Their key.
+            account: To whom.
+            grant: The role, where, and until when.
+            said: The words that the end was counted from, as "a week": a repeat says the same and ends later.
 
         Raises:
             Rejection: FORBIDDEN to who is no organiser there; NOT_FOUND; BAD_FIELD for a role that is not granted, or
@@ -44,7 +56,7 @@ class Grants:
         decider = self._decider(actor, scope)
         if role not in policies.GRANTED or (until is not None and until <= self._clock.wall()):
             raise Rejection(RejectionCode.BAD_FIELD, "no such role, or its end has passed")
-        await self._store.grant(decider, request_id, _account(account), Grant(role, scope.key, until))
+        await self._store.grant(decider, request_id, _account(account), Grant(role, scope.key, until), said)
         self._bus.announce(SanctionChanged())
 
     async def take(self, actor: Actor, request_id: RequestId, account: AccountId, grant: tuple[Role, Scope]) -> None:

@@ -37,7 +37,7 @@ from halles.world.roles import Right
 from halles.world.text import Language
 from halles_server.announcements import LiveCaptioned, LiveChanged
 from halles_server.ports.clock import Clock
-from halles_server.ports.live import Caption, Deed, LiveRecord, LiveStore, Participant, key_of
+from halles_server.ports.live import Caption, Deed, LiveRecord, LiveStore, Participant, Worded, key_of
 from halles_server.ports.media import Facts, MediaStore
 from halles_server.ports.nodes import Bus
 from halles_server.ports.programme import Entry
@@ -134,7 +134,7 @@ class LiveSessions:
         actor: Actor,
         request_id: RequestId,
         session: LiveSessionId,
-        act: LiveAct,
+        act: LiveAct | Worded,
         around: Around = NOWHERE,
     ) -> int:
         """Does something in a live session; returns the revision reached once that is committed.
@@ -143,7 +143,7 @@ class LiveSessions:
             actor: Who acts.
             request_id: Their key.
             session: Where.
-            act: What.
+            act: What; from a form with the words that it was read from.
             around: Where they are, and how full it is: it counts while the door is locked, or nobody else has a place.
 
         Raises:
@@ -151,7 +151,10 @@ class LiveSessions:
                 BAD_FIELD for a used key.
             Unavailable: Not known whether it was done; asking again with the same ``request_id`` is safe.
         """
-        who = participant(actor, session)
+        who, words = participant(actor, session), ""
+        if isinstance(act, Worded):
+            words = act.words
+            act = act.act
         async with self.refusals.noting(who, session, live_acts.name_of(act)):
             maybe_host = self._hosts_something(actor)
             if not maybe_host:  # before anything is read
@@ -166,7 +169,7 @@ class LiveSessions:
             hall, capacity = record.entry.hall, record.entry.capacity
             inside, room = around.stands == hall, around.people(hall) < capacity
             asked = live_rules.Asked(who.person, host, self._now_ms(), named, materials, inside=inside, room=room)
-            deed = Deed(act, asked.now_ms, named.key if named else "", audited=host, met=met)
+            deed = Deed(act, asked.now_ms, named.key if named else "", audited=host, met=met, words=words)
             reached = await self._decided(session, who, request_id, deed, asked)
         self._bus.announce(LiveChanged(session, reached))
         return reached

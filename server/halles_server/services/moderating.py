@@ -88,12 +88,17 @@ class Moderating:
         self._clock, self._halls = clock, halls
 
     async def subject(self, actor: Actor, meant: Meant) -> Subject:
-        """Returns whom a page means; ``Rejection`` FORBIDDEN to who may sanction nobody anywhere, NOT_FOUND."""
+        """Returns whom a page means.
+
+        Raises:
+            Rejection: FORBIDDEN to who may sanction nobody anywhere, or nobody in the live session in which somebody
+                is known by key or question; NOT_FOUND.
+        """
         sessions = (meant.session,) if meant.session else ()
         places = await self.places(actor, Right.SANCTION, sessions)
         if not places:
             raise Rejection(RejectionCode.FORBIDDEN, "moderators and organisers sanction")
-        whom = await self._whom(meant)
+        whom = await self._whom(actor, meant)
         target = await self._sanctions.target(whom)
         scopes = tuple(one for one in places if self._may_sanction(actor, target, one))
         return Subject(
@@ -169,10 +174,12 @@ class Moderating:
             raise Rejection(RejectionCode.FORBIDDEN, "organisers give roles")
         return await self._store.called(name.strip(), CALLED) if name.strip() else ()
 
-    async def _whom(self, meant: Meant) -> Whom:
+    async def _whom(self, actor: Actor, meant: Meant) -> Whom:
         visit, account = VisitId(meant.visit), meant.account
         if meant.key or meant.question:
             session = LiveSessionId(meant.session)
+            scope = await self._sanctions.scope("live", session)
+            policies.require(actor, Right.SANCTION, self._at(scope))
             visit, found = await self._store.behind(session, key=meant.key, question=meant.question)
             account = found or ""
         if account:

@@ -174,9 +174,10 @@ def may_attend(account: AccountId | None, role: Role, entry: Entry) -> bool:
 def may_describe(actor: Actor, where: Where, lead: AccountId | None) -> bool:
     """Tells whether somebody may write what an entry of the programme says: who plans, and its working group's lead.
 
-    When and where it is stays with those who plan.
+    When and where it is stays with those who plan. Who is banned there publishes nothing, whatever they lead.
     """
-    return may(actor, Right.PLAN, where) or (lead is not None and lead == actor.account)
+    leads = lead is not None and lead == actor.account
+    return may(actor, Right.PLAN, where) or (leads and may(actor, Right.ENTER, where))
 
 
 def may_announce(actor: Actor, roles: Iterable[StaffRole], now: datetime) -> bool:

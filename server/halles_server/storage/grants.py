@@ -24,7 +24,9 @@ class Grants:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def grant(self, decider: Decider, request_id: RequestId, account: AccountId, grant: Grant) -> None:
+    async def grant(
+        self, decider: Decider, request_id: RequestId, account: AccountId, grant: Grant, said: str = ""
+    ) -> None:
         """Stores a grant in place of one of the same role and scope; ``Rejection`` NOT_FOUND."""
 
         async def effect(connection: Connection) -> int:
@@ -36,7 +38,8 @@ class Grants:
             await _note(connection, author, "grant.give", account, grant)
             return 0
 
-        asked = ("grant", account, grant.role, grant.scope, grant.until)
+        # What was said, not what it came to: "a week" ends later in a repeat.
+        asked = ("grant", account, grant.role, grant.scope, said or grant.until)
         await requests.once(self._database, decider.account, request_id, asked, effect)
 
     async def take(self, decider: Decider, request_id: RequestId, account: AccountId, grant: Grant) -> None:
@@ -113,7 +116,8 @@ class Grants:
             await audit.note(connection, author.account, "account.role", subject, before=before, after=after)
             return 0
 
-        await requests.once(self._database, decider.account, request_id, ("role", account, before, after), effect)
+        # Not from what: a repeat finds what the first has made of them.
+        await requests.once(self._database, decider.account, request_id, ("role", account, after), effect)
 
 
 async def _note(connection: Connection, author: Author, act: str, account: AccountId, grant: Grant) -> None:

@@ -104,7 +104,7 @@ class Live:
         if request_id is None:
             async with self._database.transaction() as connection:
                 return await effect(connection)
-        asked = ("live", session, msgspec.to_builtins(deed.act))
+        asked = ("live", session, deed.words or msgspec.to_builtins(deed.act))
         reached, _ = await requests.once(self._database, who.requests, request_id, asked, effect)
         return reached
 

@@ -118,7 +118,7 @@ class Sanctions:
 
         # What was ordered, not whom it was found to mean: that may be another visit by the time of a repeat.
         asked = ("sanction", whom.visit, whom.account, order.kind, order.scope.key)
-        words = (order.minutes, order.reason, order.address)
+        words = order.said or (order.minutes, order.reason, order.address)
         number, _ = await requests.once(self._database, decider.account, request_id, (asked, words), effect)
         if number == _REFUSED:
             raise Rejection(RejectionCode.FORBIDDEN, "this person is of your own rank or above")

@@ -9,7 +9,7 @@ from halles.ids import RequestId
 from halles.protocol.public_messages import Attend, DecidePoll, DecideQuestion, SetAsking, VoteQuestion
 from halles.world.polls import OPTIONS_CAP, Poll
 from halles.world.text import LANGUAGES, Language, Text
-from halles_server.ports.live import LiveRecord
+from halles_server.ports.live import LiveRecord, Worded
 from halles_server.web.asked import Asked, request_of
 from halles_server.web.live_acts import ACT_FIELD, Public, act_of, public_of
 
@@ -34,7 +34,7 @@ async def do(asked: Asked, record: LiveRecord, form: Mapping[str, str]) -> None:
         await _do_public(asked, record, key, public)
         return
     now_ms = int(asked.services.clock.wall().timestamp() * 1000)
-    act = act_of(words, record.state, now_ms)
+    act = Worded(act_of(words, record.state, now_ms), words)
     await asked.services.live.act(asked.actor, key, session, act, asked.door.around(asked.actor.account))
 
 

@@ -62,7 +62,8 @@ async def act(asked: Asked) -> Response:
             case "give":
                 found = await _called(asked, form)
                 scope = await _scope(asked, form.get("where", ""))
-                await grants.give(asked.actor, key, found, (_role(form), scope, await _end(asked, form, scope)))
+                grant = (_role(form), scope, await _end(asked, form, scope))
+                await grants.give(asked.actor, key, found, grant, form.get("until") or form.get("end", ""))
             case "take":
                 scope = await _scope(asked, form.get("where", ""))
                 await grants.take(asked.actor, key, AccountId(form.get("account", "")), (_role(form), scope))

@@ -21,7 +21,7 @@ from halles.world.text import Language
 from halles_server.ports.sanctions import Order
 from halles_server.services.moderating import Meant, Subject
 from halles_server.web.api import problem
-from halles_server.web.asked import Asked, for_members, request_of
+from halles_server.web.asked import REQUEST_FIELD, Asked, for_members, request_of
 from halles_server.web.dates import Calendar
 from halles_server.web.numerals import ID_DIGITS, number_in
 from halles_server.web.scopes import place_of, places_of
@@ -78,14 +78,15 @@ async def give(asked: Asked) -> Response:
     """Gives what was typed, or with ``do=look`` shows what the person would read."""
     form = await asked.form()
     subject = await asked.services.moderating.subject(asked.actor, _meant(form))
+    key = request_of(form)
     if form.get("do") != "give":
-        return await _form(asked, subject, form)
+        return await _form(asked, subject, form, key=form[REQUEST_FIELD])
     try:
         report = number_in(form.get("report", "") or "0", ID_DIGITS)
         if report:
             await asked.services.reports.read(asked.actor, report)
         order = _order(asked, subject, _typed(subject, form))
-        given = await asked.services.sanctions.give(asked.actor, request_of(form), subject.whom, order)
+        given = await asked.services.sanctions.give(asked.actor, key, subject.whom, order)
     except Rejection as refusal:
         if refusal.code not in _BESIDE:
             raise
@@ -107,7 +108,10 @@ async def close_report(asked: Asked, form: Mapping[str, str], report: int, note:
             raise
 
 
-async def _form(asked: Asked, subject: Subject, said: Mapping[str, str], refusal: Rejection | None = None) -> Response:
+async def _form(
+    asked: Asked, subject: Subject, said: Mapping[str, str], refusal: Rejection | None = None, key: str = ""
+) -> Response:
+    """Shows the form, with a fresh key unless it is only looked at: one form is one sanction."""
     typed, services, code = _typed(subject, said), asked.services, asked.reader.code
     language = subject.where.language
     until = _until(asked, typed)
@@ -129,6 +133,7 @@ async def _form(asked: Asked, subject: Subject, said: Mapping[str, str], refusal
         "before": [(one, await place_of(services, one.scope, code)) for one in subject.before[:5]],
         "may_hold_address": subject.target.known.account is None and subject.where.here,
         "form": True,
+        "key": key,
     }
     return await asked.page("sanction_form.html", values, _status(refusal))
 
@@ -194,7 +199,14 @@ def _order(asked: Asked, subject: Subject, typed: Typed) -> Order:
     scope = next(one for one in subject.scopes if one.key == typed.scope)
     minutes = ceil((_until(asked, typed, strict=True) - asked.door.now()) / timedelta(minutes=1))
     reason = reason_of(typed.reason, typed.words, subject.where.language)
-    return Order(typed.kind, scope, minutes, reason, typed.address and typed.kind is SanctionKind.BAN)
+    address = typed.address and typed.kind is SanctionKind.BAN
+    return Order(typed.kind, scope, minutes, reason, address, _said(typed))
+
+
+def _said(typed: Typed) -> tuple[str, ...]:
+    """Returns what a repeat of the form says as well: a typed end is nearer then, and the language may differ."""
+    words = " ".join(typed.words.split())  # a browser ends lines otherwise when no script sends them
+    return (typed.until or str(typed.minutes), typed.reason, words, "address" if typed.address else "")
 
 
 def _until(asked: Asked, typed: Typed, *, strict: bool = False) -> datetime:

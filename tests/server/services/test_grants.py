@@ -133,3 +133,25 @@ def test_the_last_organiser_cannot_step_down(database_url: str) -> None:
         assert await refused(grants.set_role(op, request(), olga.account, Role.VISITOR)) == "FORBIDDEN"
 
     asyncio.run(play(database_url, scene))
+
+
+def test_a_repeat_gets_the_first_answer_whatever_the_first_has_made_of_it(database_url: str) -> None:
+    async def scene(show: Show) -> None:
+        grants, olga, zoe = show.services.grants, await show.account("olga", Role.ORGANISER), await show.account("zoe")
+        assert zoe.account is not None
+        now, key = datetime.now(UTC).replace(microsecond=0), request()
+        for seconds in (3600, 3601):
+            grant = (Role.MODERATOR, LILLE, now + timedelta(seconds=seconds))
+            await grants.give(olga, key, zoe.account, grant, "hour")
+        assert [one.until for one in (await standing(show, zoe)).grants] == [now + timedelta(hours=1)]
+        assert await refused(grants.give(olga, key, zoe.account, grant, "day")) == "BAD_FIELD"
+        key = request()
+        for _ in range(2):
+            await grants.set_role(olga, key, zoe.account, Role.MODERATOR)
+        assert await refused(grants.set_role(olga, key, zoe.account, Role.VISITOR)) == "BAD_FIELD"
+        await grants.set_role(olga, request(), zoe.account, Role.VISITOR)
+        await grants.set_role(olga, key, zoe.account, Role.MODERATOR)
+        assert await show.value("SELECT role FROM accounts WHERE login = 'zoe'") == "visitor", "it was done before"
+        assert await show.value("SELECT count(*) FROM audit WHERE act = 'account.role'") == 2
+
+    asyncio.run(play(database_url, scene))

@@ -7,6 +7,7 @@ from halles.ids import AccountId, HallId, LiveSessionId, VisitId
 from halles.world.live_acts import RaiseHand, Step
 from halles.world.roles import Right, Role
 from halles.world.sanctions import SanctionKind
+from halles_server.ports.live import key_of
 from halles_server.ports.sanctions import Known, Order
 from halles_server.ports.standing import SHOW, Grant, Standing, live_scope
 from halles_server.services.actor import Actor
@@ -108,6 +109,25 @@ def test_a_host_finds_whom_a_key_or_a_question_means_and_may_sanction_in_that_li
         for wrong in (Meant(session=live.SESSION, key="vnobody"), Meant(visit="nobody"), Meant(account="nobody")):
             assert await refused(services.moderating.subject(mia, wrong)) == "NOT_FOUND"
         assert await refused(services.moderating.subject(zoe, Meant(visit="visit-Ada"))) == "FORBIDDEN"
+
+    asyncio.run(play(database_url, scene))
+
+
+def test_a_host_reads_nothing_of_whom_a_key_or_a_question_means_in_anothers_live_session(database_url: str) -> None:
+    async def scene(show: Show) -> None:
+        mia, noa = hosting(await show.account("mia")), await show.account("noa", Role.MODERATOR)
+        zoe, services, other = await show.account("zoe", visit=True), show.services, LiveSessionId("another")
+        async with show.database.connection() as connection:
+            await live.plan(connection, live.Planned(hosts=(account(mia),)))
+            await live.plan(connection, live.Planned(other, "hainaut"))
+        for who, act in ((noa, Step("open-doors")), (noa, Step("start")), (zoe, RaiseHand())):
+            await services.live.act(who, request(), other, act)
+        question = int(await services.questions.ask(zoe, request(), other, "fr", "Pourquoi ?"))
+        known = key_of(other, zoe.account, VisitId(""))
+        for meant in (Meant(session=other, key=known), Meant(session=other, question=question)):
+            assert (await services.moderating.subject(noa, meant)).whom == Whom(account=zoe.account)
+            assert await refused(services.moderating.subject(mia, meant)) == "FORBIDDEN"
+        assert await refused(services.moderating.subject(noa, Meant(session="gone", key=known))) == "NOT_FOUND"
 
     asyncio.run(play(database_url, scene))
 

@@ -187,6 +187,22 @@ def test_a_sanction_takes_away_what_a_grant_or_the_staff_gives() -> None:
     assert not policies.may(banned, Right.EDIT_BOOTH, on_staff=True, staff_role=StaffRole.LEAD)
 
 
+@pytest.mark.parametrize(
+    ("scope", "allowed"), [("show", False), ("hall:lille", False), (LIVE.key, False), ("hall:hainaut", True)]
+)
+def test_a_working_groups_lead_who_is_banned_from_its_live_session_writes_nothing_of_it(
+    scope: str, allowed: bool
+) -> None:
+    where, lead = policies.Where(LIVE, NOW), actor(Role.MEMBER)
+    banned = replace(lead, standing=under(SanctionKind.BAN, scope))
+    assert policies.may_describe(lead, where, AccountId("a"))
+    assert policies.may_describe(banned, where, AccountId("a")) is allowed
+    after = policies.Where(LIVE, NOW + timedelta(seconds=60))
+    assert policies.may_describe(banned, after, AccountId("a")), "it has ended"
+    for other in (AccountId("b"), None):
+        assert not policies.may_describe(lead, where, other)
+
+
 @pytest.mark.parametrize(("mine", "theirs"), list(itertools.product(Role, Role)))
 def test_nobody_sanctions_somebody_of_their_own_rank_or_above(mine: Role, theirs: Role) -> None:
     allowed = RANK.get(mine, 0) > RANK.get(theirs, 0)

@@ -190,13 +190,17 @@ def test_a_repeat_gets_the_first_answer_though_the_person_has_come_again(databas
         given = await sanctions.give(mia, key, whom, order())
         await come(show, replace(zoe, visit=VisitId("visit-again")))
         assert await sanctions.give(mia, key, whom, order()) == given
+        typed, key_of_form = ("until 10:00", "noise"), request()
+        first = await sanctions.give(mia, key_of_form, whom, order(said=typed))
+        assert await sanctions.give(mia, key_of_form, whom, order(minutes=59, reason="Lawaai.", said=typed)) == first
+        assert await refused(sanctions.give(mia, key_of_form, whom, order(said=("60", "noise")))) == "BAD_FIELD"
         for other in (order(reason="Something else."), order(minutes=61), order(SanctionKind.HOLD)):
             assert await refused(sanctions.give(mia, key, whom, other)) == "BAD_FIELD"
         ada, key = await come(show, guest("Ada"), [PHONE], "192.0.2.1"), request()
         await sanctions.give(mia, key, Whom(visit=ada.visit), order(SanctionKind.BAN))
         by_address = order(SanctionKind.BAN, address=True)
         assert await refused(sanctions.give(mia, key, Whom(visit=ada.visit), by_address)) == "BAD_FIELD"
-        assert await show.value("SELECT count(*) FROM sanctions") == 2
+        assert await show.value("SELECT count(*) FROM sanctions") == 3
 
     asyncio.run(play(database_url, scene))
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from halles.errors import Rejection, Unavailable
 from halles.ids import AccountId, HallId, LiveSessionId, MediaId, RequestId, VisitId
 from halles.world.live import LivePerson, LiveState
-from halles.world.live_acts import CountDown, Step
+from halles.world.live_acts import CountDown, RunFilm, Step
 from halles_server.ports.live import Caption, Deed, Participant, key_of
 from halles_server.ports.programme import Material
 from halles_server.ports.recordings import REACTED
@@ -84,6 +84,11 @@ def test_a_repeat_changes_nothing_and_what_changes_nothing_is_not_recorded(datab
             assert await store.open() == {SESSION: (1, 1)}
             async with database.connection() as connection:
                 assert await connection.fetchval("SELECT count(*) FROM live_events WHERE kind <> 'begin'") == 1
+            key = RequestId(request_id())
+            worded = [Deed(RunFilm(0, position, False), 1000, words="run-film 0 now false") for position in (10, 20)]
+            assert [await store.act(SESSION, HOST, key, deed, longer) for deed in worded] == [2, 2], "it was stopped"
+            with pytest.raises(Rejection, match="BAD_FIELD"):
+                await store.act(SESSION, HOST, key, Deed(worded[0].act, 1000, words="run-film 0 now true"), longer)
 
     asyncio.run(walk())
 

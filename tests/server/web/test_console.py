@@ -101,6 +101,30 @@ def test_mode_chat_door_countdown_and_captions_are_forms(page_door: PageDoor, ho
         post(host, do=words)
 
 
+def test_a_form_that_is_sent_twice_has_one_effect_though_its_words_mean_another_act_by_then(
+    page_door: PageDoor, host: httpx.Client
+) -> None:
+    guest = Actor(None, VisitId("console-twice"), "Twi", Role.GUEST, "nl")
+    page_door.do(page_door.opened.services.live.act(guest, request_id(), SESSION, RaiseHand()))  # type: ignore[arg-type]
+    post(host, do="give-floor vconsole-twice 60")
+    (speaker,) = state(page_door).floor
+    assert twice(host, "give-floor vconsole-twice +60") == [303, 303]
+    assert 50_000 < state(page_door).floor[0].until_ms - speaker.until_ms <= 60_000, "one minute more"
+    post(host, do="yield-floor vconsole-twice")
+    post(host, do="set-mode fishbowl")
+    post(host, do="leave-chair")
+    assert twice(host, "take-chair free") == [303, 303]
+    assert [chair.number for chair in state(page_door).chairs] == [0]
+    post(host, do="set-mode hands")
+
+
+def twice(client: httpx.Client, words: str) -> list[int]:
+    html = client.get(HERE).text
+    key = re.findall(r'name="request" value="([0-9a-f]{32})"', html)[0]
+    form = {"form": token_of(html), "request": key, "do": words}
+    return [client.post(HERE, data=form).status_code for _ in range(2)]
+
+
 def test_a_question_is_approved_shown_and_answered_and_a_poll_opened_and_closed(
     page_door: PageDoor, host: httpx.Client
 ) -> None:

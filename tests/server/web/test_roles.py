@@ -12,7 +12,7 @@ from halles.world.roles import Role
 from halles_server.ports.standing import SHOW
 from tests.server.web.test_live_pages import planned
 from tests.server.web.test_sanctions import moderator
-from tests.support.booth_people import browsing, newcomer, send
+from tests.support.booth_people import browsing, field_of, newcomer, send
 from tests.support.live import Planned
 from tests.support.page_door import LOGIN, PASSWORD, PageDoor
 
@@ -84,6 +84,33 @@ def test_somebody_becomes_moderator_of_the_whole_show_and_visitor_again(
     assert login in house.get(PAGE).text
     assert do(house, "role", account=account, role="visitor").status_code == 303
     assert login not in house.get(PAGE).text
+
+
+def test_each_form_that_is_sent_twice_has_one_effect_and_is_answered_alike(
+    page_door: PageDoor, house: httpx.Client
+) -> None:
+    login, account = newcomer(page_door, "Twice")
+    where = {"role": "moderator", "where": f"live:{SESSION}"}
+    given = {"do": "give", "who": login, **where}
+    for fields in (
+        *({**given, "end": end} for end in ("session", "day", "week", "month", "none")),
+        {**given, "until": "2099-01-01T10:00"},
+        {"do": "take", "account": account, **where},
+        {"do": "role", "who": login, "role": "moderator"},
+        {"do": "role", "account": account, "role": "visitor"},
+    ):
+        html = house.get(PAGE).text
+        form = {name: field_of(html, name) for name in ("form", "request")} | fields
+        assert [house.post(PAGE, data=form).status_code for _ in range(2)] == [303, 303], fields
+
+    async def audited() -> dict[str, int]:
+        async with page_door.opened.database.connection() as connection:
+            subject = f"account:{account}"
+            rows = await connection.fetch("SELECT act, count(*) FROM audit WHERE subject = $1 GROUP BY act", subject)
+        return dict(map(tuple, rows))
+
+    acts = page_door.do(audited())
+    assert [acts[act] for act in ("grant.give", "grant.take", "account.role")] == [6, 1, 2]
 
 
 @pytest.mark.parametrize(

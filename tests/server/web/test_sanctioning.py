@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import httpx
@@ -64,7 +65,7 @@ def test_a_moderator_reads_what_the_person_will_read_in_their_language_and_gives
     assert looked.status_code == 200
     assert "Roep niet zo. &lt;i&gt;" in looked.text.partition('class="will-read"')[2]
     assert history(page_door, Known(visit=visit)) == ()
-    html = mona.get(f"{PAGE}?visit={visit}").text
+    html = looked.text
     form = {name: field_of(html, name) for name in ("form", "request")}
     form |= {"visit": visit, "do": "give", "kind": "silence", "scope": "hall:lille", "minutes": "30"}
     answers = [mona.post(PAGE, data=form | {"reason": "noise", "words": "Stop."}) for _ in range(2)]
@@ -76,6 +77,45 @@ def test_a_moderator_reads_what_the_person_will_read_in_their_language_and_gives
     assert 29 * 60 < (given.until - given.made).total_seconds() <= 30 * 60
     page = mona.get(answers[0].headers["location"]).text
     assert "Done: it holds now." in page
+
+
+def test_a_look_keeps_the_forms_key_and_what_was_given_is_not_given_again_from_the_next(
+    page_door: PageDoor, mona: httpx.Client
+) -> None:
+    visit = came(page_door, "Uma")
+    html = mona.get(f"{PAGE}?visit={visit}&request={'0' * 32}").text
+    form = {name: field_of(html, name) for name in ("form", "request")}
+    assert form["request"] != "0" * 32, "no link chooses it"
+    form |= {"visit": visit, "kind": "silence", "scope": "show", "minutes": "30", "reason": "noise", "words": ""}
+    assert mona.post(PAGE, data=form | {"do": "give"}).status_code == 303
+    again = mona.post(PAGE, data=form)
+    assert (again.status_code, field_of(again.text, "request")) == (200, form["request"])
+    assert mona.post(PAGE, data=form | {"do": "give"}).status_code == 303
+    refused = mona.post(PAGE, data=form | {"do": "give", "minutes": "60"})
+    assert (refused.status_code, "counts once" in refused.text) == (422, True)
+    assert field_of(refused.text, "request") != form["request"]
+    assert len(history(page_door, Known(visit=visit))) == 1
+
+
+def test_a_form_that_is_sent_twice_is_one_sanction_though_its_words_come_to_something_else(
+    page_door: PageDoor, mona: httpx.Client
+) -> None:
+    visit = came(page_door, "Vic")
+    html = mona.get(f"{PAGE}?visit={visit}").text
+    form = {name: field_of(html, name) for name in ("form", "request")}
+    form |= {"visit": visit, "do": "give", "kind": "silence", "scope": "show", "reason": "noise"}
+    until = (datetime.now(UTC) + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")
+    for language, words in (("nl", "Stop. Now."), ("en", "Stop.  Now.")):
+        page_door.do(speaks(page_door, visit, language))
+        answer = mona.post(PAGE, data=form | {"until": until, "words": words})
+        assert answer.status_code == 303, language
+    (given,) = history(page_door, Known(visit=visit))
+    assert given.reason.startswith("Herhaalde berichten")
+
+
+async def speaks(page_door: PageDoor, visit: VisitId, language: str) -> None:
+    async with page_door.opened.database.connection() as connection:
+        await connection.execute("UPDATE visits SET language = $2 WHERE id = $1", visit, language)
 
 
 def test_the_form_says_who_else_would_be_kept_out_and_holds_an_address_by_choice_for_a_day_at_most(

@@ -90,7 +90,13 @@ async function give(dialog, form, done, link) {
   } else if (got?.page.querySelector("#judge")) {
     fill(dialog, got.page.querySelector("#judge"), link);
     dialog.querySelector("[role=alert]")?.scrollIntoView({ block: "nearest" });
-  } else form.submit();
+  } else {
+    // Not known whether it was given: sent once more with its key, it has one effect. A script sends no button.
+    const act = document.createElement("input");
+    [act.type, act.name, act.value] = ["hidden", "do", "give"];
+    form.append(act);
+    form.submit();
+  }
 }
 
 const alone = document.querySelector("main > #judge");
