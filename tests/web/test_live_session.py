@@ -161,7 +161,9 @@ def test_slides_captions_and_questions_go_from_the_console_to_the_page(
     expect(page.locator("[data-is=slide]")).to_have_text("Slide 1 of 2")
     host.keyboard.press("n")
     expect(page.locator("[data-is=slide]")).to_have_text("Slide 2 of 2")
-    host.get_by_role("button", name="Point", exact=True).click()
+    pointing = host.get_by_role("button", name="Point", exact=True)
+    pointing.click()
+    expect(pointing).to_have_attribute("aria-pressed", "true")  # its script is loaded only then
     host.keyboard.press("ArrowRight")
     expect(page.locator("#pointer")).to_have_attribute("style", re.compile("left: 52%; top: 50%"))
     host.locator("#screen .shown-now").hover(position={"x": 4, "y": 4})
