@@ -27,7 +27,7 @@ AWAY_M: Final = 1.6
 FAR_M: Final = 18.0
 """Farther than this from the stage one is asked whether to go there."""
 
-POINT_S: Final = 0.05
+POINT_S: Final = 0.08
 """Between two places that one points at."""
 
 REACT_S: Final = 0.4

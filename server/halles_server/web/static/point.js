@@ -4,7 +4,7 @@ import { pointAt } from "./wire.js";
 
 const WHOLE = 10_000;
 const STEP = 200;
-const GAP_MS = 50;
+const GAP_MS = 100;  // the server drops what comes within 40 ms of the last; that one may have been late
 const ARROWS = new Map([["ArrowLeft", [-1, 0]], ["ArrowRight", [1, 0]], ["ArrowUp", [0, -1]], ["ArrowDown", [0, 1]]]);
 
 export class Pointing {
