@@ -100,14 +100,21 @@ class Moderating:
             raise Rejection(RejectionCode.FORBIDDEN, "moderators and organisers sanction")
         whom = await self._whom(actor, meant)
         target = await self._sanctions.target(whom)
-        scopes = tuple(one for one in places if self._may_sanction(actor, target, one))
+        scopes = [one for one in places if self._may_sanction(actor, target, one)]
+        binding = [one for one in scopes if not await self._is_over(one)]
         return Subject(
             whom,
             target,
             await self._store.whereabouts(whom.visit, whom.account),
-            scopes,
+            tuple(binding or scopes),
             await self._sanctions.history(target.known),
         )
+
+    async def _is_over(self, scope: Scope) -> bool:
+        """Tells whether a live session is over: a sanction in it would bind nobody any more."""
+        if scope.kind != "live":
+            return False
+        return (await self._live.read(LiveSessionId(scope.id))).state.phase in ("ended", "published")
 
     async def places(self, actor: Actor, right: Right, sessions: Iterable[str] = ()) -> tuple[Scope, ...]:
         """Returns where somebody has a right: the show, halls, booths granted; live sessions open, granted or named."""

@@ -63,8 +63,11 @@ async def entry_values(door: PageDoor, reader: Reader, entry: Entry) -> dict[str
     programme, groups = door.services.programme, {one.group: one for one in await door.services.groups.all()}
     actor = actor_of(reader.account) if reader.account is not None else None
     marked = await programme.marked([reader.account.account]) if reader.account is not None else {}
+    phase = (await door.services.live.read(entry.session)).state.phase
     return {
         **programme_values(door, reader, [entry]),
+        "over": phase in ("ended", "published"),
+        "published": phase == "published",
         "entry": entry,
         "title": reader.tongue.say(entry.title),
         "summary": reader.tongue.say(entry.summary),

@@ -25,7 +25,9 @@ export class Decisions {
 
   /** Shows all that hold now. */
   told({ sanctions }) {
-    this.#root.replaceChildren(...sanctions.map((one) => this.#row(one)));
+    const more = document.createElement("a");
+    [more.href, more.textContent] = [this.#root.dataset.page, this.#root.getAttribute("aria-label")];
+    this.#root.replaceChildren(...sanctions.map((one) => this.#row(one)), more);
     this.#root.hidden = !sanctions.length;
   }
 
@@ -42,7 +44,7 @@ export class Decisions {
   #row({ sanction, kind, reason, until_ms: until, appealed }) {
     const row = document.createElement("div");
     const head = document.createElement("p");
-    const [what, when, why] = ["b", "span", "bdi"].map((name) => document.createElement(name));
+    const [what, when, why] = ["b", "time", "bdi"].map((name) => document.createElement(name));
     what.textContent = say(`decided.${kind}`);
     when.textContent = say("decided-until", { when: moment(until) });
     why.textContent = reason;

@@ -106,6 +106,7 @@ export class Stage {
     fill("hands", hands.map(({ person, first }, i) => ({ ...named(person), first: first ? say("first") : "", rank: number(i + 1) })));
     tell("waiting", number(state.hands.length));
     offer("hands", state.hands.length > 0);
+    offer("over", ["ended", "published"].includes(state.phase));
     offer("countdown", state.countdown_ms > 0 && OPEN.has(state.phase));
     for (const one of document.querySelectorAll("[data-if=countdown] [data-clock]")) one.dataset.until = state.countdown_ms;
     offer("speak", state.mode === "open" && state.phase === "live");
