@@ -75,7 +75,7 @@ def test_what_cannot_stand_is_said_with_what_was_typed(page_door: PageDoor, host
 def test_others_do_not_write_it_nor_its_host_before_it_is_over(page_door: PageDoor, host: str) -> None:
     with browsing(page_door, "conclusion-reader") as client:
         assert client.get(FORM).status_code == 403
-        assert send(client, ENTRY, FORM, **{"words-fr": "À moi"}, revision="0").status_code == 403
+        assert send(client, f"/en/programme/{AHEAD}", FORM, **{"words-fr": "À moi"}, revision="0").status_code == 403
         assert "Write the conclusion" not in client.get(ENTRY).text
     with browsing(page_door, host) as client:
         assert client.get(f"/en/programme/{AHEAD}/conclusion").status_code == 409
