@@ -177,7 +177,7 @@ class Listener:
             self._server.close()
 
     async def empty(self, seconds: float) -> None:
-        """Waits until every websocket is closed, at most so long; then cuts those that are left."""
+        """Waits until every websocket is closed, at most so long; then cuts who is left, and who said nothing."""
         for connection in tuple(self.connections):
             connection.close(Goodbye(CloseCode.RESTART, "the server restarts; come back", 2000))
         self._emptied.clear()
@@ -186,6 +186,10 @@ class Listener:
                 await asyncio.wait_for(self._emptied.wait(), seconds)
         for connection in tuple(self.connections):
             connection.cut()
+        await asyncio.sleep(0)  # who was accepted last knocks now
+        for one in tuple(self.waiting):
+            if isinstance(one, _Doorway):  # a browser may open one ahead of need
+                one.cut()
         await asyncio.sleep(0)
 
 
@@ -246,6 +250,10 @@ class _Doorway(asyncio.Protocol):
     def make_room(self) -> None:
         """Closes this one for a newer one."""
         self._listener.metrics.refused.labels("waiting").inc()
+        self.cut()
+
+    def cut(self) -> None:
+        """Closes without a word."""
         self._transport.abort()
 
     def _refuse(self, refusal: Refusal) -> None:
@@ -254,7 +262,7 @@ class _Doorway(asyncio.Protocol):
 
     def _too_late(self) -> None:
         self._listener.metrics.refused.labels("handshake-deadline").inc()
-        self._transport.abort()
+        self.cut()
 
 
 def bind(host: str, port: int, setting: str) -> socket.socket:

@@ -1,7 +1,7 @@
 """Who has connected and not said ``Hello`` yet: bounded, so that half-open connections keep nobody out. Pure."""
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final, Generic, TypeVar
 
 from halles_server.services.limits import sharing
@@ -27,6 +27,10 @@ class Waiting(Generic[T]):
 
     def __len__(self) -> int:
         return len(self._since)
+
+    def __iter__(self) -> Iterator[T]:
+        """Goes through those who wait, oldest first."""
+        return iter(self._since)
 
     def add(self, item: T, address: str, now: float) -> list[T]:
         """Lets somebody wait; returns whom to close for it."""

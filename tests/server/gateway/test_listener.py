@@ -1,9 +1,11 @@
 """The one port: worlds and pages on it, refusals at the door, and bounds on those who only stand in it."""
 
 import contextlib
+import gc
 import http.client
 import socket
 import time
+import warnings
 
 import pytest
 
@@ -205,3 +207,15 @@ def _is_closed(sock: socket.socket) -> bool:
         return False
     except ConnectionResetError:
         return True
+
+
+def test_a_server_that_stops_leaves_no_connection_open_behind_it(serving) -> None:
+    with warnings.catch_warnings(record=True) as heard, contextlib.ExitStack() as stack:
+        warnings.simplefilter("always")
+        with serving() as server:  # a browser opens connections ahead of need and says nothing on them
+            silent = [stack.enter_context(connect(server.port)) for _ in range(5)]
+            while server.metric("halles_connections", stage="waiting") < len(silent):
+                time.sleep(0.05)
+        assert all(_is_closed(sock) for sock in silent)
+        gc.collect()
+    assert [str(one.message) for one in heard if issubclass(one.category, ResourceWarning)] == []

@@ -26,7 +26,7 @@ export class Decisions {
   /** Shows all that hold now. */
   told({ sanctions }) {
     const more = document.createElement("a");
-    [more.className, more.href, more.textContent] = ["small button", this.#root.dataset.page, this.#root.getAttribute("aria-label")];
+    [more.className, more.href, more.textContent] = ["small button", this.#root.dataset.href, this.#root.getAttribute("aria-label")];
     this.#root.replaceChildren(...sanctions.map((one) => this.#row(one)), more);
     this.#root.hidden = !sanctions.length;
   }
