@@ -6,7 +6,7 @@ from halles.protocol.backstage_messages import BackstageLine, BackstageSaid
 from halles.protocol.live_messages import ActLive, LivePartTold
 from halles.protocol.messages import Message, Move
 from halles.protocol.public_messages import PollTold, QuestionsTold, React, VotePoll, VoteQuestion
-from halles.world.live import Film, Floor, Slide
+from halles.world.live import Behind, Film, Floor, Slide
 from halles.world.live_acts import LowerHand, RaiseHand
 from halles.world.polls import Poll, PollCard
 from halles.world.questions import Question
@@ -63,9 +63,9 @@ def test_what_is_said_backstage_is_shown_to_who_belongs_there_and_no_longer() ->
     found = shown(told(), *said, host=True)
     assert found.backstage == (("Régie", "Ligne 2"), ("Régie", "Ligne 3"), ("Régie", "Ligne 4"))
     assert choices(speak("nl"), found, "conduct")[-3:][0] == Choice("Régie: Ligne 2", None, head="Achter de schermen")
-    floor = (Floor(ME, 0, 0),)
-    assert shown(told(floor=floor), *said).backstage
-    assert not shown(told(floor=floor), *said, told(2)).backstage
+    behind = (Behind(ME.key, ME.name, 0),)
+    assert shown(told(backstage=behind), *said).backstage
+    assert not shown(told(backstage=behind), *said, told(2)).backstage
 
 
 def test_who_waits_who_speaks_and_how_long_is_told() -> None:

@@ -25,10 +25,17 @@ from halles.protocol.live_messages import (
 )
 from halles.protocol.messages import Done
 from halles.world.live import OPEN, LiveState, Material, chairs_of, has_floor, people_in
-from halles.world.live_rules import named
+from halles.world.live_rules import has_seat, named
 from halles.world.roles import Right
 from halles.world.stage_seats import seat
-from halles_server.announcements import Announcement, LiveCaptioned, LiveChanged, LivePointed, ProgrammeChanged
+from halles_server.announcements import (
+    Announcement,
+    LiveCaptioned,
+    LiveChanged,
+    LivePointed,
+    ProgrammeChanged,
+    SanctionChanged,
+)
 from halles_server.gateway.boards import Act, Attempt, Board
 from halles_server.gateway.booth_board import Tell
 from halles_server.gateway.connection import Connection
@@ -67,6 +74,7 @@ class LiveBoard(Board):
         self._materials: dict[LiveSessionId, tuple[Material, ...]] = {}
         self._changed: set[LiveSessionId] = set()
         self._gone: set[VisitId] = set()
+        self._sanctioned = False
         self.door: Final = LiveDoor(world, self)
         self._news = asyncio.Event()
 
@@ -153,9 +161,13 @@ class LiveBoard(Board):
                 self._world.note("write down a refusal", refusals.write(who, session, "speak"))
 
     def check_chat(self, visit: Visit, hall: HallId) -> None:
-        """Refuses a line to the hall while its chat is frozen; ``Rejection`` NOT_NOW."""
+        """Refuses a line to the hall, or nearby in it, while its chat is frozen; ``Rejection`` NOT_NOW.
+
+        Hosts write, and who sits on the stage or has the floor. What is said at a booth is the booth's own.
+        """
         for record in self.open_in(hall):
-            if record.state.frozen and not self.hosts(visit, record.entry.session):
+            stage = has_seat(record.state, self.key(visit, record))
+            if record.state.frozen and not stage and not self.hosts(visit, record.entry.session):
                 raise Rejection(RejectionCode.NOT_NOW, "the hosts have frozen the chat")
 
     # --- what is told ---------------------------------------------------------------------------------------
@@ -189,6 +201,7 @@ class LiveBoard(Board):
             ProgrammeChanged: self._heard_of_programme,
             LiveCaptioned: self._captioned,
             LivePointed: self._pointed,
+            SanctionChanged: self._heard_of_sanctions,
         }
 
     async def keep(self) -> None:
@@ -206,6 +219,9 @@ class LiveBoard(Board):
             if now - peopled >= PEOPLE_S:
                 peopled = now
                 await self._attempt("look at who is in live sessions", self._look_at_people())
+            if self._sanctioned:
+                self._sanctioned = False
+                await self._attempt("take the floor from who is silenced", self._silence())
             if self._gone:
                 await self._attempt("leave live sessions", self._let_go())
             for session in tuple(self._changed):
@@ -223,6 +239,10 @@ class LiveBoard(Board):
         if news.session in self._records:
             self._changed.add(news.session)
             self._news.set()
+
+    def _heard_of_sanctions(self, _: SanctionChanged) -> None:
+        self._sanctioned = True
+        self._news.set()
 
     async def _captioned(self, news: LiveCaptioned) -> None:
         record = self._records.get(news.session)
@@ -271,6 +291,8 @@ class LiveBoard(Board):
         finally:  # even where that takes too long: it is known from now on, and would not be told again
             if is_open or before is not None:
                 self._tell_change(before, record)
+            elif record.state.phase == "published":  # it is over here already: pages offer the replay
+                self._tell(record.entry.hall, frame_of(self._told(record)))
 
     def _tell_change(self, before: LiveRecord | None, record: LiveRecord) -> None:
         hall = record.entry.hall
@@ -304,7 +326,12 @@ class LiveBoard(Board):
             elsewhere = {visit for visit in visits if visit and self._world.visits.get(visit) is None}
             if elsewhere:
                 await live.depart(record, await live.over(elsewhere, config.resume_s + config.keep_places_s))
+        await self._silence()
         await live.pause_without_hosts()
+
+    async def _silence(self) -> None:
+        for record in tuple(self._records.values()):
+            await self._world.services.live.silence(record)
 
     async def _let_go(self) -> None:
         gone = tuple(self._gone)

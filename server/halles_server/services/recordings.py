@@ -18,7 +18,7 @@ from halles.errors import Rejection, RejectionCode
 from halles.ids import AccountId, LiveSessionId, VisitId
 from halles.world import live_rules, live_voice
 from halles.world.live import LivePerson, LiveState, Material
-from halles.world.live_acts import Depart, LiveAct, ServerAct
+from halles.world.live_acts import Depart, LiveAct, ServerAct, Silence
 from halles.world.live_motion import MotionChunk
 from halles.world.live_replay import (
     CHAPTERS_BYTES,
@@ -355,8 +355,8 @@ def _moments(
             # Whoever acted had the right to: that was weighed when it happened.
             asked = live_rules.Asked(_person(event.by, people), True, event.at_ms, about, materials)
             act = _ACTS.decode(event.detail)
-            if isinstance(act, Depart):  # whoever has withdrawn goes under the key that they have here
-                act = Depart(_person(act.who, people).key, act.visit)
+            if isinstance(act, Depart | Silence):  # whoever has withdrawn goes under the key that they have here
+                act = msgspec.structs.replace(act, who=_person(act.who, people).key)
             try:
                 state = live_rules.decide(state, act, asked)
             except Rejection:
@@ -365,7 +365,7 @@ def _moments(
                 return
             if state.phase != "scheduled":
                 # How long each has spoken counts also what was said off the record.
-                yield Moment(at_ms, msgspec.structs.replace(state, talked=(), counted_ms=0))
+                yield Moment(at_ms, msgspec.structs.replace(state, talked=(), counted_ms=0, backstage=()))
 
 
 def _lines(events: Sequence[LiveEvent], people: Mapping[str, RecordedPerson]) -> Iterator[RecordedLine]:

@@ -1,6 +1,6 @@
 """Live sessions: a state is one row, changed under its lock by a pure decision; every act is a row beside it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
@@ -14,7 +14,8 @@ from halles.world.live import OPEN, LivePerson, LiveState, Phase
 from halles.world.live_acts import name_of
 from halles_server.ports.live import Caption, Decide, Deed, LiveRecord, Participant, key_of
 from halles_server.ports.programme import Material
-from halles_server.storage import audit, left_out, live_materials, question_votes, recorded_talk, requests
+from halles_server.ports.standing import InForce
+from halles_server.storage import audit, left_out, live_bound, live_materials, question_votes, recorded_talk, requests
 from halles_server.storage.pool import Connection, Database
 from halles_server.storage.programme import READ, entry_of
 
@@ -174,6 +175,11 @@ class Live:
             return None
         visit = VisitId(row["id"])
         return Participant(LivePerson(key_of(session, account, visit), visit, row["name"], row["language"]), account)
+
+    async def bound(self, session: LiveSessionId, people: Collection[LivePerson]) -> Mapping[str, tuple[InForce, ...]]:
+        """Reads what those of these people are under who are under anything, by their keys."""
+        async with self._database.connection() as connection:
+            return await live_bound.bound(connection, session, people)
 
     async def host_here(self, session: LiveSessionId) -> None:
         """Notes that one of its hosts is here now."""

@@ -275,7 +275,8 @@ def test_who_comes_back_has_all_as_before_and_who_is_gone_has_nothing() -> None:
     assert returned.floor[0].until_ms == state.floor[0].until_ms
     assert after(returned, (Depart("ada", "visit-ada"), "server")) is returned, "an old visit's end takes nothing"
     gone = after(returned, (Depart("ada", "anew"), "server"), (Depart("bob"), "server"))
-    assert gone == replace(LIVE, spoken=("ada",), talked=gone.talked, counted_ms=gone.counted_ms)
+    counted = {"talked": gone.talked, "counted_ms": gone.counted_ms}
+    assert gone == replace(LIVE, spoken=("ada",), backstage=returned.backstage, **counted)
 
 
 def test_without_hosts_it_pauses_and_the_film_stands_still() -> None:
