@@ -81,9 +81,8 @@ export class Visit {
   #cameAt = 0;
 
   /**
-   * ``page`` says where this is: world, hall, place, booth, nearby (metres). ``kept`` is what the page before left, or
-   * null. ``booths`` are what the page shows of booths, or null.
-   * ``bells`` is the module of bells where the page shows one or how booths are staffed. ``parts`` makes what else this page shows, from what sends bytes. ``told`` hears ``{phase, ...}``: coming, here, waiting, ended.
+   * ``page``: world, hall, place, booth, nearby (metres). ``kept``: what the page before left. ``booths``, ``bells``: what the
+   * page shows of them. ``parts`` makes the rest from what sends bytes. ``told`` hears ``{phase, ...}``.
    */
   constructor({ page, kept, credentials, told, booths, bells, parts }) {
     this.#page = page;
