@@ -1,5 +1,4 @@
-// The hosts' page of a live session: steps, mode, who waits and speaks, chairs, materials. What is drawn is what the
-// server told, whichever host did it.
+// The hosts' page of a live session. What is drawn is what the server told, whichever host did it.
 
 import { clock, fill, offer, put, tell } from "./draw.js";
 import { openPoll, sayCaption } from "./wire.js";

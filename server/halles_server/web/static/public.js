@@ -5,7 +5,6 @@ import { askQuestion, react } from "./wire.js";
 import { counted, hourIn, number, say } from "./words.js";
 
 const ORDER = ["pinned", "approved", "waiting", "answered"];
-const OVER = new Set(["ended", "published"]);
 const FRESH_MS = 30_000;
 
 export class Public {
@@ -51,7 +50,8 @@ export class Public {
       case "PollTold": this.#polls.set(message.card.number, message); break;
       case "ReactionsTold": this.#reacted.push({ at: Date.now(), counts: message.counts }); this.#cool(); return;
       case "LiveTold":
-        [this.#onScreen, this.#over] = [message.state.on_screen, OVER.has(message.state.phase)];
+        [this.#onScreen, this.#over] = [message.state.on_screen, ["ended", "published"].includes(message.state.phase)];
+        if (this.#over) this.#asks(this.#asked);
         break;
       default: return;
     }
@@ -83,7 +83,7 @@ export class Public {
     this.#asked = asked;
     offer("own-asked", asked.length > 0);
     fill("own-asked", asked.map(({ number: key, text, language, state }) =>
-      ({ key: String(key), text, lang: language, state, how: say(`own.${state}`) })));
+      ({ key: String(key), text, lang: language, state, how: say(`own.${this.#over ? "refused" : state}`) })));
   }
 
   #attends(on) {
@@ -130,7 +130,7 @@ export class Public {
   #row({ number: key, text, language, name, asked_ms: asked, state, votes }) {
     const shown = key === this.#onScreen ? say("on-screen") : say(`question.${state}`);
     return {
-      key: String(key), text, lang: language, state, votes: number(votes), by: `${name} · ${hourIn(asked, this.#zone)}`,
+      key: String(key), text, lang: language, state, votes: number(votes), by: [name, hourIn(asked, this.#zone)].filter(Boolean).join(" · "),
       how: shown, word: counted("votes", votes),
     };
   }
