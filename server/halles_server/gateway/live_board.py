@@ -18,7 +18,6 @@ from halles.protocol.live_messages import (
     LiveOpened,
     LivePartTold,
     LiveSpeaker,
-    LiveTold,
     PointAt,
     PointerMoved,
     SayCaption,
@@ -40,6 +39,7 @@ from halles_server.gateway.boards import Act, Attempt, Board
 from halles_server.gateway.booth_board import Tell
 from halles_server.gateway.connection import Connection
 from halles_server.gateway.live_door import LiveDoor
+from halles_server.gateway.live_over import LiveOver
 from halles_server.gateway.outbox import frame_of
 from halles_server.gateway.visits import Visit
 from halles_server.ports.live import LiveRecord, key_of
@@ -66,6 +66,7 @@ class LiveBoard(Board):
 
     Attributes:
         door: Who may come into their halls, and stay there.
+        over: Those that are over, and telling how any stands.
     """
 
     def __init__(self, world: "World", tell: Tell, attempt: Attempt) -> None:
@@ -76,6 +77,7 @@ class LiveBoard(Board):
         self._gone: set[VisitId] = set()
         self._sanctioned = False
         self.door: Final = LiveDoor(world, self)
+        self.over: Final = LiveOver(world)
         self._news = asyncio.Event()
 
     # --- what visits ask for --------------------------------------------------------------------------------
@@ -177,7 +179,8 @@ class LiveBoard(Board):
         for record in self.open_in(hall):
             yield frame_of(self._opened(record))
             yield frame_of(self._part(visit, record))
-            yield frame_of(self._told(record))
+            yield self.over.told(record)
+        yield from self.over.listed(hall, visit)
 
     def arrived(self, visit: Visit) -> None:
         """Hears that a visit has come into its hall: it has again what it had."""
@@ -285,6 +288,7 @@ class LiveBoard(Board):
         else:
             self._records.pop(session, None)
             self._materials.pop(session, None)
+            self.over.put(record)
         try:
             if before is None or before.entry != record.entry or not is_open:
                 await self._world.standing_board.heed(record.entry.hall)  # who has to go hears nothing of it
@@ -292,7 +296,7 @@ class LiveBoard(Board):
             if is_open or before is not None:
                 self._tell_change(before, record)
             elif record.state.phase == "published":  # it is over here already: pages offer the replay
-                self._tell(record.entry.hall, frame_of(self._told(record)))
+                self.over.tell(record, self._connected(record.entry.hall))
 
     def _tell_change(self, before: LiveRecord | None, record: LiveRecord) -> None:
         hall = record.entry.hall
@@ -301,7 +305,7 @@ class LiveBoard(Board):
         for visit in self._connected(hall) if before is None else ():
             if visit.connection is not None:
                 visit.connection.send(self._part(visit, record))
-        self._tell(hall, frame_of(self._told(record)))
+        self._tell(hall, self.over.told(record))
         self._sit_down(before.state if before is not None else LiveState(), record)
 
     def _sit_down(self, before: LiveState, record: LiveRecord) -> None:
@@ -367,10 +371,6 @@ class LiveBoard(Board):
             speakers=speakers_of(entry),
             materials=self._materials.get(entry.session, ()),
         )
-
-    def _told(self, record: LiveRecord) -> LiveTold:
-        now_ms = int(self._world.services.clock.wall().timestamp() * 1000)
-        return LiveTold(record.entry.session, record.revision, now_ms, record.state)
 
     def _part(self, visit: Visit, record: LiveRecord) -> LivePartTold:
         session = record.entry.session

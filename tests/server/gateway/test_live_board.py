@@ -183,6 +183,10 @@ def test_a_hall_is_told_of_its_live_session_at_once_and_newcomers_of_all_of_it(s
         assert told(watcher, session, until="ended").floor == ()
         assert answer(moderator, session, Step("publish")) == ""
         told(watcher, session, until="published")
+        with Peer(show.port) as away:
+            away.welcome(guest("Away"))
+            away.enter("lille")
+            assert told(away, session).phase == "published", "whoever was away at the end"
 
 
 def test_who_has_not_the_right_is_refused_with_a_code_and_changes_nothing(show: Show) -> None:
