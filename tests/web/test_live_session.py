@@ -128,6 +128,8 @@ def test_who_is_silenced_with_the_floor_reads_one_thing_and_the_console_has_its_
     expect(page.locator("#hand")).to_have_attribute("data-hand", "silenced")
     expect(page.locator("#hand").get_by_text("You have the floor", exact=True)).to_be_hidden()
     expect(page.locator("#ask-text")).to_be_hidden()
+    expect(page.locator("#backstage")).to_be_visible()  # what it may read from then on, it may not answer now
+    expect(page.locator("#say-backstage")).to_be_hidden()
     expect(host.locator("[data-empty=floor]")).to_be_visible()
 
 

@@ -222,14 +222,14 @@ class LiveBoard(Board):
             if now - peopled >= PEOPLE_S:
                 peopled = now
                 await self._attempt("look at who is in live sessions", self._look_at_people())
-            if self._sanctioned:
-                self._sanctioned = False
-                await self._attempt("take the floor from who is silenced", self._silence())
             if self._gone:
                 await self._attempt("leave live sessions", self._let_go())
             for session in tuple(self._changed):
                 self._changed.discard(session)
                 await self._attempt("read a live session", self._read(session))
+            if self._sanctioned:
+                self._sanctioned = False
+                await self._attempt("take the floor from who is silenced", self._silence())
             await asyncio.sleep(GAP_S)
 
     def _heard(self, news: LiveChanged) -> None:
