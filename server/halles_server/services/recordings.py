@@ -7,7 +7,7 @@ from the acts as recorded, so that nothing is kept twice and nobody's replay dif
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict, deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import accumulate
 from typing import Final, TypeVar
@@ -16,9 +16,9 @@ import msgspec
 
 from halles.errors import Rejection, RejectionCode
 from halles.ids import AccountId, LiveSessionId, VisitId
-from halles.world import live_rules, live_voice
+from halles.world import live_acts, live_rules, live_voice
 from halles.world.live import LivePerson, LiveState, Material
-from halles.world.live_acts import Depart, LiveAct, ServerAct
+from halles.world.live_acts import Depart, LiveAct, ServerAct, Step
 from halles.world.live_motion import MotionChunk
 from halles.world.live_replay import (
     CHAPTERS_BYTES,
@@ -51,6 +51,7 @@ LEAD_S: Final = 10.0
 """For so long a node that records may fall silent before another goes on."""
 
 BEGIN: Final = "begin"
+_STEP: Final = live_acts.name_of(Step("end"))
 PUBLISHED_DAYS: Final = 30
 """Of so many days it is listed what can be watched; of older ones one has the address."""
 
@@ -281,6 +282,7 @@ def recording_of(
     people: Mapping[str, RecordedPerson],
 ) -> Recording:
     """Makes a recording of what was stored; pure."""
+    events = sorted(_until_the_end(events), key=lambda event: event.at_ms)
     every = tuple(_moments(events, people, materials))
     moments = tuple(moment for moment in every if moment.state.recorded)
     words = [event for event in events if not (event.kind in WORDS and _withdrew(event.by, people))]
@@ -341,6 +343,20 @@ def _told_at(every: Sequence[Moment], recorded: Sequence[Moment], at_ms: int) ->
     return recorded[place].at_ms if place < len(recorded) else None
 
 
+def _until_the_end(events: Sequence[LiveEvent]) -> Iterator[LiveEvent]:
+    """Yields what happened before it was over, and as of that moment how polls ended that hosts had left open.
+
+    What hosts did later, days perhaps, nobody has seen.
+    """
+    steps = (event for event in events if event.kind == _STEP)
+    end = next((step for step in steps if _ACTS.decode(step.detail) == Step("end")), None)
+    for event in events:
+        if end is None or event.at_ms <= end.at_ms or event.number <= end.number:
+            yield event
+        elif event.kind == "poll-closed" and not event.by:
+            yield replace(event, at_ms=end.at_ms)
+
+
 def _moments(
     events: Sequence[LiveEvent], people: Mapping[str, RecordedPerson], materials: tuple[Material, ...]
 ) -> Iterator[Moment]:
@@ -361,8 +377,6 @@ def _moments(
                 state = live_rules.decide(state, act, asked)
             except Rejection:
                 continue  # a material that is stored no longer
-            if state.phase == "published":  # perhaps days later
-                return
             if state.phase != "scheduled":
                 # How long each has spoken counts also what was said off the record.
                 yield Moment(at_ms, msgspec.structs.replace(state, talked=(), counted_ms=0))

@@ -241,6 +241,19 @@ async def held_phase(connection: Connection, session: LiveSessionId) -> Phase:
     return phase
 
 
+async def require_not_over(connection: Connection, session: LiveSessionId) -> None:
+    """Refuses what hosts do once a live session is over, so that its recording stays as it was.
+
+    Before ``live_public`` is locked, as the act that ends it does.
+
+    Raises:
+        Rejection: NOT_NOW.
+    """
+    phase = await held_phase(connection, session)
+    if phase in OVER:
+        raise Rejection(RejectionCode.NOT_NOW, f"nothing more is decided while {phase}")
+
+
 async def _locked(connection: Connection, session: LiveSessionId) -> Any:
     select = "SELECT revision, state FROM live_states WHERE session = $1 FOR UPDATE"
     row = await connection.fetchrow(select, session)

@@ -131,6 +131,35 @@ def test_a_recording_ends_when_it_was_over_however_late_it_is_published(stage: S
     assert stage.recorded().outline == outline
 
 
+def test_what_is_done_after_the_end_is_in_no_recording_but_a_poll_that_was_left_open_is_closed_by_it() -> None:
+    stage, later = Stage(), START + 3 * 86_400_000
+    stage.act(START, "host", Step("open-doors"))
+    poll = Poll("single", "open", Text("Oui ?"), (Text("Oui"), Text("Non")))
+    stage.note(START + 1000, "host", "poll-opened", msgspec.json.encode((3, poll)).decode())
+    asked = msgspec.json.encode((7, "fr", "Avec qui ?", "waiting")).decode()
+    stage.note(START + 2000, "bob", "question-asked", asked)
+    for step in ("start", "close", "end"):
+        stage.act(START + 50_000, "host", Step(step))  # type: ignore[arg-type]
+    stage.note(START + 54_000, "", "poll-closed", msgspec.json.encode((3, [9, 4], 13)).decode())
+    stage.say(START + 3000, "ada", "said", "Bonjour")  # kept soon after
+    before = stage.recorded()
+    assert (before.outline.ended_ms, before.outline.parts) == (START + 50_000, 1)
+    for at_ms, kind, detail in (
+        (later, "question-decided", (7, "approve", "approved", 0)),
+        (later + 1, "poll-shown", (3, [9, 4], 13)),
+        (later + 2, name_of(MakePresenter("ada")), MakePresenter("ada")),
+        (later + 3, name_of(Record(False)), Record(False)),
+    ):
+        stage.note(at_ms, "host", kind, msgspec.json.encode(detail).decode(), "ada" if kind == "make-presenter" else "")
+    recording = stage.recorded()
+    assert (recording.outline, recording.moments, recording.lines) == (before.outline, before.moments, before.lines)
+    told = [(line.at_ms - START, line.text) for line in recording.told("fr")]
+    assert told == [(3000, "Bonjour"), (50_000, "Oui ? Oui: 9, Non: 4 (13)")]
+    last = recording.public.part(START, ())
+    assert last.questions == (), "nobody saw it"
+    assert [(one.card.state, one.card.closed_ms) for one in last.polls] == [("open", 0), ("closed", START + 50_000)]
+
+
 def test_every_state_of_the_replay_is_the_one_that_was(stage: Stage) -> None:
     recording = stage.recorded()
     told = [msgspec.structs.replace(state, talked=(), counted_ms=0) for state in stage.states]

@@ -181,6 +181,7 @@ def test_a_caption_or_a_line_backstage_that_comes_just_as_it_ends_names_no_guest
                 for work in (
                     Live(database).caption(SESSION, guest, RequestId(request_id()), said),
                     Backstage(database).say(record, guest, Role.GUEST, RequestId(request_id()), line),
+                    Questions(database).set_asking(Doing(SESSION, guest, RequestId(request_id()), DOORS + 20), "free"),
                 )
             ]
             await waiting(owner, *late)
