@@ -1,5 +1,6 @@
 """Replays for visits: what there is to watch of a recorded live session, a minute at a time."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -54,7 +55,7 @@ class Replays:
                 hall=entry.hall,
                 stage=entry.stage,
                 title=entry.title,
-                speakers=speakers_of(entry),
+                speakers=speakers_of(replace(entry, speakers=recording.speakers)),
                 materials=recording.materials,
                 outline=recording.outline,
             )

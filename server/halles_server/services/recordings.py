@@ -17,7 +17,7 @@ import msgspec
 from halles.errors import Rejection, RejectionCode
 from halles.ids import AccountId, LiveSessionId, VisitId
 from halles.world import live_acts, live_rules, live_voice
-from halles.world.live import LivePerson, LiveState, Material
+from halles.world.live import LiveState, Material
 from halles.world.live_acts import Depart, LiveAct, ServerAct, Step
 from halles.world.live_motion import MotionChunk
 from halles.world.live_replay import (
@@ -38,13 +38,14 @@ from halles.world.live_replay import (
 from halles.world.live_voice import FRAME_MS, PORTION_MS, VoicePortion
 from halles.world.reactions import ReactionCounts
 from halles.world.text import Language
-from halles_server.ports.live import LiveRecord
-from halles_server.ports.programme import Entry
+from halles_server.ports.live import LiveRecord, key_of
+from halles_server.ports.programme import Entry, Speaker
 from halles_server.ports.recordings import WORDS, LiveEvent, MineIn, RecordedPerson, RecordingStore
 from halles_server.services.actor import Actor
 from halles_server.services.live_sessions import LiveSessions
 from halles_server.services.made_once import MadeOnce, Make
 from halles_server.services.public_then import Everything
+from halles_server.services.recorded_people import Cast
 from halles_server.services.recorded_public import polls_of, questions_of
 
 LEAD_S: Final = 10.0
@@ -67,7 +68,6 @@ _SPREAD_MS: Final = 125
 
 _ACTS: Final = msgspec.json.Decoder(LiveAct | ServerAct)
 _Row = TypeVar("_Row", Chapter, RecordedLine)
-_ANONYMOUS: Final = "x"
 _NEVER: Final = 2**53
 _TALK: Final[dict[str, LineKind]] = {"said": "said", "caption": "caption"}
 
@@ -97,6 +97,16 @@ class Recording:
     off: tuple[tuple[int, int], ...]
     _told: dict[Language, tuple[RecordedLine, ...]] = field(default_factory=dict, compare=False, repr=False)
     """The transcript as it was told: every minute that somebody watches is cut out of it."""
+
+    @property
+    def speakers(self) -> tuple[Speaker, ...]:
+        """Who was announced to speak, but for those who have withdrawn: nobody shall read whose their shapes are."""
+        entry = self.record.entry
+        return tuple(
+            one
+            for one in entry.speakers
+            if one.account is None or key_of(entry.session, one.account, VisitId("")) not in self.withdrawn
+        )
 
     def told(self, language: Language) -> tuple[RecordedLine, ...]:
         """Returns the transcript; what polls came to in a reader's language."""
@@ -283,18 +293,18 @@ def recording_of(
 ) -> Recording:
     """Makes a recording of what was stored; pure."""
     events = sorted(_until_the_end(events), key=lambda event: event.at_ms)
-    every = tuple(_moments(events, people, materials))
+    cast = Cast(events, people)
+    every = tuple(_moments(events, cast, materials))
     moments = tuple(moment for moment in every if moment.state.recorded)
-    words = [event for event in events if not (event.kind in WORDS and _withdrew(event.by, people))]
-    person = partial(_person, people=people)
-    told = (*_lines(words, people), *questions_of(words, person))
+    words = [event for event in events if not (event.kind in WORDS and cast.withdrew(event.by))]
+    told = (*_lines(words, cast), *questions_of(words, cast.person))
     lines = tuple(sorted((line for line in told if _on_record(every, line.at_ms)), key=lambda line: line.at_ms))
     begun = moments[0].at_ms if moments else 0
     ended = max([begun, *(moment.at_ms for moment in moments), *(line.at_ms for line in lines)])
     parts = (ended - begun) // PART_MS + 1 if moments else 0
     outline = ReplayOutline(begun, ended, parts, _chapters(moments, lines))
     withdrawn = frozenset(key for key, one in people.items() if not one.named)
-    public = Everything(words, person, partial(_told_at, every, moments))
+    public = Everything(words, cast.person, partial(_told_at, every, moments))
     return Recording(record, materials, outline, moments, lines, public, withdrawn, tuple(_off(every)))
 
 
@@ -357,9 +367,7 @@ def _until_the_end(events: Sequence[LiveEvent]) -> Iterator[LiveEvent]:
             yield replace(event, at_ms=end.at_ms)
 
 
-def _moments(
-    events: Sequence[LiveEvent], people: Mapping[str, RecordedPerson], materials: tuple[Material, ...]
-) -> Iterator[Moment]:
+def _moments(events: Sequence[LiveEvent], cast: Cast, materials: tuple[Material, ...]) -> Iterator[Moment]:
     """Decides every act anew, in the order in which they were committed, from the opening of the doors on."""
     state, at_ms = LiveState(), 0
     for event in sorted(events, key=lambda event: event.number):
@@ -367,12 +375,12 @@ def _moments(
             state = msgspec.json.decode(event.detail, type=LiveState)
         elif event.kind in live_rules.NAMES:
             at_ms = max(at_ms, event.at_ms)  # two nodes' clocks may differ by a little
-            about = _person(event.about, people) if event.about else None
+            about = cast.person(event.about) if event.about else None
             # Whoever acted had the right to: that was weighed when it happened.
-            asked = live_rules.Asked(_person(event.by, people), True, event.at_ms, about, materials)
+            asked = live_rules.Asked(cast.person(event.by), True, event.at_ms, about, materials)
             act = _ACTS.decode(event.detail)
             if isinstance(act, Depart):  # whoever has withdrawn goes under the key that they have here
-                act = Depart(_person(act.who, people).key, act.visit)
+                act = Depart(cast.person(act.who).key, act.visit)
             try:
                 state = live_rules.decide(state, act, asked)
             except Rejection:
@@ -382,11 +390,11 @@ def _moments(
                 yield Moment(at_ms, msgspec.structs.replace(state, talked=(), counted_ms=0))
 
 
-def _lines(events: Sequence[LiveEvent], people: Mapping[str, RecordedPerson]) -> Iterator[RecordedLine]:
+def _lines(events: Sequence[LiveEvent], cast: Cast) -> Iterator[RecordedLine]:
     for event in events:
         if event.kind in _TALK:
             language, text = msgspec.json.decode(event.detail, type=tuple[str, str])
-            person = _person(event.by, people)
+            person = cast.person(event.by)
             yield RecordedLine(event.at_ms, _TALK[event.kind], person.key, person.name, language, text)
 
 
@@ -415,20 +423,6 @@ def _fitting(rows: tuple[_Row, ...], most: int) -> tuple[_Row, ...]:
     """Returns the first rows, as many as so many bytes have room for."""
     sizes = accumulate(len(msgspec.msgpack.encode(row)) for row in rows)
     return rows[: sum(size <= most for size in sizes)]
-
-
-def _withdrew(key: str, people: Mapping[str, RecordedPerson]) -> bool:
-    """Tells whether what somebody wrote is told no more, also what they wrote after they had withdrawn."""
-    known = people.get(key)
-    return known is not None and known.withdrawn
-
-
-def _person(key: str, people: Mapping[str, RecordedPerson]) -> LivePerson:
-    """Returns somebody as the recording has them: without a visit; guests and who has withdrawn without a name."""
-    known = people.get(key)
-    if known is None or not known.named:
-        return LivePerson(key and f"{_ANONYMOUS}{key[-8:]}", VisitId(""), "", "fr")
-    return LivePerson(key, VisitId(""), known.name, known.language)
 
 
 def _moments_in(moments: Sequence[Moment], begun: int) -> tuple[Moment, ...]:

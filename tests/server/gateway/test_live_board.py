@@ -509,9 +509,9 @@ def say(peer: Peer, text: str, channel: Channel = "hall") -> str:
 
 def test_a_recorded_live_session_is_watched_again_as_it_was_once_published(show: Show) -> None:
     _, host = show.account("host-9", Role.MODERATOR)
-    _, ada = show.account("ada-9")
+    account, ada = show.account("ada-9")
     document, _ = show.media()
-    session = show.plan("hainaut", materials=((document, "Slides"),))
+    session = show.plan("hainaut", materials=((document, "Slides"),), speakers=(account,))
     with (
         Peer(show.port) as speaker,
         Peer(show.port) as moderator,
@@ -544,7 +544,9 @@ def test_a_recorded_live_session_is_watched_again_as_it_was_once_published(show:
         assert watcher.expect(Rejected).code == "NOT_NOW"
         assert answer(moderator, session, Step("publish")) == ""
         watcher.send(OpenReplay(request_id(), session))
-        outline = watcher.expect(ReplayOpened).outline
+        opened = watcher.expect(ReplayOpened)
+        outline = opened.outline
+        assert [speaker.name for speaker in opened.speakers] == ["Ada-9"]
         assert {chapter.kind for chapter in outline.chapters} == {"phase", "speaker", "slide"}
         watcher.send(ReadReplay(request_id(), session, 9))
         assert watcher.expect(Rejected).code == "NOT_FOUND"
@@ -563,6 +565,9 @@ def test_a_recorded_live_session_is_watched_again_as_it_was_once_published(show:
         keys = {one.key for one in chunk.people}
         assert keys > set(people_of(seen))
         assert motion.numbers.size == 4 > len(keys), "whoever only watched is a shape without a key"
+        show.change(f"UPDATE live_people SET withdrawn = now(), name = '' WHERE account = '{account}'")
+        watcher.send(OpenReplay(request_id(), session))
+        assert watcher.expect(ReplayOpened).speakers == (), "nothing tells whose shape it is"
         for _ in range(25):
             watcher.send(OpenReplay(request_id(), session))
         refused = watcher.expect(Rejected)

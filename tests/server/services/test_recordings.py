@@ -1,12 +1,13 @@
 """Recordings as they are made of what was stored: the same states again, chapters, and nobody who has withdrawn."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
 
-from halles.ids import HallId, LiveSessionId, VisitId
+from halles.ids import AccountId, HallId, LiveSessionId, VisitId
 from halles.protocol.codec import TO_CLIENT_CAP
 from halles.world import live_rules, live_voice
 from halles.world.live import LivePerson, LiveState, Material
@@ -39,9 +40,9 @@ from halles.world.live_replay import (
 from halles.world.live_voice import Spoken, VoicePortion
 from halles.world.polls import Poll
 from halles.world.text import Text
-from halles_server.ports.live import LiveRecord
+from halles_server.ports.live import LiveRecord, key_of
 from halles_server.ports.meetings import Period
-from halles_server.ports.programme import Entry
+from halles_server.ports.programme import Entry, Speaker
 from halles_server.ports.recordings import LiveEvent, RecordedPerson
 from halles_server.services import recordings
 from halles_server.services.recordings import BEGIN, recording_of
@@ -78,7 +79,9 @@ class Stage:
     def note(self, at_ms: int, by: str, kind: str, detail: str, about: str = "") -> None:
         self.events.append(LiveEvent(len(self.events) + 1, at_ms, kind, by, about, detail))
 
-    def recorded(self, *withdrawn: str, guests: tuple[str, ...] = ()) -> recordings.Recording:
+    def recorded(
+        self, *withdrawn: str, guests: tuple[str, ...] = (), speakers: tuple[Speaker, ...] = ()
+    ) -> recordings.Recording:
         people = {
             key: RecordedPerson(
                 key,
@@ -88,9 +91,10 @@ class Stage:
                 key in withdrawn,
                 key not in guests,
             )
-            for key in ("host", "ada", "bob")
+            for key in ("host", "ada", "bob", *withdrawn)
         }
-        return recording_of(LiveRecord(ENTRY, 9, self.state), SLIDES, self.events, people)
+        entry = replace(ENTRY, speakers=speakers)
+        return recording_of(LiveRecord(entry, 9, self.state), SLIDES, self.events, people)
 
 
 def person(key: str) -> LivePerson:
@@ -203,6 +207,26 @@ def test_whoever_has_withdrawn_is_a_shape_without_a_name_everywhere(stage: Stage
     assert '"ada"' not in told
     floor = recording.moments[4].state.floor
     assert [one.person.name for one in floor] == [""], "somebody spoke; nobody reads who"
+
+
+def test_nothing_leads_from_a_shape_without_a_name_to_the_announced_speaker_that_it_was() -> None:
+    account = AccountId("5e1d5b60-0000-4000-8000-000000000001")
+    carol, stage = key_of(ENTRY.session, account, VisitId("")), Stage()
+    for second, step in enumerate(("open-doors", "start")):
+        stage.act(START + second * 1000, "host", Step(step))  # type: ignore[arg-type]
+    for number, key in enumerate((carol, "dan")):
+        stage.act(START + 3000 + number, "host", Seat(key, number), key)
+    stage.act(START + 4000, "host", GiveFloor(carol), carol)
+    speakers = (Speaker("Carol", account=account), Speaker("Elsewhere"))
+    recording = stage.recorded(carol, "dan", "host", speakers=speakers)
+    state = recording.moments[-1].state
+    assert [chair.person.key for chair in state.chairs] == ["x1", "x2"], "two shapes; hosts who only conduct are none"
+    assert [floor.person.key for floor in state.floor] == ["x1"]
+    assert [speaker.name for speaker in recording.speakers] == ["Elsewhere"]
+    minutes = minutes_of(recording, Text(), tongues()["fr"], Calendar("fr", ZoneInfo("Europe/Brussels")))
+    assert "Elsewhere" in minutes
+    assert "Carol" not in minutes
+    assert [speaker.name for speaker in stage.recorded("dan", speakers=speakers).speakers] == ["Carol", "Elsewhere"]
 
 
 def test_nothing_is_told_of_what_somebody_wrote_before_or_after_they_withdrew(stage: Stage) -> None:
