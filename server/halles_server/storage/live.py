@@ -39,7 +39,8 @@ WHERE session = $1 RETURNING revision
 """
 _PERSON: Final = """
 INSERT INTO live_people (session, key, account, visit, name, language) VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (session, key) DO UPDATE SET visit = excluded.visit, name = excluded.name, language = excluded.language,
+ON CONFLICT (session, key) DO UPDATE SET visit = coalesce(nullif(excluded.visit, ''), live_people.visit),
+    name = excluded.name, language = excluded.language,
     account = coalesce(live_people.account, excluded.account)
 WHERE live_people.withdrawn IS NULL
 """
@@ -287,7 +288,7 @@ async def record(connection: Connection, session: LiveSessionId, event: Event) -
 
 
 async def keep_person(connection: Connection, session: LiveSessionId, who: Participant) -> None:
-    """Keeps who a key is; whoever has withdrawn stays nobody."""
+    """Keeps who a key is, and which visit was theirs last; whoever has withdrawn stays nobody."""
     person = who.person
     if person.key:
         await connection.execute(_PERSON, session, person.key, who.account, person.visit, person.name, person.language)

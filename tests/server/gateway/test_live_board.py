@@ -11,7 +11,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from halles.ids import AccountId, HallId, LiveSessionId, VisitId
+from halles.ids import AccountId, HallId, LiveSessionId, RequestId, VisitId
 from halles.protocol.booth_messages import RingBell
 from halles.protocol.chat_messages import Channel
 from halles.protocol.live_messages import (
@@ -49,6 +49,7 @@ from halles.world.roles import Role
 from halles.world.sanctions import SanctionKind
 from halles.world.stage_seats import seat
 from halles_server.bootstrap import Server
+from halles_server.services.actor import Actor
 from tests.server.gateway.conftest import Serving
 from tests.support import live
 from tests.support.live import Planned
@@ -305,6 +306,33 @@ def test_a_seat_puts_its_person_on_the_stage_and_a_taken_one_is_refused(show: Sh
         while (state := told(moderator, session)).chairs:
             pass
         assert state.phase == "doors", "who is gone has no chair; all else goes on"
+        end(moderator, session)
+
+
+def test_who_acts_from_a_page_stays_who_stands_in_the_hall_for_the_record_and_when_they_go(show: Show) -> None:
+    _, host = show.account("host-12", Role.ORGANISER)
+    account, login = show.account("ada-12")
+    session = show.plan("hainaut")
+    page = Actor(account, None, "Ada", Role.VISITOR, "fr")
+
+    async def post(server: Server) -> dict[VisitId, str]:
+        services = server.services
+        await services.live.act(page, RequestId(b"r" * 16), session, RaiseHand(), server.world.live.around(account))
+        await services.questions.ask(page, RequestId(b"q" * 16), session, "fr", "Who keeps my name?")
+        return await services.recordings.keys(session)
+
+    with Peer(show.port) as ada, Peer(show.port) as moderator:
+        visit = ada.welcome(login).visit
+        ada.enter("hainaut")
+        moderator.welcome(host)
+        moderator.enter("hainaut")
+        assert answer(moderator, session, Step("open-doors")) == ""
+        keys = show.server.do(post)
+        (hand,) = told(moderator, session, hands=1).hands
+        assert hand.person.visit == visit
+        assert keys[VisitId(visit)] == hand.person.key, "they are heard by name"
+        ada.send(Leave())
+        assert told(moderator, session, hands=0).phase == "doors", "nobody's hand stays up"
         end(moderator, session)
 
 
