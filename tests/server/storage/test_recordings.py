@@ -147,6 +147,37 @@ def test_whoever_withdraws_in_the_middle_stays_out_whatever_follows_and_may_ask_
     in_a_live_session(database_url, walk)
 
 
+def test_whoever_only_chatted_can_leave_before_that_is_kept_and_is_then_in_no_recording(database_url: str) -> None:
+    async def walk(questions: Questions, database: Database, owner: asyncpg.Connection) -> None:
+        store = Recordings(database)
+        host, _ = await somebody(database, "Host")
+        (ada, hers), (bob, his) = await somebody(database, "Ada"), await somebody(database, "Bob")
+        (cas, of_cas), (dan, of_dan) = await somebody(database, "Cas"), await somebody(database, "Dan")
+        await say(database, dan, "Before the doors", DOORS - 1)
+        await step(database, host, "open-doors", "start")
+        for at, (who, text) in enumerate(((ada, "Only chatted"), (bob, "Stays"), (cas, "Leaves late"))):
+            await say(database, who, text, DOORS + 10 + at)
+        for account in (hers, his, of_cas):
+            assert [one.session for one in await store.mine(account)] == [SESSION]
+            assert await store.took_part(account) == (SESSION,)
+        await store.withdraw(SESSION, hers)
+        assert (await store.mine(hers), await store.took_part(hers)) == ((), (SESSION,))
+        await say(database, ada, "Said later", DOORS + 20)
+        await step(database, host, "close", "end")
+        await store.withdraw(SESSION, of_cas)
+        assert await store.took_part(of_dan) == ()
+        with pytest.raises(Rejection, match="NOT_FOUND"):
+            await store.withdraw(SESSION, of_dan)
+        stored = await told(database)
+        assert [word for word in ("Stays", "Bob") if word not in stored] == []
+        assert [word for word in ("Only chatted", "Said later", "Leaves late", "Ada", "Cas") if word in stored] == []
+        assert await owner.fetchval("SELECT count(*) FROM audit WHERE act = 'recording.withdraw'") == 2
+        people = await store.people(SESSION)
+        assert {key for key, one in people.items() if one.withdrawn} == {ada.person.key, cas.person.key}
+
+    in_a_live_session(database_url, walk)
+
+
 def test_of_guests_words_stay_and_no_name_once_it_is_over(database_url: str) -> None:
     async def walk(questions: Questions, database: Database, owner: asyncpg.Connection) -> None:
         (host, _), guest = await somebody(database, "Host"), guest_of("Gwen")
