@@ -16,7 +16,7 @@ import msgspec
 
 from halles.errors import Rejection, RejectionCode
 from halles.ids import AccountId, LiveSessionId, VisitId
-from halles.world import live_acts, live_rules, live_voice
+from halles.world import live_acts, live_rules
 from halles.world.live import LiveState, Material
 from halles.world.live_acts import Depart, LiveAct, ServerAct, Step
 from halles.world.live_motion import MotionChunk
@@ -35,12 +35,13 @@ from halles.world.live_replay import (
     ReplayOutline,
     ReplayPart,
 )
-from halles.world.live_voice import FRAME_MS, PORTION_MS, VoicePortion
+from halles.world.live_voice import PORTION_MS, VoicePortion
 from halles.world.reactions import ReactionCounts
 from halles.world.text import Language
 from halles_server.ports.live import LiveRecord, key_of
 from halles_server.ports.programme import Entry, Speaker
 from halles_server.ports.recordings import WORDS, LiveEvent, MineIn, RecordedPerson, RecordingStore
+from halles_server.services import off_record
 from halles_server.services.actor import Actor
 from halles_server.services.live_sessions import LiveSessions
 from halles_server.services.made_once import MadeOnce, Make
@@ -68,7 +69,6 @@ _SPREAD_MS: Final = 125
 
 _ACTS: Final = msgspec.json.Decoder(LiveAct | ServerAct)
 _Row = TypeVar("_Row", Chapter, RecordedLine)
-_NEVER: Final = 2**53
 _TALK: Final[dict[str, LineKind]] = {"said": "said", "caption": "caption"}
 
 
@@ -229,7 +229,8 @@ class Recordings:
         recording = await self.watch(actor, session)
         begun = _begun(recording, number)
         chunks = await self._store.motion(session, begun - MARGIN_MS, begun + PART_MS)
-        motion = tuple(_without(chunk, recording.withdrawn) for chunk in chunks)
+        kept = (off_record.moved(chunk, recording.off) for chunk in chunks)
+        motion = tuple(_without(chunk, recording.withdrawn) for chunk in kept if chunk is not None)
         told = recording.told(recording.record.entry.language)
         first, last = (bisect_left(told, at, key=lambda line: line.at_ms) for at in (begun, begun + PART_MS))
         lines = _fitting(told[first:last][:LINES_CAP], LINES_BYTES)
@@ -272,7 +273,7 @@ class Recordings:
         """Reads what may be heard in the minute from a moment on."""
         session = recording.record.entry.session
         voice = await self._store.voice(session, begun - PORTION_MS, begun + PART_MS, key)
-        heard = (_on_air(one, recording.off) for one in voice if one.key not in recording.withdrawn)
+        heard = (off_record.spoken(one, recording.off) for one in voice if one.key not in recording.withdrawn)
         return tuple(one for one in heard if one.data)
 
     async def erase(self, actor: Actor) -> None:
@@ -305,7 +306,7 @@ def recording_of(
     outline = ReplayOutline(begun, ended, parts, _chapters(moments, lines))
     withdrawn = frozenset(key for key, one in people.items() if not one.named)
     public = Everything(words, cast.person, partial(_told_at, every, moments))
-    return Recording(record, materials, outline, moments, lines, public, withdrawn, tuple(_off(every)))
+    return Recording(record, materials, outline, moments, lines, public, withdrawn, tuple(off_record.spans(every)))
 
 
 def _begun(recording: Recording, number: int) -> int:
@@ -314,29 +315,6 @@ def _begun(recording: Recording, number: int) -> int:
     if not 0 <= number < outline.parts:
         raise Rejection(RejectionCode.NOT_FOUND, f"no minute {number} of {outline.parts}")
     return outline.begun_ms + number * PART_MS
-
-
-def _off(every: Sequence[Moment]) -> Iterator[tuple[int, int]]:
-    """Yields from when until when nothing was recorded."""
-    ends = [moment.at_ms for moment in every[1:]]
-    if not every:
-        return
-    for moment, until in zip(every, [*ends, _NEVER], strict=True):
-        if not moment.state.recorded:
-            yield moment.at_ms, until
-
-
-def _on_air(portion: VoicePortion, off: Sequence[tuple[int, int]]) -> VoicePortion:
-    """Leaves out what was spoken while nothing was recorded: a node may hear of it a moment later than speakers do."""
-
-    def recorded(at_ms: int) -> bool:
-        return not any(since <= at_ms < until for since, until in off)
-
-    spoken = live_voice.unpack(portion.data) if off else ()
-    if all(recorded(portion.begun_ms + one.place * FRAME_MS) for one in spoken):
-        return portion
-    kept = [one for one in spoken if recorded(portion.begun_ms + one.place * FRAME_MS)]
-    return msgspec.structs.replace(portion, data=live_voice.pack(kept))
 
 
 def _on_record(moments: Sequence[Moment], at_ms: int) -> bool:

@@ -44,7 +44,7 @@ from halles_server.ports.live import LiveRecord, key_of
 from halles_server.ports.meetings import Period
 from halles_server.ports.programme import Entry, Speaker
 from halles_server.ports.recordings import LiveEvent, RecordedPerson
-from halles_server.services import recordings
+from halles_server.services import off_record, recordings
 from halles_server.services.recordings import BEGIN, recording_of
 from halles_server.web.dates import Calendar
 from halles_server.web.language import tongues
@@ -355,6 +355,6 @@ def test_what_was_spoken_while_nothing_was_recorded_is_heard_by_nobody_though_it
     assert off == ((START + 1000, START + 3000),)
     spoken = [Spoken(place, bytes([place])) for place in range(250)]  # five seconds
     portion = VoicePortion(START, "ada", live_voice.pack(spoken))
-    kept = live_voice.unpack(recordings._on_air(portion, off).data)
+    kept = live_voice.unpack(off_record.spoken(portion, off).data)
     assert [one.place for one in kept] == [*range(50), *range(150, 250)]
-    assert recordings._on_air(portion, ()) is portion
+    assert off_record.spoken(portion, ()) is portion

@@ -3,6 +3,7 @@
 import asyncio
 
 import asyncpg
+import numpy as np
 import pytest
 from msgspec.structs import replace
 
@@ -11,13 +12,14 @@ from halles.ids import AccountId, LiveSessionId, RequestId, VisitId
 from halles.protocol.backstage_messages import BackstageLine
 from halles.world.live import LivePerson, LiveState, Phase
 from halles.world.live_acts import RaiseHand, Record, Step, StepName
-from halles.world.live_motion import MotionChunk
+from halles.world.live_motion import AWAY, KeyedNumber, MotionChunk, Sample, pack, unpack
 from halles.world.live_voice import VoicePortion
 from halles.world.roles import Role
 from halles_server.cluster.local import LocalBus
 from halles_server.ports.live import Caption, Deed, Participant, key_of
 from halles_server.ports.public import Asked, Doing, Footing
 from halles_server.ports.recordings import WORDS
+from halles_server.services.actor import Actor
 from halles_server.services.live_sessions import LiveSessions
 from halles_server.services.recordings import Recordings as Kept
 from halles_server.storage import recordings
@@ -332,6 +334,38 @@ def test_a_recording_that_holds_no_more_voice_says_so_once_and_is_not_asked_agai
         assert await owner.fetchval("SELECT count(*) FROM live_voice") == 0
 
     in_a_live_session(database_url, walk)
+
+
+def test_where_people_stood_while_nothing_was_recorded_is_told_to_nobody_though_it_was_stored(
+    database_url: str,
+) -> None:
+    async def walk(questions: Questions, database: Database, owner: asyncpg.Connection) -> None:
+        host, account = await somebody(database, "Host")
+        await owner.execute("DELETE FROM live_states")
+        await step(database, host, "open-doors")
+        for at_ms, on in ((DOORS + 1000, False), (DOORS + 3000, True), (DOORS + 20_000, False)):
+            deed = Deed(Record(on), at_ms)
+            await Live(database).act(SESSION, host, None, deed, lambda state, on=on: replace(state, recorded=on))
+        live = LiveSessions(Live(database), Media(database), StoppedClock(), LocalBus(), no_rates())
+        kept = Kept(Recordings(database), live)
+        whom = KeyedNumber(1, host.person.key), KeyedNumber(2, "vlate")
+        for begun_ms in (DOORS, DOORS + 20_000):
+            await kept.keep(SESSION, MotionChunk(begun_ms, 4, pack([at(1), at(1, 2), at(1), at(1)]), whom))
+        minute = await kept.minute(Actor(account, None, "Host", Role.MODERATOR, "fr"), SESSION, 0)
+        (chunk,) = minute.motion
+        assert (chunk.begun_ms, chunk.samples, [one.key for one in chunk.people]) == (DOORS, 4, [host.person.key])
+        moved = unpack(chunk.data, chunk.samples)
+        assert moved.numbers.tolist() == [1], "who was there only then is in no sample"
+        assert [x == AWAY for x in moved.x[:, 0].tolist()] == [False, True, True, False]
+        assert (moved.x[3, 0], moved.y[0, 0], moved.heading[3, 0]) == (100, -50, 7)
+
+    in_a_live_session(database_url, walk)
+
+
+def at(*numbers: int) -> Sample:
+    here = np.array(numbers)
+    places = (here * 100).astype(np.int16), (here * -50).astype(np.int16)
+    return Sample(here.astype(np.uint16), *places, (here * 7).astype(np.uint8), here.astype(np.uint8))
 
 
 async def left(owner: asyncpg.Connection) -> dict[str, int]:
