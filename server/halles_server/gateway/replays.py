@@ -39,6 +39,7 @@ class Replays:
 
     async def list(self, connection: Connection, visit: Visit, message: ListReplays) -> None:
         """Tells what can be watched."""
+        self._check_rate(visit)
         entries = await self._recordings.published(visit.actor)
         rows = tuple(self._card(entry) for entry in entries[:REPLAYS_TOLD])
         connection.send(ReplaysListed(message.request_id, rows))

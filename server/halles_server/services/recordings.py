@@ -45,6 +45,7 @@ from halles_server.services import off_record
 from halles_server.services.actor import Actor
 from halles_server.services.live_sessions import LiveSessions
 from halles_server.services.made_once import MadeOnce, Make
+from halles_server.services.once_for_many import OnceForMany
 from halles_server.services.public_then import Everything
 from halles_server.services.recorded_people import Cast
 from halles_server.services.recorded_public import polls_of, questions_of
@@ -147,6 +148,7 @@ class Recordings:
     def __init__(self, store: RecordingStore, live: LiveSessions) -> None:
         self._store, self._live = store, live
         self._full: deque[LiveSessionId] = deque(maxlen=_FULL_KNOWN)
+        self._published = OnceForMany(lambda: store.published(PUBLISHED_DAYS, _READ_MOST))
         self._kept: OrderedDict[LiveSessionId, MadeOnce[Recording]] = OrderedDict()
 
     # --- recording ------------------------------------------------------------------------------------------
@@ -221,7 +223,7 @@ class Recordings:
 
     async def published(self, actor: Actor) -> tuple[Entry, ...]:
         """Returns what somebody may watch of what was published lately, newest first."""
-        entries = await self._store.published(PUBLISHED_DAYS, _READ_MOST)
+        entries = await self._published.get()
         return tuple(entry for entry in entries if self._live.may_attend(actor, entry))
 
     async def minute(self, actor: Actor, session: LiveSessionId, number: int) -> Minute:

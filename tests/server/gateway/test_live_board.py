@@ -25,7 +25,7 @@ from halles.protocol.live_messages import (
     SayCaption,
 )
 from halles.protocol.messages import Correction, Done, EnterHall, HallEntered, Hello, Leave, Move, Rejected, Say
-from halles.protocol.replay_messages import OpenReplay, ReadReplay, ReplayMoved, ReplayOpened, ReplayRead
+from halles.protocol.replay_messages import ListReplays, OpenReplay, ReadReplay, ReplayMoved, ReplayOpened, ReplayRead
 from halles.protocol.standing_messages import LiftSanction, Sanction, SanctionTold
 from halles.world import live_motion
 from halles.world.live import LiveState, film_position_ms, people_in
@@ -596,8 +596,8 @@ def test_a_recorded_live_session_is_watched_again_as_it_was_once_published(show:
         show.change(f"UPDATE live_people SET withdrawn = now(), name = '' WHERE account = '{account}'")
         watcher.send(OpenReplay(request_id(), session))
         assert watcher.expect(ReplayOpened).speakers == (), "nothing tells whose shape it is"
-        for _ in range(25):
-            watcher.send(OpenReplay(request_id(), session))
+        for number in range(26):
+            watcher.send(OpenReplay(request_id(), session) if number % 2 else ListReplays(request_id()))
         refused = watcher.expect(Rejected)
         assert (refused.code, refused.text) == ("RATE_LIMITED", "too many minutes of replays")
         assert motion.numbers.size > len(keys) == 2, "guests, and whoever only watched, are shapes without a key"

@@ -17,6 +17,7 @@ from halles.world.live_voice import VoicePortion
 from halles.world.roles import Role
 from halles_server.cluster.local import LocalBus
 from halles_server.ports.live import Caption, Deed, Participant, key_of
+from halles_server.ports.programme import Entry
 from halles_server.ports.public import Asked, Doing, Footing
 from halles_server.ports.recordings import WORDS
 from halles_server.services.actor import Actor
@@ -372,6 +373,33 @@ async def left(owner: asyncpg.Connection) -> dict[str, int]:
     """Counts what is kept, by table, of all live sessions."""
     tables = ("events", "motion", "people", "questions", "question_votes", "polls", "public", "recorders", "voice")
     return {table: await owner.fetchval(f"SELECT count(*) FROM live_{table}") for table in tables}
+
+
+class Counted(Recordings):
+    """Counts how often it is read what can be watched."""
+
+    readings = 0
+
+    async def published(self, days: int, most: int) -> tuple[Entry, ...]:
+        self.readings += 1
+        return await super().published(days, most)
+
+
+def test_however_many_ask_at_once_what_can_be_watched_it_is_read_twice_and_told_to_whom_it_is_for(
+    database_url: str,
+) -> None:
+    async def walk(questions: Questions, database: Database, owner: asyncpg.Connection) -> None:
+        _, account = await somebody(database, "Ada")
+        await owner.execute("UPDATE programme SET access = 'members'")
+        store, clock = Counted(database), StoppedClock()
+        kept = Kept(store, LiveSessions(Live(database), Media(database), clock, LocalBus(), no_rates(clock)))
+        member = Actor(account, None, "Ada", Role.MEMBER, "fr")
+        guest = Actor(None, VisitId("v"), "Gus", Role.GUEST, "fr")
+        told = await asyncio.gather(*(kept.published(member if n % 2 else guest) for n in range(40)))
+        assert [[entry.session for entry in entries] for entries in told] == [[], [SESSION]] * 20
+        assert store.readings <= 2, "the first one's, which had begun, and one for all others"
+
+    in_a_live_session(database_url, walk, "published")
 
 
 def test_all_that_happened_is_deleted_sooner_where_nobody_published_it(database_url: str) -> None:
