@@ -12,7 +12,7 @@ from halles.world.live_acts import RaiseHand, TakeChair, TakeFloor, name_of
 from halles_server.ports.recordings import WORDS, LiveEvent, RecordedPerson
 
 _NOBODY: Final = "x"
-_SEEN: Final = frozenset({*WORDS, *map(name_of, (RaiseHand(), TakeChair(0), TakeFloor()))})
+_SEEN: Final = frozenset({*WORDS, *(name_of(act) for act in (RaiseHand(), TakeChair(0), TakeFloor()))})
 """Kinds of events that show who did them."""
 
 
