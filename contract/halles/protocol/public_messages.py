@@ -118,7 +118,8 @@ class Attend(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
 class SetAsking(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
     """A host says how questions are taken.
 
-    Answered by ``Done`` (the revision reached in ``number``) or ``Rejected``: FORBIDDEN, NOT_FOUND.
+    Answered by ``Done`` (the revision reached in ``number``) or ``Rejected``: FORBIDDEN, NOT_FOUND, NOT_NOW once it is
+    over.
     """
 
     request_id: Uuid

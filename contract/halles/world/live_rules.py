@@ -225,8 +225,7 @@ def _step(state: LiveState, act: Step, asked: Asked) -> LiveState:
 
 def _set_mode(state: LiveState, act: SetMode, asked: Asked) -> LiveState:
     _only_hosts(asked)
-    if state.phase in ("ended", "published"):
-        raise Rejection(RejectionCode.NOT_NOW, f"no mode any more while {state.phase}")
+    _not_over(state)
     hands = state.hands if act.mode in _HANDS else ()
     floor = () if act.mode in ("screening", "fishbowl") else state.floor
     room = chairs_of(act.mode) - (act.mode == "fishbowl")  # one stays empty
@@ -263,6 +262,7 @@ def _seat(state: LiveState, act: Seat, asked: Asked) -> LiveState:
 
 def _make_presenter(state: LiveState, act: MakePresenter, asked: Asked) -> LiveState:
     _only_hosts(asked)
+    _not_over(state)
     return replace(state, presenter=_somebody(asked).key if act.who else "")
 
 
@@ -302,6 +302,7 @@ def _shut_backstage(state: LiveState, act: ShutBackstage, asked: Asked) -> LiveS
 
 def _record(state: LiveState, act: Record, asked: Asked) -> LiveState:
     _only_hosts(asked)
+    _not_over(state)
     return replace(state, recorded=act.on)
 
 
@@ -360,6 +361,11 @@ def _only_hosts(asked: Asked) -> None:
 def _during(state: LiveState, phases: frozenset[Phase]) -> None:
     if state.phase not in phases:
         raise Rejection(RejectionCode.NOT_NOW, f"not while {state.phase}")
+
+
+def _not_over(state: LiveState) -> None:
+    if state.phase in ("ended", "published"):
+        raise Rejection(RejectionCode.NOT_NOW, f"nothing more is changed while {state.phase}")
 
 
 def _through_door(state: LiveState, asked: Asked, *, seat: bool = False) -> None:

@@ -345,7 +345,8 @@ class LiveBoard(Board):
 
     def _around(self, visit: Visit | None) -> Around:
         place = visit.place() if visit is not None else None
-        return Around(place.hall if place is not None else None, self.people)
+        known = visit.record.visit if visit is not None else None
+        return Around(place.hall if place is not None else None, self.people, known)
 
     def _connected(self, hall: HallId) -> Iterator[Visit]:
         for visit in self._world.visits:

@@ -69,10 +69,12 @@ class Around:
     Attributes:
         stands: The hall in which they stand; None for none.
         people: Tells how many are in a hall.
+        visit: Theirs there: who acts from a page is that one, and leaves with it what they took.
     """
 
     stands: HallId | None = None
     people: Callable[[HallId], int] = lambda _: 0
+    visit: VisitId | None = None
 
 
 NOWHERE: Final = Around()
@@ -173,6 +175,8 @@ class LiveSessions:
             named = met.person if met is not None else live_rules.named(record.state, getattr(act, "who", ""))
             hall, capacity = record.entry.hall, record.entry.capacity
             inside, room = around.stands == hall, around.people(hall) < capacity
+            if inside and actor.visit is None and around.visit is not None:
+                who = participant(replace(actor, visit=around.visit), session)
             asked = live_rules.Asked(who.person, host, self._now_ms(), named, materials, inside=inside, room=room)
             if isinstance(act, GiveFloor | Seat) and host and named is not None:
                 await self._require_voice(record.entry, named)

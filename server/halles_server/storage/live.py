@@ -40,7 +40,8 @@ WHERE session = $1 RETURNING revision
 """
 _PERSON: Final = """
 INSERT INTO live_people (session, key, account, visit, name, language) VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (session, key) DO UPDATE SET visit = excluded.visit, name = excluded.name, language = excluded.language,
+ON CONFLICT (session, key) DO UPDATE SET visit = coalesce(nullif(excluded.visit, ''), live_people.visit),
+    name = excluded.name, language = excluded.language,
     account = coalesce(live_people.account, excluded.account)
 WHERE live_people.withdrawn IS NULL
 """
@@ -247,6 +248,19 @@ async def held_phase(connection: Connection, session: LiveSessionId) -> Phase:
     return phase
 
 
+async def require_not_over(connection: Connection, session: LiveSessionId) -> None:
+    """Refuses what hosts do once a live session is over, so that its recording stays as it was.
+
+    Before ``live_public`` is locked, as the act that ends it does.
+
+    Raises:
+        Rejection: NOT_NOW.
+    """
+    phase = await held_phase(connection, session)
+    if phase in OVER:
+        raise Rejection(RejectionCode.NOT_NOW, f"nothing more is decided while {phase}")
+
+
 async def _locked(connection: Connection, session: LiveSessionId) -> Any:
     select = "SELECT revision, state FROM live_states WHERE session = $1 FOR UPDATE"
     row = await connection.fetchrow(select, session)
@@ -280,7 +294,7 @@ async def record(connection: Connection, session: LiveSessionId, event: Event) -
 
 
 async def keep_person(connection: Connection, session: LiveSessionId, who: Participant) -> None:
-    """Keeps who a key is; whoever has withdrawn stays nobody."""
+    """Keeps who a key is, and which visit was theirs last; whoever has withdrawn stays nobody."""
     person = who.person
     if person.key:
         await connection.execute(_PERSON, session, person.key, who.account, person.visit, person.name, person.language)

@@ -25,7 +25,7 @@ from halles.protocol.live_messages import (
     SayCaption,
 )
 from halles.protocol.messages import Correction, Done, EnterHall, HallEntered, Hello, Leave, Move, Rejected, Say
-from halles.protocol.replay_messages import OpenReplay, ReadReplay, ReplayMoved, ReplayOpened, ReplayRead
+from halles.protocol.replay_messages import ListReplays, OpenReplay, ReadReplay, ReplayMoved, ReplayOpened, ReplayRead
 from halles.protocol.standing_messages import LiftSanction, Sanction, SanctionTold
 from halles.world import live_motion
 from halles.world.live import LiveState, film_position_ms, people_in, speakers
@@ -358,6 +358,33 @@ def test_a_seat_puts_its_person_on_the_stage_and_a_taken_one_is_refused(show: Sh
         end(moderator, session)
 
 
+def test_who_acts_from_a_page_stays_who_stands_in_the_hall_for_the_record_and_when_they_go(show: Show) -> None:
+    _, host = show.account("host-12", Role.ORGANISER)
+    account, login = show.account("ada-12")
+    session = show.plan("hainaut")
+    page = Actor(account, None, "Ada", Role.VISITOR, "fr")
+
+    async def post(server: Server) -> dict[VisitId, str]:
+        services = server.services
+        await services.live.act(page, RequestId(b"r" * 16), session, RaiseHand(), server.world.live.around(account))
+        await services.questions.ask(page, RequestId(b"q" * 16), session, "fr", "Who keeps my name?")
+        return await services.recordings.keys(session)
+
+    with Peer(show.port) as ada, Peer(show.port) as moderator:
+        visit = ada.welcome(login).visit
+        ada.enter("hainaut")
+        moderator.welcome(host)
+        moderator.enter("hainaut")
+        assert answer(moderator, session, Step("open-doors")) == ""
+        keys = show.server.do(post)
+        (hand,) = told(moderator, session, hands=1).hands
+        assert hand.person.visit == visit
+        assert keys[VisitId(visit)] == hand.person.key, "they are heard by name"
+        ada.send(Leave())
+        assert told(moderator, session, hands=0).phase == "doors", "nobody's hand stays up"
+        end(moderator, session)
+
+
 def test_slides_film_captions_and_pointer_reach_the_hall_and_only_the_presenter_moves_them(show: Show) -> None:
     _, host = show.account("host-4", Role.MODERATOR)
     document, film = show.media()
@@ -566,9 +593,9 @@ def say(peer: Peer, text: str, channel: Channel = "hall") -> str:
 
 def test_a_recorded_live_session_is_watched_again_as_it_was_once_published(show: Show) -> None:
     _, host = show.account("host-9", Role.MODERATOR)
-    _, ada = show.account("ada-9")
+    account, ada = show.account("ada-9")
     document, _ = show.media()
-    session = show.plan("hainaut", materials=((document, "Slides"),))
+    session = show.plan("hainaut", materials=((document, "Slides"),), speakers=(account,))
     with (
         Peer(show.port) as speaker,
         Peer(show.port) as moderator,
@@ -601,7 +628,9 @@ def test_a_recorded_live_session_is_watched_again_as_it_was_once_published(show:
         assert watcher.expect(Rejected).code == "NOT_NOW"
         assert answer(moderator, session, Step("publish")) == ""
         watcher.send(OpenReplay(request_id(), session))
-        outline = watcher.expect(ReplayOpened).outline
+        opened = watcher.expect(ReplayOpened)
+        outline = opened.outline
+        assert [speaker.name for speaker in opened.speakers] == ["Ada-9"]
         assert {chapter.kind for chapter in outline.chapters} == {"phase", "speaker", "slide"}
         watcher.send(ReadReplay(request_id(), session, 9))
         assert watcher.expect(Rejected).code == "NOT_FOUND"
@@ -620,8 +649,11 @@ def test_a_recorded_live_session_is_watched_again_as_it_was_once_published(show:
         keys = {one.key for one in chunk.people}
         assert keys > set(people_of(seen))
         assert motion.numbers.size == 4 > len(keys), "whoever only watched is a shape without a key"
-        for _ in range(25):
-            watcher.send(OpenReplay(request_id(), session))
+        show.change(f"UPDATE live_people SET withdrawn = now(), name = '' WHERE account = '{account}'")
+        watcher.send(OpenReplay(request_id(), session))
+        assert watcher.expect(ReplayOpened).speakers == (), "nothing tells whose shape it is"
+        for number in range(26):
+            watcher.send(OpenReplay(request_id(), session) if number % 2 else ListReplays(request_id()))
         refused = watcher.expect(Rejected)
         assert (refused.code, refused.text) == ("RATE_LIMITED", "too many minutes of replays")
         assert motion.numbers.size > len(keys) == 2, "guests, and whoever only watched, are shapes without a key"
