@@ -12,7 +12,8 @@ from halles.errors import HallesError, Rejection, RejectionCode
 from halles.protocol.announcement_messages import Announced
 from halles.protocol.live_messages import SentOut
 from halles.protocol.messages import Done, Message
-from halles.protocol.standing_messages import SanctionCard
+from halles.protocol.report_messages import ReportsWaiting
+from halles.protocol.standing_messages import AppealsWaiting, LiftedCard, SanctionCard
 from halles_client.moderation import Given
 from halles_client.programme import Reminder
 
@@ -44,6 +45,8 @@ class Trouble:
     sent_out: SentOut | None = None
     given: Given | None = None
     under: SanctionCard | None = None
+    lifted: LiftedCard | None = None
+    waiting: AppealsWaiting | ReportsWaiting | None = None
 
 
 class News:
@@ -73,6 +76,11 @@ class News:
     def chat_refused(self, error: HallesError) -> None:
         """A line was."""
         self.chat = self._trouble(error)
+
+    def waits(self, message: AppealsWaiting | ReportsWaiting) -> None:
+        """Something waits for those who moderate; that nothing waits any more is no news."""
+        if message.count:
+            self.tell(waiting=message)
 
     def reported(self, message: Message) -> None:
         """A report was taken."""

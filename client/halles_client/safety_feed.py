@@ -1,7 +1,8 @@
 """From decisions and moderation of a visit to what the HUD shows of them."""
 
 from halles.ids import BoothId, HallId, LiveSessionId
-from halles.protocol.standing_messages import SanctionCard, ScopeKind
+from halles.protocol.report_messages import ReportsWaiting
+from halles.protocol.standing_messages import AppealsWaiting, LiftedCard, SanctionCard, ScopeKind
 from halles.world.text import Language
 from halles_client.goals import Goal, hall_name
 from halles_client.language import speak
@@ -25,6 +26,8 @@ def decision(visit: Visit, language: Language) -> Decision | None:
         scope_name(visit, language, told.scope, told.place),
         told.by_role,
         read=visit.decisions.read_is(told),
+        upheld=told.upheld,
+        answer=told.answer,
     )
 
 
@@ -60,6 +63,23 @@ def forbidden(sanction: SanctionCard, language: Language) -> str:
     said = f"{what(_, sanction.kind)}. {until}."
     reason = _("“{words}”", words=sanction.reason)
     return f"{said} {reason}" if sanction.reason else said
+
+
+def lifted(visit: Visit, language: Language, told: LiftedCard) -> str:
+    """Says that a decision was lifted, and what was answered."""
+    _ = speak(language)
+    head = _("Your appeal was answered: it is lifted.") if told.appealed else _("A moderator has lifted it.")
+    name = scope_name(visit, language, told.scope, told.place)
+    said = f"{what(_, told.kind)} ({name}). {head}"
+    return f"{said} {_('“{words}”', words=told.answer)}" if told.answer else said
+
+
+def waiting(language: Language, told: AppealsWaiting | ReportsWaiting) -> str:
+    """Says to who moderates what waits, and where it is read."""
+    _, n = speak(language), told.count
+    if isinstance(told, AppealsWaiting):
+        return _("Appeals that wait: {count}. Answer them on the page “Appeals”.", count=n)
+    return _("Reports that wait: {count}. Look at them on the page “Reports”.", count=n)
 
 
 def scope_name(visit: Visit, language: Language, scope: ScopeKind, place: str) -> str:

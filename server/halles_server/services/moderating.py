@@ -4,7 +4,7 @@ Belongs here: whom a page means, where somebody may decide, who else may. Not he
 ``grants``, ``reports``).
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -145,6 +145,22 @@ class Moderating:
             scope = (await self._sanctions.read(actor, record.number))[1]
             found.append(Appealed(record, scope, self._others_decide(actor, record, scope, deciders)))
         return tuple(found)
+
+    async def awaited(self) -> Callable[[Actor], int]:
+        """Reads which appeals wait in the show; returns what counts those that somebody is to answer."""
+        waiting = await self._sanctions.awaited()
+        deciders = await self._store.deciders(DECIDERS) if waiting else ()
+
+        def count(actor: Actor) -> int:
+            return sum(
+                actor.account is not None
+                and actor.account != record.account
+                and policies.may_lift(actor, record.by_role, self._at(scope))
+                and not self._others_decide(actor, record, scope, deciders)
+                for record, scope in waiting
+            )
+
+        return count
 
     async def one(self, actor: Actor, number: int) -> Appealed:
         """Returns one sanction; ``Rejection`` FORBIDDEN, NOT_FOUND."""

@@ -79,6 +79,10 @@ def test_an_appeal_is_answered_by_another_than_who_gave_it_and_its_person_reads_
         assert "Your appeal was answered: it stays." in own
         assert "Two people heard it." in own
         assert "<textarea" not in own
+        assert send(noa, page, page, do="lift", reason="It was long enough.").status_code == 303
+        own = client.get("/en/sanctions").text
+        said = ("It was &lt;b&gt;not&lt;/b&gt; me.", "it stays.", "Two people heard it.", "It was long enough.")
+        assert [words in own for words in said] == [True] * 4, "what was answered stays beside the later lift"
 
 
 def test_a_sanction_of_somebody_above_and_ones_own_are_not_lifted(page_door: PageDoor) -> None:

@@ -18,6 +18,7 @@ const WAVE = 1;
 const WAVE_MS = 2000;
 const GREETED_MS = 10_000;  // whoever waves without end is told of now and then
 const HIGHEST = 510;
+const UNDECIDED = { sanctions: [], lifted: [] };
 
 /** A part that few visits need: it is loaded with the first act that is worth it, and acts keep their order. */
 class Later {
@@ -152,7 +153,7 @@ export class Visit {
     clearInterval(this.#drawing);
     this.#chat.ended();
     this.#bells.do(({ desk }) => desk.cleared());
-    this.#decided({ sanctions: [] });
+    this.#decided(UNDECIDED);
     if (this.#plan) {
       this.#plan.clear();
       this.#booths?.peopled(new Map());
@@ -186,6 +187,7 @@ export class Visit {
       case "SentOut": this.#sentOut(); break;
       case "BlockedTold": this.#blocked(message); break;
       case "SanctionTold": this.#decided(message); break;
+      case "ReportsWaiting": case "AppealsWaiting": this.#decisions.do((one) => one.waits(message), true); break;
       case "Done":
         this.#chat.done(message);
         this.#decisions.do((one) => one.done(message));
@@ -212,7 +214,7 @@ export class Visit {
 
   #decided(message) {
     this.#held = message.sanctions.length > 0;
-    this.#decisions.do((one) => one.told(message), this.#held);
+    this.#decisions.do((one) => one.told(message), this.#held || message.lifted.length > 0);
   }
 
   /** Two of whom one has blocked the other do not see each other; what they say does not come. */
@@ -225,7 +227,7 @@ export class Visit {
   #welcomed(message) {
     this.#blocked({ hidden: [], mine: [] });
     this.#bells.do(({ desk }) => desk.cleared());
-    this.#decided({ sanctions: [] });
+    this.#decided(UNDECIDED);
     const { hall, place } = this.#page;
     // Who was here before, or reads the hall after one of its booths, gets back the very place.
     const stays = message.last_hall === hall && (this.#me !== null || !place || this.#kept?.place === place);

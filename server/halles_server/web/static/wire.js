@@ -205,8 +205,9 @@ const poll = row({ kind: text, results: text, title: words, options: list(words)
 const pollCard = row({ number: whole, poll, state: text, opened_ms: whole, closed_ms: whole });
 const sanction = row({
   sanction: whole, kind: text, scope: text, place: text, reason: text, until_ms: whole, appealed: or(flag, false),
-  by_role: or(text, "moderator"),
+  by_role: or(text, "moderator"), upheld: or(flag, false), answer: or(text, ""),
 });
+const lifted = row({ sanction: whole, kind: text, scope: text, place: text, answer: text, appealed: or(flag, false) });
 
 const MESSAGES = new Map([
   [64, ["Welcomed", row({
@@ -257,7 +258,9 @@ const MESSAGES = new Map([
   })]],
   [216, ["QuestionTold", row({ session: text, revision: whole, row: question })]],
   [217, ["VotesTold", row({ session: text, votes: list(list(whole)) })]],
-  [120, ["SanctionTold", row({ sanctions: list(sanction) })]],
+  [120, ["SanctionTold", row({ sanctions: list(sanction), lifted: or(list(lifted), []) })]],
+  [131, ["ReportsWaiting", row({ count: whole })]],
+  [250, ["AppealsWaiting", row({ count: whole })]],
   [233, ["Announced", row({ number: whole, scope: text, place: text, text: words, name: text, said_ms: whole })]],
   [234, ["BlockedTold", row({ hidden: list(text), mine: or(list(row({ visit: text, name: text })), []) })]],
   [237, ["SentOut", row({ session: text, hall: text, title: words })]],

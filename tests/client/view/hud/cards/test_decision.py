@@ -48,6 +48,8 @@ def test_each_kind_has_its_own_words_and_it_says_why_until_when_and_how_to_appea
     assert any(word in written for word in ("/appeal", "/contester", "/bezwaar"))
     after = drawn(HudState(decision=replace(LONGEST, appealed=True)), language).written
     assert not any(word in " ".join(after) for word in ("/appeal", "/contester", "/bezwaar"))
+    answered = drawn(HudState(decision=replace(LONGEST, appealed=True, upheld=True, answer="Two heard it.")), language)
+    assert "Two heard it." in " ".join(answered.written)
 
 
 def test_it_says_where_it_holds_and_by_whose_office_and_is_put_away_once_it_was_read() -> None:
