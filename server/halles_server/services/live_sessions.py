@@ -122,6 +122,10 @@ class LiveSessions:
             if not self.is_host(actor, entry):
                 raise Rejection(RejectionCode.FORBIDDEN, f"{entry.session} has other hosts")
 
+    def may_speak(self, actor: Actor, entry: Entry) -> bool:
+        """Tells whether no sanction keeps somebody from asking for the floor of a live session."""
+        return policies.may(actor, Right.SPEAK, self._where(entry))
+
     def may_attend(self, actor: Actor, entry: Entry) -> bool:
         """Tells whether a live session is for somebody, and no sanction keeps them out of it."""
         meant = policies.may_attend(actor.account, actor.role, entry) or self.is_host(actor, entry)

@@ -94,10 +94,7 @@ class Moderating:
             Rejection: FORBIDDEN to who may sanction nobody anywhere, or nobody in the live session in which somebody
                 is known by key or question; NOT_FOUND.
         """
-        sessions = (meant.session,) if meant.session else ()
-        places = await self.places(actor, Right.SANCTION, sessions)
-        if not places:
-            raise Rejection(RejectionCode.FORBIDDEN, "moderators and organisers sanction")
+        places = await self.require_some(actor, (meant.session,) if meant.session else ())
         whom = await self._whom(actor, meant)
         target = await self._sanctions.target(whom)
         scopes = [one for one in places if self._may_sanction(actor, target, one)]
@@ -109,6 +106,13 @@ class Moderating:
             tuple(binding or scopes),
             await self._sanctions.history(target.known),
         )
+
+    async def require_some(self, actor: Actor, sessions: Iterable[str] = ()) -> tuple[Scope, ...]:
+        """Returns where somebody may sanction; ``Rejection`` FORBIDDEN to who may nowhere."""
+        places = await self.places(actor, Right.SANCTION, sessions)
+        if not places:
+            raise Rejection(RejectionCode.FORBIDDEN, "moderators and organisers sanction")
+        return places
 
     async def _is_over(self, scope: Scope) -> bool:
         """Tells whether a live session is over: a sanction in it would bind nobody any more."""

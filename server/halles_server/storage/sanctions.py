@@ -76,8 +76,9 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + $9::interval, $10, $11, $12, coa
     (SELECT language FROM accounts WHERE id = $3), (SELECT language FROM visits WHERE id = $4), '')) RETURNING id
 """
 _OF: Final = f"""
-SELECT coalesce(jsonb_agg({SANCTION_JSON} || CASE WHEN s.account = $1 OR s.visit = $2 OR s.devices && $3::bytea[]
-    THEN '{{}}' ELSE '{{"reason": "", "answer": ""}}'::jsonb END ORDER BY s.id DESC), '[]') FROM sanctions s WHERE {LIVE}
+SELECT coalesce(jsonb_agg({SANCTION_JSON} || CASE
+    WHEN s.account = $1 OR s.visit = $2 OR s.devices && $3::bytea[] THEN '{{}}'
+    ELSE '{{"reason": "", "answer": ""}}'::jsonb END ORDER BY s.id DESC), '[]') FROM sanctions s WHERE {LIVE}
 AND (s.account = $1 OR (s.visit = $2 AND $2 <> '')
      OR ($1::uuid IS NULL AND (s.devices && $3::bytea[] OR s.network = nullif($4, ''))))
 """

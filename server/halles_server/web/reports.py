@@ -87,8 +87,10 @@ async def one(asked: Asked) -> Response:
 @for_members
 async def act(asked: Asked) -> Response:
     """Takes a report, closes it with a reason, or takes something of the booth down and closes it by that."""
-    form, number = await asked.form(), asked.number("report")
-    reports, key = asked.services.reports, request_of(form)
+    number, reports = asked.number("report"), asked.services.reports
+    await reports.read(asked.actor, number)  # refuses whose it is not, whatever they post
+    form = await asked.form()
+    key = request_of(form)
     try:
         if form.get("act") == "take":
             await reports.take(asked.actor, key, number)

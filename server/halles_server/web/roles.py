@@ -54,8 +54,8 @@ async def show(asked: Asked) -> Response:
 @for_members
 async def act(asked: Asked) -> Response:
     """Gives, takes or changes a role."""
+    await _places(asked)  # refuses who gives no roles, whatever they post
     form, grants = await asked.form(), asked.services.grants
-    await _places(asked)  # refuses who gives no roles
     key = request_of(form)
     try:
         match form.get("do", ""):

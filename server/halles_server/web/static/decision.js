@@ -41,6 +41,7 @@ export class Decisions {
     const over = lifted.filter(({ sanction }) => !this.#seen.has(sanction));
     this.#root.replaceChildren(...sanctions.map((one) => this.#row(one)), ...over.map((one) => this.#over(one)), more);
     this.#root.hidden = !sanctions.length && !over.length;
+    this.#root.dataset.kinds = sanctions.map(({ kind }) => kind).join(" ");  // why an act may have been refused
   }
 
   /** Says to who may decide how many reports or appeals wait, with the way there. */

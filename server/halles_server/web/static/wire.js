@@ -231,7 +231,7 @@ const MESSAGES = new Map([
   [75, ["ChatRead", row({ lines: list(line) })]],
   [77, ["PeopleCounted", row({ counts: list(row({ hall: text, people: whole })) })]],
   [78, ["Done", row({ request_id: bytes, number: or(whole, 0) })]],
-  [79, ["Rejected", row({ request_id: bytes, code: text, text, retry_after_ms: or(whole, 0) })]],
+  [79, ["Rejected", row({ request_id: bytes, code: text, text, retry_after_ms: or(whole, 0), most: or(whole, 0) })]],
   [80, ["NodesListed", row({ elsewhere: list(text) })]],
   [90, ["BoothsStaffed", row({ hall: text, booths: list(row(staffed)) })]],
   [91, ["BoothStaffed", row(staffed)]],
