@@ -35,6 +35,14 @@ def test_an_announcement_is_said_at_the_strip_and_noted_in_the_chat_and_two_who_
     say(bo, "Before it")
     expect(ada.locator("#chat [role=log]")).to_contain_text("Before it")
     people = ada.locator("#people")
+    for link, about in (
+        ("Report what Bo said", "About something that this person said: Bo."),
+        ("Report Bo", "About Bo."),
+    ):
+        with ada.expect_popup() as opened_form:
+            ada.get_by_role("link", name=link, exact=True).click()
+        expect(opened_form.value.locator("main form")).to_contain_text(about)
+        opened_form.value.close()
     people.get_by_role("button", name="Block Bo", exact=True).click()
     expect(people.get_by_role("heading", name="Blocked by you")).to_be_visible()
     expect(people.get_by_role("button", name="Unblock Bo")).to_be_visible()

@@ -7,9 +7,9 @@ import pytest
 
 from halles.ids import AccountId
 from halles.world.roles import Role
-from halles.world.sanctions import SanctionKind
+from halles.world.sanctions import SanctionKind, reason_of
 from halles_server.ports.sanctions import Known
-from tests.server.web.test_sanctions import sanction
+from tests.server.web.test_sanctions import moderator, sanction
 from tests.support.booth_people import browsing, newcomer, send
 from tests.support.page_door import PageDoor
 from tests.support.staff import request
@@ -41,6 +41,21 @@ def test_the_list_says_who_what_why_by_whom_until_when_and_where_the_appeal_stan
     row = noa.get(LIST).text.partition(f'href="{LIST}/{number}"')[2].partition("</tr>")[0]
     for said in ("Sander", "Silenced", "&lt;i&gt;You shout.&lt;/i&gt;", "Organisatrice 1", "until", "appeal waits"):
         assert said in row, said
+
+
+def test_a_common_reason_is_read_in_each_reader_s_language_and_words_of_ones_own_in_theirs(
+    page_door: PageDoor, noa: httpx.Client
+) -> None:
+    login, account = newcomer(page_door, "Rik")
+    number = sanction(page_door, login, SanctionKind.WARN, reason_of("floor", "Trois fois.", "fr"))
+    page_door.do(page_door.opened.services.sanctions.appeal(Known(account), request(), number, "Pas moi."))
+    for page in (LIST, APPEALS, f"{LIST}/{number}"):
+        html = noa.get(page).text
+        assert 'Speaking without the floor during a live session. <bdi lang="fr">Trois fois.</bdi>' in html, page
+        assert "Parler sans avoir la parole" not in html, page
+    with browsing(page_door, login) as client:
+        assert "Spreken zonder het woord te hebben" in client.get("/nl/sanctions").text
+    page_door.do(page_door.opened.services.sanctions.lift(moderator(page_door), request(), number))
 
 
 def test_a_sanction_is_lifted_with_a_reason_that_its_person_reads(page_door: PageDoor, noa: httpx.Client) -> None:

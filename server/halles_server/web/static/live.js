@@ -1,6 +1,5 @@
 // A visit from a page: comes in, stands at the booth or in the hall, and hands what the server says to the live parts.
 
-import { Announcements } from "./announced.js";
 import { Chat } from "./chat.js";
 import { Link } from "./link.js";
 import { PeopleList } from "./people.js";
@@ -100,7 +99,8 @@ export class Visit {
     const send = (bytes) => this.#link.send(bytes);
     this.#decisions = new Later(() => import("./decision.js"), ({ Decisions }) => new Decisions(document.querySelector("#decisions"), send));
     this.#chat = new Chat(document.querySelector("#chat"), send, () => this.#wave(), page.booth);
-    this.#announced = new Announcements(document.querySelector("#announced"), (words) => this.#chat.note(words));
+    this.#announced = new Later(() => import("./announced.js"), ({ Announcements }) =>
+      new Announcements(document.querySelector("#announced"), (words) => this.#chat.note(words)));
     this.#people = new PeopleList(document.querySelector("#people"), this.#roster, page.nearby, (visit, on) => send(block(newId(), visit, on)));
     const svg = document.querySelector("svg[data-shift]");
     if (svg) {
@@ -183,7 +183,7 @@ export class Visit {
       case "StaffTold":
         this.#bells.do(({ own, desk }) => { for (const one of [own, desk]) one.serves(message.booths); }, message.booths.length > 0);
         break;
-      case "Announced": this.#announced.told(message); break;
+      case "Announced": this.#announced.do((one) => one.told(message), true); break;
       case "SentOut": this.#sentOut(); break;
       case "BlockedTold": this.#blocked(message); break;
       case "SanctionTold": this.#decided(message); break;
