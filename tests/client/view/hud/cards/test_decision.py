@@ -30,8 +30,11 @@ drawn = partial(hud_cards.drawn, decision.decision)
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("base", [RINGING[0], replace(RINGING[0], sheet=None), HudState()])
-def test_it_lies_in_the_window_and_on_no_other_card(language: Language, size: Size, base: HudState) -> None:
-    state = replace(base, decision=LONGEST)
+@pytest.mark.parametrize("answer", ["", LONGEST.reason])
+def test_it_lies_in_the_window_and_on_no_other_card(
+    language: Language, size: Size, base: HudState, answer: str
+) -> None:
+    state = replace(base, decision=replace(LONGEST, appealed=bool(answer), upheld=bool(answer), answer=answer))
     mine = drawn(state, language, size).drawing.covers
     assert len(mine) == 1
     others = hud_cards.drawn((top.place, top.search, booth.sheet, bell.bell), state, language, size)
