@@ -12,7 +12,6 @@ from halles.errors import HallesError, Rejection, RejectionCode
 from halles.protocol.announcement_messages import Announced
 from halles.protocol.live_messages import SentOut
 from halles.protocol.messages import Done, Message
-from halles.protocol.report_messages import ReportsWaiting
 from halles.protocol.standing_messages import AppealsWaiting, LiftedCard, SanctionCard
 from halles_client.moderation import Given
 from halles_client.programme import Reminder
@@ -46,7 +45,7 @@ class Trouble:
     given: Given | None = None
     under: SanctionCard | None = None
     lifted: LiftedCard | None = None
-    waiting: AppealsWaiting | ReportsWaiting | None = None
+    appeals: int = 0
 
 
 class News:
@@ -61,6 +60,7 @@ class News:
     def __init__(self) -> None:
         self.why: Callable[[HallesError], SanctionCard | None] = lambda _: None
         self._serial = 0
+        self._appeals = 0
         self.rows: deque[Trouble] = deque(maxlen=NOTICES_KEPT)
         self.chat: Trouble | None = None
 
@@ -77,10 +77,11 @@ class News:
         """A line was."""
         self.chat = self._trouble(error)
 
-    def waits(self, message: AppealsWaiting | ReportsWaiting) -> None:
-        """Something waits for those who moderate; that nothing waits any more is no news."""
-        if message.count:
-            self.tell(waiting=message)
+    def appeals_wait(self, message: AppealsWaiting) -> None:
+        """So many appeals wait for who may answer them: told as more come."""
+        if message.count > self._appeals:
+            self.tell(appeals=message.count)
+        self._appeals = message.count
 
     def reported(self, message: Message) -> None:
         """A report was taken."""

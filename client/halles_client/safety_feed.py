@@ -1,8 +1,7 @@
 """From decisions and moderation of a visit to what the HUD shows of them."""
 
 from halles.ids import BoothId, HallId, LiveSessionId
-from halles.protocol.report_messages import ReportsWaiting
-from halles.protocol.standing_messages import AppealsWaiting, LiftedCard, SanctionCard, ScopeKind
+from halles.protocol.standing_messages import LiftedCard, SanctionCard, ScopeKind
 from halles.world.text import Language
 from halles_client.goals import Goal, hall_name
 from halles_client.language import speak
@@ -72,14 +71,6 @@ def lifted(visit: Visit, language: Language, told: LiftedCard) -> str:
     name = scope_name(visit, language, told.scope, told.place)
     said = f"{what(_, told.kind)} ({name}). {head}"
     return f"{said} {_('“{words}”', words=told.answer)}" if told.answer else said
-
-
-def waiting(language: Language, told: AppealsWaiting | ReportsWaiting) -> str:
-    """Says to who moderates what waits, and where it is read."""
-    _, n = speak(language), told.count
-    if isinstance(told, AppealsWaiting):
-        return _("Appeals that wait: {count}. Answer them on the page “Appeals”.", count=n)
-    return _("Reports that wait: {count}. Look at them on the page “Reports”.", count=n)
 
 
 def scope_name(visit: Visit, language: Language, scope: ScopeKind, place: str) -> str:

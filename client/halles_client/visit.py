@@ -29,7 +29,7 @@ from halles.protocol.messages import (
 )
 from halles.protocol.programme_messages import ProgrammeTold
 from halles.protocol.replay_messages import ReplayMoved, ReplayVoiced
-from halles.protocol.report_messages import Report, ReportLooked, ReportsWaiting
+from halles.protocol.report_messages import Report, ReportLooked
 from halles.protocol.standing_messages import AppealsWaiting, SanctionTold
 from halles.protocol.voice_messages import Voices, VoiceTold
 from halles.world.movement import Gesture, Intent, Pose
@@ -333,8 +333,7 @@ class Visit:
             ProgrammeTold: lambda message: self.programme.heard(message, self._now),
             ReportLooked: lambda message: self.news.tell(report=message.report, looked=True),
             SanctionTold: self.decisions.told,
-            AppealsWaiting: self.news.waits,
-            ReportsWaiting: self.news.waits,
+            AppealsWaiting: self.news.appeals_wait,
             ReplayMoved: self.replays.heard,
             ReplayVoiced: self.replays.heard,
             StaffTold: lambda _: self.talk.told(),

@@ -130,9 +130,10 @@ def test_the_answer_to_an_appeal_is_shown_anew_and_a_lift_is_told_once() -> None
         lifted = LiftedCard(7, SanctionKind.SILENCE, "show", "", "You were right.", True)
         for _ in range(2):
             await peer.say(SanctionTold((), (lifted,)))
-        await peer.say(AppealsWaiting(2))
+        for _ in range(2):
+            await peer.say(AppealsWaiting(2))
         await peer.say(AppealsWaiting(0))
-        await clock.until(lambda visit: [row.waiting for row in visit.trouble if row.waiting])
+        await clock.until(lambda visit: [row.appeals for row in visit.trouble if row.appeals])
         texts = [notice.text for notice in talk_feed.notices(clock.visit, "en")]
         assert texts == [
             "You may not speak (The whole show). Your appeal was answered: it is lifted. “You were right.”",
