@@ -12,7 +12,7 @@ from halles_server.ports.standing import SHOW
 from halles_server.services.actor import Actor
 from halles_server.services.sanctions import Whom
 from tests.support.axe import judged
-from tests.support.live_pages import HALL, LOGIN, come_in, visit_of
+from tests.support.live_pages import HALL, LOGIN, come_in, log_in, visit_of
 from tests.support.serving import RunningServer
 from tests.support.staff import request
 
@@ -45,6 +45,9 @@ def answer(server: RunningServer, words: str, *, lift: bool = False) -> None:
 def test_a_guest_reads_what_was_decided_appeals_and_is_not_let_in_again_once_banned(
     pages: Callable[..., Page], live_server: RunningServer, axe: str
 ) -> None:
+    house = pages(HALL, width=360)
+    log_in(house)
+    house.get_by_role("button", name="Be present").click()
     page = pages(HALL, bypass_csp=True)
     come_in(page, "Ada")
     decide(live_server, "Ada", SanctionKind.SILENCE)
@@ -55,8 +58,12 @@ def test_a_guest_reads_what_was_decided_appeals_and_is_not_let_in_again_once_ban
     decision.get_by_label("Why it should end").fill("It was not me.")
     decision.get_by_role("button", name="Appeal").click()
     expect(decision).to_contain_text("You have appealed.")
+    waits = house.locator("[data-waits=AppealsWaiting]")
+    expect(waits.get_by_text("1 appeal waits")).to_be_visible()
+    expect(waits.get_by_role("link")).to_have_attribute("href", "/en/moderation/appeals")
     answer(live_server, "Two people heard it.")
     expect(decision).to_contain_text("Your appeal was answered: it stays. Two people heard it.")
+    expect(waits).to_be_hidden()
     page.reload()
     expect(decision).to_contain_text("Two people heard it.")
     answer(live_server, "Long enough.", lift=True)

@@ -49,7 +49,7 @@ export class Decisions {
     const line = document.querySelector(`[data-waits="${kind}"]`);
     if (!line) return;
     line.hidden = !count;
-    line.querySelector("span").textContent = count ? counted(kind, count) : "";
+    line.querySelector("b").textContent = count ? counted(kind, count) : "";
   }
 
   done(message) {
