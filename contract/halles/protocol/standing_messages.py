@@ -90,12 +90,38 @@ class SanctionCard(Message, frozen=True, array_like=True, forbid_unknown_fields=
     appealed: bool = False
     by_role: Role = Role.MODERATOR
     """As what it was given, which the person reads; not by whom."""
+    upheld: bool = False
+    """Whether the appeal was answered, and it stays."""
+    answer: str = ""
+    """What was answered, as written."""
+
+
+class LiftedCard(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """A sanction that was lately lifted before its end (part of ``SanctionTold``)."""
+
+    sanction: U32
+    kind: SanctionKind
+    scope: ScopeKind
+    place: Slug
+    """The hall, booth or live session; "" for the show."""
+    answer: str
+    """Why, as written; "" where nothing was."""
+    appealed: bool = False
+    """Whether that answers an appeal."""
 
 
 class SanctionTold(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
     """The sanctions that one is under oneself: complete, at each change; none where it does not come."""
 
     sanctions: Annotated[tuple[SanctionCard, ...], msgspec.Meta(max_length=TOLD_MOST)]
+    lifted: Annotated[tuple[LiftedCard, ...], msgspec.Meta(max_length=TOLD_MOST)] = ()
+    """Those that were lifted in the last hour: none of them binds any more."""
+
+
+class AppealsWaiting(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """How many appeals wait, told at each change to who may answer them."""
+
+    count: U16
 
 
 class AddressShared(Message, frozen=True, array_like=True, forbid_unknown_fields=True):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from halles.errors import Rejection, RejectionCode
@@ -127,6 +127,7 @@ class SanctionRecord:
         appeal: Why the person thinks that it should end, "" while nothing was written.
         upheld: When an appeal was answered without lifting; None while it was not.
         by_account: Who gave it; None when that account is gone.
+        language: In which language the person read then, so that what is written to them is in it; "" of old ones.
     """
 
     number: int
@@ -150,6 +151,7 @@ class SanctionRecord:
     upheld_by: str = ""
     upheld_reason: str = ""
     by_account: AccountId | None = None
+    language: str = ""
 
     @property
     def waits(self) -> bool:
@@ -163,6 +165,24 @@ class Binding:
 
     known: Known
     sanction: InForce
+
+
+@dataclass(frozen=True, slots=True)
+class Lifted:
+    """A sanction that was lately lifted before its end, and whom it bound.
+
+    Attributes:
+        scope: The scope's key.
+        answer: Why it was lifted, "" where nothing was written.
+        appealed: Whether that answers an appeal.
+    """
+
+    known: Known
+    number: int
+    kind: SanctionKind
+    scope: str
+    answer: str = ""
+    appealed: bool = False
 
 
 class SanctionStore(Protocol):
@@ -205,6 +225,9 @@ class SanctionStore(Protocol):
 
     async def in_force(self) -> tuple[Binding, ...]:
         """Reads all that is in force."""
+
+    async def lifted(self, lately: timedelta) -> tuple[Lifted, ...]:
+        """Reads what was lifted so lately and would still be in force, newest first."""
 
     async def ranks(self, accounts: Collection[AccountId]) -> Mapping[AccountId, tuple[Role, tuple[Grant, ...]]]:
         """Reads roles and grants as they are now."""

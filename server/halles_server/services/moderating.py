@@ -4,7 +4,7 @@ Belongs here: whom a page means, where somebody may decide, who else may. Not he
 ``grants``, ``reports``).
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -94,10 +94,7 @@ class Moderating:
             Rejection: FORBIDDEN to who may sanction nobody anywhere, or nobody in the live session in which somebody
                 is known by key or question; NOT_FOUND.
         """
-        sessions = (meant.session,) if meant.session else ()
-        places = await self.places(actor, Right.SANCTION, sessions)
-        if not places:
-            raise Rejection(RejectionCode.FORBIDDEN, "moderators and organisers sanction")
+        places = await self.require_some(actor, (meant.session,) if meant.session else ())
         whom = await self._whom(actor, meant)
         target = await self._sanctions.target(whom)
         scopes = [one for one in places if self._may_sanction(actor, target, one)]
@@ -109,6 +106,13 @@ class Moderating:
             tuple(binding or scopes),
             await self._sanctions.history(target.known),
         )
+
+    async def require_some(self, actor: Actor, sessions: Iterable[str] = ()) -> tuple[Scope, ...]:
+        """Returns where somebody may sanction; ``Rejection`` FORBIDDEN to who may nowhere."""
+        places = await self.places(actor, Right.SANCTION, sessions)
+        if not places:
+            raise Rejection(RejectionCode.FORBIDDEN, "moderators and organisers sanction")
+        return places
 
     async def _is_over(self, scope: Scope) -> bool:
         """Tells whether a live session is over: a sanction in it would bind nobody any more."""
@@ -145,6 +149,22 @@ class Moderating:
             scope = (await self._sanctions.read(actor, record.number))[1]
             found.append(Appealed(record, scope, self._others_decide(actor, record, scope, deciders)))
         return tuple(found)
+
+    async def awaited(self) -> Callable[[Actor], int]:
+        """Reads which appeals wait in the show; returns what counts those that somebody is to answer."""
+        waiting = await self._sanctions.awaited()
+        deciders = await self._store.deciders(DECIDERS) if waiting else ()
+
+        def count(actor: Actor) -> int:
+            return sum(
+                actor.account is not None
+                and actor.account != record.account
+                and policies.may_lift(actor, record.by_role, self._at(scope))
+                and not self._others_decide(actor, record, scope, deciders)
+                for record, scope in waiting
+            )
+
+        return count
 
     async def one(self, actor: Actor, number: int) -> Appealed:
         """Returns one sanction; ``Rejection`` FORBIDDEN, NOT_FOUND."""

@@ -257,6 +257,19 @@ def may_make(actor: Actor, before: Role, after: Role) -> bool:
     return may(actor, Right.GRANT) and max(_rank(before), _rank(after)) <= _rank(actor.role)
 
 
+def adds_nothing(granted: Role, held: Role, scope: Scope) -> bool:
+    """Tells whether a role within a scope gives nothing to who has a role in the whole show.
+
+    Who is host of a live session is named there, whatever else they are: that always adds something.
+    """
+    return scope.kind != "live" and _rank(granted) <= _rank(held)
+
+
+def by_rank(roles: Iterable[Role]) -> tuple[Role, ...]:
+    """Returns roles with the weakest first."""
+    return tuple(sorted(roles, key=_rank))
+
+
 def stands_above(role: Role) -> bool:
     """Tells whether a role stands above others."""
     return bool(_rank(role))

@@ -6,6 +6,7 @@ Belongs here: who may do which of that, and what may be asked. Not here: which r
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 from halles.errors import Rejection, RejectionCode
@@ -21,13 +22,14 @@ from halles_server.ports.sanctions import (
     Decider,
     Given,
     Known,
+    Lifted,
     Order,
     SanctionRecord,
     SanctionStore,
     Target,
 )
 from halles_server.ports.sanctions import Whom as Whom  # said with what is asked for here
-from halles_server.ports.standing import Grant, InForce, Rank, Scope, ScopeKind
+from halles_server.ports.standing import SHOW, Grant, InForce, Rank, Scope, ScopeKind
 from halles_server.services import policies
 from halles_server.services.actor import Actor
 
@@ -36,6 +38,9 @@ LISTED: Final = 200
 
 HISTORY: Final = 50
 """Sanctions of one person in one list."""
+
+LIFTED_TOLD: Final = timedelta(hours=1)
+"""For how long somebody is told that a sanction of theirs was lifted; its page tells it for ever."""
 
 _TOLD_FOR_MINUTES: Final[Mapping[SanctionKind, int]] = {SanctionKind.WARN: 24 * 60, SanctionKind.REMOVE: 10}
 """For how long a sanction is known that takes nothing away: so long a warning is shown, and a removal looked for."""
@@ -87,6 +92,7 @@ class Sanctions:
         """Answers an appeal without lifting; ``Rejection`` as ``lift``, NOT_FOUND where none waits."""
         author = await self._decider(actor, number)
         await self._store.uphold(author, request_id, number, clean_text(reply, REASON_CAP, lines=False))
+        self._bus.announce(SanctionChanged())
 
     async def appeal(self, known: Known, request_id: RequestId, number: int, text: str) -> None:
         """Stores why somebody thinks that a sanction of theirs should end; once for each.
@@ -136,6 +142,17 @@ class Sanctions:
     async def in_force(self) -> tuple[Binding, ...]:
         """Returns all that is in force, for a node to bind its visits by."""
         return await self._store.in_force()
+
+    async def awaited(self) -> tuple[tuple[SanctionRecord, Scope], ...]:
+        """Returns the sanctions of the whole show whose appeal waits, with their scopes, for a node to count them."""
+        waiting = await self._store.listed(SHOW, LISTED, appeals=True)
+        scopes = {one.scope: one.number for one in waiting}
+        found = {key: (await self._store.read(number))[1] for key, number in scopes.items()}
+        return tuple((one, found[one.scope]) for one in waiting)
+
+    async def lifted(self) -> tuple[Lifted, ...]:
+        """Returns what was lately lifted, for a node to tell those whom it bound."""
+        return await self._store.lifted(LIFTED_TOLD)
 
     async def ranks(self, accounts: list[AccountId]) -> Mapping[AccountId, tuple[Role, tuple[Grant, ...]]]:
         """Returns roles and grants as they are now."""

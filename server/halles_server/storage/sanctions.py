@@ -18,6 +18,7 @@ from halles_server.ports.sanctions import (
     Decider,
     Given,
     Known,
+    Lifted,
     Order,
     SanctionRecord,
     Target,
@@ -54,7 +55,7 @@ _OUT: Final = frozenset({SanctionKind.REMOVE, SanctionKind.BAN})
 _COLUMNS: Final = (
     "s.id, s.kind, s.scope, s.account, s.visit, s.name, s.reason, s.made, s.until, s.made_name, s.made_role,"
     " s.network IS NOT NULL AS address, s.lifted, s.lifted_name, s.lifted_reason, s.appeal, s.appealed,"
-    " s.upheld, s.upheld_name, s.upheld_reason, s.made_by"
+    " s.upheld, s.upheld_name, s.upheld_reason, s.made_by, s.language"
 )
 _BY_VISIT: Final = f"""
 SELECT v.account, v.id AS visit, v.devices, CASE WHEN v.ended IS NULL THEN v.network ELSE '' END AS network,
@@ -70,12 +71,14 @@ WHERE a.id = $1
 """
 _GIVE: Final = """
 INSERT INTO sanctions
-    (kind, scope, account, visit, devices, network, name, reason, until, made_by, made_name, made_role)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + $9::interval, $10, $11, $12) RETURNING id
+    (kind, scope, account, visit, devices, network, name, reason, until, made_by, made_name, made_role, language)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + $9::interval, $10, $11, $12, coalesce(
+    (SELECT language FROM accounts WHERE id = $3), (SELECT language FROM visits WHERE id = $4), '')) RETURNING id
 """
 _OF: Final = f"""
-SELECT coalesce(jsonb_agg({SANCTION_JSON} || CASE WHEN s.account = $1 OR s.visit = $2 OR s.devices && $3::bytea[]
-    THEN '{{}}' ELSE '{{"reason": ""}}'::jsonb END ORDER BY s.id DESC), '[]') FROM sanctions s WHERE {LIVE}
+SELECT coalesce(jsonb_agg({SANCTION_JSON} || CASE
+    WHEN s.account = $1 OR s.visit = $2 OR s.devices && $3::bytea[] THEN '{{}}'
+    ELSE '{{"reason": "", "answer": ""}}'::jsonb END ORDER BY s.id DESC), '[]') FROM sanctions s WHERE {LIVE}
 AND (s.account = $1 OR (s.visit = $2 AND $2 <> '')
      OR ($1::uuid IS NULL AND (s.devices && $3::bytea[] OR s.network = nullif($4, ''))))
 """
@@ -227,6 +230,28 @@ class Sanctions:
             Binding(
                 Known(_account(row["account"]), VisitId(row["visit"]), tuple(row["devices"]), row["network"] or ""),
                 msgspec.json.decode(row["sanction"], type=InForce),
+            )
+            for row in rows
+        )
+
+    async def lifted(self, lately: timedelta) -> tuple[Lifted, ...]:
+        """Reads what was lifted so lately and would still be in force, newest first."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(
+                "SELECT s.id, s.kind, s.scope, s.account, s.visit, s.devices, s.lifted_reason,"
+                " s.appealed IS NOT NULL AND s.upheld IS NULL AS appealed FROM sanctions s"
+                " WHERE s.lifted > now() - $1::interval AND s.until > now() ORDER BY s.lifted DESC LIMIT $2",
+                lately,
+                _AT_ONCE,
+            )
+        return tuple(
+            Lifted(
+                Known(_account(row["account"]), VisitId(row["visit"]), tuple(row["devices"])),
+                row["id"],
+                SanctionKind(row["kind"]),
+                row["scope"],
+                row["lifted_reason"],
+                row["appealed"],
             )
             for row in rows
         )
@@ -388,4 +413,5 @@ def _record(row: Any) -> SanctionRecord:
         upheld_by=row["upheld_name"],
         upheld_reason=row["upheld_reason"],
         by_account=_account(row["made_by"]),
+        language=row["language"],
     )

@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, Response
 from halles.errors import Unavailable
 from halles.ids import AccountId, BoothId, HallId
 from halles.world.roles import Right
+from halles.world.sanctions import read_reason
 from halles.world.text import LANGUAGES, OWN_NAMES, Language
 from halles_server.config import ServerConfig
 from halles_server.ports.booths import BoothRecord
@@ -215,6 +216,6 @@ def templates(shelf: Shelf) -> dict[Language, Environment]:
             extensions=["jinja2.ext.i18n"],
         )
         environment.install_gettext_translations(tongues()[code].catalogue, newstyle=True)  # type: ignore[attr-defined]
-        environment.globals.update(static=shelf.address, languages=OWN_NAMES, told=told)
+        environment.globals.update(static=shelf.address, languages=OWN_NAMES, told=told, read_reason=read_reason)
         made[code] = environment
     return made

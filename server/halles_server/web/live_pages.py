@@ -5,7 +5,7 @@ It reads as of now; for who is present ``static/stage.js`` keeps it up to date.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -48,6 +48,7 @@ TOLD: Final = frozenset(
         RejectionCode.NOT_FOUND,
         RejectionCode.OVER_BUDGET,
         RejectionCode.INVALID_TEXT,
+        RejectionCode.DUPLICATE,
         RejectionCode.RATE_LIMITED,
         RejectionCode.STORAGE_FULL,
     }
@@ -82,9 +83,18 @@ async def act(asked: Asked) -> Response:
         if refusal.code not in TOLD:
             raise
         record = await read_live(asked.door, session)
-        page = await live_page(asked.door, asked.reader, asked.actor, record, refusal.code)
+        page = await live_page(asked.door, asked.reader, asked.actor, record, why(asked, record, refusal))
+        page = replace(page, most=refusal.most_characters)
         return await asked.page("live.html", page.values(), problem.status_of(refusal))
     return asked.see(f"/live/{session}")
+
+
+def why(asked: Asked, record: LiveRecord, refusal: Rejection) -> str:
+    """Returns which words of the page say why something was refused."""
+    if refusal.most_characters:
+        return "TOO_LONG"
+    silenced = refusal.code == RejectionCode.FORBIDDEN and not asked.services.live.may_speak(asked.actor, record.entry)
+    return "SILENCED" if silenced else refusal.code
 
 
 async def read_live(door: PageDoor, session: str) -> LiveRecord:
@@ -105,6 +115,7 @@ class LivePage:
         backstage: What is said there; None to who does not belong there.
         own: What the reader voted for and agreed to.
         refused: Why the last form was refused; "" where it was not.
+        most: How many characters a text may have that was too long.
         new_request: Makes a form's idempotency key.
         form: Whether the reader may post forms.
     """
@@ -129,6 +140,7 @@ class LivePage:
     zone: ZoneInfo
     form: bool
     hosting: bool = False
+    most: int = 0
     reactions: tuple[str, ...] = REACTIONS
     attendance_days: int = KEPT_DAYS
     caption_cap: int = CAPTION_CAP

@@ -53,8 +53,9 @@ async def one(asked: Asked) -> Response:
 @for_members
 async def act(asked: Asked) -> Response:
     """Lifts it, or answers its appeal."""
-    form, number, services = await asked.form(), asked.number("sanction"), asked.services
+    number, services = asked.number("sanction"), asked.services
     found = await _read(asked)
+    form = await asked.form()
     try:
         if form.get("do") in {"answer-lift", "answer-uphold"}:
             lift, reply = form["do"] == "answer-lift", form.get("reply", "")

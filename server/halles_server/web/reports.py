@@ -8,13 +8,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from halles.errors import Rejection, RejectionCode
-from halles.ids import BoothId, HallId, SlotId
+from halles.ids import BoothId, HallId, SlotId, VisitId
 from halles.world.reports import REPORT_CAP, REPORTS, ReportAbout, ReportDecision, ReportReason
 from halles.world.roles import Role
 from halles.world.sanctions import SanctionKind
+from halles.world.text import Text
 from halles_server.hall.recent import Evidence
 from halles_server.ports.reports import StoredReport, Wish
-from halles_server.ports.sanctions import Known
+from halles_server.ports.sanctions import Known, Whom
 from halles_server.ports.take_down import REASON_CAP
 from halles_server.services.actor import Actor
 from halles_server.services.admission import digest
@@ -87,8 +88,10 @@ async def one(asked: Asked) -> Response:
 @for_members
 async def act(asked: Asked) -> Response:
     """Takes a report, closes it with a reason, or takes something of the booth down and closes it by that."""
-    form, number = await asked.form(), asked.number("report")
-    reports, key = asked.services.reports, request_of(form)
+    number, reports = asked.number("report"), asked.services.reports
+    await reports.read(asked.actor, number)  # refuses whose it is not, whatever they post
+    form = await asked.form()
+    key = request_of(form)
     try:
         if form.get("act") == "take":
             await reports.take(asked.actor, key, number)
@@ -114,6 +117,7 @@ async def act(asked: Asked) -> Response:
 async def _one(asked: Asked, refusal: Rejection | None = None) -> Response:
     report = await asked.services.reports.read(asked.actor, asked.number("report"))
     record = await read_booth(asked.door, report.booth) if report.booth and report.state != "closed" else None
+    hall = (await asked.door.halls()).get(report.hall)
     may = record is not None and asked.services.take_down.may(asked.actor, record)
     values = {
         "parts_shown": parts_of(record.content, asked.reader) if record is not None and may else (),
@@ -122,7 +126,8 @@ async def _one(asked: Asked, refusal: Rejection | None = None) -> Response:
         "kind_of": kind_of,
         "reason_cap": REASON_CAP,
         "report": report,
-        "drawing": drawn(report),
+        "drawing": drawn(report, hall.plan if hall is not None else None),
+        "hall_name": hall.scene.name.text() if hall is not None else Text(),
         "decisions": get_args(ReportDecision),
         "cap": REPORT_CAP,
         "problem": refusal.code if refusal else "",
@@ -141,6 +146,7 @@ async def _form(
         "about": _said(wish),
         "wish": wish,
         "booth": booth,
+        "whom": await _whom(door, wish),
         "reasons": get_args(ReportReason),
         "typed": typed.get("text", ""),
         "problem": refusal.code if refusal else "",
@@ -156,6 +162,16 @@ async def _form(
         "form": True,
     }
     return await door.page(request, reader, "report.html", values, problem.status_of(refusal) if refusal else 200)
+
+
+async def _whom(door: PageDoor, wish: Wish) -> str:
+    """Returns the name of whoever is reported, as others read it; "" where it is nobody, or nobody any more."""
+    if wish.about not in {"person", "line"}:
+        return ""
+    try:
+        return (await door.services.sanctions.target(Whom(visit=VisitId(wish.subject)))).name
+    except Rejection:
+        return ""
 
 
 def _about_whom(report: StoredReport) -> str:

@@ -76,6 +76,7 @@ async def ask(asked: Asked) -> Response:
 @for_members
 async def give(asked: Asked) -> Response:
     """Gives what was typed, or with ``do=look`` shows what the person would read."""
+    await asked.services.moderating.require_some(asked.actor)
     form = await asked.form()
     subject = await asked.services.moderating.subject(asked.actor, _meant(form))
     key = request_of(form)

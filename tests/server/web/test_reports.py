@@ -91,7 +91,7 @@ def test_a_moderator_reads_the_evidence_takes_the_report_and_closes_it(page_door
         words = html.partition("<details><summary>")[2].partition("</details>")[0]
         assert "&lt;b&gt;&amp; insulte&lt;/b&gt;" in words
         assert MARK not in html
-        assert '<polyline class="reporter"' in html
+        assert '<polyline class="way reporter"' in html
         assert send(client, page, page, act="take").status_code == 303
         assert "Mona l’examine" in client.get("/fr/reports").text
         assert send(client, page, page, act="close", decision="acted", note="Parlé au stand").status_code == 303
