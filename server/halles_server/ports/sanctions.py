@@ -179,8 +179,8 @@ class SanctionStore(Protocol):
 
         Raises:
             Rejection: FORBIDDEN where ``above`` says no, of both as they are then, which is noted, and for the last
-                organiser; NOT_FOUND; BAD_FIELD for a used key, and where the address shall be held of an account or
-                of who has gone; STORAGE_FULL.
+                organiser; NOT_FOUND; NOT_NOW in a live session that is over; BAD_FIELD for a used key, and where the
+                address shall be held of an account or of who has gone; OVER_BUDGET; STORAGE_FULL.
         """
 
     async def lift(self, decider: Decider, request_id: RequestId, number: int, reason: str) -> None:

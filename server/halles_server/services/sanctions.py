@@ -58,7 +58,8 @@ class Sanctions:
 
         Raises:
             Rejection: FORBIDDEN outside one's scope, for somebody of one's own rank or above, and for the last
-                organiser; NOT_FOUND; INVALID_TEXT; BAD_FIELD for a time that cannot be; STORAGE_FULL.
+                organiser; NOT_FOUND; NOT_NOW in a live session that is over; INVALID_TEXT; BAD_FIELD for a time that
+                cannot be; OVER_BUDGET while too many are in force; STORAGE_FULL.
             Unavailable: Not known whether it was given; asking again with the same ``request_id`` is safe.
         """
         where = self._where(order.scope)

@@ -8,7 +8,7 @@ import asyncpg
 import msgspec
 
 from halles.errors import Rejection, RejectionCode
-from halles.ids import AccountId, RequestId, VisitId
+from halles.ids import AccountId, LiveSessionId, RequestId, VisitId
 from halles.world.roles import Role
 from halles.world.sanctions import SanctionKind
 from halles_server.ports.sanctions import (
@@ -25,6 +25,7 @@ from halles_server.ports.sanctions import (
 )
 from halles_server.ports.standing import Grant, InForce, Rank, Scope, ScopeKind, Standing
 from halles_server.storage import audit, requests
+from halles_server.storage.live import OVER, held_phase
 from halles_server.storage.pool import Connection, Database
 from halles_server.storage.standing import (
     BELOW,
@@ -101,11 +102,12 @@ class Sanctions:
 
         Raises:
             Rejection: FORBIDDEN where ``above`` says no, which is noted, and for the last organiser; NOT_FOUND;
-                BAD_FIELD for a used key, and where the address shall be held of an account or of who has gone;
-                STORAGE_FULL.
+                NOT_NOW in a live session that is over; BAD_FIELD for a used key, and where the address shall be held
+                of an account or of who has gone; OVER_BUDGET; STORAGE_FULL.
         """
 
         async def effect(connection: Connection) -> int:
+            await _check_open(connection, order.scope)
             target = await _target(connection, whom)
             # Weighed here, with both held: what was known at the door may be some seconds old.
             who = [one for one in (decider.account, target.known.account) if one is not None]
@@ -286,6 +288,12 @@ def _rank_of(target: Target, ranks: Mapping[AccountId, Rank]) -> Rank:
     if rank is None:
         raise Rejection(RejectionCode.NOT_FOUND, "this account is gone")
     return rank
+
+
+async def _check_open(connection: Connection, scope: Scope) -> None:
+    """Refuses a live session that is over, in which nobody is bound any more; ``Rejection`` NOT_NOW."""
+    if scope.kind == "live" and await held_phase(connection, LiveSessionId(scope.id)) in OVER:
+        raise Rejection(RejectionCode.NOT_NOW, "this live session is over")
 
 
 async def _given(connection: Connection, author: Author, target: Target, order: Order) -> int:
