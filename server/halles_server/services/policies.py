@@ -257,6 +257,22 @@ def may_make(actor: Actor, before: Role, after: Role) -> bool:
     return may(actor, Right.GRANT) and max(_rank(before), _rank(after)) <= _rank(actor.role)
 
 
+def may_grant(actor: Actor, account: AccountId, until: datetime | None, where: Where) -> bool:
+    """Tells whether somebody may give an account a role there until an end, None for none.
+
+    Whose own role there is a granted one gives it to others only, and for no longer than they have theirs: else a grant
+    that ends would end for nobody who may give.
+    """
+    if not may(actor, Right.GRANT, where):
+        return False
+    if actor.role in _BY_ROLE[Right.GRANT]:
+        return True
+    held = [one for one in actor.standing.grants if _holds(one, where) and one.role in _BY_ROLE[Right.GRANT]]
+    return account != actor.account and any(
+        one.until is None or (until is not None and until <= one.until) for one in held
+    )
+
+
 def stands_above(role: Role) -> bool:
     """Tells whether a role stands above others."""
     return bool(_rank(role))

@@ -106,6 +106,41 @@ def test_what_cannot_be_granted_is_refused(database_url: str) -> None:
     asyncio.run(play(database_url, scene))
 
 
+def test_who_is_organiser_of_a_hall_for_a_while_gives_nothing_to_themselves_and_nothing_for_longer(
+    database_url: str,
+) -> None:
+    async def scene(show: Show) -> None:
+        grants, olga = show.services.grants, await show.account("olga", Role.ORGANISER)
+        hans, zoe, now = await show.account("hans"), await show.account("zoe"), datetime.now(UTC).replace(microsecond=0)
+        assert hans.account is not None
+        assert zoe.account is not None
+        assert olga.account is not None
+        friday, hour = now + timedelta(days=2), now + timedelta(hours=1)
+        await grants.give(olga, request(), hans.account, (Role.ORGANISER, LILLE, friday))
+        hans = replace(hans, standing=await standing(show, hans))
+        for account, until in (
+            (hans.account, None),
+            (hans.account, friday),
+            (zoe.account, None),
+            (zoe.account, friday + timedelta(seconds=1)),
+        ):
+            for role in (Role.ORGANISER, Role.MODERATOR):
+                assert await refused(grants.give(hans, request(), account, (role, LILLE, until))) == "FORBIDDEN"
+        key = request()
+        await grants.give(hans, key, zoe.account, (Role.ORGANISER, LILLE, friday), "two days")
+        late = (Role.ORGANISER, LILLE, friday + timedelta(minutes=1))
+        await grants.give(hans, key, zoe.account, late, "two days")
+        assert [one.until for one in (await standing(show, zoe)).grants] == [friday]
+        await grants.give(olga, request(), hans.account, (Role.ORGANISER, LILLE, hour))
+        assert await refused(grants.give(hans, request(), zoe.account, (Role.ORGANISER, LILLE, friday))) == "FORBIDDEN"
+        await grants.give(olga, request(), olga.account, (Role.MODERATOR, LILLE, None))
+        await grants.give(olga, request(), hans.account, (Role.ORGANISER, LILLE, None))
+        hans = replace(hans, standing=await standing(show, hans))
+        await grants.give(hans, request(), zoe.account, (Role.ORGANISER, LILLE, None))
+
+    asyncio.run(play(database_url, scene))
+
+
 def test_two_organisers_who_demote_each_other_at_once_leave_one(database_url: str) -> None:
     async def scene(show: Show) -> None:
         grants = show.services.grants
