@@ -225,6 +225,11 @@ def _taken_away(actor: Actor, right: Right, where: Where | None) -> bool:
     )
 
 
+def bound_in_live(actor: Actor) -> bool:
+    """Tells whether somebody is under anything in a live session: to nobody else it matters which are open."""
+    return any(sanction.scope.startswith("live:") for sanction in actor.standing.sanctions)
+
+
 def keeps_out(sanction: InForce, now: datetime) -> bool:
     """Tells whether a sanction keeps somebody out of the show."""
     return sanction.kind is SanctionKind.BAN and sanction.scope == SHOW.key and now < sanction.until
