@@ -178,9 +178,9 @@ class SanctionStore(Protocol):
         """Stores a sanction; one that keeps somebody out ends their visit.
 
         Raises:
-            Rejection: FORBIDDEN where ``above`` says no, of both as they are then, which is noted, and for the last
-                organiser; NOT_FOUND; NOT_NOW in a live session that is over; BAD_FIELD for a used key, and where the
-                address shall be held of an account or of who has gone; OVER_BUDGET; STORAGE_FULL.
+            Rejection: FORBIDDEN where ``above`` says no, of both as they are then, and for the last organiser, both of
+                which is noted; NOT_FOUND; NOT_NOW in a live session that is over; BAD_FIELD for a used key, and where
+                the address shall be held of an account or of who has gone; OVER_BUDGET; STORAGE_FULL.
         """
 
     async def lift(self, decider: Decider, request_id: RequestId, number: int, reason: str) -> None:

@@ -19,7 +19,7 @@ from halles_server.ports.sanctions import Decider
 from halles_server.ports.standing import Grant, Rank, Scope
 from halles_server.services import policies
 from halles_server.services.actor import Actor
-from halles_server.services.sanctions import decider_of, ranked
+from halles_server.services.sanctions import attempting, ranked
 
 LISTED: Final = 200
 """Grants in one list."""
@@ -88,7 +88,7 @@ class Grants:
         """
         if role is Role.GUEST:
             raise Rejection(RejectionCode.BAD_FIELD, "who has an account is no guest")
-        policies.require(actor, Right.GRANT)
+        policies.require_somewhere(actor, Right.GRANT, self._clock.wall())
         before = await self._store.role_of(_account(account))
 
         def weigh(now: Actor) -> Role:
@@ -96,7 +96,8 @@ class Grants:
                 raise Rejection(RejectionCode.FORBIDDEN, "this person, or this role, is above your own")
             return now.role
 
-        await self._store.set_role(decider_of(actor, weigh), request_id, account, (before, role))
+        decider = attempting(actor, Right.GRANT, self._clock.wall(), weigh)
+        await self._store.set_role(decider, request_id, account, (before, role))
         self._bus.announce(SanctionChanged())
 
     def _decider(self, actor: Actor, scope: Scope) -> Decider:
@@ -106,7 +107,7 @@ class Grants:
             policies.require(now, Right.GRANT, where)
             return policies.role_at(now.role, now.standing, where)
 
-        return decider_of(actor, weigh)
+        return attempting(actor, Right.GRANT, self._clock.wall(), weigh)
 
     def _where(self, scope: Scope) -> policies.Where:
         return policies.Where(scope, self._clock.wall())

@@ -212,6 +212,12 @@ def may_somewhere(actor: Actor, right: Right, now: datetime) -> bool:
     return may(actor, right) or bool(scopes_of(actor, right, now))
 
 
+def require_somewhere(actor: Actor, right: Right, now: datetime) -> None:
+    """Refuses who has a right nowhere; ``Rejection`` FORBIDDEN."""
+    if not may_somewhere(actor, right, now):
+        raise Rejection(RejectionCode.FORBIDDEN, f"{actor.role} has the right {right} nowhere")
+
+
 def _holds(grant: Grant, where: Where) -> bool:
     return grant.scope in where.scope.keys and (grant.until is None or where.now < grant.until)
 

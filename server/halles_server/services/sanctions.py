@@ -6,6 +6,7 @@ Belongs here: who may do which of that, and what may be asked. Not here: which r
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from halles.errors import Rejection, RejectionCode
@@ -171,6 +172,18 @@ def decider_of(actor: Actor, weigh: Callable[[Actor], Role]) -> Decider:
     if actor.account is None:
         raise Rejection(RejectionCode.FORBIDDEN, "guests decide nothing")
     weigh(actor)
+    return Decider(actor.account, actor.name, lambda rank: weigh(ranked(actor, rank)))
+
+
+def attempting(actor: Actor, right: Right, now: datetime, weigh: Callable[[Actor], Role]) -> Decider:
+    """Returns who decides; ``weigh`` is asked only where it is stored, which writes down what it refuses there.
+
+    Raises:
+        Rejection: FORBIDDEN to who has the right nowhere. Of them nothing is written down: they would fill the audit.
+    """
+    policies.require_somewhere(actor, right, now)
+    if actor.account is None:
+        raise Rejection(RejectionCode.FORBIDDEN, "guests decide nothing")
     return Decider(actor.account, actor.name, lambda rank: weigh(ranked(actor, rank)))
 
 

@@ -46,9 +46,6 @@ KEPT_MOST: Final = 10_000
 _AT_ONCE: Final = 1_000
 """Given beyond it by several who count at the same moment, at most."""
 
-_REFUSED: Final = 0
-"""Stored as the answer where somebody stands too high: no sanction has this number."""
-
 _OUT: Final = frozenset({SanctionKind.REMOVE, SanctionKind.BAN})
 """What ends a visit."""
 
@@ -101,7 +98,7 @@ class Sanctions:
         """Stores a sanction; one that keeps somebody out ends their visit.
 
         Raises:
-            Rejection: FORBIDDEN where ``above`` says no, which is noted, and for the last organiser; NOT_FOUND;
+            Rejection: FORBIDDEN where ``above`` says no, and for the last organiser, which is noted; NOT_FOUND;
                 NOT_NOW in a live session that is over; BAD_FIELD for a used key, and where the address shall be held
                 of an account or of who has gone; OVER_BUDGET; STORAGE_FULL.
         """
@@ -112,18 +109,16 @@ class Sanctions:
             # Weighed here, with both held: what was known at the door may be some seconds old.
             who = [one for one in (decider.account, target.known.account) if one is not None]
             ranks = await hold_ranks(connection, who, organisers=order.kind is not SanctionKind.WARN)
-            author, theirs = decider.author(ranks), _rank_of(target, ranks)
-            if not above(ranks[decider.account], theirs):
-                await _note(connection, author, "sanction.refused", _subject(target.known), _REFUSED, order)
-                return _REFUSED
-            return await _given(connection, author, target, order)
+            with requests.writing_down("sanction.refused", _subject(target.known), **_detail(order)):
+                author, theirs = decider.author(ranks), _rank_of(target, ranks)
+                if not above(ranks[decider.account], theirs):
+                    raise Rejection(RejectionCode.FORBIDDEN, "this person is of your own rank or above")
+                return await _given(connection, author, target, order)
 
         # What was ordered, not whom it was found to mean: that may be another visit by the time of a repeat.
         asked = ("sanction", whom.visit, whom.account, order.kind, order.scope.key)
         words = order.said or (order.minutes, order.reason, order.address)
         number, _ = await requests.once(self._database, decider.account, request_id, (asked, words), effect)
-        if number == _REFUSED:
-            raise Rejection(RejectionCode.FORBIDDEN, "this person is of your own rank or above")
         return Given(number, await self._sharing(number) if order.address else 0)
 
     async def lift(self, decider: Decider, request_id: RequestId, number: int, reason: str) -> None:
@@ -306,7 +301,8 @@ async def _given(connection: Connection, author: Author, target: Target, order: 
     number = int(await connection.fetchval(_GIVE, *_row(author, target, order)))
     if order.kind in _OUT and order.scope.kind == "show":
         await _end_visits(connection, target.known, order.kind)
-    await _note(connection, author, "sanction.give", _subject(target.known), number, order)
+    subject = _subject(target.known)
+    await audit.note(connection, author.account, "sanction.give", subject, sanction=number, **_detail(order))
     return number
 
 
@@ -346,18 +342,9 @@ async def _end_visits(connection: Connection, known: Known, kind: SanctionKind) 
     )
 
 
-async def _note(connection: Connection, author: Author, act: str, subject: str, number: int, order: Order) -> None:
-    await audit.note(
-        connection,
-        author.account,
-        act,
-        subject,
-        sanction=number,
-        kind=order.kind,
-        scope=order.scope.key,
-        minutes=order.minutes,
-        address=order.address,
-    )
+def _detail(order: Order) -> dict[str, object]:
+    """Returns what the audit has of an order: not its reason."""
+    return {"kind": order.kind, "scope": order.scope.key, "minutes": order.minutes, "address": order.address}
 
 
 async def _decide(connection: Connection, statement: str, number: int, *values: object) -> None:

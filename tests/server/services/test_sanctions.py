@@ -301,6 +301,7 @@ def test_the_last_organiser_who_can_act_is_not_sanctioned(database_url: str) -> 
         )
         assert sum(isinstance(outcome, Rejection) for outcome in outcomes) == 1, "at once, one of them stays"
         assert await show.value("SELECT count(*) FROM sanctions") == 1
+        assert await show.value("SELECT detail ->> 'kind' FROM audit WHERE act = 'sanction.refused'") == "ban"
 
     asyncio.run(play(database_url, scene))
 
