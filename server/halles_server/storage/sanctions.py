@@ -98,7 +98,8 @@ class Sanctions:
         """Stores a sanction; one that keeps somebody out ends their visit.
 
         Raises:
-            Rejection: FORBIDDEN where ``above`` says no, and for the last organiser, which is noted; NOT_FOUND;
+            Rejection: FORBIDDEN where ``above`` says no, and for the last organiser, which is noted;
+                NOT_FOUND, also for a removal of who is not here;
                 NOT_NOW in a live session that is over; BAD_FIELD for a used key, and where the address shall be held
                 of an account or of who has gone; OVER_BUDGET; STORAGE_FULL.
         """
@@ -294,6 +295,8 @@ async def _check_open(connection: Connection, scope: Scope) -> None:
 async def _given(connection: Connection, author: Author, target: Target, order: Order) -> int:
     if order.address and (target.known.account is not None or not target.known.network):
         raise Rejection(RejectionCode.BAD_FIELD, "only a guest's address is held, while they are here")
+    if order.kind is SanctionKind.REMOVE and not await _is_here(connection, target.known.visit):
+        raise Rejection(RejectionCode.NOT_FOUND, "who is not in the show is not sent out of it")
     if order.kind is not SanctionKind.WARN:
         await keep_an_organiser(connection, target.known.account)
     if await connection.fetchval(f"SELECT count(*) FROM sanctions s WHERE {LIVE}") >= KEPT_MOST:
@@ -304,6 +307,12 @@ async def _given(connection: Connection, author: Author, target: Target, order: 
     subject = _subject(target.known)
     await audit.note(connection, author.account, "sanction.give", subject, sanction=number, **_detail(order))
     return number
+
+
+async def _is_here(connection: Connection, visit: VisitId) -> bool:
+    """Tells whether a visit goes on; it does so until the sanction is stored."""
+    goes_on = "SELECT true FROM visits WHERE id = $1 AND ended IS NULL FOR SHARE"
+    return bool(await connection.fetchval(goes_on, visit))
 
 
 def _row(author: Author, target: Target, order: Order) -> tuple[object, ...]:

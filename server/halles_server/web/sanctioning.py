@@ -165,6 +165,8 @@ def _why_refused(asked: Asked, subject: Subject, refusal: Rejection | None) -> s
         return ""
     if refusal.code == RejectionCode.FORBIDDEN:
         return "last" if subject.target.role is Role.ORGANISER else "elsewhere"
+    if refusal.code == RejectionCode.NOT_FOUND and not subject.where.here:
+        return "gone"
     return refusal.code
 
 

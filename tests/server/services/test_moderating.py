@@ -11,6 +11,7 @@ from halles_server.ports.live import key_of
 from halles_server.ports.sanctions import Known, Order
 from halles_server.ports.standing import SHOW, Grant, Standing, live_scope
 from halles_server.services.actor import Actor
+from halles_server.services.admission import digest
 from halles_server.services.moderating import Meant
 from halles_server.services.sanctions import Whom
 from tests.server.services.test_sanctions import come, guest, order, refused
@@ -109,6 +110,38 @@ def test_a_host_finds_whom_a_key_or_a_question_means_and_may_sanction_in_that_li
         for wrong in (Meant(session=live.SESSION, key="vnobody"), Meant(visit="nobody"), Meant(account="nobody")):
             assert await refused(services.moderating.subject(mia, wrong)) == "NOT_FOUND"
         assert await refused(services.moderating.subject(zoe, Meant(visit="visit-Ada"))) == "FORBIDDEN"
+
+    asyncio.run(play(database_url, scene))
+
+
+def test_a_guest_who_came_in_anew_is_sent_out_by_the_question_asked_before_and_nobody_who_has_gone(
+    database_url: str,
+) -> None:
+    async def scene(show: Show) -> None:
+        services, mia, phone = show.services, await show.account("mia", Role.MODERATOR), digest("phone")
+        async with show.database.connection() as connection:
+            await live.plan(connection, live.Planned())
+        ada = replace(guest("Ada"), devices=(phone,))
+        await come(show, ada, [phone])
+        await come(show, guest("Bo"), [digest("laptop")])
+        for step in ("open-doors", "start"):
+            await services.live.act(mia, request(), live.SESSION, Step(step))  # type: ignore[arg-type]
+        question = int(await services.questions.ask(ada, request(), live.SESSION, "fr", "Pourquoi ?"))
+        asked = Meant(session=live.SESSION, question=question)
+        await show.execute("UPDATE visits SET ended = now() WHERE id = $1", ada.visit)
+        gone = await services.moderating.subject(mia, asked)
+        assert not gone.where.here
+        removal = order(SanctionKind.REMOVE)
+        assert await refused(services.sanctions.give(mia, request(), gone.whom, removal)) == "NOT_FOUND"
+        await services.sanctions.give(mia, request(), gone.whom, order())
+        anew = await come(show, replace(guest("Ada-2"), devices=(phone,)), [phone])
+        again = await services.moderating.subject(mia, asked)
+        assert (again.whom, again.where.here) == (Whom(visit=anew.visit), True)
+        key = request()
+        await services.sanctions.give(mia, key, again.whom, removal)
+        repeated = await services.moderating.subject(mia, asked)
+        await services.sanctions.give(mia, key, repeated.whom, removal)
+        assert await show.value("SELECT array_agg(name) FROM visits WHERE ended IS NULL") == ["Bo"]
 
     asyncio.run(play(database_url, scene))
 

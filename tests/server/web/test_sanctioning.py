@@ -207,6 +207,13 @@ async def hosted(page_door: PageDoor, session: LiveSessionId, *steps: str) -> No
         await page_door.opened.services.live.act(host, RequestId(uuid4().bytes), session, act)
 
 
+def test_who_has_gone_is_not_sent_out(page_door: PageDoor, mona: httpx.Client) -> None:
+    _, account = newcomer(page_door, "Yan")
+    answer = give(mona, f"account={account}", kind="remove")
+    assert (answer.status_code, "Yan is not in the exhibition now." in answer.text) == (404, True)
+    assert history(page_door, Known(account)) == ()
+
+
 def test_a_sanction_for_a_live_session_that_ends_meanwhile_is_none_for_the_whole_show(
     page_door: PageDoor, mona: httpx.Client
 ) -> None:
