@@ -196,9 +196,17 @@ class SanctionStore(Protocol):
         """Reads one, and its scope; ``Rejection`` NOT_FOUND."""
 
     async def listed(
-        self, scope: Scope, limit: int, *, in_force: bool = False, appeals: bool = False
+        self, scope: Scope, limit: int, *, in_force: bool | None = None, appeals: bool = False, before: int = 0
     ) -> tuple[SanctionRecord, ...]:
-        """Reads the newest in a scope and those below it; of these only what is in force, or whose appeal waits."""
+        """Reads the newest in a scope and those below it.
+
+        Args:
+            scope: Where.
+            limit: How many at most.
+            in_force: Whether only what is in force, or only what is past; None for both.
+            appeals: Whether only those whose appeal waits.
+            before: Only those given before the one with this number; 0 for the newest.
+        """
 
     async def of(self, known: Known) -> tuple[InForce, ...]:
         """Reads what somebody is under now, newest first; who only has the address reads no reason."""

@@ -102,15 +102,19 @@ class Sanctions:
         await self._store.appeal(known, request_id, number, words)
         self._bus.announce(SanctionChanged())
 
-    async def in_scope(self, actor: Actor, scope: Scope) -> tuple[SanctionRecord, ...]:
-        """Returns the newest sanctions in a scope and below, ended ones too; ``Rejection`` FORBIDDEN."""
-        self._author(actor, scope)
-        return await self._store.listed(scope, LISTED)
+    async def in_scope(
+        self, actor: Actor, scope: Scope, *, past: bool = False, before: int = 0
+    ) -> tuple[SanctionRecord, ...]:
+        """Returns the newest in a scope and below that are in force, or past; ``Rejection`` FORBIDDEN.
 
-    async def people(self, actor: Actor, scope: Scope) -> tuple[SanctionRecord, ...]:
-        """Returns who is under a sanction in a scope and below now; ``Rejection`` FORBIDDEN."""
+        Args:
+            actor: Who asks.
+            scope: Where.
+            past: Whether those that have ended.
+            before: Only those given before the one with this number; 0 for the newest.
+        """
         self._author(actor, scope)
-        return await self._store.listed(scope, LISTED, in_force=True)
+        return await self._store.listed(scope, LISTED, in_force=not past, before=before)
 
     async def appeals(self, actor: Actor, scope: Scope) -> tuple[SanctionRecord, ...]:
         """Returns the sanctions in a scope and below whose appeal waits; ``Rejection`` FORBIDDEN."""

@@ -193,17 +193,26 @@ class Sanctions:
         return _record(row), scope
 
     async def listed(
-        self, scope: Scope, limit: int, *, in_force: bool = False, appeals: bool = False
+        self, scope: Scope, limit: int, *, in_force: bool | None = None, appeals: bool = False, before: int = 0
     ) -> tuple[SanctionRecord, ...]:
-        """Reads the newest in a scope and those below it; of these only what is in force, or whose appeal waits."""
+        """Reads the newest in a scope and those below it.
+
+        Args:
+            scope: Where.
+            limit: How many at most.
+            in_force: Whether only what is in force, or only what is past; None for both.
+            appeals: Whether only those whose appeal waits.
+            before: Only those given before the one with this number; 0 for the newest.
+        """
         waits = f"{LIVE} AND s.appealed IS NOT NULL AND s.upheld IS NULL"
-        which = waits if appeals else LIVE if in_force else "true"
+        which = waits if appeals else "true" if in_force is None else LIVE if in_force else f"NOT ({LIVE})"
         async with self._database.connection() as connection:
             rows = await connection.fetch(
                 f"SELECT {_COLUMNS} FROM sanctions s WHERE {BELOW.format(column='s.scope')} AND {which}"
-                " ORDER BY s.id DESC LIMIT $2",
+                " AND ($3 = 0 OR s.id < $3) ORDER BY s.id DESC LIMIT $2",
                 scope.key,
                 limit,
+                before,
             )
         return tuple(_record(row) for row in rows)
 

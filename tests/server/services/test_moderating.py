@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 
 from halles.ids import AccountId, HallId, LiveSessionId, VisitId
 from halles.world.live_acts import RaiseHand, Step
@@ -13,7 +14,7 @@ from halles_server.ports.standing import SHOW, Grant, Standing, live_scope
 from halles_server.services.actor import Actor
 from halles_server.services.admission import digest
 from halles_server.services.moderating import Meant
-from halles_server.services.sanctions import Whom
+from halles_server.services.sanctions import LISTED, Whom
 from tests.server.services.test_sanctions import come, guest, order, refused
 from tests.support import live
 from tests.support.staff import Show, play, request
@@ -197,6 +198,31 @@ def test_what_a_host_lists_and_the_places_of_a_role_end_at_the_own_scope(databas
             HOSTED,
         )
         assert await services.moderating.places(host, Right.GRANT) == ()
+
+    asyncio.run(play(database_url, scene))
+
+
+def test_a_ban_in_force_is_listed_however_many_sanctions_came_after_it(database_url: str) -> None:
+    async def scene(show: Show) -> None:
+        mia, zoe = await show.account("mia", Role.MODERATOR), await show.account("zoe")
+        sanctions, moderating = show.services.sanctions, show.services.moderating
+        ban = (await sanctions.give(mia, request(), Whom(account=zoe.account), order(SanctionKind.BAN))).number
+        warned = (
+            "INSERT INTO sanctions (kind, scope, visit, name, reason, made, until, made_name, made_role)"
+            " SELECT 'warn', 'show', 'v', 'Troll', 'x', now() - interval '3 days', now() + $1::interval, 'Mia',"
+            " 'moderator' FROM generate_series(1, $2)"
+        )
+        await show.execute(warned, -timedelta(days=1), LISTED)
+        assert [one.number for one in await moderating.listed(mia)] == [ban]
+        past = await moderating.listed(mia, past=True)
+        assert len(past) == LISTED
+        assert ban not in {one.number for one in past}
+        await show.execute(warned, timedelta(days=1), LISTED)
+        newest = await moderating.listed(mia)
+        assert ban not in {one.number for one in newest}
+        older = await moderating.listed(mia, before=newest[-1].number)
+        assert [one.number for one in older] == [ban]
+        assert await moderating.listed(mia, past=True, before=past[-1].number) == ()
 
     asyncio.run(play(database_url, scene))
 
