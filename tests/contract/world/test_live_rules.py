@@ -229,6 +229,15 @@ def test_in_a_fishbowl_one_chair_stays_empty_and_who_sits_is_heard() -> None:
     assert len(after(full, (SetMode("fishbowl"), "host")).chairs) == 4
 
 
+@pytest.mark.parametrize("act", [SetMode("open"), MakePresenter("bob"), MakePresenter(), Record(on=False)], ids=name_of)
+def test_once_it_is_over_hosts_change_nothing_any_more(act: LiveAct) -> None:
+    for phase in ("ended", "published"):
+        assert refusal(LiveState(phase=phase, presenter="ada"), act, "host") == "NOT_NOW"
+    assert after(LiveState(presenter="ada"), (act, "host")) != LiveState(presenter="ada"), (
+        "before the doors they prepare"
+    )
+
+
 def test_only_the_presenter_turns_pages_and_runs_the_film() -> None:
     assert refusal(LIVE, ShowPage(0, 1)) == "FORBIDDEN"
     state = after(LIVE, (ShowPage(0, 2), "host"))
@@ -275,7 +284,8 @@ def test_who_comes_back_has_all_as_before_and_who_is_gone_has_nothing() -> None:
     assert returned.floor[0].until_ms == state.floor[0].until_ms
     assert after(returned, (Depart("ada", "visit-ada"), "server")) is returned, "an old visit's end takes nothing"
     gone = after(returned, (Depart("ada", "anew"), "server"), (Depart("bob"), "server"))
-    assert gone == replace(LIVE, spoken=("ada",), talked=gone.talked, counted_ms=gone.counted_ms)
+    counted = {"talked": gone.talked, "counted_ms": gone.counted_ms}
+    assert gone == replace(LIVE, spoken=("ada",), backstage=returned.backstage, **counted)
 
 
 def test_without_hosts_it_pauses_and_the_film_stands_still() -> None:
