@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from halles.ids import AccountId, LiveSessionId, RequestId, VisitId
+from halles.ids import AccountId, HallId, LiveSessionId, RequestId, VisitId
 from halles.world.live import LivePerson, LiveState
 from halles.world.live_acts import LiveAct, ServerAct
 from halles.world.text import Language
@@ -113,6 +113,9 @@ class LiveStore(Protocol):
 
     async def open(self) -> dict[LiveSessionId, tuple[int, int]]:
         """Reads the revisions of those that halls show now, each with its entry's."""
+
+    async def open_in(self, hall: HallId) -> frozenset[LiveSessionId]:
+        """Reads which a hall shows now."""
 
     async def act(
         self, session: LiveSessionId, who: Participant, request_id: RequestId | None, deed: Deed, decide: Decide

@@ -198,9 +198,9 @@ class SanctionStore(Protocol):
         """Stores a sanction; one that keeps somebody out ends their visit.
 
         Raises:
-            Rejection: FORBIDDEN where ``above`` says no, of both as they are then, which is noted, and for the last
-                organiser; NOT_FOUND; BAD_FIELD for a used key, and where the address shall be held of an account or
-                of who has gone; STORAGE_FULL.
+            Rejection: FORBIDDEN where ``above`` says no, of both as they are then, and for the last organiser, both of
+                which is noted; NOT_FOUND; NOT_NOW in a live session that is over; BAD_FIELD for a used key, and where
+                the address shall be held of an account or of who has gone; OVER_BUDGET; STORAGE_FULL.
         """
 
     async def lift(self, decider: Decider, request_id: RequestId, number: int, reason: str) -> None:
@@ -216,9 +216,17 @@ class SanctionStore(Protocol):
         """Reads one, and its scope; ``Rejection`` NOT_FOUND."""
 
     async def listed(
-        self, scope: Scope, limit: int, *, in_force: bool = False, appeals: bool = False
+        self, scope: Scope, limit: int, *, in_force: bool | None = None, appeals: bool = False, before: int = 0
     ) -> tuple[SanctionRecord, ...]:
-        """Reads the newest in a scope and those below it; of these only what is in force, or whose appeal waits."""
+        """Reads the newest in a scope and those below it.
+
+        Args:
+            scope: Where.
+            limit: How many at most.
+            in_force: Whether only what is in force, or only what is past; None for both.
+            appeals: Whether only those whose appeal waits.
+            before: Only those given before the one with this number; 0 for the newest.
+        """
 
     async def of(self, known: Known) -> tuple[InForce, ...]:
         """Reads what somebody is under now, newest first; who only has the address reads no reason."""

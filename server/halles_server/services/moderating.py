@@ -4,7 +4,7 @@ Belongs here: whom a page means, where somebody may decide, who else may. Not he
 ``grants``, ``reports``).
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -136,19 +136,33 @@ class Moderating:
                 continue
         return tuple(scope for scope in found if policies.may(actor, right, self._at(scope)))
 
-    async def listed(self, actor: Actor) -> tuple[SanctionRecord, ...]:
-        """Returns the newest sanctions that are somebody's to look at; ``Rejection`` FORBIDDEN to others."""
-        return await self._listed(actor, appeals=False)
+    async def listed(self, actor: Actor, *, past: bool = False, before: int = 0) -> tuple[SanctionRecord, ...]:
+        """Returns the newest sanctions in force, or past, that are somebody's to look at.
+
+        Args:
+            actor: Who asks.
+            past: Whether those that have ended.
+            before: Only those given before the one with this number; 0 for the newest.
+
+        Raises:
+            Rejection: FORBIDDEN to who may sanction nobody.
+        """
+
+        async def read(scope: Scope) -> tuple[SanctionRecord, ...]:
+            return await self._sanctions.in_scope(actor, scope, past=past, before=before)
+
+        return await self._listed(actor, read)
 
     async def appeals(self, actor: Actor) -> tuple[Appealed, ...]:
         """Returns the appeals that wait, oldest first; ``Rejection`` FORBIDDEN to who may sanction nobody."""
-        waiting = sorted(await self._listed(actor, appeals=True), key=lambda one: one.number)
+        found = await self._listed(actor, lambda scope: self._sanctions.appeals(actor, scope))
+        waiting = sorted(found, key=lambda one: one.number)
         deciders = await self._store.deciders(DECIDERS) if waiting else ()
-        found = []
+        appealed = []
         for record in waiting:
             scope = (await self._sanctions.read(actor, record.number))[1]
-            found.append(Appealed(record, scope, self._others_decide(actor, record, scope, deciders)))
-        return tuple(found)
+            appealed.append(Appealed(record, scope, self._others_decide(actor, record, scope, deciders)))
+        return tuple(appealed)
 
     async def awaited(self) -> Callable[[Actor], int]:
         """Reads which appeals wait in the show; returns what counts those that somebody is to answer."""
@@ -213,12 +227,14 @@ class Moderating:
             return Whom(account=_account(account))
         return Whom(visit=visit)
 
-    async def _listed(self, actor: Actor, *, appeals: bool) -> tuple[SanctionRecord, ...]:
+    async def _listed(
+        self, actor: Actor, read: Callable[[Scope], Awaitable[tuple[SanctionRecord, ...]]]
+    ) -> tuple[SanctionRecord, ...]:
+        """Reads the newest of all scopes that are somebody's to look at."""
         scopes = await self._own(actor)
         if not scopes:
             raise Rejection(RejectionCode.FORBIDDEN, "moderators and organisers look at sanctions")
-        read = self._sanctions.appeals if appeals else self._sanctions.in_scope
-        found = {one.number: one for scope in scopes for one in await read(actor, scope)}
+        found = {one.number: one for scope in scopes for one in await read(scope)}
         return tuple(found[number] for number in sorted(found, reverse=True))[:LISTED]
 
     async def _own(self, actor: Actor) -> tuple[Scope, ...]:

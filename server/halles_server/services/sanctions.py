@@ -6,7 +6,7 @@ Belongs here: who may do which of that, and what may be asked. Not here: which r
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from halles.errors import Rejection, RejectionCode
@@ -63,7 +63,8 @@ class Sanctions:
 
         Raises:
             Rejection: FORBIDDEN outside one's scope, for somebody of one's own rank or above, and for the last
-                organiser; NOT_FOUND; INVALID_TEXT; BAD_FIELD for a time that cannot be; STORAGE_FULL.
+                organiser; NOT_FOUND; NOT_NOW in a live session that is over; INVALID_TEXT; BAD_FIELD for a time that
+                cannot be; OVER_BUDGET while too many are in force; STORAGE_FULL.
             Unavailable: Not known whether it was given; asking again with the same ``request_id`` is safe.
         """
         where = self._where(order.scope)
@@ -106,15 +107,19 @@ class Sanctions:
         await self._store.appeal(known, request_id, number, words)
         self._bus.announce(SanctionChanged())
 
-    async def in_scope(self, actor: Actor, scope: Scope) -> tuple[SanctionRecord, ...]:
-        """Returns the newest sanctions in a scope and below, ended ones too; ``Rejection`` FORBIDDEN."""
-        self._author(actor, scope)
-        return await self._store.listed(scope, LISTED)
+    async def in_scope(
+        self, actor: Actor, scope: Scope, *, past: bool = False, before: int = 0
+    ) -> tuple[SanctionRecord, ...]:
+        """Returns the newest in a scope and below that are in force, or past; ``Rejection`` FORBIDDEN.
 
-    async def people(self, actor: Actor, scope: Scope) -> tuple[SanctionRecord, ...]:
-        """Returns who is under a sanction in a scope and below now; ``Rejection`` FORBIDDEN."""
+        Args:
+            actor: Who asks.
+            scope: Where.
+            past: Whether those that have ended.
+            before: Only those given before the one with this number; 0 for the newest.
+        """
         self._author(actor, scope)
-        return await self._store.listed(scope, LISTED, in_force=True)
+        return await self._store.listed(scope, LISTED, in_force=not past, before=before)
 
     async def appeals(self, actor: Actor, scope: Scope) -> tuple[SanctionRecord, ...]:
         """Returns the sanctions in a scope and below whose appeal waits; ``Rejection`` FORBIDDEN."""
@@ -187,6 +192,18 @@ def decider_of(actor: Actor, weigh: Callable[[Actor], Role]) -> Decider:
     if actor.account is None:
         raise Rejection(RejectionCode.FORBIDDEN, "guests decide nothing")
     weigh(actor)
+    return Decider(actor.account, actor.name, lambda rank: weigh(ranked(actor, rank)))
+
+
+def attempting(actor: Actor, right: Right, now: datetime, weigh: Callable[[Actor], Role]) -> Decider:
+    """Returns who decides; ``weigh`` is asked only where it is stored, which writes down what it refuses there.
+
+    Raises:
+        Rejection: FORBIDDEN to who has the right nowhere. Of them nothing is written down: they would fill the audit.
+    """
+    policies.require_somewhere(actor, right, now)
+    if actor.account is None:
+        raise Rejection(RejectionCode.FORBIDDEN, "guests decide nothing")
     return Decider(actor.account, actor.name, lambda rank: weigh(ranked(actor, rank)))
 
 

@@ -9,7 +9,7 @@ import asyncpg
 import msgspec
 
 from halles.errors import Rejection, RejectionCode
-from halles.ids import AccountId, LiveSessionId, MediaId, RequestId, VisitId
+from halles.ids import AccountId, HallId, LiveSessionId, MediaId, RequestId, VisitId
 from halles.world.live import OPEN, LivePerson, LiveState, Phase
 from halles.world.live_acts import name_of
 from halles_server.ports.live import Caption, Decide, Deed, LiveRecord, Participant, key_of
@@ -94,6 +94,17 @@ class Live:
                 sorted(OPEN),
             )
         return {LiveSessionId(row["session"]): (row["revision"], row["entry"]) for row in rows}
+
+    async def open_in(self, hall: HallId) -> frozenset[LiveSessionId]:
+        """Reads which a hall shows now."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(
+                "SELECT l.session FROM live_states l JOIN programme p ON p.id = l.session"
+                " WHERE p.hall = $1 AND l.phase = ANY($2::text[])",
+                hall,
+                sorted(OPEN),
+            )
+        return frozenset(LiveSessionId(row["session"]) for row in rows)
 
     async def act(
         self, session: LiveSessionId, who: Participant, request_id: RequestId | None, deed: Deed, decide: Decide

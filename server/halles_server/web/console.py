@@ -99,11 +99,10 @@ async def _page(
     asked: Asked, record: LiveRecord, refused: str = "", typed: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
     page = await live_page(asked.door, asked.reader, asked.actor, record, refused)
-    reports, entry, state = asked.services.reports, record.entry, record.state
-    seen = await reports.listed(asked.actor) if reports.may_see(asked.actor, entry.hall) else ()
+    entry, state = record.entry, record.state
     now_ms = page.live.now_ms
     more = ConsolePage(
-        reports=tuple(one for one in seen if one.hall == entry.hall and one.state != "closed"),
+        reports=await asked.services.reports.waiting_in(asked.actor, entry.hall),
         steps={step: sources for step, (sources, _) in STEPS.items()},
         people=tuple(sorted(people_in(state).values(), key=lambda person: person.name)),
         typed=typed or {},

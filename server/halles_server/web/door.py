@@ -33,7 +33,7 @@ from halles_server.web.forms import TOKEN_FIELD, Seal, check_sent, read_form
 from halles_server.web.halls import HallPage, halls_with
 from halles_server.web.language import LOCALE, tongues
 from halles_server.web.page_reads import PageReads
-from halles_server.web.rate import ReportRate, TalkRate, TicketRate
+from halles_server.web.rate import TalkRate, TicketRate
 from halles_server.web.reader import Cookies, Reader, reader_of
 from halles_server.web.shelf import Shelf
 from halles_server.web.ways import ways_of
@@ -82,7 +82,6 @@ class PageDoor:
     turn: asyncio.Lock
     reads: PageReads
     talk: TalkRate
-    reports: ReportRate
     witness: Witness | None = None
     around: Callable[[AccountId | None], Around] = lambda _: NOWHERE
 

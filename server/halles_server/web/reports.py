@@ -19,6 +19,7 @@ from halles_server.ports.sanctions import Known, Whom
 from halles_server.ports.take_down import REASON_CAP
 from halles_server.services.actor import Actor
 from halles_server.services.admission import digest
+from halles_server.services.reports import LISTED, PAGES_CAP
 from halles_server.web.actors import actor_of
 from halles_server.web.api import problem
 from halles_server.web.asked import REQUEST_FIELD, Asked, calendar_of, for_members, new_request, request_of
@@ -56,8 +57,7 @@ async def give(request: Request) -> Response:
     made = Wish(wish.about, wish.subject, reason, form.get("text", ""), wish.line_ms)
     actor = actor_of(reader.account) if reader.account else Actor(None, None, "", Role.GUEST, reader.code)
     try:
-        if reader.account is None:
-            door.reports.check(address_of(request))
+        door.services.reports.check_address(actor, address_of(request))
         seen = await _seen(door, _known(request, actor), made)
         key = _key(door, request, reader)
         number = await door.services.reports.make(actor, request_of(form), made, seen, browser=key)
@@ -71,8 +71,15 @@ async def give(request: Request) -> Response:
 @for_members
 async def queue(asked: Asked) -> Response:
     """Shows the moderators what waits and what was decided."""
+    number = min(number_in(asked.request.query_params.get("page", ""), ID_DIGITS) or 1, PAGES_CAP)
+    found = await asked.services.reports.queue(asked.actor, number)
+    pages = max(1, -(-found.count // LISTED))
+    if number > pages:  # what was there is closed meanwhile
+        return asked.see(f"/reports?page={pages}")
     values = {
-        "reports": await asked.services.reports.listed(asked.actor),
+        "queue": found,
+        "number": number,
+        "pages": pages,
         "down": await asked.services.take_down.everywhere(asked.actor),
         "kind_of": kind_of,
     }

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from halles.errors import Rejection, RejectionCode
-from halles.ids import AccountId, LiveSessionId
+from halles.ids import AccountId, LiveSessionId, RequestId
 from halles.world.roles import Right, Role
 from halles_server.ports.grants import GrantRecord
 from halles_server.ports.moderating import Named
@@ -94,8 +94,7 @@ async def act(asked: Asked) -> Response:
                 await grants.take(asked.actor, key, account, (_role(form), scope))
             case "role":
                 account = AccountId(form["account"]) if form.get("account") else await _called(asked, form)
-                await _check_last(asked, account, _role(form))
-                await grants.set_role(asked.actor, key, account, _role(form))
+                await _set_role(asked, key, account, _role(form))
             case _:
                 raise HTTPException(400)
     except _Several as several:
@@ -220,13 +219,16 @@ async def _end(asked: Asked, form: Mapping[str, str], scope: Scope) -> datetime 
     raise _NoEnd(RejectionCode.BAD_FIELD, "an end, or explicitly none, has to be chosen")
 
 
-async def _check_last(asked: Asked, account: AccountId, role: Role) -> None:
-    """Says clearly what the store would refuse as well: that the show keeps an organiser."""
-    organisers = [
-        one.account for one in await asked.services.moderating.house(asked.actor) if one.role is Role.ORGANISER
-    ]
-    if organisers == [account] and role is not Role.ORGANISER:
-        raise _Last(RejectionCode.FORBIDDEN, "this is the last organiser")
+async def _set_role(asked: Asked, key: RequestId, account: AccountId, role: Role) -> None:
+    """Changes a role, and where that is refused says clearly whether it is since the show keeps an organiser."""
+    try:
+        await asked.services.grants.set_role(asked.actor, key, account, role)
+    except Rejection as refusal:
+        house = await asked.services.moderating.house(asked.actor)
+        organisers = [one.account for one in house if one.role is Role.ORGANISER]
+        if refusal.code == RejectionCode.FORBIDDEN and organisers == [account] and role is not Role.ORGANISER:
+            raise _Last(refusal.code, refusal.text) from None
+        raise
 
 
 def _offered(asked: Asked, before: Role) -> tuple[Role, ...]:

@@ -1,5 +1,6 @@
 """Sanctions, their lifting and appeals over HTTP, as those who decide read them."""
 
+import re
 from collections.abc import Iterator
 
 import httpx
@@ -56,6 +57,28 @@ def test_a_common_reason_is_read_in_each_reader_s_language_and_words_of_ones_own
     with browsing(page_door, login) as client:
         assert "Spreken zonder het woord te hebben" in client.get("/nl/sanctions").text
     page_door.do(page_door.opened.services.sanctions.lift(moderator(page_door), request(), number))
+
+
+def test_older_ones_are_a_page_further(page_door: PageDoor, noa: httpx.Client) -> None:
+    _, _, number = decided(page_door, "Olde")
+
+    async def flood(statement: str) -> None:
+        async with page_door.opened.database.connection() as connection:
+            await connection.execute(statement)
+
+    page_door.do(
+        flood(
+            "INSERT INTO sanctions (kind, scope, visit, name, reason, until, made_name, made_role) SELECT 'warn',"
+            " 'show', 'v-flood', 'Flood', 'x', now() + interval '1 hour', 'Mia', 'moderator'"
+            " FROM generate_series(1, 100)"
+        )
+    )
+    html = noa.get(LIST).text.partition('id="holding"')[2].partition("</section>")[0]
+    assert f'href="{LIST}/{number}"' not in html
+    (older,) = re.findall(r'rel="next" href="(\?before=\d+)"', html)
+    assert f'href="{LIST}/{number}"' in noa.get(LIST + older).text
+    page_door.do(flood("UPDATE sanctions SET lifted = now() WHERE visit = 'v-flood'"))
+    assert f'href="{LIST}/{number}"' in noa.get(LIST).text
 
 
 def test_a_sanction_is_lifted_with_a_reason_that_its_person_reads(page_door: PageDoor, noa: httpx.Client) -> None:
