@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from halles.ids import VisitId
+from halles.ids import LiveSessionId, VisitId
+from halles.protocol.messages import REPLAY
 from halles.world.sanctions import reason_of
 from halles.world.text import Language
 from halles_client.goals import Goal, subject_of
@@ -43,7 +44,10 @@ def heed(event: HudEvent, by: Heeding) -> None:
 
 def _go(event: events.WentTo, by: Heeding) -> None:
     goal = Goal.of(event.result.id)
-    by.travel(goal.hall, goal.place)
+    if goal.place.startswith(REPLAY):
+        by.visit.replays.open(LiveSessionId(goal.place.removeprefix(REPLAY)))
+    else:
+        by.travel(goal.hall, goal.place)
 
 
 def _open_booth(event: events.OpenedBooth, by: Heeding) -> None:
