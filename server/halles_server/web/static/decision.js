@@ -1,15 +1,14 @@
 // What a moderator has decided about whoever is present here: what, why and until when, and the form by which one appeals.
 
 import { appeal, newId, same } from "./wire.js";
-import { say } from "./words.js";
+import { momentIn, say } from "./words.js";
 
-const lang = document.documentElement.lang;
 const TEXT_CAP = 500;
 
 /** Writes a moment in the show's zone. */
 export function moment(ms) {
   const timeZone = document.querySelector("[data-zone]")?.dataset.zone;
-  return new Date(ms).toLocaleString(lang, { dateStyle: "medium", timeStyle: "short", timeZone });
+  return momentIn(ms, timeZone);
 }
 
 export class Decisions {

@@ -47,3 +47,10 @@ export function hourIn(ms, timeZone) {
   const [hour, minute] = new Date(ms).toLocaleTimeString("en-GB", how).split(":");
   return (written[lang] ?? ((...parts) => parts.join(":")))(Number(hour), minute);
 }
+
+/** Writes a day and an hour in the same way; in the reader's own zone where none is given. */
+export function momentIn(ms, timeZone) {
+  const place = { en: "en-GB" }[lang] ?? lang;  // else the American order
+  const day = new Date(ms).toLocaleDateString(place, { day: "numeric", month: "short", timeZone });
+  return `${day}, ${hourIn(ms, timeZone)}`;
+}
