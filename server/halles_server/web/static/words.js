@@ -48,9 +48,8 @@ export function hourIn(ms, timeZone) {
   return (written[lang] ?? ((...parts) => parts.join(":")))(Number(hour), minute);
 }
 
-/** Writes a day and an hour in the same way; in the reader's own zone where none is given. */
+/** Writes a day as well. */
 export function momentIn(ms, timeZone) {
-  const place = { en: "en-GB" }[lang] ?? lang;  // else the American order
-  const day = new Date(ms).toLocaleDateString(place, { day: "numeric", month: "short", timeZone });
+  const day = new Date(ms).toLocaleDateString(lang.replace("en", "en-GB"), { day: "numeric", month: "short", timeZone });
   return `${day}, ${hourIn(ms, timeZone)}`;
 }
