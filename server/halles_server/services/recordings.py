@@ -45,6 +45,7 @@ from halles_server.services.actor import Actor
 from halles_server.services.live_sessions import LiveSessions
 from halles_server.services.made_once import MadeOnce, Make
 from halles_server.services.public_then import Everything
+from halles_server.services.recorded_guests import guests_of, numbered
 from halles_server.services.recorded_public import polls_of, questions_of
 
 LEAD_S: Final = 10.0
@@ -84,6 +85,8 @@ class Recording:
         public: What the public did.
         withdrawn: Whose keys are nobody's: of those who have withdrawn, and of guests, who could not.
         off: From when until when nothing was recorded.
+        guests: The number of each guest, by key.
+        people: The keys of all who took part, under which they are known outside recordings.
     """
 
     record: LiveRecord
@@ -94,13 +97,15 @@ class Recording:
     public: Everything
     withdrawn: frozenset[str]
     off: tuple[tuple[int, int], ...]
+    guests: Mapping[str, int] = field(default_factory=dict)
+    people: frozenset[str] = frozenset()
     _told: dict[Language, tuple[RecordedLine, ...]] = field(default_factory=dict, compare=False, repr=False)
     """The transcript as it was told: every minute that somebody watches is cut out of it."""
 
     def told(self, language: Language) -> tuple[RecordedLine, ...]:
         """Returns the transcript; what polls came to in a reader's language."""
         if language not in self._told:
-            polls = polls_of(self.public.results.values(), language)
+            polls = polls_of(self.public.results.values(), language, self.outline.ended_ms)
             self._told[language] = tuple(sorted((*self.lines, *polls), key=lambda line: line.at_ms))
         return self._told[language]
 
@@ -290,14 +295,17 @@ def recording_of(
     words = [event for event in events if not (event.kind in WORDS and _withdrew(event.by, people))]
     person = partial(_person, people=people)
     told = (*_lines(words, people), *questions_of(words, person))
-    lines = tuple(sorted((line for line in told if _on_record(every, line.at_ms)), key=lambda line: line.at_ms))
+    kept = sorted((line for line in told if _on_record(every, line.at_ms)), key=lambda line: line.at_ms)
+    guests = guests_of(people, person, moments, kept)
+    lines = numbered(kept, guests)
     begun = moments[0].at_ms if moments else 0
     ended = max([begun, *(moment.at_ms for moment in moments), *(line.at_ms for line in lines)])
     parts = (ended - begun) // PART_MS + 1 if moments else 0
-    outline = ReplayOutline(begun, ended, parts, _chapters(moments, lines))
+    outline = ReplayOutline(begun, ended, parts, _chapters(moments, lines, guests))
     withdrawn = frozenset(key for key, one in people.items() if not one.named)
     public = Everything(words, person, partial(_told_at, every, moments))
-    return Recording(record, materials, outline, moments, lines, public, withdrawn, tuple(_off(every)))
+    off, took_part = tuple(_off(every)), frozenset(people)
+    return Recording(record, materials, outline, moments, lines, public, withdrawn, off, guests, took_part)
 
 
 def _begun(recording: Recording, number: int) -> int:
@@ -380,7 +388,9 @@ def _lines(events: Sequence[LiveEvent], people: Mapping[str, RecordedPerson]) ->
             yield RecordedLine(event.at_ms, _TALK[event.kind], person.key, person.name, language, text)
 
 
-def _chapters(moments: Sequence[Moment], lines: Sequence[RecordedLine]) -> tuple[Chapter, ...]:
+def _chapters(
+    moments: Sequence[Moment], lines: Sequence[RecordedLine], guests: Mapping[str, int]
+) -> tuple[Chapter, ...]:
     before = LiveState()
     found: list[Chapter] = []
     for moment in moments:
@@ -389,7 +399,9 @@ def _chapters(moments: Sequence[Moment], lines: Sequence[RecordedLine]) -> tuple
             found.append(Chapter(moment.at_ms, "phase", state.phase))
         had = {floor.person.key for floor in before.floor}
         found += [
-            Chapter(moment.at_ms, "speaker", floor.person.name) for floor in state.floor if floor.person.key not in had
+            Chapter(moment.at_ms, "speaker", floor.person.name, guests.get(floor.person.key, 0))
+            for floor in state.floor
+            if floor.person.key not in had
         ]
         if state.slide is not None and state.slide != before.slide:
             found.append(Chapter(moment.at_ms, "slide", str(state.slide.page)))

@@ -142,8 +142,17 @@ def test_every_state_of_the_replay_is_the_one_that_was(stage: Stage) -> None:
         ("caption", "Ada", "Nous coproduisons"),
         ("question", "Bob", "Avec qui ?"),
         ("answer", "Bob", "Avec qui ? (+12)"),
-        ("poll", "", "D’accord ? Oui: 9, Non: 4 (13)"),
+        ("poll", "", "D’accord ? Oui: 9, Non: 4 (13 personnes ont voté)"),
     ]
+
+
+def test_a_poll_that_the_end_closed_is_told_at_the_end(stage: Stage) -> None:
+    poll = Poll("single", "hidden", Text("Encore ?"), (Text("Oui"), Text("Non")))
+    stage.note(START + 120_000, "host", "poll-opened", msgspec.json.encode((4, poll)).decode())
+    stage.note(START + 131_000, "", "poll-closed", msgspec.json.encode((4, [1, 0], 1)).decode())
+    recording = stage.recorded()
+    last = recording.told("fr")[-1]
+    assert (last.at_ms, last.text) == (recording.outline.ended_ms, "Encore ? Oui: 1, Non: 0 (1 personne a voté)")
 
 
 def test_chapters_lead_to_phases_speakers_pages_and_questions(stage: Stage) -> None:
@@ -193,8 +202,12 @@ def test_guests_are_told_without_a_name_and_with_what_they_said(stage: Stage) ->
         ("caption", "", "Nous coproduisons"),
         ("question", "", "Avec qui ?"),
     ]
+    assert [line.guest for line in recording.lines[:3]] == [1, 2, 1], "but each is told from the other"
+    assert [(one.title, one.guest) for one in recording.outline.chapters if one.kind == "speaker"] == [("", 2)]
+    assert stage.recorded("bob", guests=("ada",)).guests == {recording.moments[4].state.floor[0].person.key: 1}
     minutes = minutes_of(recording, Text(), tongues()["fr"], Calendar("fr", ZoneInfo("Europe/Brussels")))
-    assert "Bonjour" in minutes
+    assert "Invité 1: Bonjour" in minutes
+    assert "Invité 2 (1:00)" in minutes
     for name in ("Ada", "Bob"):
         assert name not in minutes
 

@@ -17,7 +17,7 @@ from halles.world.roles import Role
 from halles_server.ports.standing import live_scope
 from halles_server.services.recordings import Minute
 from halles_server.web import replays
-from tests.server.services.test_recordings import SLIDES, START, Stage
+from tests.server.services.test_recordings import START, Stage
 from tests.server.web.test_entering import token_of
 from tests.support import live
 from tests.support.audit import about
@@ -140,7 +140,7 @@ def test_the_question_on_the_screen_is_told_with_its_moments_and_no_other() -> N
     stage.act(START + 30_000, "host", ShowPage(0, 2))
     recording = stage.recorded()
     part = ReplayPart(0, START, recording.moments, (), recording.public.part(START, {7}))
-    told = replays._told(Minute(part, ()), SLIDES)["moments"]
+    told = replays._told(Minute(part, ()), recording)["moments"]
     assert [(moment["question"], moment["page"]) for moment in told] == [("", ""), ("Avec qui ?", ""), ("", "2.webp")]
 
 
