@@ -119,6 +119,7 @@ _HEEDS: Final[dict[type, Callable[[Any, Heeding], None]]] = {
     events.TookAlong: lambda event, by: by.visit.satchel.take(event.booth, event.media),
     events.TookOut: lambda event, by: by.visit.satchel.remove(event.item),
     events.TookPart: lambda event, by: take_part(by.visit, event.what),
+    events.SaidBackstage: lambda event, by: by.visit.part.say_backstage(event.text),
     events.AskedLive: lambda event, by: by.visit.part.ask(event.text, by.language),
     events.WentToStage: _to_stage,
     events.OpenedProgramme: lambda _, by: by.visit.replays.list(),

@@ -65,6 +65,7 @@ def test_what_is_said_backstage_is_shown_to_who_belongs_there_and_no_longer() ->
     assert choices(speak("nl"), found, "conduct")[-3:][0] == Choice("Régie: Ligne 2", None, head="Achter de schermen")
     floor = (Floor(ME, 0, 0),)
     assert shown(told(floor=floor), *said).backstage
+    assert (found.behind, shown(told(floor=floor)).behind, shown(told()).behind) == (True, True, False)
     assert not shown(told(floor=floor), *said, told(2)).backstage
 
 
