@@ -16,7 +16,7 @@ import msgspec
 
 from halles.errors import Rejection, RejectionCode
 from halles.ids import AccountId, LiveSessionId, VisitId
-from halles.world import live_rules, live_voice
+from halles.world import live_asked, live_rules, live_voice
 from halles.world.live import LivePerson, LiveState, Material
 from halles.world.live_acts import Depart, LiveAct, ServerAct
 from halles.world.live_motion import MotionChunk
@@ -365,7 +365,7 @@ def _moments(
             at_ms = max(at_ms, event.at_ms)  # two nodes' clocks may differ by a little
             about = _person(event.about, people) if event.about else None
             # Whoever acted had the right to: that was weighed when it happened.
-            asked = live_rules.Asked(_person(event.by, people), True, event.at_ms, about, materials)
+            asked = live_asked.Asked(_person(event.by, people), True, event.at_ms, about, materials)
             act = _ACTS.decode(event.detail)
             if isinstance(act, Depart):  # whoever has withdrawn goes under the key that they have here
                 act = Depart(_person(act.who, people).key, act.visit)

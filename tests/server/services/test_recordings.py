@@ -8,7 +8,7 @@ import pytest
 
 from halles.ids import HallId, LiveSessionId, VisitId
 from halles.protocol.codec import TO_CLIENT_CAP
-from halles.world import live_rules, live_voice
+from halles.world import live_asked, live_rules, live_voice
 from halles.world.live import LivePerson, LiveState, Material
 from halles.world.live_acts import (
     Depart,
@@ -67,7 +67,7 @@ class Stage:
 
     def act(self, at_ms: int, by: str, act: LiveAct, about: str = "") -> None:
         named = person(about) if about else None
-        asked = live_rules.Asked(person(by), by == "host", at_ms, named, SLIDES)
+        asked = live_asked.Asked(person(by), by == "host", at_ms, named, SLIDES)
         self.state = live_rules.decide(self.state, act, asked)
         self.states.append(self.state)
         self.note(at_ms, by, name_of(act), msgspec.json.encode(act).decode(), about)
