@@ -35,4 +35,4 @@ def numbered(lines: Iterable[RecordedLine], guests: Mapping[str, int]) -> tuple[
 
 
 def _on_stage(state: LiveState) -> list[str]:
-    return [one.person.key for one in (*state.floor, *state.chairs)]
+    return [*(one.person.key for one in state.floor), *(one.person.key for one in state.chairs)]
