@@ -75,7 +75,8 @@ need_libraries() {
 # need_test_programs: the browser and the screenless display that the tests drive, and a font with other scripts.
 need_test_programs() {
     missing=""
-    command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
+    command -v chromium-headless-shell >/dev/null 2>&1 || command -v chromium >/dev/null 2>&1 ||
+        missing="$missing chromium-headless-shell"
     command -v Xvfb >/dev/null 2>&1 || missing="$missing xvfb"
     command -v xdotool >/dev/null 2>&1 || missing="$missing xdotool"
     command -v setxkbmap >/dev/null 2>&1 || missing="$missing x11-xkb-utils"

@@ -26,6 +26,7 @@ from halles_server.storage.visits import Visits
 from halles_server.web import app
 from halles_server.web.actors import actor_of
 from tests.support import live
+from tests.support.axe import judged
 from tests.support.browser import Scheme, opened
 from tests.support.live import Planned
 from tests.support.page_door import LOGIN, PASSWORD, PageDoor
@@ -334,28 +335,6 @@ SEEN: Final = (
 CODES: list[str] = []
 """Codes that are good while these tests run."""
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
-
-RUN_AXE = """async tags => {
-    const found = await axe.run(document, {runOnly: {type: "tag", values: tags}, resultTypes: ["violations"]});
-    return found.violations.flatMap(v => v.nodes.map(n => `${v.id}: ${n.html.slice(0, 160)} ${n.failureSummary}`));
-}"""
-
-WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-
-TEXT_SIZE = "size => document.documentElement.style.setProperty('font-size', size)"
-
-WIDTHS: Final = (1280, 360)
-
-# Neither larger text nor a narrow window changes a colour, and large text is worst where there is least room.
-LOOKS: Final[tuple[tuple[Scheme, str, int], ...]] = (
-    *(("light", "100%", width) for width in WIDTHS),
-    ("light", "200%", min(WIDTHS)),
-    ("dark", "100%", max(WIDTHS)),
-)
-
-COLOURS_CHANGED = "() => Promise.all(document.getAnimations().map(one => one.finished)).then(() => null)"
-
 in_every_place = pytest.mark.parametrize(
     ("path", "act"), PLACES, ids=[f"{path} {act.__name__}" for path, act in PLACES]
 )
@@ -438,21 +417,6 @@ def debate(page_door: PageDoor) -> None:
         await services.live.say_caption(host, RequestId(uuid4().bytes), session, "fr", "Une phrase de sous-titre.")
 
     page_door.do(furnish())
-
-
-def judged(page: Page, axe: str) -> list[str]:
-    """Returns what axe finds on a page, and where it is wider than its window, in every look."""
-    found: list[str] = []
-    page.evaluate(axe)
-    for scheme, size, width in LOOKS:
-        page.emulate_media(color_scheme=scheme)
-        page.evaluate(TEXT_SIZE, size)
-        page.set_viewport_size({"width": width, "height": 900})
-        page.evaluate(COLOURS_CHANGED)
-        found += [f"{scheme} {size} {width} {row}" for row in page.evaluate(RUN_AXE, RULES)]
-        found += [f"{size} {width}: {wider} too wide"] if (wider := page.evaluate(WIDER)) > 0 else []
-    page.evaluate(TEXT_SIZE, "200%")
-    return found + ([f"200% {width}: {wider} too wide"] if (wider := page.evaluate(WIDER)) > 0 else [])
 
 
 @in_every_place

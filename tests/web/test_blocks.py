@@ -8,10 +8,10 @@ from halles.world.roles import Role
 from halles.world.text import Text
 from halles_server import bootstrap
 from halles_server.services.actor import Actor
+from tests.support.axe import judged
 from tests.support.live_pages import HALL, LOGIN, come_in, say
 from tests.support.serving import RunningServer
 from tests.support.staff import request
-from tests.web.test_booth_talk import judged
 
 
 def announce(server: RunningServer, text: Text) -> None:

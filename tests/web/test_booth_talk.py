@@ -11,11 +11,10 @@ from playwright.sync_api import Page, expect
 
 from halles_server import bootstrap
 from tests.server.gateway.test_bells import PASSWORD, Show
-from tests.support.browser import Scheme
+from tests.support.axe import judged
 from tests.support.headless import joined, until
 from tests.support.live_pages import BOOTH, HALL, come_in, is_here, say
 from tests.support.serving import RunningServer
-from tests.web.test_accessibility import COLOURS_CHANGED, RULES, RUN_AXE, WIDER
 
 BELL: Final = "/en/studio/studio-07/bell"
 
@@ -34,21 +33,6 @@ def at_work(page: Page, login: str, path: str) -> None:
     page.goto(root + path)
     page.get_by_role("button", name="Be present").click()
     is_here(page)
-
-
-def judged(page: Page, axe: str) -> list[str]:
-    """What axe finds, in light and dark, and whether a narrow page scrolls sideways."""
-    page.evaluate(axe)
-    found: list[str] = []
-    looks: tuple[tuple[Scheme, int], ...] = (("dark", 360), ("light", 1280))
-    for scheme, width in looks:
-        page.emulate_media(color_scheme=scheme)
-        page.set_viewport_size({"width": width, "height": 900})
-        page.evaluate(COLOURS_CHANGED)
-        found += [f"{scheme} {width} {row}" for row in page.evaluate(RUN_AXE, RULES)]
-        if (wider := page.evaluate(WIDER)) > 0:
-            found.append(f"{width}: {wider} px too wide")
-    return found
 
 
 def test_the_bell_rings_on_any_page_of_the_staff_and_the_visitor_sees_what_becomes_of_it(

@@ -12,10 +12,10 @@ from halles_server.ports.sanctions import Order
 from halles_server.ports.standing import SHOW
 from halles_server.services.actor import Actor
 from halles_server.services.sanctions import Whom
+from tests.support.axe import judged
 from tests.support.live_pages import HALL, LOGIN, come_in, visit_of
 from tests.support.serving import RunningServer
 from tests.support.staff import request
-from tests.web.test_booth_talk import judged
 
 
 def decide(server: RunningServer, name: str, kind: SanctionKind) -> None:

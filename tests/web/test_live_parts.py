@@ -17,11 +17,10 @@ from halles.world.movement import Gesture, Intent
 from halles.world.roles import Role
 from halles_server import bootstrap
 from halles_server.services.actor import Actor
-from tests.support.browser import Scheme
+from tests.support.axe import judged
 from tests.support.headless import joined, until
 from tests.support.live_pages import BOOTH, HALL, LOGIN, PASSWORD, close, come_in, is_here, say
 from tests.support.serving import RunningServer
-from tests.web.test_accessibility import COLOURS_CHANGED, RULES, RUN_AXE, TEXT_SIZE, WIDER
 from tests.web.test_hostile_texts import PAYLOADS
 
 EDITED: Final = BoothId("studio-08")
@@ -182,7 +181,7 @@ def test_axe_finds_nothing_in_the_live_parts_and_no_page_scrolls_sideways(
 ) -> None:
     page = pages(path, bypass_csp=True)
     page.get_by_role("button", name="Be present").click()
-    found = _judged(page, axe, "asked for a name")
+    found = [f"asked for a name: {row}" for row in judged(page, axe)]
     page.get_by_label("Your name in the halls").fill("Sam")
     page.keyboard.press("Enter")
     is_here(page)
@@ -193,31 +192,8 @@ def test_axe_finds_nothing_in_the_live_parts_and_no_page_scrolls_sideways(
             say(page, f"word {i}", "nearby")
         expect(page.locator("#chat li", has_text="Send again").first).to_be_visible()
         expect(page.locator("#people li")).to_have_count(1)
-        found += _judged(page, axe, "here")
+        found += [f"here: {row}" for row in judged(page, axe)]
         close(live_server, "Sam", Goodbye(CloseCode.RESTART, "back soon", 60_000))
         page.wait_for_selector("#strip[data-state=lost]")
-        found += _judged(page, axe, "lost")
+        found += [f"lost: {row}" for row in judged(page, axe)]
     assert found == []
-
-
-def _judged(page: Page, axe: str, state: str) -> list[str]:
-    """What axe and the widths find, in light and dark, wide and narrow, with large text."""
-    page.evaluate(axe)
-    found: list[str] = []
-    looks: tuple[tuple[Scheme, str, int], ...] = (
-        ("light", "100%", 1280),
-        ("light", "200%", 360),
-        ("dark", "100%", 1280),
-        ("dark", "100%", 360),
-    )
-    for scheme, size, width in looks:
-        page.emulate_media(color_scheme=scheme)
-        page.evaluate(TEXT_SIZE, size)
-        page.set_viewport_size({"width": width, "height": 900})
-        page.evaluate(COLOURS_CHANGED)
-        found += [f"{state} {scheme} {size} {width} {row}" for row in page.evaluate(RUN_AXE, RULES)]
-        if (wider := page.evaluate(WIDER)) > 0:
-            found.append(f"{state} {size} {width}: {wider} px too wide")
-    page.evaluate(TEXT_SIZE, "100%")
-    page.set_viewport_size({"width": 1280, "height": 900})
-    return found

@@ -14,13 +14,13 @@ from halles.ids import AccountId, BoothId
 from halles.world.roles import Role
 from halles_server.services.actor import Actor
 from halles_server.services.offered import Services
+from tests.support.axe import judged
 from tests.support.booth_people import PASSWORD, browsing, newcomer, request_id, send
 from tests.support.browser import opened
 from tests.support.files import sound
 from tests.support.hosts import box, recording
 from tests.support.media import pieces
 from tests.support.page_door import PageDoor
-from tests.web.test_accessibility import judged
 
 BOOTH: Final = BoothId("studio-32")
 CARD, SLOTS, CONSENTS, AGENDA = f"/booths/{BOOTH}/card", f"/booths/{BOOTH}/meetings", "/me/consents", "/me/agenda"
