@@ -18,6 +18,8 @@ from halles_client.view.hud.pen import Pen, Rect
 
 _FIELD: Final = 36
 _BETWEEN: Final = 10
+_SAID: Final = 22
+"""Height of the line above the field for backstage."""
 _CAPTIONS: Final = 620
 """Pixels of the look that captions take at most."""
 
@@ -80,14 +82,27 @@ def _sheet(pen: Pen, view: View, name: Sheet, title: str) -> None:
     live = view.state.live
     if live is None or not sheet.is_open(view, name):
         return
-    fields, step = live_fields(live, name), _FIELD + _BETWEEN
-    foot = len(fields) * step + _BETWEEN if fields else 0
+    fields = live_fields(live, name)
+    high = {field: _FIELD + _BETWEEN + (_SAID if field == "backstage" else 0) for field in fields}
+    foot = sum(high.values()) + _BETWEEN if fields else 0
     content = partial(_content, view, live)
-    rect = sheet.draw(pen, view, sheet.Sheet(name, title, content, 16, foot, _other(view, live)))
-    area = rect.inset(pen.u(16))
-    for place, field in enumerate(reversed(fields)):
-        y = area.y + area.h - pen.u(_FIELD) - place * pen.u(step)
-        _field(pen, view, Rect(area.x, y, area.w, pen.u(_FIELD)), field, first=field == fields[0])
+    area = sheet.draw(pen, view, sheet.Sheet(name, title, content, 16, foot, _other(view, live))).inset(pen.u(16))
+    y = area.y + area.h
+    for field in reversed(fields):
+        if field == "backstage":
+            _last_said(pen, view, live, Rect(area.x, y - pen.u(_FIELD + _SAID), area.w, pen.u(_SAID)))
+        below = Rect(area.x, y - pen.u(_FIELD), area.w, pen.u(_FIELD))
+        _field(pen, view, below, field, first=field == fields[0])
+        y -= pen.u(high[field])
+
+
+def _last_said(pen: Pen, view: View, live: LiveShown, rect: Rect) -> None:
+    """Writes above the field for backstage that it is that, and the last line said there."""
+    wide = pen.text(rect.x, rect.y, view.tongue("Backstage"), 13, "semibold", tokens.AMBER)
+    if live.backstage:
+        name, text = live.backstage[-1]
+        left = rect.x + wide + pen.u(8)
+        pen.text(left, rect.y, f"{name}: {text}", 13, fill=tokens.MUTED, most=rect.x + rect.w - left)
 
 
 def _other(view: View, live: LiveShown) -> Button | None:

@@ -132,7 +132,9 @@ def test_who_belongs_backstage_writes_there_and_nobody_else_has_the_field(sheet:
     for char in "Five more?":
         ui, _ = keys.typed(ui, char, behind)
     card = live.conducting if sheet == "conduct" else live.taking_part
-    assert "Five more?" in drawn(card, behind, sheet=sheet, typing="backstage", backstage=ui.backstage).written
+    written = drawn(card, behind, sheet=sheet, typing="backstage", backstage=ui.backstage).written
+    assert "Five more?" in written
+    assert written[written.index("Five more?") - 2] == "Backstage", "what one types says where it will be read"
     ui, told = keys.key(ui, "enter", behind, NO_CARDS)
     assert told == (hud.SaidBackstage("Five more?"),)
     assert (ui.typing, ui.backstage.text) == ("backstage", ""), "one goes on writing there"
