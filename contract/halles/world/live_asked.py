@@ -68,6 +68,12 @@ def during(state: LiveState, phases: frozenset[Phase]) -> None:
         raise Rejection(RejectionCode.NOT_NOW, f"not while {state.phase}")
 
 
+def not_over(state: LiveState) -> None:
+    """Refuses what changes nothing any more once it has ended; ``Rejection`` NOT_NOW."""
+    if state.phase in ("ended", "published"):
+        raise Rejection(RejectionCode.NOT_NOW, f"nothing more is changed while {state.phase}")
+
+
 def through_door(state: LiveState, asked: Asked, *, seat: bool = False) -> None:
     """Refuses who would take part from outside a locked door and did not before, or have a seat where it is full."""
     if asked.inside or asked.host or has_seat(state, asked.by.key):

@@ -6,11 +6,13 @@ from msgspec.structs import replace
 
 from halles.errors import Rejection, RejectionCode
 from halles.world.live import (
+    BACKSTAGE_CAP,
     FLOOR_CAP,
     HANDS_CAP,
     OPEN,
     SPOKEN_CAP,
     TAKING_PART,
+    Behind,
     Chair,
     Floor,
     Hand,
@@ -95,7 +97,10 @@ def give_floor(state: LiveState, act: GiveFloor, asked: Asked) -> LiveState:
     during(state, frozenset({"live"}))
     if state.mode in ("screening", "fishbowl"):
         raise Rejection(RejectionCode.NOT_NOW, f"nobody is given the floor while the mode is {state.mode}")
-    return _given(state, somebody(asked), act.seconds, asked.now_ms)
+    person = somebody(asked)
+    given = _given(state, person, act.seconds, asked.now_ms)
+    has = any(floor.person.key == person.key for floor in state.floor)
+    return given if has else _let_backstage(given, person, asked.now_ms)
 
 
 def move_hand(state: LiveState, act: MoveHand, asked: Asked) -> LiveState:
@@ -112,7 +117,8 @@ def seat(state: LiveState, act: Seat, asked: Asked) -> LiveState:
     """Seats somebody."""
     only_hosts(asked)
     during(state, OPEN)
-    return _seated(state, somebody(asked), act.chair, asked.now_ms)
+    person = somebody(asked)
+    return _let_backstage(_seated(state, person, act.chair, asked.now_ms), person, asked.now_ms)
 
 
 def _given(state: LiveState, person: LivePerson, seconds: int, now_ms: int) -> LiveState:
@@ -138,6 +144,12 @@ def _seated(state: LiveState, person: LivePerson, number: int, now_ms: int) -> L
     speaks = state.mode == "fishbowl" and state.phase == "live"
     spoken = _with(state.spoken, person.key) if speaks else state.spoken
     return replace(state, chairs=tuple(chairs), spoken=spoken)
+
+
+def _let_backstage(state: LiveState, person: LivePerson, now_ms: int) -> LiveState:
+    if any(one.key == person.key for one in state.backstage):
+        return state
+    return replace(state, backstage=(*state.backstage, Behind(person.key, person.name, now_ms))[-BACKSTAGE_CAP:])
 
 
 def _with(keys: tuple[str, ...], key: str) -> tuple[str, ...]:

@@ -44,6 +44,8 @@ from halles.world.live_acts import (
     SetMode,
     ShowOnScreen,
     ShowPage,
+    ShutBackstage,
+    Silence,
     Step,
     StepName,
     TakeChair,
@@ -51,7 +53,7 @@ from halles.world.live_acts import (
     YieldFloor,
     tag_of,
 )
-from halles.world.live_asked import Asked, during, only_hosts
+from halles.world.live_asked import Asked, during, not_over, only_hosts
 from halles.world.live_floor_rules import HANDS_MODES
 
 STEPS: Final[dict[StepName, tuple[frozenset[Phase], Phase]]] = {
@@ -97,14 +99,14 @@ def _step(state: LiveState, act: Step, asked: Asked) -> LiveState:
         state = replace(state, hands=(), film=screens.stopped(state, asked.now_ms))
     if phase == "ended":
         state = replace(state, floor=(), chairs=(), presenter="", countdown_ms=0, frozen=False, locked=False)
+        state = replace(state, backstage=())
         state = floor_time.nameless(state)
     return state
 
 
 def _set_mode(state: LiveState, act: SetMode, asked: Asked) -> LiveState:
     only_hosts(asked)
-    if state.phase in ("ended", "published"):
-        raise Rejection(RejectionCode.NOT_NOW, f"no mode any more while {state.phase}")
+    not_over(state)
     hands = state.hands if act.mode in HANDS_MODES else ()
     floor = () if act.mode in ("screening", "fishbowl") else state.floor
     room = chairs_of(act.mode) - (act.mode == "fishbowl")  # one stays empty
@@ -124,8 +126,15 @@ def _lock_door(state: LiveState, act: LockDoor, asked: Asked) -> LiveState:
     return replace(state, locked=act.on)
 
 
+def _shut_backstage(state: LiveState, act: ShutBackstage, asked: Asked) -> LiveState:
+    only_hosts(asked)
+    left = tuple(one for one in state.backstage if one.key != act.who)
+    return replace(state, backstage=left) if len(left) < len(state.backstage) else state
+
+
 def _record(state: LiveState, act: Record, asked: Asked) -> LiveState:
     only_hosts(asked)
+    not_over(state)
     return replace(state, recorded=act.on)
 
 
@@ -157,6 +166,16 @@ def _depart(state: LiveState, act: Depart, _: Asked) -> LiveState:
     )
 
 
+def _silence(state: LiveState, act: Silence, _: Asked) -> LiveState:
+    seated = state.mode != "fishbowl"  # elsewhere a chair does not let anybody speak
+    return replace(
+        state,
+        hands=tuple(hand for hand in state.hands if hand.person.key != act.who),
+        chairs=tuple(chair for chair in state.chairs if seated or chair.person.key != act.who),
+        floor=tuple(floor for floor in state.floor if floor.person.key != act.who),
+    )
+
+
 def _hosts_gone(state: LiveState, _: HostsGone, asked: Asked) -> LiveState:
     if state.phase != "live":
         return state
@@ -183,8 +202,10 @@ _RULES: Final[dict[type[msgspec.Struct], Callable[[LiveState, Any, Asked], LiveS
     FreezeChat: _freeze_chat,
     LockDoor: _lock_door,
     Record: _record,
+    ShutBackstage: _shut_backstage,
     Return: _return,
     Depart: _depart,
+    Silence: _silence,
     HostsGone: _hosts_gone,
 }
 

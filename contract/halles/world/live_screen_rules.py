@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from halles.errors import Rejection, RejectionCode
 from halles.world.live import OPEN, Film, LiveState, Material, Slide
 from halles.world.live_acts import CountDown, MakePresenter, RunFilm, ShowOnScreen, ShowPage
-from halles.world.live_asked import Asked, during, only_hosts, somebody
+from halles.world.live_asked import Asked, during, not_over, only_hosts, somebody
 
 
 def show_page(state: LiveState, act: ShowPage, asked: Asked) -> LiveState:
@@ -27,6 +27,7 @@ def run_film(state: LiveState, act: RunFilm, asked: Asked) -> LiveState:
 def make_presenter(state: LiveState, act: MakePresenter, asked: Asked) -> LiveState:
     """Says who turns pages and runs films; nobody named: the hosts."""
     only_hosts(asked)
+    not_over(state)
     return replace(state, presenter=somebody(asked).key if act.who else "")
 
 

@@ -1,6 +1,6 @@
-"""Guests of a recording: told one from the other by a number, and by nothing else; pure.
+"""People without a name in a recording: told one from the other by a number, and by nothing else; pure.
 
-Whoever has withdrawn gets none, so that the others keep theirs.
+Guests and those who have withdrawn are numbered alike: that somebody has withdrawn is told of nobody.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -20,7 +20,7 @@ def guests_of(
     lines: Sequence[RecordedLine],
 ) -> Mapping[str, int]:
     """Numbers the guests in the order in which they are first seen on the stage or read, from 1; by recorded keys."""
-    guests = {person(key).key for key, one in people.items() if not one.lasting and not one.withdrawn}
+    guests = {person(key).key for key, one in people.items() if not one.named}
     staged = ((moment.at_ms, key) for moment in moments for key in _on_stage(moment.state))
     seen = sorted(chain(staged, ((line.at_ms, line.key) for line in lines)), key=lambda row: row[0])
     first = dict.fromkeys(key for _, key in seen if key in guests)

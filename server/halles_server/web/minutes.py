@@ -60,14 +60,14 @@ def plain(text: str) -> str:
 
 
 def called(guest: int, tongue: Tongue) -> str:
-    """Returns what a recording calls somebody without a name: a guest by number, nothing whoever has withdrawn."""
+    """Returns what a recording calls somebody without a name: by number, or nothing."""
     return tongue.catalogue.gettext("Guest %(n)s") % {"n": guest} if guest else ""
 
 
 def _speakers(recording: Recording, *, came: bool) -> Iterator[str]:
     """Yields who was announced and took part, or not; whoever has withdrawn is neither."""
     session = recording.record.entry.session
-    for speaker in recording.record.entry.speakers:
+    for speaker in recording.speakers:
         key = key_of(session, speaker.account, VisitId("")) if speaker.account is not None else ""
         if key in recording.withdrawn or (key in recording.people) is not came:
             continue

@@ -26,10 +26,12 @@ from halles.world.live_acts import (
     LiveAct,
     MakePresenter,
     RaiseHand,
+    Record,
     Return,
     RunFilm,
     Seat,
     ServerAct,
+    SetMode,
     Step,
     StepName,
     name_of,
@@ -67,6 +69,15 @@ def test_a_whole_live_session_passes_its_phases_and_leaves_nobody_with_the_floor
     assert after(state, (Step("publish"), "host")).phase == "published"
 
 
+@pytest.mark.parametrize("act", [SetMode("open"), MakePresenter("bob"), MakePresenter(), Record(on=False)], ids=name_of)
+def test_once_it_is_over_hosts_change_nothing_any_more(act: LiveAct) -> None:
+    for phase in ("ended", "published"):
+        assert refusal(LiveState(phase=phase, presenter="ada"), act, "host") == "NOT_NOW"
+    assert after(LiveState(presenter="ada"), (act, "host")) != LiveState(presenter="ada"), (
+        "before the doors they prepare"
+    )
+
+
 def test_who_comes_back_has_all_as_before_and_who_is_gone_has_nothing() -> None:
     state = after(LIVE, (Seat("ada", 2), "host"), (GiveFloor("ada", 60), "host"), (MakePresenter("ada"), "host"))
     state = after(state, (RaiseHand(), "bob"))
@@ -76,7 +87,8 @@ def test_who_comes_back_has_all_as_before_and_who_is_gone_has_nothing() -> None:
     assert returned.floor[0].until_ms == state.floor[0].until_ms
     assert after(returned, (Depart("ada", "visit-ada"), "server")) is returned, "an old visit's end takes nothing"
     gone = after(returned, (Depart("ada", "anew"), "server"), (Depart("bob"), "server"))
-    assert gone == replace(LIVE, spoken=("ada",), talked=gone.talked, counted_ms=gone.counted_ms)
+    counted = {"talked": gone.talked, "counted_ms": gone.counted_ms}
+    assert gone == replace(LIVE, spoken=("ada",), backstage=returned.backstage, **counted)
 
 
 def test_without_hosts_it_pauses_and_the_film_stands_still() -> None:

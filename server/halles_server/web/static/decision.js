@@ -5,11 +5,8 @@ import { momentIn, say } from "./words.js";
 
 const TEXT_CAP = 500;
 
-/** Writes a moment in the show's zone. */
-export function moment(ms) {
-  const timeZone = document.querySelector("[data-zone]")?.dataset.zone;
-  return momentIn(ms, timeZone);
-}
+/** In the show's zone. */
+const moment = (ms) => momentIn(ms, document.querySelector("[data-zone]")?.dataset.zone);
 
 export class Decisions {
   #root;

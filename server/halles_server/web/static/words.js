@@ -39,13 +39,13 @@ export function keep(name, value) {
 
 export const number = (n) => numbers.format(n);
 
-const written = { fr: (hour, minute) => `${hour}\u00a0h\u00a0${minute}`, nl: (hour, minute) => `${hour}.${minute}\u00a0uur` };
+const written = { fr: (h, m) => `${h}\u00a0h\u00a0${m}`, nl: (h, m) => `${h}.${m}\u00a0uur`, en: (h, m) => `${h}:${m}` };
 
 /** Writes an hour of a zone as the server writes it (``dates.py``). */
 export function hourIn(ms, timeZone) {
   const how = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone };
   const [hour, minute] = new Date(ms).toLocaleTimeString("en-GB", how).split(":");
-  return (written[lang] ?? ((...parts) => parts.join(":")))(Number(hour), minute);
+  return written[lang](Number(hour), minute);
 }
 
 /** Writes a day as well. */
