@@ -183,7 +183,7 @@ def test_whoever_is_named_in_it_leaves_it_and_is_nobody_there_from_then_on(page_
         assert "Co-productions" not in client.get("/en/me/consents").text
         page = client.get(PAGE).text
         assert "Ada" not in page.partition("<main")[2]
-        assert "<b>Somebody</b>" in page
+        assert "<b>Guest 1</b>" in page
         told = client.get(f"/live/{SESSION}/replay/0.json").text
         assert "Ada" not in told
         assert '"keys":{}' in told

@@ -1,4 +1,4 @@
-// What the live parts say: the template wrote each phrase in the reader's language, with the places for values.
+// What the live parts say, as the template wrote it in the reader's language.
 
 const lang = document.documentElement.lang;
 const rules = new Intl.PluralRules(lang);
@@ -19,7 +19,7 @@ export function counted(key, n) {
   return say(`${key}.${rules.select(n) === "one" ? "one" : "other"}`, { n: numbers.format(n) });
 }
 
-/** Returns what this browser keeps under a name; null where it keeps nothing, or has no storage. */
+/** Returns what this browser keeps under a name; null for nothing. */
 export function kept(name) {
   try {
     return localStorage.getItem(name);
