@@ -15,9 +15,8 @@ from typing import Final
 import asyncpg
 import numpy as np
 import psutil
-import uvloop
 
-from bench import crowd, exhibitors, live_show, measuring, serving, trouble
+from bench import crowd, exhibitors, live_show, serving, trouble
 from bench.live_show import SESSION
 from bench.report import Note, Result
 from bench.witnessing import Crowd
@@ -96,9 +95,8 @@ class _Turned:
 
 def run(load: trouble.Load, settings: dict[str, str]) -> list[Result]:
     """Measures a crowd before, while and after the database sleeps for ``load.seconds``."""
-    measuring.pin_load()
-    with live_show.running(crowd.settings(load.clients + 1, load.hz) | settings) as show:
-        return uvloop.run(measure(show, load))
+    running = live_show.running(crowd.settings(load.clients + 1, load.hz) | settings)
+    return trouble.measured_on(running, lambda show: measure(show, load))
 
 
 async def measure(show: live_show.Show, load: trouble.Load) -> list[Result]:

@@ -9,8 +9,9 @@ import contextlib
 import math
 import time
 from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 import uvloop
 
@@ -30,6 +31,8 @@ GIVE_UP_S: Final = 30.0
 NEVER: Final = "never"
 """Said of what was waited for in vain."""
 MIB: Final = 2**20
+
+_Running = TypeVar("_Running")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +79,17 @@ Deal = Callable[[Crowd], Sequence[crowd.Visitor]]
 
 def run(load: Load, trouble: Trouble, settings: dict[str, str]) -> list[Result]:
     """Measures a crowd around a trouble: three spans and what they have to say together."""
+    running = serving.running(core=measuring.SERVER_CORE, settings=settings)
+    return measured_on(running, lambda server: measure(server, load, trouble))
+
+
+def measured_on(
+    running: AbstractContextManager[_Running], measured: Callable[[_Running], Coroutine[None, None, list[Result]]]
+) -> list[Result]:
+    """Has something run for as long as it is measured, with the load on cores of its own."""
     measuring.pin_load()
-    with serving.running(core=measuring.SERVER_CORE, settings=settings) as server:
-        return uvloop.run(measure(server, load, trouble))
+    with running as ready:
+        return uvloop.run(measured(ready))
 
 
 async def measure(server: serving.Serving, load: Load, trouble: Trouble, deal: Deal | None = None) -> list[Result]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from halles.ids import VisitId
+from halles.ids import LiveSessionId, VisitId
+from halles.protocol.messages import REPLAY
 from halles.world.sanctions import reason_of
 from halles.world.text import Language
 from halles_client.goals import Goal, subject_of
@@ -43,7 +44,10 @@ def heed(event: HudEvent, by: Heeding) -> None:
 
 def _go(event: events.WentTo, by: Heeding) -> None:
     goal = Goal.of(event.result.id)
-    by.travel(goal.hall, goal.place)
+    if goal.place.startswith(REPLAY):
+        by.visit.replays.open(LiveSessionId(goal.place.removeprefix(REPLAY)))
+    else:
+        by.travel(goal.hall, goal.place)
 
 
 def _open_booth(event: events.OpenedBooth, by: Heeding) -> None:
@@ -115,6 +119,7 @@ _HEEDS: Final[dict[type, Callable[[Any, Heeding], None]]] = {
     events.TookAlong: lambda event, by: by.visit.satchel.take(event.booth, event.media),
     events.TookOut: lambda event, by: by.visit.satchel.remove(event.item),
     events.TookPart: lambda event, by: take_part(by.visit, event.what),
+    events.SaidBackstage: lambda event, by: by.visit.part.say_backstage(event.text),
     events.AskedLive: lambda event, by: by.visit.part.ask(event.text, by.language),
     events.WentToStage: _to_stage,
     events.OpenedProgramme: lambda _, by: by.visit.replays.list(),

@@ -7,11 +7,12 @@ from typing import Any, Final, TypeVar
 
 from halles.ids import BoothId, HallId
 from halles.protocol.close_codes import CloseCode
-from halles.protocol.messages import FoundItem
+from halles.protocol.messages import REPLAY, FoundItem
 from halles.world.roles import Role
 from halles.world.text import Language
 from halles_client import booth_feed, safety_feed, talk_feed
 from halles_client.goals import Goal, hall_name, hall_names, scene_name
+from halles_client.language import speak
 from halles_client.live_feed import live_shown
 from halles_client.moments import moment
 from halles_client.net.status import Phase, Status
@@ -146,6 +147,8 @@ class HudFeed:
         where = "" if item.kind == "hall" else self._hall_name(item.hall)
         if item.kind == "booth" and item.detail:
             where = f"{where} · {item.detail}"
+        if item.place.startswith(REPLAY):
+            where = f"{where} · {speak(self.language)('To watch again')}"
         return Result(item.kind, Goal(item.hall, item.place).id, item.name.read(self.language)[0], where)
 
     def _sheet(self) -> BoothSheet | None:

@@ -54,6 +54,7 @@ def live_shown(visit: Visit, language: Language, now: float) -> LiveShown | None
         reactions=live.public.applause(now),
         captions=live.caption(language, now),
         backstage=tuple((line.name, line.text) for line in live.backstage),
+        behind=live.behind,
         host=live.host,
         steps=steps_from(state.phase),
         frozen=state.frozen,

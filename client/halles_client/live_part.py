@@ -7,6 +7,7 @@ import math
 from typing import Final
 
 from halles.errors import HallesError
+from halles.protocol.backstage_messages import SayBackstage
 from halles.protocol.live_messages import ActLive, PointAt
 from halles.protocol.messages import Message
 from halles.protocol.public_messages import AskQuestion, React, VotePoll, VoteQuestion
@@ -79,6 +80,12 @@ class LivePart:
         live = self.live
         if live is not None:
             self._ask(AskQuestion(new_request_id(), live.about.session, language, text), _nothing, self._refused)
+
+    def say_backstage(self, text: str) -> None:
+        """Says something to the hosts and speakers; it is shown once they are told it."""
+        live = self.live
+        if live is not None:
+            self._ask(SayBackstage(new_request_id(), live.about.session, text), _nothing, self._refused)
 
     def vote(self, question: int, *, on: bool) -> None:
         """Votes for a question, or takes that back; believed at once, and taken back where it is refused."""

@@ -105,4 +105,8 @@ def do_replay(visit: Visit, what: ReplayWish) -> None:
 
 
 def _title(_: Tongue, row: Chapter) -> str:
-    return phase_name(_, cast("Phase", row.title)) if row.kind == "phase" and row.title in _PHASES else row.title
+    if row.kind == "phase" and row.title in _PHASES:
+        return phase_name(_, cast("Phase", row.title))
+    if row.kind == "speaker" and not row.title:  # recordings name nobody without an account
+        return _("Guest {n}", n=row.guest) if row.guest else _("Somebody")
+    return row.title

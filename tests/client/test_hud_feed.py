@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from halles.ids import AvatarNumber, BoothId, VisitId
+from halles.protocol import messages
 from halles.protocol.announcement_messages import Announced
 from halles.protocol.booth_messages import (
     BellTold,
@@ -19,6 +20,7 @@ from halles.protocol.booth_messages import (
 )
 from halles.protocol.close_codes import CloseCode
 from halles.protocol.messages import (
+    REPLAY,
     AvatarCard,
     AvatarsEntered,
     AvatarsLeft,
@@ -26,14 +28,18 @@ from halles.protocol.messages import (
     BoothsListed,
     Done,
     EnterHall,
+    Find,
+    FoundItem,
     Hello,
     Message,
 )
+from halles.protocol.replay_messages import OpenReplay
 from halles.protocol.report_messages import Report, ReportLooked, ReportsWaiting
 from halles.world.look import Look
 from halles.world.roles import Role
 from halles.world.text import Text
 from halles_client.goals import subject_of
+from halles_client.heeding import Heeding, heed
 from halles_client.hud_feed import PEOPLE_EVERY_S, PEOPLE_MOST, HudFeed, connection
 from halles_client.moments import minutes_until
 from halles_client.net.link import Link
@@ -41,6 +47,7 @@ from halles_client.net.media import Media
 from halles_client.net.status import Phase, Status
 from halles_client.news import Missing, Trouble
 from halles_client.view.hud.booth_state import Caller, OwnRing
+from halles_client.view.hud.events import WentTo
 from halles_client.visit import Visit
 from tests.support.peer import LILLE, Beside, Peer, cards, play, until
 from tests.support.plans import PLANS
@@ -227,6 +234,32 @@ def test_a_ring_becomes_the_line_of_the_bell_and_what_the_server_says_of_it(tmp_
         assert feed.state(11.0).own_ring == OwnRing("Studio", "answered", "Eva")
 
     play(scenario, Peer(answer=answer))
+
+
+def test_who_chooses_a_replay_among_what_was_found_watches_it(tmp_path: Path) -> None:
+    asked: list[Message] = []
+
+    def answer(peer: Peer, message: Message) -> list[Message]:
+        asked.append(message)
+        if isinstance(message, Find):
+            item = FoundItem("live", Text("Le débat"), LILLE, f"{REPLAY}debate", "debate")
+            return [messages.Found(message.request_id, (item,))]
+        return [peer.let_in(message)] if isinstance(message, EnterHall) else []
+
+    async def scenario(peer: Peer, link: Link) -> None:
+        visit, feed = await enter(link, tmp_path)
+        visit.search("débat")
+        await until(lambda: (visit.hear(2.0), visit.found)[1])
+        found = feed.state(3.0).found
+        assert found is not None
+        assert found.results[0].place.endswith("À revoir")
+        travelled: list[str] = []
+        by = Heeding(visit, lambda hall, place: travelled.append(place), lambda _: None, "fr")
+        heed(WentTo(found.results[0]), by)
+        await until(lambda: (visit.hear(4.0), any(isinstance(one, OpenReplay) for one in asked))[1])
+        assert travelled == []
+
+    play(scenario, Peer(halls=cards(*PLANS.scenes), answer=answer))
 
 
 @pytest.mark.parametrize(("at", "minutes"), [((15, 0), 30), ((14, 31), 1), ((14, 30), 24 * 60), ((2, 0), 690)])

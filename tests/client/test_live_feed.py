@@ -67,6 +67,7 @@ def test_what_is_said_backstage_is_shown_to_who_belongs_there_and_no_longer() ->
     assert choices(speak("nl"), found, "conduct")[-3:][0] == Choice("Régie: Ligne 2", None, head="Achter de schermen")
     behind = (Behind(ME.key, ME.name, 0),)
     assert shown(told(backstage=behind), *said).backstage
+    assert (found.behind, shown(told(backstage=behind)).behind, shown(told()).behind) == (True, True, False)
     assert not shown(told(backstage=behind), *said, told(2)).backstage
 
 

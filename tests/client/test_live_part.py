@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from halles.errors import HallesError, Rejection, RejectionCode
+from halles.protocol.backstage_messages import SayBackstage
 from halles.protocol.live_messages import ActLive, PointAt
 from halles.protocol.messages import Message
 from halles.protocol.public_messages import AskQuestion, React, VotePoll, VoteQuestion
@@ -46,8 +47,9 @@ def test_acts_questions_votes_and_reactions_are_asked_of_the_live_session_of_thi
     visitor.part.ask("Quels budgets ?", "fr")
     visitor.part.vote(4, on=True)
     visitor.part.choose(1, (0,))
+    visitor.part.say_backstage("Encore cinq minutes ?")
     asked = [row[0] for row in visitor.asked]
-    assert [type(message) for message in asked] == [ActLive, AskQuestion, VoteQuestion, VotePoll]
+    assert [type(message) for message in asked] == [ActLive, AskQuestion, VoteQuestion, VotePoll, SayBackstage]
     assert {message.session for message in asked} == {SESSION}  # type: ignore[attr-defined]
     assert visitor.part.reaction("applaud", 1.0) == React(SESSION, "applaud")
     assert visitor.part.reaction("applaud", 1.0 + REACT_S / 2) is None
@@ -59,6 +61,7 @@ def test_without_a_live_session_nothing_is_asked() -> None:
     visitor.part.act(RaiseHand())
     visitor.part.vote(4, on=True)
     visitor.part.ask("?", "fr")
+    visitor.part.say_backstage("?")
     assert visitor.asked == []
     assert visitor.part.reaction("applaud", 1.0) is None
 

@@ -1,5 +1,6 @@
 """What a moderator decides, as a guest in a real browser meets it: what they read, their appeal, and the door."""
 
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
@@ -54,6 +55,7 @@ def test_a_guest_reads_what_was_decided_appeals_and_is_not_let_in_again_once_ban
     decision = page.locator("#decisions")
     expect(decision).to_contain_text("You may not speak")
     expect(decision).to_contain_text("You shout.")
+    expect(decision).to_contain_text(re.compile(r"\b\d{1,2} [A-Z][a-z]+, \d{1,2}:\d\d\b"))  # as the pages write it
     assert judged(page, axe) == []
     decision.get_by_label("Why it should end").fill("It was not me.")
     decision.get_by_role("button", name="Appeal").click()

@@ -99,3 +99,10 @@ def test_a_replay_is_watched_with_its_people_pages_and_speakers_and_jumps_in_a_s
         page.keyboard.press("End")
         expect(page.locator(".chapters [aria-current]")).to_contain_text("End")
         expect(page.locator("#now")).to_have_text("")
+    with opened(browser, f"{page_door.url}/en/live/{SESSION}/replay", width=360, height=740) as page:
+        page.locator("#at").fill("45")  # somebody is at the far end of the hall then
+        expect(page.locator("svg .people").first).to_have_attribute("d", re.compile("^M"))
+        pan = page.locator(".pan").evaluate("one => [one.getBoundingClientRect(), one.scrollLeft]")
+        dot = page.locator("svg .people").first.evaluate("one => one.getBoundingClientRect()")
+        assert pan[1] > 0
+        assert pan[0]["left"] <= dot["x"] <= pan[0]["right"], "whoever is there is in sight without moving the plan"

@@ -292,8 +292,15 @@ class BoothEdited(Message, frozen=True, array_like=True, forbid_unknown_fields=T
     card: BoothCard
 
 
+REPLAY: Final = "replay:"
+"""Begins the place of what is watched again, where others have a booth or a stage."""
+
+
 class FoundItem(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """One thing found (part of ``Found``); ``hall`` and ``place`` go into ``EnterHall`` as they are."""
+    """One thing found (part of ``Found``); ``hall`` and ``place`` go into ``EnterHall`` as they are.
+
+    Of a live session that was published ``place`` is ``replay:`` and its id: it is watched with ``OpenReplay``.
+    """
 
     kind: Literal["hall", "booth", "person", "live"]
     name: Text

@@ -39,6 +39,9 @@ PUBLIC_CAP: Final = 100
 
 SPEEDS: Final = (0.5, 1.0, 2.0, 4.0, 8.0)
 
+Guest = Annotated[int, msgspec.Meta(ge=0, le=0xFFFF)]
+"""Which guest of this recording somebody without a name is, from 1; 0 for everybody else."""
+
 LineKind = Literal["said", "caption", "question", "answer", "poll"]
 ChapterKind = Literal["phase", "speaker", "question", "slide"]
 
@@ -61,6 +64,7 @@ class RecordedLine(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_
     language: str
     """"" where it is not known."""
     text: str
+    guest: Guest = 0
 
 
 class Chapter(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -70,6 +74,8 @@ class Chapter(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_field
     kind: ChapterKind
     title: str
     """A phase's name, a speaker's, a question's words, a page's number."""
+    guest: Guest = 0
+    """Which guest speaks."""
 
 
 class QuestionThen(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):

@@ -1,12 +1,12 @@
 """The rules of a live session: from a state and an act to the next state, or a refusal.
 
-Belongs here: the table of phases, who may do what while which phase and mode last, and what each act changes. Not here:
-whether somebody is a host (the server's policies): it is passed in. Pure, so that a restart, another node and a replay
-come to the same.
+Belongs here: the table of phases, the table of acts, and what changes the live session as a whole. The floor has its
+rules in ``live_floor_rules``, the screens in ``live_screen_rules``, what is asked of every act stands in
+``live_asked``. Not here: whether somebody is a host (the server's policies): it is passed in. Pure, so that a restart,
+another node and a replay come to the same.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
@@ -14,27 +14,14 @@ from msgspec.structs import replace
 
 from halles.errors import Rejection, RejectionCode
 from halles.world import floor_time
+from halles.world import live_floor_rules as floor_rules
+from halles.world import live_screen_rules as screens
 from halles.world.live import (
-    BACKSTAGE_CAP,
-    FLOOR_CAP,
-    HANDS_CAP,
     OPEN,
-    SPOKEN_CAP,
-    TAKING_PART,
-    Behind,
-    Chair,
-    Film,
-    Floor,
-    Hand,
-    LivePerson,
     LiveState,
-    Material,
-    Mode,
     Phase,
-    Slide,
     chairs_of,
     people_in,
-    rank,
 )
 from halles.world.live_acts import (
     CountDown,
@@ -66,7 +53,8 @@ from halles.world.live_acts import (
     YieldFloor,
     tag_of,
 )
-from halles.world.live_queue import moved, queued
+from halles.world.live_asked import Asked, during, not_over, only_hosts
+from halles.world.live_floor_rules import HANDS_MODES
 
 STEPS: Final[dict[StepName, tuple[frozenset[Phase], Phase]]] = {
     "open-doors": (frozenset({"scheduled"}), "doors"),
@@ -78,48 +66,6 @@ STEPS: Final[dict[StepName, tuple[frozenset[Phase], Phase]]] = {
     "publish": (frozenset({"ended"}), "published"),
 }
 """Each step, from which phases it leads, and to which; all are the hosts'."""
-
-_HANDS: Final[frozenset[Mode]] = frozenset({"open", "hands"})
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Who acts, and what is known when they do.
-
-    Attributes:
-        by: Whoever acts; of the server's own acts, whom they concern.
-        host: Whether they conduct this live session.
-        now_ms: Unix time.
-        about: Whom the act names, None where it names nobody or nobody knows them.
-        materials: What may be shown.
-        inside: Whether they are in the hall: through a locked door nobody new takes part.
-        room: Whether somebody else has a place in the hall: a seat lets one in.
-    """
-
-    by: LivePerson
-    host: bool
-    now_ms: int
-    about: LivePerson | None = None
-    materials: tuple[Material, ...] = ()
-    inside: bool = True
-    room: bool = True
-
-
-FULL_MS: Final = 5000
-"""When to knock again where it is full."""
-
-
-def has_seat(state: LiveState, key: str) -> bool:
-    """Tells whether somebody sits on the stage, or speaks from it: they have a place in the hall."""
-    return key in {*(chair.person.key for chair in state.chairs), *(floor.person.key for floor in state.floor)}
-
-
-def check_door(*, locked: bool, room: bool) -> None:
-    """Refuses a newcomer where the door is locked, or nobody else has a place; ``Rejection`` NOT_NOW, HALL_FULL."""
-    if locked:
-        raise Rejection(RejectionCode.NOT_NOW, "the hosts have locked the door")
-    if not room:
-        raise Rejection(RejectionCode.HALL_FULL, "this live session is full", FULL_MS)
 
 
 def steps_from(phase: Phase) -> tuple[StepName, ...]:
@@ -138,76 +84,11 @@ def decide(state: LiveState, act: LiveAct | ServerAct, asked: Asked) -> LiveStat
     return after if after is state else floor_time.counted(state, after, asked.now_ms)
 
 
-# --- the public's ------------------------------------------------------------------------------------------------
-
-
-def _raise_hand(state: LiveState, _: RaiseHand, asked: Asked) -> LiveState:
-    _during(state, TAKING_PART)
-    _through_door(state, asked)  # a hand gives no place: where it is full it may go up
-    if state.mode not in _HANDS:
-        raise Rejection(RejectionCode.NOT_NOW, f"no hands while the mode is {state.mode}")
-    key = asked.by.key
-    if any(hand.person.key == key for hand in state.hands) or any(floor.person.key == key for floor in state.floor):
-        return state
-    if len(state.hands) >= HANDS_CAP:
-        raise Rejection(RejectionCode.OVER_BUDGET, f"{HANDS_CAP} hands are up already")
-    hand = Hand(asked.by, asked.now_ms, key not in state.spoken)
-    return replace(state, hands=queued(state.hands, hand))
-
-
-def _lower_hand(state: LiveState, act: LowerHand, asked: Asked) -> LiveState:
-    key = _whose(act.who, asked)
-    return replace(state, hands=tuple(hand for hand in state.hands if hand.person.key != key))
-
-
-def _take_floor(state: LiveState, _: TakeFloor, asked: Asked) -> LiveState:
-    _during(state, frozenset({"live"}))
-    if not asked.host and state.mode != "open":
-        raise Rejection(RejectionCode.FORBIDDEN, "the hosts give the floor")
-    _through_door(state, asked, seat=True)
-    return _given(state, asked.by, 0, asked.now_ms)
-
-
-def _yield_floor(state: LiveState, act: YieldFloor, asked: Asked) -> LiveState:
-    key = _whose(act.who, asked)
-    return replace(state, floor=tuple(floor for floor in state.floor if floor.person.key != key))
-
-
-def _take_chair(state: LiveState, act: TakeChair, asked: Asked) -> LiveState:
-    _during(state, TAKING_PART)
-    if state.mode != "fishbowl" and not asked.host:
-        raise Rejection(RejectionCode.FORBIDDEN, "the hosts offer the chairs")
-    _through_door(state, asked, seat=True)
-    return _seated(state, asked.by, act.chair, asked.now_ms)
-
-
-def _leave_chair(state: LiveState, act: LeaveChair, asked: Asked) -> LiveState:
-    key = _whose(act.who, asked)
-    return replace(state, chairs=tuple(chair for chair in state.chairs if chair.person.key != key))
-
-
-# --- what the screens show ---------------------------------------------------------------------------------------
-
-
-def _show_page(state: LiveState, act: ShowPage, asked: Asked) -> LiveState:
-    material = _showable(state, act.material, asked)
-    if not 1 <= act.page <= len(material.pages):
-        raise Rejection(RejectionCode.NOT_FOUND, f"page {act.page} of {len(material.pages)}")
-    return replace(state, slide=Slide(act.material, act.page), screen="slides", film=_stopped(state, asked.now_ms))
-
-
-def _run_film(state: LiveState, act: RunFilm, asked: Asked) -> LiveState:
-    material = _showable(state, act.material, asked)
-    if material.pages or act.position_ms > material.seconds * 1000:
-        raise Rejection(RejectionCode.NOT_FOUND, "no film, or one that is shorter")
-    return replace(state, film=Film(act.material, act.playing, act.position_ms, asked.now_ms), screen="film")
-
-
 # --- the hosts' --------------------------------------------------------------------------------------------------
 
 
 def _step(state: LiveState, act: Step, asked: Asked) -> LiveState:
-    _only_hosts(asked)
+    only_hosts(asked)
     sources, phase = STEPS[act.step]
     if state.phase == phase:
         return state  # two hosts pressed the same button
@@ -215,7 +96,7 @@ def _step(state: LiveState, act: Step, asked: Asked) -> LiveState:
         raise Rejection(RejectionCode.NOT_NOW, f"no {act.step} while {state.phase}")
     state = replace(state, phase=phase, since_ms=asked.now_ms)
     if phase in ("closing", "ended"):
-        state = replace(state, hands=(), film=_stopped(state, asked.now_ms))
+        state = replace(state, hands=(), film=screens.stopped(state, asked.now_ms))
     if phase == "ended":
         state = replace(state, floor=(), chairs=(), presenter="", countdown_ms=0, frozen=False, locked=False)
         state = replace(state, backstage=())
@@ -224,85 +105,36 @@ def _step(state: LiveState, act: Step, asked: Asked) -> LiveState:
 
 
 def _set_mode(state: LiveState, act: SetMode, asked: Asked) -> LiveState:
-    _only_hosts(asked)
-    _not_over(state)
-    hands = state.hands if act.mode in _HANDS else ()
+    only_hosts(asked)
+    not_over(state)
+    hands = state.hands if act.mode in HANDS_MODES else ()
     floor = () if act.mode in ("screening", "fishbowl") else state.floor
     room = chairs_of(act.mode) - (act.mode == "fishbowl")  # one stays empty
     within = [chair for chair in state.chairs if chair.number < chairs_of(act.mode)]
     return replace(state, mode=act.mode, hands=hands, floor=floor, chairs=tuple(within[:room]))
 
 
-def _give_floor(state: LiveState, act: GiveFloor, asked: Asked) -> LiveState:
-    _only_hosts(asked)
-    _during(state, frozenset({"live"}))
-    if state.mode in ("screening", "fishbowl"):
-        raise Rejection(RejectionCode.NOT_NOW, f"nobody is given the floor while the mode is {state.mode}")
-    person = _somebody(asked)
-    given = _given(state, person, act.seconds, asked.now_ms)
-    has = any(floor.person.key == person.key for floor in state.floor)
-    return given if has else _let_backstage(given, person, asked.now_ms)
-
-
-def _move_hand(state: LiveState, act: MoveHand, asked: Asked) -> LiveState:
-    _only_hosts(asked)
-    place = rank(state, _somebody(asked).key) - 1
-    if place < 0:
-        raise Rejection(RejectionCode.NOT_FOUND, "their hand is not up")
-    hands = moved(state.hands, place, act.to)
-    return state if hands is state.hands else replace(state, hands=hands)
-
-
-def _seat(state: LiveState, act: Seat, asked: Asked) -> LiveState:
-    _only_hosts(asked)
-    _during(state, OPEN)
-    person = _somebody(asked)
-    return _let_backstage(_seated(state, person, act.chair, asked.now_ms), person, asked.now_ms)
-
-
-def _make_presenter(state: LiveState, act: MakePresenter, asked: Asked) -> LiveState:
-    _only_hosts(asked)
-    _not_over(state)
-    return replace(state, presenter=_somebody(asked).key if act.who else "")
-
-
-def _show(state: LiveState, act: ShowOnScreen, asked: Asked) -> LiveState:
-    _only_hosts(asked)
-    _during(state, OPEN)
-    lacks = {"slides": state.slide is None, "film": state.film is None, "question": not act.question}
-    if lacks.get(act.screen, False):
-        raise Rejection(RejectionCode.NOT_FOUND, f"no {act.screen} to show")
-    film = state.film if act.screen == "film" else _stopped(state, asked.now_ms)
-    return replace(state, screen=act.screen, on_screen=act.question if act.screen == "question" else 0, film=film)
-
-
-def _count_down(state: LiveState, act: CountDown, asked: Asked) -> LiveState:
-    _only_hosts(asked)
-    _during(state, OPEN)
-    return replace(state, countdown_ms=asked.now_ms + act.seconds * 1000 if act.seconds else 0)
-
-
 def _freeze_chat(state: LiveState, act: FreezeChat, asked: Asked) -> LiveState:
-    _only_hosts(asked)
-    _during(state, OPEN)
+    only_hosts(asked)
+    during(state, OPEN)
     return replace(state, frozen=act.on)
 
 
 def _lock_door(state: LiveState, act: LockDoor, asked: Asked) -> LiveState:
-    _only_hosts(asked)
-    _during(state, OPEN)
+    only_hosts(asked)
+    during(state, OPEN)
     return replace(state, locked=act.on)
 
 
 def _shut_backstage(state: LiveState, act: ShutBackstage, asked: Asked) -> LiveState:
-    _only_hosts(asked)
+    only_hosts(asked)
     left = tuple(one for one in state.backstage if one.key != act.who)
     return replace(state, backstage=left) if len(left) < len(state.backstage) else state
 
 
 def _record(state: LiveState, act: Record, asked: Asked) -> LiveState:
-    _only_hosts(asked)
-    _not_over(state)
+    only_hosts(asked)
+    not_over(state)
     return replace(state, recorded=act.on)
 
 
@@ -347,125 +179,26 @@ def _silence(state: LiveState, act: Silence, _: Asked) -> LiveState:
 def _hosts_gone(state: LiveState, _: HostsGone, asked: Asked) -> LiveState:
     if state.phase != "live":
         return state
-    return replace(state, phase="paused", since_ms=asked.now_ms, film=_stopped(state, asked.now_ms))
-
-
-# --- what several of them do -------------------------------------------------------------------------------------
-
-
-def _only_hosts(asked: Asked) -> None:
-    if not asked.host:
-        raise Rejection(RejectionCode.FORBIDDEN, "only the hosts of this live session do that")
-
-
-def _during(state: LiveState, phases: frozenset[Phase]) -> None:
-    if state.phase not in phases:
-        raise Rejection(RejectionCode.NOT_NOW, f"not while {state.phase}")
-
-
-def _not_over(state: LiveState) -> None:
-    if state.phase in ("ended", "published"):
-        raise Rejection(RejectionCode.NOT_NOW, f"nothing more is changed while {state.phase}")
-
-
-def _through_door(state: LiveState, asked: Asked, *, seat: bool = False) -> None:
-    """Refuses who would take part from outside a locked door and did not before, or have a seat where it is full."""
-    if asked.inside or asked.host or has_seat(state, asked.by.key):
-        return
-    waits = asked.by.key in people_in(state)
-    check_door(locked=state.locked and not waits, room=asked.room or not seat)
-
-
-def _whose(who: str, asked: Asked) -> str:
-    """Returns whom an act concerns: oneself, or somebody else where a host acts."""
-    if not who or who in (asked.by.key, asked.by.visit):
-        return asked.by.key
-    _only_hosts(asked)
-    return _somebody(asked).key
-
-
-def _somebody(asked: Asked) -> LivePerson:
-    if asked.about is None:
-        raise Rejection(RejectionCode.NOT_FOUND, "nobody of that name is here")
-    return asked.about
-
-
-def _showable(state: LiveState, place: int, asked: Asked) -> Material:
-    _during(state, OPEN)
-    may = asked.by.key == state.presenter if state.presenter else asked.host
-    if not may:
-        raise Rejection(RejectionCode.FORBIDDEN, "only the presenter shows something")
-    if place >= len(asked.materials):
-        raise Rejection(RejectionCode.NOT_FOUND, f"no material {place}")
-    return asked.materials[place]
-
-
-def _given(state: LiveState, person: LivePerson, seconds: int, now_ms: int) -> LiveState:
-    until = now_ms + seconds * 1000 if seconds else 0
-    others = tuple(floor for floor in state.floor if floor.person.key != person.key)
-    if len(others) >= FLOOR_CAP:
-        raise Rejection(RejectionCode.OVER_BUDGET, f"{FLOOR_CAP} have the floor already")
-    before = next((floor for floor in state.floor if floor.person.key == person.key), None)
-    floor = Floor(person, before.since_ms if before else now_ms, until)
-    hands = tuple(hand for hand in state.hands if hand.person.key != person.key)
-    return replace(state, floor=(*others, floor), hands=hands, spoken=_with(state.spoken, person.key))
-
-
-def _seated(state: LiveState, person: LivePerson, number: int, now_ms: int) -> LiveState:
-    if number >= chairs_of(state.mode):
-        raise Rejection(RejectionCode.NOT_FOUND, f"no chair {number} while the mode is {state.mode}")
-    others = [chair for chair in state.chairs if chair.person.key != person.key]
-    if any(chair.number == number for chair in others):
-        raise Rejection(RejectionCode.SEAT_TAKEN, f"somebody sits on chair {number}")
-    if state.mode == "fishbowl" and len(others) + 1 >= chairs_of(state.mode):
-        others.remove(min(others, key=lambda chair: chair.since_ms))
-    chairs = sorted([*others, Chair(number, person, now_ms)], key=lambda chair: chair.number)
-    speaks = state.mode == "fishbowl" and state.phase == "live"
-    spoken = _with(state.spoken, person.key) if speaks else state.spoken
-    return replace(state, chairs=tuple(chairs), spoken=spoken)
-
-
-def _let_backstage(state: LiveState, person: LivePerson, now_ms: int) -> LiveState:
-    if any(one.key == person.key for one in state.backstage):
-        return state
-    return replace(state, backstage=(*state.backstage, Behind(person.key, person.name, now_ms))[-BACKSTAGE_CAP:])
-
-
-def _stopped(state: LiveState, now_ms: int) -> Film | None:
-    """Returns the film standing still where it is."""
-    film = state.film
-    if film is None or not film.playing:
-        return film
-    return replace(film, playing=False, position_ms=film.position_ms + max(0, now_ms - film.at_ms), at_ms=now_ms)
-
-
-def _with(keys: tuple[str, ...], key: str) -> tuple[str, ...]:
-    return keys if key in keys else (*keys, key)[-SPOKEN_CAP:]
-
-
-def named(state: LiveState, who: str) -> LivePerson | None:
-    """Returns somebody who waits, sits or speaks, by key or visit."""
-    people = people_in(state)
-    return people.get(who) or next((person for person in people.values() if who and person.visit == who), None)
+    return replace(state, phase="paused", since_ms=asked.now_ms, film=screens.stopped(state, asked.now_ms))
 
 
 _RULES: Final[dict[type[msgspec.Struct], Callable[[LiveState, Any, Asked], LiveState]]] = {
-    RaiseHand: _raise_hand,
-    LowerHand: _lower_hand,
-    TakeFloor: _take_floor,
-    YieldFloor: _yield_floor,
-    TakeChair: _take_chair,
-    LeaveChair: _leave_chair,
-    ShowPage: _show_page,
-    RunFilm: _run_film,
+    RaiseHand: floor_rules.raise_hand,
+    LowerHand: floor_rules.lower_hand,
+    TakeFloor: floor_rules.take_floor,
+    YieldFloor: floor_rules.yield_floor,
+    TakeChair: floor_rules.take_chair,
+    LeaveChair: floor_rules.leave_chair,
+    ShowPage: screens.show_page,
+    RunFilm: screens.run_film,
     Step: _step,
     SetMode: _set_mode,
-    GiveFloor: _give_floor,
-    MoveHand: _move_hand,
-    Seat: _seat,
-    MakePresenter: _make_presenter,
-    ShowOnScreen: _show,
-    CountDown: _count_down,
+    GiveFloor: floor_rules.give_floor,
+    MoveHand: floor_rules.move_hand,
+    Seat: floor_rules.seat,
+    MakePresenter: screens.make_presenter,
+    ShowOnScreen: screens.show,
+    CountDown: screens.count_down,
     FreezeChat: _freeze_chat,
     LockDoor: _lock_door,
     Record: _record,

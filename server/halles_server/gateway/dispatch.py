@@ -284,7 +284,7 @@ class Dispatch:
     async def _find(self, connection: Connection, visit: Visit, message: Find) -> None:
         staffed = self._world.staff_board.staffed()
         items = await self._world.services.finding.find(
-            message.query, self._world.people(), staffed, self._world.programme.seen_by(visit)
+            message.query, self._world.people(), staffed, self._world.programme.found_by(visit)
         )
         connection.send(Found(message.request_id, items))
 

@@ -24,7 +24,7 @@ from halles.protocol.live_messages import (
 )
 from halles.protocol.messages import Done
 from halles.world.live import OPEN, LiveState, Material, chairs_of, has_floor, people_in
-from halles.world.live_rules import has_seat, named
+from halles.world.live_asked import has_seat, named
 from halles.world.roles import Right
 from halles.world.stage_seats import seat
 from halles_server.announcements import (

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from halles.errors import Rejection, RejectionCode
 from halles.ids import HallId
 from halles.protocol.live_messages import SentOut
-from halles.world.live_rules import check_door, has_seat
+from halles.world.live_asked import check_door, has_seat
 from halles_server.gateway.visits import Visit
 from halles_server.ports.live import LiveRecord
 

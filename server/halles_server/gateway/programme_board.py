@@ -44,6 +44,9 @@ class ProgrammeBoard(Board):
     def __init__(self, world: "World", attempt: Attempt) -> None:
         self._world, self._attempt = world, attempt
         self._entries: tuple[Entry, ...] = ()
+        self._again: tuple[Entry, ...] = ()
+        """What may be watched again: it is found, and no more announced."""
+
         self._by_role: dict[Role, tuple[Entry, ...]] = {}
         self._named: frozenset[AccountId] = frozenset()
         """Those named in an entry that is not for everybody."""
@@ -71,6 +74,12 @@ class ProgrammeBoard(Board):
         if role not in self._by_role:
             self._by_role[role] = self._seen(None, role)
         return self._by_role[role]
+
+    def found_by(self, visit: Visit) -> tuple[Entry, ...]:
+        """Returns what a visit may find: what it may know of, and what it may watch again."""
+        account, role = visit.record.account, visit.record.role
+        again = (one for one in self._again if policies.may_attend(account, role, one))
+        return (*self.seen_by(visit), *again)
 
     def _seen(self, account: AccountId | None, role: Role) -> tuple[Entry, ...]:
         return tuple(one for one in self._entries if policies.may_attend(account, role, one))[:ENTRIES_TOLD]
@@ -101,10 +110,10 @@ class ProgrammeBoard(Board):
 
     async def _look(self) -> None:
         now, programme = self._world.services.clock.wall(), self._world.services.programme
-        entries = await programme.all()
+        entries, self._again = await programme.all(), await self._world.services.recordings.all_published()
         accounts = {visit.record.account for visit in self._world.visits if visit.record.account is not None}
         self._marks = await programme.marked(accounts) if entries else {}
-        self._entries = tuple(one for one in entries if not one.cancelled and one.during.end > now)
+        self._entries = tuple(one for one in entries if not one.cancelled and one.stands(now) != "over")
         self._by_role.clear()
         self._named = frozenset().union(*(one.everybody_named for one in self._entries if one.access != "public"))
         self._frames.clear()

@@ -7,6 +7,7 @@ from typing import Final, Literal, Protocol, get_args
 
 from halles.errors import Rejection, RejectionCode
 from halles.ids import AccountId, HallId, LiveSessionId, MediaId, RequestId
+from halles.world.live import Phase
 from halles.world.text import Language, Text
 from halles_server.ports.meetings import Period
 
@@ -17,6 +18,8 @@ Mode = Literal["open", "hands", "stage-only", "fishbowl", "screening"]
 
 ACCESSES: tuple[Access, ...] = get_args(Access)
 MODES: tuple[Mode, ...] = get_args(Mode)
+
+Stands = Literal["coming", "on", "over"]
 
 PLANNED_CAP: Final = 16
 """Materials of an entry. What its screens may show grows with its changes, up to ``world.live.MATERIALS_CAP``."""
@@ -89,6 +92,19 @@ class Entry:
     changed: datetime | None = None
     guests: tuple[Person, ...] = ()
     """Those of ``invited``, as read with their names; writing looks at ``invited`` only."""
+
+    phase: Phase = field(default="scheduled", compare=False)
+    """How far it has come, as read with it: no part of what is planned, so two that differ in it alone are equal."""
+
+    def stands(self, now: datetime) -> Stands:
+        """Tells whether it is to come, on, or over: by what its hosts did, and by the clock until they do anything."""
+        if self.phase in ("ended", "published"):
+            return "over"
+        if self.phase in ("live", "paused", "closing"):
+            return "on"
+        if now < self.during.start:
+            return "coming"
+        return "on" if self.phase == "doors" or now < self.during.end else "over"
 
     def names(self, account: AccountId | None) -> bool:
         """Tells whether somebody is named in it: invited, to speak or to host."""

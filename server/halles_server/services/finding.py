@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Final
 
 from halles.ids import BoothId, HallId, VisitId
-from halles.protocol.messages import FoundItem
+from halles.protocol.messages import REPLAY, FoundItem
 from halles.world.roles import Role
 from halles.world.scene import Scene
 from halles.world.text import LANGUAGES, Text
@@ -73,7 +73,7 @@ class Finding:
         if not wanted:
             return tuple(item for _, item in halls)
         booths = [(found.score, _booth(found.record)) for found in await self._found_booths(query, staffed)]
-        live = _sessions(wanted, sessions)
+        live = [(score, _live(entry)) for score, entry in _scored_sessions(wanted, sessions)]
         kinds = [kind for kind in (halls, live, booths, await self._people(wanted, people)) if kind]
         kinds.sort(key=lambda kind: -kind[0][0])
         return tuple(item for kind in kinds for _, item in kind)
@@ -81,6 +81,10 @@ class Finding:
     def halls(self, query: str) -> tuple[Scene, ...]:
         """Returns the halls whose name fits, best first; all of them for an empty query."""
         return tuple(scene for _, scene in self._scored_halls(fold(query)))
+
+    def sessions(self, query: str, sessions: Sequence[Entry]) -> tuple[Entry, ...]:
+        """Returns the live sessions of these that fit, best first; none for an empty query."""
+        return tuple(entry for _, entry in _scored_sessions(fold(query), sessions))
 
     async def _found_booths(self, query: str, staffed: Collection[BoothId]) -> Sequence[BoothFound]:
         """Never mixes the two, since what is found says nothing of why."""
@@ -141,16 +145,22 @@ def _likeness(wanted: str, part: str) -> float:
     return SequenceMatcher(None, wanted, part).ratio()
 
 
-def _sessions(wanted: str, sessions: Sequence[Entry]) -> list[tuple[float, FoundItem]]:
+def _scored_sessions(wanted: str, sessions: Sequence[Entry]) -> list[tuple[float, Entry]]:
     """Returns the live sessions whose title in some language, or speaker, fits; of equals the next one first."""
     scored = []
     for entry in sessions:
         names = [*(entry.title.within(code) for code in LANGUAGES), *(speaker.name for speaker in entry.speakers)]
         score = max(fitness(wanted, fold(name)) for name in names if name)
         if score >= _GOOD_ENOUGH:
-            scored.append((score, FoundItem("live", entry.title, entry.hall, f"stage:{entry.stage}", entry.session)))
+            scored.append((score, entry))
     scored.sort(key=lambda pair: -pair[0])
     return scored[:PER_KIND]
+
+
+def _live(entry: Entry) -> FoundItem:
+    """Leads before the stage, or to the replay of what was published."""
+    place = f"{REPLAY}{entry.session}" if entry.phase == "published" else f"stage:{entry.stage}"
+    return FoundItem("live", entry.title, entry.hall, place, entry.session)
 
 
 def _hall(scene: Scene) -> FoundItem:

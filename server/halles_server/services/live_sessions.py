@@ -11,7 +11,7 @@ from typing import Final
 from halles.errors import Rejection, RejectionCode
 from halles.ids import HallId, LiveSessionId, MediaId, RequestId, VisitId
 from halles.protocol.live_messages import CAPTION_CAP
-from halles.world import live_acts, live_rules
+from halles.world import live_acts, live_asked, live_rules
 from halles.world.booth import clean_text
 from halles.world.live import OPEN, SECONDS_CAP, LivePerson, LiveState, Material, people_in
 from halles.world.live_acts import (
@@ -181,12 +181,12 @@ class LiveSessions:
                 self._rates.act(who.person.key)
             materials = await self.materials(record.entry) if isinstance(act, ShowPage | RunFilm) else ()
             met = await self._met(record, act)
-            named = met.person if met is not None else live_rules.named(record.state, getattr(act, "who", ""))
+            named = met.person if met is not None else live_asked.named(record.state, getattr(act, "who", ""))
             hall, capacity = record.entry.hall, record.entry.capacity
             inside, room = around.stands == hall, around.people(hall) < capacity
             if inside and actor.visit is None and around.visit is not None:
                 who = participant(replace(actor, visit=around.visit), session)
-            asked = live_rules.Asked(who.person, host, self._now_ms(), named, materials, inside=inside, room=room)
+            asked = live_asked.Asked(who.person, host, self._now_ms(), named, materials, inside=inside, room=room)
             if isinstance(act, GiveFloor | Seat) and host and named is not None:
                 await self._require_voice(record.entry, named)
             deed = Deed(act, asked.now_ms, named.key if named else "", audited=host, met=met, words=words)
@@ -207,10 +207,10 @@ class LiveSessions:
         return self.is_host(actor, entry)
 
     async def _decided(
-        self, session: LiveSessionId, who: Participant, request_id: RequestId, deed: Deed, asked: live_rules.Asked
+        self, session: LiveSessionId, who: Participant, request_id: RequestId, deed: Deed, asked: live_asked.Asked
     ) -> int:
         def decide(state: LiveState) -> LiveState:
-            about = live_rules.named(state, getattr(deed.act, "who", "")) or asked.about
+            about = live_asked.named(state, getattr(deed.act, "who", "")) or asked.about
             return live_rules.decide(state, deed.act, replace(asked, about=about))
 
         return await self._store.act(session, who, request_id, deed, decide)
@@ -255,7 +255,7 @@ class LiveSessions:
     async def depart(self, record: LiveRecord, visits: Collection[VisitId]) -> None:
         """Takes hand, chair and floor from those whose visits are over."""
         for visit in visits:
-            person = live_rules.named(record.state, visit)
+            person = live_asked.named(record.state, visit)
             if person is not None:
                 await self._by_itself(record.entry.session, Participant(person, None), Depart(person.key, visit))
 
@@ -274,14 +274,14 @@ class LiveSessions:
             await self._by_itself(session, _SERVER, HostsGone())
 
     async def _by_itself(self, session: LiveSessionId, who: Participant, act: ServerAct) -> None:
-        asked = live_rules.Asked(who.person, host=False, now_ms=self._now_ms())
+        asked = live_asked.Asked(who.person, host=False, now_ms=self._now_ms())
         deed = Deed(act, asked.now_ms, who.person.key, audited=isinstance(act, HostsGone | Silence))
         reached = await self._store.act(session, who, None, deed, lambda state: live_rules.decide(state, act, asked))
         self._bus.announce(LiveChanged(session, reached))
 
     async def _met(self, record: LiveRecord, act: LiveAct) -> Participant | None:
         """Returns whom an act names who is not in the state yet: by a visit, or by the key of who is announced."""
-        if not isinstance(act, _NAMING) or not act.who or live_rules.named(record.state, act.who) is not None:
+        if not isinstance(act, _NAMING) or not act.who or live_asked.named(record.state, act.who) is not None:
             return None
         session = record.entry.session
         for account in record.entry.everybody_named:

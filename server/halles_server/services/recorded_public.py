@@ -16,6 +16,13 @@ from halles_server.ports.recordings import LiveEvent
 
 _ANSWERED: Final = "answered"
 
+_VOTED: Final[dict[Language, tuple[str, str]]] = {
+    "fr": ("{} personne a voté", "{} personnes ont voté"),
+    "nl": ("{} stemmer", "{} stemmers"),
+    "en": ("{} person voted", "{} people voted"),
+}
+"""How many voted, of one and of several: part of a line, which is written once for each language."""
+
 
 def questions_of(events: Sequence[LiveEvent], person: Callable[[str], LivePerson]) -> Iterator[RecordedLine]:
     """Yields each question when it was first shown, and again when it was answered, with its votes."""
@@ -40,11 +47,20 @@ def questions_of(events: Sequence[LiveEvent], person: Callable[[str], LivePerson
             yield RecordedLine(event.at_ms, "answer", who.key, who.name, language, f"{text} (+{votes})")
 
 
-def polls_of(results: Iterable[PollThen], language: Language) -> Iterator[RecordedLine]:
-    """Yields what each poll came to, in a reader's language where it has that."""
+def polls_of(results: Iterable[PollThen], language: Language, ended_ms: int) -> Iterator[RecordedLine]:
+    """Yields what each poll came to, in a reader's language where it has that.
+
+    One that the end itself has closed is told at the end, though its votes were counted a moment later.
+    """
     for row in results:
         poll = row.card.poll
         title, written = poll.title.read(language)
         options = zip(poll.options, row.counts, strict=True)
         counted = ", ".join(f"{option.read(language)[0]}: {count}" for option, count in options)
-        yield RecordedLine(row.at_ms, "poll", "", "", written, f"{title} {counted} ({row.voters})")
+        text = f"{title} {counted} ({_voted(written, row.voters)})"
+        yield RecordedLine(min(row.at_ms, ended_ms), "poll", "", "", written, text)
+
+
+def _voted(language: Language, voters: int) -> str:
+    one, more = _VOTED[language]
+    return (one if voters == 1 or (voters == 0 and language == "fr") else more).format(voters)

@@ -16,7 +16,7 @@ import msgspec
 
 from halles.errors import Rejection, RejectionCode
 from halles.ids import AccountId, LiveSessionId, VisitId
-from halles.world import live_acts, live_rules
+from halles.world import live_acts, live_asked, live_rules
 from halles.world.live import LiveState, Material
 from halles.world.live_acts import Depart, LiveAct, ServerAct, Silence, Step
 from halles.world.live_motion import MotionChunk
@@ -47,6 +47,7 @@ from halles_server.services.live_sessions import LiveSessions
 from halles_server.services.made_once import MadeOnce, Make
 from halles_server.services.once_for_many import OnceForMany
 from halles_server.services.public_then import Everything
+from halles_server.services.recorded_guests import guests_of, numbered
 from halles_server.services.recorded_people import Cast
 from halles_server.services.recorded_public import polls_of, questions_of
 
@@ -86,6 +87,8 @@ class Recording:
         public: What the public did.
         withdrawn: Whose keys are nobody's: of those who have withdrawn, and of guests, who could not.
         off: From when until when nothing was recorded.
+        guests: The number of each guest, by key.
+        people: The keys of all who took part, under which they are known outside recordings.
     """
 
     record: LiveRecord
@@ -96,6 +99,8 @@ class Recording:
     public: Everything
     withdrawn: frozenset[str]
     off: tuple[tuple[int, int], ...]
+    guests: Mapping[str, int] = field(default_factory=dict)
+    people: frozenset[str] = frozenset()
     _told: dict[Language, tuple[RecordedLine, ...]] = field(default_factory=dict, compare=False, repr=False)
     """The transcript as it was told: every minute that somebody watches is cut out of it."""
 
@@ -112,7 +117,7 @@ class Recording:
     def told(self, language: Language) -> tuple[RecordedLine, ...]:
         """Returns the transcript; what polls came to in a reader's language."""
         if language not in self._told:
-            polls = polls_of(self.public.results.values(), language)
+            polls = polls_of(self.public.results.values(), language, self.outline.ended_ms)
             self._told[language] = tuple(sorted((*self.lines, *polls), key=lambda line: line.at_ms))
         return self._told[language]
 
@@ -221,9 +226,13 @@ class Recordings:
             self._kept.popitem(last=False)
         return await kept.get()
 
+    async def all_published(self) -> tuple[Entry, ...]:
+        """Returns what was published lately, newest first, for those who know whom to show which."""
+        return await self._published.get()
+
     async def published(self, actor: Actor) -> tuple[Entry, ...]:
         """Returns what somebody may watch of what was published lately, newest first."""
-        entries = await self._published.get()
+        entries = await self.all_published()
         return tuple(entry for entry in entries if self._live.may_attend(actor, entry))
 
     async def minute(self, actor: Actor, session: LiveSessionId, number: int) -> Minute:
@@ -301,14 +310,17 @@ def recording_of(
     moments = tuple(moment for moment in every if moment.state.recorded)
     words = [event for event in events if not (event.kind in WORDS and cast.withdrew(event.by))]
     told = (*_lines(words, cast), *questions_of(words, cast.person))
-    lines = tuple(sorted((line for line in told if _on_record(every, line.at_ms)), key=lambda line: line.at_ms))
+    kept = sorted((line for line in told if _on_record(every, line.at_ms)), key=lambda line: line.at_ms)
+    guests = guests_of(people, cast.person, moments, kept)
+    lines = numbered(kept, guests)
     begun = moments[0].at_ms if moments else 0
     ended = max([begun, *(moment.at_ms for moment in moments), *(line.at_ms for line in lines)])
     parts = (ended - begun) // PART_MS + 1 if moments else 0
-    outline = ReplayOutline(begun, ended, parts, _chapters(moments, lines))
+    outline = ReplayOutline(begun, ended, parts, _chapters(moments, lines, guests))
     withdrawn = frozenset(key for key, one in people.items() if not one.named)
     public = Everything(words, cast.person, partial(_told_at, every, moments))
-    return Recording(record, materials, outline, moments, lines, public, withdrawn, tuple(off_record.spans(every)))
+    off, took_part = tuple(off_record.spans(every)), frozenset(people)
+    return Recording(record, materials, outline, moments, lines, public, withdrawn, off, guests, took_part)
 
 
 def _begun(recording: Recording, number: int) -> int:
@@ -357,7 +369,7 @@ def _moments(events: Sequence[LiveEvent], cast: Cast, materials: tuple[Material,
             at_ms = max(at_ms, event.at_ms)  # two nodes' clocks may differ by a little
             about = cast.person(event.about) if event.about else None
             # Whoever acted had the right to: that was weighed when it happened.
-            asked = live_rules.Asked(cast.person(event.by), True, event.at_ms, about, materials)
+            asked = live_asked.Asked(cast.person(event.by), True, event.at_ms, about, materials)
             act = _ACTS.decode(event.detail)
             if isinstance(act, Depart | Silence):  # whoever has withdrawn goes under the key that they have here
                 act = msgspec.structs.replace(act, who=cast.person(act.who).key)
@@ -378,7 +390,9 @@ def _lines(events: Sequence[LiveEvent], cast: Cast) -> Iterator[RecordedLine]:
             yield RecordedLine(event.at_ms, _TALK[event.kind], person.key, person.name, language, text)
 
 
-def _chapters(moments: Sequence[Moment], lines: Sequence[RecordedLine]) -> tuple[Chapter, ...]:
+def _chapters(
+    moments: Sequence[Moment], lines: Sequence[RecordedLine], guests: Mapping[str, int]
+) -> tuple[Chapter, ...]:
     before = LiveState()
     found: list[Chapter] = []
     for moment in moments:
@@ -387,7 +401,9 @@ def _chapters(moments: Sequence[Moment], lines: Sequence[RecordedLine]) -> tuple
             found.append(Chapter(moment.at_ms, "phase", state.phase))
         had = {floor.person.key for floor in before.floor}
         found += [
-            Chapter(moment.at_ms, "speaker", floor.person.name) for floor in state.floor if floor.person.key not in had
+            Chapter(moment.at_ms, "speaker", floor.person.name, guests.get(floor.person.key, 0))
+            for floor in state.floor
+            if floor.person.key not in had
         ]
         if state.slide is not None and state.slide != before.slide:
             found.append(Chapter(moment.at_ms, "slide", str(state.slide.page)))

@@ -34,7 +34,8 @@ SELECT p.*, lower(p.during) AS start, upper(p.during) AS finish,
      FROM grants g JOIN accounts a ON a.id = g.account
      WHERE g.scope = 'live:' || p.id AND g.role = 'moderator' AND (g.until IS NULL OR g.until > now())) AS hosts,
   (SELECT coalesce(jsonb_agg(jsonb_build_array(a.id, a.name, a.login) ORDER BY a.name, a.id), '[]')
-     FROM programme_invited i JOIN accounts a ON a.id = i.account WHERE i.session = p.id) AS invited
+     FROM programme_invited i JOIN accounts a ON a.id = i.account WHERE i.session = p.id) AS invited,
+  coalesce((SELECT s.phase FROM live_states s WHERE s.session = p.id), 'scheduled') AS reached
 FROM programme p
 """
 
@@ -372,4 +373,5 @@ def entry_of(row: Any) -> Entry:
         hosts=tuple(Person(AccountId(account), name, login) for account, name, login in hosts),
         changed=row["changed"],
         guests=tuple(Person(AccountId(account), name, login) for account, name, login in invited),
+        phase=row["reached"],
     )

@@ -16,12 +16,19 @@ from halles_server.ports.programme import Entry
 from halles_server.ports.recordings import REACTED, LiveEvent, MineIn, RecordedPerson
 from halles_server.storage import audit, left_out, recorded_talk, retention, take_back
 from halles_server.storage.live import Event, record
-from halles_server.storage.pool import Database
+from halles_server.storage.pool import Connection, Database
 from halles_server.storage.programme import READ, entry_of
 
 EVENTS_CAP: Final = 100_000
 VOICE_CAP: Final = 512 * 1024 * 1024
 """Bytes of voice in one recording: a dozen hours of four speakers who never pause."""
+
+WEIGHED_EVERY: Final = 120
+"""Portions of a recording that are counted here before what is stored is weighed again: others may have added to it,
+or somebody's have been taken out."""
+
+_WEIGHED: Final = 64
+"""Recordings of which this is known."""
 
 _LEAD: Final = """
 INSERT INTO live_recorders (session, node, until) VALUES ($1, $2, now() + $3::interval)
@@ -58,6 +65,8 @@ class Recordings:
     def __init__(self, database: Database, node: Callable[[], int] = lambda: 0) -> None:
         """Takes also what tells this node's incarnation."""
         self._database, self._node = database, node
+        self._voice: dict[LiveSessionId, tuple[int, int]] = {}
+        """Bytes of voice in each recording, and how many portions may be added before they are weighed again."""
 
     async def lead(self, session: LiveSessionId, seconds: float) -> bool:
         """Claims to record for so long; tells whether this node may."""
@@ -80,8 +89,7 @@ class Recordings:
     async def keep_voice(self, session: LiveSessionId, portion: VoicePortion) -> None:
         """Stores what somebody with an account said, who can take it out; again is the same."""
         async with self._database.adding() as connection:
-            held = "SELECT coalesce(sum(length(data)), 0) FROM live_voice WHERE session = $1"
-            if await connection.fetchval(held, session) >= VOICE_CAP:
+            if await self._held(connection, session) >= VOICE_CAP:
                 raise Rejection(RejectionCode.OVER_BUDGET, f"{session} holds no more voice")
             await connection.execute(
                 "INSERT INTO live_voice (session, begun_ms, key, data) SELECT $1, $2, key, $4 FROM live_people"
@@ -92,6 +100,20 @@ class Recordings:
                 portion.key,
                 portion.data,
             )
+        if session in self._voice:  # else another speaker's portion is being weighed
+            held, left = self._voice[session]
+            self._voice[session] = held + len(portion.data), left - 1
+
+    async def _held(self, connection: Connection, session: LiveSessionId) -> int:
+        """Returns how many bytes of voice a recording has: summed now and then, and whenever it seems to be full."""
+        held, left = self._voice.pop(session, (VOICE_CAP, 0))
+        if held >= VOICE_CAP or left <= 0:
+            sums = "SELECT coalesce(sum(length(data)), 0) FROM live_voice WHERE session = $1"
+            held, left = await connection.fetchval(sums, session), WEIGHED_EVERY
+        self._voice[session] = held, left
+        if len(self._voice) > _WEIGHED:
+            del self._voice[next(iter(self._voice))]
+        return held
 
     async def voice(
         self, session: LiveSessionId, from_ms: int, until_ms: int, key: str | None = None

@@ -15,7 +15,7 @@ from halles_server.web.actors import actor_of
 from halles_server.web.asked import REQUEST_FIELD, Asked, for_members, new_request, request_of
 from halles_server.web.door import door_of
 from halles_server.web.numerals import ID_DIGITS, number_in
-from halles_server.web.programme_reads import asker, named, programme_values
+from halles_server.web.programme_reads import named, programme_values, with_replays
 
 _SAID: Final[dict[str, int]] = {
     RejectionCode.INVALID_TEXT: 422,
@@ -88,7 +88,7 @@ async def _one(request: Request, typed: dict[str, str] | None = None, problem: s
     door = door_of(request)
     reader = await door.reader(request)
     group = await door.services.groups.read(named(request, "group"))
-    entries = await door.services.programme.listed(*asker(reader))
+    entries = await with_replays(door, reader)
     account = reader.account
     written = {f"name-{code}": group.name.within(code) for code in LANGUAGES}
     written |= {f"purpose-{code}": group.purpose.within(code) for code in LANGUAGES}

@@ -8,31 +8,25 @@ import gettext
 import io
 import re
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime
 from functools import cache
 from math import ceil
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_datetime
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
 from halles.world.text import LANGUAGES, Language, Text
+from halles_server.web.dates import Calendar
 
 LOCALE: Final = Path(__file__).parent / "locale"
 
 _LOCALES: Final[dict[Language, str]] = {"fr": "fr_BE", "nl": "nl_BE", "en": "en_GB"}
-
-_MOMENTS: Final[dict[Language, str]] = {
-    "fr": "d MMM y, H 'h' mm",
-    "nl": "d MMM y, H.mm 'uur'",
-    "en": "d MMM y, HH:mm",
-}
-"""A day and an hour, as each language writes them in a list."""
 
 _NARROW: Final = "\u202f"
 _WIDE: Final = "\u00a0"
@@ -90,10 +84,10 @@ class Tongue:
             return str(self.catalogue.gettext("%(n)s kB") % {"n": self.number(kilobytes)})
         return str(self.catalogue.gettext("%(n)s MB") % {"n": self.number(round(count / 1_000_000, 1))})
 
-    def day_and_hour(self, at: datetime, zone: tzinfo) -> str:
+    def day_and_hour(self, at: datetime, zone: ZoneInfo) -> str:
         """Writes a day and an hour as the clock in a time zone shows them."""
-        written = format_datetime(at, _MOMENTS[self.code], tzinfo=zone, locale=self._locale)
-        return re.sub(r"(?<=\d) (?=h )|(?<=h) (?=\d)", _NARROW, written) if self.code == "fr" else written
+        calendar = Calendar(self.code, zone)
+        return f"{calendar.day(at)}, {calendar.hour(at)}"
 
     def metres(self, *sides: float) -> str:
         """Writes one length or the sides of a rectangle, as in "6 × 3 m", without a break."""

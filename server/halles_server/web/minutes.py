@@ -10,9 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
+from halles.ids import VisitId
 from halles.world.live import LiveState, speakers
 from halles.world.live_replay import Moment, RecordedLine
 from halles.world.text import Text
+from halles_server.ports.live import key_of
 from halles_server.services.recordings import Recording
 from halles_server.web.dates import Calendar
 from halles_server.web.language import Tongue
@@ -37,12 +39,13 @@ def _written(recording: Recording, concluded: Text, tongue: Tongue, calendar: Ca
     yield ""
     yield _("Draft: made of what was recorded, to be read over.")
     for heading, rows in (
-        (_("Speakers"), _speakers(recording)),
+        (_("Speakers"), _speakers(recording, came=True)),
+        (_("Announced, not seen in the recording"), _speakers(recording, came=False)),
         (_("Who had the floor"), _floors(recording, tongue, calendar)),
-        (_("Questions"), _questions(lines, calendar)),
-        (_("Polls"), _said(lines, calendar, "poll")),
-        (_("What was said"), _said(lines, calendar, "caption")),
-        (_("Chat"), _said(lines, calendar, "said")),
+        (_("Questions"), _questions(lines, tongue, calendar)),
+        (_("Polls"), _said(lines, tongue, calendar, "poll")),
+        (_("What was said"), _said(lines, tongue, calendar, "caption")),
+        (_("Chat"), _said(lines, tongue, calendar, "said")),
         (_("Conclusion"), _paragraphs(concluded.read(tongue.code)[0])),
     ):
         found = list(rows)
@@ -56,8 +59,18 @@ def plain(text: str) -> str:
     return _BEGINS.sub(r"\1\\\2\3", line)
 
 
-def _speakers(recording: Recording) -> Iterator[str]:
+def called(guest: int, tongue: Tongue) -> str:
+    """Returns what a recording calls somebody without a name: by number, or nothing."""
+    return tongue.catalogue.gettext("Guest %(n)s") % {"n": guest} if guest else ""
+
+
+def _speakers(recording: Recording, *, came: bool) -> Iterator[str]:
+    """Yields who was announced and took part, or not; whoever has withdrawn is neither."""
+    session = recording.record.entry.session
     for speaker in recording.speakers:
+        key = key_of(session, speaker.account, VisitId("")) if speaker.account is not None else ""
+        if key in recording.withdrawn or (key in recording.people) is not came:
+            continue
         organisation = f", {plain(speaker.organisation)}" if speaker.organisation else ""
         yield f"- {plain(speaker.name)}{organisation}"
 
@@ -90,10 +103,10 @@ def _floors(recording: Recording, tongue: Tongue, calendar: Calendar) -> Iterato
         for key, turn in turns.items():
             after = now.get(key)
             if after is None or (after.given_ms, after.chair) != (turn.given_ms, turn.chair):
-                yield _spoke(turn, tongue, calendar)
+                yield _spoke(turn, recording.guests.get(key, 0), tongue, calendar)
         turns, before, counted_ms = now, moment.state, moment.at_ms
-    for turn in _counted(turns, before, recording.outline.ended_ms - counted_ms).values():
-        yield _spoke(turn, tongue, calendar)  # it was not recorded how they ended
+    for key, turn in _counted(turns, before, recording.outline.ended_ms - counted_ms).items():
+        yield _spoke(turn, recording.guests.get(key, 0), tongue, calendar)  # it was not recorded how they ended
 
 
 def _counted(turns: Mapping[str, _Turn], state: LiveState, more_ms: int) -> dict[str, _Turn]:
@@ -119,22 +132,22 @@ def _turns(moment: Moment, before: Mapping[str, _Turn]) -> dict[str, _Turn]:
     return dict(sorted(found.items(), key=lambda row: row[1].since_ms))
 
 
-def _spoke(turn: _Turn, tongue: Tongue, calendar: Calendar) -> str:
+def _spoke(turn: _Turn, guest: int, tongue: Tongue, calendar: Calendar) -> str:
     _ = tongue.catalogue.gettext
     seconds = turn.heard_ms // 1000
     word = _("Chair")
     chair = f", {word} {turn.chair + 1}" if turn.chair is not None else ""
     length = f"{seconds // 60}:{seconds % 60:02}"
-    return f"- {calendar.hour(turn.since_ms)} {plain(turn.name) or '…'}{chair} ({length})"
+    return f"- {calendar.hour(turn.since_ms)} {plain(turn.name) or called(guest, tongue) or '…'}{chair} ({length})"
 
 
-def _questions(lines: Sequence[RecordedLine], calendar: Calendar) -> Iterator[str]:
+def _questions(lines: Sequence[RecordedLine], tongue: Tongue, calendar: Calendar) -> Iterator[str]:
     """Yields each question once: when it was answered, with its votes, else when it was shown."""
     answers = [line for line in lines if line.kind == "answer"]
     for line in lines:
         later = any(answer.key == line.key and answer.text.startswith(line.text) for answer in answers)
         if line.kind == "answer" or (line.kind == "question" and not later):
-            yield f"- {calendar.hour(line.at_ms)} {_whose(line)}{plain(line.text)}"
+            yield f"- {calendar.hour(line.at_ms)} {_whose(line, tongue)}{plain(line.text)}"
 
 
 def _paragraphs(text: str) -> Iterator[str]:
@@ -144,11 +157,12 @@ def _paragraphs(text: str) -> Iterator[str]:
         yield from ("", line) if number else (line,)
 
 
-def _said(lines: Sequence[RecordedLine], calendar: Calendar, *kinds: str) -> Iterator[str]:
+def _said(lines: Sequence[RecordedLine], tongue: Tongue, calendar: Calendar, *kinds: str) -> Iterator[str]:
     for line in lines:
         if line.kind in kinds:
-            yield f"- {calendar.hour(line.at_ms)} {_whose(line)}{plain(line.text)}"
+            yield f"- {calendar.hour(line.at_ms)} {_whose(line, tongue)}{plain(line.text)}"
 
 
-def _whose(line: RecordedLine) -> str:
-    return f"{plain(line.name)}: " if line.name and line.kind != "caption" else ""
+def _whose(line: RecordedLine, tongue: Tongue) -> str:
+    name = plain(line.name) or called(line.guest, tongue)
+    return f"{name}: " if name and line.kind != "caption" else ""

@@ -15,7 +15,7 @@ from halles_server.web.agenda_file import agenda_file
 from halles_server.web.asked import REQUEST_FIELD, Asked, for_members, new_request, request_of
 from halles_server.web.door import PageDoor, door_of
 from halles_server.web.language import chosen, tongues
-from halles_server.web.programme_reads import asker, named, places_of, programme_values
+from halles_server.web.programme_reads import asker, named, places_of, programme_values, with_replays
 from halles_server.web.programme_view import Feed, atom, row
 from halles_server.web.reader import Reader
 from halles_server.web.reading import world_address
@@ -25,7 +25,7 @@ _ATOM: Final = "application/atom+xml; charset=utf-8"
 
 
 async def show(request: Request) -> Response:
-    """Shows what is on, what is next, and all days; filtered by hall, language and working group."""
+    """Shows what is on, what is next, all days and what is over; filtered by hall, language and working group."""
     door = door_of(request)
     reader = await door.reader(request)
     asked, groups = request.query_params, await door.services.groups.all()
@@ -34,8 +34,7 @@ async def show(request: Request) -> Response:
         "language": asked.get("language", "") if asked.get("language", "") in LANGUAGES else "",
         "group": asked.get("group", "") if any(one.group == asked.get("group") for one in groups) else "",
     }
-    account, role = asker(reader)
-    listed = await door.services.programme.listed(account, role)
+    listed = await with_replays(door, reader)
     entries, planned = [one for one in listed if _fits(one, chosen_ones)], {entry.hall for entry in listed}
     values = {
         **programme_values(door, reader, entries),
@@ -63,18 +62,15 @@ async def entry_values(door: PageDoor, reader: Reader, entry: Entry) -> dict[str
     programme, groups = door.services.programme, {one.group: one for one in await door.services.groups.all()}
     actor = actor_of(reader.account) if reader.account is not None else None
     marked = await programme.marked([reader.account.account]) if reader.account is not None else {}
-    phase = (await door.services.live.read(entry.session)).state.phase
     return {
         **programme_values(door, reader, [entry]),
-        "over": phase in ("ended", "published"),
-        "published": phase == "published",
+        "stands": entry.stands(door.services.clock.wall()),
         "entry": entry,
         "title": reader.tongue.say(entry.title),
         "summary": reader.tongue.say(entry.summary),
         "group": groups.get(entry.working_group),
         "plans": actor is not None and programme.may_plan(actor),
         "describes": actor is not None and await programme.may_describe(actor, entry),
-        "conducts": actor is not None and door.services.live.is_host(actor, entry),
         "conclusion": reader.tongue.say((await door.services.conclusions.read(entry)).words),
         "concludes": actor is not None and await door.services.conclusions.may_write(actor, entry),
         "coming": any(entry.session in sessions for sessions in marked.values()),

@@ -11,6 +11,7 @@ from halles.ids import AccountId, HallId
 from halles.world.roles import Role
 from halles.world.text import Language
 from halles_server.ports.programme import Entry
+from halles_server.web import actors
 from halles_server.web.asked import calendar_of
 from halles_server.web.door import PageDoor
 from halles_server.web.language import tongues
@@ -39,7 +40,17 @@ def programme_values(door: PageDoor, reader: Reader, entries: Sequence[Entry]) -
         "places": places_of(door, reader.code),
         "zone": door.config.time_zone,
         "now": now,
+        "conducts": lambda entry: door.services.live.is_host(actors.asker(reader), entry),
     }
+
+
+async def with_replays(door: PageDoor, reader: Reader) -> tuple[Entry, ...]:
+    """Returns what a reader may know of by time, with what may be watched again, however long it is over."""
+    listed = await door.services.programme.listed(*asker(reader))
+    known = {entry.session for entry in listed}
+    published = await door.services.recordings.published(actors.asker(reader))
+    again = [entry for entry in published if entry.session not in known]
+    return tuple(sorted([*again, *listed], key=lambda entry: entry.during.start))
 
 
 def named(request: Request, parameter: str) -> str:

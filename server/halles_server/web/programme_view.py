@@ -1,4 +1,4 @@
-"""The programme as pages, calendars and feeds show it: what is on now, what is next, and days after that. Pure."""
+"""The programme as pages, calendars and feeds show it: what is on now, what is next, days, what is over. Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -26,22 +26,26 @@ class Shown:
     Attributes:
         on: What is on now.
         coming: What comes next: the first few, none of them over or cancelled.
-        days: Everything, under the days on which it begins.
+        days: Everything that is not over, under the days on which it begins.
+        over: What is over, the latest first.
     """
 
     on: tuple[Entry, ...]
     coming: tuple[Entry, ...]
     days: tuple[tuple[str, tuple[Entry, ...]], ...]
+    over: tuple[Entry, ...] = ()
 
 
 def shown(entries: Sequence[Entry], now: datetime, calendar: Calendar, first: int = FIRST) -> Shown:
-    """Cuts entries, which come by time, into what is on, what is next, and days."""
-    held = [entry for entry in entries if not entry.cancelled]
-    days = groupby(entries, key=lambda entry: calendar.long_day(entry.during.start))
+    """Cuts entries, which come by time, into what is on, what is next, days, and what is over."""
+    held = [(entry, entry.stands(now)) for entry in entries if not entry.cancelled]
+    open_ones = [entry for entry in entries if entry.stands(now) != "over"]
+    days = groupby(open_ones, key=lambda entry: calendar.long_day(entry.during.start))
     return Shown(
-        tuple(entry for entry in held if entry.during.start <= now < entry.during.end),
-        tuple(entry for entry in held if entry.during.start > now)[:first],
-        tuple((day, tuple(of_day)) for day, of_day in days),
+        on=tuple(entry for entry, stands in held if stands == "on"),
+        coming=tuple(entry for entry, stands in held if stands == "coming")[:first],
+        days=tuple((day, tuple(of_day)) for day, of_day in days),
+        over=tuple(entry for entry in reversed(entries) if entry.stands(now) == "over"),
     )
 
 
@@ -71,6 +75,7 @@ def row(entry: Entry, places: Places, root: str) -> Row:
     """Returns an entry as calendars take it."""
     tongue = places.tongue
     speakers = ", ".join(one.name for one in entry.speakers)
+    again = f"{tongue.catalogue.gettext('Watch the replay')}: {root}/{tongue.code}/live/{entry.session}/replay"
     return Row(
         uid=entry.uid,
         during=entry.during,
@@ -80,7 +85,9 @@ def row(entry: Entry, places: Places, root: str) -> Row:
         summary=tongue.say(entry.title).text,
         place=f"Halles, {places.both(entry)}",
         url=f"{root}/{tongue.code}/programme/{entry.session}",
-        description="\n\n".join(filter(None, (tongue.say(entry.summary).text, speakers))),
+        description="\n\n".join(
+            filter(None, (tongue.say(entry.summary).text, speakers, again if entry.phase == "published" else ""))
+        ),
     )
 
 

@@ -23,7 +23,7 @@ from halles_server.web.halls import KINDS, HallPage, counted
 from halles_server.web.language import chosen
 from halles_server.web.plan import aisle_of, metres_of, room_metres
 from halles_server.web.presence import Presence
-from halles_server.web.programme_reads import now_and_next
+from halles_server.web.programme_reads import now_and_next, with_replays
 from halles_server.web.reader import Reader
 from halles_server.web.talk_view import TalkView, talk_view
 
@@ -80,6 +80,7 @@ async def directory(request: Request) -> Response:
         "hall": hall,
         "kind": kind,
         "kinds": KINDS,
+        "found_sessions": door.services.finding.sessions(query, await with_replays(door, reader)) if query else (),
         "found_halls": [halls[scene.id] for scene in found_halls if scene.id in halls],
         "languages_of": languages_of,
     }

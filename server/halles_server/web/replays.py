@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, Response
 from halles.errors import Rejection, RejectionCode
 from halles.ids import LiveSessionId
 from halles.world import live_motion
-from halles.world.live import LiveState, Material, speakers
+from halles.world.live import LiveState, speakers
 from halles.world.live_motion import MotionChunk
 from halles.world.live_replay import PART_MS, SPEEDS, Moment, ReplayPart
 from halles_server.ports.programme import Entry
@@ -30,7 +30,7 @@ from halles_server.web.dates import Calendar
 from halles_server.web.door import PageDoor, door_of
 from halles_server.web.files import VOICE, in_part
 from halles_server.web.language import tongues
-from halles_server.web.minutes import minutes_of
+from halles_server.web.minutes import called, minutes_of
 from halles_server.web.numerals import number_in
 from halles_server.web.reader import Reader
 from halles_server.web.voice_file import voice_file
@@ -92,6 +92,7 @@ async def _show(request: Request, refusal: Rejection | None = None) -> Response:
         "speeds": SPEEDS,
         "part_ms": PART_MS,
         "into": lambda at_ms: clock(at_ms - outline.begun_ms),
+        "called": lambda guest: called(guest, reader.tongue),
         "seconds": lambda at_ms: max(0, at_ms - outline.begun_ms) // 1000,
         "hosts": door.services.live.is_host(actor, entry),
         "taken_back": why,
@@ -121,7 +122,7 @@ async def minute(request: Request) -> Response:
     door, reader, recording = await _asked(request)
     session = recording.record.entry.session
     found = await door.services.recordings.minute(asker(reader), session, number)
-    return JSONResponse(_told(found, recording.materials), headers={"cache-control": "private, no-cache"})
+    return JSONResponse(_told(found, recording), headers={"cache-control": "private, no-cache"})
 
 
 async def voice(request: Request) -> Response:
@@ -178,22 +179,22 @@ async def _asked(request: Request) -> tuple[PageDoor, Reader, Recording]:
     return door, reader, await door.services.recordings.watch(asker(reader), session)
 
 
-def _told(found: Minute, materials: tuple[Material, ...]) -> Mapping[str, Any]:
+def _told(found: Minute, recording: Recording) -> Mapping[str, Any]:
     part = found.part
     return {
         "begun": part.begun_ms,
         "voices": sorted({portion.key for portion in found.voice}),
         "moments": [
-            {"at": moment.at_ms, **_shown(moment.state, materials), "question": _asked_then(part, moment)}
+            {"at": moment.at_ms, **_shown(moment.state, recording), "question": _asked_then(part, moment)}
             for moment in part.moments
         ],
         "motion": [_moved(chunk) for chunk in found.motion],
     }
 
 
-def _shown(state: LiveState, materials: tuple[Material, ...]) -> Mapping[str, Any]:
-    """Returns of a state what the page shows."""
-    slide, film = state.slide, state.film
+def _shown(state: LiveState, recording: Recording) -> Mapping[str, Any]:
+    """Returns of a state what the page shows; on the floor guests by their numbers, 0 for nobody any more."""
+    slide, film, materials = state.slide, state.film, recording.materials
     page = film_media = ""
     if state.screen == "slides" and slide is not None and slide.material < len(materials):
         pages = materials[slide.material].pages
@@ -204,7 +205,7 @@ def _shown(state: LiveState, materials: tuple[Material, ...]) -> Mapping[str, An
         "phase": state.phase,
         "page": page,
         "film": [film_media, film.playing, film.position_ms, film.at_ms] if film_media and film is not None else None,
-        "floor": [floor.person.name for floor in state.floor],
+        "floor": [floor.person.name or recording.guests.get(floor.person.key, 0) for floor in state.floor],
         "speaking": list(speakers(state)),
         "hands": len(state.hands),
     }

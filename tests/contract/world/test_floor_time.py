@@ -1,7 +1,7 @@
 """For how long each had the floor: counted by acts, in parallel, over pauses, and bounded."""
 
 from halles.ids import VisitId
-from halles.world import floor_time, live_rules
+from halles.world import floor_time, live_asked, live_rules
 from halles.world.live import TALKED_CAP, LivePerson, LiveState, Talked
 from halles.world.live_acts import GiveFloor, LiveAct, ServerAct, Step, TakeChair, YieldFloor
 from halles.world.text import Language
@@ -17,7 +17,7 @@ def person(key: str) -> LivePerson:
 def after(state: LiveState, act: LiveAct | ServerAct, seconds: int, by: str = "host") -> LiveState:
     who = getattr(act, "who", "")
     about = person(who) if who else None
-    return live_rules.decide(state, act, live_rules.Asked(person(by), by == "host", seconds * 1000, about))
+    return live_rules.decide(state, act, live_asked.Asked(person(by), by == "host", seconds * 1000, about))
 
 
 def seconds(state: LiveState, at: int = 0) -> dict[str, int]:

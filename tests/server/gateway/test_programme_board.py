@@ -7,9 +7,10 @@ from uuid import uuid4
 
 import pytest
 
-from halles.ids import HallId, LiveSessionId, RequestId
-from halles.protocol.messages import Done, Find, Found, Rejected
+from halles.ids import HallId, LiveSessionId, RequestId, VisitId
+from halles.protocol.messages import REPLAY, Done, Find, Found, Rejected
 from halles.protocol.programme_messages import MarkComing, ProgrammeTold
+from halles.world.live_acts import Step, StepName
 from halles.world.roles import Role
 from halles.world.text import Text
 from halles_server.bootstrap import Server
@@ -97,3 +98,27 @@ def test_a_mark_is_kept_with_the_account_and_refused_to_guests(show: RunningServ
         ada.send(MarkComing(request_id(), session, False))
         ada.expect(Done)
         assert not any(entry.coming for entry in ada.expect(ProgrammeTold).entries)
+
+
+def test_what_its_hosts_have_ended_is_announced_no_more_and_what_they_published_is_found_to_be_watched_again(
+    show: RunningServer,
+) -> None:
+    session = planned(show, "Zibeline", 9)
+    steps: tuple[StepName, ...] = ("open-doors", "start", "close", "end", "publish")
+
+    async def happen(opened: Server) -> None:
+        actor = Actor(None, VisitId("host"), "Host", Role.MODERATOR, "fr")
+        for step in steps:
+            await opened.services.live.act(actor, RequestId(uuid4().bytes), session, Step(step))
+
+    with Peer(show.port) as gus:
+        gus.welcome(guest("Gus"))
+        gus.enter("lille")
+        while "Zibeline" not in titles(gus.expect(ProgrammeTold)):
+            pass
+        show.do(happen)
+        planned(show, "Encore un", 8)  # it is looked at again
+        assert "Zibeline" not in titles(gus.expect(ProgrammeTold))
+        gus.send(Find(request_id(), "zibeline"))
+        (found,) = [item for item in gus.expect(Found).items if item.kind == "live"]
+        assert (found.hall, found.place) == ("lille", f"{REPLAY}{session}")

@@ -53,7 +53,7 @@ def test_a_poll_is_seen_as_it_stood_and_its_counts_once_they_were(stage: Stage) 
     told = [(one.at_ms - START, one.card.state, one.counts, one.voters) for one in minute(stage).polls]
     assert told == [(2000, "open", (), 0), (20_000, "closed", (), 13), (30_000, "shown", (9, 4), 13)]
     assert [(one.at_ms - START, one.counts) for one in minute(stage, 1).polls] == [(PART_MS, (9, 4))]
-    assert [line.text for line in stage.recorded().told("fr")] == ["D’accord ? Oui: 9, Non: 4 (13)"]
+    assert [line.text for line in stage.recorded().told("fr")] == ["D’accord ? Oui: 9, Non: 4 (13 personnes ont voté)"]
 
 
 def test_what_happened_off_the_record_is_told_as_it_stood_when_recording_went_on(stage: Stage) -> None:

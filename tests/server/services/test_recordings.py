@@ -9,7 +9,7 @@ import pytest
 
 from halles.ids import AccountId, HallId, LiveSessionId, VisitId
 from halles.protocol.codec import TO_CLIENT_CAP
-from halles.world import live_rules, live_voice
+from halles.world import live_asked, live_rules, live_voice
 from halles.world.live import LivePerson, LiveState, Material
 from halles.world.live_acts import (
     Depart,
@@ -68,7 +68,7 @@ class Stage:
 
     def act(self, at_ms: int, by: str, act: LiveAct, about: str = "") -> None:
         named = person(about) if about else None
-        asked = live_rules.Asked(person(by), by == "host", at_ms, named, SLIDES)
+        asked = live_asked.Asked(person(by), by == "host", at_ms, named, SLIDES)
         self.state = live_rules.decide(self.state, act, asked)
         self.states.append(self.state)
         self.note(at_ms, by, name_of(act), msgspec.json.encode(act).decode(), about)
@@ -158,7 +158,7 @@ def test_what_is_done_after_the_end_is_in_no_recording_but_a_poll_that_was_left_
     recording = stage.recorded()
     assert (recording.outline, recording.moments, recording.lines) == (before.outline, before.moments, before.lines)
     told = [(line.at_ms - START, line.text) for line in recording.told("fr")]
-    assert told == [(3000, "Bonjour"), (50_000, "Oui ? Oui: 9, Non: 4 (13)")]
+    assert told == [(3000, "Bonjour"), (50_000, "Oui ? Oui: 9, Non: 4 (13 personnes ont voté)")]
     last = recording.public.part(START, ())
     assert last.questions == (), "nobody saw it"
     assert [(one.card.state, one.card.closed_ms) for one in last.polls] == [("open", 0), ("closed", START + 50_000)]
@@ -175,8 +175,17 @@ def test_every_state_of_the_replay_is_the_one_that_was(stage: Stage) -> None:
         ("caption", "Ada", "Nous coproduisons"),
         ("question", "Bob", "Avec qui ?"),
         ("answer", "Bob", "Avec qui ? (+12)"),
-        ("poll", "", "D’accord ? Oui: 9, Non: 4 (13)"),
+        ("poll", "", "D’accord ? Oui: 9, Non: 4 (13 personnes ont voté)"),
     ]
+
+
+def test_a_poll_that_the_end_closed_is_told_at_the_end(stage: Stage) -> None:
+    poll = Poll("single", "hidden", Text("Encore ?"), (Text("Oui"), Text("Non")))
+    stage.note(START + 120_000, "host", "poll-opened", msgspec.json.encode((4, poll)).decode())
+    stage.note(START + 131_000, "", "poll-closed", msgspec.json.encode((4, [1, 0], 1)).decode())
+    recording = stage.recorded()
+    last = recording.told("fr")[-1]
+    assert (last.at_ms, last.text) == (recording.outline.ended_ms, "Encore ? Oui: 1, Non: 0 (1 personne a voté)")
 
 
 def test_chapters_lead_to_phases_speakers_pages_and_questions(stage: Stage) -> None:
@@ -246,8 +255,12 @@ def test_guests_are_told_without_a_name_and_with_what_they_said(stage: Stage) ->
         ("caption", "", "Nous coproduisons"),
         ("question", "", "Avec qui ?"),
     ]
+    assert [line.guest for line in recording.lines[:3]] == [1, 2, 1], "but each is told from the other"
+    assert [(one.title, one.guest) for one in recording.outline.chapters if one.kind == "speaker"] == [("", 2)]
+    assert stage.recorded("bob", guests=("ada",)).guests == {recording.moments[4].state.floor[0].person.key: 1}
     minutes = minutes_of(recording, Text(), tongues()["fr"], Calendar("fr", ZoneInfo("Europe/Brussels")))
-    assert "Bonjour" in minutes
+    assert "Invité 1: Bonjour" in minutes
+    assert "Invité 2 (1:00)" in minutes
     for name in ("Ada", "Bob"):
         assert name not in minutes
 

@@ -316,6 +316,33 @@ def test_whoever_withdraws_while_votes_are_counted_and_recordings_end_waits_and_
     in_a_live_session(database_url, walk)
 
 
+def test_what_a_recording_holds_of_voice_is_weighed_now_and_then_and_always_before_it_is_called_full(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def walk(questions: Questions, database: Database, owner: asyncpg.Connection) -> None:
+        host, _ = await somebody(database, "Host")
+        await step(database, host, "open-doors")
+        monkeypatch.setattr(recordings, "VOICE_CAP", 3)
+        monkeypatch.setattr(recordings, "WEIGHED_EVERY", 2)
+        store = Recordings(database)
+
+        async def keep(at_ms: int) -> None:
+            await store.keep_voice(SESSION, VoicePortion(at_ms, host.person.key, b"x"))
+
+        await keep(1)
+        await owner.execute("INSERT INTO live_voice SELECT session, 100, key, '\\xabcdef'::bytea FROM live_voice")
+        await keep(2)  # another node's portion is not seen at once
+        with pytest.raises(Rejection, match="OVER_BUDGET"):
+            await keep(3)
+        await owner.execute("DELETE FROM live_voice WHERE begun_ms = 100")
+        await keep(4)
+        await owner.execute("DELETE FROM live_voice")
+        await keep(5)  # full by what is counted here, and not by what is there
+        assert await owner.fetchval("SELECT count(*) FROM live_voice") == 1
+
+    in_a_live_session(database_url, walk)
+
+
 def test_a_recording_that_holds_no_more_voice_says_so_once_and_is_not_asked_again(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from halles.world.text import Language
 from halles_server.web.dates import Calendar
+from halles_server.web.language import tongues
 
 ZONE = ZoneInfo("Europe/Brussels")
 EVENING = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
@@ -27,6 +28,7 @@ def test_a_moment_is_written_in_the_shows_zone(code: Language, day: str, long_da
     assert (calendar.hour(EVENING), calendar.month(date(2026, 11, 1))) == (hour, month)
     assert calendar.hour(round(EVENING.timestamp() * 1000)) == hour, "as messages have it"
     assert calendar.moment(EVENING) == f"{day.removesuffix(' 2026')}, {hour}"
+    assert tongues()[code].day_and_hour(EVENING, ZONE) == f"{day}, {hour}"
     assert calendar.machine(EVENING) == "2026-11-24T00:30+01:00"
 
 

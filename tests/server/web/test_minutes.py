@@ -1,17 +1,21 @@
 """Minutes as a draft: what people said is what they said, in an order that is always the same."""
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from halles.ids import AccountId, VisitId
 from halles.world import floor_time
 from halles.world.live_acts import GiveFloor, LeaveChair, Seat, SetMode, Step, TakeChair, YieldFloor
 from halles.world.text import Language, Text
+from halles_server.ports.live import key_of
+from halles_server.ports.programme import Speaker
 from halles_server.services.recordings import Recording
 from halles_server.web.dates import Calendar
 from halles_server.web.language import tongues
 from halles_server.web.minutes import minutes_of, plain
-from tests.server.services.test_recordings import START, Stage, stage
+from tests.server.services.test_recordings import ENTRY, START, Stage, stage
 
 __all__ = ["stage"]
 
@@ -84,5 +88,22 @@ def test_a_pause_ends_no_turn_and_counts_in_none_and_who_was_not_heard_had_none(
 
 
 def test_polls_are_written_in_the_readers_language(stage: Stage) -> None:
-    assert written(stage.recorded(), "fr", "Sondages") == ["- 0\u00a0h\u00a018 D’accord ? Oui: 9, Non: 4 (13)"]
-    assert written(stage.recorded(), "nl", "Peilingen") == ["- 0.18\u00a0uur Akkoord? Ja: 9, Nee: 4 (13)"]
+    assert written(stage.recorded(), "fr", "Sondages") == [
+        "- 0\u00a0h\u00a018 D’accord ? Oui: 9, Non: 4 (13 personnes ont voté)"
+    ]
+    assert written(stage.recorded(), "nl", "Peilingen") == ["- 0.18\u00a0uur Akkoord? Ja: 9, Nee: 4 (13 stemmers)"]
+
+
+def test_of_the_announced_only_who_took_part_is_a_speaker_and_who_has_withdrawn_is_neither(stage: Stage) -> None:
+    names = {"ada": "Ada", "bob": "Bob", "eve": "Eve"}
+    keys = {login: key_of(ENTRY.session, AccountId(login), VisitId("")) for login in names}
+    entry = replace(ENTRY, speakers=tuple(Speaker(name, "", AccountId(login)) for login, name in names.items()))
+    recorded = stage.recorded()
+    took_part = replace(
+        recorded,
+        record=replace(recorded.record, entry=entry),
+        people=frozenset({keys["ada"], keys["bob"]}),
+        withdrawn=frozenset({keys["bob"]}),
+    )
+    assert written(took_part, "en", "Speakers") == ["- Ada"]
+    assert written(took_part, "en", "Announced, not seen in the recording") == ["- Eve"]

@@ -5,8 +5,13 @@ from xml.etree import ElementTree
 import httpx
 from icalendar import Calendar
 
-from tests.support.booth_people import browsing, logged_in, newcomer, send
-from tests.support.page_door import LOGIN, PageDoor
+from halles.ids import LiveSessionId
+from halles.world.live_acts import Step
+from halles.world.roles import Role
+from halles_server.services.actor import Actor
+from tests.support import live
+from tests.support.booth_people import browsing, logged_in, newcomer, request_id, send
+from tests.support.page_door import LOGIN, PASSWORD, PageDoor
 from tests.support.planning import planned
 
 
@@ -84,3 +89,37 @@ def test_a_name_that_cannot_be_one_is_not_found(page_door: PageDoor) -> None:
         for name in ("nothing", "x" * 300, "%00", "%F0%9F%8E%AC"):
             for path in (f"/fr/programme/{name}", f"/fr/programme/{name}.ics", f"/fr/groups/{name}"):
                 assert client.get(path).status_code == 404
+
+
+def test_what_its_hosts_have_ended_is_over_whatever_its_hours_say_and_leads_to_its_replay_once_published(
+    page_door: PageDoor,
+) -> None:
+    session, replay = LiveSessionId("over-early"), "/live/over-early/replay"
+    login, _ = newcomer(page_door, "Yves")
+
+    async def happen() -> Actor:
+        create = page_door.opened.services.admission.create_account
+        host = await create("over-host", "Host", Role.MODERATOR, PASSWORD, "fr")
+        ada = await create("over-ada", "Ada", Role.VISITOR, PASSWORD, "fr")
+        planned = live.Planned(session, hall="hainaut", stage="spare-2", hosts=(host.account,), speakers=(ada.account,))
+        async with page_door.opened.database.connection() as connection:
+            await live.record(page_door.opened.services, connection, planned, publish=False)
+        return Actor(host.account, None, "Host", Role.MODERATOR, "fr")
+
+    actor = page_door.do(happen())
+    with page_door.client() as client, browsing(page_door, "over-host") as host, browsing(page_door, login) as yves:
+        page = client.get("/en/programme").text
+        assert session not in page.split('id="over"')[0]
+        assert session in page.split('id="over"')[1]
+        assert replay not in page
+        entry = yves.get(f"/en/programme/{session}").text
+        assert "Follow it here" not in entry
+        assert "I will come" not in entry
+        assert replay not in entry
+        assert replay in host.get("/en/programme").text
+        assert f"/live/{session}/minutes.en.md" in host.get(f"/en/programme/{session}").text
+        assert session not in client.get("/en/halls/hainaut").text
+
+        page_door.do(page_door.opened.services.live.act(actor, request_id(), session, Step("publish")))
+        for address in ("/en/programme", f"/en/programme/{session}", "/en/booths?q=co-productions", "/programme.ics"):
+            assert replay in client.get(address).text.replace("\r\n ", "")

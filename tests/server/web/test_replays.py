@@ -17,7 +17,7 @@ from halles.world.roles import Role
 from halles_server.ports.standing import live_scope
 from halles_server.services.recordings import Minute
 from halles_server.web import replays
-from tests.server.services.test_recordings import SLIDES, START, Stage
+from tests.server.services.test_recordings import START, Stage
 from tests.server.web.test_entering import token_of
 from tests.support import live
 from tests.support.audit import about
@@ -140,7 +140,7 @@ def test_the_question_on_the_screen_is_told_with_its_moments_and_no_other() -> N
     stage.act(START + 30_000, "host", ShowPage(0, 2))
     recording = stage.recorded()
     part = ReplayPart(0, START, recording.moments, (), recording.public.part(START, {7}))
-    told = replays._told(Minute(part, ()), SLIDES)["moments"]
+    told = replays._told(Minute(part, ()), recording)["moments"]
     assert [(moment["question"], moment["page"]) for moment in told] == [("", ""), ("Avec qui ?", ""), ("", "2.webp")]
 
 
@@ -183,7 +183,7 @@ def test_whoever_is_named_in_it_leaves_it_and_is_nobody_there_from_then_on(page_
         assert "Co-productions" not in client.get("/en/me/consents").text
         page = client.get(PAGE).text
         assert "Ada" not in page.partition("<main")[2]
-        assert "<b>Somebody</b>" in page
+        assert "<b>Guest 1</b>" in page
         told = client.get(f"/live/{SESSION}/replay/0.json").text
         assert "Ada" not in told
         assert '"keys":{}' in told

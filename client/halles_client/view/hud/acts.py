@@ -14,23 +14,16 @@ from halles_client.view.hud.live_state import LiveWish
 from halles_client.view.hud.replay_state import ReplayWish
 from halles_client.view.hud.state import Result
 
-Field = Literal["name", "search", "chat", "words", "back", "question", "report", "why", "announcement"]
-Sheet = Literal[
-    "",
-    "people",
-    "help",
-    "gestures",
-    "map",
-    "satchel",
-    "programme",
-    "voice",
-    "report",
-    "sanction",
-    "announce",
-    "live",
-    "conduct",
-    "replay",
+Field = Literal["name", "search", "chat", "words", "back", "question", "backstage", "report", "why", "announcement"]
+Beside = Literal[
+    "people", "satchel", "programme", "voice", "report", "sanction", "announce", "live", "conduct", "replay"
 ]
+"""Sheets that lie at the right."""
+
+AnySheet = Literal["help", "gestures", "map", Beside]
+Sheet = Literal["", AnySheet]
+"""What is open; "" for none."""
+
 Row = Literal["coat", "skin", "hair", "head"]
 
 

@@ -82,10 +82,14 @@ CARDS: Final[tuple[tuple[str, Callable[[Pen, View], None], Reads], ...]] = (
     (
         "live",
         live.taking_part,
-        lambda v: v.ui.sheet == "live" and (v.state.live, v.ui.question, v.ui.scrolled("live")),
+        lambda v: v.ui.sheet == "live" and (v.state.live, v.ui.question, v.ui.backstage, v.ui.scrolled("live")),
     ),
     ("replay", replay.sheet, lambda v: v.ui.sheet == "replay" and (_steady(v.state.replay), v.ui.scrolled("replay"))),
-    ("conduct", live.conducting, lambda v: v.ui.sheet == "conduct" and (v.state.live, v.ui.scrolled("conduct"))),
+    (
+        "conduct",
+        live.conducting,
+        lambda v: v.ui.sheet == "conduct" and (v.state.live, v.ui.backstage, v.ui.scrolled("conduct")),
+    ),
     (
         "programme",
         programme.programme,

@@ -173,6 +173,13 @@ class AskedLive:
 
 
 @dataclass(frozen=True, slots=True)
+class SaidBackstage:
+    """Say this to the hosts and speakers of the live session; never blank."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class OpenedProgramme:
     """Somebody looks at the programme: ask anew what can be watched again."""
 
@@ -340,6 +347,7 @@ HudEvent = (
     | TookOut
     | TookPart
     | AskedLive
+    | SaidBackstage
     | WentToStage
     | OpenedProgramme
     | Watched

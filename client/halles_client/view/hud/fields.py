@@ -58,6 +58,14 @@ def say_back(ui: Ui, state: HudState) -> Step:
     return replace(ui, typing="", back=BLANK["back"]), (event,)
 
 
+def say_backstage(ui: Ui, state: HudState) -> Step:
+    """Says to hosts and speakers what stands in the field; an empty field gives the keyboard back to walking."""
+    text = ui.backstage.text.strip()
+    if not text or state.live is None or not state.live.behind:
+        return replace(ui, typing=""), ()
+    return replace(ui, backstage=BLANK["backstage"]), (hud.SaidBackstage(text),)
+
+
 def ask(ui: Ui, state: HudState) -> Step:
     """Asks the live session what stands in the field; an empty field gives the keyboard back to walking."""
     text, ui = ui.question.text.strip(), replace(ui, typing="")

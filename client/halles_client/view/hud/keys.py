@@ -7,15 +7,16 @@ opens a field is a character, because as a key it would come before its own lett
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Final, NamedTuple, cast
+from typing import Final, NamedTuple, cast, get_args
 
 from halles_client.language import speak
 from halles_client.view.hud import acts
-from halles_client.view.hud.acts import Act, Field, Sheet
-from halles_client.view.hud.fields import ask, edited, leave_words, say_back, send
+from halles_client.view.hud.acts import Act, AnySheet, Beside, Field, Sheet
+from halles_client.view.hud.fields import ask, edited, leave_words, say_back, say_backstage, send
 from halles_client.view.hud.line_edit import Line
 from halles_client.view.hud.lists import (
     languages_after,
+    live_fields,
     live_sheet,
     next_channel,
     people,
@@ -46,29 +47,10 @@ class Drawn(NamedTuple):
     stops: Callable[[str], Sequence[Stop]]
 
 
-_WALKED: Final[frozenset[Top]] = frozenset(
-    {
-        "closed",
-        "reading",
-        "help",
-        "gestures",
-        "satchel",
-        "programme",
-        "voice",
-        "report",
-        "sanction",
-        "announce",
-        "live",
-        "conduct",
-        "replay",
-        "sheet",
-    }
-)
+_WALKED: Final[frozenset[Top]] = frozenset({"closed", "reading", "sheet", *get_args(AnySheet)}) - {"people", "map"}
 """Cards that Tab walks while they are on top; the door and the list of people have ways of their own."""
 
-_SCROLLED: Final = frozenset(
-    {"help", "satchel", "programme", "voice", "report", "sanction", "announce", "live", "conduct", "replay"}
-)
+_SCROLLED: Final[frozenset[Sheet]] = frozenset({"help", *get_args(Beside)}) - {"people"}
 
 _SHEETS: Final[dict[str, Sheet]] = {
     "g": "gestures",
@@ -227,8 +209,8 @@ def _walking(ui: Ui, name: str, state: HudState) -> Step:
     if name == "enter" and ui.sheet in _FIELDS and (ui.sheet != "sanction" or ui.kind):
         return press(ui, acts.Type(_FIELDS[ui.sheet]), state)
     if name == "enter":
-        asks = ui.sheet == "live" and state.live is not None and state.live.asking != "closed"
-        return press(ui, acts.Type("question" if asks else "chat"), state)
+        fields = live_fields(state.live, ui.sheet)
+        return press(ui, acts.Type(fields[0] if fields else "chat"), state)
     known = _SHEETS.get(name)
     return press(ui, acts.Open(known), state) if known else (ui, ())
 
@@ -242,8 +224,13 @@ def _in_field(ui: Ui, name: str, state: HudState, drawn: Drawn) -> Step:
         return leave_words(ui, state)
     if ui.typing == "back" and name == "enter":
         return say_back(ui, state)
+    fields = live_fields(state.live, ui.sheet)
+    if ui.typing in fields and name in ("tab", "shift-tab"):
+        return press(ui, acts.Type(fields[(fields.index(ui.typing) + 1) % len(fields)]), state)
     if ui.typing == "question" and name == "enter":
         return ask(ui, state)
+    if ui.typing == "backstage" and name == "enter":
+        return say_backstage(ui, state)
     if ui.typing in _SENT and name == "enter":
         return press(ui, _SENT[ui.typing], state)
     if ui.typing == "chat":

@@ -3,7 +3,8 @@
 from halles.protocol.messages import Channel
 from halles.world.text import LANGUAGES, Language
 from halles_client.view.hud import acts
-from halles_client.view.hud.acts import Sheet
+from halles_client.view.hud.acts import Field, Sheet
+from halles_client.view.hud.live_state import LiveShown
 from halles_client.view.hud.opened import Ui
 from halles_client.view.hud.state import HudState, Person, Result
 
@@ -29,6 +30,14 @@ def to_person(who: Person) -> acts.Go:
 def report_person(who: Person) -> acts.Report:
     """Returns the act that asks why somebody is to be reported."""
     return acts.Report("person", who.id, who.name)
+
+
+def live_fields(live: LiveShown | None, sheet: Sheet) -> tuple[Field, ...]:
+    """Returns the fields at the foot of one of the live session's two sheets, the one that Enter opens first."""
+    if live is None or sheet not in ("live", "conduct"):
+        return ()
+    asks: tuple[Field, ...] = ("question",) if sheet == "live" and live.asking != "closed" else ()
+    return (*asks, "backstage") if live.behind else asks
 
 
 def live_sheet(ui: Ui, state: HudState) -> Sheet:

@@ -133,6 +133,7 @@ class LiveShown:
         locked: Nobody else comes in.
         shown: The screen.
         backstage: What hosts and speakers said last among themselves, each with who said it.
+        behind: Oneself belongs there.
     """
 
     title: str
@@ -159,3 +160,4 @@ class LiveShown:
     locked: bool = False
     shown: Shown = Shown()
     backstage: tuple[tuple[str, str], ...] = ()
+    behind: bool = False

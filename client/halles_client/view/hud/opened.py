@@ -17,7 +17,7 @@ from halles.world.reports import REPORT_CAP, ReportReason
 from halles.world.sanctions import REASON_CAP, SanctionKind
 from halles.world.text import Language
 from halles_client.view.hud import acts
-from halles_client.view.hud.acts import Act, Field, Sheet
+from halles_client.view.hud.acts import Act, AnySheet, Field, Sheet
 from halles_client.view.hud.events import HudEvent
 from halles_client.view.hud.line_edit import Line
 from halles_client.view.hud.state import HudState
@@ -34,6 +34,7 @@ BLANK: Final[dict[Field, Line]] = {
     "words": Line(cap=MESSAGE_CAP),
     "back": Line(cap=BACK_CAP),
     "question": Line(cap=QUESTION_CAP),
+    "backstage": Line(cap=CHAT_CAP),
     "report": Line(cap=REPORT_CAP),
     "why": Line(cap=REASON_CAP),
     "announcement": Line(cap=ANNOUNCEMENT_CAP),
@@ -57,6 +58,7 @@ class Ui:
         words: What is left with a missed ring.
         back: When one is back at one's booth.
         question: What one asks the live session.
+        backstage: What one says to its hosts and speakers.
         look: The avatar chosen at the door.
         channel: The chat's tab.
         sheet: What is open beside a booth's sheet (which is the state's).
@@ -87,6 +89,7 @@ class Ui:
     words: Line = BLANK["words"]
     back: Line = BLANK["back"]
     question: Line = BLANK["question"]
+    backstage: Line = BLANK["backstage"]
     look: Look = field(default_factory=Look)
     channel: Channel = "nearby"
     sheet: Sheet = ""
@@ -129,26 +132,7 @@ class Ui:
 Step = tuple[Ui, tuple[HudEvent, ...]]
 
 
-Top = Literal[
-    "",
-    "closed",
-    "door",
-    "reading",
-    "help",
-    "gestures",
-    "people",
-    "map",
-    "satchel",
-    "programme",
-    "voice",
-    "report",
-    "sanction",
-    "announce",
-    "live",
-    "conduct",
-    "replay",
-    "sheet",
-]
+Top = Literal["", "closed", "door", "reading", "sheet", AnySheet]
 """Names of cards, as ``hud.py`` draws them."""
 
 

@@ -7,6 +7,7 @@ from halles.world.booth import NAME_CAP
 from halles_client.view.hud import acts
 from halles_client.view.hud.acts import Sheet
 from halles_client.view.hud.line_edit import Line
+from halles_client.view.hud.lists import live_fields
 from halles_client.view.hud.opened import BLANK, Ui, top
 from halles_client.view.hud.state import HudState
 
@@ -49,6 +50,8 @@ def _field(ui: Ui, now: HudState) -> Ui:
     if ui.typing == "words" and (now.own_ring is None or now.own_ring.state != "missed"):
         ui = replace(ui, typing="", words=BLANK["words"])
     if ui.typing == "question" and (now.live is None or now.live.asking == "closed"):
+        ui = replace(ui, typing="")
+    if ui.typing == "backstage" and "backstage" not in live_fields(now.live, ui.sheet):
         ui = replace(ui, typing="")
     return ui
 

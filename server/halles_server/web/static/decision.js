@@ -1,18 +1,14 @@
 // What a moderator has decided about whoever is present here: what, why and until when, and the form by which one appeals.
 
 import { appeal, newId, same } from "./wire.js";
-import { counted, keep, kept, say } from "./words.js";
+import { counted, keep, kept, momentIn, say } from "./words.js";
 
-const lang = document.documentElement.lang;
 const TEXT_CAP = 500;
 const SEEN = "halles-lifted";
 const SEEN_MOST = 50;
 
-/** Writes a moment in the show's zone. */
-export function moment(ms) {
-  const timeZone = document.querySelector("[data-zone]")?.dataset.zone;
-  return new Date(ms).toLocaleString(lang, { dateStyle: "medium", timeStyle: "short", timeZone });
-}
+/** In the show's zone. */
+const moment = (ms) => momentIn(ms, document.querySelector("[data-zone]")?.dataset.zone);
 
 /** Says what became of it, with the words of who decided. */
 function answered(word, answer) {

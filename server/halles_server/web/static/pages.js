@@ -59,7 +59,7 @@ for (const span of document.querySelectorAll("[data-zone]")) {
   note.className = "sub";
   const weekday = sameDay ? "" : `${start.toLocaleDateString(language, { weekday: "short" })} `;
   const [hour, minute] = clock().split(":");
-  const own = { fr: `${Number(hour)}\u00a0h\u00a0${minute}`, nl: `${Number(hour)}.${minute}\u00a0uur` }[language] || `${hour}:${minute}`;
+  const own = { fr: `${Number(hour)}\u00a0h\u00a0${minute}`, nl: `${Number(hour)}.${minute}\u00a0uur` }[language] || `${Number(hour)}:${minute}`;
   note.textContent = ` (${span.dataset.yours.replace("{}", weekday + own)})`;
   span.append(note);
 }

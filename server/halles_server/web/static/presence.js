@@ -2,7 +2,7 @@
 // loaded only then. A ticket is in memory only; the token that leads back to a visit lies in the tab's own storage from
 // one page to the next, never while a page is open.
 
-import { counted, number, say } from "./words.js";
+import { counted, momentIn, number, say } from "./words.js";
 
 const KEPT = "halles-visit";
 const DEVICE = "halles-device=";
@@ -12,7 +12,6 @@ const ENDED = new Map([
   [4400, "version"], [1002, "version"], [1003, "version"], [1009, "version"], [4406, "version"], [4401, "ticket"],
   [4403, "removed"], [4409, "replaced"], [4429, "fast"], [1013, "busy"],
 ]);
-const STAMP = { dateStyle: "medium", timeStyle: "short" };
 const OF_TICKET = new Map([[403, "stale"], [422, "ticket"], [429, "crowd"]]);
 const OF_NAME = new Set(["NAME_TAKEN", "INVALID_TEXT"]);
 
@@ -77,7 +76,7 @@ const SHOWN = {
   ended({ code, reason, text = "", wait = 0 }) {
     visit = null;
     ringing = false;
-    const when = wait ? new Date(Date.now() + wait).toLocaleString(document.documentElement.lang, STAMP) : "";
+    const when = wait ? momentIn(Date.now() + wait) : "";
     const known = code === 4403 && !text ? "" : reason;  // who only shares an address is told no reason
     const why = say(`ended.${known || ENDED.get(code) || "trouble"}`, { when, why: text }) || say("ended.trouble");
     show("outside");

@@ -15,7 +15,7 @@ const { begun, parts, part, length } = Object.fromEntries(
 );
 const minutes = new Map();  // the few last ones, by number
 const title = card.textContent;
-let into = 0, playing = false, shown = "", before = 0;
+let into = 0, playing = false, shown = "", before = 0, looking = true;
 
 const numberAt = (ms) => Math.min(Math.max(Math.floor(ms / part), 0), parts - 1);
 
@@ -55,12 +55,24 @@ function places(chunk, ms) {
   return found;
 }
 
+/** Where the plan is wider than its place, moves it to people, else to the stage: at first, and after a jump. */
+function lookAt(found) {
+  if (!looking) return;
+  looking = !found.length;
+  const svg = player.querySelector("svg"), pan = svg.parentElement;
+  const stands = found.length ? found.map(([, x]) => x) : [Number(svg.querySelector(".stage")?.getAttribute("x") ?? 0)];
+  const middle = stands.reduce((sum, x) => sum + x, 0) / stands.length - svg.viewBox.baseVal.x;
+  pan.scrollLeft = middle * svg.clientWidth / svg.viewBox.baseVal.width - pan.clientWidth / 2;
+}
+
 function drawPeople(minute, moment, ms) {
   const chunk = minute.motion.findLast((one) => one.begun <= ms);
   const speaking = new Set(moment.speaking);
   const paths = ["", ""];
   const known = chunk && ms - chunk.begun - chunk.places.length / (2 * chunk.people) * chunk.step < GONE_MS;
-  for (const [number, x, y] of known ? places(chunk, ms) : []) {
+  const found = known ? places(chunk, ms) : [];
+  lookAt(found);
+  for (const [number, x, y] of found) {
     paths[speaking.has(chunk.keys[number]) ? 1 : 0] += `M${x.toFixed(1)} ${y.toFixed(1)}h.01`;
   }
   dots.setAttribute("d", paths[0]);
@@ -107,9 +119,12 @@ function drawVoices(number, minute, ms) {
   }
 }
 
+/** Guests come by number, whoever has withdrawn as 0. */
+const called = (who) => typeof who === "string" ? who : who ? now.dataset.guest.replace("{n}", who) : now.dataset.nobody;
+
 function say(moment) {
   const words = [];
-  if (moment.floor.length) words.push(now.dataset.floor.replace("{names}", moment.floor.join(", ")));
+  if (moment.floor.length) words.push(now.dataset.floor.replace("{names}", moment.floor.map(called).join(", ")));
   if (moment.hands) words.push(now.dataset.hands.replace("{n}", moment.hands));
   const text = words.join(" · ");
   if (now.textContent !== text) now.textContent = text;
@@ -189,11 +204,16 @@ play.addEventListener("click", () => {
   before = performance.now();
   requestAnimationFrame(tick);
 });
+function jump(seconds) {
+  looking = true;
+  go(seconds * 1000);
+}
+
 sounds.addEventListener("change", () => go(into));
-at.addEventListener("input", () => go(Number(at.value) * 1000));
-for (const jump of document.querySelectorAll(".jump")) {
-  jump.disabled = false;
-  jump.addEventListener("click", () => go(Number(jump.dataset.at) * 1000));
+at.addEventListener("input", () => jump(Number(at.value)));
+for (const button of document.querySelectorAll(".jump")) {
+  button.disabled = false;
+  button.addEventListener("click", () => jump(Number(button.dataset.at)));
 }
 player.querySelector(".controls").hidden = false;
 go(0);

@@ -1,4 +1,4 @@
-// What the live parts say: the template wrote each phrase in the reader's language, with the places for values.
+// What the live parts say, as the template wrote it in the reader's language.
 
 const lang = document.documentElement.lang;
 const rules = new Intl.PluralRules(lang);
@@ -19,7 +19,7 @@ export function counted(key, n) {
   return say(`${key}.${rules.select(n) === "one" ? "one" : "other"}`, { n: numbers.format(n) });
 }
 
-/** Returns what this browser keeps under a name; null where it keeps nothing, or has no storage. */
+/** Returns what this browser keeps under a name; null for nothing. */
 export function kept(name) {
   try {
     return localStorage.getItem(name);
@@ -39,11 +39,17 @@ export function keep(name, value) {
 
 export const number = (n) => numbers.format(n);
 
-const written = { fr: (hour, minute) => `${hour}\u00a0h\u00a0${minute}`, nl: (hour, minute) => `${hour}.${minute}\u00a0uur` };
+const written = { fr: (h, m) => `${h}\u00a0h\u00a0${m}`, nl: (h, m) => `${h}.${m}\u00a0uur`, en: (h, m) => `${h}:${m}` };
 
 /** Writes an hour of a zone as the server writes it (``dates.py``). */
 export function hourIn(ms, timeZone) {
   const how = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone };
   const [hour, minute] = new Date(ms).toLocaleTimeString("en-GB", how).split(":");
-  return (written[lang] ?? ((...parts) => parts.join(":")))(Number(hour), minute);
+  return written[lang](Number(hour), minute);
+}
+
+/** Writes a day as well. */
+export function momentIn(ms, timeZone) {
+  const day = new Date(ms).toLocaleDateString(lang.replace("en", "en-GB"), { day: "numeric", month: "short", timeZone });
+  return `${day}, ${hourIn(ms, timeZone)}`;
 }

@@ -2,17 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, get_args
 
 from halles_client.language import Tongue
 from halles_client.view.hud import tokens
+from halles_client.view.hud.acts import Beside
 from halles_client.view.hud.opened import Ui
 from halles_client.view.hud.pen import Pen, Rect
 from halles_client.view.hud.state import HudState
 
-BESIDE: Final = frozenset(
-    {"people", "satchel", "programme", "voice", "report", "sanction", "announce", "live", "conduct", "replay"}
-)
+BESIDE: Final = frozenset(get_args(Beside))
 """Sheets that lie at the right, so that others make way."""
 
 LINE_WIDTH: Final = 460

@@ -5,16 +5,21 @@ from typing import Final
 
 from halles_client.live_words import mode_name, phase_name
 from halles_client.view.hud import acts, tokens
+from halles_client.view.hud.acts import Field, Sheet
 from halles_client.view.hud.cards import sheet, voice
 from halles_client.view.hud.cards.bar import room
 from halles_client.view.hud.cards.buttons import Button, keyed, keyed_width
 from halles_client.view.hud.cards.frame import View, live_rect
 from halles_client.view.hud.cards.options import listed
+from halles_client.view.hud.lists import live_fields
 from halles_client.view.hud.live_choices import choices, clapped
 from halles_client.view.hud.live_state import LiveShown
 from halles_client.view.hud.pen import Pen, Rect
 
 _FIELD: Final = 36
+_BETWEEN: Final = 10
+_SAID: Final = 22
+"""Height of the line above the field for backstage."""
 _CAPTIONS: Final = 620
 """Pixels of the look that captions take at most."""
 
@@ -64,24 +69,40 @@ def _below(view: View, live: LiveShown) -> str:
 
 
 def taking_part(pen: Pen, view: View) -> None:
-    """Draws the sheet of what everybody can do, with the field for a question at its foot."""
-    live, _ = view.state.live, view.tongue
-    if live is None or not sheet.is_open(view, "live"):
-        return
-    foot = _FIELD + 20 if live.asking != "closed" else 0
-    content = partial(_content, view, live)
-    rect = sheet.draw(pen, view, sheet.Sheet("live", _("Live session"), content, 16, foot, _other(view, live)))
-    if foot:
-        area = rect.inset(pen.u(16))
-        _field(pen, view, Rect(area.x, area.y + area.h - pen.u(_FIELD), area.w, pen.u(_FIELD)))
+    """Draws the sheet of what everybody can do, with the fields for a question and for backstage at its foot."""
+    _sheet(pen, view, "live", view.tongue("Live session"))
 
 
 def conducting(pen: Pen, view: View) -> None:
-    """Draws the sheet of what its hosts do."""
-    live, _ = view.state.live, view.tongue
-    if live is not None and sheet.is_open(view, "conduct"):
-        content = partial(_content, view, live)
-        sheet.draw(pen, view, sheet.Sheet("conduct", _("Conduct"), content, 16, other=_other(view, live)))
+    """Draws the sheet of what its hosts do, with the field for backstage at its foot."""
+    _sheet(pen, view, "conduct", view.tongue("Conduct"))
+
+
+def _sheet(pen: Pen, view: View, name: Sheet, title: str) -> None:
+    live = view.state.live
+    if live is None or not sheet.is_open(view, name):
+        return
+    fields = live_fields(live, name)
+    high = {field: _FIELD + _BETWEEN + (_SAID if field == "backstage" else 0) for field in fields}
+    foot = sum(high.values()) + _BETWEEN if fields else 0
+    content = partial(_content, view, live)
+    area = sheet.draw(pen, view, sheet.Sheet(name, title, content, 16, foot, _other(view, live))).inset(pen.u(16))
+    y = area.y + area.h
+    for field in reversed(fields):
+        if field == "backstage":
+            _last_said(pen, view, live, Rect(area.x, y - pen.u(_FIELD + _SAID), area.w, pen.u(_SAID)))
+        below = Rect(area.x, y - pen.u(_FIELD), area.w, pen.u(_FIELD))
+        _field(pen, view, below, field, first=field == fields[0])
+        y -= pen.u(high[field])
+
+
+def _last_said(pen: Pen, view: View, live: LiveShown, rect: Rect) -> None:
+    """Writes above the field for backstage that it is that, and the last line said there."""
+    wide = pen.text(rect.x, rect.y, view.tongue("Backstage"), 13, "semibold", tokens.AMBER)
+    if live.backstage:
+        name, text = live.backstage[-1]
+        left = rect.x + wide + pen.u(8)
+        pen.text(left, rect.y, f"{name}: {text}", 13, fill=tokens.MUTED, most=rect.x + rect.w - left)
 
 
 def _other(view: View, live: LiveShown) -> Button | None:
@@ -120,10 +141,17 @@ def captions_of(view: View) -> tuple[str, ...]:
     return shown.captions if shown is not None else ()
 
 
-def _field(pen: Pen, view: View, rect: Rect) -> None:
-    _, active = view.tongue, view.ui.typing == "question"
-    hint = _("Your question, then Enter") if active else _("Enter: ask a question")
-    pen.field(rect, view.ui.question, hint, acts.Type("question"), active=active)
+def _field(pen: Pen, view: View, rect: Rect, field: Field, *, first: bool) -> None:
+    """Draws a field; the first one of a sheet is the one that Enter opens."""
+    _, active = view.tongue, view.ui.typing == field
+    if field == "question":
+        hint = _("Your question, then Enter") if active else _("Enter: ask a question")
+    elif active:
+        hint = _("To hosts and speakers only, then Enter")
+    else:
+        beside = _("Tab: say backstage") if view.ui.typing == "question" else _("Say backstage")
+        hint = _("Enter: say backstage") if first else beside
+    pen.field(rect, view.ui.line(field), hint, acts.Type(field), active=active)
 
 
 def _content(view: View, live: LiveShown, pen: Pen, area: Rect, y: int) -> int:

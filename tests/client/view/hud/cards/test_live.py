@@ -39,6 +39,8 @@ LIVE = LiveShown(
     host=True,
     steps=("pause", "close"),
     shown=Shown("slides", 0, 2, 12, titles=((LONG, 12), ("Film", 0)), mine=True),
+    backstage=(("Régie", LONG),),
+    behind=True,
 )
 STATE = HudState(place=Place("Lille", "b4452f", 12), live=LIVE)
 
@@ -118,15 +120,46 @@ def test_enter_opens_the_field_for_a_question_and_sends_it() -> None:
     ui, told = keys.key(ui, "enter", STATE, NO_CARDS)
     assert told == (hud.AskedLive("Why?"),)
     assert (ui.typing, ui.question.text) == ("", "")
-    closed = replace(STATE, live=replace(LIVE, asking="closed"))
+    closed = replace(STATE, live=replace(LIVE, asking="closed", behind=False))
     assert keys.key(Ui(sheet="live"), "enter", closed, NO_CARDS)[0].typing == "chat"
+
+
+@pytest.mark.parametrize(("sheet", "asking"), [("conduct", "free"), ("live", "closed")])
+def test_who_belongs_backstage_writes_there_and_nobody_else_has_the_field(sheet: Any, asking: Any) -> None:
+    behind = replace(STATE, live=replace(LIVE, asking=asking))
+    ui, _ = keys.key(Ui(sheet=sheet), "enter", behind, NO_CARDS)
+    assert ui.typing == "backstage"
+    for char in "Five more?":
+        ui, _ = keys.typed(ui, char, behind)
+    card = live.conducting if sheet == "conduct" else live.taking_part
+    written = drawn(card, behind, sheet=sheet, typing="backstage", backstage=ui.backstage).written
+    assert "Five more?" in written
+    assert written[written.index("Five more?") - 2] == "Backstage", "what one types says where it will be read"
+    ui, told = keys.key(ui, "enter", behind, NO_CARDS)
+    assert told == (hud.SaidBackstage("Five more?"),)
+    assert (ui.typing, ui.backstage.text) == ("backstage", ""), "one goes on writing there"
+    assert keys.key(ui, "enter", behind, NO_CARDS) == (replace(ui, typing=""), ())
+    gone = replace(behind, live=replace(LIVE, behind=False, asking="closed"))
+    assert settle(ui, behind, gone).typing == ""
+    assert keys.key(ui, "enter", gone, NO_CARDS)[1] == ()
+    assert keys.key(Ui(sheet=sheet), "enter", gone, NO_CARDS)[0].typing == "chat"
+
+
+def test_both_fields_stand_on_the_sheet_of_a_speaker_who_may_ask_as_well() -> None:
+    targets = [target.act for target in drawn(live.taking_part, STATE, sheet="live").drawing.targets]
+    assert {acts.Type("question"), acts.Type("backstage")} < set(targets)
+    ui, typing = Ui(sheet="live"), []
+    for key in ("enter", "tab", "shift-tab"):
+        ui = keys.key(ui, key, STATE, NO_CARDS)[0]
+        typing.append(ui.typing)
+    assert typing == ["question", "backstage", "question"]
 
 
 def test_every_choice_can_be_pressed_and_reached_with_tab() -> None:
     pen = drawn(live.conducting, STATE, sheet="conduct")
     stops = {stop.act for stop in pen.drawing.stops}
     assert acts.Part(Step("pause")) in stops
-    assert {target.act for target in pen.drawing.targets} < stops
+    assert {target.act for target in pen.drawing.targets if not isinstance(target.act, acts.Type)} < stops
     walking = keys.Drawn(lambda _: 99, lambda _: pen.drawing.stops)
     ui, _ = keys.key(Ui(sheet="conduct"), "tab", STATE, walking)
     assert ui.ring == pen.drawing.stops[0].act
