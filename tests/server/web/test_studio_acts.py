@@ -269,7 +269,7 @@ def test_an_hour_is_read_in_the_shows_time_zone_and_must_come(page_door: PageDoo
         assert pending is not None
         assert pending.due == tomorrow.astimezone(UTC)
         html = desk.client.get(f"/en/studio/{desk.booth}").text
-        assert f"{tomorrow:%H:%M}" in html
+        assert f"{tomorrow.hour}:{tomorrow:%M}" in html
         assert desk.act("withdraw") == "withdrawn"
 
 
