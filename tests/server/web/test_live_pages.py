@@ -108,6 +108,13 @@ def test_what_is_for_invited_people_shows_a_stranger_nothing(page_door: PageDoor
     assert answer.status_code == 403
     assert 'id="screen"' not in answer.text
     assert member.get(f"/en/live/{session}").status_code == 200, "the organiser conducts it"
+    page_door.do(page_door.opened.services.admission.create_account("curieux", "C", Role.VISITOR, PASSWORD, "fr"))
+    with page_door.client(origin=page_door.url) as visitor:
+        log_in(visitor, "curieux")
+        token, key = token_of(visitor.get(HERE).text), RequestId(request_id()).hex()
+        refused = visitor.post(f"/en/live/{session}", data={"form": token, "request": key, "do": "raise-hand"})
+    assert refused.status_code == 403
+    assert 'id="screen"' not in refused.text, "nor by a form that is refused"
 
 
 @pytest.mark.parametrize("name", ["nowhere", "UPPER", "a" * 65])
