@@ -159,7 +159,7 @@ def offered(
     return Services(
         admission=admission,
         booths=booths,
-        chat=Chat(StoredChat(database), clock, staff, nodes.bus),
+        chat=Chat(StoredChat(database), clock, staff, nodes.bus, live),
         finding=Finding(scenes, booths),
         studio=studio,
         media=media,
