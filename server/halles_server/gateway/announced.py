@@ -33,8 +33,8 @@ class Announced(Board):
         self._news: dict[int, MadeAnnouncement] = {}
         """What is news, oldest first; at most ``ANNOUNCED_MOST``."""
 
-        self._held: dict[HallId, set[int]] = {}
-        """What is told in a hall when its film is over."""
+        self._held: dict[HallId, dict[int, MadeAnnouncement]] = {}
+        """What is told in a hall when its film is over, however old it is by then; at most ``ANNOUNCED_MOST`` each."""
 
     async def announce(self, connection: Connection, visit: Visit, message: wire.Announce) -> None:
         """Announces something for a visit."""
@@ -88,10 +88,15 @@ class Announced(Board):
         self._tell(self._concerned(made), made)
 
     def _release(self, hall: HallId) -> None:
-        numbers = self._held.pop(hall)
-        for made in [one for number, one in self._news.items() if number in numbers]:
+        for _, made in sorted(self._held.pop(hall).items()):
             there = [one for one in self._concerned(made) if one.runner is not None and one.runner.id == hall]
             self._tell(there, made)
+
+    def _hold(self, hall: HallId, made: MadeAnnouncement) -> None:
+        held = self._held.setdefault(hall, {})
+        held[made.number] = made
+        if len(held) > wire.ANNOUNCED_MOST:
+            del held[min(held)]
 
     def _forget_old(self) -> None:
         is_news = self._world.services.announcing.is_news
@@ -114,7 +119,7 @@ class Announced(Board):
         for visit in visits:
             hall = visit.runner.id if visit.runner is not None else None
             if hall is not None and self._world.live.silent(hall):
-                self._held.setdefault(hall, set()).add(made.number)
+                self._hold(hall, made)
             elif visit.connection is not None:
                 visit.connection.send_frame(frame)
                 visit.connection.out.flush()

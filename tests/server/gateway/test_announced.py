@@ -10,6 +10,7 @@ from halles.protocol.messages import Done, Rejected
 from halles.world.live_acts import Step
 from halles.world.roles import Role
 from halles.world.text import Text
+from halles_server.services import announcing
 from tests.server.gateway.conftest import Serving
 from tests.server.gateway.test_live_board import Show, answer, told
 from tests.support.wire import Peer, guest, request_id
@@ -59,7 +60,9 @@ def test_the_hall_the_show_and_a_booth_are_told_and_newcomers_of_what_is_news(sh
         assert [heard(away), heard(away)] == ["À Lille", "Partout"], "who comes in later is told what is news there"
 
 
-def test_nothing_is_called_out_over_a_film_and_all_of_it_is_told_when_the_film_is_over(show: Show) -> None:
+def test_nothing_is_called_out_over_a_film_and_all_of_it_is_told_when_the_film_is_over(
+    show: Show, monkeypatch: pytest.MonkeyPatch
+) -> None:
     _, house = show.account("house", Role.ORGANISER)
     session = show.plan("lille", mode="screening")
     with Peer(show.port) as host, Peer(show.port) as viewer:
@@ -72,6 +75,7 @@ def test_nothing_is_called_out_over_a_film_and_all_of_it_is_told_when_the_film_i
         told(viewer, session, until="live")
         assert announce(host, "show", "", "Le film commence") == ""
         assert heard(host) == "Le film commence"
+        monkeypatch.setattr(announcing, "NEWS_S", 0.0)  # a long film
         assert answer(host, session, Step("pause")) == ""
         phases = []
         for message in viewer.messages():
