@@ -7,6 +7,7 @@ from typing import Final, Literal, Protocol, get_args
 
 from halles.errors import Rejection, RejectionCode
 from halles.ids import AccountId, HallId, LiveSessionId, MediaId, RequestId
+from halles.world.roles import Role
 from halles.world.text import Language, Text
 from halles_server.ports.meetings import Period
 
@@ -205,6 +206,9 @@ class ProgrammeStore(Protocol):
 
     async def of(self, account: AccountId, moment: datetime) -> tuple[Entry, ...]:
         """Reads the entries since a moment that somebody speaks in, hosts or will come to, by time."""
+
+    async def role(self, account: AccountId) -> Role:
+        """Reads somebody's role in the show."""
 
     async def named(self, logins: Collection[str]) -> dict[str, Person]:
         """Reads accounts by their logins, as these are written; those that are not there are left out."""

@@ -5,6 +5,7 @@ session's scope, so that another one, or the organiser, can take over at any mom
 """
 
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -126,6 +127,15 @@ class LiveSessions:
         """Tells whether a live session is for somebody, and no sanction keeps them out of it."""
         meant = policies.may_attend(actor.account, actor.role, entry) or self.is_host(actor, entry)
         return meant and policies.may(actor, Right.ENTER, self._where(entry))
+
+    async def attended(self, actor: Actor, sessions: Collection[LiveSessionId]) -> frozenset[LiveSessionId]:
+        """Returns which of these are for somebody; what is not there any more is for nobody."""
+        found = set()
+        for session in sessions:
+            with suppress(Rejection):
+                if self.may_attend(actor, (await self._store.read(session)).entry):
+                    found.add(session)
+        return frozenset(found)
 
     # --- acting ---------------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ import msgspec
 
 from halles.errors import Rejection, RejectionCode
 from halles.ids import AccountId, HallId, LiveSessionId, MediaId, RequestId
+from halles.world.roles import Role
 from halles.world.text import Text
 from halles_server.ports.meetings import Period
 from halles_server.ports.programme import PLANNED_CAP, Clash, Clashes, Entry, Material, Person, Speaker
@@ -165,6 +166,12 @@ class Programme:
                 moment,
             )
         return tuple(entry_of(row) for row in rows)
+
+    async def role(self, account: AccountId) -> Role:
+        """Reads somebody's role in the show; of an account that is not there, a guest's."""
+        async with self._database.connection() as connection:
+            role = await connection.fetchval("SELECT role FROM accounts WHERE id = $1", account)
+        return Role(role) if role is not None else Role.GUEST
 
     async def named(self, logins: Collection[str]) -> dict[str, Person]:
         """Reads accounts by their logins, as these are written."""
