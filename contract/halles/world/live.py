@@ -143,6 +143,8 @@ class LiveState(_Value, frozen=True, array_like=True, forbid_unknown_fields=True
     talked: Annotated[tuple[Talked, ...], msgspec.Meta(max_length=TALKED_CAP + 3)] = ()
     """Who has had the floor for how long until ``counted_ms``; what has passed since belongs to who has it now."""
     counted_ms: Millis = 0
+    presenting: LivePerson | None = None
+    """Who ``presenter`` is."""
 
 
 class Material(_Value, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -209,6 +211,7 @@ def film_position_ms(film: Film, now_ms: int, length_ms: int = 0) -> int:
 
 
 def people_in(state: LiveState) -> dict[str, LivePerson]:
-    """Returns everybody who waits, sits or speaks, by key."""
-    people = [hand.person for hand in state.hands] + [chair.person for chair in state.chairs]
+    """Returns everybody who waits, sits, speaks or presents, by key."""
+    people = [state.presenting] if state.presenting is not None else []
+    people += [hand.person for hand in state.hands] + [chair.person for chair in state.chairs]
     return {person.key: person for person in (*people, *(floor.person for floor in state.floor))}

@@ -213,7 +213,9 @@ def _step(state: LiveState, act: Step, asked: Asked) -> LiveState:
     if phase in ("closing", "ended"):
         state = replace(state, hands=(), film=_stopped(state, asked.now_ms))
     if phase == "ended":
-        state = replace(state, floor=(), chairs=(), presenter="", countdown_ms=0, frozen=False, locked=False)
+        state = replace(
+            state, floor=(), chairs=(), presenter="", presenting=None, countdown_ms=0, frozen=False, locked=False
+        )
         state = floor_time.nameless(state)
     return state
 
@@ -254,7 +256,8 @@ def _seat(state: LiveState, act: Seat, asked: Asked) -> LiveState:
 
 def _make_presenter(state: LiveState, act: MakePresenter, asked: Asked) -> LiveState:
     _only_hosts(asked)
-    return replace(state, presenter=_somebody(asked).key if act.who else "")
+    who = _somebody(asked) if act.who else None
+    return replace(state, presenter=who.key if who is not None else "", presenting=who)
 
 
 def _show(state: LiveState, act: ShowOnScreen, asked: Asked) -> LiveState:
@@ -297,8 +300,10 @@ def _return(state: LiveState, _: Return, asked: Asked) -> LiveState:
     def met(holder: Any) -> Any:
         return replace(holder, person=asked.by) if holder.person.key == asked.by.key else holder
 
+    presents = state.presenting is not None and state.presenting.key == asked.by.key
     return replace(
         state,
+        presenting=asked.by if presents else state.presenting,
         hands=tuple(map(met, state.hands)),
         chairs=tuple(map(met, state.chairs)),
         floor=tuple(map(met, state.floor)),
@@ -315,6 +320,7 @@ def _depart(state: LiveState, act: Depart, _: Asked) -> LiveState:
         chairs=tuple(chair for chair in state.chairs if chair.person.key != act.who),
         floor=tuple(floor for floor in state.floor if floor.person.key != act.who),
         presenter="" if state.presenter == act.who else state.presenter,
+        presenting=None if state.presenter == act.who else state.presenting,
     )
 
 
@@ -407,7 +413,7 @@ def _with(keys: tuple[str, ...], key: str) -> tuple[str, ...]:
 
 
 def named(state: LiveState, who: str) -> LivePerson | None:
-    """Returns somebody who waits, sits or speaks, by key or visit."""
+    """Returns somebody who waits, sits, speaks or presents, by key or visit."""
     people = people_in(state)
     return people.get(who) or next((person for person in people.values() if who and person.visit == who), None)
 
