@@ -18,7 +18,6 @@ from halles.world.live import (
     FLOOR_CAP,
     HANDS_CAP,
     OPEN,
-    SPOKEN_CAP,
     TAKING_PART,
     Chair,
     Film,
@@ -383,7 +382,7 @@ def _given(state: LiveState, person: LivePerson, seconds: int, now_ms: int) -> L
     before = next((floor for floor in state.floor if floor.person.key == person.key), None)
     floor = Floor(person, before.since_ms if before else now_ms, until)
     hands = tuple(hand for hand in state.hands if hand.person.key != person.key)
-    return replace(state, floor=(*others, floor), hands=hands, spoken=_with(state.spoken, person.key))
+    return replace(state, floor=(*others, floor), hands=hands)
 
 
 def _seated(state: LiveState, person: LivePerson, number: int, now_ms: int) -> LiveState:
@@ -395,9 +394,7 @@ def _seated(state: LiveState, person: LivePerson, number: int, now_ms: int) -> L
     if state.mode == "fishbowl" and len(others) + 1 >= chairs_of(state.mode):
         others.remove(min(others, key=lambda chair: chair.since_ms))
     chairs = sorted([*others, Chair(number, person, now_ms)], key=lambda chair: chair.number)
-    speaks = state.mode == "fishbowl" and state.phase == "live"
-    spoken = _with(state.spoken, person.key) if speaks else state.spoken
-    return replace(state, chairs=tuple(chairs), spoken=spoken)
+    return replace(state, chairs=tuple(chairs))
 
 
 def _stopped(state: LiveState, now_ms: int) -> Film | None:
@@ -406,10 +403,6 @@ def _stopped(state: LiveState, now_ms: int) -> Film | None:
     if film is None or not film.playing:
         return film
     return replace(film, playing=False, position_ms=film.position_ms + max(0, now_ms - film.at_ms), at_ms=now_ms)
-
-
-def _with(keys: tuple[str, ...], key: str) -> tuple[str, ...]:
-    return keys if key in keys else (*keys, key)[-SPOKEN_CAP:]
 
 
 def named(state: LiveState, who: str) -> LivePerson | None:

@@ -229,6 +229,20 @@ def test_in_a_fishbowl_one_chair_stays_empty_and_who_sits_is_heard() -> None:
     assert len(after(full, (SetMode("fishbowl"), "host")).chairs) == 4
 
 
+def test_who_was_heard_has_spoken_however_it_came_to_that() -> None:
+    doors = LiveState(phase="doors", mode="fishbowl")
+    sat_before = after(doors, (TakeChair(0), "ada"), (Step("start"), "host"))
+    sat_elsewhere = after(LIVE, (Seat("ada", 0), "host"), (SetMode("fishbowl"), "host"))
+    for state in (sat_before, sat_elsewhere):
+        in_hands = after(state, (LeaveChair(), "ada"), (SetMode("hands"), "host"))
+        assert hands(after(in_hands, (RaiseHand(), "bob"), (RaiseHand(), "ada"), (RaiseHand(), "cid"))) == [
+            "bob",
+            "cid",
+            "ada",
+        ]
+    assert after(doors, (TakeChair(0), "ada"), (LeaveChair(), "ada"), (Step("start"), "host")).spoken == ()
+
+
 def test_only_the_presenter_turns_pages_and_runs_the_film() -> None:
     assert refusal(LIVE, ShowPage(0, 1)) == "FORBIDDEN"
     state = after(LIVE, (ShowPage(0, 2), "host"))
