@@ -194,8 +194,8 @@ class ProgrammeStore(Protocol):
         """Cancels it.
 
         Raises:
-            Rejection: STALE_REVISION when it has another revision or is cancelled; NOT_FOUND; BAD_FIELD for a used
-                key; STORAGE_FULL.
+            Rejection: STALE_REVISION when it has another revision or is cancelled; NOT_NOW while its doors are open;
+                NOT_FOUND; BAD_FIELD for a used key; STORAGE_FULL.
         """
 
     async def read(self, session: LiveSessionId) -> Entry | None:

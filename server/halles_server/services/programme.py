@@ -187,7 +187,7 @@ class Programme:
         self._bus.announce(ProgrammeChanged(session))
 
     async def cancel(self, actor: Actor, request_id: RequestId, session: LiveSessionId, revision: int) -> None:
-        """Cancels an entry for ever; ``Rejection`` FORBIDDEN, NOT_FOUND, STALE_REVISION."""
+        """Cancels an entry for ever; ``Rejection`` FORBIDDEN, NOT_FOUND, STALE_REVISION; NOT_NOW while it is open."""
         entry = await self._stored(session)
         await self._store.cancel(self._planner(actor, _scope(entry)), request_id, session, revision)
         self._bus.announce(ProgrammeChanged(session))

@@ -126,6 +126,7 @@ class Programme:
         """Cancels it; its stage and speakers are free again."""
 
         async def effect(connection: Connection) -> int:
+            await live_place.hold_closed(connection, session)
             done = await connection.fetchval(
                 "UPDATE programme SET cancelled = now(), changed = now(), revision = revision + 1,"
                 " sequence = sequence + 1 WHERE id = $1 AND revision = $2 AND cancelled IS NULL RETURNING true",
@@ -134,6 +135,7 @@ class Programme:
             )
             if not done:
                 raise await _stale(connection, session)
+            await live_place.require_closed(connection, session)
             await connection.execute("UPDATE programme_speakers SET during = NULL WHERE session = $1", session)
             await audit.note(connection, author, "programme.cancel", f"live:{session}")
             return 0

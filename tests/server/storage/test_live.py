@@ -139,6 +139,25 @@ def test_a_planned_one_goes_where_its_entry_goes_and_one_whose_doors_have_opened
     asyncio.run(walk())
 
 
+def test_what_is_open_is_cancelled_by_nobody_and_what_is_cancelled_opens_no_doors(database_url: str) -> None:
+    async def walk() -> None:
+        await planned(database_url, Planned(), Planned(OTHER, "hainaut", in_minutes=90))
+        async with pool.opened(database_url) as database:
+            store, programme = Live(database), Programme(database)
+            await store.act(SESSION, HOST, None, Deed(Step("open-doors"), 1000), opened)
+            with pytest.raises(Rejection, match="NOT_NOW"):
+                await programme.cancel(ORGANISER, RequestId(request_id()), SESSION, 1)
+            found = await programme.read(SESSION)
+            assert found is not None
+            assert not found.cancelled
+            await store.act(OTHER, HOST, None, Deed(CountDown(5), 1000), longer)
+            await programme.cancel(ORGANISER, RequestId(request_id()), OTHER, 1)
+            with pytest.raises(Rejection, match="NOT_FOUND"):
+                await store.act(OTHER, HOST, None, Deed(Step("open-doors"), 1000), opened)
+
+    asyncio.run(walk())
+
+
 def test_one_that_begins_while_its_entry_moves_is_where_that_leads(database_url: str) -> None:
     async def walk() -> None:
         await planned(database_url, Planned())
