@@ -158,6 +158,9 @@ class LiveStore(Protocol):
     async def host_here(self, session: LiveSessionId) -> None:
         """Notes that one of its hosts is here now."""
 
+    async def hosts_anew(self) -> None:
+        """Counts anew how long no host has been here, of all that go on."""
+
     async def without_hosts(self, seconds: float) -> tuple[LiveSessionId, ...]:
         """Reads which go on although no host has been here for so long."""
 

@@ -253,6 +253,10 @@ class LiveSessions:
         """Notes that one of its hosts is here."""
         await self._store.host_here(session)
 
+    async def hosts_anew(self) -> None:
+        """Lets everything go on for ``HOSTS_AWAY_S`` more: for a while nobody could see whether a host was here."""
+        await self._store.hosts_anew()
+
     async def pause_without_hosts(self) -> None:
         """Pauses what goes on without any host."""
         for session in await self._store.without_hosts(HOSTS_AWAY_S):

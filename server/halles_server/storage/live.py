@@ -33,7 +33,7 @@ FROM live_states l WHERE l.session = $1
 """
 _CHANGE: Final = """
 UPDATE live_states SET phase = $2, state = $3, revision = revision + 1, changed = now(),
-       host_seen = CASE WHEN phase = $2 THEN host_seen ELSE now() END,
+       host_seen = CASE WHEN phase = $2 AND NOT $4 THEN host_seen ELSE now() END,
        ended = CASE WHEN $2 = 'ended' THEN coalesce(ended, now()) ELSE ended END
 WHERE session = $1 RETURNING revision
 """
@@ -180,6 +180,11 @@ class Live:
         async with self._database.connection() as connection:
             await connection.execute("UPDATE live_states SET host_seen = now() WHERE session = $1", session)
 
+    async def hosts_anew(self) -> None:
+        """Counts anew how long no host has been here, of all that go on."""
+        async with self._database.connection() as connection:
+            await connection.execute("UPDATE live_states SET host_seen = now() WHERE phase = 'live'")
+
     async def without_hosts(self, seconds: float) -> tuple[LiveSessionId, ...]:
         """Reads which go on although no host has been here for so long."""
         async with self._database.connection() as connection:
@@ -208,7 +213,7 @@ async def _changed(connection: Connection, session: LiveSessionId, who: Particip
     if after == before:
         return int(row["revision"])
     try:
-        reached = await connection.fetchval(_CHANGE, session, after.phase, _json(after))
+        reached = await connection.fetchval(_CHANGE, session, after.phase, _json(after), deed.audited)
     except asyncpg.UniqueViolationError:
         raise Rejection(RejectionCode.NOT_NOW, "another live session has the stage") from None
     if after.phase in OVER:  # locked before any person's row, as whoever asks does

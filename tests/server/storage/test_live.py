@@ -139,6 +139,25 @@ def test_a_planned_one_goes_where_its_entry_goes_and_one_whose_doors_have_opened
     asyncio.run(walk())
 
 
+def test_a_host_who_acts_is_here_from_wherever_they_do(database_url: str) -> None:
+    async def walk() -> None:
+        await planned(database_url, Planned())
+        owner = await asyncpg.connect(database_url)
+        async with pool.opened(database_url) as database:
+            store = Live(database)
+            for phase in ("doors", "live"):
+                await store.act(
+                    SESSION, HOST, None, Deed(CountDown(5), 1000), lambda state, to=phase: replace(state, phase=to)
+                )
+            for audited, without in ((False, (SESSION,)), (True, ())):
+                await owner.execute("UPDATE live_states SET host_seen = now() - interval '2 minutes'")
+                await store.act(SESSION, HOST, None, Deed(CountDown(5), 1000, audited=audited), longer)
+                assert await store.without_hosts(60.0) == without
+        await owner.close()
+
+    asyncio.run(walk())
+
+
 def test_what_is_open_is_cancelled_by_nobody_and_what_is_cancelled_opens_no_doors(database_url: str) -> None:
     async def walk() -> None:
         await planned(database_url, Planned(), Planned(OTHER, "hainaut", in_minutes=90))
