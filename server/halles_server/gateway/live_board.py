@@ -102,8 +102,9 @@ class LiveBoard(Board):
     # --- what others ask ------------------------------------------------------------------------------------
 
     def around(self, account: AccountId | None) -> Around:
-        """Returns what this node knows of where somebody is who acts from a page."""
-        return self._around(self._world.visits.of(account) if account is not None else None)
+        """Returns what this node knows of where somebody is who acts from a page: with another one, they may be too."""
+        visit = self._world.visits.of(account) if account is not None else None
+        return self._around(visit) if visit is not None else Around(people=self.people, elsewhere=True)
 
     def people(self, hall: HallId) -> int:
         """Returns how many are in a hall, with whichever node; 0 in one that is not in the plan."""

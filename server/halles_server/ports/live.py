@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from halles.ids import AccountId, LiveSessionId, RequestId, VisitId
+from halles.ids import AccountId, HallId, LiveSessionId, RequestId, VisitId
 from halles.world.live import LivePerson, LiveState
 from halles.world.live_acts import LiveAct, ServerAct
 from halles.world.text import Language
@@ -154,6 +154,9 @@ class LiveStore(Protocol):
 
     async def member(self, session: LiveSessionId, account: AccountId) -> Participant | None:
         """Returns who an account is that is connected now; None for one that is not."""
+
+    async def stands(self, account: AccountId) -> HallId | None:
+        """Reads in which hall an account's visit is, or is kept its place; None for none."""
 
     async def host_here(self, session: LiveSessionId) -> None:
         """Notes that one of its hosts is here now."""

@@ -69,13 +69,15 @@ class Around:
     Attributes:
         stands: The hall in which they stand; None for none.
         people: Tells how many are in a hall.
+        elsewhere: Whether it is not known here where they stand, and another node may.
     """
 
     stands: HallId | None = None
     people: Callable[[HallId], int] = lambda _: 0
+    elsewhere: bool = False
 
 
-NOWHERE: Final = Around()
+NOWHERE: Final = Around(elsewhere=True)
 """As where no node is behind the door."""
 
 
@@ -177,12 +179,19 @@ class LiveSessions:
             met = await self._met(record, act)
             named = met.person if met is not None else live_rules.named(record.state, getattr(act, "who", ""))
             hall, capacity = record.entry.hall, record.entry.capacity
-            inside, room = around.stands == hall, around.people(hall) < capacity
+            stands = await self._stands(actor, around, act)
+            inside, room = stands == hall, around.people(hall) < capacity
             asked = live_rules.Asked(who.person, host, self._now_ms(), named, materials, inside=inside, room=room)
             deed = Deed(act, asked.now_ms, named.key if named else "", audited=host, met=met, words=words)
             reached = await self._decided(session, who, request_id, deed, asked)
         self._bus.announce(LiveChanged(session, reached))
         return reached
+
+    async def _stands(self, actor: Actor, around: Around, act: LiveAct) -> HallId | None:
+        """Returns the hall in which somebody stands who acts, with whichever node."""
+        if not around.elsewhere or actor.account is None or not isinstance(act, _SPEAKING):
+            return around.stands
+        return await self._store.stands(actor.account)
 
     def _let_act(self, actor: Actor, entry: Entry, act: LiveAct) -> bool:
         """Tells whether somebody acts as a host; ``Rejection`` FORBIDDEN to who may not act at all."""

@@ -9,7 +9,7 @@ import asyncpg
 import msgspec
 
 from halles.errors import Rejection, RejectionCode
-from halles.ids import AccountId, LiveSessionId, MediaId, RequestId, VisitId
+from halles.ids import AccountId, HallId, LiveSessionId, MediaId, RequestId, VisitId
 from halles.world.live import OPEN, LivePerson, LiveState, Phase
 from halles.world.live_acts import name_of
 from halles_server.ports.live import Caption, Decide, Deed, LiveRecord, Participant, key_of
@@ -174,6 +174,14 @@ class Live:
             return None
         visit = VisitId(row["id"])
         return Participant(LivePerson(key_of(session, account, visit), visit, row["name"], row["language"]), account)
+
+    async def stands(self, account: AccountId) -> HallId | None:
+        """Reads in which hall an account's visit is, or is kept its place; None for none."""
+        async with self._database.connection() as connection:
+            hall = await connection.fetchval(
+                "SELECT hall FROM visits WHERE account = $1 AND ended IS NULL ORDER BY epoch DESC LIMIT 1", account
+            )
+        return HallId(hall) if hall else None
 
     async def host_here(self, session: LiveSessionId) -> None:
         """Notes that one of its hosts is here now."""
