@@ -92,7 +92,7 @@ class Chat:
             rows = await connection.fetch(
                 f"SELECT {_COLUMNS}, session FROM chat WHERE {where} ORDER BY id DESC LIMIT $2", value, limit
             )
-        return rows[::-1]
+        return list(reversed(rows))
 
 
 def _asked(line: ChatLine) -> tuple[str, ...]:

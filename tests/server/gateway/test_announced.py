@@ -12,7 +12,7 @@ from halles.world.roles import Role
 from halles.world.text import Text
 from halles_server.services import announcing
 from tests.server.gateway.conftest import Serving
-from tests.server.gateway.test_live_board import Show, answer, told
+from tests.server.gateway.test_live_board import Show, answer, end, told
 from tests.support.wire import Peer, guest, request_id
 
 
@@ -85,3 +85,26 @@ def test_nothing_is_called_out_over_a_film_and_all_of_it_is_told_when_the_film_i
                 break
         assert phases[-1] == "paused", "nothing before"
         assert message.text.fr == "Le film commence"
+
+
+def test_what_was_announced_in_a_closed_live_session_is_no_news_to_others_who_come_in_after_it(show: Show) -> None:
+    _, house = show.account("house", Role.ORGANISER)
+    _, member = show.account("member", Role.MEMBER)
+    session = show.plan("lille", access="members")
+    with Peer(show.port) as host, Peer(show.port) as joins, Peer(show.port) as passes:
+        host.welcome(house)
+        host.enter("lille")
+        assert answer(host, session, Step("open-doors")) == ""
+        told(host, session, until="doors")
+        assert announce(host, "live", session, "Entre nous") == ""
+        assert heard(host) == "Entre nous"
+        end(host, session)
+        told(host, session, until="ended")
+        assert announce(host, "hall", "lille", "Pour tous") == ""
+        assert heard(host) == "Pour tous"
+        passes.welcome(guest("Passes"))
+        passes.enter("lille")
+        assert heard(passes) == "Pour tous"
+        joins.welcome(member)
+        joins.enter("lille")
+        assert [heard(joins), heard(joins)] == ["Entre nous", "Pour tous"]
