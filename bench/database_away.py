@@ -116,6 +116,7 @@ async def _conduct(show: live_show.Show, host: Host, crowded: trouble.Crowded) -
     for step in ("open-doors", "start"):
         if code := await host.asks(uuid.uuid4().bytes, Step(step)):
             raise SystemExit(f"the live session does not begin: {code}")
+    await _recording(show)
     turned, asleep_ms = _Turned(), int(time.time() * 1000)
     with asleep(show.server):
         end = time.perf_counter() + crowded.seconds
@@ -129,6 +130,20 @@ async def _conduct(show: live_show.Show, host: Host, crowded: trouble.Crowded) -
     awake_ms = int(time.time() * 1000)
     caught_up = await _catch_up(host, turned)
     return meanwhile | {CAUGHT_UP: caught_up, **await _kept(show, turned), **await _moved(show, asleep_ms, awake_ms)}
+
+
+async def _recording(show: live_show.Show) -> None:
+    """Waits until a node has claimed the recording: without the database nobody can begin one."""
+    connection = await asyncpg.connect(show.database)
+    begun = time.perf_counter()
+    try:
+        while not await connection.fetchval("SELECT count(*) FROM live_recorders"):
+            if time.perf_counter() - begun > trouble.GIVE_UP_S:
+                raise SystemExit("nobody records the live session")
+            await asyncio.sleep(AGAIN_S)
+    finally:
+        await connection.close()
+    await asyncio.sleep(AGAIN_S)  # until the node has heard that it may
 
 
 @contextlib.contextmanager

@@ -49,6 +49,7 @@ def live_shown(visit: Visit, language: Language, now: float) -> LiveShown | None
         asking=live.public.asking,
         waiting=live.public.waiting,
         questions=_questions(live.public),
+        own=tuple(Asked(row.number, row.text, "", 0, mine=True, state=row.state) for row in live.public.asked),
         poll=poll_shown(live.public, language),
         reactions=live.public.applause(now),
         captions=live.caption(language, now),

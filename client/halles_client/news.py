@@ -12,6 +12,7 @@ from halles.errors import HallesError, Rejection, RejectionCode
 from halles.protocol.announcement_messages import Announced
 from halles.protocol.live_messages import SentOut
 from halles.protocol.messages import Done, Message
+from halles.protocol.report_messages import ReportsWaiting
 from halles.protocol.standing_messages import SanctionCard
 from halles_client.moderation import Given
 from halles_client.programme import Reminder
@@ -40,6 +41,7 @@ class Trouble:
     live_begins: bool = False
     report: int = 0
     looked: bool = False
+    waiting: int = 0
     announced: Announced | None = None
     sent_out: SentOut | None = None
     given: Given | None = None
@@ -57,7 +59,7 @@ class News:
 
     def __init__(self) -> None:
         self.why: Callable[[HallesError], SanctionCard | None] = lambda _: None
-        self._serial = 0
+        self._serial = self._waiting = 0
         self.rows: deque[Trouble] = deque(maxlen=NOTICES_KEPT)
         self.chat: Trouble | None = None
 
@@ -78,6 +80,12 @@ class News:
         """A report was taken."""
         if isinstance(message, Done):
             self.tell(report=message.number)
+
+    def waits(self, message: ReportsWaiting) -> None:
+        """So many reports wait for who may look at them: told as more come."""
+        if message.count > self._waiting:
+            self.tell(waiting=message.count)
+        self._waiting = message.count
 
     def _trouble(self, error: HallesError) -> Trouble:
         self._serial += 1

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from halles.errors import RejectionCode
 from halles.ids import BoothId, HallId
 from halles.protocol.announcement_messages import Announced
 from halles.protocol.messages import ChatLine as Line
@@ -46,7 +47,9 @@ def chat_refusal(visit: Visit, language: Language) -> Refusal | None:
     trouble = visit.news.chat
     if trouble is None:
         return None
-    said = forbidden(trouble.under, language) if trouble.under is not None else ""
+    _, said = speak(language), forbidden(trouble.under, language) if trouble.under is not None else ""
+    if trouble.code == RejectionCode.NOT_NOW:  # of a line nothing else is refused so
+        said = _("The hosts have frozen the chat. At a booth you can still write.")
     return Refusal(trouble.serial, trouble.code, trouble.retry_s, said)
 
 
@@ -113,6 +116,12 @@ def _notice(visit: Visit, language: Language, trouble: Trouble) -> Notice:
         stays_s, text = ANNOUNCED_S, " ".join(announced(trouble.announced, language))
     elif trouble.reminder is not None:
         text = _reminder(visit, language, trouble.reminder)
+    elif trouble.waiting:
+        text = _.many(
+            "{count} report waits, on the page “Reports”.",
+            "{count} reports wait, on the page “Reports”.",
+            trouble.waiting,
+        )
     elif trouble.report and trouble.looked:
         text = _("Your report {number} was looked at.", number=trouble.report)
     elif trouble.report:

@@ -29,7 +29,7 @@ from halles.protocol.messages import (
 )
 from halles.protocol.programme_messages import ProgrammeTold
 from halles.protocol.replay_messages import ReplayMoved, ReplayVoiced
-from halles.protocol.report_messages import Report, ReportLooked
+from halles.protocol.report_messages import Report, ReportLooked, ReportsWaiting
 from halles.protocol.voice_messages import Voices, VoiceTold
 from halles.world.movement import Gesture, Intent, Pose
 from halles.world.reactions import Reaction
@@ -330,6 +330,7 @@ class Visit:
             RingTold: self.bells.heard,
             ProgrammeTold: lambda message: self.programme.heard(message, self._now),
             ReportLooked: lambda message: self.news.tell(report=message.report, looked=True),
+            ReportsWaiting: self.news.waits,
             ReplayMoved: self.replays.heard,
             ReplayVoiced: self.replays.heard,
             StaffTold: lambda _: self.talk.told(),

@@ -211,7 +211,8 @@ class ServerConfig:
     reactions_burst: int = 8
     """How many of these may come at once."""
     replays_per_s: float = 3.0
-    """Minutes of recorded live sessions that one visit reads in a second; more, after the burst, are RATE_LIMITED."""
+    """Minutes of recorded live sessions, and lists of these, that one visit reads in a second; more, after the burst,
+    are RATE_LIMITED."""
     replays_burst: int = 20
     """How many of these may come at once: whoever looks for a passage jumps."""
     invitation_days: float = 14.0

@@ -21,5 +21,5 @@ def test_a_database_that_sleeps_loses_nothing_of_a_live_session_and_doubles_noth
     assert float(notes[SLOWEST]) < 1.0
     assert notes[CAUGHT_UP] != trouble.NEVER
     assert (notes[LOST], notes[DOUBLED], notes[UNAUDITED]) == (0, 0, 0)
-    assert int(notes[UNRECORDED]) <= 5, "a machine that is busy with other tests misses a beat or two, not the outage"
+    assert int(notes[UNRECORDED]) <= 1, "a machine that is busy with other tests misses a beat, not the outage"
     assert (notes[measuring.LOST], notes[measuring.WRONG]) == (0, 0)

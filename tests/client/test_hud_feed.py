@@ -185,10 +185,13 @@ def test_a_report_is_sent_and_what_becomes_of_it_is_a_notice(tmp_path: Path) -> 
         visit, feed = await enter(link, tmp_path)
         visit.report("line", subject_of(f"{LILLE}|visit:v-bo"), "hate", "Vile.", 7_000)
         visit.report("host", subject_of("b"), "rights")
-        await until(lambda: (visit.hear(2.0), len(visit.trouble) == 4)[1])
+        await until(lambda: (visit.hear(2.0), len(visit.trouble) == 5)[1])
         texts = [notice.text for notice in feed.state(3.0).notices]
         assert any(text.startswith("Le signalement 9 est chez les modérateurs.") for text in texts)
         assert "Votre signalement 9 a été examiné." in texts
+        assert sum(text.startswith("1 signalement attend") for text in texts) == 1, (
+            "moderators hear of more, not of as many"
+        )
         assert [
             (row.about, row.subject, row.reason, row.text, row.line_ms) for row in asked if isinstance(row, Report)
         ] == [

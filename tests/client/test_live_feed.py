@@ -2,15 +2,17 @@
 
 from concurrent.futures import Future
 
+from halles.errors import Rejection, RejectionCode
 from halles.protocol.backstage_messages import BackstageLine, BackstageSaid
 from halles.protocol.live_messages import ActLive, LivePartTold
 from halles.protocol.messages import Message, Move
-from halles.protocol.public_messages import PollTold, QuestionsTold, React, VotePoll, VoteQuestion
-from halles.world.live import Film, Floor, Slide
+from halles.protocol.public_messages import OwnVotesTold, PollTold, QuestionsTold, React, VotePoll, VoteQuestion
+from halles.world.live import Behind, Film, Floor, Slide
 from halles.world.live_acts import LowerHand, RaiseHand
 from halles.world.polls import Poll, PollCard
 from halles.world.questions import Question
 from halles.world.text import Text
+from halles_client import talk_feed
 from halles_client.language import speak
 from halles_client.live_feed import live_shown, take_part
 from halles_client.net.status import Phase, Status
@@ -63,9 +65,26 @@ def test_what_is_said_backstage_is_shown_to_who_belongs_there_and_no_longer() ->
     found = shown(told(), *said, host=True)
     assert found.backstage == (("Régie", "Ligne 2"), ("Régie", "Ligne 3"), ("Régie", "Ligne 4"))
     assert choices(speak("nl"), found, "conduct")[-3:][0] == Choice("Régie: Ligne 2", None, head="Achter de schermen")
-    floor = (Floor(ME, 0, 0),)
-    assert shown(told(floor=floor), *said).backstage
-    assert not shown(told(floor=floor), *said, told(2)).backstage
+    behind = (Behind(ME.key, ME.name, 0),)
+    assert shown(told(backstage=behind), *said).backstage
+    assert not shown(told(backstage=behind), *said, told(2)).backstage
+
+
+def test_ones_own_question_is_shown_while_it_waits_and_when_it_is_refused() -> None:
+    asked = tuple(Question(n, f"Q{n}", "nl", ME.key, "", 1, state) for n, state in ((2, "waiting"), (1, "refused")))  # type: ignore[arg-type]
+    found = shown(told(), OwnVotesTold(SESSION, (), (), False, asked))
+    first, second = [row for row in choices(speak("nl"), found, "live") if row.label in ("Q1", "Q2")]
+    assert first == Choice("Q2", None, "wacht op een host", head="Uw vragen", quiet=True)
+    assert (second.label, second.act, second.detail) == ("Q1", None, "de hosts namen ze niet op")
+    assert shown(told(), OwnVotesTold(SESSION, (), (), False)).own == ()
+
+
+def test_a_line_that_a_frozen_chat_refuses_says_so() -> None:
+    someone, _ = visit(told(frozen=True))
+    someone.news.chat_refused(Rejection(RejectionCode.NOT_NOW, "frozen"))
+    refusal = talk_feed.chat_refusal(someone, "nl")
+    assert refusal is not None
+    assert refusal.said.startswith("De hosts hebben de chat bevroren.")
 
 
 def test_who_waits_who_speaks_and_how_long_is_told() -> None:

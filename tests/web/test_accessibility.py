@@ -243,6 +243,8 @@ PLACES: Final[tuple[tuple[str, Act], ...]] = (
     ("/en/accessibility", as_it_opens),
     ("/fr/conduct", as_it_opens),
     ("/fr/live/replayed/replay", at_a_chapter_for_the_house),
+    ("/nl/live/replayed", as_the_house),
+    ("/en/console/replayed", without_being_present),
     ("/fr/booths/studio-07/card", as_it_opens),
     ("/fr/booths/studio-07/meetings", as_it_opens),
     ("/fr/booths/studio-07", as_the_house),

@@ -11,7 +11,7 @@ from halles.world.roles import Role
 from halles_server.services.actor import Actor
 from tests.support.browser import opened
 from tests.support.page_door import LOGIN, PASSWORD, PageDoor
-from tests.support.studio import PHRASE, add_editor
+from tests.support.studio import PHRASE, add_editor, fresh_booth
 
 BOOTH: Final = BoothId("studio-44")
 
@@ -93,7 +93,7 @@ def _read(page: Page, url: str) -> None:
 def test_no_payload_runs_in_the_studio_where_it_is_typed_compared_and_previewed(
     browser: Browser, page_door: PageDoor
 ) -> None:
-    booth = BoothId("studio-89")  # nobody else works on it
+    booth = BoothId(fresh_booth())
     login = add_editor(page_door, booth, "Ana")  # the other account opens a login for each of its edits
     with opened(browser, f"{page_door.url}/fr/login") as page:
         dialogs: list[str] = []

@@ -8,11 +8,17 @@ import asyncpg
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from halles.ids import LiveSessionId, MediaId
+from halles.ids import LiveSessionId, MediaId, RequestId
 from halles.protocol.messages import EnterHall
 from halles.protocol.public_messages import AskQuestion
+from halles.protocol.report_messages import Report
+from halles.world.roles import Role
+from halles.world.sanctions import SanctionKind
+from halles_server.announcements import ProgrammeChanged
 from halles_server.bootstrap import Server
 from halles_server.media.folder import Folder
+from halles_server.ports.sanctions import Order, Whom
+from halles_server.services.actor import Actor
 from tests.support import films, live
 from tests.support.live import Planned
 from tests.support.live_pages import come_in, is_here, log_in
@@ -22,6 +28,7 @@ from tests.support.wire import Peer, guest, request_id
 SESSION = LiveSessionId("seen-live")
 FILM_S = 60.0
 APART_S = 0.25
+AT_ONCE_MS = 1000
 HERE, CONSOLE = f"/en/live/{SESSION}", f"/en/console/{SESSION}"
 
 
@@ -99,6 +106,33 @@ def test_a_hand_raised_on_the_page_is_given_the_floor_at_the_console_and_both_se
     expect(host.locator("[data-empty=floor]")).to_be_visible()
 
 
+def test_who_is_silenced_with_the_floor_reads_one_thing_and_the_console_has_its_floor_back(
+    host: Page, pages: Callable[..., Page], live_server: RunningServer
+) -> None:
+    page = pages(HERE)
+    come_in(page, "Xan")
+    page.get_by_role("button", name="Raise my hand").click()
+    host.get_by_role("button", name="Give the floor for 2 min").click()
+    expect(page.locator("#hand").get_by_text("You have the floor", exact=True)).to_be_visible()
+    expect(page.get_by_text("hears")).to_have_count(0)  # this server has no voice
+
+    async def silence(server: Server) -> None:
+        sanctions, admission = server.services.sanctions, server.services.admission
+        chair = await admission.create_account("chair", "Chair", Role.ORGANISER, "une longue phrase", "en")
+        (speaks,) = (await server.services.live.read(SESSION)).state.floor
+        order = Order(SanctionKind.SILENCE, await sanctions.scope("live", SESSION), 10, "You shout.")
+        by = Actor(chair.account, None, "Chair", Role.ORGANISER, "en")
+        await sanctions.give(by, RequestId(request_id()), Whom(speaks.person.visit), order)
+
+    live_server.do(silence)
+    expect(page.locator("#hand")).to_have_attribute("data-hand", "silenced")
+    expect(page.locator("#hand").get_by_text("You have the floor", exact=True)).to_be_hidden()
+    expect(page.locator("#ask-text")).to_be_hidden()
+    expect(page.locator("#backstage")).to_be_visible()  # what it may read from then on, it may not answer now
+    expect(page.locator("#say-backstage")).to_be_hidden()
+    expect(host.locator("[data-empty=floor]")).to_be_visible()
+
+
 def warn(host: Page, page: Page, name: str) -> None:
     """Warns somebody from a row of the console: they read the very words that the dialog showed."""
     way = host.locator("[data-list=hands] a[data-judge]")
@@ -172,12 +206,21 @@ def test_slides_captions_and_questions_go_from_the_console_to_the_page(
     expect(page.locator("#pointer")).to_be_hidden()
     host.locator("#backstage-text").fill("Only us <i>")
     host.keyboard.press("Enter")
-    expect(host.locator("#backstage li")).to_have_text(re.compile("Only us <i>"))
+    expect(host.locator("#backstage .log li")).to_have_text(re.compile("Only us <i>"))
     expect(page.locator("#backstage")).to_be_hidden()
     host.locator("#caption-text").fill("What is being said <b>")
     host.keyboard.press("Enter")
     expect(page.locator("#captions li").last).to_have_text("What is being said <b>")
     expect(host.locator("#caption-text")).to_have_value("")
+    page.locator("#ask-text").fill("Who pays?")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-list=own-asked] li")).to_have_text(re.compile("Who pays\\?.*waits for a host"))
+    expect(page.get_by_text("Nobody has asked yet.")).to_be_hidden()
+    page.reload()
+    is_here(page)
+    expect(page.locator("[data-list=own-asked] li")).to_have_text(re.compile("Who pays\\?.*waits for a host"))
+    host.get_by_role("button", name="Refuse").click()
+    expect(page.locator("[data-list=own-asked] li")).to_have_text(re.compile("the hosts did not take it"))
     with Peer(live_server.port) as peer:
         peer.welcome(guest("Rob", language="nl"))
         peer.send(EnterHall(request_id(), "hainaut", "stage:stage"))
@@ -190,6 +233,28 @@ def test_slides_captions_and_questions_go_from_the_console_to_the_page(
     expect(page.locator("[data-list=questions] button.votes")).to_have_attribute("aria-pressed", "true")
     expect(page.locator("[data-list=questions] button.votes b")).to_have_text("1")
     expect(host.locator("[data-list=questions-nl] [data-f=votes]")).to_have_text("1")
+
+
+def test_a_report_and_a_frozen_chat_are_seen_at_once_where_they_matter(
+    host: Page, pages: Callable[..., Page], live_server: RunningServer
+) -> None:
+    page = pages(HERE)
+    come_in(page, "Yun")
+    expect(host.locator("#waiting-reports h2 span")).to_have_text("0")
+    with Peer(live_server.port) as peer:
+        peer.welcome(guest("Zed"))
+        peer.enter("hainaut")
+        peer.send(Report(request_id(), "other", "", "other", "Somebody shouts."))
+        expect(host.locator("#waiting-reports h2 span")).to_have_text("1", timeout=AT_ONCE_MS)
+    host.get_by_role("button", name="Freeze the chat").click()
+    expect(page.get_by_text("The chat is frozen, in the whole hall and nearby")).to_be_visible()
+    page.get_by_label("Your line").last.fill("Hello?")
+    page.keyboard.press("Enter")
+    unsent = page.locator("#chat li.own")
+    expect(unsent).to_contain_text("Not sent · The hosts have frozen the chat.")
+    expect(unsent.get_by_role("button")).to_have_count(0)
+    host.get_by_role("button", name="Chat frozen: let go").click()
+    expect(page.get_by_text("The chat is frozen, in the whole hall and nearby")).to_be_hidden()
 
 
 def test_a_console_that_is_not_present_works_by_forms(
@@ -243,15 +308,45 @@ def test_who_it_is_not_for_any_more_is_sent_out_of_the_hall_and_reads_so(
     for page, name in ((follows, "Una"), (walks, "Vic")):
         come_in(page, name)
 
-    async def narrow(_: Server) -> None:
+    async def narrow(server: Server, access: str) -> None:
         connection = await asyncpg.connect(live_server.server.config.database_url.reveal())
         try:
-            narrowed = "UPDATE programme SET access = 'members', revision = revision + 1 WHERE id = $1"
-            await connection.execute(narrowed, SESSION)
+            narrowed = "UPDATE programme SET access = $2, revision = revision + 1 WHERE id = $1"
+            await connection.execute(narrowed, SESSION, access)
         finally:
             await connection.close()
+        server.world.announce(ProgrammeChanged(SESSION))
 
-    live_server.do(narrow)
+    live_server.do(lambda server: narrow(server, "members"))
     expect(follows.get_by_text("Nothing of it is shown here.")).to_be_visible(timeout=10_000)
     expect(walks.get_by_text("You are out of the hall.")).to_be_visible()
     expect(host.locator(".console-bar .pill")).to_have_text("Live")
+    live_server.do(lambda server: narrow(server, "public"))
+
+
+def test_once_it_is_over_both_pages_say_so_and_lead_to_the_replay_when_it_is_published(
+    host: Page, pages: Callable[..., Page]
+) -> None:
+    page = pages(HERE)
+    come_in(page, "Ado")
+    host.get_by_role("radio", name="Fishbowl").click()
+    for one in (host, page):
+        expect(one.locator("[data-is=mode]")).to_have_text("Fishbowl")
+    for label in ("Bring to a close", "End it"):
+        host.get_by_role("button", name=label).click()
+    offered = page.get_by_role("link", name="Watch it again")
+    for one in (host, page):
+        expect(one.get_by_text("It is over.")).to_be_visible()
+        expect(one.locator("#screen")).to_be_hidden()
+    expect(offered).to_be_hidden()
+    expect(page.locator("#hand")).to_be_hidden()
+    expect(page.locator("#ask")).to_be_hidden()
+    for left in ("Take the floor myself", "Freeze the chat", "Open the poll", "Show", "Fishbowl"):
+        expect(host.get_by_role("button", name=left, exact=True)).to_have_count(0)
+    expect(host.get_by_text("until the announced end")).to_be_hidden()
+    host.get_by_role("button", name="Publish").click()
+    expect(host.locator(".console-bar .pill")).to_have_text("Published")
+    expect(host.get_by_role("button", name="Publish")).to_be_hidden()
+    offered.click()
+    expect(page).to_have_url(re.compile("/replay$"))
+    expect(page.get_by_role("heading", name="Transcript")).to_be_visible()

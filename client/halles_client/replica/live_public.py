@@ -38,6 +38,7 @@ class LivePublic:
         polls: The newest ones, by number.
         voted: The questions that oneself voted for.
         chosen: What oneself chose, by poll.
+        asked: One's own that wait or are refused, the newest first.
         reactions: Those of a few seconds, and when the last of them came.
     """
 
@@ -47,6 +48,7 @@ class LivePublic:
     polls: dict[int, PollTold] = field(default_factory=dict)
     voted: frozenset[int] = frozenset()
     chosen: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    asked: tuple[Question, ...] = ()
     reactions: tuple[ReactionCounts, float] = (NONE, float("-inf"))
 
     @property
@@ -114,7 +116,7 @@ def _poll(known: LivePublic, message: PollTold, _: float) -> LivePublic:
 
 def _own(known: LivePublic, message: OwnVotesTold, _: float) -> LivePublic:
     chosen = {row.poll: row.choices for row in message.polls}
-    return replace(known, voted=frozenset(message.questions), chosen=chosen)
+    return replace(known, voted=frozenset(message.questions), chosen=chosen, asked=message.asked)
 
 
 def _reactions(known: LivePublic, message: ReactionsTold, now: float) -> LivePublic:

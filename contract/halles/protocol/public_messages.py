@@ -11,7 +11,7 @@ import msgspec
 from halles.ids import LiveSessionId
 from halles.protocol.values import U32, Message, Said500, Slug, Uuid
 from halles.world.polls import POLLS_CAP, Choices, Counts, Poll, PollCard, PollDecision
-from halles.world.questions import SHOWN_CAP, Asking, Decision, Question
+from halles.world.questions import OWN_TOLD_CAP, SHOWN_CAP, Asking, Decision, Question
 from halles.world.reactions import Reaction, ReactionCounts
 from halles.world.text import Language
 
@@ -118,7 +118,8 @@ class Attend(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
 class SetAsking(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
     """A host says how questions are taken.
 
-    Answered by ``Done`` (the revision reached in ``number``) or ``Rejected``: FORBIDDEN, NOT_FOUND.
+    Answered by ``Done`` (the revision reached in ``number``) or ``Rejected``: FORBIDDEN, NOT_FOUND, NOT_NOW once it is
+    over.
     """
 
     request_id: Uuid
@@ -182,15 +183,18 @@ class PollChoice(Message, frozen=True, array_like=True, forbid_unknown_fields=Tr
 
 
 class OwnVotesTold(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """What the visit itself voted for, and whether it agreed to be named; told to it alone, on entering the hall.
+    """What the visit itself voted for and asked, and whether it agreed to be named; told to it alone.
 
-    Of polls only while they are open: ballots of a closed one are not kept, only their counts.
+    Comes on entering the hall, and when something was decided of one of its questions. Of polls only while they are
+    open: ballots of a closed one are not kept, only their counts.
     """
 
     session: LiveSessionId
     questions: Annotated[tuple[U32, ...], msgspec.Meta(max_length=SHOWN_CAP)]
     polls: Annotated[tuple[PollChoice, ...], msgspec.Meta(max_length=POLLS_CAP)]
     attends: bool
+    asked: Annotated[tuple[Question, ...], msgspec.Meta(max_length=OWN_TOLD_CAP)] = ()
+    """Its own questions that nobody but hosts sees: those that wait or are refused, the newest first."""
 
 
 class AttendanceTold(Message, frozen=True, array_like=True, forbid_unknown_fields=True):

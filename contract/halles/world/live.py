@@ -32,6 +32,8 @@ FLOOR_CAP: Final = 3
 """Who may have the floor at once, apart from a fishbowl's chairs."""
 SPOKEN_CAP: Final = 500
 """Of how many it is known that they have spoken."""
+BACKSTAGE_CAP: Final = 100
+"""Whom the hosts have let backstage; another one comes in place of who was let in first."""
 TALKED_CAP: Final = 100
 """Of how many it is known for how long; of others only in which language."""
 
@@ -111,6 +113,14 @@ class Talked(_Value, frozen=True, array_like=True, forbid_unknown_fields=True):
     ms: Millis
 
 
+class Behind(_Value, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Somebody who was given the floor or a chair by a host, and is backstage since."""
+
+    key: Key
+    name: Annotated[str, msgspec.Meta(max_length=160)]
+    since_ms: Millis
+
+
 class LiveState(_Value, frozen=True, array_like=True, forbid_unknown_fields=True):
     """All that changes in a live session, but for questions and polls."""
 
@@ -131,7 +141,7 @@ class LiveState(_Value, frozen=True, array_like=True, forbid_unknown_fields=True
     countdown_ms: Millis = 0
     """When the countdown on the screen ends; 0 for none."""
     frozen: bool = False
-    """Only hosts write in the hall's chat."""
+    """Only hosts, and who sits on the stage or has the floor, write to the hall and to those near."""
     locked: bool = False
     """Nobody else comes into the hall."""
     spoken: Annotated[tuple[Key, ...], msgspec.Meta(max_length=SPOKEN_CAP)] = ()
@@ -143,6 +153,8 @@ class LiveState(_Value, frozen=True, array_like=True, forbid_unknown_fields=True
     talked: Annotated[tuple[Talked, ...], msgspec.Meta(max_length=TALKED_CAP + 3)] = ()
     """Who has had the floor for how long until ``counted_ms``; what has passed since belongs to who has it now."""
     counted_ms: Millis = 0
+    backstage: Annotated[tuple[Behind, ...], msgspec.Meta(max_length=BACKSTAGE_CAP)] = ()
+    """Who is there beside hosts, announced speakers and the presenter, until it ends or a host shuts them out."""
     presenting: LivePerson | None = None
     """Who ``presenter`` is."""
 
@@ -189,13 +201,11 @@ def rank(state: LiveState, key: str) -> int:
 def backstage_since(state: LiveState, key: str) -> int | None:
     """Returns since when (Unix time, ms) somebody is backstage by what the hosts have given them; None for not.
 
-    The presenter is as from the beginning; who has the floor or a chair since they got it, unless anybody takes that.
+    The presenter is as from the beginning; who was given the floor or a chair, since they got it first.
     """
     if key and state.presenter == key:
         return 0
-    floors = [(one.person.key, one.since_ms) for one in state.floor if state.mode != "open"]
-    chairs = [(one.person.key, one.since_ms) for one in state.chairs if state.mode != "fishbowl"]
-    return min((since for holder, since in (*floors, *chairs) if holder == key), default=None)
+    return next((one.since_ms for one in state.backstage if one.key == key), None)
 
 
 def film_position_ms(film: Film, now_ms: int, length_ms: int = 0) -> int:

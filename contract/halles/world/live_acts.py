@@ -127,7 +127,7 @@ class CountDown(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fie
 
 
 class FreezeChat(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, tag="freeze-chat"):
-    """Lets only hosts write in the hall's chat, or everybody again."""
+    """Lets only hosts and the stage write to the hall and to those near, or everybody again."""
 
     on: bool
 
@@ -136,6 +136,12 @@ class LockDoor(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fiel
     """Lets nobody else into the hall, or everybody again."""
 
     on: bool
+
+
+class ShutBackstage(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, tag="shut-backstage"):
+    """Lets somebody be backstage no more who was let in with the floor or a chair."""
+
+    who: Who
 
 
 class Record(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, tag="record"):
@@ -158,6 +164,12 @@ class Depart(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields
     visit: Annotated[str, msgspec.Meta(max_length=64)] = ""
 
 
+class Silence(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, tag="silence"):
+    """Somebody may not speak any more: hand, floor and a chair that gives the floor are theirs no longer."""
+
+    who: Who
+
+
 class HostsGone(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, tag="hosts-gone"):
     """No host has been here for a while: it pauses until one is back."""
 
@@ -176,8 +188,9 @@ HostAct = (
     | FreezeChat
     | LockDoor
     | Record
+    | ShutBackstage
 )
-ServerAct = Return | Depart | HostsGone
+ServerAct = Return | Depart | Silence | HostsGone
 
 LiveAct = PublicAct | ShowingAct | HostAct
 """What may be asked for."""

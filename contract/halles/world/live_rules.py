@@ -15,10 +15,12 @@ from msgspec.structs import replace
 from halles.errors import Rejection, RejectionCode
 from halles.world import floor_time
 from halles.world.live import (
+    BACKSTAGE_CAP,
     FLOOR_CAP,
     HANDS_CAP,
     OPEN,
     TAKING_PART,
+    Behind,
     Chair,
     Film,
     Floor,
@@ -54,6 +56,8 @@ from halles.world.live_acts import (
     SetMode,
     ShowOnScreen,
     ShowPage,
+    ShutBackstage,
+    Silence,
     Step,
     StepName,
     TakeChair,
@@ -212,17 +216,15 @@ def _step(state: LiveState, act: Step, asked: Asked) -> LiveState:
     if phase in ("closing", "ended"):
         state = replace(state, hands=(), film=_stopped(state, asked.now_ms))
     if phase == "ended":
-        state = replace(
-            state, floor=(), chairs=(), presenter="", presenting=None, countdown_ms=0, frozen=False, locked=False
-        )
+        state = replace(state, floor=(), chairs=(), presenter="", presenting=None, countdown_ms=0)
+        state = replace(state, frozen=False, locked=False, backstage=())
         state = floor_time.nameless(state)
     return state
 
 
 def _set_mode(state: LiveState, act: SetMode, asked: Asked) -> LiveState:
     _only_hosts(asked)
-    if state.phase in ("ended", "published"):
-        raise Rejection(RejectionCode.NOT_NOW, f"no mode any more while {state.phase}")
+    _not_over(state)
     hands = state.hands if act.mode in _HANDS else ()
     floor = () if act.mode in ("screening", "fishbowl") else state.floor
     room = chairs_of(act.mode) - (act.mode == "fishbowl")  # one stays empty
@@ -235,7 +237,10 @@ def _give_floor(state: LiveState, act: GiveFloor, asked: Asked) -> LiveState:
     _during(state, frozenset({"live"}))
     if state.mode in ("screening", "fishbowl"):
         raise Rejection(RejectionCode.NOT_NOW, f"nobody is given the floor while the mode is {state.mode}")
-    return _given(state, _somebody(asked), act.seconds, asked.now_ms)
+    person = _somebody(asked)
+    given = _given(state, person, act.seconds, asked.now_ms)
+    has = any(floor.person.key == person.key for floor in state.floor)
+    return given if has else _let_backstage(given, person, asked.now_ms)
 
 
 def _move_hand(state: LiveState, act: MoveHand, asked: Asked) -> LiveState:
@@ -250,11 +255,13 @@ def _move_hand(state: LiveState, act: MoveHand, asked: Asked) -> LiveState:
 def _seat(state: LiveState, act: Seat, asked: Asked) -> LiveState:
     _only_hosts(asked)
     _during(state, OPEN)
-    return _seated(state, _somebody(asked), act.chair, asked.now_ms)
+    person = _somebody(asked)
+    return _let_backstage(_seated(state, person, act.chair, asked.now_ms), person, asked.now_ms)
 
 
 def _make_presenter(state: LiveState, act: MakePresenter, asked: Asked) -> LiveState:
     _only_hosts(asked)
+    _not_over(state)
     who = _somebody(asked) if act.who else None
     return replace(state, presenter=who.key if who is not None else "", presenting=who)
 
@@ -287,8 +294,15 @@ def _lock_door(state: LiveState, act: LockDoor, asked: Asked) -> LiveState:
     return replace(state, locked=act.on)
 
 
+def _shut_backstage(state: LiveState, act: ShutBackstage, asked: Asked) -> LiveState:
+    _only_hosts(asked)
+    left = tuple(one for one in state.backstage if one.key != act.who)
+    return replace(state, backstage=left) if len(left) < len(state.backstage) else state
+
+
 def _record(state: LiveState, act: Record, asked: Asked) -> LiveState:
     _only_hosts(asked)
+    _not_over(state)
     return replace(state, recorded=act.on)
 
 
@@ -323,6 +337,16 @@ def _depart(state: LiveState, act: Depart, _: Asked) -> LiveState:
     )
 
 
+def _silence(state: LiveState, act: Silence, _: Asked) -> LiveState:
+    seated = state.mode != "fishbowl"  # elsewhere a chair does not let anybody speak
+    return replace(
+        state,
+        hands=tuple(hand for hand in state.hands if hand.person.key != act.who),
+        chairs=tuple(chair for chair in state.chairs if seated or chair.person.key != act.who),
+        floor=tuple(floor for floor in state.floor if floor.person.key != act.who),
+    )
+
+
 def _hosts_gone(state: LiveState, _: HostsGone, asked: Asked) -> LiveState:
     if state.phase != "live":
         return state
@@ -340,6 +364,11 @@ def _only_hosts(asked: Asked) -> None:
 def _during(state: LiveState, phases: frozenset[Phase]) -> None:
     if state.phase not in phases:
         raise Rejection(RejectionCode.NOT_NOW, f"not while {state.phase}")
+
+
+def _not_over(state: LiveState) -> None:
+    if state.phase in ("ended", "published"):
+        raise Rejection(RejectionCode.NOT_NOW, f"nothing more is changed while {state.phase}")
 
 
 def _through_door(state: LiveState, asked: Asked, *, seat: bool = False) -> None:
@@ -397,6 +426,12 @@ def _seated(state: LiveState, person: LivePerson, number: int, now_ms: int) -> L
     return replace(state, chairs=tuple(chairs))
 
 
+def _let_backstage(state: LiveState, person: LivePerson, now_ms: int) -> LiveState:
+    if any(one.key == person.key for one in state.backstage):
+        return state
+    return replace(state, backstage=(*state.backstage, Behind(person.key, person.name, now_ms))[-BACKSTAGE_CAP:])
+
+
 def _stopped(state: LiveState, now_ms: int) -> Film | None:
     """Returns the film standing still where it is."""
     film = state.film
@@ -431,8 +466,10 @@ _RULES: Final[dict[type[msgspec.Struct], Callable[[LiveState, Any, Asked], LiveS
     FreezeChat: _freeze_chat,
     LockDoor: _lock_door,
     Record: _record,
+    ShutBackstage: _shut_backstage,
     Return: _return,
     Depart: _depart,
+    Silence: _silence,
     HostsGone: _hosts_gone,
 }
 

@@ -30,6 +30,9 @@ WAITING_CAP: Final = 200
 OWN_WAITING_CAP: Final = 5
 """How many of one person's wait at once."""
 
+OWN_TOLD_CAP: Final = 10
+"""How many of one's own that nobody else sees, waiting or refused, one is told of."""
+
 QUESTIONS_A_MINUTE: Final = 3
 """Of one person."""
 

@@ -256,7 +256,7 @@ class Dispatch:
         now = self._world.now()
         if not visit.chat.take(now):
             raise Rejection(RejectionCode.RATE_LIMITED, "too many lines", visit.chat.wait_ms(now))
-        if message.channel == "hall":
+        if message.channel != "booth":
             self._world.live.check_chat(visit, runner.id)
         if message.channel == "booth":
             await self._world.talk.say(visit, message)

@@ -18,21 +18,28 @@ from halles.protocol.live_messages import (
     LiveOpened,
     LivePartTold,
     LiveSpeaker,
-    LiveTold,
     PointAt,
     PointerMoved,
     SayCaption,
 )
 from halles.protocol.messages import Done
 from halles.world.live import OPEN, LiveState, Material, chairs_of, has_floor, people_in
-from halles.world.live_rules import named
+from halles.world.live_rules import has_seat, named
 from halles.world.roles import Right
 from halles.world.stage_seats import seat
-from halles_server.announcements import Announcement, LiveCaptioned, LiveChanged, LivePointed, ProgrammeChanged
+from halles_server.announcements import (
+    Announcement,
+    LiveCaptioned,
+    LiveChanged,
+    LivePointed,
+    ProgrammeChanged,
+    SanctionChanged,
+)
 from halles_server.gateway.boards import Act, Attempt, Board
 from halles_server.gateway.booth_board import Tell
 from halles_server.gateway.connection import Connection
 from halles_server.gateway.live_door import LiveDoor
+from halles_server.gateway.live_over import LiveOver
 from halles_server.gateway.outbox import frame_of
 from halles_server.gateway.visits import Visit
 from halles_server.ports.live import LiveRecord, key_of
@@ -59,6 +66,7 @@ class LiveBoard(Board):
 
     Attributes:
         door: Who may come into their halls, and stay there.
+        over: Those that are over, and telling how any stands.
     """
 
     def __init__(self, world: "World", tell: Tell, attempt: Attempt) -> None:
@@ -67,7 +75,9 @@ class LiveBoard(Board):
         self._materials: dict[LiveSessionId, tuple[Material, ...]] = {}
         self._changed: set[LiveSessionId] = set()
         self._gone: set[VisitId] = set()
+        self._sanctioned = False
         self.door: Final = LiveDoor(world, self)
+        self.over: Final = LiveOver(world)
         self._news = asyncio.Event()
         self._looks_since: float | None = None
         """Since when each look at who is here has succeeded; None before the first, and after one that has not."""
@@ -156,9 +166,13 @@ class LiveBoard(Board):
                 self._world.note("write down a refusal", refusals.write(who, session, "speak"))
 
     def check_chat(self, visit: Visit, hall: HallId) -> None:
-        """Refuses a line to the hall while its chat is frozen; ``Rejection`` NOT_NOW."""
+        """Refuses a line to the hall, or nearby in it, while its chat is frozen; ``Rejection`` NOT_NOW.
+
+        Hosts write, and who sits on the stage or has the floor. What is said at a booth is the booth's own.
+        """
         for record in self.open_in(hall):
-            if record.state.frozen and not self.hosts(visit, record.entry.session):
+            stage = has_seat(record.state, self.key(visit, record))
+            if record.state.frozen and not stage and not self.hosts(visit, record.entry.session):
                 raise Rejection(RejectionCode.NOT_NOW, "the hosts have frozen the chat")
 
     # --- what is told ---------------------------------------------------------------------------------------
@@ -168,7 +182,8 @@ class LiveBoard(Board):
         for record in self.open_in(hall):
             yield frame_of(self._opened(record))
             yield frame_of(self._part(visit, record))
-            yield frame_of(self._told(record))
+            yield self.over.told(record)
+        yield from self.over.listed(hall, visit)
 
     def arrived(self, visit: Visit) -> None:
         """Hears that a visit has come into its hall: it has again what it had."""
@@ -192,6 +207,7 @@ class LiveBoard(Board):
             ProgrammeChanged: self._heard_of_programme,
             LiveCaptioned: self._captioned,
             LivePointed: self._pointed,
+            SanctionChanged: self._heard_of_sanctions,
         }
 
     async def keep(self) -> None:
@@ -215,6 +231,9 @@ class LiveBoard(Board):
             for session in tuple(self._changed):
                 self._changed.discard(session)
                 await self._attempt("read a live session", self._read(session))
+            if self._sanctioned:
+                self._sanctioned = False
+                await self._attempt("take the floor from who is silenced", self._silence())
             await asyncio.sleep(GAP_S)
 
     def _heard(self, news: LiveChanged) -> None:
@@ -227,6 +246,10 @@ class LiveBoard(Board):
         if news.session in self._records:
             self._changed.add(news.session)
             self._news.set()
+
+    def _heard_of_sanctions(self, _: SanctionChanged) -> None:
+        self._sanctioned = True
+        self._news.set()
 
     async def _captioned(self, news: LiveCaptioned) -> None:
         record = self._records.get(news.session)
@@ -269,12 +292,15 @@ class LiveBoard(Board):
         else:
             self._records.pop(session, None)
             self._materials.pop(session, None)
+            self.over.put(record)
         try:
             if before is None or before.entry != record.entry or not is_open:
                 await self._world.standing_board.heed(record.entry.hall)  # who has to go hears nothing of it
         finally:  # even where that takes too long: it is known from now on, and would not be told again
             if is_open or before is not None:
                 self._tell_change(before, record)
+            elif record.state.phase == "published":  # it is over here already: pages offer the replay
+                self.over.tell(record, self._connected(record.entry.hall))
 
     def _tell_change(self, before: LiveRecord | None, record: LiveRecord) -> None:
         hall = record.entry.hall
@@ -283,7 +309,7 @@ class LiveBoard(Board):
         for visit in self._connected(hall) if before is None else ():
             if visit.connection is not None:
                 visit.connection.send(self._part(visit, record))
-        self._tell(hall, frame_of(self._told(record)))
+        self._tell(hall, self.over.told(record))
         self._sit_down(before.state if before is not None else LiveState(), record)
 
     def _sit_down(self, before: LiveState, record: LiveRecord) -> None:
@@ -312,7 +338,12 @@ class LiveBoard(Board):
             elsewhere = {visit for visit in visits if visit and self._world.visits.get(visit) is None}
             if elsewhere and others_are_seen:
                 await live.depart(record, await live.over(elsewhere, config.resume_s + config.keep_places_s))
+        await self._silence()
         await live.pause_without_hosts()
+
+    async def _silence(self) -> None:
+        for record in tuple(self._records.values()):
+            await self._world.services.live.silence(record)
 
     async def _let_go(self) -> None:
         gone = tuple(self._gone)
@@ -322,7 +353,8 @@ class LiveBoard(Board):
 
     def _around(self, visit: Visit | None) -> Around:
         place = visit.place() if visit is not None else None
-        return Around(place.hall if place is not None else None, self.people)
+        known = visit.record.visit if visit is not None else None
+        return Around(place.hall if place is not None else None, self.people, known)
 
     def _connected(self, hall: HallId) -> Iterator[Visit]:
         for visit in self._world.visits:
@@ -348,10 +380,6 @@ class LiveBoard(Board):
             speakers=speakers_of(entry),
             materials=self._materials.get(entry.session, ()),
         )
-
-    def _told(self, record: LiveRecord) -> LiveTold:
-        now_ms = int(self._world.services.clock.wall().timestamp() * 1000)
-        return LiveTold(record.entry.session, record.revision, now_ms, record.state)
 
     def _part(self, visit: Visit, record: LiveRecord) -> LivePartTold:
         session = record.entry.session

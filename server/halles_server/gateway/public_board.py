@@ -172,7 +172,7 @@ class PublicBoard(Board):
         own = await self._world.services.attendance.own(visit.actor, session)
         if visit.connection is not None and visit.entry == entry:
             polls = tuple(PollChoice(poll, choices) for poll, choices in own.polls)
-            visit.connection.send(OwnVotesTold(session, own.questions, polls, own.attends))
+            visit.connection.send(OwnVotesTold(session, own.questions, polls, own.attends, own.asked))
             visit.connection.out.flush()
 
     # --- what has changed -----------------------------------------------------------------------------------
@@ -240,7 +240,7 @@ class PublicBoard(Board):
 
     def _renew(self, live: LiveRecord, known: Known, record: QuestionsRecord) -> None:
         session, hall = live.entry.session, live.entry.hall
-        begins, asking = known.revision < 0, known.asking
+        begins, asking, before = known.revision < 0, known.asking, _undecided(known)
         known.revision, known.asking = record.revision, record.asking
         known.shown = {one.number: one for one in in_order(record.questions) if one.state in SHOWN}
         waiting = tuple(one for one in record.questions if one.state == "waiting")
@@ -252,6 +252,16 @@ class PublicBoard(Board):
         if begins or waiting != known.waiting:
             known.waiting = waiting
             self._tell_hosts(live, "queue", _queue(session, known))
+        if not begins:
+            self._tell_askers(live, {key for _, key, _ in before ^ _undecided(known)})
+
+    def _tell_askers(self, live: LiveRecord, keys: set[str]) -> None:
+        """Tells those whose questions have come, or were decided, what has become of them."""
+        session, hall = live.entry.session, live.entry.hall
+        for visit in self._world.visits if keys else ():
+            here = visit.runner is not None and visit.runner.id == hall
+            if here and visit.connection is not None and self._world.live.key(visit, live) in keys:
+                self._world.note("tell own questions", self._tell_own(visit, session, visit.entry))
 
     def _tell_rows(self, live: LiveRecord, known: Known) -> bool:
         """Tells the hall of a few questions that it knows otherwise; returns whether there are more."""
@@ -347,6 +357,11 @@ class PublicBoard(Board):
                 continue
             if self._world.live.hosts(visit, live.entry.session):
                 connection.out.put_latest(f"{key} {live.entry.session}", frame)
+
+
+def _undecided(known: Known) -> set[tuple[int, str, bool]]:
+    """Returns each question with who asked it and whether it waits: what its asker is told of."""
+    return {(one.number, one.key, one.state == "waiting") for one in (*known.waiting, *known.shown.values())}
 
 
 def _portions(session: LiveSessionId, known: Known) -> Iterator[bytes]:

@@ -1,5 +1,6 @@
 """Replays for visits: what there is to watch of a recorded live session, a minute at a time."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -38,6 +39,7 @@ class Replays:
 
     async def list(self, connection: Connection, visit: Visit, message: ListReplays) -> None:
         """Tells what can be watched."""
+        self._check_rate(visit)
         entries = await self._recordings.published(visit.actor)
         rows = tuple(self._card(entry) for entry in entries[:REPLAYS_TOLD])
         connection.send(ReplaysListed(message.request_id, rows))
@@ -54,7 +56,7 @@ class Replays:
                 hall=entry.hall,
                 stage=entry.stage,
                 title=entry.title,
-                speakers=speakers_of(entry),
+                speakers=speakers_of(replace(entry, speakers=recording.speakers)),
                 materials=recording.materials,
                 outline=recording.outline,
             )

@@ -1,7 +1,7 @@
 """Live sessions as they happen: state, who takes part, and every act in order."""
 
 import hashlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,6 +10,7 @@ from halles.world.live import LivePerson, LiveState
 from halles.world.live_acts import LiveAct, ServerAct
 from halles.world.text import Language
 from halles_server.ports.programme import Entry
+from halles_server.ports.standing import InForce
 
 Decide = Callable[[LiveState], LiveState]
 """From the state as stored to the next one; a ``Rejection`` changes nothing."""
@@ -154,6 +155,9 @@ class LiveStore(Protocol):
 
     async def member(self, session: LiveSessionId, account: AccountId) -> Participant | None:
         """Returns who an account is that is connected now; None for one that is not."""
+
+    async def bound(self, session: LiveSessionId, people: Collection[LivePerson]) -> Mapping[str, tuple[InForce, ...]]:
+        """Reads what those of these people are under who are under anything, by their keys."""
 
     async def stands(self, account: AccountId) -> HallId | None:
         """Reads in which hall an account's visit is, or is kept its place; None for none."""

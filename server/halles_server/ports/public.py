@@ -80,11 +80,16 @@ class PollTally:
 
 @dataclass(frozen=True, slots=True)
 class OwnVotes:
-    """What one person voted for, and whether they agreed to be named."""
+    """What one person voted for and asked, and whether they agreed to be named.
+
+    Attributes:
+        asked: Their own questions that wait or are refused, the newest first.
+    """
 
     questions: tuple[int, ...]
     polls: tuple[tuple[int, tuple[int, ...]], ...]
     attends: bool
+    asked: tuple[Question, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,4 +133,4 @@ class RecordingStore(Protocol):
         """Deletes what happened in live sessions that were over so many days ago; returns of how many."""
 
     async def took_part(self, account: AccountId) -> tuple[LiveSessionId, ...]:
-        """Reads in which recordings somebody is or was, withdrawn or not."""
+        """Reads in which recordings somebody is or was, withdrawn or not, or will be by what they said to the hall."""

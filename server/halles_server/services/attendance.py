@@ -61,7 +61,7 @@ class Attendance:
         self._bus.announce(PublicCounted(session))
 
     async def own(self, actor: Actor, session: LiveSessionId) -> OwnVotes:
-        """Returns what somebody voted for, and whether they agreed to be named."""
+        """Returns what somebody voted for and asked, and whether they agreed to be named."""
         return await self._store.own(session, participant(actor, session).person.key)
 
     async def count(self, session: LiveSessionId) -> int:

@@ -14,7 +14,7 @@ from halles.ids import HallId, LiveSessionId, MediaId, RequestId, VisitId
 from halles.protocol.live_messages import CAPTION_CAP
 from halles.world import live_acts, live_rules
 from halles.world.booth import clean_text
-from halles.world.live import OPEN, SECONDS_CAP, LivePerson, LiveState, Material
+from halles.world.live import OPEN, SECONDS_CAP, LivePerson, LiveState, Material, people_in
 from halles.world.live_acts import (
     Depart,
     GiveFloor,
@@ -30,11 +30,12 @@ from halles.world.live_acts import (
     Seat,
     ServerAct,
     ShowPage,
+    Silence,
     TakeChair,
     TakeFloor,
     YieldFloor,
 )
-from halles.world.roles import Right
+from halles.world.roles import Right, Role
 from halles.world.text import Language
 from halles_server.announcements import LiveCaptioned, LiveChanged
 from halles_server.ports.clock import Clock
@@ -42,7 +43,7 @@ from halles_server.ports.live import Caption, Deed, LiveRecord, LiveStore, Parti
 from halles_server.ports.media import Facts, MediaStore
 from halles_server.ports.nodes import Bus
 from halles_server.ports.programme import Entry
-from halles_server.ports.standing import live_scope
+from halles_server.ports.standing import InForce, Standing, live_scope
 from halles_server.services import policies
 from halles_server.services.actor import Actor
 from halles_server.services.live_rates import LiveRates
@@ -69,11 +70,13 @@ class Around:
     Attributes:
         stands: The hall in which they stand; None for none.
         people: Tells how many are in a hall.
+        visit: Theirs there: who acts from a page is that one, and leaves with it what they took.
         elsewhere: Whether it is not known here where they stand, and another node may.
     """
 
     stands: HallId | None = None
     people: Callable[[HallId], int] = lambda _: 0
+    visit: VisitId | None = None
     elsewhere: bool = False
 
 
@@ -125,6 +128,10 @@ class LiveSessions:
             if not self.is_host(actor, entry):
                 raise Rejection(RejectionCode.FORBIDDEN, f"{entry.session} has other hosts")
 
+    def may_speak(self, actor: Actor, entry: Entry) -> bool:
+        """Tells whether no sanction keeps somebody from asking for the floor of a live session."""
+        return policies.may(actor, Right.SPEAK, self._where(entry))
+
     def may_attend(self, actor: Actor, entry: Entry) -> bool:
         """Tells whether a live session is for somebody, and no sanction keeps them out of it."""
         meant = policies.may_attend(actor.account, actor.role, entry) or self.is_host(actor, entry)
@@ -159,8 +166,8 @@ class LiveSessions:
             around: Where they are, and how full it is: it counts while the door is locked, or nobody else has a place.
 
         Raises:
-            Rejection: FORBIDDEN, NOT_NOW, HALL_FULL, SEAT_TAKEN, NOT_FOUND, OVER_BUDGET; RATE_LIMITED; STORAGE_FULL;
-                BAD_FIELD for a used key.
+            Rejection: FORBIDDEN, NOT_NOW, also for giving somebody the floor who may not speak; HALL_FULL, SEAT_TAKEN,
+                NOT_FOUND, OVER_BUDGET; RATE_LIMITED; STORAGE_FULL; BAD_FIELD for a used key.
             Unavailable: Not known whether it was done; asking again with the same ``request_id`` is safe.
         """
         who, words = participant(actor, session), ""
@@ -181,7 +188,11 @@ class LiveSessions:
             hall, capacity = record.entry.hall, record.entry.capacity
             stands = await self._stands(actor, around, act)
             inside, room = stands == hall, around.people(hall) < capacity
+            if inside and actor.visit is None and around.visit is not None:
+                who = participant(replace(actor, visit=around.visit), session)
             asked = live_rules.Asked(who.person, host, self._now_ms(), named, materials, inside=inside, room=room)
+            if isinstance(act, GiveFloor | Seat) and host and named is not None:
+                await self._require_voice(record.entry, named)
             deed = Deed(act, asked.now_ms, named.key if named else "", audited=host, met=met, words=words)
             reached = await self._decided(session, who, request_id, deed, asked)
         self._bus.announce(LiveChanged(session, reached))
@@ -258,6 +269,11 @@ class LiveSessions:
             if person is not None:
                 await self._by_itself(record.entry.session, Participant(person, None), Depart(person.key, visit))
 
+    async def silence(self, record: LiveRecord) -> None:
+        """Takes hand, floor and a fishbowl's chair from those who may not speak any more."""
+        for person in await self._silenced(record.entry, people_in(record.state).values()):
+            await self._by_itself(record.entry.session, Participant(person, None), Silence(person.key))
+
     async def host_here(self, session: LiveSessionId) -> None:
         """Notes that one of its hosts is here."""
         await self._store.host_here(session)
@@ -273,7 +289,7 @@ class LiveSessions:
 
     async def _by_itself(self, session: LiveSessionId, who: Participant, act: ServerAct) -> None:
         asked = live_rules.Asked(who.person, host=False, now_ms=self._now_ms())
-        deed = Deed(act, asked.now_ms, who.person.key, audited=isinstance(act, HostsGone))
+        deed = Deed(act, asked.now_ms, who.person.key, audited=isinstance(act, HostsGone | Silence))
         reached = await self._store.act(session, who, None, deed, lambda state: live_rules.decide(state, act, asked))
         self._bus.announce(LiveChanged(session, reached))
 
@@ -286,6 +302,17 @@ class LiveSessions:
             if key_of(session, account, VisitId("")) == act.who:
                 return await self._store.member(session, account)
         return await self._store.person(session, VisitId(act.who))
+
+    async def _require_voice(self, entry: Entry, person: LivePerson) -> None:
+        if await self._silenced(entry, (person,)):
+            raise Rejection(RejectionCode.NOT_NOW, "they may not speak, as a moderator decided")
+
+    async def _silenced(self, entry: Entry, people: Collection[LivePerson]) -> list[LivePerson]:
+        """Returns those whom a sanction keeps from speaking; what it takes away, it takes from every role."""
+        if not people:
+            return []
+        bound = await self._store.bound(entry.session, people)
+        return [person for person in people if not self.may_speak(_under(person, bound.get(person.key, ())), entry)]
 
     def _hosts_something(self, actor: Actor) -> bool:
         """Tells whether somebody may be a host here: who is one nowhere is counted before anything is read."""
@@ -307,6 +334,10 @@ def participant(actor: Actor, session: LiveSessionId) -> Participant:
     key = key_of(session, actor.account, visit, actor.devices)
     person = LivePerson(key, visit, actor.name, actor.language)
     return Participant(person, actor.account)
+
+
+def _under(person: LivePerson, sanctions: tuple[InForce, ...]) -> Actor:
+    return Actor(None, person.visit, person.name, Role.GUEST, person.language, Standing((), sanctions))
 
 
 def _material(title: str, media: MediaId, facts: Mapping[MediaId, Facts]) -> Material:

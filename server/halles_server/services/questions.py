@@ -113,7 +113,7 @@ class Questions:
         return revision
 
     async def set_asking(self, actor: Actor, request_id: RequestId, session: LiveSessionId, asking: Asking) -> int:
-        """Says how questions are taken; returns the revision reached. ``Rejection`` FORBIDDEN, NOT_FOUND."""
+        """Says how questions are taken; returns the revision reached. ``Rejection`` as ``decide``."""
         doing = await self._hosting(actor, request_id, session, "set-asking")
         revision = await self._store.set_asking(doing, asking)
         self._bus.announce(QuestionsChanged(session))

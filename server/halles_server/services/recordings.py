@@ -7,7 +7,7 @@ from the acts as recorded, so that nothing is kept twice and nobody's replay dif
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict, deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import accumulate
 from typing import Final, TypeVar
@@ -16,9 +16,9 @@ import msgspec
 
 from halles.errors import Rejection, RejectionCode
 from halles.ids import AccountId, LiveSessionId, VisitId
-from halles.world import live_rules, live_voice
-from halles.world.live import LivePerson, LiveState, Material
-from halles.world.live_acts import Depart, LiveAct, ServerAct
+from halles.world import live_acts, live_rules
+from halles.world.live import LiveState, Material
+from halles.world.live_acts import Depart, LiveAct, ServerAct, Silence, Step
 from halles.world.live_motion import MotionChunk
 from halles.world.live_replay import (
     CHAPTERS_BYTES,
@@ -35,22 +35,26 @@ from halles.world.live_replay import (
     ReplayOutline,
     ReplayPart,
 )
-from halles.world.live_voice import FRAME_MS, PORTION_MS, VoicePortion
+from halles.world.live_voice import PORTION_MS, VoicePortion
 from halles.world.reactions import ReactionCounts
 from halles.world.text import Language
-from halles_server.ports.live import LiveRecord
-from halles_server.ports.programme import Entry
+from halles_server.ports.live import LiveRecord, key_of
+from halles_server.ports.programme import Entry, Speaker
 from halles_server.ports.recordings import WORDS, LiveEvent, MineIn, RecordedPerson, RecordingStore
+from halles_server.services import off_record
 from halles_server.services.actor import Actor
 from halles_server.services.live_sessions import LiveSessions
 from halles_server.services.made_once import MadeOnce, Make
+from halles_server.services.once_for_many import OnceForMany
 from halles_server.services.public_then import Everything
+from halles_server.services.recorded_people import Cast
 from halles_server.services.recorded_public import polls_of, questions_of
 
 LEAD_S: Final = 10.0
 """For so long a node that records may fall silent before another goes on."""
 
 BEGIN: Final = "begin"
+_STEP: Final = live_acts.name_of(Step("end"))
 PUBLISHED_DAYS: Final = 30
 """Of so many days it is listed what can be watched; of older ones one has the address."""
 
@@ -66,8 +70,6 @@ _SPREAD_MS: Final = 125
 
 _ACTS: Final = msgspec.json.Decoder(LiveAct | ServerAct)
 _Row = TypeVar("_Row", Chapter, RecordedLine)
-_ANONYMOUS: Final = "x"
-_NEVER: Final = 2**53
 _TALK: Final[dict[str, LineKind]] = {"said": "said", "caption": "caption"}
 
 
@@ -96,6 +98,16 @@ class Recording:
     off: tuple[tuple[int, int], ...]
     _told: dict[Language, tuple[RecordedLine, ...]] = field(default_factory=dict, compare=False, repr=False)
     """The transcript as it was told: every minute that somebody watches is cut out of it."""
+
+    @property
+    def speakers(self) -> tuple[Speaker, ...]:
+        """Who was announced to speak, but for those who have withdrawn: nobody shall read whose their shapes are."""
+        entry = self.record.entry
+        return tuple(
+            one
+            for one in entry.speakers
+            if one.account is None or key_of(entry.session, one.account, VisitId("")) not in self.withdrawn
+        )
 
     def told(self, language: Language) -> tuple[RecordedLine, ...]:
         """Returns the transcript; what polls came to in a reader's language."""
@@ -136,6 +148,7 @@ class Recordings:
     def __init__(self, store: RecordingStore, live: LiveSessions) -> None:
         self._store, self._live = store, live
         self._full: deque[LiveSessionId] = deque(maxlen=_FULL_KNOWN)
+        self._published = OnceForMany(lambda: store.published(PUBLISHED_DAYS, _READ_MOST))
         self._kept: OrderedDict[LiveSessionId, MadeOnce[Recording]] = OrderedDict()
 
     # --- recording ------------------------------------------------------------------------------------------
@@ -210,7 +223,7 @@ class Recordings:
 
     async def published(self, actor: Actor) -> tuple[Entry, ...]:
         """Returns what somebody may watch of what was published lately, newest first."""
-        entries = await self._store.published(PUBLISHED_DAYS, _READ_MOST)
+        entries = await self._published.get()
         return tuple(entry for entry in entries if self._live.may_attend(actor, entry))
 
     async def minute(self, actor: Actor, session: LiveSessionId, number: int) -> Minute:
@@ -218,7 +231,8 @@ class Recordings:
         recording = await self.watch(actor, session)
         begun = _begun(recording, number)
         chunks = await self._store.motion(session, begun - MARGIN_MS, begun + PART_MS)
-        motion = tuple(_without(chunk, recording.withdrawn) for chunk in chunks)
+        kept = (off_record.moved(chunk, recording.off) for chunk in chunks)
+        motion = tuple(_without(chunk, recording.withdrawn) for chunk in kept if chunk is not None)
         told = recording.told(recording.record.entry.language)
         first, last = (bisect_left(told, at, key=lambda line: line.at_ms) for at in (begun, begun + PART_MS))
         lines = _fitting(told[first:last][:LINES_CAP], LINES_BYTES)
@@ -261,7 +275,7 @@ class Recordings:
         """Reads what may be heard in the minute from a moment on."""
         session = recording.record.entry.session
         voice = await self._store.voice(session, begun - PORTION_MS, begun + PART_MS, key)
-        heard = (_on_air(one, recording.off) for one in voice if one.key not in recording.withdrawn)
+        heard = (off_record.spoken(one, recording.off) for one in voice if one.key not in recording.withdrawn)
         return tuple(one for one in heard if one.data)
 
     async def erase(self, actor: Actor) -> None:
@@ -281,19 +295,20 @@ def recording_of(
     people: Mapping[str, RecordedPerson],
 ) -> Recording:
     """Makes a recording of what was stored; pure."""
-    every = tuple(_moments(events, people, materials))
+    events = sorted(_until_the_end(events), key=lambda event: event.at_ms)
+    cast = Cast(events, people)
+    every = tuple(_moments(events, cast, materials))
     moments = tuple(moment for moment in every if moment.state.recorded)
-    words = [event for event in events if not (event.kind in WORDS and _withdrew(event.by, people))]
-    person = partial(_person, people=people)
-    told = (*_lines(words, people), *questions_of(words, person))
+    words = [event for event in events if not (event.kind in WORDS and cast.withdrew(event.by))]
+    told = (*_lines(words, cast), *questions_of(words, cast.person))
     lines = tuple(sorted((line for line in told if _on_record(every, line.at_ms)), key=lambda line: line.at_ms))
     begun = moments[0].at_ms if moments else 0
     ended = max([begun, *(moment.at_ms for moment in moments), *(line.at_ms for line in lines)])
     parts = (ended - begun) // PART_MS + 1 if moments else 0
     outline = ReplayOutline(begun, ended, parts, _chapters(moments, lines))
     withdrawn = frozenset(key for key, one in people.items() if not one.named)
-    public = Everything(words, person, partial(_told_at, every, moments))
-    return Recording(record, materials, outline, moments, lines, public, withdrawn, tuple(_off(every)))
+    public = Everything(words, cast.person, partial(_told_at, every, moments))
+    return Recording(record, materials, outline, moments, lines, public, withdrawn, tuple(off_record.spans(every)))
 
 
 def _begun(recording: Recording, number: int) -> int:
@@ -302,29 +317,6 @@ def _begun(recording: Recording, number: int) -> int:
     if not 0 <= number < outline.parts:
         raise Rejection(RejectionCode.NOT_FOUND, f"no minute {number} of {outline.parts}")
     return outline.begun_ms + number * PART_MS
-
-
-def _off(every: Sequence[Moment]) -> Iterator[tuple[int, int]]:
-    """Yields from when until when nothing was recorded."""
-    ends = [moment.at_ms for moment in every[1:]]
-    if not every:
-        return
-    for moment, until in zip(every, [*ends, _NEVER], strict=True):
-        if not moment.state.recorded:
-            yield moment.at_ms, until
-
-
-def _on_air(portion: VoicePortion, off: Sequence[tuple[int, int]]) -> VoicePortion:
-    """Leaves out what was spoken while nothing was recorded: a node may hear of it a moment later than speakers do."""
-
-    def recorded(at_ms: int) -> bool:
-        return not any(since <= at_ms < until for since, until in off)
-
-    spoken = live_voice.unpack(portion.data) if off else ()
-    if all(recorded(portion.begun_ms + one.place * FRAME_MS) for one in spoken):
-        return portion
-    kept = [one for one in spoken if recorded(portion.begun_ms + one.place * FRAME_MS)]
-    return msgspec.structs.replace(portion, data=live_voice.pack(kept))
 
 
 def _on_record(moments: Sequence[Moment], at_ms: int) -> bool:
@@ -341,9 +333,21 @@ def _told_at(every: Sequence[Moment], recorded: Sequence[Moment], at_ms: int) ->
     return recorded[place].at_ms if place < len(recorded) else None
 
 
-def _moments(
-    events: Sequence[LiveEvent], people: Mapping[str, RecordedPerson], materials: tuple[Material, ...]
-) -> Iterator[Moment]:
+def _until_the_end(events: Sequence[LiveEvent]) -> Iterator[LiveEvent]:
+    """Yields what happened before it was over, and as of that moment how polls ended that hosts had left open.
+
+    What hosts did later, days perhaps, nobody has seen.
+    """
+    steps = (event for event in events if event.kind == _STEP)
+    end = next((step for step in steps if _ACTS.decode(step.detail) == Step("end")), None)
+    for event in events:
+        if end is None or event.at_ms <= end.at_ms or event.number <= end.number:
+            yield event
+        elif event.kind == "poll-closed" and not event.by:
+            yield replace(event, at_ms=end.at_ms)
+
+
+def _moments(events: Sequence[LiveEvent], cast: Cast, materials: tuple[Material, ...]) -> Iterator[Moment]:
     """Decides every act anew, in the order in which they were committed, from the opening of the doors on."""
     state, at_ms = LiveState(), 0
     for event in sorted(events, key=lambda event: event.number):
@@ -351,28 +355,26 @@ def _moments(
             state = msgspec.json.decode(event.detail, type=LiveState)
         elif event.kind in live_rules.NAMES:
             at_ms = max(at_ms, event.at_ms)  # two nodes' clocks may differ by a little
-            about = _person(event.about, people) if event.about else None
+            about = cast.person(event.about) if event.about else None
             # Whoever acted had the right to: that was weighed when it happened.
-            asked = live_rules.Asked(_person(event.by, people), True, event.at_ms, about, materials)
+            asked = live_rules.Asked(cast.person(event.by), True, event.at_ms, about, materials)
             act = _ACTS.decode(event.detail)
-            if isinstance(act, Depart):  # whoever has withdrawn goes under the key that they have here
-                act = Depart(_person(act.who, people).key, act.visit)
+            if isinstance(act, Depart | Silence):  # whoever has withdrawn goes under the key that they have here
+                act = msgspec.structs.replace(act, who=cast.person(act.who).key)
             try:
                 state = live_rules.decide(state, act, asked)
             except Rejection:
                 continue  # a material that is stored no longer
-            if state.phase == "published":  # perhaps days later
-                return
             if state.phase != "scheduled":
                 # How long each has spoken counts also what was said off the record.
-                yield Moment(at_ms, msgspec.structs.replace(state, talked=(), counted_ms=0))
+                yield Moment(at_ms, msgspec.structs.replace(state, talked=(), counted_ms=0, backstage=()))
 
 
-def _lines(events: Sequence[LiveEvent], people: Mapping[str, RecordedPerson]) -> Iterator[RecordedLine]:
+def _lines(events: Sequence[LiveEvent], cast: Cast) -> Iterator[RecordedLine]:
     for event in events:
         if event.kind in _TALK:
             language, text = msgspec.json.decode(event.detail, type=tuple[str, str])
-            person = _person(event.by, people)
+            person = cast.person(event.by)
             yield RecordedLine(event.at_ms, _TALK[event.kind], person.key, person.name, language, text)
 
 
@@ -401,20 +403,6 @@ def _fitting(rows: tuple[_Row, ...], most: int) -> tuple[_Row, ...]:
     """Returns the first rows, as many as so many bytes have room for."""
     sizes = accumulate(len(msgspec.msgpack.encode(row)) for row in rows)
     return rows[: sum(size <= most for size in sizes)]
-
-
-def _withdrew(key: str, people: Mapping[str, RecordedPerson]) -> bool:
-    """Tells whether what somebody wrote is told no more, also what they wrote after they had withdrawn."""
-    known = people.get(key)
-    return known is not None and known.withdrawn
-
-
-def _person(key: str, people: Mapping[str, RecordedPerson]) -> LivePerson:
-    """Returns somebody as the recording has them: without a visit; guests and who has withdrawn without a name."""
-    known = people.get(key)
-    if known is None or not known.named:
-        return LivePerson(key and f"{_ANONYMOUS}{key[-8:]}", VisitId(""), "", "fr")
-    return LivePerson(key, VisitId(""), known.name, known.language)
 
 
 def _moments_in(moments: Sequence[Moment], begun: int) -> tuple[Moment, ...]:

@@ -8,7 +8,7 @@ import msgspec
 
 from halles.errors import Rejection, RejectionCode
 from halles.ids import AccountId, LiveSessionId
-from halles.world.questions import SHOWN, SHOWN_CAP
+from halles.world.questions import OWN_TOLD_CAP, SHOWN, SHOWN_CAP, Question
 from halles.world.text import Text
 from halles_server.ports.live import Participant
 from halles_server.ports.public import Attended, OwnVotes
@@ -22,6 +22,10 @@ ON CONFLICT (session, account) DO UPDATE SET until = excluded.until RETURNING xm
 _OWN_QUESTIONS: Final = """
 SELECT q.number FROM live_questions q JOIN live_question_votes v ON v.question = q.number AND v.key = $2
 WHERE q.session = $1 AND q.state = ANY($3::text[]) ORDER BY q.number LIMIT $4
+"""
+_OWN_ASKED: Final = """
+SELECT number, text, language, key, asked_ms, state FROM live_questions
+WHERE session = $1 AND key = $2 AND state <> ALL($3::text[]) ORDER BY number DESC LIMIT $4
 """
 _OWN_BALLOTS: Final = """
 SELECT p.number, v.choices FROM live_polls p JOIN live_poll_votes v ON v.poll = p.number AND v.key = $2
@@ -45,15 +49,17 @@ class Attendance:
         self._database = database
 
     async def own(self, session: LiveSessionId, key: str) -> OwnVotes:
-        """Reads what one person voted for."""
+        """Reads what one person voted for and asked."""
         async with self._database.connection() as connection:
             questions = await connection.fetch(_OWN_QUESTIONS, session, key, sorted(SHOWN), SHOWN_CAP)
+            asked = await connection.fetch(_OWN_ASKED, session, key, sorted(SHOWN), OWN_TOLD_CAP)
             ballots = await connection.fetch(_OWN_BALLOTS, session, key)
             attends = await connection.fetchval(
                 "SELECT EXISTS (SELECT FROM live_attendance WHERE session = $1 AND key = $2)", session, key
             )
         polls = tuple((row["number"], tuple(row["choices"])) for row in ballots)
-        return OwnVotes(tuple(row["number"] for row in questions), polls, attends)
+        own = tuple(Question(**row, name="") for row in asked)
+        return OwnVotes(tuple(row["number"] for row in questions), polls, attends, own)
 
     async def agree(self, session: LiveSessionId, who: Participant, until: datetime) -> None:
         """Stores the consent of somebody with an account; again, it only renews its end. ``Rejection`` STORAGE_FULL."""

@@ -1,6 +1,6 @@
 """Live sessions: a state is one row, changed under its lock by a pure decision; every act is a row beside it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
@@ -14,7 +14,8 @@ from halles.world.live import OPEN, LivePerson, LiveState, Phase
 from halles.world.live_acts import name_of
 from halles_server.ports.live import Caption, Decide, Deed, LiveRecord, Participant, key_of
 from halles_server.ports.programme import Material
-from halles_server.storage import audit, left_out, live_materials, question_votes, recorded_talk, requests
+from halles_server.ports.standing import InForce
+from halles_server.storage import audit, left_out, live_bound, live_materials, question_votes, recorded_talk, requests
 from halles_server.storage.pool import Connection, Database
 from halles_server.storage.programme import READ, entry_of
 
@@ -39,7 +40,8 @@ WHERE session = $1 RETURNING revision
 """
 _PERSON: Final = """
 INSERT INTO live_people (session, key, account, visit, name, language) VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (session, key) DO UPDATE SET visit = excluded.visit, name = excluded.name, language = excluded.language,
+ON CONFLICT (session, key) DO UPDATE SET visit = coalesce(nullif(excluded.visit, ''), live_people.visit),
+    name = excluded.name, language = excluded.language,
     account = coalesce(live_people.account, excluded.account)
 WHERE live_people.withdrawn IS NULL
 """
@@ -175,6 +177,11 @@ class Live:
         visit = VisitId(row["id"])
         return Participant(LivePerson(key_of(session, account, visit), visit, row["name"], row["language"]), account)
 
+    async def bound(self, session: LiveSessionId, people: Collection[LivePerson]) -> Mapping[str, tuple[InForce, ...]]:
+        """Reads what those of these people are under who are under anything, by their keys."""
+        async with self._database.connection() as connection:
+            return await live_bound.bound(connection, session, people)
+
     async def stands(self, account: AccountId) -> HallId | None:
         """Reads in which hall an account's visit is, or is kept its place; None for none."""
         async with self._database.connection() as connection:
@@ -254,6 +261,19 @@ async def held_phase(connection: Connection, session: LiveSessionId) -> Phase:
     return phase
 
 
+async def require_not_over(connection: Connection, session: LiveSessionId) -> None:
+    """Refuses what hosts do once a live session is over, so that its recording stays as it was.
+
+    Before ``live_public`` is locked, as the act that ends it does.
+
+    Raises:
+        Rejection: NOT_NOW.
+    """
+    phase = await held_phase(connection, session)
+    if phase in OVER:
+        raise Rejection(RejectionCode.NOT_NOW, f"nothing more is decided while {phase}")
+
+
 async def _locked(connection: Connection, session: LiveSessionId) -> Any:
     select = "SELECT revision, state FROM live_states WHERE session = $1 FOR UPDATE"
     row = await connection.fetchrow(select, session)
@@ -287,7 +307,7 @@ async def record(connection: Connection, session: LiveSessionId, event: Event) -
 
 
 async def keep_person(connection: Connection, session: LiveSessionId, who: Participant) -> None:
-    """Keeps who a key is; whoever has withdrawn stays nobody."""
+    """Keeps who a key is, and which visit was theirs last; whoever has withdrawn stays nobody."""
     person = who.person
     if person.key:
         await connection.execute(_PERSON, session, person.key, who.account, person.visit, person.name, person.language)

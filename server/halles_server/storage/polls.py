@@ -14,7 +14,7 @@ from halles.world.live import TAKING_PART
 from halles.world.polls import POLLS_CAP, Poll, PollCard, PollDecision, counts_seen, decided
 from halles_server.ports.public import Doing, Footing, MayChoose, Moved, PollTally
 from halles_server.storage import requests
-from halles_server.storage.live import STANDS, Event, record
+from halles_server.storage.live import STANDS, Event, record, require_not_over
 from halles_server.storage.pool import Connection, Database
 from halles_server.storage.questions import locked, note_act
 
@@ -64,6 +64,7 @@ class Polls:
         """Opens a poll once per ``request_id``; returns its number. ``Rejection`` OVER_BUDGET, STORAGE_FULL."""
 
         async def effect(connection: Connection) -> int:
+            await require_not_over(connection, doing.session)
             await locked(connection, doing.session)
             there = await connection.fetchval("SELECT count(*) FROM live_polls WHERE session = $1", doing.session)
             if there >= POLLS_CAP:
@@ -107,6 +108,7 @@ class Polls:
         """Stores a host's decision; a poll that closes has its ballots counted and deleted. Returns its number."""
 
         async def effect(connection: Connection) -> int:
+            await require_not_over(connection, doing.session)
             row = await connection.fetchrow(
                 "SELECT * FROM live_polls WHERE session = $1 AND number = $2 FOR UPDATE", doing.session, number
             )

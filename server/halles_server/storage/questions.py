@@ -23,7 +23,7 @@ from halles.world.questions import (
 )
 from halles_server.ports.public import Asked, Doing, Footing, Moved, QuestionsRecord
 from halles_server.storage import audit, question_votes, requests
-from halles_server.storage.live import STANDS, Event, keep_person, record
+from halles_server.storage.live import STANDS, Event, keep_person, record, require_not_over
 from halles_server.storage.pool import Connection, Database, no_room
 
 _MINUTE_MS: Final = 60_000
@@ -150,6 +150,7 @@ class Questions:
         """Stores how questions are taken; returns the revision reached."""
 
         async def effect(connection: Connection) -> int:
+            await require_not_over(connection, doing.session)
             public = await locked(connection, doing.session)
             if public["asking"] == asking:
                 return int(public["revision"])
@@ -231,6 +232,7 @@ async def _asked(connection: Connection, doing: Doing, asked: Asked) -> int:
 
 
 async def _decided(connection: Connection, doing: Doing, number: int, decision: Decision) -> int:
+    await require_not_over(connection, doing.session)
     public = await locked(connection, doing.session)
     row = await connection.fetchrow(_READ + "WHERE q.session = $1 AND q.number = $2", doing.session, number)
     if row is None:

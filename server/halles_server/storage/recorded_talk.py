@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from halles.ids import AccountId, LiveSessionId, VisitId
+from halles.world.live import OPEN
 from halles_server.ports.live import key_of
 from halles_server.ports.recordings import SAID
 from halles_server.storage.pool import Connection
@@ -37,6 +38,21 @@ FROM (SELECT c.id, c.account, c.visit, c.name, c.text, c.time_ms {_SAID_THEN} OR
 LEFT JOIN visits v ON v.id = s.visit ORDER BY s.id
 """
 
+SPOKE: Final = f"""
+SELECT l.session FROM live_states l,
+  LATERAL (SELECT min(v.at_ms) AS ms FROM live_events v
+           WHERE v.session = l.session AND kind = 'step' AND detail ->> 1 = 'open-doors') begun
+WHERE (l.phase IN {tuple(sorted(OPEN))} OR l.talk_after IS NOT NULL)
+  AND NOT EXISTS (SELECT FROM live_people k WHERE k.session = l.session AND k.account = $1)
+  AND EXISTS (SELECT FROM chat c WHERE c.hall = l.hall AND c.channel = 'hall' AND c.account = $1
+              AND c.time_ms >= begun.ms AND c.stored >= to_timestamp(begun.ms / 1000.0) - interval '1 minute')
+"""
+"""In which live sessions an account has said something that is kept only later, and did nothing else."""
+
+_ADMIT: Final = f"""
+INSERT INTO live_people (session, key, account, visit, name, language)
+SELECT $2, $3, $1, '', '', 'fr' WHERE $2 IN ({SPOKE}) ON CONFLICT DO NOTHING
+"""
 _PEOPLE: Final = """
 INSERT INTO live_people (session, key, account, visit, name, language)
 SELECT DISTINCT ON (key) $1, key, account, visit, name, 'fr'
@@ -69,6 +85,11 @@ async def keep(connection: Connection) -> bool:
     following = lines[-1]["id"] if len(lines) == PORTION else None
     await connection.execute("UPDATE live_states SET talk_after = $2 WHERE session = $1", session, following)
     return True
+
+
+async def admit(connection: Connection, session: LiveSessionId, account: AccountId) -> None:
+    """Counts whoever has only said something among those who took part, so that they can leave before it is kept."""
+    await connection.execute(_ADMIT, account, session, key_of(session, account, VisitId("")))
 
 
 async def _store(connection: Connection, session: LiveSessionId, said: list[Any]) -> None:

@@ -29,9 +29,13 @@ ON CONFLICT (session) DO UPDATE SET node = excluded.node, until = excluded.until
 WHERE live_recorders.node = excluded.node OR live_recorders.until < now()
 RETURNING true
 """
-_MINE: Final = """
+_MINE: Final = f"""
 SELECT p.session, e.title, (SELECT min(at_ms) FROM live_events v WHERE v.session = p.session AND at_ms > 0) AS begun
-FROM live_people p JOIN programme e ON e.id = p.session WHERE p.account = $1 AND p.withdrawn IS NULL ORDER BY e.during
+FROM (SELECT session FROM live_people WHERE account = $1 AND withdrawn IS NULL UNION {recorded_talk.SPOKE}) p
+JOIN programme e ON e.id = p.session ORDER BY e.during
+"""
+_TOOK_PART: Final = f"""
+SELECT session FROM live_people WHERE account = $1 UNION {recorded_talk.SPOKE} ORDER BY session
 """
 
 _MARK: Final = """
@@ -193,6 +197,7 @@ class Recordings:
         async with self._database.transaction() as connection:
             # Locked before any person's row, as whoever asks does.
             await connection.execute("SELECT FROM live_public WHERE session = $1 FOR UPDATE", session)
+            await recorded_talk.admit(connection, session, account)
             rows = await connection.fetch(
                 "SELECT key, withdrawn FROM live_people WHERE session = $1 AND account = $2 FOR UPDATE",
                 session,
@@ -213,7 +218,5 @@ class Recordings:
     async def took_part(self, account: AccountId) -> tuple[LiveSessionId, ...]:
         """Reads in which recordings somebody is or was, withdrawn or not."""
         async with self._database.connection() as connection:
-            rows = await connection.fetch(
-                "SELECT DISTINCT session FROM live_people WHERE account = $1 ORDER BY session", account
-            )
+            rows = await connection.fetch(_TOOK_PART, account)
         return tuple(LiveSessionId(row["session"]) for row in rows)

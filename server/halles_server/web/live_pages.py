@@ -160,6 +160,7 @@ async def live_page(door: PageDoor, reader: Reader, actor: Actor, record: LiveRe
         now_ms=_now_ms(door),
         key=key,
         host=live.is_host(actor, entry),
+        silent=not live.may_speak(actor, entry),
     )
     polls = await door.services.polls.seen(entry.session)
     return LivePage(

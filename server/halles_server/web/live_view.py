@@ -28,8 +28,9 @@ from halles_server.ports.programme import Entry, Speaker
 
 MODES: Final[tuple[Mode, ...]] = get_args(Mode)
 
-Hand = Literal["floor", "raised", "free", "seated", "chairs", "none"]
-"""How somebody takes part just now: speaks, waits, may raise a hand, sits in a fishbowl, may sit down, or watches."""
+Hand = Literal["floor", "raised", "free", "seated", "chairs", "none", "silenced"]
+"""How somebody takes part just now: speaks, waits, may raise a hand, sits in a fishbowl, may sit down, watches, or may
+not speak."""
 
 _TAKING_PART: Final = ("doors", "live", "paused")
 
@@ -46,6 +47,7 @@ class LiveView:
         now_ms: When this is.
         key: The reader's own in it; "" for who takes no part.
         host: Whether the reader conducts it.
+        silent: Whether a sanction keeps the reader from speaking.
     """
 
     entry: Entry
@@ -55,6 +57,7 @@ class LiveView:
     now_ms: int
     key: str = ""
     host: bool = False
+    silent: bool = False
 
     seats: ClassVar[int] = CHAIRS
     fishbowl: ClassVar[int] = FISHBOWL_CHAIRS
@@ -68,6 +71,8 @@ class LiveView:
     def hand(self) -> Hand:
         """How the reader takes part just now."""
         state, key = self.state, self.key
+        if self.silent and self.open:
+            return "silenced"
         if key and any(chair.person.key == key for chair in state.chairs) and state.mode == "fishbowl":
             return "seated"
         if key and has_floor(state, key):

@@ -57,7 +57,7 @@ def plain(text: str) -> str:
 
 
 def _speakers(recording: Recording) -> Iterator[str]:
-    for speaker in recording.record.entry.speakers:
+    for speaker in recording.speakers:
         organisation = f", {plain(speaker.organisation)}" if speaker.organisation else ""
         yield f"- {plain(speaker.name)}{organisation}"
 

@@ -243,6 +243,15 @@ def test_who_was_heard_has_spoken_however_it_came_to_that() -> None:
     assert after(doors, (TakeChair(0), "ada"), (LeaveChair(), "ada"), (Step("start"), "host")).spoken == ()
 
 
+@pytest.mark.parametrize("act", [SetMode("open"), MakePresenter("bob"), MakePresenter(), Record(on=False)], ids=name_of)
+def test_once_it_is_over_hosts_change_nothing_any_more(act: LiveAct) -> None:
+    for phase in ("ended", "published"):
+        assert refusal(LiveState(phase=phase, presenter="ada"), act, "host") == "NOT_NOW"
+    assert after(LiveState(presenter="ada"), (act, "host")) != LiveState(presenter="ada"), (
+        "before the doors they prepare"
+    )
+
+
 def test_only_the_presenter_turns_pages_and_runs_the_film() -> None:
     assert refusal(LIVE, ShowPage(0, 1)) == "FORBIDDEN"
     state = after(LIVE, (ShowPage(0, 2), "host"))
@@ -289,7 +298,8 @@ def test_who_comes_back_has_all_as_before_and_who_is_gone_has_nothing() -> None:
     assert returned.floor[0].until_ms == state.floor[0].until_ms
     assert after(returned, (Depart("ada", "visit-ada"), "server")) is returned, "an old visit's end takes nothing"
     gone = after(returned, (Depart("ada", "anew"), "server"), (Depart("bob"), "server"))
-    assert gone == replace(LIVE, spoken=("ada",), talked=gone.talked, counted_ms=gone.counted_ms)
+    counted = {"talked": gone.talked, "counted_ms": gone.counted_ms}
+    assert gone == replace(LIVE, spoken=("ada",), backstage=returned.backstage, **counted)
 
 
 def test_a_presenter_who_does_nothing_else_is_somebody_here_and_gone_like_all_others() -> None:

@@ -10,7 +10,16 @@ from halles.protocol.live_messages import LiveTold
 from halles.protocol.messages import Done, Message, Rejected
 from halles.protocol.public_messages import AskQuestion, DecideQuestion, QuestionQueueTold, QuestionTold
 from halles.world.live import LiveState
-from halles.world.live_acts import GiveFloor, MakePresenter, MoveHand, RaiseHand, Seat, Step, YieldFloor
+from halles.world.live_acts import (
+    GiveFloor,
+    MakePresenter,
+    MoveHand,
+    RaiseHand,
+    Seat,
+    ShutBackstage,
+    Step,
+    YieldFloor,
+)
 from halles.world.roles import Role
 from halles_server.ports.live import key_of
 from tests.server.gateway.conftest import Serving
@@ -74,6 +83,10 @@ def test_only_hosts_and_speakers_are_backstage_and_who_is_called_up_reads_from_t
         assert lines(ida, session) == ["Two minutes, Ida"]
         assert lines(speaker, session) == ["Doors in five minutes", "Ida is next?", "Two minutes, Ida"]
         assert answer(ida, session, YieldFloor()) == ""
+        assert lines(ida, session) == ["Two minutes, Ida"], "and from then on, also without the floor"
+        (behind,) = told(moderator, session).backstage
+        assert answer(ida, session, ShutBackstage(behind.key)) == "FORBIDDEN"
+        assert answer(moderator, session, ShutBackstage(behind.key)) == ""
         assert asked(ida, ReadBackstage(request_id(), session)) == "FORBIDDEN"
         flood = [asked(speaker, SayBackstage(request_id(), session, f"{n}")) for n in range(12)]
         assert flood[-1] == "RATE_LIMITED"

@@ -11,7 +11,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from halles.ids import AccountId, HallId, LiveSessionId, VisitId
+from halles.ids import AccountId, HallId, LiveSessionId, RequestId, VisitId
 from halles.protocol.booth_messages import RingBell
 from halles.protocol.chat_messages import Channel
 from halles.protocol.live_messages import (
@@ -25,10 +25,10 @@ from halles.protocol.live_messages import (
     SayCaption,
 )
 from halles.protocol.messages import Correction, Done, EnterHall, HallEntered, Hello, Leave, Move, Rejected, Say
-from halles.protocol.replay_messages import OpenReplay, ReadReplay, ReplayMoved, ReplayOpened, ReplayRead
+from halles.protocol.replay_messages import ListReplays, OpenReplay, ReadReplay, ReplayMoved, ReplayOpened, ReplayRead
 from halles.protocol.standing_messages import LiftSanction, Sanction, SanctionTold
 from halles.world import live_motion
-from halles.world.live import LiveState, film_position_ms, people_in
+from halles.world.live import LiveState, film_position_ms, people_in, speakers
 from halles.world.live_acts import (
     FreezeChat,
     GiveFloor,
@@ -49,6 +49,8 @@ from halles.world.roles import Role
 from halles.world.sanctions import SanctionKind
 from halles.world.stage_seats import seat
 from halles_server.bootstrap import Server
+from halles_server.ports.sanctions import Order, Whom
+from halles_server.services.actor import Actor
 from tests.server.gateway.conftest import Serving
 from tests.support import live
 from tests.support.live import Planned
@@ -179,6 +181,12 @@ def test_a_hall_is_told_of_its_live_session_at_once_and_newcomers_of_all_of_it(s
         for step in ("close", "end"):
             assert answer(moderator, session, Step(step)) == ""
         assert told(watcher, session, until="ended").floor == ()
+        assert answer(moderator, session, Step("publish")) == ""
+        told(watcher, session, until="published")
+        with Peer(show.port) as away:
+            away.welcome(guest("Away"))
+            away.enter("lille")
+            assert told(away, session).phase == "published", "whoever was away at the end"
 
 
 def test_who_has_not_the_right_is_refused_with_a_code_and_changes_nothing(show: Show) -> None:
@@ -215,6 +223,34 @@ def test_who_is_silenced_in_a_live_session_is_silent_in_its_hall_and_speaks_else
         moderator.send(LiftSanction(request_id(), sanction))
         assert troll.expect(SanctionTold).sanctions == ()
         assert (say(troll, "Hello"), answer(troll, session, RaiseHand())) == ("", "")
+        end(moderator, session)
+
+
+def test_who_is_silenced_while_they_have_the_floor_loses_it_at_once_and_is_given_it_no_more(show: Show) -> None:
+    account, _ = show.account("paper")
+    with host_and_troll(show, "host-floor") as (moderator, troll, visit, session):
+        paper = Actor(account, None, "Paper", Role.VISITOR, "fr")
+        show.server.do(lambda server: server.services.live.act(paper, RequestId(request_id()), session, RaiseHand()))
+        for act in (Step("start"), GiveFloor(visit, 60)):
+            assert answer(moderator, session, act) == ""
+        while not (state := told(troll, session)).floor:
+            pass
+        (waits,), key = state.hands, state.floor[0].person.key
+        began = time.monotonic()
+        sanctioned(moderator, troll, SanctionKind.SILENCE, session)
+        while (state := told(troll, session)).floor:
+            pass
+        assert time.monotonic() - began < 1.0
+        assert [row.key for row in state.talked] == [key], "the time that they had is counted, and stands still"
+        assert speakers(state) == {}
+        assert answer(moderator, session, GiveFloor(visit, 60)) == "NOT_NOW"
+        kept = f"SELECT about_key FROM live_events WHERE session = '{session}' AND kind = 'silence'"
+        assert show.values(kept) == [key]
+        audited = f"SELECT count(*) FROM audit WHERE act = 'live.silence' AND subject = 'live:{session}'"
+        assert show.value(audited) == 1
+        silence(show, account, session)
+        assert told(troll, session, hands=0).hands == (), "also of who acts from a page and is in no hall"
+        assert waits.person.name == "Paper"
         end(moderator, session)
 
 
@@ -274,6 +310,20 @@ def host_and_troll(show: Show, host: str, **fields: object) -> Iterator[tuple[Pe
         yield moderator, troll, visit, session
 
 
+def silence(show: Show, account: AccountId, session: LiveSessionId) -> None:
+    """Silences an account that is in no visit."""
+
+    async def act(server: Server) -> None:
+        sanctions, admission = server.services.sanctions, server.services.admission
+        chair = await admission.create_account("chair-floor", "Chair", Role.ORGANISER, PASSWORD, "fr")
+        scope = await sanctions.scope("live", session)
+        order = Order(SanctionKind.SILENCE, scope, 60, "You shout.")
+        by = Actor(chair.account, None, "Chair", Role.ORGANISER, "fr")
+        await sanctions.give(by, RequestId(request_id()), Whom(account=account), order)
+
+    show.server.do(act)
+
+
 def sanctioned(host: Peer, whom: Peer, kind: SanctionKind, session: LiveSessionId) -> int:
     """Sanctions somebody for an hour in a live session; returns the number once they have been told."""
     assert whom.welcomed is not None
@@ -305,6 +355,33 @@ def test_a_seat_puts_its_person_on_the_stage_and_a_taken_one_is_refused(show: Sh
         while (state := told(moderator, session)).chairs:
             pass
         assert state.phase == "doors", "who is gone has no chair; all else goes on"
+        end(moderator, session)
+
+
+def test_who_acts_from_a_page_stays_who_stands_in_the_hall_for_the_record_and_when_they_go(show: Show) -> None:
+    _, host = show.account("host-12", Role.ORGANISER)
+    account, login = show.account("ada-12")
+    session = show.plan("hainaut")
+    page = Actor(account, None, "Ada", Role.VISITOR, "fr")
+
+    async def post(server: Server) -> dict[VisitId, str]:
+        services = server.services
+        await services.live.act(page, RequestId(b"r" * 16), session, RaiseHand(), server.world.live.around(account))
+        await services.questions.ask(page, RequestId(b"q" * 16), session, "fr", "Who keeps my name?")
+        return await services.recordings.keys(session)
+
+    with Peer(show.port) as ada, Peer(show.port) as moderator:
+        visit = ada.welcome(login).visit
+        ada.enter("hainaut")
+        moderator.welcome(host)
+        moderator.enter("hainaut")
+        assert answer(moderator, session, Step("open-doors")) == ""
+        keys = show.server.do(post)
+        (hand,) = told(moderator, session, hands=1).hands
+        assert hand.person.visit == visit
+        assert keys[VisitId(visit)] == hand.person.key, "they are heard by name"
+        ada.send(Leave())
+        assert told(moderator, session, hands=0).phase == "doors", "nobody's hand stays up"
         end(moderator, session)
 
 
@@ -354,11 +431,13 @@ def test_slides_film_captions_and_pointer_reach_the_hall_and_only_the_presenter_
         end(moderator, session)
 
 
-def test_while_the_chat_is_frozen_only_hosts_write_and_through_a_locked_door_nobody_comes(show: Show) -> None:
+def test_while_the_chat_is_frozen_hosts_and_the_stage_write_and_through_a_locked_door_nobody_comes(
+    show: Show,
+) -> None:
     _, host = show.account("host-5", Role.MODERATOR)
     lille = show.plan("lille", capacity=2)
     with Peer(show.port) as ada, Peer(show.port) as moderator, Peer(show.port) as late:
-        ada.welcome(guest("Ada"))
+        visit = ada.welcome(guest("Ada")).visit
         ada.enter("lille")
         moderator.welcome(host)
         moderator.enter("lille")
@@ -369,8 +448,13 @@ def test_while_the_chat_is_frozen_only_hosts_write_and_through_a_locked_door_nob
         assert answer(moderator, lille, FreezeChat(True)) == ""
         while not told(ada, lille).frozen:
             pass
-        assert say(ada, "Me?") == "NOT_NOW"
-        assert say(moderator, "Quiet, please") == ""
+        for channel in ("hall", "nearby"):
+            assert say(ada, "Me?", channel) == "NOT_NOW"
+            assert say(moderator, "Quiet, please", channel) == ""
+        assert answer(moderator, lille, Seat(visit, 2)) == ""
+        while not told(ada, lille).chairs:
+            pass
+        assert say(ada, "From the stage") == ""
         ada.send(Leave())
         assert answer(moderator, lille, LockDoor(True)) == ""
         until_locked(moderator, lille)
@@ -514,9 +598,9 @@ def say(peer: Peer, text: str, channel: Channel = "hall") -> str:
 
 def test_a_recorded_live_session_is_watched_again_as_it_was_once_published(show: Show) -> None:
     _, host = show.account("host-9", Role.MODERATOR)
-    _, ada = show.account("ada-9")
+    account, ada = show.account("ada-9")
     document, _ = show.media()
-    session = show.plan("hainaut", materials=((document, "Slides"),))
+    session = show.plan("hainaut", materials=((document, "Slides"),), speakers=(account,))
     with (
         Peer(show.port) as speaker,
         Peer(show.port) as moderator,
@@ -549,7 +633,9 @@ def test_a_recorded_live_session_is_watched_again_as_it_was_once_published(show:
         assert watcher.expect(Rejected).code == "NOT_NOW"
         assert answer(moderator, session, Step("publish")) == ""
         watcher.send(OpenReplay(request_id(), session))
-        outline = watcher.expect(ReplayOpened).outline
+        opened = watcher.expect(ReplayOpened)
+        outline = opened.outline
+        assert [speaker.name for speaker in opened.speakers] == ["Ada-9"]
         assert {chapter.kind for chapter in outline.chapters} == {"phase", "speaker", "slide"}
         watcher.send(ReadReplay(request_id(), session, 9))
         assert watcher.expect(Rejected).code == "NOT_FOUND"
@@ -568,8 +654,11 @@ def test_a_recorded_live_session_is_watched_again_as_it_was_once_published(show:
         keys = {one.key for one in chunk.people}
         assert keys > set(people_of(seen))
         assert motion.numbers.size == 4 > len(keys), "whoever only watched is a shape without a key"
-        for _ in range(25):
-            watcher.send(OpenReplay(request_id(), session))
+        show.change(f"UPDATE live_people SET withdrawn = now(), name = '' WHERE account = '{account}'")
+        watcher.send(OpenReplay(request_id(), session))
+        assert watcher.expect(ReplayOpened).speakers == (), "nothing tells whose shape it is"
+        for number in range(26):
+            watcher.send(OpenReplay(request_id(), session) if number % 2 else ListReplays(request_id()))
         refused = watcher.expect(Rejected)
         assert (refused.code, refused.text) == ("RATE_LIMITED", "too many minutes of replays")
         assert motion.numbers.size > len(keys) == 2, "guests, and whoever only watched, are shapes without a key"

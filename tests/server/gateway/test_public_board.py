@@ -102,6 +102,8 @@ def test_a_question_reaches_the_host_and_only_once_approved_the_hall(
         assert time.monotonic() - began < HEARD_S
         (row,) = queue.rows
         assert (row.number, row.text, row.language, row.name) == (done.number, "Wat kost dat?", "nl", "Ada")
+        (own,) = heard(ada, OwnVotesTold, lambda told: told.asked).asked
+        assert (own.number, own.text, own.state) == (done.number, "Wat kost dat?", "waiting")
         troll = asked(watcher, DecideQuestion(request_id(), session, row.number, "approve"))
         assert isinstance(troll, Rejected)
         assert troll.code == "FORBIDDEN"
@@ -109,6 +111,7 @@ def test_a_question_reaches_the_host_and_only_once_approved_the_hall(
         told = heard(watcher, QuestionTold)
         assert (told.row.number, told.row.state, told.row.key[0]) == (row.number, "approved", "v")
         assert heard(host, QuestionQueueTold).waiting == 0
+        assert heard(ada, OwnVotesTold).asked == ()
         for voter in (ada, watcher):
             assert isinstance(asked(voter, VoteQuestion(request_id(), session, row.number, True)), Done)
         heard(watcher, VotesTold, lambda votes: votes.votes == ((row.number, 2),))
@@ -119,6 +122,8 @@ def test_a_question_reaches_the_host_and_only_once_approved_the_hall(
         assert isinstance(asked(host, DecideQuestion(request_id(), session, row.number, "refuse")), Done)
         hidden = heard(newcomer, QuestionTold)
         assert (hidden.row.number, hidden.row.state, hidden.row.text) == (row.number, "refused", "")
+        assert [one.state for one in heard(ada, OwnVotesTold).asked] == ["refused"], "its asker is told, and only they"
+        assert not [m for m in watcher.messages(0.3) if isinstance(m, OwnVotesTold) and m.asked]
 
 
 def test_who_comes_back_finds_its_votes_and_nobody_else_is_told_of_them(
@@ -131,6 +136,7 @@ def test_who_comes_back_finds_its_votes_and_nobody_else_is_told_of_them(
         ada = visitor(show, stack, "Ada")
         number = asked(ada, AskQuestion(request_id(), session, "fr", "Et le prix ?")).number
         heard(ada, QuestionTold)
+        heard(ada, OwnVotesTold, lambda own: own.session == session)
         poll = asked(host, OpenPoll(request_id(), session, AGREED)).number
         heard(ada, PollTold)
         with Peer(show.port) as once:

@@ -1,12 +1,13 @@
 """Recordings as they are made of what was stored: the same states again, chapters, and nobody who has withdrawn."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
 
-from halles.ids import HallId, LiveSessionId, VisitId
+from halles.ids import AccountId, HallId, LiveSessionId, VisitId
 from halles.protocol.codec import TO_CLIENT_CAP
 from halles.world import live_rules, live_voice
 from halles.world.live import LivePerson, LiveState, Material
@@ -39,11 +40,11 @@ from halles.world.live_replay import (
 from halles.world.live_voice import Spoken, VoicePortion
 from halles.world.polls import Poll
 from halles.world.text import Text
-from halles_server.ports.live import LiveRecord
+from halles_server.ports.live import LiveRecord, key_of
 from halles_server.ports.meetings import Period
-from halles_server.ports.programme import Entry
+from halles_server.ports.programme import Entry, Speaker
 from halles_server.ports.recordings import LiveEvent, RecordedPerson
-from halles_server.services import recordings
+from halles_server.services import off_record, recordings
 from halles_server.services.recordings import BEGIN, recording_of
 from halles_server.web.dates import Calendar
 from halles_server.web.language import tongues
@@ -78,7 +79,9 @@ class Stage:
     def note(self, at_ms: int, by: str, kind: str, detail: str, about: str = "") -> None:
         self.events.append(LiveEvent(len(self.events) + 1, at_ms, kind, by, about, detail))
 
-    def recorded(self, *withdrawn: str, guests: tuple[str, ...] = ()) -> recordings.Recording:
+    def recorded(
+        self, *withdrawn: str, guests: tuple[str, ...] = (), speakers: tuple[Speaker, ...] = ()
+    ) -> recordings.Recording:
         people = {
             key: RecordedPerson(
                 key,
@@ -88,9 +91,10 @@ class Stage:
                 key in withdrawn,
                 key not in guests,
             )
-            for key in ("host", "ada", "bob")
+            for key in ("host", "ada", "bob", *withdrawn)
         }
-        return recording_of(LiveRecord(ENTRY, 9, self.state), SLIDES, self.events, people)
+        entry = replace(ENTRY, speakers=speakers)
+        return recording_of(LiveRecord(entry, 9, self.state), SLIDES, self.events, people)
 
 
 def person(key: str) -> LivePerson:
@@ -131,9 +135,38 @@ def test_a_recording_ends_when_it_was_over_however_late_it_is_published(stage: S
     assert stage.recorded().outline == outline
 
 
+def test_what_is_done_after_the_end_is_in_no_recording_but_a_poll_that_was_left_open_is_closed_by_it() -> None:
+    stage, later = Stage(), START + 3 * 86_400_000
+    stage.act(START, "host", Step("open-doors"))
+    poll = Poll("single", "open", Text("Oui ?"), (Text("Oui"), Text("Non")))
+    stage.note(START + 1000, "host", "poll-opened", msgspec.json.encode((3, poll)).decode())
+    asked = msgspec.json.encode((7, "fr", "Avec qui ?", "waiting")).decode()
+    stage.note(START + 2000, "bob", "question-asked", asked)
+    for step in ("start", "close", "end"):
+        stage.act(START + 50_000, "host", Step(step))  # type: ignore[arg-type]
+    stage.note(START + 54_000, "", "poll-closed", msgspec.json.encode((3, [9, 4], 13)).decode())
+    stage.say(START + 3000, "ada", "said", "Bonjour")  # kept soon after
+    before = stage.recorded()
+    assert (before.outline.ended_ms, before.outline.parts) == (START + 50_000, 1)
+    for at_ms, kind, detail in (
+        (later, "question-decided", (7, "approve", "approved", 0)),
+        (later + 1, "poll-shown", (3, [9, 4], 13)),
+        (later + 2, name_of(MakePresenter("ada")), MakePresenter("ada")),
+        (later + 3, name_of(Record(False)), Record(False)),
+    ):
+        stage.note(at_ms, "host", kind, msgspec.json.encode(detail).decode(), "ada" if kind == "make-presenter" else "")
+    recording = stage.recorded()
+    assert (recording.outline, recording.moments, recording.lines) == (before.outline, before.moments, before.lines)
+    told = [(line.at_ms - START, line.text) for line in recording.told("fr")]
+    assert told == [(3000, "Bonjour"), (50_000, "Oui ? Oui: 9, Non: 4 (13)")]
+    last = recording.public.part(START, ())
+    assert last.questions == (), "nobody saw it"
+    assert [(one.card.state, one.card.closed_ms) for one in last.polls] == [("open", 0), ("closed", START + 50_000)]
+
+
 def test_every_state_of_the_replay_is_the_one_that_was(stage: Stage) -> None:
     recording = stage.recorded()
-    told = [msgspec.structs.replace(state, talked=(), counted_ms=0) for state in stage.states]
+    told = [msgspec.structs.replace(state, talked=(), counted_ms=0, backstage=()) for state in stage.states]
     assert [moment.state for moment in recording.moments] == told
     outline = recording.outline
     assert (outline.begun_ms, outline.ended_ms, outline.parts) == (START, START + 130_000, 3)
@@ -174,6 +207,26 @@ def test_whoever_has_withdrawn_is_a_shape_without_a_name_everywhere(stage: Stage
     assert '"ada"' not in told
     floor = recording.moments[4].state.floor
     assert [one.person.name for one in floor] == [""], "somebody spoke; nobody reads who"
+
+
+def test_nothing_leads_from_a_shape_without_a_name_to_the_announced_speaker_that_it_was() -> None:
+    account = AccountId("5e1d5b60-0000-4000-8000-000000000001")
+    carol, stage = key_of(ENTRY.session, account, VisitId("")), Stage()
+    for second, step in enumerate(("open-doors", "start")):
+        stage.act(START + second * 1000, "host", Step(step))  # type: ignore[arg-type]
+    for number, key in enumerate((carol, "dan")):
+        stage.act(START + 3000 + number, "host", Seat(key, number), key)
+    stage.act(START + 4000, "host", GiveFloor(carol), carol)
+    speakers = (Speaker("Carol", account=account), Speaker("Elsewhere"))
+    recording = stage.recorded(carol, "dan", "host", speakers=speakers)
+    state = recording.moments[-1].state
+    assert [chair.person.key for chair in state.chairs] == ["x1", "x2"], "two shapes; hosts who only conduct are none"
+    assert [floor.person.key for floor in state.floor] == ["x1"]
+    assert [speaker.name for speaker in recording.speakers] == ["Elsewhere"]
+    minutes = minutes_of(recording, Text(), tongues()["fr"], Calendar("fr", ZoneInfo("Europe/Brussels")))
+    assert "Elsewhere" in minutes
+    assert "Carol" not in minutes
+    assert [speaker.name for speaker in stage.recorded("dan", speakers=speakers).speakers] == ["Carol", "Elsewhere"]
 
 
 def test_nothing_is_told_of_what_somebody_wrote_before_or_after_they_withdrew(stage: Stage) -> None:
@@ -302,6 +355,6 @@ def test_what_was_spoken_while_nothing_was_recorded_is_heard_by_nobody_though_it
     assert off == ((START + 1000, START + 3000),)
     spoken = [Spoken(place, bytes([place])) for place in range(250)]  # five seconds
     portion = VoicePortion(START, "ada", live_voice.pack(spoken))
-    kept = live_voice.unpack(recordings._on_air(portion, off).data)
+    kept = live_voice.unpack(off_record.spoken(portion, off).data)
     assert [one.place for one in kept] == [*range(50), *range(150, 250)]
-    assert recordings._on_air(portion, ()) is portion
+    assert off_record.spoken(portion, ()) is portion

@@ -12,10 +12,11 @@ from halles.world.live import Phase
 from halles.world.questions import OWN_WAITING_CAP, SHOWN_CAP
 from halles_server.ports.public import Asked, Footing, Moved
 from halles_server.storage import pool
+from halles_server.storage.polls import Polls
 from halles_server.storage.pool import Database
 from halles_server.storage.questions import Questions
 from tests.support.live import SESSION, Planned, plan
-from tests.support.public import doing
+from tests.support.public import AGREED, doing
 
 MINUTE = 60_000
 PRICE = Asked("fr", "Et le prix ?")
@@ -165,5 +166,28 @@ def test_what_comes_after_the_end_or_by_an_older_reading_of_the_programme_is_not
             await owner.execute("UPDATE live_states SET phase = 'live'")
         assert await store.votes(SESSION) == {number: 1}
         assert await store.ask(replace(late, entry=2), PRICE) > number, "its key was not used up"
+
+    in_a_live_session(database_url, walk)
+
+
+@pytest.mark.parametrize("phase", ["ended", "published"])
+def test_what_hosts_decide_after_the_end_is_refused_and_recorded_nowhere(database_url: str, phase: str) -> None:
+    async def walk(store: Questions, database: Database, owner: asyncpg.Connection) -> None:
+        polls, host = Polls(database), doing("Host")
+        number, poll = await store.ask(doing("Ada"), PRICE), await polls.open(doing("Host"), AGREED)
+        reached = await store.decide(host, number, "approve")
+        recorded = "SELECT (SELECT count(*) FROM live_events), (SELECT count(*) FROM audit)"
+        before = tuple(await owner.fetchrow(recorded))
+        await owner.execute("UPDATE live_states SET phase = $1", phase)
+        assert await store.decide(host, number, "approve") == reached, "a repeat is told what was done"
+        for act in (
+            lambda: store.decide(doing("Host"), number, "answer"),
+            lambda: store.set_asking(doing("Host"), "free"),
+            lambda: polls.open(doing("Host"), AGREED),
+            lambda: polls.decide(doing("Host"), poll, "close"),
+        ):
+            with pytest.raises(Rejection, match="NOT_NOW"):
+                await act()
+        assert tuple(await owner.fetchrow(recorded)) == before
 
     in_a_live_session(database_url, walk)

@@ -3,6 +3,7 @@
 import asyncio
 
 import asyncpg
+import numpy as np
 import pytest
 from msgspec.structs import replace
 
@@ -11,13 +12,15 @@ from halles.ids import AccountId, LiveSessionId, RequestId, VisitId
 from halles.protocol.backstage_messages import BackstageLine
 from halles.world.live import LivePerson, LiveState, Phase
 from halles.world.live_acts import RaiseHand, Record, Step, StepName
-from halles.world.live_motion import MotionChunk
+from halles.world.live_motion import AWAY, KeyedNumber, MotionChunk, Sample, pack, unpack
 from halles.world.live_voice import VoicePortion
 from halles.world.roles import Role
 from halles_server.cluster.local import LocalBus
 from halles_server.ports.live import Caption, Deed, Participant, key_of
+from halles_server.ports.programme import Entry
 from halles_server.ports.public import Asked, Doing, Footing
 from halles_server.ports.recordings import WORDS
+from halles_server.services.actor import Actor
 from halles_server.services.live_sessions import LiveSessions
 from halles_server.services.recordings import Recordings as Kept
 from halles_server.storage import recordings
@@ -147,6 +150,37 @@ def test_whoever_withdraws_in_the_middle_stays_out_whatever_follows_and_may_ask_
     in_a_live_session(database_url, walk)
 
 
+def test_whoever_only_chatted_can_leave_before_that_is_kept_and_is_then_in_no_recording(database_url: str) -> None:
+    async def walk(questions: Questions, database: Database, owner: asyncpg.Connection) -> None:
+        store = Recordings(database)
+        host, _ = await somebody(database, "Host")
+        (ada, hers), (bob, his) = await somebody(database, "Ada"), await somebody(database, "Bob")
+        (cas, of_cas), (dan, of_dan) = await somebody(database, "Cas"), await somebody(database, "Dan")
+        await say(database, dan, "Before the doors", DOORS - 1)
+        await step(database, host, "open-doors", "start")
+        for at, (who, text) in enumerate(((ada, "Only chatted"), (bob, "Stays"), (cas, "Leaves late"))):
+            await say(database, who, text, DOORS + 10 + at)
+        for account in (hers, his, of_cas):
+            assert [one.session for one in await store.mine(account)] == [SESSION]
+            assert await store.took_part(account) == (SESSION,)
+        await store.withdraw(SESSION, hers)
+        assert (await store.mine(hers), await store.took_part(hers)) == ((), (SESSION,))
+        await say(database, ada, "Said later", DOORS + 20)
+        await step(database, host, "close", "end")
+        await store.withdraw(SESSION, of_cas)
+        assert await store.took_part(of_dan) == ()
+        with pytest.raises(Rejection, match="NOT_FOUND"):
+            await store.withdraw(SESSION, of_dan)
+        stored = await told(database)
+        assert [word for word in ("Stays", "Bob") if word not in stored] == []
+        assert [word for word in ("Only chatted", "Said later", "Leaves late", "Ada", "Cas") if word in stored] == []
+        assert await owner.fetchval("SELECT count(*) FROM audit WHERE act = 'recording.withdraw'") == 2
+        people = await store.people(SESSION)
+        assert {key for key, one in people.items() if one.withdrawn} == {ada.person.key, cas.person.key}
+
+    in_a_live_session(database_url, walk)
+
+
 def test_of_guests_words_stay_and_no_name_once_it_is_over(database_url: str) -> None:
     async def walk(questions: Questions, database: Database, owner: asyncpg.Connection) -> None:
         (host, _), guest = await somebody(database, "Host"), guest_of("Gwen")
@@ -181,6 +215,7 @@ def test_a_caption_or_a_line_backstage_that_comes_just_as_it_ends_names_no_guest
                 for work in (
                     Live(database).caption(SESSION, guest, RequestId(request_id()), said),
                     Backstage(database).say(record, guest, Role.GUEST, RequestId(request_id()), line),
+                    Questions(database).set_asking(Doing(SESSION, guest, RequestId(request_id()), DOORS + 20), "free"),
                 )
             ]
             await waiting(owner, *late)
@@ -302,10 +337,69 @@ def test_a_recording_that_holds_no_more_voice_says_so_once_and_is_not_asked_agai
     in_a_live_session(database_url, walk)
 
 
+def test_where_people_stood_while_nothing_was_recorded_is_told_to_nobody_though_it_was_stored(
+    database_url: str,
+) -> None:
+    async def walk(questions: Questions, database: Database, owner: asyncpg.Connection) -> None:
+        host, account = await somebody(database, "Host")
+        await owner.execute("DELETE FROM live_states")
+        await step(database, host, "open-doors")
+        for at_ms, on in ((DOORS + 1000, False), (DOORS + 3000, True), (DOORS + 20_000, False)):
+            deed = Deed(Record(on), at_ms)
+            await Live(database).act(SESSION, host, None, deed, lambda state, on=on: replace(state, recorded=on))
+        live = LiveSessions(Live(database), Media(database), StoppedClock(), LocalBus(), no_rates())
+        kept = Kept(Recordings(database), live)
+        whom = KeyedNumber(1, host.person.key), KeyedNumber(2, "vlate")
+        for begun_ms in (DOORS, DOORS + 20_000):
+            await kept.keep(SESSION, MotionChunk(begun_ms, 4, pack([at(1), at(1, 2), at(1), at(1)]), whom))
+        minute = await kept.minute(Actor(account, None, "Host", Role.MODERATOR, "fr"), SESSION, 0)
+        (chunk,) = minute.motion
+        assert (chunk.begun_ms, chunk.samples, [one.key for one in chunk.people]) == (DOORS, 4, [host.person.key])
+        moved = unpack(chunk.data, chunk.samples)
+        assert moved.numbers.tolist() == [1], "who was there only then is in no sample"
+        assert [x == AWAY for x in moved.x[:, 0].tolist()] == [False, True, True, False]
+        assert (moved.x[3, 0], moved.y[0, 0], moved.heading[3, 0]) == (100, -50, 7)
+
+    in_a_live_session(database_url, walk)
+
+
+def at(*numbers: int) -> Sample:
+    here = np.array(numbers)
+    places = (here * 100).astype(np.int16), (here * -50).astype(np.int16)
+    return Sample(here.astype(np.uint16), *places, (here * 7).astype(np.uint8), here.astype(np.uint8))
+
+
 async def left(owner: asyncpg.Connection) -> dict[str, int]:
     """Counts what is kept, by table, of all live sessions."""
     tables = ("events", "motion", "people", "questions", "question_votes", "polls", "public", "recorders", "voice")
     return {table: await owner.fetchval(f"SELECT count(*) FROM live_{table}") for table in tables}
+
+
+class Counted(Recordings):
+    """Counts how often it is read what can be watched."""
+
+    readings = 0
+
+    async def published(self, days: int, most: int) -> tuple[Entry, ...]:
+        self.readings += 1
+        return await super().published(days, most)
+
+
+def test_however_many_ask_at_once_what_can_be_watched_it_is_read_twice_and_told_to_whom_it_is_for(
+    database_url: str,
+) -> None:
+    async def walk(questions: Questions, database: Database, owner: asyncpg.Connection) -> None:
+        _, account = await somebody(database, "Ada")
+        await owner.execute("UPDATE programme SET access = 'members'")
+        store, clock = Counted(database), StoppedClock()
+        kept = Kept(store, LiveSessions(Live(database), Media(database), clock, LocalBus(), no_rates(clock)))
+        member = Actor(account, None, "Ada", Role.MEMBER, "fr")
+        guest = Actor(None, VisitId("v"), "Gus", Role.GUEST, "fr")
+        told = await asyncio.gather(*(kept.published(member if n % 2 else guest) for n in range(40)))
+        assert [[entry.session for entry in entries] for entries in told] == [[], [SESSION]] * 20
+        assert store.readings <= 2, "the first one's, which had begun, and one for all others"
+
+    in_a_live_session(database_url, walk, "published")
 
 
 def test_all_that_happened_is_deleted_sooner_where_nobody_published_it(database_url: str) -> None:

@@ -87,6 +87,34 @@ def test_in_a_fishbowl_one_sits_down_and_gets_up(page_door: PageDoor, member: ht
     done(page_door, SESSION, SetMode("hands"))
 
 
+def test_who_asks_reads_that_the_question_waits_and_others_do_not(page_door: PageDoor, member: httpx.Client) -> None:
+    assert post(member, HERE, say="question", language="en", text="Who <pays>?").status_code == 303
+    html = member.get(HERE).text
+    assert "Who &lt;pays&gt;?" in html
+    assert 'data-state="waiting"' in html
+    assert "waits for a host" in html
+    with page_door.client(origin=page_door.url) as guest:
+        assert "&lt;pays&gt;" not in guest.get(HERE).text
+
+
+def test_once_it_is_over_nothing_is_offered_but_the_replay_when_it_is_published(
+    page_door: PageDoor, member: httpx.Client
+) -> None:
+    session = LiveSessionId("forms-over")
+    planned(page_door, Planned(session, "valenciennes", in_minutes=3400))
+    there = f"/en/live/{session}"
+    done(page_door, session, *(Step(step) for step in ("open-doors", "start", "close", "end")))  # type: ignore[arg-type]
+    html = re.sub(r">\s+<", "><", member.get(there).text)
+    running = 'data-from="scheduled doors live paused closing" hidden'
+    assert 'role="status" data-from="ended published"><b>It is over.</b>' in html
+    assert 'data-from="ended">Once its hosts have published it' in html
+    for hidden in (f'<section class="part" {running}', f"<div {running}><figure"):
+        assert hidden in html
+    assert '<span data-from="published" hidden>' in html
+    done(page_door, session, Step("publish"))
+    assert f'<span data-from="published"><a href="{there}/replay">Watch it again</a>' in member.get(there).text
+
+
 def test_an_act_that_no_form_has_is_refused(member: httpx.Client) -> None:
     assert post(member, HERE, do="hosts-gone").status_code == 400
 
@@ -102,7 +130,7 @@ def test_a_guest_reads_it_and_is_told_how_to_take_part(page_door: PageDoor, memb
 
 def test_through_a_locked_door_who_is_inside_by_whichever_node_takes_part_from_the_page(page_door: PageDoor) -> None:
     session = LiveSessionId("forms-locked")
-    planned(page_door, Planned(session, "valenciennes", in_minutes=3400))
+    planned(page_door, Planned(session, "valenciennes", in_minutes=5200))
     done(page_door, session, Step("open-doors"), LockDoor(True))
     create = page_door.opened.services.admission.create_account
     account = page_door.do(create("dedans", "Dedans", Role.VISITOR, PASSWORD, "fr")).account

@@ -48,6 +48,8 @@ def test_who_waits_speaks_or_sits_is_shown_that() -> None:
     sits = LiveState("live", "fishbowl", chairs=(Chair(1, ADA, 0),))
     assert seen(sits).hand == "seated"
     assert seen(sits, "").hand == "chairs"
+    assert replace(seen(sits), silent=True).hand == "silenced"
+    assert replace(seen(LiveState("closing")), silent=True).hand == "none"
 
 
 def test_every_chair_is_shown_with_who_sits_there_and_the_first_free_one_is_offered() -> None:

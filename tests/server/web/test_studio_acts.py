@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import count
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -15,10 +14,7 @@ from halles.ids import BoothId
 from halles.world.booth import BoothContent
 from halles_server.web.studio_acts import hour_of
 from tests.support.page_door import PageDoor
-from tests.support.studio import add_editor, forms, put_on_staff, working
-
-_fresh = (f"studio-{n}" for n in count(53) if n not in {66, 77, 81, 82})
-"""Booths that no other test reads; each test takes the next."""
+from tests.support.studio import add_editor, forms, fresh_booth, put_on_staff, working
 
 
 @dataclass
@@ -45,7 +41,7 @@ class Desk:
 
 @contextmanager
 def at_work(door: PageDoor, *names: str) -> Iterator[tuple[Desk, ...]]:
-    booth = next(_fresh)
+    booth = fresh_booth()
     with working(door, add_editor(door, booth, names[0])) as first:
         if len(names) == 1:
             yield (Desk(first, booth),)
@@ -226,7 +222,7 @@ def test_undoing_and_redoing_say_what_and_whose_change(page_door: PageDoor) -> N
 
 
 def test_whose_right_is_taken_away_while_they_write_gets_their_words_back(page_door: PageDoor) -> None:
-    booth = next(_fresh)
+    booth = fresh_booth()
     login = add_editor(page_door, booth, "Eve")
     with working(page_door, login) as client:
         desk = Desk(client, booth)

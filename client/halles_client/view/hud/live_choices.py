@@ -73,7 +73,7 @@ def choices(_: Tongue, live: LiveShown, sheet: str) -> tuple[Choice, ...]:
         conduct = (*_floor(_, live), *_show(_, live), *_conduct(_, live), *_modes(_, live), *_hands(_, live))
         return (*conduct, *_backstage(_, live))
     shows = _show(_, live) if live.shown.mine and not live.host else iter(())
-    public = (*_reactions(_, live), *_poll(_, live), *_questions(_, live))
+    public = (*_reactions(_, live), *_poll(_, live), *_own(_, live), *_questions(_, live))
     return (*_taking_part(_, live), *shows, *public, *_backstage(_, live))
 
 
@@ -146,6 +146,12 @@ def _questions(_: Tongue, live: LiveShown) -> Iterator[Choice]:
         act = acts.Part(VoteFor(row.number, not row.mine)) if row.state != "answered" else None
         votes = _("answered") if row.state == "answered" else _.many("{count} vote", "{count} votes", row.votes)
         yield Choice(row.text, act, votes, on=row.mine, head=_("Vote for a question") if place == 0 else "")
+
+
+def _own(_: Tongue, live: LiveShown) -> Iterator[Choice]:
+    for place, row in enumerate(live.own):
+        stands = _("waits for a host") if row.state == "waiting" else _("the hosts did not take it")
+        yield Choice(row.text, None, stands, head=_("Your questions") if place == 0 else "", quiet=True)
 
 
 def _backstage(_: Tongue, live: LiveShown) -> Iterator[Choice]:

@@ -123,12 +123,13 @@ class LiveShown:
         asking: How questions are taken.
         waiting: How many questions wait for a host; told to hosts.
         questions: The ones on top.
+        own: Those of oneself that wait for a host, or are refused.
         poll: The poll that is open or shown.
         reactions: Of the last seconds.
         captions: What is being said.
         host: Oneself conducts it.
         steps: What leads on from this phase.
-        frozen: Only hosts write in the hall's chat.
+        frozen: Only hosts and the stage write to the hall and nearby.
         locked: Nobody else comes in.
         shown: The screen.
         backstage: What hosts and speakers said last among themselves, each with who said it.
@@ -148,6 +149,7 @@ class LiveShown:
     asking: Asking = "closed"
     waiting: int = 0
     questions: tuple[Asked, ...] = ()
+    own: tuple[Asked, ...] = ()
     poll: PollShown | None = None
     reactions: ReactionCounts = (0, 0, 0, 0, 0)
     captions: tuple[str, ...] = ()

@@ -116,7 +116,7 @@ export class Chat {
     const own = this.#own.find((one) => same(one.id, id));
     if (!own) return;
     const n = number(Math.max(1, Math.ceil(wait / 1000)));
-    this.#fail(own, say(`refused.${code}`, { n }) || say("refused"));
+    this.#fail(own, say(`refused.${code}`, { n }) || say("refused"), code !== "NOT_NOW");
   }
 
   #put(row, time) {
@@ -147,8 +147,9 @@ export class Chat {
     }
   }
 
-  #fail(own, reason) {
+  #fail(own, reason, offers = true) {
     this.#mark(own, "failed", [say("unsent"), reason].filter(Boolean).join(" · "));
+    if (!offers) return;
     const again = part("button", "small button", say("again"));
     again.type = "button";
     again.addEventListener("click", () => {

@@ -1,5 +1,4 @@
-// The hosts' page of a live session: steps, mode, who waits and speaks, chairs, materials. What is drawn is what the
-// server told, whichever host did it.
+// The hosts' page of a live session. What is drawn is what the server told, whichever host did it.
 
 import { clock, fill, offer, put, tell } from "./draw.js";
 import { openPoll, sayCaption } from "./wire.js";
@@ -43,13 +42,16 @@ export class Console {
     queue.addEventListener("click", ({ target }) => this.#watch(target.closest('[value^="move-hand "]')));
     this.#shortcuts();
     setInterval(() => this.#count(), COUNT_MS);
-    setInterval(() => this.#readAnew(), ANEW_MS);
+    setInterval(() => document.hidden || this.#read("[data-anew]"), ANEW_MS);
+  }
+
+  hear({ kind }) {
+    if (kind === "ReportsWaiting") this.#read("#waiting-reports");
   }
 
   show(state, materials) {
     this.#state = state;
     this.#place(state);
-    for (const one of document.querySelectorAll("[data-from]")) one.hidden = !one.dataset.from.split(" ").includes(state.phase);
     const modes = document.querySelector("#modes");
     modes.dataset.mode = state.mode;
     modes.querySelector(`[value="set-mode ${state.mode}"]`).checked = true;
@@ -61,6 +63,8 @@ export class Console {
       const [, screen] = one.value.split(" ");
       one.setAttribute("aria-pressed", String(screen === state.screen));
     }
+    offer("behind", state.backstage.length > 0);
+    fill("behind", state.backstage.map(({ key, name }) => ({ key, name })));
     this.#pages(state, materials);
     this.#who(state);
     this.#count();
@@ -75,7 +79,6 @@ export class Console {
     this.#watch(event.target);
   }
 
-  /** Remembers where somebody waits who is about to be moved. */
   #watch(within) {
     const row = within?.closest("[data-key]");
     if (row) this.#moved = { key: row.dataset.key, from: [...row.parentElement.children].indexOf(row) };
@@ -114,16 +117,17 @@ export class Console {
       ({ key: `${key} ${language}`, name, code: language.toUpperCase(), time: lasted(ms) })));
   }
 
-  /** Who has come and what is ready changes without an act: these parts are read again, unless somebody is in them. */
-  async #readAnew() {
-    const parts = [...document.querySelectorAll("[data-anew]")];
-    if (document.hidden || parts.some((one) => one.contains(document.activeElement))) return;
+  /** What changes without an act is read again, but under a hand. */
+  async #read(which) {
     const answer = await fetch(location.pathname, { cache: "no-store" }).catch(() => null);
     if (!answer?.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    for (const one of parts) {
-      const next = page.getElementById(one.id);
-      if (next && next.innerHTML !== one.innerHTML) one.replaceChildren(...next.childNodes);
+    for (const one of document.querySelectorAll(which)) {
+      const [next, held] = [page.getElementById(one.id), document.activeElement];
+      const link = one.contains(held) && held.getAttribute("href");
+      if (!next || next.innerHTML === one.innerHTML || (one.contains(held) && !link)) continue;
+      one.replaceChildren(...next.childNodes);
+      if (link) one.querySelector(`[href="${CSS.escape(link)}"]`)?.focus({ preventScroll: true });
     }
     if (this.#state) this.#who(this.#state);
   }

@@ -86,7 +86,7 @@ async function give(dialog, form, done, link) {
     if (link.dataset.judge === "report") link.closest("li").remove();
     dialog.close();
     const news = document.querySelector("#act-news");
-    if (news) news.textContent = got.page.querySelector("[data-news]")?.textContent ?? done;
+    news?.replaceChildren(...(got.page.querySelector("[data-news]")?.childNodes ?? [done]));
   } else if (got?.page.querySelector("#judge")) {
     fill(dialog, got.page.querySelector("#judge"), link);
     dialog.querySelector("[role=alert]")?.scrollIntoView({ block: "nearest" });

@@ -6,7 +6,7 @@ import { Link } from "./link.js";
 import { PeopleList } from "./people.js";
 import { Roster } from "./roster.js";
 import { block, enterHall, move, newId, readBoothChat, same } from "./wire.js";
-import { number, say } from "./words.js";
+import { counted, say } from "./words.js";
 
 const DRAW_MS = 250;
 const PEOPLE_MS = 2000;
@@ -81,9 +81,8 @@ export class Visit {
   #cameAt = 0;
 
   /**
-   * ``page`` says where this is: world, hall, place, booth, nearby (metres). ``kept`` is what the page before left, or
-   * null. ``booths`` are what the page shows of booths, or null.
-   * ``bells`` is the module of bells where the page shows one or how booths are staffed. ``parts`` makes what else this page shows, from what sends bytes. ``told`` hears ``{phase, ...}``: coming, here, waiting, ended.
+   * ``page``: world, hall, place, booth, nearby (metres). ``kept``: what the page before left. ``booths``, ``bells``: what the
+   * page shows of them. ``parts`` makes the rest from what sends bytes. ``told`` hears ``{phase, ...}``.
    */
   constructor({ page, kept, credentials, told, booths, bells, parts }) {
     this.#page = page;
@@ -298,7 +297,7 @@ export class Visit {
       this.#peopleAt = now;
       this.#people.refresh();
       const count = document.querySelector("#count");
-      if (count) count.textContent = number(this.#roster.others().length + 1);
+      if (count) count.textContent = counted("there", this.#roster.others().length + 1);
       if (this.#plan) this.#booths?.peopled(this.#plan.atBooths());
     } else this.#moved = true;
     if (settling || now - this.#toldAt >= TELL_MS) {

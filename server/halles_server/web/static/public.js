@@ -16,7 +16,9 @@ export class Public {
   #chosen = new Map();
   #polls = new Map();
   #reacted = [];
+  #asked = [];
   #onScreen = 0;
+  #over = false;
 
   constructor(stage) {
     this.#stage = stage;
@@ -43,10 +45,14 @@ export class Public {
         this.#own = new Set(message.questions);
         this.#chosen = new Map(message.polls.map(({ poll, choices }) => [poll, choices]));
         this.#attends(message.attends);
+        this.#asks(message.asked);
         break;
       case "PollTold": this.#polls.set(message.card.number, message); break;
       case "ReactionsTold": this.#reacted.push({ at: Date.now(), counts: message.counts }); this.#cool(); return;
-      case "LiveTold": this.#onScreen = message.state.on_screen; break;
+      case "LiveTold":
+        [this.#onScreen, this.#over] = [message.state.on_screen, ["ended", "published"].includes(message.state.phase)];
+        if (this.#over) this.#asks(this.#asked);
+        break;
       default: return;
     }
     this.#draw();
@@ -73,6 +79,13 @@ export class Public {
     this.#drawPolls();
   }
 
+  #asks(asked) {
+    this.#asked = asked;
+    offer("own-asked", asked.length > 0);
+    fill("own-asked", asked.map(({ number: key, text, language, state }) =>
+      ({ key: String(key), text, lang: language, state, how: say(`own.${this.#over ? "refused" : state}`) })));
+  }
+
   #attends(on) {
     offer("attends", on);
     offer("attends-not", !on);
@@ -93,6 +106,8 @@ export class Public {
       return a[0] - b[0] || a[1] - b[1] || a[2] - b[2];
     });
     fill("questions", all.map((one) => this.#row(one)));
+    const empty = document.querySelector("[data-empty=questions]");
+    if (empty) empty.hidden ||= this.#asked.length > 0;
     for (const code of ["fr", "nl", "en"]) {
       const own = all.filter(({ language }) => language === code);
       fill(`questions-${code}`, own.map((one) => this.#row(one)));
@@ -108,13 +123,14 @@ export class Public {
       const voted = this.#own.has(Number(key));
       one.value = `vote-question ${key} ${!voted}`;
       one.setAttribute("aria-pressed", String(voted));
+      one.disabled = this.#over;
     }
   }
 
   #row({ number: key, text, language, name, asked_ms: asked, state, votes }) {
     const shown = key === this.#onScreen ? say("on-screen") : say(`question.${state}`);
     return {
-      key: String(key), text, lang: language, state, votes: number(votes), by: `${name} · ${hourIn(asked, this.#zone)}`,
+      key: String(key), text, lang: language, state, votes: number(votes), by: [name, hourIn(asked, this.#zone)].filter(Boolean).join(" · "),
       how: shown, word: counted("votes", votes),
     };
   }
@@ -141,7 +157,8 @@ export class Public {
     document.querySelector("[data-empty=polls]").hidden = polls.length > 0;
   }
 
-  #drawPoll(row, { card: { number: key, poll, state }, counts, voters }) {
+  #drawPoll(row, { card: { number: key, poll, state: told }, counts, voters }) {
+    const state = this.#over && told === "open" ? "closed" : told;
     row.dataset.state = state;
     put(row.querySelector("[data-f=title]"), worded(poll.title));
     put(row.querySelector("[data-f=voters]"), `${say(`poll.${state}`)} · ${counted("voters", voters)}`);

@@ -1,5 +1,4 @@
-// A live session on a page: its state as the server tells it, drawn into what the template has made. Hosts' pages have
-// more of the same elements, and acts of their own (console.js).
+// A live session on a page: its state as the server tells it, drawn into what the template has made.
 
 import { Acts } from "./acts.js";
 import { clock, fill, offer, put, tell } from "./draw.js";
@@ -23,6 +22,8 @@ export class Stage {
   #spoke = "";
   #state = null;
   #free = 0;
+  #hall = document.querySelector("#arrive").dataset.hall;
+  #silent = document.querySelector("#hand")?.dataset.hand === "silenced";
   #ticking;
   #more = [];
 
@@ -67,6 +68,7 @@ export class Stage {
   hear(message) {
     this.acts.hear(message);
     for (const more of this.#more) more.hear?.(message);
+    if (message.kind === "SanctionTold") this.#decided(message);
     if (message.session !== this.#session) return;
     this.public.hear(message);
     switch (message.kind) {
@@ -95,7 +97,14 @@ export class Stage {
     this.#tick();
   }
 
+  #decided({ sanctions }) {
+    const here = ["", this.#hall, this.#session];
+    this.#silent = sanctions.some(({ kind, place }) => kind === "silence" && here.includes(place));
+    if (this.#state) this.#show(this.#state);
+  }
+
   #show(state) {
+    const over = ["ended", "published"].includes(state.phase);
     for (const one of document.querySelectorAll("[data-is=phase]")) {
       put(one, say(`phase.${state.phase}`));
       one.className = `pill is-${state.phase}`;
@@ -106,7 +115,11 @@ export class Stage {
     fill("hands", hands.map(({ person, first }, i) => ({ ...named(person), first: first ? say("first") : "", rank: number(i + 1) })));
     tell("waiting", number(state.hands.length));
     offer("hands", state.hands.length > 0);
-    offer("over", ["ended", "published"].includes(state.phase));
+    for (const one of document.querySelectorAll("[data-from]")) one.hidden = !one.dataset.from.split(" ").includes(state.phase);
+    this.#root.dataset.phase = state.phase;
+    offer("asks", !over && !this.#silent);
+    offer("frozen", state.frozen);
+    tell("mode", say(`mode.${state.mode}`));
     offer("countdown", state.countdown_ms > 0 && OPEN.has(state.phase));
     for (const one of document.querySelectorAll("[data-if=countdown] [data-clock]")) one.dataset.until = state.countdown_ms;
     offer("speak", state.mode === "open" && state.phase === "live");
@@ -119,7 +132,7 @@ export class Stage {
     const taken = new Map(state.chairs.map((chair) => [chair.number, chair.person.name]));
     const numbers = [...Array(count).keys()];
     const free = numbers.filter((one) => !taken.has(one));
-    offer("chairs", state.mode === "fishbowl" || state.chairs.length > 0);
+    offer("chairs", OPEN.has(state.phase) && (state.mode === "fishbowl" || state.chairs.length > 0));
     tell("chairs", say("chairs", { n: number(free.length), count: number(count) }));
     this.#free = free[0] ?? 0;
     fill("chairs", state.chairs.map(({ person }) => ({ key: person.key, name: person.name })));
@@ -140,7 +153,7 @@ export class Stage {
     const rank = state.hands.findIndex(mine) + 1;
     const live = state.phase === "live";
     const seated = state.mode === "fishbowl" && state.chairs.some(mine);
-    const how = seated ? "seated" : live && state.floor.some(mine) ? "floor" : rank ? "raised"
+    const how = this.#silent && TAKING_PART.has(state.phase) ? "silenced" : seated ? "seated" : live && state.floor.some(mine) ? "floor" : rank ? "raised"
       : !TAKING_PART.has(state.phase) || ["stage-only", "screening"].includes(state.mode) ? "none"
       : state.mode === "fishbowl" ? "chairs" : "free";
     if (how === "floor" && this.#spoke !== "floor") put(document.querySelector("#floor-news"), say("your-floor"));
@@ -217,9 +230,8 @@ function backstage(stage) {
 }
 
 /** Whoever presents, or was given the floor or a chair by a host (``backstage_since`` in the contract). */
-function belongs({ presenter, mode, floor, chairs }, key) {
-  const has = (held) => held.some(({ person }) => person.key === key);
-  return Boolean(key) && (presenter === key || (mode !== "open" && has(floor)) || (mode !== "fishbowl" && has(chairs)));
+function belongs({ presenter, backstage: behind }, key) {
+  return Boolean(key) && (presenter === key || behind.some((one) => one.key === key));
 }
 
 /** Makes the live session of this page once, however often somebody steps in and out. */

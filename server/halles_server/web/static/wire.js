@@ -190,7 +190,7 @@ const liveState = row({
   floor: list(row({ person, since_ms: whole, until_ms: whole })), presenter: text, screen: text,
   slide: maybe(row({ material: whole, page: whole })), film: maybe(film), countdown_ms: whole, frozen: flag,
   locked: flag, spoken: list(text), on_screen: whole, recorded: or(flag, true), talked: or(list(talked), []),
-  counted_ms: or(whole, 0),
+  counted_ms: or(whole, 0), backstage: or(list(row({ key: text, name: text, since_ms: whole })), []),
 });
 const speaker = row({ name: text, organisation: text, key: or(text, "") });
 const material = row({ title: text, media: text, pages: list(text), seconds: whole });
@@ -254,9 +254,11 @@ const MESSAGES = new Map([
   [213, ["ReactionsTold", row({ session: text, counts: list(whole) })]],
   [214, ["OwnVotesTold", row({
     session: text, questions: list(whole), polls: list(row({ poll: whole, choices: list(whole) })), attends: flag,
+    asked: or(list(question), []),
   })]],
   [216, ["QuestionTold", row({ session: text, revision: whole, row: question })]],
   [217, ["VotesTold", row({ session: text, votes: list(list(whole)) })]],
+  [131, ["ReportsWaiting", row({ count: whole })]],
   [120, ["SanctionTold", row({ sanctions: list(sanction) })]],
   [233, ["Announced", row({ number: whole, scope: text, place: text, text: words, name: text, said_ms: whole })]],
   [234, ["BlockedTold", row({ hidden: list(text), mine: or(list(row({ visit: text, name: text })), []) })]],
