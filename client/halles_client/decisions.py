@@ -5,11 +5,11 @@ The server enforces it whatever a client does; who is held does not walk on here
 
 import math
 from collections.abc import Callable
-from typing import Final
+from typing import Final, TypeVar
 
 from halles.errors import HallesError, Rejection, RejectionCode
 from halles.ids import LiveSessionId
-from halles.protocol.standing_messages import Appeal, SanctionCard
+from halles.protocol.standing_messages import Appeal, LiftedCard, SanctionCard, SanctionTold
 from halles.world.sanctions import SanctionKind
 from halles_client.net.requests import Ask, Failed, new_request_id
 from halles_client.replica.replica import Replica
@@ -22,19 +22,24 @@ TRIED_S: Final = 8.0
 
 _READ_KEPT: Final = 200
 
+_Key = TypeVar("_Key")
+
 
 class Decisions:
     """The decisions about one visit.
 
     Attributes:
         tried: Called with what forbids it, when somebody tries what they may not.
+        lifted: Called once with each decision that was lifted before its end.
     """
 
     def __init__(self, replica: Replica, ask: Ask, refused: Failed) -> None:
         self._replica, self._ask, self._refused = replica, ask, refused
-        self._read: dict[int, None] = {}
+        self._read: dict[tuple[int, bool], None] = {}
+        self._lifted: dict[int, None] = {}
         self._tried_at = -math.inf
         self.tried: Callable[[SanctionCard], None] = lambda _: None
+        self.lifted: Callable[[LiftedCard], None] = lambda _: None
 
     @property
     def shown(self) -> SanctionCard | None:
@@ -57,14 +62,21 @@ class Decisions:
         return self._binding(SanctionKind.SILENCE) is not None
 
     def read(self, number: int) -> None:
-        """Somebody has read a decision."""
-        self._read[number] = None
-        if len(self._read) > _READ_KEPT:
-            del self._read[next(iter(self._read))]
+        """Somebody has read a decision, with its answer where there is one."""
+        for one in self._replica.sanctions:
+            if one.sanction == number:
+                _note(self._read, (number, one.upheld))
 
     def read_is(self, sanction: SanctionCard) -> bool:
-        """Tells whether one was read."""
-        return sanction.sanction in self._read
+        """Tells whether one was read, its answer included."""
+        return (sanction.sanction, sanction.upheld) in self._read
+
+    def told(self, message: SanctionTold) -> None:
+        """Hears what is decided: what was lifted is told once, however often the server says it."""
+        for one in message.lifted:
+            if one.sanction not in self._lifted:
+                _note(self._lifted, one.sanction)
+                self.lifted(one)
 
     def why(self, error: HallesError) -> SanctionCard | None:
         """Returns what a refusal comes of, where that is a decision about oneself."""
@@ -97,3 +109,10 @@ class Decisions:
         if sanction.scope == "live":
             return LiveSessionId(sanction.place) in self._replica.live.open
         return sanction.scope == "show" or (sanction.scope == "hall" and sanction.place == self._replica.hall)
+
+
+def _note(kept: dict[_Key, None], key: _Key) -> None:
+    """Remembers one more, and no more than so many."""
+    kept[key] = None
+    if len(kept) > _READ_KEPT:
+        del kept[next(iter(kept))]

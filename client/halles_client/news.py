@@ -13,7 +13,7 @@ from halles.protocol.announcement_messages import Announced
 from halles.protocol.live_messages import SentOut
 from halles.protocol.messages import Done, Message
 from halles.protocol.report_messages import ReportsWaiting
-from halles.protocol.standing_messages import SanctionCard
+from halles.protocol.standing_messages import AppealsWaiting, LiftedCard, SanctionCard
 from halles_client.moderation import Given
 from halles_client.programme import Reminder
 
@@ -46,6 +46,8 @@ class Trouble:
     sent_out: SentOut | None = None
     given: Given | None = None
     under: SanctionCard | None = None
+    lifted: LiftedCard | None = None
+    appeals: int = 0
 
 
 class News:
@@ -59,7 +61,7 @@ class News:
 
     def __init__(self) -> None:
         self.why: Callable[[HallesError], SanctionCard | None] = lambda _: None
-        self._serial = self._waiting = 0
+        self._serial = self._waiting = self._appeals = 0
         self.rows: deque[Trouble] = deque(maxlen=NOTICES_KEPT)
         self.chat: Trouble | None = None
 
@@ -75,6 +77,12 @@ class News:
     def chat_refused(self, error: HallesError) -> None:
         """A line was."""
         self.chat = self._trouble(error)
+
+    def appeals_wait(self, message: AppealsWaiting) -> None:
+        """So many appeals wait for who may answer them: told as more come."""
+        if message.count > self._appeals:
+            self.tell(appeals=message.count)
+        self._appeals = message.count
 
     def reported(self, message: Message) -> None:
         """A report was taken."""

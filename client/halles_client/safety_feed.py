@@ -1,7 +1,7 @@
 """From decisions and moderation of a visit to what the HUD shows of them."""
 
 from halles.ids import BoothId, HallId, LiveSessionId
-from halles.protocol.standing_messages import SanctionCard, ScopeKind
+from halles.protocol.standing_messages import LiftedCard, SanctionCard, ScopeKind
 from halles.world.text import Language
 from halles_client.goals import Goal, hall_name
 from halles_client.language import speak
@@ -25,6 +25,8 @@ def decision(visit: Visit, language: Language) -> Decision | None:
         scope_name(visit, language, told.scope, told.place),
         told.by_role,
         read=visit.decisions.read_is(told),
+        upheld=told.upheld,
+        answer=told.answer,
     )
 
 
@@ -60,6 +62,15 @@ def forbidden(sanction: SanctionCard, language: Language) -> str:
     said = f"{what(_, sanction.kind)}. {until}."
     reason = _("“{words}”", words=sanction.reason)
     return f"{said} {reason}" if sanction.reason else said
+
+
+def lifted(visit: Visit, language: Language, told: LiftedCard) -> str:
+    """Says that a decision was lifted, and what was answered."""
+    _ = speak(language)
+    head = _("Your appeal was answered: it is lifted.") if told.appealed else _("A moderator has lifted it.")
+    name = scope_name(visit, language, told.scope, told.place)
+    said = f"{what(_, told.kind)} ({name}). {head}"
+    return f"{said} {_('“{words}”', words=told.answer)}" if told.answer else said
 
 
 def scope_name(visit: Visit, language: Language, scope: ScopeKind, place: str) -> str:

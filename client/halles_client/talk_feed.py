@@ -15,7 +15,7 @@ from halles_client.language import speak
 from halles_client.moderation import Given
 from halles_client.news import Missing, Trouble
 from halles_client.programme import Reminder
-from halles_client.safety_feed import forbidden
+from halles_client.safety_feed import forbidden, lifted
 from halles_client.view.hud.safety_choices import kind_word
 from halles_client.view.hud.state import ChatLine, Notice, Refusal
 from halles_client.view.hud.voice_state import Speaker, VoiceShown
@@ -104,6 +104,13 @@ def _notice(visit: Visit, language: Language, trouble: Trouble) -> Notice:
     stays_s, text = 8.0, ""
     if trouble.under is not None:
         text = forbidden(trouble.under, language)
+    elif trouble.lifted is not None:
+        stays_s, text = ANNOUNCED_S, lifted(visit, language, trouble.lifted)
+    elif trouble.appeals:
+        stays_s, text = (
+            ANNOUNCED_S,
+            _("Appeals that wait: {count}. Answer them on the page “Appeals”.", count=trouble.appeals),
+        )
     elif trouble.given is not None:
         text = _given(language, trouble.given)
     elif trouble.live_begins:

@@ -30,6 +30,7 @@ from halles.protocol.messages import (
 from halles.protocol.programme_messages import ProgrammeTold
 from halles.protocol.replay_messages import ReplayMoved, ReplayVoiced
 from halles.protocol.report_messages import Report, ReportLooked, ReportsWaiting
+from halles.protocol.standing_messages import AppealsWaiting, SanctionTold
 from halles.protocol.voice_messages import Voices, VoiceTold
 from halles.world.movement import Gesture, Intent, Pose
 from halles.world.reactions import Reaction
@@ -150,6 +151,7 @@ class Visit:
         self.travels.lost = self.replays.not_arrived
         self.news.why = self.decisions.why
         self.decisions.tried = lambda sanction: self.news.tell(under=sanction)
+        self.decisions.lifted = lambda lifted: self.news.tell(lifted=lifted)
         self.moderation.told = lambda given: self.news.tell(given=given)
         self._hears = self._heard_by()
 
@@ -331,6 +333,8 @@ class Visit:
             ProgrammeTold: lambda message: self.programme.heard(message, self._now),
             ReportLooked: lambda message: self.news.tell(report=message.report, looked=True),
             ReportsWaiting: self.news.waits,
+            SanctionTold: self.decisions.told,
+            AppealsWaiting: self.news.appeals_wait,
             ReplayMoved: self.replays.heard,
             ReplayVoiced: self.replays.heard,
             StaffTold: lambda _: self.talk.told(),

@@ -51,6 +51,8 @@ class RejectionCode(StrEnum):
     """Somebody sits on that chair."""
     SATCHEL_FULL = "SATCHEL_FULL"
     """The satchel holds 200 things: take some out first."""
+    DUPLICATE = "DUPLICATE"
+    """Two things that have to differ are the same: two answers of a poll."""
 
 
 class Measure(StrEnum):
@@ -81,6 +83,8 @@ class Measure(StrEnum):
     BOOTH_BYTES = "booth_bytes"
     BOOTH_TEXT = "booth_text"
     """Bytes of all that is written in a booth."""
+    CHARACTERS = "characters"
+    """Of one text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +139,11 @@ class Rejection(HallesError):
         self.text: Final = text
         self.retry_after_ms: Final = retry_after_ms
         self.excess: Final = excess
+
+    @property
+    def most_characters(self) -> int:
+        """How many characters a text may have that was too long; 0 where that is not why."""
+        return int(self.excess.cap[0]) if self.excess and self.excess.what is Measure.CHARACTERS else 0
 
 
 class Unavailable(HallesError):

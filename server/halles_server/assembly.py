@@ -170,7 +170,7 @@ def offered(
         staff=staff,
         invitations=Invitations(StoredInvitations(database), admission, staff, nodes.bus, codes),
         staffing=Staffing(staffing, staff, nodes.bus),
-        doorbell=Doorbell(StoredBells(database), staff, nodes.bus, clock, config.ring_waits_s),
+        doorbell=Doorbell(StoredBells(database), staff, nodes.bus, live, config.ring_waits_s),
         clock=clock,
         cards=cards,
         leads=Leads(StoredLeads(database), staff),

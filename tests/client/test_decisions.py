@@ -3,7 +3,7 @@
 import pytest
 
 from halles.protocol.messages import Done, Message, Rejected, Say
-from halles.protocol.standing_messages import Appeal, SanctionCard, SanctionTold
+from halles.protocol.standing_messages import Appeal, AppealsWaiting, LiftedCard, SanctionCard, SanctionTold
 from halles.world.sanctions import SanctionKind
 from halles_client import talk_feed
 from halles_client.net.link import Link
@@ -112,3 +112,32 @@ def test_who_is_silenced_reads_why_when_a_line_or_a_voice_is_refused() -> None:
         assert [row.under is not None for row in clock.visit.trouble] == [True]
 
     play(scenario, Peer(answer=answer))
+
+
+def test_the_answer_to_an_appeal_is_shown_anew_and_a_lift_is_told_once() -> None:
+    async def scenario(peer: Peer, link: Link) -> None:
+        clock = Clock(link)
+        await clock.until(lambda visit: visit.replica.hall == LILLE)
+        await peer.say(told(SanctionKind.SILENCE, appealed=True))
+        await clock.until(lambda visit: visit.decisions.shown)
+        clock.visit.decisions.read(7)
+        await peer.say(
+            SanctionTold((SanctionCard(7, SanctionKind.SILENCE, "show", "", "You shout.", ENDS_MS, True, upheld=True),))
+        )
+        await clock.until(lambda visit: visit.decisions.shown and visit.decisions.shown.upheld)
+        assert clock.visit.decisions.shown is not None
+        assert not clock.visit.decisions.read_is(clock.visit.decisions.shown), "what was answered is not read yet"
+        lifted = LiftedCard(7, SanctionKind.SILENCE, "show", "", "You were right.", True)
+        for _ in range(2):
+            await peer.say(SanctionTold((), (lifted,)))
+        for _ in range(2):
+            await peer.say(AppealsWaiting(2))
+        await peer.say(AppealsWaiting(0))
+        await clock.until(lambda visit: [row.appeals for row in visit.trouble if row.appeals])
+        texts = [notice.text for notice in talk_feed.notices(clock.visit, "en")]
+        assert texts == [
+            "You may not speak (The whole show). Your appeal was answered: it is lifted. “You were right.”",
+            "Appeals that wait: 2. Answer them on the page “Appeals”.",
+        ]
+
+    play(scenario, Peer(answer=refusing()))

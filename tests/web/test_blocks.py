@@ -26,15 +26,24 @@ def announce(server: RunningServer, text: Text) -> None:
 def test_an_announcement_is_said_at_the_strip_and_noted_in_the_chat_and_two_who_block_each_other_see_and_read_nothing(
     pages: Callable[..., Page], live_server: RunningServer, axe: str
 ) -> None:
-    ada, bo = pages(HALL, bypass_csp=True), pages(HALL)
+    ada, bo = pages(HALL, bypass_csp=True, width=360), pages(HALL)
     come_in(ada, "Ada")
     come_in(bo, "Bo")
     announce(live_server, Text(fr="On <commence>."))
     expect(ada.locator("#announced")).to_contain_text("On <commence>. (in French only)")
+    expect(ada.locator("#announced").get_by_text("On <commence>.", exact=True)).to_be_visible()
     expect(ada.locator("#chat [role=log]")).to_contain_text("On <commence>.")
     say(bo, "Before it")
     expect(ada.locator("#chat [role=log]")).to_contain_text("Before it")
     people = ada.locator("#people")
+    for link, about in (
+        ("Report what Bo said", "About something that this person said: Bo."),
+        ("Report Bo", "About Bo."),
+    ):
+        with ada.expect_popup() as opened_form:
+            ada.get_by_role("link", name=link, exact=True).click()
+        expect(opened_form.value.locator("main form")).to_contain_text(about)
+        opened_form.value.close()
     people.get_by_role("button", name="Block Bo", exact=True).click()
     expect(people.get_by_role("heading", name="Blocked by you")).to_be_visible()
     expect(people.get_by_role("button", name="Unblock Bo")).to_be_visible()

@@ -26,7 +26,8 @@ class ActLive(Message, frozen=True, array_like=True, forbid_unknown_fields=True)
     """Does something in a live session.
 
     Answered by ``Done`` (the state's revision in ``number``) or ``Rejected``: FORBIDDEN to who may not, NOT_NOW,
-    SEAT_TAKEN, NOT_FOUND, OVER_BUDGET, RATE_LIMITED.
+    HALL_FULL to who is elsewhere while nobody else has a place, SEAT_TAKEN, NOT_FOUND, OVER_BUDGET, RATE_LIMITED,
+    STORAGE_FULL.
     """
 
     request_id: Uuid

@@ -332,6 +332,8 @@ class Rejected(Message, frozen=True, array_like=True, forbid_unknown_fields=True
     text: str
     """English, for developers; people read their catalogue's text for the code."""
     retry_after_ms: U32 = 0
+    most: U32 = 0
+    """With INVALID_TEXT, of a text that is too long: how many characters it may have; 0 for another reason."""
 
 
 class NodesListed(Message, frozen=True, array_like=True, forbid_unknown_fields=True):

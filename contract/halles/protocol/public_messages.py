@@ -64,7 +64,7 @@ class DecideQuestion(Message, frozen=True, array_like=True, forbid_unknown_field
 class OpenPoll(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
     """A host opens a poll.
 
-    Answered by ``Done`` (the poll's number in ``number``) or ``Rejected``: FORBIDDEN, INVALID_TEXT, NOT_NOW,
+    Answered by ``Done`` (the poll's number in ``number``) or ``Rejected``: FORBIDDEN, INVALID_TEXT, DUPLICATE, NOT_NOW,
     OVER_BUDGET.
     """
 

@@ -13,7 +13,8 @@ class Report(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
     """Reports somebody or something to the moderators; who reported is known to them alone.
 
     The server keeps with it what was said within earshot of the reporter, and who stood near, in the last minute.
-    Answered by ``Done`` (the report in ``number``) or ``Rejected``: RATE_LIMITED, NOT_FOUND, INVALID_TEXT.
+    Answered by ``Done`` (the report in ``number``) or ``Rejected``: RATE_LIMITED by person and, of guests, by address;
+    NOT_FOUND; INVALID_TEXT; FORBIDDEN to bots; STORAGE_FULL.
     """
 
     request_id: Uuid

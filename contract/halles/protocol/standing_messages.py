@@ -39,7 +39,9 @@ class Sanction(Message, frozen=True, array_like=True, forbid_unknown_fields=True
     """A moderator sanctions somebody within a scope in which it may.
 
     Answered by ``Done`` (the sanction in ``number``) or ``Rejected``: FORBIDDEN for somebody of one's own rank or
-    above, or outside one's scope; BAD_FIELD for a time that cannot be; INVALID_TEXT for a reason that is none.
+    above, outside one's scope, or for the last organiser; NOT_FOUND for no such person or place, and for a removal of
+    who is not here any more; NOT_NOW in a live session that is over; BAD_FIELD for a time that cannot be; INVALID_TEXT
+    for a reason that is none; OVER_BUDGET while too many sanctions are in force; STORAGE_FULL.
     """
 
     request_id: Uuid
@@ -58,7 +60,11 @@ class Sanction(Message, frozen=True, array_like=True, forbid_unknown_fields=True
 
 
 class LiftSanction(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """A moderator ends a sanction before its time. Answered by ``Done`` or ``Rejected``."""
+    """A moderator ends a sanction before its time.
+
+    Answered by ``Done`` or ``Rejected``: FORBIDDEN outside one's scope, for one's own, and for what somebody above has
+    given; NOT_FOUND for one that is not in force; INVALID_TEXT; STORAGE_FULL.
+    """
 
     request_id: Uuid
     sanction: U32
@@ -66,7 +72,11 @@ class LiftSanction(Message, frozen=True, array_like=True, forbid_unknown_fields=
 
 
 class Appeal(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """Somebody writes, once, why a sanction that they are under should end. Answered by ``Done`` or ``Rejected``."""
+    """Somebody writes, once, why a sanction that they are under should end.
+
+    Answered by ``Done`` or ``Rejected``: NOT_FOUND for another's, or one with an appeal already; INVALID_TEXT;
+    STORAGE_FULL.
+    """
 
     request_id: Uuid
     sanction: U32
@@ -90,12 +100,38 @@ class SanctionCard(Message, frozen=True, array_like=True, forbid_unknown_fields=
     appealed: bool = False
     by_role: Role = Role.MODERATOR
     """As what it was given, which the person reads; not by whom."""
+    upheld: bool = False
+    """Whether the appeal was answered, and it stays."""
+    answer: str = ""
+    """What was answered, as written."""
+
+
+class LiftedCard(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """A sanction that was lately lifted before its end (part of ``SanctionTold``)."""
+
+    sanction: U32
+    kind: SanctionKind
+    scope: ScopeKind
+    place: Slug
+    """The hall, booth or live session; "" for the show."""
+    answer: str
+    """Why, as written; "" where nothing was."""
+    appealed: bool = False
+    """Whether that answers an appeal."""
 
 
 class SanctionTold(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
     """The sanctions that one is under oneself: complete, at each change; none where it does not come."""
 
     sanctions: Annotated[tuple[SanctionCard, ...], msgspec.Meta(max_length=TOLD_MOST)]
+    lifted: Annotated[tuple[LiftedCard, ...], msgspec.Meta(max_length=TOLD_MOST)] = ()
+    """Those that were lifted in the last hour: none of them binds any more."""
+
+
+class AppealsWaiting(Message, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """How many appeals wait, told at each change to who may answer them."""
+
+    count: U16
 
 
 class AddressShared(Message, frozen=True, array_like=True, forbid_unknown_fields=True):

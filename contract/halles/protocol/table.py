@@ -101,7 +101,14 @@ from halles.protocol.replay_messages import (
 )
 from halles.protocol.report_messages import Report, ReportLooked, ReportsWaiting
 from halles.protocol.satchel_messages import ReadSatchel, RemoveFromSatchel, SatchelRead, TakeIntoSatchel
-from halles.protocol.standing_messages import AddressShared, Appeal, LiftSanction, Sanction, SanctionTold
+from halles.protocol.standing_messages import (
+    AddressShared,
+    Appeal,
+    AppealsWaiting,
+    LiftSanction,
+    Sanction,
+    SanctionTold,
+)
 from halles.protocol.states import State
 from halles.protocol.voice_messages import Listen, Speak, Voices, VoiceTold
 
@@ -227,6 +234,7 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(136, VoiceTold, _DOWN, _TALKING),
     Row(120, SanctionTold, _DOWN, _TALKING),
     Row(121, AddressShared, _DOWN, _TALKING),
+    Row(250, AppealsWaiting, _DOWN, _TALKING, Delivery.LATEST),
     Row(180, LiveOpened, _DOWN, _TALKING),
     Row(181, LiveTold, _DOWN, _TALKING),
     Row(182, LivePartTold, _DOWN, _TALKING),

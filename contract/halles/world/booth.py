@@ -240,7 +240,8 @@ def clean_text(value: str, cap: int, *, lines: bool) -> str:
     """
     value = unicodedata.normalize("NFC", value).strip()
     if len(value) > cap:
-        raise Rejection(RejectionCode.INVALID_TEXT, f"{len(value)} characters, at most {cap}")
+        excess = Excess(Measure.CHARACTERS, (len(value),), (cap,))
+        raise Rejection(RejectionCode.INVALID_TEXT, f"{len(value)} characters, at most {cap}", excess=excess)
     for char in value:
         if char in "\n\t" and lines:
             continue

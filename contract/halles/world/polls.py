@@ -69,12 +69,12 @@ def checked(poll: Poll) -> Poll:
     """Returns a poll as it is stored.
 
     Raises:
-        Rejection: INVALID_TEXT where the title or an option is empty, too long, or twice the same.
+        Rejection: INVALID_TEXT where the title or an option is empty or too long; DUPLICATE for two equal options.
     """
     title = _cleaned(poll.title, POLL_TITLE_CAP)
     options = tuple(_cleaned(option, OPTION_CAP) for option in poll.options)
     if len(set(options)) < len(options):
-        raise Rejection(RejectionCode.INVALID_TEXT, "two options are the same")
+        raise Rejection(RejectionCode.DUPLICATE, "two options are the same")
     return msgspec.structs.replace(poll, title=title, options=options)
 
 

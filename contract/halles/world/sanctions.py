@@ -92,3 +92,26 @@ def reason_of(chosen: str, sentence: str, language: Language) -> str:
     """
     said = REASONS.get(chosen, Text()).within(language)
     return " ".join(part for part in (said, sentence.strip()) if part)
+
+
+def read_reason(reason: str, language: Language) -> tuple[str, str]:
+    """Returns a reason as it was written, for a reader of a language.
+
+    Args:
+        reason: As ``reason_of`` made it, in whatever language.
+        language: The reader's.
+
+    Returns:
+        The common reason in the reader's language, "" for none of these; and the moderator's own words as written.
+    """
+    for text in REASONS.values():
+        for code in LANGUAGES:
+            said = text.within(code)
+            if reason == said or reason.startswith(f"{said} "):
+                return text.within(language), reason[len(said) :].strip()
+    return "", reason
+
+
+def reason_in(reason: str, language: Language) -> str:
+    """Returns a reason for a reader of a language in one text."""
+    return " ".join(part for part in read_reason(reason, language) if part)

@@ -244,7 +244,8 @@ class Dispatch:
             goodbye = Goodbye(code, refusal.text, refusal.retry_after_ms, reason=refusal.code)
             connection.close(goodbye)
         elif (request_id := getattr(message, "request_id", None)) is not None:
-            connection.send(Rejected(request_id, refusal.code, refusal.text, refusal.retry_after_ms))
+            most = refusal.most_characters
+            connection.send(Rejected(request_id, refusal.code, refusal.text, refusal.retry_after_ms, most))
 
     # --- acts -----------------------------------------------------------------------------------------------
 

@@ -45,6 +45,7 @@ class ReportBoard(Board):
         wish = Wish(message.about, message.subject, message.reason, message.text, message.line_ms)
         seen = self._seen(visit, wish)
         reports = self._world.services.reports
+        reports.check_address(visit.actor, visit.address)
         number = await reports.make(visit.actor, RequestId(message.request_id), wish, seen)
         connection.send(Done(message.request_id, number))
 

@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING, Final
 from halles.ids import AccountId, HallId, VisitId
 from halles.protocol.close_codes import CloseCode
 from halles.protocol.messages import Goodbye
-from halles.protocol.standing_messages import BANNED, REMOVED, TOLD_MOST, SanctionCard, SanctionTold
+from halles.protocol.standing_messages import BANNED, REMOVED, TOLD_MOST, LiftedCard, SanctionCard, SanctionTold
 from halles.world.roles import Right, Role
-from halles.world.sanctions import SanctionKind
+from halles.world.sanctions import SanctionKind, reason_in
+from halles.world.text import Language
 from halles_server.announcements import Announcement, SanctionChanged
 from halles_server.gateway.boards import Act, Attempt, Board
 from halles_server.gateway.connection import Connection
 from halles_server.gateway.visits import Visit
-from halles_server.ports.sanctions import Binding
+from halles_server.ports.sanctions import Binding, Lifted
 from halles_server.ports.standing import SHOW, Grant, InForce, Standing, hall_scope
 from halles_server.services import policies
 
@@ -47,7 +48,7 @@ class StandingBoard(Board):
         self._world, self._attempt = world, attempt
         self._news = asyncio.Event()
         self._bound = _Bound(())
-        self._told: dict[VisitId, tuple[Connection, tuple[InForce, ...]]] = {}
+        self._told: dict[VisitId, tuple[Connection, tuple[InForce, ...], tuple[Lifted, ...]]] = {}
 
     @property
     def hears(self) -> Mapping[type[Announcement], Act]:
@@ -109,7 +110,7 @@ class StandingBoard(Board):
         """Reads what is in force, and settles everybody who is here."""
         sanctions = self._world.services.sanctions
         accounts = {visit.record.account for visit in self._world.visits.with_accounts() if visit.record.account}
-        self._bound = _Bound(await sanctions.in_force())
+        self._bound = _Bound(await sanctions.in_force(), await sanctions.lifted())
         ranks = await sanctions.ranks(list(accounts))
         gone = accounts - ranks.keys()
         async for visit in self._world.visits.in_turns():
@@ -157,11 +158,15 @@ class StandingBoard(Board):
     def _tell(self, visit: Visit) -> None:
         """Tells a visit what it is under, where that has changed or its connection is another."""
         connection, sanctions = visit.connection, visit.record.standing.sanctions
+        lifted = self._bound.lifted_of(visit)
         before = self._told.get(visit.record.visit)
-        if connection is None or (before is None and not sanctions) or before == (connection, sanctions):
+        nothing = before is None and not sanctions and not lifted
+        if connection is None or nothing or before == (connection, sanctions, lifted):
             return
-        self._told[visit.record.visit] = connection, sanctions
-        connection.send(SanctionTold(tuple(card(one) for one in sanctions[:TOLD_MOST])))
+        self._told[visit.record.visit] = connection, sanctions, lifted
+        language = visit.record.language
+        cards = tuple(card(one, language) for one in sanctions[:TOLD_MOST])
+        connection.send(SanctionTold(cards, tuple(lifted_card(one) for one in lifted[:TOLD_MOST])))
         connection.out.flush()
 
     def _wait_s(self) -> float:
@@ -176,17 +181,24 @@ class StandingBoard(Board):
 
 
 class _Bound:
-    """What is in force, by whom it binds."""
+    """What is in force, and what was lately lifted, by whom it binds or bound."""
 
-    def __init__(self, bindings: tuple[Binding, ...]) -> None:
+    def __init__(self, bindings: tuple[Binding, ...], lifted: tuple[Lifted, ...] = ()) -> None:
         self._by: dict[object, list[InForce]] = {}
+        self._lifted: dict[object, list[Lifted]] = {}
+        for one in lifted:
+            for key in (one.known.account, one.known.visit, *one.known.devices):
+                if key:
+                    self._lifted.setdefault(key, []).append(one)
         for binding in bindings:
             known = binding.known
             for key in (known.account, known.visit, *known.devices):
                 if key:
                     self._by.setdefault(key, []).append(binding.sanction)
             if known.network:  # whoever else has the address has done nothing: the reason is not theirs
-                self._by.setdefault(("network", known.network), []).append(replace(binding.sanction, reason=""))
+                self._by.setdefault(("network", known.network), []).append(
+                    replace(binding.sanction, reason="", answer="")
+                )
 
     def of(self, visit: Visit, now: datetime) -> tuple[InForce, ...]:
         """Returns what binds a visit, newest first."""
@@ -197,6 +209,13 @@ class _Bound:
             for one in self._by.get(key, ()):
                 if now < one.until:
                     found.setdefault(one.number, one)
+        return tuple(found[number] for number in sorted(found, reverse=True))
+
+    def lifted_of(self, visit: Visit) -> tuple[Lifted, ...]:
+        """Returns what a visit is bound by no more since somebody lifted it, newest first."""
+        if not self._lifted:
+            return ()
+        found = {one.number: one for key in _keys(visit) for one in self._lifted.get(key, ())}
         return tuple(found[number] for number in sorted(found, reverse=True))
 
 
@@ -212,18 +231,33 @@ def _keys(visit: Visit) -> Iterator[object]:
         yield "network", record.network
 
 
-def card(sanction: InForce) -> SanctionCard:
-    """Returns a sanction as the person is told of it."""
+def card(sanction: InForce, language: Language) -> SanctionCard:
+    """Returns a sanction as the person is told of it, in their language as far as its reason is a common one."""
     kind, _, place = sanction.scope.partition(":")
     return SanctionCard(
         sanction=sanction.number,
         kind=sanction.kind,
         scope=kind,  # type: ignore[arg-type]  # as Postgres checks
         place=place,
-        reason=sanction.reason,
+        reason=reason_in(sanction.reason, language),
         until_ms=int(sanction.until.timestamp() * 1000),
         appealed=sanction.appealed,
         by_role=sanction.by_role,
+        upheld=sanction.upheld,
+        answer=sanction.answer,
+    )
+
+
+def lifted_card(lifted: Lifted) -> LiftedCard:
+    """Returns a sanction that was lifted as the person is told of it."""
+    kind, _, place = lifted.scope.partition(":")
+    return LiftedCard(
+        sanction=lifted.number,
+        kind=lifted.kind,
+        scope=kind,  # type: ignore[arg-type]  # as Postgres checks
+        place=place,
+        answer=lifted.answer,
+        appealed=lifted.appealed,
     )
 
 

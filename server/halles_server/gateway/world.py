@@ -22,6 +22,7 @@ from halles.world.movement import Pose
 from halles_server.announcements import Announcement
 from halles_server.config import ServerConfig
 from halles_server.gateway.announced import Announced
+from halles_server.gateway.appeal_board import AppealBoard
 from halles_server.gateway.backstage import BackstageBoard
 from halles_server.gateway.bells import Bells
 from halles_server.gateway.blocks import BlockBoard
@@ -125,6 +126,7 @@ class World:
         self.board: Final = add(BoothBoard(services.booths, tell, attempt, config.sweep_s))
         self.staff_board: Final = add(StaffBoard(self, tell, attempt))
         self.standing_board: Final = add(StandingBoard(self, attempt))
+        self.appeals: Final = add(AppealBoard(self, attempt))
         self.bells: Final = add(Bells(self, attempt))
         self.talk: Final = add(BoothTalk(self))
         self.drafts: Final = add(DraftBoard(self, attempt))

@@ -114,6 +114,9 @@ class LiveStore(Protocol):
     async def open(self) -> dict[LiveSessionId, tuple[int, int]]:
         """Reads the revisions of those that halls show now, each with its entry's."""
 
+    async def open_in(self, hall: HallId) -> frozenset[LiveSessionId]:
+        """Reads which a hall shows now."""
+
     async def act(
         self, session: LiveSessionId, who: Participant, request_id: RequestId | None, deed: Deed, decide: Decide
     ) -> int:

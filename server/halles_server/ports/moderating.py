@@ -45,7 +45,10 @@ class ModeratingStore(Protocol):
     async def behind(
         self, session: LiveSessionId, *, key: str = "", question: int = 0
     ) -> tuple[VisitId, AccountId | None]:
-        """Reads who has a key in a live session, or asked a question there; ``Rejection`` NOT_FOUND."""
+        """Reads who has a key in a live session, or asked a question there; ``Rejection`` NOT_FOUND.
+
+        A guest's visit is the one in which they are here now, where they have come in anew since they acted.
+        """
 
     async def deciders(self, limit: int) -> tuple[Named, ...]:
         """Reads who is something above others, in the show or in a part of it: role first, then name."""

@@ -89,6 +89,34 @@ class StoredReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Looking:
+    """Which reports somebody looks at.
+
+    Attributes:
+        halls: From these halls.
+        account: Whose eyes they are: none about themselves.
+    """
+
+    halls: tuple[HallId, ...]
+    account: AccountId | None
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A page of a moderator's queue.
+
+    Attributes:
+        waiting: Not closed, newest first.
+        count: How many are not closed, on all pages.
+        closed: Closed lately, newest first.
+    """
+
+    waiting: tuple[StoredReport, ...]
+    count: int
+    closed: tuple[StoredReport, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """How a report is closed."""
 
@@ -123,8 +151,17 @@ class ReportStore(Protocol):
     async def place_of(self, wish: Wish) -> tuple[HallId, SlotId] | None:
         """Reads in which hall and slot, "" for none, something is that may be reported; None where it is nowhere."""
 
-    async def listed(self, limit: int) -> tuple[StoredReport, ...]:
-        """Reads those that are not closed, oldest first, then those closed lately, newest first."""
+    async def halls(self) -> tuple[HallId, ...]:
+        """Reads of which halls there are reports, "" for those from nowhere."""
+
+    async def waiting_in(self, looking: Looking, limit: int, skipped: int = 0) -> tuple[StoredReport, ...]:
+        """Reads those that are not closed, newest first, after so many skipped."""
+
+    async def count(self, looking: Looking) -> int:
+        """Counts those that are not closed."""
+
+    async def closed_in(self, looking: Looking, limit: int) -> tuple[StoredReport, ...]:
+        """Reads those closed lately, newest first."""
 
     async def read(self, number: int) -> StoredReport:
         """Reads one; ``Rejection`` NOT_FOUND."""

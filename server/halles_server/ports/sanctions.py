@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from halles.errors import Rejection, RejectionCode
@@ -127,6 +127,7 @@ class SanctionRecord:
         appeal: Why the person thinks that it should end, "" while nothing was written.
         upheld: When an appeal was answered without lifting; None while it was not.
         by_account: Who gave it; None when that account is gone.
+        language: In which language the person read then, so that what is written to them is in it; "" of old ones.
     """
 
     number: int
@@ -150,6 +151,7 @@ class SanctionRecord:
     upheld_by: str = ""
     upheld_reason: str = ""
     by_account: AccountId | None = None
+    language: str = ""
 
     @property
     def waits(self) -> bool:
@@ -165,6 +167,24 @@ class Binding:
     sanction: InForce
 
 
+@dataclass(frozen=True, slots=True)
+class Lifted:
+    """A sanction that was lately lifted before its end, and whom it bound.
+
+    Attributes:
+        scope: The scope's key.
+        answer: Why it was lifted, "" where nothing was written.
+        appealed: Whether that answers an appeal.
+    """
+
+    known: Known
+    number: int
+    kind: SanctionKind
+    scope: str
+    answer: str = ""
+    appealed: bool = False
+
+
 class SanctionStore(Protocol):
     """Sanctions, each act with its request key and its audit row in one transaction."""
 
@@ -178,9 +198,9 @@ class SanctionStore(Protocol):
         """Stores a sanction; one that keeps somebody out ends their visit.
 
         Raises:
-            Rejection: FORBIDDEN where ``above`` says no, of both as they are then, which is noted, and for the last
-                organiser; NOT_FOUND; BAD_FIELD for a used key, and where the address shall be held of an account or
-                of who has gone; STORAGE_FULL.
+            Rejection: FORBIDDEN where ``above`` says no, of both as they are then, and for the last organiser, both of
+                which is noted; NOT_FOUND; NOT_NOW in a live session that is over; BAD_FIELD for a used key, and where
+                the address shall be held of an account or of who has gone; OVER_BUDGET; STORAGE_FULL.
         """
 
     async def lift(self, decider: Decider, request_id: RequestId, number: int, reason: str) -> None:
@@ -196,15 +216,26 @@ class SanctionStore(Protocol):
         """Reads one, and its scope; ``Rejection`` NOT_FOUND."""
 
     async def listed(
-        self, scope: Scope, limit: int, *, in_force: bool = False, appeals: bool = False
+        self, scope: Scope, limit: int, *, in_force: bool | None = None, appeals: bool = False, before: int = 0
     ) -> tuple[SanctionRecord, ...]:
-        """Reads the newest in a scope and those below it; of these only what is in force, or whose appeal waits."""
+        """Reads the newest in a scope and those below it.
+
+        Args:
+            scope: Where.
+            limit: How many at most.
+            in_force: Whether only what is in force, or only what is past; None for both.
+            appeals: Whether only those whose appeal waits.
+            before: Only those given before the one with this number; 0 for the newest.
+        """
 
     async def of(self, known: Known) -> tuple[InForce, ...]:
         """Reads what somebody is under now, newest first; who only has the address reads no reason."""
 
     async def in_force(self) -> tuple[Binding, ...]:
         """Reads all that is in force."""
+
+    async def lifted(self, lately: timedelta) -> tuple[Lifted, ...]:
+        """Reads what was lifted so lately and would still be in force, newest first."""
 
     async def ranks(self, accounts: Collection[AccountId]) -> Mapping[AccountId, tuple[Role, tuple[Grant, ...]]]:
         """Reads roles and grants as they are now."""

@@ -86,6 +86,8 @@ class InForce:
         visit: In which visit, "" in none: it is that one which a removal ends.
         appealed: Whether they have written why it should end.
         by_role: As what it was given.
+        upheld: Whether their appeal was answered, and it stays.
+        answer: What was answered.
     """
 
     number: int
@@ -97,6 +99,8 @@ class InForce:
     visit: str = ""
     appealed: bool = False
     by_role: Role = Role.MODERATOR
+    upheld: bool = False
+    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

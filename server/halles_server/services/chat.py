@@ -56,7 +56,7 @@ class Chat:
             Rejection: INVALID_TEXT, FORBIDDEN, STORAGE_FULL; BAD_FIELD for a used key.
             Unavailable: It was perhaps stored; asking again with the same ``request_id`` is safe.
         """
-        speaker, line = self._spoken(actor, said, coat, hall_scope(hall))
+        speaker, line = await self._spoken(actor, said, coat, hall_scope(hall))
         return line, (await self._store.append(speaker, RequestId(said.request_id), hall, line)).new
 
     async def say_at_booth(self, actor: Actor, said: Say, hall: HallId, coat: int, *, here: bool) -> None:
@@ -77,7 +77,7 @@ class Chat:
             Unavailable: It was perhaps stored; asking again with the same ``request_id`` is safe.
         """
         booth = BoothId(said.booth)
-        speaker, line = self._spoken(actor, said, coat, booth_scope(hall, booth))
+        speaker, line = await self._spoken(actor, said, coat, booth_scope(hall, booth))
         key = RequestId(said.request_id)
         number = None if here else await self._store.answered(speaker, key, line)
         if number is None:
@@ -115,10 +115,10 @@ class Chat:
         """Returns a line said at a booth; None when it is not kept any more."""
         return await self._store.at_booth(number)
 
-    def _spoken(self, actor: Actor, said: Say, coat: int, scope: Scope) -> tuple[AccountId | VisitId, ChatLine]:
+    async def _spoken(self, actor: Actor, said: Say, coat: int, scope: Scope) -> tuple[AccountId | VisitId, ChatLine]:
         """Returns who speaks, and the line as it is stored."""
         now = self._clock.wall()
-        policies.require(actor, Right.SPEAK, policies.Where(scope, now))
+        policies.require(actor, Right.SPEAK, await self._live.where(actor, scope))
         text = clean_text(said.text, CHAT_CAP, lines=False)
         if not text:
             raise Rejection(RejectionCode.INVALID_TEXT, "nothing was said")

@@ -9,12 +9,12 @@ from halles.protocol.booth_messages import MESSAGE_CAP, RINGS_TOLD
 from halles.world.booth import clean_text
 from halles.world.roles import Right
 from halles_server.announcements import BellChanged
-from halles_server.ports.clock import Clock
 from halles_server.ports.doorbell import BellStore, Ring, Ringer, Rung
 from halles_server.ports.nodes import Bus
 from halles_server.ports.standing import booth_scope
 from halles_server.services import policies
 from halles_server.services.actor import Actor
+from halles_server.services.live_sessions import LiveSessions
 from halles_server.services.staff import Staff
 
 LATELY_S: Final = 600.0
@@ -33,9 +33,9 @@ RATE_LEAST: Final = 5
 class Doorbell:
     """What people do with bells."""
 
-    def __init__(self, store: BellStore, staff: Staff, bus: Bus, clock: Clock, waits_s: float) -> None:
+    def __init__(self, store: BellStore, staff: Staff, bus: Bus, live: LiveSessions, waits_s: float) -> None:
         """Takes also for how many seconds a ring waits before it is missed."""
-        self._store, self._staff, self._bus, self._clock, self._waits_s = store, staff, bus, clock, waits_s
+        self._store, self._staff, self._bus, self._live, self._waits_s = store, staff, bus, live, waits_s
 
     async def ring(self, actor: Actor, request_id: RequestId, booth: BoothId, hall: HallId = _UNKNOWN) -> Rung:
         """Rings at a booth of a hall; returns once that is stored.
@@ -44,7 +44,7 @@ class Doorbell:
             Rejection: FORBIDDEN to who is in no visit or on the booth's own staff; NOT_FOUND, BAD_FIELD, STORAGE_FULL.
             Unavailable: Not known whether it rang; asking again with the same ``request_id`` is safe.
         """
-        policies.require(actor, Right.RING_BELL, policies.Where(booth_scope(hall, booth), self._clock.wall()))
+        policies.require(actor, Right.RING_BELL, await self._live.where(actor, booth_scope(hall, booth)))
         if await self._staff.role_of(actor, booth) is not None:
             raise Rejection(RejectionCode.FORBIDDEN, "this is your own bell")
         rung = await self._store.ring(_ringer(actor), request_id, booth)
@@ -82,7 +82,7 @@ class Doorbell:
                 missed, or one with words already.
         """
         booth = (await self._store.read(number)).booth
-        policies.require(actor, Right.SPEAK, policies.Where(booth_scope(hall, booth), self._clock.wall()))
+        policies.require(actor, Right.SPEAK, await self._live.where(actor, booth_scope(hall, booth)))
         words = clean_text(text, MESSAGE_CAP, lines=True)
         if not words:
             raise Rejection(RejectionCode.INVALID_TEXT, "nothing was said")

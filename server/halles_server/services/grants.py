@@ -3,6 +3,7 @@
 Invariant: there is always an organiser who can act (``storage/standing.keep_an_organiser``).
 """
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -15,10 +16,10 @@ from halles_server.ports.clock import Clock
 from halles_server.ports.grants import GrantRecord, GrantStore
 from halles_server.ports.nodes import Bus
 from halles_server.ports.sanctions import Decider
-from halles_server.ports.standing import Grant, Scope
+from halles_server.ports.standing import Grant, Rank, Scope
 from halles_server.services import policies
 from halles_server.services.actor import Actor
-from halles_server.services.sanctions import decider_of
+from halles_server.services.sanctions import attempting, ranked
 
 LISTED: Final = 200
 """Grants in one list."""
@@ -48,15 +49,21 @@ class Grants:
             said: The words that the end was counted from, as "a week": a repeat says the same and ends later.
 
         Raises:
-            Rejection: FORBIDDEN to who is no organiser there; NOT_FOUND; BAD_FIELD for a role that is not granted, or
-                an end that has passed.
+            Rejection: FORBIDDEN to who is no organiser there and, to whom that itself is granted, for themselves or an
+                end after their own; NOT_FOUND; BAD_FIELD for a role that is not granted, or an end that has passed.
             Unavailable: Not known whether it was given; asking again with the same ``request_id`` is safe.
         """
         role, scope, until = grant
-        decider = self._decider(actor, scope)
+        decider, to, where = self._decider(actor, scope), _account(account), self._where(scope)
+
+        def weigh(rank: Rank) -> Role:  # only where it is stored: a repeat ends later and was given all the same
+            if not policies.may_grant(ranked(actor, rank), to, until, where):
+                raise Rejection(RejectionCode.FORBIDDEN, "to others only, and for no longer than your own role")
+            return decider.weigh(rank)
+
         if role not in policies.GRANTED or (until is not None and until <= self._clock.wall()):
             raise Rejection(RejectionCode.BAD_FIELD, "no such role, or its end has passed")
-        await self._store.grant(decider, request_id, _account(account), Grant(role, scope.key, until), said)
+        await self._store.grant(replace(decider, weigh=weigh), request_id, to, Grant(role, scope.key, until), said)
         self._bus.announce(SanctionChanged())
 
     async def take(self, actor: Actor, request_id: RequestId, account: AccountId, grant: tuple[Role, Scope]) -> None:
@@ -81,7 +88,7 @@ class Grants:
         """
         if role is Role.GUEST:
             raise Rejection(RejectionCode.BAD_FIELD, "who has an account is no guest")
-        policies.require(actor, Right.GRANT)
+        policies.require_somewhere(actor, Right.GRANT, self._clock.wall())
         before = await self._store.role_of(_account(account))
 
         def weigh(now: Actor) -> Role:
@@ -89,7 +96,8 @@ class Grants:
                 raise Rejection(RejectionCode.FORBIDDEN, "this person, or this role, is above your own")
             return now.role
 
-        await self._store.set_role(decider_of(actor, weigh), request_id, account, (before, role))
+        decider = attempting(actor, Right.GRANT, self._clock.wall(), weigh)
+        await self._store.set_role(decider, request_id, account, (before, role))
         self._bus.announce(SanctionChanged())
 
     def _decider(self, actor: Actor, scope: Scope) -> Decider:
@@ -99,7 +107,7 @@ class Grants:
             policies.require(now, Right.GRANT, where)
             return policies.role_at(now.role, now.standing, where)
 
-        return decider_of(actor, weigh)
+        return attempting(actor, Right.GRANT, self._clock.wall(), weigh)
 
     def _where(self, scope: Scope) -> policies.Where:
         return policies.Where(scope, self._clock.wall())

@@ -43,7 +43,7 @@ from halles_server.ports.live import Caption, Deed, LiveRecord, LiveStore, Parti
 from halles_server.ports.media import Facts, MediaStore
 from halles_server.ports.nodes import Bus
 from halles_server.ports.programme import Entry
-from halles_server.ports.standing import InForce, Standing, live_scope
+from halles_server.ports.standing import InForce, Scope, Standing, live_scope
 from halles_server.services import policies
 from halles_server.services.actor import Actor
 from halles_server.services.live_rates import LiveRates
@@ -145,6 +145,15 @@ class LiveSessions:
                 if self.may_attend(actor, (await self._store.read(session)).entry):
                     found.add(session)
         return frozenset(found)
+
+    async def where(self, actor: Actor, scope: Scope) -> policies.Where:
+        """Returns a place and the time, to ask for somebody's right there where no node has asked.
+
+        What somebody is under in a live session binds in all of the hall that shows it, at every door to the hall.
+        """
+        shown = await self._store.open_in(scope.hall) if policies.bound_in_live(actor) else ()
+        keys = frozenset(live_scope(scope.hall, session).key for session in shown)
+        return policies.Where(scope, self._clock.wall(), keys)
 
     # --- acting ---------------------------------------------------------------------------------------------
 

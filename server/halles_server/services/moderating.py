@@ -4,7 +4,7 @@ Belongs here: whom a page means, where somebody may decide, who else may. Not he
 ``grants``, ``reports``).
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -94,10 +94,7 @@ class Moderating:
             Rejection: FORBIDDEN to who may sanction nobody anywhere, or nobody in the live session in which somebody
                 is known by key or question; NOT_FOUND.
         """
-        sessions = (meant.session,) if meant.session else ()
-        places = await self.places(actor, Right.SANCTION, sessions)
-        if not places:
-            raise Rejection(RejectionCode.FORBIDDEN, "moderators and organisers sanction")
+        places = await self.require_some(actor, (meant.session,) if meant.session else ())
         whom = await self._whom(actor, meant)
         target = await self._sanctions.target(whom)
         scopes = [one for one in places if self._may_sanction(actor, target, one)]
@@ -109,6 +106,13 @@ class Moderating:
             tuple(binding or scopes),
             await self._sanctions.history(target.known),
         )
+
+    async def require_some(self, actor: Actor, sessions: Iterable[str] = ()) -> tuple[Scope, ...]:
+        """Returns where somebody may sanction; ``Rejection`` FORBIDDEN to who may nowhere."""
+        places = await self.places(actor, Right.SANCTION, sessions)
+        if not places:
+            raise Rejection(RejectionCode.FORBIDDEN, "moderators and organisers sanction")
+        return places
 
     async def _is_over(self, scope: Scope) -> bool:
         """Tells whether a live session is over: a sanction in it would bind nobody any more."""
@@ -132,19 +136,49 @@ class Moderating:
                 continue
         return tuple(scope for scope in found if policies.may(actor, right, self._at(scope)))
 
-    async def listed(self, actor: Actor) -> tuple[SanctionRecord, ...]:
-        """Returns the newest sanctions that are somebody's to look at; ``Rejection`` FORBIDDEN to others."""
-        return await self._listed(actor, appeals=False)
+    async def listed(self, actor: Actor, *, past: bool = False, before: int = 0) -> tuple[SanctionRecord, ...]:
+        """Returns the newest sanctions in force, or past, that are somebody's to look at.
+
+        Args:
+            actor: Who asks.
+            past: Whether those that have ended.
+            before: Only those given before the one with this number; 0 for the newest.
+
+        Raises:
+            Rejection: FORBIDDEN to who may sanction nobody.
+        """
+
+        async def read(scope: Scope) -> tuple[SanctionRecord, ...]:
+            return await self._sanctions.in_scope(actor, scope, past=past, before=before)
+
+        return await self._listed(actor, read)
 
     async def appeals(self, actor: Actor) -> tuple[Appealed, ...]:
         """Returns the appeals that wait, oldest first; ``Rejection`` FORBIDDEN to who may sanction nobody."""
-        waiting = sorted(await self._listed(actor, appeals=True), key=lambda one: one.number)
+        found = await self._listed(actor, lambda scope: self._sanctions.appeals(actor, scope))
+        waiting = sorted(found, key=lambda one: one.number)
         deciders = await self._store.deciders(DECIDERS) if waiting else ()
-        found = []
+        appealed = []
         for record in waiting:
             scope = (await self._sanctions.read(actor, record.number))[1]
-            found.append(Appealed(record, scope, self._others_decide(actor, record, scope, deciders)))
-        return tuple(found)
+            appealed.append(Appealed(record, scope, self._others_decide(actor, record, scope, deciders)))
+        return tuple(appealed)
+
+    async def awaited(self) -> Callable[[Actor], int]:
+        """Reads which appeals wait in the show; returns what counts those that somebody is to answer."""
+        waiting = await self._sanctions.awaited()
+        deciders = await self._store.deciders(DECIDERS) if waiting else ()
+
+        def count(actor: Actor) -> int:
+            return sum(
+                actor.account is not None
+                and actor.account != record.account
+                and policies.may_lift(actor, record.by_role, self._at(scope))
+                and not self._others_decide(actor, record, scope, deciders)
+                for record, scope in waiting
+            )
+
+        return count
 
     async def one(self, actor: Actor, number: int) -> Appealed:
         """Returns one sanction; ``Rejection`` FORBIDDEN, NOT_FOUND."""
@@ -193,12 +227,14 @@ class Moderating:
             return Whom(account=_account(account))
         return Whom(visit=visit)
 
-    async def _listed(self, actor: Actor, *, appeals: bool) -> tuple[SanctionRecord, ...]:
+    async def _listed(
+        self, actor: Actor, read: Callable[[Scope], Awaitable[tuple[SanctionRecord, ...]]]
+    ) -> tuple[SanctionRecord, ...]:
+        """Reads the newest of all scopes that are somebody's to look at."""
         scopes = await self._own(actor)
         if not scopes:
             raise Rejection(RejectionCode.FORBIDDEN, "moderators and organisers look at sanctions")
-        read = self._sanctions.appeals if appeals else self._sanctions.in_scope
-        found = {one.number: one for scope in scopes for one in await read(actor, scope)}
+        found = {one.number: one for scope in scopes for one in await read(scope)}
         return tuple(found[number] for number in sorted(found, reverse=True))[:LISTED]
 
     async def _own(self, actor: Actor) -> tuple[Scope, ...]:

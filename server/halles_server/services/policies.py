@@ -212,6 +212,12 @@ def may_somewhere(actor: Actor, right: Right, now: datetime) -> bool:
     return may(actor, right) or bool(scopes_of(actor, right, now))
 
 
+def require_somewhere(actor: Actor, right: Right, now: datetime) -> None:
+    """Refuses who has a right nowhere; ``Rejection`` FORBIDDEN."""
+    if not may_somewhere(actor, right, now):
+        raise Rejection(RejectionCode.FORBIDDEN, f"{actor.role} has the right {right} nowhere")
+
+
 def _holds(grant: Grant, where: Where) -> bool:
     return grant.scope in where.scope.keys and (grant.until is None or where.now < grant.until)
 
@@ -223,6 +229,11 @@ def _taken_away(actor: Actor, right: Right, where: Where | None) -> bool:
         right in _TAKES_AWAY[sanction.kind] and sanction.scope in keys and (where is None or where.now < sanction.until)
         for sanction in actor.standing.sanctions
     )
+
+
+def bound_in_live(actor: Actor) -> bool:
+    """Tells whether somebody is under anything in a live session: to nobody else it matters which are open."""
+    return any(sanction.scope.startswith("live:") for sanction in actor.standing.sanctions)
 
 
 def keeps_out(sanction: InForce, now: datetime) -> bool:
@@ -255,6 +266,35 @@ def may_lift(actor: Actor, given_by: Role, where: Where) -> bool:
 def may_make(actor: Actor, before: Role, after: Role) -> bool:
     """Tells whether somebody may change an account from a role to another: none above their own."""
     return may(actor, Right.GRANT) and max(_rank(before), _rank(after)) <= _rank(actor.role)
+
+
+def adds_nothing(granted: Role, held: Role, scope: Scope) -> bool:
+    """Tells whether a role within a scope gives nothing to who has a role in the whole show.
+
+    Who is host of a live session is named there, whatever else they are: that always adds something.
+    """
+    return scope.kind != "live" and _rank(granted) <= _rank(held)
+
+
+def by_rank(roles: Iterable[Role]) -> tuple[Role, ...]:
+    """Returns roles with the weakest first."""
+    return tuple(sorted(roles, key=_rank))
+
+
+def may_grant(actor: Actor, account: AccountId, until: datetime | None, where: Where) -> bool:
+    """Tells whether somebody may give an account a role there until an end, None for none.
+
+    Whose own role there is a granted one gives it to others only, and for no longer than they have theirs: else a grant
+    that ends would end for nobody who may give.
+    """
+    if not may(actor, Right.GRANT, where):
+        return False
+    if actor.role in _BY_ROLE[Right.GRANT]:
+        return True
+    held = [one for one in actor.standing.grants if _holds(one, where) and one.role in _BY_ROLE[Right.GRANT]]
+    return account != actor.account and any(
+        one.until is None or (until is not None and until <= one.until) for one in held
+    )
 
 
 def stands_above(role: Role) -> bool:

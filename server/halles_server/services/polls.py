@@ -53,7 +53,7 @@ class Polls:
         """Opens a poll; returns its number once that is committed.
 
         Raises:
-            Rejection: FORBIDDEN, NOT_FOUND, NOT_NOW, INVALID_TEXT, OVER_BUDGET; BAD_FIELD for a used key.
+            Rejection: FORBIDDEN, NOT_FOUND, NOT_NOW, INVALID_TEXT, DUPLICATE, OVER_BUDGET; BAD_FIELD for a used key.
         """
         who = await self._ground.conducting(actor, session, "open-poll")
         doing = Doing(session, who, request_id, self._ground.now_ms())

@@ -54,6 +54,9 @@ MINUTES: Final = (5, 720)
 AHEAD: Final = timedelta(days=366)
 """How far ahead it is planned."""
 
+BEHIND: Final = timedelta(days=1)
+"""How long ago one may have begun that is written down now."""
+
 LISTED: Final = 500
 """Entries on a page, in a feed, on a board: by time, the next ones first."""
 
@@ -155,9 +158,14 @@ class Programme:
         """
         author = self._planner(actor, hall_scope(wanted.hall))
         entry = await self._entry(_slug(wanted.title, request_id), wanted)
-        if not self._clock.wall() - timedelta(days=1) < entry.during.start < self._clock.wall() + AHEAD:
+        if not self._clock.wall() - BEHIND < entry.during.start < self._clock.wall() + AHEAD:
             raise Rejection(RejectionCode.BAD_FIELD, "live sessions are planned for the year to come")
         return await self._announced(entry, hosts=await self._store.write(author, request_id, entry))
+
+    def is_past(self, wanted: Wanted) -> bool:
+        """Tells whether an entry would begin before now, though it can be written; ``Rejection`` BAD_FIELD."""
+        now = self._clock.wall()
+        return now - BEHIND < moment(wanted.day, wanted.start, self._clock.zone) <= now
 
     async def change(
         self, actor: Actor, request_id: RequestId, session: LiveSessionId, revision: int, wanted: Wanted

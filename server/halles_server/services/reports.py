@@ -6,22 +6,40 @@ from typing import Final, get_args
 from halles.errors import Rejection, RejectionCode
 from halles.ids import HallId, RequestId, SlotId, VisitId
 from halles.world.booth import clean_text
-from halles.world.reports import REPORT_CAP, ReportDecision
+from halles.world.reports import REPORT_CAP, REPORTS, REPORTS_S, ReportDecision
 from halles.world.roles import Right, Role
 from halles_server.announcements import ReportsChanged
 from halles_server.hall.recent import Evidence
 from halles_server.ports.clock import Clock
 from halles_server.ports.nodes import Bus
-from halles_server.ports.reports import OwnReport, Reporter, ReportStore, Spot, StoredReport, Verdict, Wish, Witness
+from halles_server.ports.reports import (
+    Looking,
+    OwnReport,
+    Queue,
+    Reporter,
+    ReportStore,
+    Spot,
+    StoredReport,
+    Verdict,
+    Wish,
+    Witness,
+)
 from halles_server.ports.sanctions import Decider, Known
 from halles_server.ports.standing import SHOW, hall_scope
 from halles_server.services import policies
 from halles_server.services.actor import Actor
+from halles_server.services.limits import AddressBuckets
 from halles_server.services.policies import Where
 from halles_server.services.sanctions import decider_of
 
 LISTED: Final = 100
-"""Reports on the moderators' page."""
+"""Reports on one page of the moderators' queue, and of one hall on a console."""
+
+PAGES_CAP: Final = 10_000
+"""Pages of the queue that can be asked for."""
+
+AT_ONCE_BY_ADDRESS: Final = 4 * REPORTS
+"""Reports by people without an account from one address: as many as one person, or a class together."""
 
 OWN_LISTED: Final = 20
 
@@ -34,6 +52,18 @@ class Reports:
 
     def __init__(self, store: ReportStore, clock: Clock, bus: Bus) -> None:
         self._store, self._clock, self._bus = store, clock, bus
+        self._by_address = AddressBuckets(REPORTS / REPORTS_S, AT_ONCE_BY_ADDRESS)
+
+    def check_address(self, actor: Actor, address: str) -> None:
+        """Counts a report that is about to be made: who has no account is somebody else whenever they come in anew.
+
+        Raises:
+            Rejection: RATE_LIMITED, with the time until the next is taken.
+        """
+        if actor.account is not None:
+            return
+        if wait_ms := self._by_address.take(self._clock.monotonic(), address):
+            raise Rejection(RejectionCode.RATE_LIMITED, "too many reports from this address", wait_ms)
 
     async def make(
         self,
@@ -97,10 +127,22 @@ class Reports:
         seen = witness.seen_in(hall, about, spot(hall, slot) if slot else None)
         return (hall, seen) if seen is not None else None
 
-    async def listed(self, actor: Actor) -> tuple[StoredReport, ...]:
-        """Returns the queue, as far as it is this moderator's; ``Rejection`` FORBIDDEN to others."""
+    async def queue(self, actor: Actor, page: int = 1) -> Queue:
+        """Returns a page of the queue, as far as it is this moderator's; ``Rejection`` FORBIDDEN to others."""
         self._require_some(actor)
-        return tuple(report for report in await self._store.listed(LISTED) if self._may(actor, report))
+        halls = tuple(hall for hall in await self._store.halls() if self.may_see(actor, hall))
+        looking, skipped = Looking(halls, actor.account), (min(max(page, 1), PAGES_CAP) - 1) * LISTED
+        return Queue(
+            await self._store.waiting_in(looking, LISTED, skipped),
+            await self._store.count(looking),
+            await self._store.closed_in(looking, LISTED),
+        )
+
+    async def waiting_in(self, actor: Actor, hall: HallId) -> tuple[StoredReport, ...]:
+        """Returns the newest from one hall that are not closed; none to who does not look at these."""
+        if not self.may_see(actor, hall):
+            return ()
+        return await self._store.waiting_in(Looking((hall,), actor.account), LISTED)
 
     async def read(self, actor: Actor, number: int) -> StoredReport:
         """Returns one for a moderator; ``Rejection`` FORBIDDEN, NOT_FOUND."""

@@ -6,6 +6,7 @@ Belongs here: who may do which of that, and what may be asked. Not here: which r
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Final
 
 from halles.errors import Rejection, RejectionCode
@@ -21,13 +22,14 @@ from halles_server.ports.sanctions import (
     Decider,
     Given,
     Known,
+    Lifted,
     Order,
     SanctionRecord,
     SanctionStore,
     Target,
 )
 from halles_server.ports.sanctions import Whom as Whom  # said with what is asked for here
-from halles_server.ports.standing import Grant, InForce, Rank, Scope, ScopeKind
+from halles_server.ports.standing import SHOW, Grant, InForce, Rank, Scope, ScopeKind
 from halles_server.services import policies
 from halles_server.services.actor import Actor
 
@@ -36,6 +38,9 @@ LISTED: Final = 200
 
 HISTORY: Final = 50
 """Sanctions of one person in one list."""
+
+LIFTED_TOLD: Final = timedelta(hours=1)
+"""For how long somebody is told that a sanction of theirs was lifted; its page tells it for ever."""
 
 _TOLD_FOR_MINUTES: Final[Mapping[SanctionKind, int]] = {SanctionKind.WARN: 24 * 60, SanctionKind.REMOVE: 10}
 """For how long a sanction is known that takes nothing away: so long a warning is shown, and a removal looked for."""
@@ -58,7 +63,8 @@ class Sanctions:
 
         Raises:
             Rejection: FORBIDDEN outside one's scope, for somebody of one's own rank or above, and for the last
-                organiser; NOT_FOUND; INVALID_TEXT; BAD_FIELD for a time that cannot be; STORAGE_FULL.
+                organiser; NOT_FOUND; NOT_NOW in a live session that is over; INVALID_TEXT; BAD_FIELD for a time that
+                cannot be; OVER_BUDGET while too many are in force; STORAGE_FULL.
             Unavailable: Not known whether it was given; asking again with the same ``request_id`` is safe.
         """
         where = self._where(order.scope)
@@ -87,6 +93,7 @@ class Sanctions:
         """Answers an appeal without lifting; ``Rejection`` as ``lift``, NOT_FOUND where none waits."""
         author = await self._decider(actor, number)
         await self._store.uphold(author, request_id, number, clean_text(reply, REASON_CAP, lines=False))
+        self._bus.announce(SanctionChanged())
 
     async def appeal(self, known: Known, request_id: RequestId, number: int, text: str) -> None:
         """Stores why somebody thinks that a sanction of theirs should end; once for each.
@@ -100,15 +107,19 @@ class Sanctions:
         await self._store.appeal(known, request_id, number, words)
         self._bus.announce(SanctionChanged())
 
-    async def in_scope(self, actor: Actor, scope: Scope) -> tuple[SanctionRecord, ...]:
-        """Returns the newest sanctions in a scope and below, ended ones too; ``Rejection`` FORBIDDEN."""
-        self._author(actor, scope)
-        return await self._store.listed(scope, LISTED)
+    async def in_scope(
+        self, actor: Actor, scope: Scope, *, past: bool = False, before: int = 0
+    ) -> tuple[SanctionRecord, ...]:
+        """Returns the newest in a scope and below that are in force, or past; ``Rejection`` FORBIDDEN.
 
-    async def people(self, actor: Actor, scope: Scope) -> tuple[SanctionRecord, ...]:
-        """Returns who is under a sanction in a scope and below now; ``Rejection`` FORBIDDEN."""
+        Args:
+            actor: Who asks.
+            scope: Where.
+            past: Whether those that have ended.
+            before: Only those given before the one with this number; 0 for the newest.
+        """
         self._author(actor, scope)
-        return await self._store.listed(scope, LISTED, in_force=True)
+        return await self._store.listed(scope, LISTED, in_force=not past, before=before)
 
     async def appeals(self, actor: Actor, scope: Scope) -> tuple[SanctionRecord, ...]:
         """Returns the sanctions in a scope and below whose appeal waits; ``Rejection`` FORBIDDEN."""
@@ -136,6 +147,17 @@ class Sanctions:
     async def in_force(self) -> tuple[Binding, ...]:
         """Returns all that is in force, for a node to bind its visits by."""
         return await self._store.in_force()
+
+    async def awaited(self) -> tuple[tuple[SanctionRecord, Scope], ...]:
+        """Returns the sanctions of the whole show whose appeal waits, with their scopes, for a node to count them."""
+        waiting = await self._store.listed(SHOW, LISTED, appeals=True)
+        scopes = {one.scope: one.number for one in waiting}
+        found = {key: (await self._store.read(number))[1] for key, number in scopes.items()}
+        return tuple((one, found[one.scope]) for one in waiting)
+
+    async def lifted(self) -> tuple[Lifted, ...]:
+        """Returns what was lately lifted, for a node to tell those whom it bound."""
+        return await self._store.lifted(LIFTED_TOLD)
 
     async def ranks(self, accounts: list[AccountId]) -> Mapping[AccountId, tuple[Role, tuple[Grant, ...]]]:
         """Returns roles and grants as they are now."""
@@ -170,6 +192,18 @@ def decider_of(actor: Actor, weigh: Callable[[Actor], Role]) -> Decider:
     if actor.account is None:
         raise Rejection(RejectionCode.FORBIDDEN, "guests decide nothing")
     weigh(actor)
+    return Decider(actor.account, actor.name, lambda rank: weigh(ranked(actor, rank)))
+
+
+def attempting(actor: Actor, right: Right, now: datetime, weigh: Callable[[Actor], Role]) -> Decider:
+    """Returns who decides; ``weigh`` is asked only where it is stored, which writes down what it refuses there.
+
+    Raises:
+        Rejection: FORBIDDEN to who has the right nowhere. Of them nothing is written down: they would fill the audit.
+    """
+    policies.require_somewhere(actor, right, now)
+    if actor.account is None:
+        raise Rejection(RejectionCode.FORBIDDEN, "guests decide nothing")
     return Decider(actor.account, actor.name, lambda rank: weigh(ranked(actor, rank)))
 
 

@@ -12,7 +12,7 @@ from halles_server.ports.take_back import REASON_CAP, TakeBackStore, TakenBack
 from halles_server.services import policies
 from halles_server.services.actor import Actor
 from halles_server.services.live_sessions import LiveSessions
-from halles_server.services.sanctions import decider_of
+from halles_server.services.sanctions import attempting
 
 
 class TakeBack:
@@ -70,4 +70,4 @@ class TakeBack:
                 raise Rejection(RejectionCode.FORBIDDEN, "this is for its hosts and who moderates its hall")
             return now.role
 
-        return decider_of(actor, weigh)
+        return attempting(actor, Right.TAKE_DOWN, self._clock.wall(), weigh)

@@ -18,7 +18,7 @@ from halles_server.services import policies
 from halles_server.services.actor import Actor
 from halles_server.services.booths import Booths
 from halles_server.services.policies import Where
-from halles_server.services.sanctions import decider_of
+from halles_server.services.sanctions import attempting
 from halles_server.services.staff import Staff
 
 LISTED: Final = 200
@@ -94,7 +94,7 @@ class TakeDown:
             self._require(now, record)
             return now.role
 
-        return decider_of(actor, weigh)
+        return attempting(actor, Right.TAKE_DOWN, self._clock.wall(), weigh)
 
     def _require(self, actor: Actor, record: BoothRecord) -> None:
         if not self.may(actor, record):

@@ -1,5 +1,6 @@
 """Roles, of accounts and within scopes: each change is one transaction with its request key and its audit row."""
 
+from contextlib import AbstractContextManager
 from typing import Final
 
 from halles.errors import Rejection, RejectionCode
@@ -31,7 +32,8 @@ class Grants:
 
         async def effect(connection: Connection) -> int:
             ranks = await hold_ranks(connection, (decider.account, account))
-            author = decider.author(ranks)
+            with _refusing("give", account, grant):
+                author = decider.author(ranks)
             if account not in ranks:
                 raise Rejection(RejectionCode.NOT_FOUND, f"no account {account}")
             await connection.execute(_GRANT, account, grant.role.value, grant.scope, grant.until, author.account)
@@ -46,7 +48,8 @@ class Grants:
         """Removes a grant; ``Rejection`` NOT_FOUND."""
 
         async def effect(connection: Connection) -> int:
-            author = decider.author(await hold_ranks(connection, (decider.account, account)))
+            with _refusing("take", account, grant):
+                author = decider.author(await hold_ranks(connection, (decider.account, account)))
             if not await connection.fetchval(
                 "DELETE FROM grants WHERE account = $1 AND role = $2 AND scope = $3 RETURNING true",
                 account,
@@ -101,9 +104,10 @@ class Grants:
 
         async def effect(connection: Connection) -> int:
             fewer = before is Role.ORGANISER and after is not Role.ORGANISER
-            author = decider.author(await hold_ranks(connection, (decider.account, account), organisers=fewer))
-            if fewer:
-                await keep_an_organiser(connection, account)
+            with requests.writing_down("role.refused", f"account:{account}", role=after):
+                author = decider.author(await hold_ranks(connection, (decider.account, account), organisers=fewer))
+                if fewer:
+                    await keep_an_organiser(connection, account)
             changed = await connection.fetchval(
                 "UPDATE accounts SET role = $2 WHERE id = $1 AND role = $3 RETURNING true",
                 account,
@@ -118,6 +122,12 @@ class Grants:
 
         # Not from what: a repeat finds what the first has made of them.
         await requests.once(self._database, decider.account, request_id, ("role", account, after), effect)
+
+
+def _refusing(tried: str, account: AccountId, grant: Grant) -> AbstractContextManager[None]:
+    """Writes down what is refused within the block."""
+    subject = f"account:{account}"
+    return requests.writing_down("grant.refused", subject, tried=tried, role=grant.role, scope=grant.scope)
 
 
 async def _note(connection: Connection, author: Author, act: str, account: AccountId, grant: Grant) -> None:

@@ -95,6 +95,17 @@ class Live:
             )
         return {LiveSessionId(row["session"]): (row["revision"], row["entry"]) for row in rows}
 
+    async def open_in(self, hall: HallId) -> frozenset[LiveSessionId]:
+        """Reads which a hall shows now."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(
+                "SELECT l.session FROM live_states l JOIN programme p ON p.id = l.session"
+                " WHERE p.hall = $1 AND l.phase = ANY($2::text[])",
+                hall,
+                sorted(OPEN),
+            )
+        return frozenset(LiveSessionId(row["session"]) for row in rows)
+
     async def act(
         self, session: LiveSessionId, who: Participant, request_id: RequestId | None, deed: Deed, decide: Decide
     ) -> int:

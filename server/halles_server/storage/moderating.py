@@ -23,6 +23,18 @@ FROM accounts a LEFT JOIN LATERAL (
     SELECT w.id, w.hall FROM visits w WHERE w.account = a.id AND w.ended IS NULL ORDER BY w.opened DESC LIMIT 1
 ) v ON true WHERE a.id = $1
 """
+# A guest's key follows from the last of their devices (``ports.live.key_of``): the visit in which they acted may be
+# over, and another one go on by which they are here; with none, their newest.
+_BEHIND: Final = """
+SELECT p.account, coalesce((
+    SELECT w.id FROM visits v JOIN visits w ON w.id = v.id OR (cardinality(v.devices) > 0 AND w.account IS NULL
+        AND w.devices[cardinality(w.devices)] = v.devices[cardinality(v.devices)])
+    WHERE v.id = p.visit AND p.account IS NULL
+    ORDER BY w.ended IS NULL DESC, w.ended IS NULL AND w.dropped IS NULL DESC, w.ended IS NULL AND w.id = v.id DESC,
+        w.opened DESC LIMIT 1), p.visit) AS visit
+FROM live_people p WHERE p.session = $1 AND p.key = coalesce(nullif($2, ''),
+    (SELECT q.key FROM live_questions q WHERE q.session = $1 AND q.number = $3))
+"""
 _NAMED: Final = f"SELECT a.id, a.name, a.login, a.role, {STANDING} FROM accounts a"
 _ABOVE: Final = ("organiser", "operator", "moderator")
 
@@ -47,13 +59,7 @@ class Moderating:
     ) -> tuple[VisitId, AccountId | None]:
         """Reads who has a key in a live session, or asked a question there; ``Rejection`` NOT_FOUND."""
         async with self._database.connection() as connection:
-            row = await connection.fetchrow(
-                "SELECT visit, account FROM live_people WHERE session = $1 AND key = coalesce(nullif($2, ''),"
-                " (SELECT q.key FROM live_questions q WHERE q.session = $1 AND q.number = $3))",
-                session,
-                key,
-                question,
-            )
+            row = await connection.fetchrow(_BEHIND, session, key, question)
         if row is None or not (row["visit"] or row["account"]):
             raise Rejection(RejectionCode.NOT_FOUND, "nobody of that key")
         return VisitId(row["visit"]), AccountId(str(row["account"])) if row["account"] else None

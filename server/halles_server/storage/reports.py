@@ -12,7 +12,7 @@ from halles.ids import AccountId, BoothId, HallId, RequestId, SlotId, VisitId
 from halles.world.reports import REPORTS, REPORTS_S
 from halles.world.roles import Role
 from halles_server.hall.recent import Evidence, Heard
-from halles_server.ports.reports import OwnReport, Reporter, StoredReport, Verdict, Wish
+from halles_server.ports.reports import Looking, OwnReport, Reporter, StoredReport, Verdict, Wish
 from halles_server.ports.sanctions import Decider
 from halles_server.storage import audit, requests
 from halles_server.storage.pool import Connection, Database
@@ -37,10 +37,7 @@ INSERT INTO reports (about, subject, subject_name, subject_account, booth, hall,
                      reporter_account, reporter_visit, reporter_name, reporter_language, evidence)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING id
 """
-_LISTED: Final = """
-(SELECT * FROM reports WHERE state <> 'closed' ORDER BY id LIMIT $1)
-UNION ALL (SELECT * FROM reports WHERE state = 'closed' ORDER BY closed DESC LIMIT $1)
-"""
+_LOOKED_AT: Final = "hall = ANY($1::text[]) AND subject_account IS DISTINCT FROM $2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +98,32 @@ class Reports:
             slot = await connection.fetchval("SELECT slot FROM booths WHERE id = $1", subject.booth)
         return (HallId(subject.hall), SlotId(slot or "")) if subject.hall else None
 
-    async def listed(self, limit: int) -> tuple[StoredReport, ...]:
-        """Reads those that are not closed, oldest first, then those closed lately, newest first."""
+    async def halls(self) -> tuple[HallId, ...]:
+        """Reads of which halls there are reports, "" for those from nowhere."""
         async with self._database.connection() as connection:
-            rows = await connection.fetch(_LISTED, limit)
+            rows = await connection.fetch("SELECT DISTINCT hall FROM reports")
+        return tuple(HallId(row["hall"]) for row in rows)
+
+    async def waiting_in(self, looking: Looking, limit: int, skipped: int = 0) -> tuple[StoredReport, ...]:
+        """Reads those that are not closed, newest first, after so many skipped."""
+        statement = (
+            f"SELECT * FROM reports WHERE state <> 'closed' AND {_LOOKED_AT} ORDER BY id DESC LIMIT $3 OFFSET $4"
+        )
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(statement, list(looking.halls), looking.account, limit, skipped)
+        return tuple(_report(row) for row in rows)
+
+    async def count(self, looking: Looking) -> int:
+        """Counts those that are not closed."""
+        statement = f"SELECT count(*) FROM reports WHERE state <> 'closed' AND {_LOOKED_AT}"
+        async with self._database.connection() as connection:
+            return int(await connection.fetchval(statement, list(looking.halls), looking.account))
+
+    async def closed_in(self, looking: Looking, limit: int) -> tuple[StoredReport, ...]:
+        """Reads those closed lately, newest first."""
+        statement = f"SELECT * FROM reports WHERE state = 'closed' AND {_LOOKED_AT} ORDER BY closed DESC LIMIT $3"
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(statement, list(looking.halls), looking.account, limit)
         return tuple(_report(row) for row in rows)
 
     async def read(self, number: int) -> StoredReport:

@@ -8,13 +8,15 @@ what was stored still get their answer.
 
 import hashlib
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 import msgspec
 
 from halles.errors import Rejection, RejectionCode
 from halles.ids import RequestId
+from halles_server.storage import audit
 from halles_server.storage.pool import Connection, Database, no_room, transacting
 
 KEPT_HOURS: Final = 24
@@ -24,6 +26,31 @@ _CLAIM: Final = (
 )
 _ANSWER: Final = "UPDATE requests SET number = $3, rejection = $4, text = $5 WHERE actor = $1 AND request = $2"
 _FIRST: Final = "SELECT number, rejection, text, digest FROM requests WHERE actor = $1 AND request = $2"
+
+
+class _WrittenDown(Rejection):
+    """A refusal that the audit has: it is noted once all else of its request is undone."""
+
+    def __init__(self, refusal: Rejection, act: str, subject: str, detail: dict[str, object]) -> None:
+        super().__init__(refusal.code, refusal.text)
+        self.act, self.subject, self.detail = act, subject, detail
+
+
+@contextmanager
+def writing_down(act: str, subject: str, **detail: object) -> Iterator[None]:
+    """Lets what is FORBIDDEN within the block of an effect be written down, under whoever asked.
+
+    Args:
+        act: What it is called in the audit.
+        subject: What it was about.
+        detail: As ``audit.note`` takes it.
+    """
+    try:
+        yield
+    except Rejection as refusal:
+        if refusal.code != RejectionCode.FORBIDDEN:
+            raise
+        raise _WrittenDown(refusal, act, subject, detail) from None
 
 
 async def once(
@@ -36,7 +63,8 @@ async def once(
         actor: An account or visit; request ids of different actors never meet.
         request: 16 bytes made by the client.
         asked: What the request says, of values that msgspec writes: the same in a repeat.
-        effect: Gets the connection, returns the answer's number. A ``Rejection`` undoes what it did, and is the answer.
+        effect: Gets the connection, returns the answer's number. A ``Rejection`` undoes what it did, and is the answer;
+            what was refused within ``writing_down`` is in the audit.
 
     Returns:
         The number of the first answer, and whether the effect ran now.
@@ -52,6 +80,9 @@ async def once(
         fresh = room and await connection.fetchval(_CLAIM, actor, key, digest)
         if fresh:
             number, refused = await _tried(connection, effect)
+            if isinstance(refused, _WrittenDown):
+                await audit.note(connection, actor, refused.act, refused.subject, **refused.detail)
+                refused = Rejection(refused.code, refused.text)  # as its repeats get it
             code, text = (refused.code, refused.text) if refused else ("", "")
             await connection.execute(_ANSWER, actor, key, number, code, text)
         else:

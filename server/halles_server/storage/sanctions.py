@@ -8,7 +8,7 @@ import asyncpg
 import msgspec
 
 from halles.errors import Rejection, RejectionCode
-from halles.ids import AccountId, RequestId, VisitId
+from halles.ids import AccountId, LiveSessionId, RequestId, VisitId
 from halles.world.roles import Role
 from halles.world.sanctions import SanctionKind
 from halles_server.ports.sanctions import (
@@ -18,6 +18,7 @@ from halles_server.ports.sanctions import (
     Decider,
     Given,
     Known,
+    Lifted,
     Order,
     SanctionRecord,
     Target,
@@ -25,6 +26,7 @@ from halles_server.ports.sanctions import (
 )
 from halles_server.ports.standing import Grant, InForce, Rank, Scope, ScopeKind, Standing
 from halles_server.storage import audit, requests
+from halles_server.storage.live import OVER, held_phase
 from halles_server.storage.pool import Connection, Database
 from halles_server.storage.standing import (
     BELOW,
@@ -45,16 +47,13 @@ KEPT_MOST: Final = 10_000
 _AT_ONCE: Final = 1_000
 """Given beyond it by several who count at the same moment, at most."""
 
-_REFUSED: Final = 0
-"""Stored as the answer where somebody stands too high: no sanction has this number."""
-
 _OUT: Final = frozenset({SanctionKind.REMOVE, SanctionKind.BAN})
 """What ends a visit."""
 
 _COLUMNS: Final = (
     "s.id, s.kind, s.scope, s.account, s.visit, s.name, s.reason, s.made, s.until, s.made_name, s.made_role,"
     " s.network IS NOT NULL AS address, s.lifted, s.lifted_name, s.lifted_reason, s.appeal, s.appealed,"
-    " s.upheld, s.upheld_name, s.upheld_reason, s.made_by"
+    " s.upheld, s.upheld_name, s.upheld_reason, s.made_by, s.language"
 )
 _BY_VISIT: Final = f"""
 SELECT v.account, v.id AS visit, v.devices, CASE WHEN v.ended IS NULL THEN v.network ELSE '' END AS network,
@@ -70,12 +69,14 @@ WHERE a.id = $1
 """
 _GIVE: Final = """
 INSERT INTO sanctions
-    (kind, scope, account, visit, devices, network, name, reason, until, made_by, made_name, made_role)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + $9::interval, $10, $11, $12) RETURNING id
+    (kind, scope, account, visit, devices, network, name, reason, until, made_by, made_name, made_role, language)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + $9::interval, $10, $11, $12, coalesce(
+    (SELECT language FROM accounts WHERE id = $3), (SELECT language FROM visits WHERE id = $4), '')) RETURNING id
 """
 _OF: Final = f"""
-SELECT coalesce(jsonb_agg({SANCTION_JSON} || CASE WHEN s.account = $1 OR s.visit = $2 OR s.devices && $3::bytea[]
-    THEN '{{}}' ELSE '{{"reason": ""}}'::jsonb END ORDER BY s.id DESC), '[]') FROM sanctions s WHERE {LIVE}
+SELECT coalesce(jsonb_agg({SANCTION_JSON} || CASE
+    WHEN s.account = $1 OR s.visit = $2 OR s.devices && $3::bytea[] THEN '{{}}'
+    ELSE '{{"reason": "", "answer": ""}}'::jsonb END ORDER BY s.id DESC), '[]') FROM sanctions s WHERE {LIVE}
 AND (s.account = $1 OR (s.visit = $2 AND $2 <> '')
      OR ($1::uuid IS NULL AND (s.devices && $3::bytea[] OR s.network = nullif($4, ''))))
 """
@@ -100,28 +101,28 @@ class Sanctions:
         """Stores a sanction; one that keeps somebody out ends their visit.
 
         Raises:
-            Rejection: FORBIDDEN where ``above`` says no, which is noted, and for the last organiser; NOT_FOUND;
-                BAD_FIELD for a used key, and where the address shall be held of an account or of who has gone;
-                STORAGE_FULL.
+            Rejection: FORBIDDEN where ``above`` says no, and for the last organiser, which is noted;
+                NOT_FOUND, also for a removal of who is not here;
+                NOT_NOW in a live session that is over; BAD_FIELD for a used key, and where the address shall be held
+                of an account or of who has gone; OVER_BUDGET; STORAGE_FULL.
         """
 
         async def effect(connection: Connection) -> int:
+            await _check_open(connection, order.scope)
             target = await _target(connection, whom)
             # Weighed here, with both held: what was known at the door may be some seconds old.
             who = [one for one in (decider.account, target.known.account) if one is not None]
             ranks = await hold_ranks(connection, who, organisers=order.kind is not SanctionKind.WARN)
-            author, theirs = decider.author(ranks), _rank_of(target, ranks)
-            if not above(ranks[decider.account], theirs):
-                await _note(connection, author, "sanction.refused", _subject(target.known), _REFUSED, order)
-                return _REFUSED
-            return await _given(connection, author, target, order)
+            with requests.writing_down("sanction.refused", _subject(target.known), **_detail(order)):
+                author, theirs = decider.author(ranks), _rank_of(target, ranks)
+                if not above(ranks[decider.account], theirs):
+                    raise Rejection(RejectionCode.FORBIDDEN, "this person is of your own rank or above")
+                return await _given(connection, author, target, order)
 
         # What was ordered, not whom it was found to mean: that may be another visit by the time of a repeat.
         asked = ("sanction", whom.visit, whom.account, order.kind, order.scope.key)
         words = order.said or (order.minutes, order.reason, order.address)
         number, _ = await requests.once(self._database, decider.account, request_id, (asked, words), effect)
-        if number == _REFUSED:
-            raise Rejection(RejectionCode.FORBIDDEN, "this person is of your own rank or above")
         return Given(number, await self._sharing(number) if order.address else 0)
 
     async def lift(self, decider: Decider, request_id: RequestId, number: int, reason: str) -> None:
@@ -195,17 +196,26 @@ class Sanctions:
         return _record(row), scope
 
     async def listed(
-        self, scope: Scope, limit: int, *, in_force: bool = False, appeals: bool = False
+        self, scope: Scope, limit: int, *, in_force: bool | None = None, appeals: bool = False, before: int = 0
     ) -> tuple[SanctionRecord, ...]:
-        """Reads the newest in a scope and those below it; of these only what is in force, or whose appeal waits."""
+        """Reads the newest in a scope and those below it.
+
+        Args:
+            scope: Where.
+            limit: How many at most.
+            in_force: Whether only what is in force, or only what is past; None for both.
+            appeals: Whether only those whose appeal waits.
+            before: Only those given before the one with this number; 0 for the newest.
+        """
         waits = f"{LIVE} AND s.appealed IS NOT NULL AND s.upheld IS NULL"
-        which = waits if appeals else LIVE if in_force else "true"
+        which = waits if appeals else "true" if in_force is None else LIVE if in_force else f"NOT ({LIVE})"
         async with self._database.connection() as connection:
             rows = await connection.fetch(
                 f"SELECT {_COLUMNS} FROM sanctions s WHERE {BELOW.format(column='s.scope')} AND {which}"
-                " ORDER BY s.id DESC LIMIT $2",
+                " AND ($3 = 0 OR s.id < $3) ORDER BY s.id DESC LIMIT $2",
                 scope.key,
                 limit,
+                before,
             )
         return tuple(_record(row) for row in rows)
 
@@ -227,6 +237,28 @@ class Sanctions:
             Binding(
                 Known(_account(row["account"]), VisitId(row["visit"]), tuple(row["devices"]), row["network"] or ""),
                 msgspec.json.decode(row["sanction"], type=InForce),
+            )
+            for row in rows
+        )
+
+    async def lifted(self, lately: timedelta) -> tuple[Lifted, ...]:
+        """Reads what was lifted so lately and would still be in force, newest first."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(
+                "SELECT s.id, s.kind, s.scope, s.account, s.visit, s.devices, s.lifted_reason,"
+                " s.appealed IS NOT NULL AND s.upheld IS NULL AS appealed FROM sanctions s"
+                " WHERE s.lifted > now() - $1::interval AND s.until > now() ORDER BY s.lifted DESC LIMIT $2",
+                lately,
+                _AT_ONCE,
+            )
+        return tuple(
+            Lifted(
+                Known(_account(row["account"]), VisitId(row["visit"]), tuple(row["devices"])),
+                row["id"],
+                SanctionKind(row["kind"]),
+                row["scope"],
+                row["lifted_reason"],
+                row["appealed"],
             )
             for row in rows
         )
@@ -288,9 +320,17 @@ def _rank_of(target: Target, ranks: Mapping[AccountId, Rank]) -> Rank:
     return rank
 
 
+async def _check_open(connection: Connection, scope: Scope) -> None:
+    """Refuses a live session that is over, in which nobody is bound any more; ``Rejection`` NOT_NOW."""
+    if scope.kind == "live" and await held_phase(connection, LiveSessionId(scope.id)) in OVER:
+        raise Rejection(RejectionCode.NOT_NOW, "this live session is over")
+
+
 async def _given(connection: Connection, author: Author, target: Target, order: Order) -> int:
     if order.address and (target.known.account is not None or not target.known.network):
         raise Rejection(RejectionCode.BAD_FIELD, "only a guest's address is held, while they are here")
+    if order.kind is SanctionKind.REMOVE and not await _is_here(connection, target.known.visit):
+        raise Rejection(RejectionCode.NOT_FOUND, "who is not in the show is not sent out of it")
     if order.kind is not SanctionKind.WARN:
         await keep_an_organiser(connection, target.known.account)
     if await connection.fetchval(f"SELECT count(*) FROM sanctions s WHERE {LIVE}") >= KEPT_MOST:
@@ -298,8 +338,15 @@ async def _given(connection: Connection, author: Author, target: Target, order: 
     number = int(await connection.fetchval(_GIVE, *_row(author, target, order)))
     if order.kind in _OUT and order.scope.kind == "show":
         await _end_visits(connection, target.known, order.kind)
-    await _note(connection, author, "sanction.give", _subject(target.known), number, order)
+    subject = _subject(target.known)
+    await audit.note(connection, author.account, "sanction.give", subject, sanction=number, **_detail(order))
     return number
+
+
+async def _is_here(connection: Connection, visit: VisitId) -> bool:
+    """Tells whether a visit goes on; it does so until the sanction is stored."""
+    goes_on = "SELECT true FROM visits WHERE id = $1 AND ended IS NULL FOR SHARE"
+    return bool(await connection.fetchval(goes_on, visit))
 
 
 def _row(author: Author, target: Target, order: Order) -> tuple[object, ...]:
@@ -338,18 +385,9 @@ async def _end_visits(connection: Connection, known: Known, kind: SanctionKind) 
     )
 
 
-async def _note(connection: Connection, author: Author, act: str, subject: str, number: int, order: Order) -> None:
-    await audit.note(
-        connection,
-        author.account,
-        act,
-        subject,
-        sanction=number,
-        kind=order.kind,
-        scope=order.scope.key,
-        minutes=order.minutes,
-        address=order.address,
-    )
+def _detail(order: Order) -> dict[str, object]:
+    """Returns what the audit has of an order: not its reason."""
+    return {"kind": order.kind, "scope": order.scope.key, "minutes": order.minutes, "address": order.address}
 
 
 async def _decide(connection: Connection, statement: str, number: int, *values: object) -> None:
@@ -388,4 +426,5 @@ def _record(row: Any) -> SanctionRecord:
         upheld_by=row["upheld_name"],
         upheld_reason=row["upheld_reason"],
         by_account=_account(row["made_by"]),
+        language=row["language"],
     )

@@ -25,7 +25,8 @@ from halles_server.storage.pool import Connection, Database
 
 SANCTION_JSON: Final = (
     "jsonb_build_object('number', s.id, 'kind', s.kind, 'scope', s.scope, 'until', s.until, 'reason', s.reason,"
-    " 'name', s.name, 'visit', s.visit, 'appealed', s.appealed IS NOT NULL, 'by_role', s.made_role)"
+    " 'name', s.name, 'visit', s.visit, 'appealed', s.appealed IS NOT NULL, 'by_role', s.made_role,"
+    " 'upheld', s.upheld IS NOT NULL, 'answer', s.upheld_reason)"
 )
 """A sanction ``s`` as ``sanctions_of`` reads it."""
 

@@ -33,7 +33,8 @@ class TakeBack:
         """Takes a replay back."""
 
         async def effect(connection: Connection) -> int:
-            author = await author_now(connection, decider)
+            with requests.writing_down("take-back.refused", f"live:{session}", tried="take"):
+                author = await author_now(connection, decider)
             try:
                 taken = await connection.fetchval(_TAKE, session, reason, above, author.account, author.name)
             except asyncpg.UniqueViolationError:
@@ -50,7 +51,8 @@ class TakeBack:
         """Brings one back."""
 
         async def effect(connection: Connection) -> int:
-            author = await author_now(connection, decider)
+            with requests.writing_down("take-back.refused", f"live:{session}", tried="restore"):
+                author = await author_now(connection, decider)
             if not await connection.fetchval(
                 "UPDATE replays_taken_back SET restored = now(), restored_by = $2"
                 " WHERE session = $1 AND restored IS NULL RETURNING true",

@@ -51,7 +51,8 @@ class TakeDown:
         """Takes something down; returns the booth's new revision."""
 
         async def effect(connection: Connection) -> int:
-            actor = (await author_now(connection, decider)).account
+            with requests.writing_down("take-down.refused", f"booth:{booth}", tried="take", item=item):
+                actor = (await author_now(connection, decider)).account
             revision, row = await _next_revision(connection, actor, booth)
             check_item(booth_json.read(row["format"], row["content"]), item)
             try:
@@ -77,7 +78,8 @@ class TakeDown:
         booth = (await self.read(number)).booth
 
         async def effect(connection: Connection) -> int:
-            actor = (await author_now(connection, decider)).account
+            with requests.writing_down("take-down.refused", f"booth:{booth}", tried="restore", number=number):
+                actor = (await author_now(connection, decider)).account
             revision, _ = await _next_revision(connection, actor, booth)
             await _change(connection, "restored = now(), restored_by = $2", number, actor)
             await audit.note(connection, actor, "booth.restore", f"booth:{booth}", number=number)

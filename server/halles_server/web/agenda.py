@@ -9,6 +9,7 @@ from halles.errors import Rejection, RejectionCode
 from halles.world.text import Language
 from halles_server.ports.meetings import Meeting
 from halles_server.ports.programme import Entry as LiveSession
+from halles_server.services.meetings import WORD_CAP
 from halles_server.web.agenda_file import Entry, agenda_file
 from halles_server.web.asked import Asked, for_members
 from halles_server.web.door import PageDoor, door_of
@@ -92,6 +93,7 @@ async def _show(asked: Asked, address: str, *, problem: bool = False) -> Respons
         "has_feed": await asked.services.meetings.has_feed(asked.actor),
         "feed": address,
         "problem": problem,
+        "word_cap": WORD_CAP,
         "zone": asked.door.config.time_zone,
     }
     return await asked.page("agenda.html", values, 422 if problem else 200)

@@ -25,7 +25,7 @@ from halles_server.web.door import KnownHalls, PageDoor, templates
 from halles_server.web.forms import Seal
 from halles_server.web.guard import Guard
 from halles_server.web.page_reads import PageReads
-from halles_server.web.rate import ReportRate, TalkRate, TicketRate
+from halles_server.web.rate import TalkRate, TicketRate
 from halles_server.web.reader import cookies
 from halles_server.web.routes import every_route
 from halles_server.web.shelf import Shelf
@@ -85,7 +85,6 @@ def build(
         turn=asyncio.Lock(),
         reads=PageReads(services.numbers, time.monotonic),
         talk=TalkRate(AddressBuckets(config.chat_per_s, config.chat_burst), time.monotonic),
-        reports=ReportRate(time.monotonic),
         witness=witness,
         around=around,
     )

@@ -25,7 +25,7 @@ from halles_server.web.api import problem
 from halles_server.web.asked import Asked, for_members
 from halles_server.web.halls import HallPage
 from halles_server.web.live_doing import do
-from halles_server.web.live_pages import TOLD, live_page, read_live
+from halles_server.web.live_pages import TOLD, live_page, read_live, why
 from halles_server.web.live_view import MODES
 
 
@@ -34,7 +34,7 @@ async def read(asked: Asked) -> Response:
     """Shows the console to hosts."""
     record = await read_live(asked.door, asked.request.path_params["session"])
     if not asked.services.live.is_host(asked.actor, record.entry):
-        return await asked.page("live_closed.html", {"title": record.entry.title, "hosts": True}, 403)
+        return await _not_theirs(asked, record)
     return await asked.page("console.html", await _page(asked, record))
 
 
@@ -42,7 +42,10 @@ async def read(asked: Asked) -> Response:
 async def act(asked: Asked) -> Response:
     """Does what one of its forms asks for."""
     record = await read_live(asked.door, asked.request.path_params["session"])
-    await asked.services.live.require_host(asked.actor, record.entry)
+    try:
+        await asked.services.live.require_host(asked.actor, record.entry)
+    except Rejection:  # whatever was posted: why is the same as for who opens the page
+        return await _not_theirs(asked, record)
     form = await asked.form()
     try:
         await do(asked, record, form)
@@ -50,9 +53,13 @@ async def act(asked: Asked) -> Response:
         if refusal.code not in TOLD:
             raise
         record = await read_live(asked.door, record.entry.session)
-        values = await _page(asked, record, refusal.code, form)
+        values = await _page(asked, record, why(asked, record, refusal), form) | {"most": refusal.most_characters}
         return await asked.page("console.html", values, problem.status_of(refusal))
     return asked.see(f"/console/{record.entry.session}")
+
+
+async def _not_theirs(asked: Asked, record: LiveRecord) -> Response:
+    return await asked.page("live_closed.html", {"title": record.entry.title, "hosts": True}, 403)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +99,10 @@ async def _page(
     asked: Asked, record: LiveRecord, refused: str = "", typed: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
     page = await live_page(asked.door, asked.reader, asked.actor, record, refused)
-    reports, entry, state = asked.services.reports, record.entry, record.state
-    seen = await reports.listed(asked.actor) if reports.may_see(asked.actor, entry.hall) else ()
+    entry, state = record.entry, record.state
     now_ms = page.live.now_ms
     more = ConsolePage(
-        reports=tuple(one for one in seen if one.hall == entry.hall and one.state != "closed"),
+        reports=await asked.services.reports.waiting_in(asked.actor, entry.hall),
         steps={step: sources for step, (sources, _) in STEPS.items()},
         people=tuple(sorted(people_in(state).values(), key=lambda person: person.name)),
         typed=typed or {},

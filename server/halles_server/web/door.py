@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, Response
 from halles.errors import Unavailable
 from halles.ids import AccountId, BoothId, HallId
 from halles.world.roles import Right
+from halles.world.sanctions import read_reason
 from halles.world.text import LANGUAGES, OWN_NAMES, Language
 from halles_server.config import ServerConfig
 from halles_server.ports.booths import BoothRecord
@@ -32,7 +33,7 @@ from halles_server.web.forms import TOKEN_FIELD, Seal, check_sent, read_form
 from halles_server.web.halls import HallPage, halls_with
 from halles_server.web.language import LOCALE, tongues
 from halles_server.web.page_reads import PageReads
-from halles_server.web.rate import ReportRate, TalkRate, TicketRate
+from halles_server.web.rate import TalkRate, TicketRate
 from halles_server.web.reader import Cookies, Reader, reader_of
 from halles_server.web.shelf import Shelf
 from halles_server.web.ways import ways_of
@@ -81,7 +82,6 @@ class PageDoor:
     turn: asyncio.Lock
     reads: PageReads
     talk: TalkRate
-    reports: ReportRate
     witness: Witness | None = None
     around: Callable[[AccountId | None], Around] = lambda _: NOWHERE
 
@@ -215,6 +215,6 @@ def templates(shelf: Shelf) -> dict[Language, Environment]:
             extensions=["jinja2.ext.i18n"],
         )
         environment.install_gettext_translations(tongues()[code].catalogue, newstyle=True)  # type: ignore[attr-defined]
-        environment.globals.update(static=shelf.address, languages=OWN_NAMES, told=told)
+        environment.globals.update(static=shelf.address, languages=OWN_NAMES, told=told, read_reason=read_reason)
         made[code] = environment
     return made

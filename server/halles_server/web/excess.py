@@ -54,6 +54,7 @@ _SENTENCES: Final = {
     Measure.BOOTH_TEXT: _(
         "The booth’s texts have %(n)s kB together, at most %(cap)s kB may be. Shorten them by %(over)s kB."
     ),
+    Measure.CHARACTERS: _("It has %(n)s characters, at most %(cap)s are taken. Shorten it by %(over)s."),
 }
 _DURATIONS: Final = (_("%(s)s s"), _("%(m)s min"), _("%(m)s min %(s)s s"))
 

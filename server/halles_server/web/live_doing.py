@@ -72,7 +72,12 @@ async def _do_public(asked: Asked, record: LiveRecord, key: RequestId, wanted: P
 
 
 def _language(form: Mapping[str, str], otherwise: Language) -> Language:
-    return next((code for code in LANGUAGES if code == form.get("language")), otherwise)
+    """Returns in which language something is said; ``HTTPException`` 400 for one that is none of the three."""
+    said = form.get("language", otherwise)
+    for code in LANGUAGES:
+        if code == said:
+            return code
+    raise HTTPException(400)
 
 
 def _poll(form: Mapping[str, str], language: Language) -> Poll:

@@ -5,7 +5,7 @@ It reads as of now; for who is present ``static/stage.js`` keeps it up to date.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -48,6 +48,7 @@ TOLD: Final = frozenset(
         RejectionCode.NOT_FOUND,
         RejectionCode.OVER_BUDGET,
         RejectionCode.INVALID_TEXT,
+        RejectionCode.DUPLICATE,
         RejectionCode.RATE_LIMITED,
         RejectionCode.STORAGE_FULL,
     }
@@ -86,8 +87,18 @@ async def _show(asked: Asked, record: LiveRecord, refusal: Rejection | None = No
     """Shows a live session to whom it is for, after a refused form as well; to others that it is closed."""
     if not asked.services.live.may_attend(asked.actor, record.entry):
         return await asked.page("live_closed.html", {"title": record.entry.title, "hosts": False}, 403)
-    page = await live_page(asked.door, asked.reader, asked.actor, record, refusal.code if refusal else "")
+    said = why(asked, record, refusal) if refusal else ""
+    page = await live_page(asked.door, asked.reader, asked.actor, record, said)
+    page = replace(page, most=refusal.most_characters if refusal else 0)
     return await asked.page("live.html", page.values(), problem.status_of(refusal) if refusal else 200)
+
+
+def why(asked: Asked, record: LiveRecord, refusal: Rejection) -> str:
+    """Returns which words of the page say why something was refused."""
+    if refusal.most_characters:
+        return "TOO_LONG"
+    silenced = refusal.code == RejectionCode.FORBIDDEN and not asked.services.live.may_speak(asked.actor, record.entry)
+    return "SILENCED" if silenced else refusal.code
 
 
 async def read_live(door: PageDoor, session: str) -> LiveRecord:
@@ -108,6 +119,7 @@ class LivePage:
         backstage: What is said there; None to who does not belong there.
         own: What the reader voted for and agreed to.
         refused: Why the last form was refused; "" where it was not.
+        most: How many characters a text may have that was too long.
         new_request: Makes a form's idempotency key.
         form: Whether the reader may post forms.
     """
@@ -132,6 +144,7 @@ class LivePage:
     zone: ZoneInfo
     form: bool
     hosting: bool = False
+    most: int = 0
     reactions: tuple[str, ...] = REACTIONS
     attendance_days: int = KEPT_DAYS
     caption_cap: int = CAPTION_CAP

@@ -17,21 +17,24 @@ _BESIDE: Final = frozenset({RejectionCode.FORBIDDEN, RejectionCode.INVALID_TEXT,
 """Refusals that the page of one sanction says itself."""
 
 _SHOWN: Final = 100
-"""Past ones on the page; older ones are in the audit."""
+"""In force, and past, on one page."""
 
 
 @for_members
 async def listed(asked: Asked) -> Response:
     """Shows the sanctions that are somebody's to look at."""
-    records = await asked.services.moderating.listed(asked.actor)
-    now = asked.door.now()
-    holding = [one for one in records if one.lifted is None and one.until > now]
-    past = [one for one in records if one not in holding]
+    query, moderating = asked.request.query_params, asked.services.moderating
+    before, past_before = (number_in(query.get(name, "") or "0", ID_DIGITS) or 0 for name in ("before", "past-before"))
+    holding = await moderating.listed(asked.actor, before=before)
+    past = await moderating.listed(asked.actor, past=True, before=past_before)
     values = {
-        "holding": holding,
+        "holding": holding[:_SHOWN],
+        "older": holding[_SHOWN - 1].number if len(holding) > _SHOWN else 0,
         "past": past[:_SHOWN],
-        "places": await _places(asked, {one.scope for one in (*holding, *past[:_SHOWN])}),
-        "now": now,
+        "past_older": past[_SHOWN - 1].number if len(past) > _SHOWN else 0,
+        "paging": bool(before or past_before),
+        "places": await _places(asked, {one.scope for one in (*holding[:_SHOWN], *past[:_SHOWN])}),
+        "now": asked.door.now(),
     }
     return await asked.page("sanctions_given.html", values)
 
@@ -53,8 +56,9 @@ async def one(asked: Asked) -> Response:
 @for_members
 async def act(asked: Asked) -> Response:
     """Lifts it, or answers its appeal."""
-    form, number, services = await asked.form(), asked.number("sanction"), asked.services
+    number, services = asked.number("sanction"), asked.services
     found = await _read(asked)
+    form = await asked.form()
     try:
         if form.get("do") in {"answer-lift", "answer-uphold"}:
             lift, reply = form["do"] == "answer-lift", form.get("reply", "")

@@ -6,7 +6,7 @@ What is refused is said by the field that it is about, with everything that was 
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Any, Final
 
 from starlette.responses import Response
@@ -32,6 +32,9 @@ from halles_server.web.programme_reads import named, places_of
 _GOES_ON: Final = "GOES_ON"
 """The problem of who would cancel what has opened its doors."""
 
+_PAST: Final = "PAST"
+"""Of a new entry that would begin before now: asked back once, since it may be meant, but mostly is not."""
+
 _STATUS: Final[dict[str, int]] = {
     _GOES_ON: 409,
     RejectionCode.INVALID_TEXT: 422,
@@ -41,8 +44,12 @@ _STATUS: Final[dict[str, int]] = {
     RejectionCode.TIME_TAKEN: 409,
     RejectionCode.STALE_REVISION: 409,
     RejectionCode.NOT_NOW: 409,
+    _PAST: 409,
 }
 """What is said on the form itself, and how it is answered."""
+
+_BLANK_START: Final = time(14)
+"""When an empty form begins, today or tomorrow."""
 
 _BLANK_ROWS: Final = 2
 """Rows for one more speaker and material, beyond those that are there."""
@@ -55,11 +62,13 @@ class Problem:
     Attributes:
         clash: What is in the way, for TIME_TAKEN.
         logins: Whom nobody knows, for NOT_FOUND.
+        most: How many characters a text may have that was too long.
     """
 
     code: str
     clash: Clash | None = None
     logins: tuple[str, ...] = ()
+    most: int = 0
 
 
 @for_members
@@ -72,10 +81,13 @@ async def new(asked: Asked) -> Response:
 @for_members
 async def write(asked: Asked) -> Response:
     """Writes a new entry."""
-    form = await asked.form()
     _require_planner(asked)
+    form = await asked.form()
     try:
-        written = await asked.services.programme.write(asked.actor, request_of(form), _wanted(form))
+        wanted = _wanted(form)
+        if form.get("past") != "yes" and asked.services.programme.is_past(wanted):
+            return await _form(asked, dict(form), problem=Problem(_PAST))
+        written = await asked.services.programme.write(asked.actor, request_of(form), wanted)
     except Rejection as refusal:
         return await _form(asked, dict(form), problem=_problem(refusal))
     return asked.see(f"/programme/{written.session}/edit?{'meeting' if written.meeting else 'written'}=1")
@@ -91,7 +103,8 @@ async def edit(asked: Asked) -> Response:
 @for_members
 async def change(asked: Asked) -> Response:
     """Changes an entry."""
-    form, entry = await asked.form(), await _described(asked)
+    entry = await _described(asked)
+    form = await asked.form()
     try:
         revision = number_in(form.get("revision", ""), ID_DIGITS) or 0
         # A lead's form leaves out what only an organiser plans: that stays as it is.
@@ -150,7 +163,8 @@ def _problem(refusal: Rejection) -> Problem:
     if refusal.code not in _STATUS:
         raise refusal
     clash = refusal.clash if isinstance(refusal, Clashes) else None
-    return Problem(refusal.code, clash, refusal.logins if isinstance(refusal, NoSuchPeople) else ())
+    logins = refusal.logins if isinstance(refusal, NoSuchPeople) else ()
+    return Problem(refusal.code, clash, logins, refusal.most_characters)
 
 
 def _require_planner(asked: Asked) -> None:
@@ -233,10 +247,11 @@ _PARTS: Final = ("name", "organisation", "login", "media", "title")
 
 
 def _blank(asked: Asked) -> dict[str, str]:
-    today = asked.services.clock.wall().astimezone(asked.door.config.zone)
+    now = asked.services.clock.wall().astimezone(asked.door.config.zone)
+    day = now if now.time() < _BLANK_START else now + timedelta(days=1)
     return {
-        "day": f"{today:%Y-%m-%d}",
-        "start": "14:00",
+        "day": f"{day:%Y-%m-%d}",
+        "start": f"{_BLANK_START:%H:%M}",
         "minutes": "60",
         "language": asked.reader.code,
         "capacity": str(CAPACITY_CAP),

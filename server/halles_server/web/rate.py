@@ -6,14 +6,11 @@ from typing import Final
 from starlette.requests import Request
 
 from halles.errors import Rejection, RejectionCode
-from halles.world.reports import REPORTS, REPORTS_S
 from halles_server.services.limits import AddressBuckets
 
 PER_SECOND: Final = 2.0
 AT_ONCE: Final = 60
 """A class that comes in together."""
-
-REPORTS_AT_ONCE: Final = 4 * REPORTS
 
 
 class TalkRate:
@@ -27,20 +24,6 @@ class TalkRate:
         """Counts one line; ``Rejection`` RATE_LIMITED, with the time until the next is taken."""
         if wait_ms := self._buckets.take(self._monotonic(), account):
             raise Rejection(RejectionCode.RATE_LIMITED, "too many lines", wait_ms)
-
-
-class ReportRate:
-    """Counts reports by readers without an account, by address: each has as many as one person, or a class together."""
-
-    def __init__(self, monotonic: Callable[[], float]) -> None:
-        """Takes seconds that only grow."""
-        self._monotonic = monotonic
-        self._buckets = AddressBuckets(REPORTS / REPORTS_S, REPORTS_AT_ONCE)
-
-    def check(self, address: str) -> None:
-        """Counts one report; ``Rejection`` RATE_LIMITED, with the time until the next is taken."""
-        if wait_ms := self._buckets.take(self._monotonic(), address):
-            raise Rejection(RejectionCode.RATE_LIMITED, "too many reports", wait_ms)
 
 
 class TicketRate:

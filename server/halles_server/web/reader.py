@@ -56,10 +56,11 @@ class Reader:
 
 
 def reader_of(request: Request, account: Account | None = None) -> Reader:
-    """Reads language and address; outside the languages' addresses the browser's wish counts."""
+    """Reads language and address; elsewhere the account's language counts, else the browser's."""
     first, _, rest = request.url.path.lstrip("/").partition("/")
     query = f"?{request.url.query}" if request.url.query and request.method in {"GET", "HEAD"} else ""
     for code in LANGUAGES:
         if first == code:
             return Reader(tongues()[code], f"/{rest}" if rest else "", query, account)
-    return Reader(tongues()[chosen(request.headers.get("accept-language", ""))], "", "", account)
+    code = account.language if account is not None else chosen(request.headers.get("accept-language", ""))
+    return Reader(tongues()[code], "", "", account)

@@ -8,16 +8,18 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from halles.errors import Rejection, RejectionCode
-from halles.ids import BoothId, HallId, SlotId
+from halles.ids import BoothId, HallId, SlotId, VisitId
 from halles.world.reports import REPORT_CAP, REPORTS, ReportAbout, ReportDecision, ReportReason
 from halles.world.roles import Role
 from halles.world.sanctions import SanctionKind
+from halles.world.text import Text
 from halles_server.hall.recent import Evidence
 from halles_server.ports.reports import StoredReport, Wish
-from halles_server.ports.sanctions import Known
+from halles_server.ports.sanctions import Known, Whom
 from halles_server.ports.take_down import REASON_CAP
 from halles_server.services.actor import Actor
 from halles_server.services.admission import digest
+from halles_server.services.reports import LISTED, PAGES_CAP
 from halles_server.web.actors import actor_of
 from halles_server.web.api import problem
 from halles_server.web.asked import REQUEST_FIELD, Asked, calendar_of, for_members, new_request, request_of
@@ -55,8 +57,7 @@ async def give(request: Request) -> Response:
     made = Wish(wish.about, wish.subject, reason, form.get("text", ""), wish.line_ms)
     actor = actor_of(reader.account) if reader.account else Actor(None, None, "", Role.GUEST, reader.code)
     try:
-        if reader.account is None:
-            door.reports.check(address_of(request))
+        door.services.reports.check_address(actor, address_of(request))
         seen = await _seen(door, _known(request, actor), made)
         key = _key(door, request, reader)
         number = await door.services.reports.make(actor, request_of(form), made, seen, browser=key)
@@ -70,8 +71,15 @@ async def give(request: Request) -> Response:
 @for_members
 async def queue(asked: Asked) -> Response:
     """Shows the moderators what waits and what was decided."""
+    number = min(number_in(asked.request.query_params.get("page", ""), ID_DIGITS) or 1, PAGES_CAP)
+    found = await asked.services.reports.queue(asked.actor, number)
+    pages = max(1, -(-found.count // LISTED))
+    if number > pages:  # what was there is closed meanwhile
+        return asked.see(f"/reports?page={pages}")
     values = {
-        "reports": await asked.services.reports.listed(asked.actor),
+        "queue": found,
+        "number": number,
+        "pages": pages,
         "down": await asked.services.take_down.everywhere(asked.actor),
         "kind_of": kind_of,
     }
@@ -87,8 +95,10 @@ async def one(asked: Asked) -> Response:
 @for_members
 async def act(asked: Asked) -> Response:
     """Takes a report, closes it with a reason, or takes something of the booth down and closes it by that."""
-    form, number = await asked.form(), asked.number("report")
-    reports, key = asked.services.reports, request_of(form)
+    number, reports = asked.number("report"), asked.services.reports
+    await reports.read(asked.actor, number)  # refuses whose it is not, whatever they post
+    form = await asked.form()
+    key = request_of(form)
     try:
         if form.get("act") == "take":
             await reports.take(asked.actor, key, number)
@@ -114,6 +124,7 @@ async def act(asked: Asked) -> Response:
 async def _one(asked: Asked, refusal: Rejection | None = None) -> Response:
     report = await asked.services.reports.read(asked.actor, asked.number("report"))
     record = await read_booth(asked.door, report.booth) if report.booth and report.state != "closed" else None
+    hall = (await asked.door.halls()).get(report.hall)
     may = record is not None and asked.services.take_down.may(asked.actor, record)
     values = {
         "parts_shown": parts_of(record.content, asked.reader) if record is not None and may else (),
@@ -122,7 +133,8 @@ async def _one(asked: Asked, refusal: Rejection | None = None) -> Response:
         "kind_of": kind_of,
         "reason_cap": REASON_CAP,
         "report": report,
-        "drawing": drawn(report),
+        "drawing": drawn(report, hall.plan if hall is not None else None),
+        "hall_name": hall.scene.name.text() if hall is not None else Text(),
         "decisions": get_args(ReportDecision),
         "cap": REPORT_CAP,
         "problem": refusal.code if refusal else "",
@@ -141,6 +153,7 @@ async def _form(
         "about": _said(wish),
         "wish": wish,
         "booth": booth,
+        "whom": await _whom(door, wish),
         "reasons": get_args(ReportReason),
         "typed": typed.get("text", ""),
         "problem": refusal.code if refusal else "",
@@ -156,6 +169,16 @@ async def _form(
         "form": True,
     }
     return await door.page(request, reader, "report.html", values, problem.status_of(refusal) if refusal else 200)
+
+
+async def _whom(door: PageDoor, wish: Wish) -> str:
+    """Returns the name of whoever is reported, as others read it; "" where it is nobody, or nobody any more."""
+    if wish.about not in {"person", "line"}:
+        return ""
+    try:
+        return (await door.services.sanctions.target(Whom(visit=VisitId(wish.subject)))).name
+    except Rejection:
+        return ""
 
 
 def _about_whom(report: StoredReport) -> str:

@@ -4,19 +4,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from halles.errors import Rejection, RejectionCode
-from halles.ids import AccountId, LiveSessionId
+from halles.ids import AccountId, LiveSessionId, RequestId
 from halles.world.roles import Right, Role
 from halles_server.ports.grants import GrantRecord
 from halles_server.ports.moderating import Named
+from halles_server.ports.sanctions import Whom
 from halles_server.ports.standing import SHOW, Scope
 from halles_server.services import policies
 from halles_server.web.asked import Asked, for_members, request_of
-from halles_server.web.scopes import place_of, places_of
+from halles_server.web.scopes import Place, place_of, places_of
 from halles_server.web.wall_time import wall_moment
 
 ENDS: Final = {"day": timedelta(days=1), "week": timedelta(weeks=1), "month": timedelta(days=30)}
@@ -39,10 +41,29 @@ class Problem:
 
     Attributes:
         several: Those whom a name fits, where it fits more than one.
+        held: What somebody is already to whom a role adds nothing.
     """
 
     code: str
     several: tuple[Named, ...] = ()
+    held: Role = Role.GUEST
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was just given, taken or changed, as it is stored now.
+
+    Attributes:
+        act: As the form said it.
+        place: Where; None for what somebody is in the whole exhibition.
+        until: When it ends; None for never.
+    """
+
+    act: str
+    name: str
+    role: Role
+    place: Place | None
+    until: datetime | None
 
 
 @for_members
@@ -54,23 +75,26 @@ async def show(asked: Asked) -> Response:
 @for_members
 async def act(asked: Asked) -> Response:
     """Gives, takes or changes a role."""
+    await _places(asked)  # refuses who gives no roles, whatever they post
     form, grants = await asked.form(), asked.services.grants
-    await _places(asked)  # refuses who gives no roles
     key = request_of(form)
     try:
         match form.get("do", ""):
             case "give":
-                found = await _called(asked, form)
+                account = await _called(asked, form)
                 scope = await _scope(asked, form.get("where", ""))
                 grant = (_role(form), scope, await _end(asked, form, scope))
-                await grants.give(asked.actor, key, found, grant, form.get("until") or form.get("end", ""))
+                held = (await asked.services.sanctions.target(Whom(account=account))).role
+                if policies.adds_nothing(grant[0], held, scope):
+                    return await _page(asked, form, Problem("USELESS", held=held))
+                await grants.give(asked.actor, key, account, grant, form.get("until") or form.get("end", ""))
             case "take":
                 scope = await _scope(asked, form.get("where", ""))
-                await grants.take(asked.actor, key, AccountId(form.get("account", "")), (_role(form), scope))
+                account = AccountId(form.get("account", ""))
+                await grants.take(asked.actor, key, account, (_role(form), scope))
             case "role":
                 account = AccountId(form["account"]) if form.get("account") else await _called(asked, form)
-                await _check_last(asked, account, _role(form))
-                await grants.set_role(asked.actor, key, account, _role(form))
+                await _set_role(asked, key, account, _role(form))
             case _:
                 raise HTTPException(400)
     except _Several as several:
@@ -78,8 +102,10 @@ async def act(asked: Asked) -> Response:
     except Rejection as refusal:
         if refusal.code not in _SAID:
             raise
-        return await _page(asked, form, Problem("LAST" if isinstance(refusal, _Last) else refusal.code))
-    return asked.see("/moderation/roles?done")
+        code = "LAST" if isinstance(refusal, _Last) else "NO_END" if isinstance(refusal, _NoEnd) else refusal.code
+        return await _page(asked, form, Problem(code))
+    told = {"done": form["do"], "who": account, "role": form.get("role", ""), "where": form.get("where", "")}
+    return asked.see(f"/moderation/roles?{urlencode(told)}")
 
 
 class _Several(Exception):
@@ -88,6 +114,10 @@ class _Several(Exception):
     def __init__(self, found: tuple[Named, ...]) -> None:
         super().__init__(len(found))
         self.found = found
+
+
+class _NoEnd(Rejection):
+    """Nothing was chosen as an end: a role without one is given only on purpose."""
 
 
 class _Last(Rejection):
@@ -105,15 +135,33 @@ async def _page(asked: Asked, typed: Mapping[str, str], problem: Problem | None 
         "house": [(one, _offered(asked, one.role)) for one in house],
         "last": [one.account for one in house if one.role is Role.ORGANISER][:2],
         "granted": [(one, await place_of(services, one.grant.scope, code)) for one in granted],
-        "grantable": tuple(sorted(policies.GRANTED)),
+        "grantable": policies.by_rank(policies.GRANTED),
         "roles": _offered(asked, Role.VISITOR) if wide else (),
         "ends": tuple(ENDS),
         "typed": typed,
         "problem": problem,
-        "done": "done" in asked.request.query_params,
+        "acted": "done" in asked.request.query_params,
+        "done": await _done(asked) if "done" in asked.request.query_params else None,
         "zone": asked.door.config.time_zone,
     }
     return await asked.page("roles.html", values, _STATUS.get(problem.code, 422) if problem else 200)
+
+
+async def _done(asked: Asked) -> Done | None:
+    """Reads what came of the form before, as it is stored now; None where that is no more so."""
+    said = asked.request.query_params
+    try:
+        target = await asked.services.sanctions.target(Whom(account=AccountId(said.get("who", ""))))
+        role = Role(said.get("role", ""))
+    except (Rejection, ValueError):
+        return None
+    if said["done"] == "role":
+        return Done("role", target.name, target.role, None, None)
+    place = await place_of(asked.services, said.get("where", ""), asked.reader.code)
+    held = [one for one in target.standing.grants if (one.role, one.scope) == (role, said.get("where", ""))]
+    if bool(held) != (said["done"] == "give"):  # somebody else was here meanwhile
+        return None
+    return Done(said["done"], target.name, role, place, held[0].until if held else None)
 
 
 async def _places(asked: Asked) -> tuple[Scope, ...]:
@@ -160,22 +208,27 @@ async def _end(asked: Asked, form: Mapping[str, str], scope: Scope) -> datetime 
     chosen = form.get("end", "")
     if form.get("until"):
         return wall_moment(form["until"], asked.door.config.zone)
+    if chosen == "none":
+        return None
     if chosen in ENDS:
         return asked.door.now() + ENDS[chosen]
     if chosen == "session":
         if scope.kind != "live":
             raise Rejection(RejectionCode.BAD_FIELD, "only a live session has an announced end")
         return (await asked.services.live.read(LiveSessionId(scope.id))).entry.during.end
-    return None
+    raise _NoEnd(RejectionCode.BAD_FIELD, "an end, or explicitly none, has to be chosen")
 
 
-async def _check_last(asked: Asked, account: AccountId, role: Role) -> None:
-    """Says clearly what the store would refuse as well: that the show keeps an organiser."""
-    organisers = [
-        one.account for one in await asked.services.moderating.house(asked.actor) if one.role is Role.ORGANISER
-    ]
-    if organisers == [account] and role is not Role.ORGANISER:
-        raise _Last(RejectionCode.FORBIDDEN, "this is the last organiser")
+async def _set_role(asked: Asked, key: RequestId, account: AccountId, role: Role) -> None:
+    """Changes a role, and where that is refused says clearly whether it is since the show keeps an organiser."""
+    try:
+        await asked.services.grants.set_role(asked.actor, key, account, role)
+    except Rejection as refusal:
+        house = await asked.services.moderating.house(asked.actor)
+        organisers = [one.account for one in house if one.role is Role.ORGANISER]
+        if refusal.code == RejectionCode.FORBIDDEN and organisers == [account] and role is not Role.ORGANISER:
+            raise _Last(refusal.code, refusal.text) from None
+        raise
 
 
 def _offered(asked: Asked, before: Role) -> tuple[Role, ...]:

@@ -19,6 +19,7 @@ from halles.world.roles import Role
 from halles.world.sanctions import MINUTES_MOST, REASONS, SENTENCE_CAP, SanctionKind, reason_of
 from halles.world.text import Language
 from halles_server.ports.sanctions import Order
+from halles_server.ports.standing import Scope
 from halles_server.services.moderating import Meant, Subject
 from halles_server.web.api import problem
 from halles_server.web.asked import REQUEST_FIELD, Asked, for_members, request_of
@@ -41,6 +42,7 @@ _BESIDE: Final = frozenset(
         RejectionCode.INVALID_TEXT,
         RejectionCode.BAD_FIELD,
         RejectionCode.NOT_FOUND,
+        RejectionCode.NOT_NOW,
         RejectionCode.STORAGE_FULL,
         RejectionCode.OVER_BUDGET,
     }
@@ -53,6 +55,7 @@ class Typed:
     """The form as it was filled in.
 
     Attributes:
+        scope: One of those that are offered, the first where the form names none of them.
         until: An end as a field for day and hour has it, "" for ``minutes``.
     """
 
@@ -76,16 +79,17 @@ async def ask(asked: Asked) -> Response:
 @for_members
 async def give(asked: Asked) -> Response:
     """Gives what was typed, or with ``do=look`` shows what the person would read."""
+    await asked.services.moderating.require_some(asked.actor)
     form = await asked.form()
     subject = await asked.services.moderating.subject(asked.actor, _meant(form))
     key = request_of(form)
     if form.get("do") != "give":
-        return await _form(asked, subject, form, key=form[REQUEST_FIELD])
+        return await _form(asked, subject, form, await _lost(asked, subject, form), form[REQUEST_FIELD])
     try:
         report = number_in(form.get("report", "") or "0", ID_DIGITS)
         if report:
             await asked.services.reports.read(asked.actor, report)
-        order = _order(asked, subject, _typed(subject, form))
+        order = _order(asked, subject, _typed(subject, form), await _chosen(asked, subject, form.get("scope", "")))
         given = await asked.services.sanctions.give(asked.actor, key, subject.whom, order)
     except Rejection as refusal:
         if refusal.code not in _BESIDE:
@@ -162,6 +166,8 @@ def _why_refused(asked: Asked, subject: Subject, refusal: Rejection | None) -> s
         return ""
     if refusal.code == RejectionCode.FORBIDDEN:
         return "last" if subject.target.role is Role.ORGANISER else "elsewhere"
+    if refusal.code == RejectionCode.NOT_FOUND and not subject.where.here:
+        return "gone"
     return refusal.code
 
 
@@ -190,13 +196,37 @@ def _typed(subject: Subject, said: Mapping[str, str]) -> Typed:
     )
 
 
-def _order(asked: Asked, subject: Subject, typed: Typed) -> Order:
-    """Returns what is ordered; ``Rejection`` FORBIDDEN, INVALID_TEXT, BAD_FIELD."""
-    if not subject.scopes:
-        raise Rejection(RejectionCode.FORBIDDEN, "nowhere")
+async def _chosen(asked: Asked, subject: Subject, key: str) -> Scope:
+    """Returns the scope that a form names, and never another in its place; ``Rejection`` FORBIDDEN, NOT_FOUND.
+
+    A live session may have ended since the form was shown: whether a decision in it was made before that, as a repeat's
+    was, the store knows.
+    """
+    for scope in subject.scopes:
+        if scope.key == key:
+            return scope
+    kind, _, place = key.partition(":")
+    if kind != "live" or not subject.scopes:
+        raise Rejection(RejectionCode.FORBIDDEN, "this is not, or no more, a place to decide in")
+    return await asked.services.sanctions.scope("live", place)
+
+
+async def _lost(asked: Asked, subject: Subject, form: Mapping[str, str]) -> Rejection | None:
+    """Returns why the place that a form names is offered no more; None while it is, or where none was named."""
+    key = form.get("scope", "")
+    if not key or key in {scope.key for scope in subject.scopes}:
+        return None
+    try:
+        await _chosen(asked, subject, key)
+    except Rejection as refusal:
+        return refusal
+    return Rejection(RejectionCode.NOT_NOW, "this live session is over")
+
+
+def _order(asked: Asked, subject: Subject, typed: Typed, scope: Scope) -> Order:
+    """Returns what is ordered; ``Rejection`` INVALID_TEXT, BAD_FIELD."""
     if len(typed.words.strip()) > SENTENCE_CAP:
         raise Rejection(RejectionCode.INVALID_TEXT, "the sentence is too long")
-    scope = next(one for one in subject.scopes if one.key == typed.scope)
     minutes = ceil((_until(asked, typed, strict=True) - asked.door.now()) / timedelta(minutes=1))
     reason = reason_of(typed.reason, typed.words, subject.where.language)
     address = typed.address and typed.kind is SanctionKind.BAN

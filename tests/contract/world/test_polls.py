@@ -49,14 +49,19 @@ def test_counts_of_an_open_poll_cannot_be_shown_before_it_is_closed():
 
 
 @pytest.mark.parametrize(
-    "poll",
-    [replace(POLL, title=Text()), replace(POLL, options=(YES, Text("  "))), replace(POLL, options=(YES, YES))],
-    ids=["no title", "an empty option", "twice the same"],
+    ("poll", "code", "most"),
+    [
+        (replace(POLL, title=Text()), "INVALID_TEXT", 0),
+        (replace(POLL, title=Text("x" * 161)), "INVALID_TEXT", 160),
+        (replace(POLL, options=(YES, Text("  "))), "INVALID_TEXT", 0),
+        (replace(POLL, options=(YES, YES)), "DUPLICATE", 0),
+    ],
+    ids=["no title", "too long a title", "an empty option", "twice the same"],
 )
-def test_a_poll_that_cannot_be_read_is_refused(poll):
+def test_a_poll_that_cannot_be_read_is_refused_for_its_own_reason(poll, code, most):
     with pytest.raises(Rejection) as refused:
         checked(poll)
-    assert refused.value.code == RejectionCode.INVALID_TEXT
+    assert (refused.value.code, refused.value.most_characters) == (code, most)
 
 
 def test_a_poll_is_stored_without_blanks_around_its_words():

@@ -2,13 +2,14 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import httpx
 import pytest
 
-from halles.ids import BoothId, RequestId
+from halles.errors import Rejection
+from halles.ids import BoothId, RequestId, VisitId
 from halles.protocol.messages import BoothEdited, BoothRead, Done, ReadBooth, Rejected, Said, Say
 from halles.protocol.report_messages import Report, ReportLooked, ReportsWaiting
 from halles.world.roles import Role
@@ -18,6 +19,7 @@ from halles_server.hall.recent import LOOK_S
 from halles_server.ports.reports import StoredReport
 from halles_server.ports.take_down import SIGN
 from halles_server.services.actor import Actor
+from halles_server.services.reports import AT_ONCE_BY_ADDRESS
 from halles_server.web.actors import actor_of
 from tests.server.gateway.conftest import Serving
 from tests.support.booth_people import send
@@ -175,3 +177,21 @@ def test_a_report_about_nobody_and_one_by_a_bot_are_refused(show: Show) -> None:
         assert ada.expect(Rejected).code == "NOT_FOUND"
         bot.send(Report(request_id(), "booth", "studio-07", "spam"))
         assert bot.expect(Rejected).code == "FORBIDDEN"
+
+
+def test_guests_of_one_address_share_how_much_they_report_at_both_doors(show: Show) -> None:
+    async def flood(server: Server) -> None:
+        troll = Actor(None, VisitId("visit-troll"), "Troll", Role.GUEST, "fr")
+        with suppress(Rejection):
+            for _ in range(AT_ONCE_BY_ADDRESS):
+                server.services.reports.check_address(troll, "127.0.0.1")
+
+    show.server.do(flood)
+    with Peer(show.port) as ada, Peer(show.port) as mona, web(show) as reader:
+        ada.welcome(guest("Ada"))
+        ada.send(Report(request_id(), "booth", "studio-07", "spam"))
+        assert ada.expect(Rejected).code == "RATE_LIMITED"
+        assert send(reader, "/fr/report", "/fr/report", reason="hate", text="Voilà", about="").status_code == 429
+        mona.welcome(guest("mona", way="account", secret=PASSWORD))
+        mona.send(Report(request_id(), "booth", "studio-07", "spam"))
+        mona.expect(Done)

@@ -24,7 +24,14 @@ from halles.protocol.messages import (
     Said,
     Say,
 )
-from halles.protocol.standing_messages import AddressShared, Appeal, LiftSanction, Sanction, SanctionTold
+from halles.protocol.standing_messages import (
+    AddressShared,
+    Appeal,
+    AppealsWaiting,
+    LiftSanction,
+    Sanction,
+    SanctionTold,
+)
 from halles.world.look import Look
 from halles.world.roles import Role
 from halles.world.sanctions import SanctionKind
@@ -338,8 +345,15 @@ def test_who_stands_no_higher_is_refused_in_the_world_and_so_is_who_is_no_modera
         )  # type: ignore[union-attr]
 
 
-def test_an_appeal_from_the_world_waits_for_the_moderators(show: Show) -> None:
-    with show.moderator() as mia, come(show, guest("Ada")) as ada, come(show, guest("Bo")) as bo:
+def test_an_appeal_from_the_world_waits_for_the_moderators_and_its_answer_comes_back(show: Show) -> None:
+    mo = show.account("mo", Role.MODERATOR)
+    with (
+        show.moderator() as mia,
+        Peer(show.server.port) as other,
+        come(show, guest("Ada", device="appeals")) as ada,
+        come(show, guest("Bo")) as bo,
+    ):
+        other.welcome(mo)
         number = sanction(mia, ada, SanctionKind.SILENCE, scope="hall", place="lille")
         ada.expect(SanctionTold)
         assert refusal(bo, Appeal(request_id(), number, "Not mine")) == "NOT_FOUND"
@@ -352,6 +366,24 @@ def test_an_appeal_from_the_world_waits_for_the_moderators(show: Show) -> None:
             return [one.appeal for one in found]
 
         assert show.server.do(waiting) == ["It was my brother."]
+        assert other.expect(AppealsWaiting).count == 1
+
+        async def uphold(server: Server) -> None:
+            answerer = Actor(show.accounts["mo"], None, "Mo", Role.MODERATOR, "fr")
+            await server.services.sanctions.uphold(answerer, request_id(), number, "Two people heard it.")  # type: ignore[arg-type]
+
+        show.server.do(uphold)
+        (told,) = ada.expect(SanctionTold).sanctions
+        assert (told.upheld, told.answer) == (True, "Two people heard it.")
+        assert other.expect(AppealsWaiting).count == 0
+        assert not [heard for heard in mia.messages(0.2) if isinstance(heard, AppealsWaiting)], "who gave it"
+        assert isinstance(ask(mia, LiftSanction(request_id(), number, "You were right.")), Done)
+        over = ada.expect(SanctionTold)
+        assert over.sanctions == ()
+        assert [(one.sanction, one.answer, one.appealed) for one in over.lifted] == [(number, "You were right.", False)]
+        with Peer(show.server.port) as again:
+            again.welcome(guest("Ada", device="appeals"))
+            assert [one.answer for one in again.expect(SanctionTold).lifted] == ["You were right."]
 
 
 def test_a_moderator_who_is_demoted_while_here_moderates_no_more(show: Show) -> None:

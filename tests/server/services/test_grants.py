@@ -13,6 +13,7 @@ from halles_server.announcements import SanctionChanged
 from halles_server.ports.standing import SHOW, Grant, Standing, hall_scope
 from halles_server.services.actor import Actor
 from halles_server.storage.accounts import Accounts
+from tests.support.audit import AuditEntry, about
 from tests.support.staff import Show, play, request
 
 LILLE = hall_scope(HallId("lille"))
@@ -29,6 +30,11 @@ async def standing(show: Show, actor: Actor) -> Standing:
     account = await Accounts(show.database).read(actor.account)
     assert account is not None
     return account.standing
+
+
+async def attempts(show: Show, actor: Actor) -> list[AuditEntry]:
+    """Reads what was refused about somebody, newest first."""
+    return [one for one in await about(show.database, f"account:{actor.account}") if one.act.endswith(".refused")]
 
 
 def test_an_organiser_grants_a_role_with_an_end_and_takes_it_back(database_url: str) -> None:
@@ -106,6 +112,41 @@ def test_what_cannot_be_granted_is_refused(database_url: str) -> None:
     asyncio.run(play(database_url, scene))
 
 
+def test_who_is_organiser_of_a_hall_for_a_while_gives_nothing_to_themselves_and_nothing_for_longer(
+    database_url: str,
+) -> None:
+    async def scene(show: Show) -> None:
+        grants, olga = show.services.grants, await show.account("olga", Role.ORGANISER)
+        hans, zoe, now = await show.account("hans"), await show.account("zoe"), datetime.now(UTC).replace(microsecond=0)
+        assert hans.account is not None
+        assert zoe.account is not None
+        assert olga.account is not None
+        friday, hour = now + timedelta(days=2), now + timedelta(hours=1)
+        await grants.give(olga, request(), hans.account, (Role.ORGANISER, LILLE, friday))
+        hans = replace(hans, standing=await standing(show, hans))
+        for account, until in (
+            (hans.account, None),
+            (hans.account, friday),
+            (zoe.account, None),
+            (zoe.account, friday + timedelta(seconds=1)),
+        ):
+            for role in (Role.ORGANISER, Role.MODERATOR):
+                assert await refused(grants.give(hans, request(), account, (role, LILLE, until))) == "FORBIDDEN"
+        key = request()
+        await grants.give(hans, key, zoe.account, (Role.ORGANISER, LILLE, friday), "two days")
+        late = (Role.ORGANISER, LILLE, friday + timedelta(minutes=1))
+        await grants.give(hans, key, zoe.account, late, "two days")
+        assert [one.until for one in (await standing(show, zoe)).grants] == [friday]
+        await grants.give(olga, request(), hans.account, (Role.ORGANISER, LILLE, hour))
+        assert await refused(grants.give(hans, request(), zoe.account, (Role.ORGANISER, LILLE, friday))) == "FORBIDDEN"
+        await grants.give(olga, request(), olga.account, (Role.MODERATOR, LILLE, None))
+        await grants.give(olga, request(), hans.account, (Role.ORGANISER, LILLE, None))
+        hans = replace(hans, standing=await standing(show, hans))
+        await grants.give(hans, request(), zoe.account, (Role.ORGANISER, LILLE, None))
+
+    asyncio.run(play(database_url, scene))
+
+
 def test_two_organisers_who_demote_each_other_at_once_leave_one(database_url: str) -> None:
     async def scene(show: Show) -> None:
         grants = show.services.grants
@@ -124,13 +165,51 @@ def test_two_organisers_who_demote_each_other_at_once_leave_one(database_url: st
     asyncio.run(play(database_url, scene))
 
 
-def test_the_last_organiser_cannot_step_down(database_url: str) -> None:
+def test_the_last_organiser_cannot_step_down_and_who_tried_that_is_written_down(database_url: str) -> None:
     async def scene(show: Show) -> None:
         grants, olga = show.services.grants, await show.account("olga", Role.ORGANISER)
         assert olga.account is not None
         assert await refused(grants.set_role(olga, request(), olga.account, Role.VISITOR)) == "FORBIDDEN"
         op = await show.account("op", Role.OPERATOR)
-        assert await refused(grants.set_role(op, request(), olga.account, Role.VISITOR)) == "FORBIDDEN"
+        key = request()
+        for _ in range(2):
+            assert await refused(grants.set_role(op, key, olga.account, Role.VISITOR)) == "FORBIDDEN"
+        tried = await attempts(show, olga)
+        assert [(one.act, one.actor) for one in tried] == [("role.refused", op.account), ("role.refused", olga.account)]
+        assert tried[0].detail == {"role": "visitor"}
+
+    asyncio.run(play(database_url, scene))
+
+
+def test_what_is_granted_and_taken_outside_ones_scope_or_above_is_written_down_and_a_visitors_attempt_is_not(
+    database_url: str,
+) -> None:
+    async def scene(show: Show) -> None:
+        grants, olga, op = (
+            show.services.grants,
+            await show.account("olga", Role.ORGANISER),
+            await show.account("op", Role.OPERATOR),
+        )
+        hans, zoe = await show.account("hans"), await show.account("zoe")
+        assert hans.account is not None
+        assert zoe.account is not None
+        assert op.account is not None
+        await grants.give(olga, request(), hans.account, (Role.ORGANISER, LILLE, None))
+        hans = replace(hans, standing=await standing(show, hans))
+        for attempt in (
+            grants.give(hans, request(), zoe.account, (Role.MODERATOR, SHOW, None)),
+            grants.take(hans, request(), zoe.account, (Role.MODERATOR, SHOW)),
+            grants.give(zoe, request(), zoe.account, (Role.MODERATOR, LILLE, None)),
+            grants.take(zoe, request(), hans.account, (Role.ORGANISER, LILLE)),
+        ):
+            assert await refused(attempt) == "FORBIDDEN"
+        assert await refused(grants.set_role(olga, request(), op.account, Role.VISITOR)) == "FORBIDDEN"
+        tried = await attempts(show, zoe)
+        assert [(one.act, one.actor, one.detail["tried"]) for one in tried] == [
+            ("grant.refused", hans.account, "take"),
+            ("grant.refused", hans.account, "give"),
+        ]
+        assert [one.act for one in await attempts(show, op)] == ["role.refused"]
 
     asyncio.run(play(database_url, scene))
 

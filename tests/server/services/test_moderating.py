@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 
 from halles.ids import AccountId, HallId, LiveSessionId, VisitId
 from halles.world.live_acts import RaiseHand, Step
@@ -11,8 +12,9 @@ from halles_server.ports.live import key_of
 from halles_server.ports.sanctions import Known, Order
 from halles_server.ports.standing import SHOW, Grant, Standing, live_scope
 from halles_server.services.actor import Actor
+from halles_server.services.admission import digest
 from halles_server.services.moderating import Meant
-from halles_server.services.sanctions import Whom
+from halles_server.services.sanctions import LISTED, Whom
 from tests.server.services.test_sanctions import come, guest, order, refused
 from tests.support import live
 from tests.support.staff import Show, play, request
@@ -113,6 +115,38 @@ def test_a_host_finds_whom_a_key_or_a_question_means_and_may_sanction_in_that_li
     asyncio.run(play(database_url, scene))
 
 
+def test_a_guest_who_came_in_anew_is_sent_out_by_the_question_asked_before_and_nobody_who_has_gone(
+    database_url: str,
+) -> None:
+    async def scene(show: Show) -> None:
+        services, mia, phone = show.services, await show.account("mia", Role.MODERATOR), digest("phone")
+        async with show.database.connection() as connection:
+            await live.plan(connection, live.Planned())
+        ada = replace(guest("Ada"), devices=(phone,))
+        await come(show, ada, [phone])
+        await come(show, guest("Bo"), [digest("laptop")])
+        for step in ("open-doors", "start"):
+            await services.live.act(mia, request(), live.SESSION, Step(step))  # type: ignore[arg-type]
+        question = int(await services.questions.ask(ada, request(), live.SESSION, "fr", "Pourquoi ?"))
+        asked = Meant(session=live.SESSION, question=question)
+        await show.execute("UPDATE visits SET ended = now() WHERE id = $1", ada.visit)
+        gone = await services.moderating.subject(mia, asked)
+        assert not gone.where.here
+        removal = order(SanctionKind.REMOVE)
+        assert await refused(services.sanctions.give(mia, request(), gone.whom, removal)) == "NOT_FOUND"
+        await services.sanctions.give(mia, request(), gone.whom, order())
+        anew = await come(show, replace(guest("Ada-2"), devices=(phone,)), [phone])
+        again = await services.moderating.subject(mia, asked)
+        assert (again.whom, again.where.here) == (Whom(visit=anew.visit), True)
+        key = request()
+        await services.sanctions.give(mia, key, again.whom, removal)
+        repeated = await services.moderating.subject(mia, asked)
+        await services.sanctions.give(mia, key, repeated.whom, removal)
+        assert await show.value("SELECT array_agg(name) FROM visits WHERE ended IS NULL") == ["Bo"]
+
+    asyncio.run(play(database_url, scene))
+
+
 def test_a_host_reads_nothing_of_whom_a_key_or_a_question_means_in_anothers_live_session(database_url: str) -> None:
     async def scene(show: Show) -> None:
         mia, noa = hosting(await show.account("mia")), await show.account("noa", Role.MODERATOR)
@@ -164,6 +198,31 @@ def test_what_a_host_lists_and_the_places_of_a_role_end_at_the_own_scope(databas
             HOSTED,
         )
         assert await services.moderating.places(host, Right.GRANT) == ()
+
+    asyncio.run(play(database_url, scene))
+
+
+def test_a_ban_in_force_is_listed_however_many_sanctions_came_after_it(database_url: str) -> None:
+    async def scene(show: Show) -> None:
+        mia, zoe = await show.account("mia", Role.MODERATOR), await show.account("zoe")
+        sanctions, moderating = show.services.sanctions, show.services.moderating
+        ban = (await sanctions.give(mia, request(), Whom(account=zoe.account), order(SanctionKind.BAN))).number
+        warned = (
+            "INSERT INTO sanctions (kind, scope, visit, name, reason, made, until, made_name, made_role)"
+            " SELECT 'warn', 'show', 'v', 'Troll', 'x', now() - interval '3 days', now() + $1::interval, 'Mia',"
+            " 'moderator' FROM generate_series(1, $2)"
+        )
+        await show.execute(warned, -timedelta(days=1), LISTED)
+        assert [one.number for one in await moderating.listed(mia)] == [ban]
+        past = await moderating.listed(mia, past=True)
+        assert len(past) == LISTED
+        assert ban not in {one.number for one in past}
+        await show.execute(warned, timedelta(days=1), LISTED)
+        newest = await moderating.listed(mia)
+        assert ban not in {one.number for one in newest}
+        older = await moderating.listed(mia, before=newest[-1].number)
+        assert [one.number for one in older] == [ban]
+        assert await moderating.listed(mia, past=True, before=past[-1].number) == ()
 
     asyncio.run(play(database_url, scene))
 

@@ -1,6 +1,7 @@
 """Content is taken down with a reason, seen by nobody meanwhile, and restored exactly."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,7 @@ from halles.world.booth import BoothContent, BoothEdit, Change, Document
 from halles.world.roles import Role, StaffRole
 from halles.world.text import Text
 from halles_server.announcements import BoothChanged
+from halles_server.ports.standing import Grant, Standing
 from halles_server.ports.take_down import SIGN
 from halles_server.storage import booth_json
 from tests.support.audit import about
@@ -68,6 +70,16 @@ def test_the_staff_read_why_and_answer_and_others_do_neither(database_url: str) 
         ):
             with pytest.raises(Rejection, match="FORBIDDEN"):
                 await act
+        elsewhere = await show.account("hal")
+        assert elsewhere.account is not None
+        await show.execute(
+            "INSERT INTO grants (account, role, scope) VALUES ($1, 'moderator', 'hall:hainaut')", elsewhere.account
+        )
+        grant = Standing((Grant(Role.MODERATOR, "hall:hainaut"),))
+        with pytest.raises(Rejection, match="FORBIDDEN"):
+            await down.take(replace(elsewhere, standing=grant), request(), OTHER, "", "x")
+        newest = (await about(show.database, f"booth:{OTHER}"))[0]
+        assert (newest.act, newest.actor) == ("take-down.refused", elsewhere.account)
         for act, code in (
             (down.take(mona, request(), BOOTH, "", "x"), "NOT_FOUND"),
             (down.take(mona, request(), BOOTH, "panel:screen", "x"), "NOT_FOUND"),

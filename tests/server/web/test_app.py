@@ -12,6 +12,7 @@ import pytest
 from starlette.requests import Request
 from starlette.routing import Route
 
+from halles.world.roles import Role
 from halles.world.text import LANGUAGES
 from halles_server import assembly, bootstrap
 from halles_server.cluster.local import LocalBus
@@ -20,6 +21,7 @@ from halles_server.services.membership import OtherNodes
 from halles_server.services.passwords import Passwords
 from halles_server.storage import pool
 from halles_server.web import app as web
+from tests.server.web.test_invitations import log_in
 from tests.support.page_door import PageDoor
 from tests.support.postgres import TestPostgres
 
@@ -85,6 +87,20 @@ def test_the_root_leads_to_the_browsers_language(page_door: PageDoor, accepted: 
         answer = client.get("/")
     assert (answer.status_code, answer.headers["location"]) == (307, f"/{code}/")
     assert "Accept-Language" in answer.headers["vary"]
+
+
+def test_an_address_without_a_language_is_answered_in_the_accounts_else_the_browsers(page_door: PageDoor) -> None:
+    admission = page_door.opened.services.admission
+    page_door.do(admission.create_account("polyglotte", "Polyglotte", Role.VISITOR, "une longue phrase", "en"))
+    accepts = {"accept-language": "nl-BE"}
+    with page_door.client() as nobody, page_door.client(origin=page_door.url) as client:
+        log_in(client, "polyglotte", "une longue phrase")
+        for address in ("/de/booths", "/live/x/minutes.xx.md"):
+            answers = [
+                (one.status_code, one.headers["content-language"])
+                for one in (nobody.get(address, headers=accepts), client.get(address, headers=accepts))
+            ]
+            assert answers == [(404, "nl"), (404, "en")]
 
 
 def test_every_link_of_every_page_leads_somewhere(page_door: PageDoor) -> None:

@@ -63,11 +63,13 @@ def test_who_is_no_host_reads_that_and_the_way_to_the_live_session(page_door: Pa
         assert answer.status_code == 403
         assert f'href="/en/live/{SESSION}"' in answer.text
         form = {"form": token_of(answer.text), "request": "0" * 32, "do": "step close"}
-        assert visitor.post(HERE, data=form).status_code == 403
+        for posted in (form, {"do": "step close"}):
+            refused = visitor.post(HERE, data=posted)
+            assert (refused.status_code, "The console is for the hosts" in refused.text) == (403, True)
     written = (
         "SELECT count(*) FROM audit WHERE act = 'live.refused' AND subject = $1 AND detail ->> 'tried' = 'console'"
     )
-    assert page_door.do(value(page_door, written, f"live:{SESSION}")) == 1
+    assert page_door.do(value(page_door, written, f"live:{SESSION}")) == 2
     assert state(page_door).phase == "live"
 
 
@@ -144,6 +146,10 @@ def test_a_question_is_approved_shown_and_answered_and_a_poll_opened_and_closed(
     assert [row.state for row in record.questions] == ["answered"]
     poll = {"say": "poll", "text": "Agreed?", "language": "en", "kind": "single", "results": "hidden"}
     assert post(host, **poll, options="yes").status_code == 422
+    for options, why in (("yes\nyes", "Two of the answers are the same"), ("yes\n" + "x" * 81, "at most 80 char")):
+        refused = post(host, **poll, options=options)
+        assert (refused.status_code, why in refused.text) == (422, True)
+    assert post(host, say="caption", text="Goedemorgen", language="xx").status_code == 400
     assert post(host, **poll, options="yes\nno\n").status_code == 303
     (tally,) = page_door.do(services.polls.seen(SESSION))
     assert post(host, do=f"vote-poll {tally.card.number} 1,").status_code == 303

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 
+from halles.resources import assets
 from halles.world.text import LANGUAGES, Language, Text
 from halles_server import web
 from halles_server.web.language import chosen, read_catalogue, tongues, typeset
@@ -19,6 +20,16 @@ OPTIONS = {"templates/**.html": {"newstyle_gettext": "true", "trim_blocks": "tru
 def spoken() -> set[str | tuple[str, ...]]:
     rows = extract_from_dir(WEB, METHODS, OPTIONS, DEFAULT_KEYWORDS)
     return {row[2] if isinstance(row[2], str) else tuple(row[2]) for row in rows}
+
+
+def test_dutch_says_u_to_everybody_on_pages_in_3d_and_in_the_guides() -> None:
+    root = Path(__file__).parents[3]
+    catalogues = (WEB / "locale/nl/LC_MESSAGES/pages.po", assets() / "locale/nl/LC_MESSAGES/halles.po")
+    said = [line for file in catalogues for line in file.read_text("utf-8").splitlines() if line[:1] in {'"', "m"}]
+    said = [line for line in said if not line.startswith("msgid")]
+    said += [line for file in (root / "docs").glob("*.nl.md") for line in file.read_text("utf-8").splitlines()]
+    assert any(re.search(r"\buw?\b", line, re.I) for line in said)
+    assert [line for line in said if re.search(r"\b(je|jij|jou|jouw|jullie|jezelf)\b", line, re.I)] == []
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

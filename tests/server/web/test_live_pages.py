@@ -9,9 +9,13 @@ import httpx
 import pytest
 
 from halles.errors import Rejection
-from halles.ids import LiveSessionId, RequestId
+from halles.ids import HallId, LiveSessionId, RequestId
 from halles.world.live_acts import LiveAct, LockDoor, SetMode, Step
+from halles.world.questions import QUESTION_CAP
 from halles.world.roles import Role
+from halles.world.sanctions import SanctionKind
+from halles_server.ports.sanctions import Order, Whom
+from halles_server.ports.standing import live_scope
 from halles_server.services.actor import Actor
 from halles_server.web.actors import actor_of
 from tests.server.web.test_entering import token_of
@@ -113,6 +117,21 @@ def test_once_it_is_over_nothing_is_offered_but_the_replay_when_it_is_published(
     assert '<span data-from="published" hidden>' in html
     done(page_door, session, Step("publish"))
     assert f'<span data-from="published"><a href="{there}/replay">Watch it again</a>' in member.get(there).text
+
+
+def test_a_refused_question_says_the_true_reason_and_the_limit(page_door: PageDoor, member: httpx.Client) -> None:
+    long = post(member, HERE, say="question", text="x" * (QUESTION_CAP + 1), language="en")
+    assert (long.status_code, f"at most {QUESTION_CAP} characters" in long.text) == (422, True)
+    made = page_door.opened.services.admission.create_account("stil", "Stil", Role.VISITOR, PASSWORD, "en")
+    whom = Whom(account=page_door.do(made).account)
+    order = Order(SanctionKind.SILENCE, live_scope(HallId("hainaut"), SESSION), 5, "You shout.")
+    giving = page_door.opened.services.sanctions.give(host_of(page_door), RequestId(request_id()), whom, order)
+    page_door.do(giving)
+    with page_door.client(origin=page_door.url) as client:
+        log_in(client, "stil", PASSWORD)
+        silent = post(client, HERE, say="question", text="Why?", language="en")
+    assert (silent.status_code, "Decisions about you" in silent.text) == (403, True)
+    assert "Only the hosts" not in silent.text.split('id="act-news"')[1].split("</p>")[0]
 
 
 def test_an_act_that_no_form_has_is_refused(member: httpx.Client) -> None:

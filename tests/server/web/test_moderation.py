@@ -1,5 +1,6 @@
 """Sanctions, their lifting and appeals over HTTP, as those who decide read them."""
 
+import re
 from collections.abc import Iterator
 
 import httpx
@@ -7,9 +8,9 @@ import pytest
 
 from halles.ids import AccountId
 from halles.world.roles import Role
-from halles.world.sanctions import SanctionKind
+from halles.world.sanctions import SanctionKind, reason_of
 from halles_server.ports.sanctions import Known
-from tests.server.web.test_sanctions import sanction
+from tests.server.web.test_sanctions import moderator, sanction
 from tests.support.booth_people import browsing, newcomer, send
 from tests.support.page_door import PageDoor
 from tests.support.staff import request
@@ -41,6 +42,43 @@ def test_the_list_says_who_what_why_by_whom_until_when_and_where_the_appeal_stan
     row = noa.get(LIST).text.partition(f'href="{LIST}/{number}"')[2].partition("</tr>")[0]
     for said in ("Sander", "Silenced", "&lt;i&gt;You shout.&lt;/i&gt;", "Organisatrice 1", "until", "appeal waits"):
         assert said in row, said
+
+
+def test_a_common_reason_is_read_in_each_reader_s_language_and_words_of_ones_own_in_theirs(
+    page_door: PageDoor, noa: httpx.Client
+) -> None:
+    login, account = newcomer(page_door, "Rik")
+    number = sanction(page_door, login, SanctionKind.WARN, reason_of("floor", "Trois fois.", "fr"))
+    page_door.do(page_door.opened.services.sanctions.appeal(Known(account), request(), number, "Pas moi."))
+    for page in (LIST, APPEALS, f"{LIST}/{number}"):
+        html = noa.get(page).text
+        assert 'Speaking without the floor during a live session. <bdi lang="fr">Trois fois.</bdi>' in html, page
+        assert "Parler sans avoir la parole" not in html, page
+    with browsing(page_door, login) as client:
+        assert "Spreken zonder het woord te hebben" in client.get("/nl/sanctions").text
+    page_door.do(page_door.opened.services.sanctions.lift(moderator(page_door), request(), number))
+
+
+def test_older_ones_are_a_page_further(page_door: PageDoor, noa: httpx.Client) -> None:
+    _, _, number = decided(page_door, "Olde")
+
+    async def flood(statement: str) -> None:
+        async with page_door.opened.database.connection() as connection:
+            await connection.execute(statement)
+
+    page_door.do(
+        flood(
+            "INSERT INTO sanctions (kind, scope, visit, name, reason, until, made_name, made_role) SELECT 'warn',"
+            " 'show', 'v-flood', 'Flood', 'x', now() + interval '1 hour', 'Mia', 'moderator'"
+            " FROM generate_series(1, 100)"
+        )
+    )
+    html = noa.get(LIST).text.partition('id="holding"')[2].partition("</section>")[0]
+    assert f'href="{LIST}/{number}"' not in html
+    (older,) = re.findall(r'rel="next" href="(\?before=\d+)"', html)
+    assert f'href="{LIST}/{number}"' in noa.get(LIST + older).text
+    page_door.do(flood("UPDATE sanctions SET lifted = now() WHERE visit = 'v-flood'"))
+    assert f'href="{LIST}/{number}"' in noa.get(LIST).text
 
 
 def test_a_sanction_is_lifted_with_a_reason_that_its_person_reads(page_door: PageDoor, noa: httpx.Client) -> None:
@@ -79,6 +117,10 @@ def test_an_appeal_is_answered_by_another_than_who_gave_it_and_its_person_reads_
         assert "Your appeal was answered: it stays." in own
         assert "Two people heard it." in own
         assert "<textarea" not in own
+        assert send(noa, page, page, do="lift", reason="It was long enough.").status_code == 303
+        own = client.get("/en/sanctions").text
+        said = ("It was &lt;b&gt;not&lt;/b&gt; me.", "it stays.", "Two people heard it.", "It was long enough.")
+        assert [words in own for words in said] == [True] * 4, "what was answered stays beside the later lift"
 
 
 def test_a_sanction_of_somebody_above_and_ones_own_are_not_lifted(page_door: PageDoor) -> None:

@@ -157,3 +157,14 @@ def test_nobody_else_gets_a_form_or_may_send_one(page_door: PageDoor) -> None:
             assert answer.status_code == 403
     with page_door.client() as client:
         assert client.post(NEW, data=filled(page_door, 203)).status_code == 403
+
+
+def test_an_entry_that_begins_in_the_past_is_asked_back_once_and_a_text_says_its_limit(page_door: PageDoor) -> None:
+    with browsing(page_door, LOGIN) as client:
+        past = filled(page_door, 0, start="00:00", **{"title-fr": "Trop tard"})
+        asked = send(client, NEW, NEW, **past)
+        assert (asked.status_code, "Cette heure est passée." in asked.text) == (409, True)
+        assert 'value="Trop tard"' in asked.text
+        assert send(client, NEW, NEW, **(past | {"past": "yes"})).status_code == 303
+        long = send(client, NEW, NEW, **filled(page_door, 202, **{"title-fr": "x" * 81}))
+        assert (long.status_code, "80 caractères au plus" in long.text) == (422, True)

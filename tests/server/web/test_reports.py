@@ -85,13 +85,15 @@ def test_a_moderator_reads_the_evidence_takes_the_report_and_closes_it(page_door
     mona, _ = newcomer(page_door, "Mona", role=Role.MODERATOR)
     with browsing(page_door, mona) as client:
         assert f'href="/fr/reports/{number}"' in client.get("/fr/reports").text
+        beyond = client.get("/fr/reports?page=999")
+        assert (beyond.status_code, beyond.headers["location"]) == (303, "/fr/reports?page=1")
         assert 'href="/fr/reports"' in client.get("/fr/").text
         html = client.get(page).text
         assert "Dès l&#39;entrée" in html
         words = html.partition("<details><summary>")[2].partition("</details>")[0]
         assert "&lt;b&gt;&amp; insulte&lt;/b&gt;" in words
         assert MARK not in html
-        assert '<polyline class="reporter"' in html
+        assert '<polyline class="way reporter"' in html
         assert send(client, page, page, act="take").status_code == 303
         assert "Mona l’examine" in client.get("/fr/reports").text
         assert send(client, page, page, act="close", decision="acted", note="Parlé au stand").status_code == 303

@@ -42,7 +42,11 @@ def test_a_host_of_one_live_session_is_named_until_its_announced_end_given_longe
 ) -> None:
     login, account = newcomer(page_door, "Hosta")
     where = {"role": "moderator", "where": f"live:{SESSION}"}
-    assert do(house, "give", who=login, end="session", **where).status_code == 303
+    answer = do(house, "give", who=login, end="session", **where)
+    assert answer.status_code == 303
+    told = house.get(answer.headers["location"]).text.split('class="message good"')[1].split("</p>")[0]
+    assert "Hosta is moderator: live session “" in told
+    assert ", until " in told
     ((role, scope, until),) = granted(page_door, "Hosta")
     assert (role, scope) == (Role.MODERATOR, f"live:{SESSION}")
     entry = page_door.do(page_door.opened.services.live.read(SESSION)).entry
@@ -81,7 +85,14 @@ def test_somebody_becomes_moderator_of_the_whole_show_and_visitor_again(
 ) -> None:
     login, account = newcomer(page_door, "Wanda")
     assert do(house, "role", who=login, role="moderator").status_code == 303
-    assert login in house.get(PAGE).text
+    html = house.get(PAGE).text
+    assert login in html
+    assert '<option value="show" selected' not in html, "where is chosen by who gives it"
+    assert re.findall(r'<select id="(?:where|end)"[^>]*><option value="">', html) == [
+        '<select id="where" name="where" required><option value="">',
+        '<select id="end" name="end" required><option value="">',
+    ]
+    assert html.index('<option value="moderator"') < html.index('<option value="organiser"')
     assert do(house, "role", account=account, role="visitor").status_code == 303
     assert login not in house.get(PAGE).text
 
@@ -94,7 +105,7 @@ def test_each_form_that_is_sent_twice_has_one_effect_and_is_answered_alike(
     given = {"do": "give", "who": login, **where}
     for fields in (
         *({**given, "end": end} for end in ("session", "day", "week", "month", "none")),
-        {**given, "until": "2099-01-01T10:00"},
+        {**given, "end": "exact", "until": "2099-01-01T10:00"},
         {"do": "take", "account": account, **where},
         {"do": "role", "who": login, "role": "moderator"},
         {"do": "role", "account": account, "role": "visitor"},
@@ -118,7 +129,14 @@ def test_each_form_that_is_sent_twice_has_one_effect_and_is_answered_alike(
     [
         ({"do": "give", "who": "nobody-at-all", "role": "moderator", "where": "show"}, 422, "Nobody is called so"),
         ({"do": "give", "who": "twin", "role": "moderator", "where": "show"}, 422, "Several people have this name."),
-        ({"do": "give", "who": LOGIN, "role": "visitor", "where": "show"}, 422, "This cannot be given so."),
+        ({"do": "give", "who": "plain", "role": "visitor", "where": "show", "end": "day"}, 422, "would add nothing"),
+        ({"do": "give", "who": LOGIN, "role": "moderator", "where": "show"}, 422, "explicitly “without an end”"),
+        ({"do": "give", "who": LOGIN, "role": "moderator", "where": "", "end": "day"}, 422, "This cannot be given so."),
+        (
+            {"do": "give", "who": LOGIN, "role": "moderator", "where": "show", "end": "none"},
+            422,
+            "This would add nothing: this person is organiser",
+        ),
         ({"do": "give", "who": LOGIN, "role": "moderator", "where": "mars"}, 422, "This cannot be given so."),
         (
             {"do": "give", "who": LOGIN, "role": "moderator", "where": "show", "end": "session"},
@@ -126,7 +144,7 @@ def test_each_form_that_is_sent_twice_has_one_effect_and_is_answered_alike(
             "only a live session has an announced one",
         ),
         (
-            {"do": "give", "who": LOGIN, "role": "moderator", "where": "show", "until": "2020-01-01T10:00"},
+            {"do": "give", "who": "late", "role": "moderator", "where": "hall:lille", "until": "2020-01-01T10:00"},
             422,
             "An end lies ahead",
         ),
@@ -137,7 +155,7 @@ def test_each_form_that_is_sent_twice_has_one_effect_and_is_answered_alike(
 def test_what_cannot_be_given_is_said(
     page_door: PageDoor, house: httpx.Client, fields: dict[str, str], status: int, said: str
 ) -> None:
-    for _ in range({"twin": 2, "climber": 1}.get(fields.get("who", ""), 0)):
+    for _ in range({"twin": 2, "climber": 1, "late": 1, "plain": 1}.get(fields.get("who", ""), 0)):
         newcomer(page_door, fields["who"])
     answer = send(house, PAGE, PAGE, **fields)
     assert (answer.status_code, said in answer.text) == (status, True)

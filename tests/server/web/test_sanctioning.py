@@ -8,7 +8,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from halles.ids import AccountId, HallId, VisitId
+from halles.ids import AccountId, HallId, LiveSessionId, RequestId, VisitId
+from halles.world.live_acts import Step
 from halles.world.look import Look
 from halles.world.roles import Role
 from halles.world.sanctions import SENTENCE_CAP, SanctionKind
@@ -19,6 +20,7 @@ from halles_server.services.admission import digest
 from halles_server.storage.visits import Visits
 from halles_server.web.sanctioning import OWN
 from tests.server.web.test_reports import reported
+from tests.support import live
 from tests.support.booth_people import browsing, field_of, newcomer, send
 from tests.support.page_door import PageDoor
 
@@ -195,3 +197,37 @@ def test_a_sanction_from_a_report_closes_it(page_door: PageDoor, mona: httpx.Cli
     again = give(mona, f"account={account}&report={number}", kind="warn")
     assert again.status_code == 303, "closed already, it stays closed"
     assert give(mona, f"account={account}&report=999999", kind="warn").status_code == 404
+
+
+async def hosted(page_door: PageDoor, session: LiveSessionId, *steps: str) -> None:
+    """Takes steps in a live session that is in the programme."""
+    host = Actor(None, VisitId("visit-host"), "Host", Role.MODERATOR, "en")
+    for step in steps:
+        act = Step(step)  # type: ignore[arg-type]
+        await page_door.opened.services.live.act(host, RequestId(uuid4().bytes), session, act)
+
+
+def test_who_has_gone_is_not_sent_out(page_door: PageDoor, mona: httpx.Client) -> None:
+    _, account = newcomer(page_door, "Yan")
+    answer = give(mona, f"account={account}", kind="remove")
+    assert (answer.status_code, "Yan is not in the exhibition now." in answer.text) == (404, True)
+    assert history(page_door, Known(account)) == ()
+
+
+def test_a_sanction_for_a_live_session_that_ends_meanwhile_is_none_for_the_whole_show(
+    page_door: PageDoor, mona: httpx.Client
+) -> None:
+    visit, session = came(page_door, "Wim"), LiveSessionId(f"ends-{uuid4().hex[:8]}")
+    live.at(page_door.database_url, live.Planned(session, "hainaut", f"stage-{session}"))
+    page_door.do(hosted(page_door, session, "open-doors", "start"))
+    html = mona.get(f"{PAGE}?visit={visit}").text
+    form = {name: field_of(html, name) for name in ("form", "request")}
+    form |= {"visit": visit, "kind": "ban", "scope": f"live:{session}", "minutes": "240", "reason": "noise"}
+    assert mona.post(PAGE, data=form | {"do": "give"}).status_code == 303
+    page_door.do(hosted(page_door, session, "close", "end"))
+    assert mona.post(PAGE, data=form | {"do": "give"}).status_code == 303, "a repeat gets the first answer"
+    for do in ("look", "give"):
+        answer = mona.post(PAGE, data=form | {"do": do, "request": uuid4().hex})
+        assert (answer.status_code, "This live session is over." in answer.text) == (409, True), do
+    assert give(mona, f"visit={visit}", scope="hall:nowhere").status_code == 403
+    assert [one.scope for one in history(page_door, Known(visit=visit))] == [f"live:{session}"]

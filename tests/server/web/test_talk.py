@@ -5,11 +5,14 @@ import uuid
 
 import httpx
 
-from halles.ids import BoothId
+from halles.ids import BoothId, LiveSessionId
 from halles.world.roles import StaffRole
 from tests.server.web.test_entering import token_of
 from tests.server.web.test_invitations import log_in
+from tests.server.web.test_sanctioning import hosted
 from tests.server.web.test_staff import hire
+from tests.support import live
+from tests.support.booth_people import logged_in
 from tests.support.page_door import PageDoor
 
 BOOTH = "studio-41"
@@ -67,6 +70,34 @@ def test_too_long_and_too_many_lines_are_refused_beside_the_field(page_door: Pag
         answers = [said(client, f"line {i}") for i in range(8)]
         assert 429 in {answer.status_code for answer in answers}
         assert "That was quick." in answers[-1].text
+
+
+def test_who_is_silenced_in_a_live_session_says_nothing_at_a_booth_of_its_hall_while_it_is_open(
+    page_door: PageDoor,
+) -> None:
+    session = LiveSessionId(f"talk-{uuid.uuid4().hex[:8]}")
+    hall = page_door.do(page_door.opened.services.booths.read(BoothId(BOOTH))).hall
+    live.at(page_door.database_url, live.Planned(session, hall, f"stage-{session}"))
+    with logged_in(page_door, "Sid") as client:
+        page_door.do(_silence(page_door, "Sid", f"live:{session}"))
+        assert said(client, "before").status_code == 303
+        page_door.do(hosted(page_door, session, "open-doors"))
+        assert said(client, "while it is open").status_code == 403
+        page_door.do(hosted(page_door, session, "start", "close", "end"))
+        assert said(client, "after").status_code == 303
+    lines = page_door.do(page_door.opened.services.chat.history_at(BoothId(BOOTH)))
+    assert [line.text for line in lines if line.name == "Sid"] == ["before", "after"]
+
+
+async def _silence(page_door: PageDoor, name: str, scope: str) -> None:
+    async with page_door.opened.database.connection() as connection:
+        await connection.execute(
+            "INSERT INTO sanctions (kind, scope, account, name, reason, until, made_name, made_role)"
+            " SELECT 'silence', $2, id, name, 'x', now() + interval '1 hour', 'Mona', 'moderator'"
+            " FROM accounts WHERE name = $1",
+            name,
+            scope,
+        )
 
 
 def test_the_booths_page_tells_how_often_the_bell_is_answered_once_there_are_rings_enough(page_door: PageDoor) -> None:

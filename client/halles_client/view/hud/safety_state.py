@@ -22,6 +22,8 @@ class Decision:
         where: Where it holds, in the reader's language.
         by: As what it was given.
         read: Whether one has said that one has read it.
+        upheld: Whether one's appeal was answered, and it stays.
+        answer: What was answered, in the moderator's own words.
     """
 
     kind: SanctionKind
@@ -32,6 +34,8 @@ class Decision:
     where: str = ""
     by: Role = Role.MODERATOR
     read: bool = False
+    upheld: bool = False
+    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ def refusal(_: Tongue, code: str, retry_s: int = 0) -> str:
         RejectionCode.TIME_TAKEN: _("There is something else at that time. Choose another."),
         RejectionCode.NOT_NOW: _("Not now: the live session does not allow that yet, or any more."),
         RejectionCode.SEAT_TAKEN: _("Somebody sits on that chair."),
+        RejectionCode.DUPLICATE: _("Two of these are the same: they have to differ."),
         RejectionCode.SATCHEL_FULL: _("Your satchel is full. Take something out first."),
     }
     return next((text for name, text in known.items() if name == code), _("This was refused."))

@@ -5,12 +5,13 @@ from uuid import UUID
 
 import msgspec
 
-from halles.errors import RejectionCode
+from halles.errors import Rejection, RejectionCode
 from halles.ids import LiveSessionId, RequestId
 from halles.protocol.live_messages import CAPTION_CAP
 from halles.world.live import Mode, Phase
 from halles.world.roles import Role
 from halles.world.text import Language
+from halles_server.services.actor import Actor
 from halles_server.web.api.operation import Call, Operation
 
 
@@ -40,10 +41,12 @@ class CaptionSaid(msgspec.Struct, frozen=True, array_like=True):
 
 
 async def _live(call: Call) -> LiveStanding:
-    account, role = (call.actor.account, call.actor.role) if call.actor is not None else (None, Role.GUEST)
+    reader = call.actor or Actor(None, None, "", Role.GUEST, "en")
     services, session = call.door.services, LiveSessionId(call.path["session"])
-    await services.programme.read(account, role, session)
-    state = (await services.live.read(session)).state
+    record = await services.live.read(session)
+    if not services.live.may_attend(reader, record.entry):
+        raise Rejection(RejectionCode.NOT_FOUND, f"no live session {session}")
+    state = record.state
     floor = tuple(one.person.name for one in state.floor)
     return LiveStanding(session, state.phase, state.mode, floor, len(state.hands), state.recorded)
 

@@ -22,6 +22,7 @@ OF_REJECTION: Final = {
     RejectionCode.SEAT_TAKEN: 409,
     RejectionCode.HALL_FULL: 409,
     RejectionCode.SATCHEL_FULL: 422,
+    RejectionCode.DUPLICATE: 422,
     RejectionCode.STALE_REVISION: 409,
     RejectionCode.DRAFT_OPEN: 409,
     RejectionCode.STORAGE_FULL: 507,

@@ -2,7 +2,7 @@
 // it. Nothing is shown before the server has said it.
 
 import { WireError, doLive, newId, same } from "./wire.js";
-import { say } from "./words.js";
+import { number, say } from "./words.js";
 
 const NUMBER = /^\d{1,9}$/;
 const CHAIRS = new Set(["take-chair", "seat"]);
@@ -67,7 +67,7 @@ export class Acts {
       if (!this.#send(message(id))) return false;
     } catch (problem) {
       if (!(problem instanceof WireError)) throw problem;
-      this.#tell("INVALID_TEXT");
+      this.#tell({ code: "INVALID_TEXT" });
       return true;
     }
     button?.setAttribute("aria-busy", "true");
@@ -87,7 +87,7 @@ export class Acts {
     if (!asked) return;
     this.#asked.splice(this.#asked.indexOf(asked), 1);
     asked.button?.removeAttribute("aria-busy");
-    if (message.kind === "Rejected") this.#tell(message.code);
+    if (message.kind === "Rejected") this.#tell(message);
     else {
       this.#news.textContent = "";
       asked.done();
@@ -105,7 +105,9 @@ export class Acts {
     if (words && this.act(words, event.submitter)) event.preventDefault();
   }
 
-  #tell(code) {
-    this.#news.textContent = say(`act.${code}`) || say("act.else");
+  #tell({ code, most }) {
+    const silenced = code === "FORBIDDEN" && document.querySelector("#decisions")?.dataset.kinds?.includes("silence");
+    const why = silenced ? "SILENCED" : most ? "TOO_LONG" : code;
+    this.#news.textContent = say(`act.${why}`, { n: number(most ?? 0) }) || say("act.else");
   }
 }

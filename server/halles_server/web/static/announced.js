@@ -27,10 +27,9 @@ export class Announcements {
     const language = [own, ...FALLBACK].find((one) => text[one]) ?? own;
     const who = say("announced", { name });
     const only = language === own ? "" : ` (${say(`announced-in.${language}`)})`;
-    const words = document.createElement("span");
+    const words = document.createElement("bdi");
     words.textContent = text[language];
     words.lang = language;
-    words.dir = "auto";
     const bold = document.createElement("b");
     bold.textContent = who;
     this.#place.replaceChildren(bold, " ", words, only);

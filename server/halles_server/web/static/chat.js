@@ -1,7 +1,7 @@
 // The chat: what is said nearby and to the hall, and one's own lines from "sending…" to said. All of it is set as text.
 
 import { WireError, newId, same, say as sayMessage } from "./wire.js";
-import { judged } from "./people.js";
+import { element, judged, reported } from "./people.js";
 import { hourIn, number, say } from "./words.js";
 
 const LINES_CAP = 200;
@@ -10,13 +10,6 @@ const AT_END_PX = 40;
 
 const keyOf = (line) => [line.visit, line.time_ms, line.channel, line.booth, line.text].join("\n");
 const plain = (text) => text.normalize("NFC").trim();
-
-function part(name, className, text) {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  made.textContent = text;
-  return made;
-}
 
 export class Chat {
   #box;
@@ -30,6 +23,7 @@ export class Chat {
   #booth;
   #zone;
   #judge;
+  #report;
 
   /**
    * ``send`` sends bytes and tells whether somebody is there to hear them; ``wave`` greets those near; ``booth`` is the
@@ -38,7 +32,7 @@ export class Chat {
   constructor(section, send, wave, booth) {
     this.#booth = booth;
     this.#zone = section.dataset.zone;
-    this.#judge = section.dataset.judge;
+    [this.#judge, this.#report] = [section.dataset.judge, section.dataset.report];
     this.#box = section.querySelector("[role=log]");
     this.#list = section.querySelector("ol");
     this.#form = section.querySelector("form");
@@ -90,10 +84,10 @@ export class Chat {
     // Not before what was said last, whatever this clock says.
     const last = Math.max(0, ...[...this.#list.children].map((one) => Number(one.dataset.time ?? 0)));
     const time = Math.max(last, Date.now());
-    const row = part("li", "act", "");
-    const words = part("p", "", text);
+    const row = element("li", "act", "");
+    const words = element("p", "", text);
     words.dir = "auto";
-    row.append(part("span", "hour", hourIn(time, this.#zone)), words);
+    row.append(element("span", "hour", hourIn(time, this.#zone)), words);
     this.#put(row, time);
   }
 
@@ -129,7 +123,7 @@ export class Chat {
   #say(form) {
     const text = plain(form.get("line") ?? "");
     if (!text) return;
-    const own = { id: newId(), channel: form.get("channel"), text, state: "sending", row: part("li", "own", "") };
+    const own = { id: newId(), channel: form.get("channel"), text, state: "sending", row: element("li", "own", "") };
     this.#own.push(own);
     this.#list.append(own.row);
     this.#form.elements.line.value = "";
@@ -150,7 +144,7 @@ export class Chat {
   #fail(own, reason, offers = true) {
     this.#mark(own, "failed", [say("unsent"), reason].filter(Boolean).join(" · "));
     if (!offers) return;
-    const again = part("button", "small button", say("again"));
+    const again = element("button", "small button", say("again"));
     again.type = "button";
     again.addEventListener("click", () => {
       this.#form.elements.line.focus();
@@ -163,9 +157,9 @@ export class Chat {
     own.state = state;
     // One's own words are not read back, only that they failed; what the hall heard is.
     own.row.setAttribute("aria-live", state === "failed" ? "polite" : "off");
-    const words = part("p", "", own.text);
+    const words = element("p", "", own.text);
     words.dir = "auto";
-    own.row.replaceChildren(part("span", "hour", ""), words, ...(news ? [part("p", "news", news)] : []));
+    own.row.replaceChildren(element("span", "hour", ""), words, ...(news ? [element("p", "news", news)] : []));
   }
 
   /** Takes away the line that waited for this one. */
@@ -178,16 +172,17 @@ export class Chat {
   }
 
   #row(line) {
-    const row = part("li", line.visit === this.#visit ? "own" : "", "");
-    const when = part("time", "hour", hourIn(line.time_ms, this.#zone));
+    const row = element("li", line.visit === this.#visit ? "own" : "", "");
+    const when = element("time", "hour", hourIn(line.time_ms, this.#zone));
     when.dateTime = new Date(line.time_ms).toISOString();
-    const words = part("p", "", "");
-    const name = part("b", "", line.name);
+    const words = element("p", "", "");
+    const name = element("b", "", line.name);
     name.dir = "auto";
-    const text = part("bdi", "", line.text);
+    const text = element("bdi", "", line.text);
     words.append(name, " ", text);
-    if (line.channel === "nearby") words.append(" ", part("span", "near", say("nearby")));
+    if (line.channel === "nearby") words.append(" ", element("span", "near", say("nearby")));
     if (line.channel === "booth") words.append(" ", this.#where(line.booth));
+    if (line.visit !== this.#visit) words.append(" ", reported(this.#report, line));
     if (this.#judge && line.visit !== this.#visit) words.append(" ", judged(this.#judge, line));
     row.append(when, words);
     return row;
@@ -195,8 +190,8 @@ export class Chat {
 
   /** Says where a line was said at a booth: its staff hear it on every page, and go there. */
   #where(booth) {
-    if (booth === this.#booth) return part("span", "near", say("at-booth"));
-    const link = part("a", "near", say("at-booth"));
+    if (booth === this.#booth) return element("span", "near", say("at-booth"));
+    const link = element("a", "near", say("at-booth"));
     link.href = document.querySelector("#bell-news").dataset.booths + encodeURIComponent(booth);
     return link;
   }

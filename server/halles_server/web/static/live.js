@@ -1,6 +1,5 @@
 // A visit from a page: comes in, stands at the booth or in the hall, and hands what the server says to the live parts.
 
-import { Announcements } from "./announced.js";
 import { Chat } from "./chat.js";
 import { Link } from "./link.js";
 import { PeopleList } from "./people.js";
@@ -18,6 +17,7 @@ const WAVE = 1;
 const WAVE_MS = 2000;
 const GREETED_MS = 10_000;  // whoever waves without end is told of now and then
 const HIGHEST = 510;
+const UNDECIDED = { sanctions: [], lifted: [] };
 
 /** A part that few visits need: it is loaded with the first act that is worth it, and acts keep their order. */
 class Later {
@@ -98,7 +98,8 @@ export class Visit {
     const send = (bytes) => this.#link.send(bytes);
     this.#decisions = new Later(() => import("./decision.js"), ({ Decisions }) => new Decisions(document.querySelector("#decisions"), send));
     this.#chat = new Chat(document.querySelector("#chat"), send, () => this.#wave(), page.booth);
-    this.#announced = new Announcements(document.querySelector("#announced"), (words) => this.#chat.note(words));
+    this.#announced = new Later(() => import("./announced.js"), ({ Announcements }) =>
+      new Announcements(document.querySelector("#announced"), (words) => this.#chat.note(words)));
     this.#people = new PeopleList(document.querySelector("#people"), this.#roster, page.nearby, (visit, on) => send(block(newId(), visit, on)));
     const svg = document.querySelector("svg[data-shift]");
     if (svg) {
@@ -151,7 +152,7 @@ export class Visit {
     clearInterval(this.#drawing);
     this.#chat.ended();
     this.#bells.do(({ desk }) => desk.cleared());
-    this.#decided({ sanctions: [] });
+    this.#decided(UNDECIDED);
     if (this.#plan) {
       this.#plan.clear();
       this.#booths?.peopled(new Map());
@@ -181,10 +182,11 @@ export class Visit {
       case "StaffTold":
         this.#bells.do(({ own, desk }) => { for (const one of [own, desk]) one.serves(message.booths); }, message.booths.length > 0);
         break;
-      case "Announced": this.#announced.told(message); break;
+      case "Announced": this.#announced.do((one) => one.told(message), true); break;
       case "SentOut": this.#sentOut(); break;
       case "BlockedTold": this.#blocked(message); break;
       case "SanctionTold": this.#decided(message); break;
+      case "ReportsWaiting": case "AppealsWaiting": this.#decisions.do((one) => one.waits(message), true); break;
       case "Done":
         this.#chat.done(message);
         this.#decisions.do((one) => one.done(message));
@@ -211,7 +213,7 @@ export class Visit {
 
   #decided(message) {
     this.#held = message.sanctions.length > 0;
-    this.#decisions.do((one) => one.told(message), this.#held);
+    this.#decisions.do((one) => one.told(message), this.#held || message.lifted.length > 0);
   }
 
   /** Two of whom one has blocked the other do not see each other; what they say does not come. */
@@ -224,7 +226,7 @@ export class Visit {
   #welcomed(message) {
     this.#blocked({ hidden: [], mine: [] });
     this.#bells.do(({ desk }) => desk.cleared());
-    this.#decided({ sanctions: [] });
+    this.#decided(UNDECIDED);
     const { hall, place } = this.#page;
     // Who was here before, or reads the hall after one of its booths, gets back the very place.
     const stays = message.last_hall === hall && (this.#me !== null || !place || this.#kept?.place === place);

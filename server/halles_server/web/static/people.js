@@ -14,19 +14,34 @@ function sorted(people) {
   return people.sort((a, b) => rank(a) - rank(b) || order.compare(a.name, b.name));
 }
 
-function element(name, className, text) {
+/** Makes an element of a class with a text. */
+export function element(name, className = "", text = "") {
   const made = document.createElement(name);
-  if (className) made.className = className;
-  if (text) made.textContent = text;
+  made.className = className;
+  made.textContent = text;
   return made;
+}
+
+function way(word, href, name) {
+  const link = element("a", "quiet", say(word));
+  link.href = href;
+  link.setAttribute("aria-label", say(`${word}-name`, { name }));
+  return link;
 }
 
 /** The way to the form of a sanction, for who may decide: the console opens it in a dialog. */
 export function judged(address, { visit, name }) {
-  const link = element("a", "quiet", say("judge"));
-  link.href = address + encodeURIComponent(visit);
+  const link = way("judge", address + encodeURIComponent(visit), name);
   link.dataset.judge = "";
-  link.setAttribute("aria-label", say("judge-name", { name }));
+  return link;
+}
+
+/** The way to the form by which somebody, or with its time a line of theirs, is reported: in a page of its own. */
+export function reported(address, { visit, name, time_ms: time }) {
+  const about = encodeURIComponent(time ? `line:${visit}:${time}` : `person:${visit}`);
+  const link = way(time ? "report-line" : "report", address + about, name);
+  link.target = "_blank";
+  link.classList.add("report");
   return link;
 }
 
@@ -112,6 +127,7 @@ export class PeopleList {
     row.append(initial, name);
     if (role) row.append(element("span", "end", role));
     if (this.#block) row.append(this.#acting(one, "block", true));
+    if (!one.bot) row.append(reported(this.#section.dataset.report, one));
     if (this.#section.dataset.judge) row.append(judged(this.#section.dataset.judge, one));
     return row;
   }

@@ -205,8 +205,9 @@ const poll = row({ kind: text, results: text, title: words, options: list(words)
 const pollCard = row({ number: whole, poll, state: text, opened_ms: whole, closed_ms: whole });
 const sanction = row({
   sanction: whole, kind: text, scope: text, place: text, reason: text, until_ms: whole, appealed: or(flag, false),
-  by_role: or(text, "moderator"),
+  by_role: or(text, "moderator"), upheld: or(flag, false), answer: or(text, ""),
 });
+const lifted = row({ sanction: whole, kind: text, scope: text, place: text, answer: text, appealed: or(flag, false) });
 
 const MESSAGES = new Map([
   [64, ["Welcomed", row({
@@ -230,7 +231,7 @@ const MESSAGES = new Map([
   [75, ["ChatRead", row({ lines: list(line) })]],
   [77, ["PeopleCounted", row({ counts: list(row({ hall: text, people: whole })) })]],
   [78, ["Done", row({ request_id: bytes, number: or(whole, 0) })]],
-  [79, ["Rejected", row({ request_id: bytes, code: text, text, retry_after_ms: or(whole, 0) })]],
+  [79, ["Rejected", row({ request_id: bytes, code: text, text, retry_after_ms: or(whole, 0), most: or(whole, 0) })]],
   [80, ["NodesListed", row({ elsewhere: list(text) })]],
   [90, ["BoothsStaffed", row({ hall: text, booths: list(row(staffed)) })]],
   [91, ["BoothStaffed", row(staffed)]],
@@ -258,8 +259,9 @@ const MESSAGES = new Map([
   })]],
   [216, ["QuestionTold", row({ session: text, revision: whole, row: question })]],
   [217, ["VotesTold", row({ session: text, votes: list(list(whole)) })]],
+  [120, ["SanctionTold", row({ sanctions: list(sanction), lifted: or(list(lifted), []) })]],
   [131, ["ReportsWaiting", row({ count: whole })]],
-  [120, ["SanctionTold", row({ sanctions: list(sanction) })]],
+  [250, ["AppealsWaiting", row({ count: whole })]],
   [233, ["Announced", row({ number: whole, scope: text, place: text, text: words, name: text, said_ms: whole })]],
   [234, ["BlockedTold", row({ hidden: list(text), mine: or(list(row({ visit: text, name: text })), []) })]],
   [237, ["SentOut", row({ session: text, hall: text, title: words })]],

@@ -37,6 +37,15 @@ def test_a_hosts_program_pushes_captions_once_each_while_it_is_open_and_nobody_e
     async def said() -> list[tuple[str, str]]:
         return [(one.language, one.text) for one in await services.live.captions(SESSION)]
 
+    async def ban() -> None:
+        async with page_door.opened.database.connection() as connection:
+            await connection.execute(
+                "INSERT INTO sanctions (kind, scope, account, name, reason, until, made_name, made_role)"
+                " SELECT 'ban', $1, id, name, 'x', now() + interval '1 hour', 'Host', 'moderator'"
+                " FROM accounts WHERE login = 'api-other'",
+                f"live:{SESSION}",
+            )
+
     host, own, foreign = page_door.do(plan())
     with page_door.client() as client:
         client.headers["authorization"] = f"Bearer {own}"
@@ -55,5 +64,8 @@ def test_a_hosts_program_pushes_captions_once_each_while_it_is_open_and_nobody_e
         assert client.get("/api/v1/live/no-such").json()["code"] == "NOT_FOUND"
         client.headers["authorization"] = f"Bearer {foreign}"
         assert client.post(f"{PATH}/captions", json=caption()).json()["code"] == "FORBIDDEN"
+        assert client.get(PATH).status_code == 200
+        page_door.do(ban())
+        assert client.get(PATH).json()["code"] == "NOT_FOUND", "as its page is closed to who is banned from it"
         del client.headers["authorization"]
         assert client.post(f"{PATH}/captions", json=caption()).status_code == 401

@@ -82,6 +82,9 @@ def _until(_: Tongue, shown: Decision) -> str:
 
 
 def _onward(_: Tongue, shown: Decision) -> str:
+    if shown.upheld:
+        said = _("Your appeal was answered: it stays.")
+        return f"{said} {_('“{words}”', words=shown.answer)}" if shown.answer else said
     if shown.appealed:
         return _("You have appealed. A moderator answers.")
     return _("To appeal, write /appeal and your reason in the chat.")

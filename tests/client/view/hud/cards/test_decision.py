@@ -30,8 +30,11 @@ drawn = partial(hud_cards.drawn, decision.decision)
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("base", [RINGING[0], replace(RINGING[0], sheet=None), HudState()])
-def test_it_lies_in_the_window_and_on_no_other_card(language: Language, size: Size, base: HudState) -> None:
-    state = replace(base, decision=LONGEST)
+@pytest.mark.parametrize("answer", ["", LONGEST.reason])
+def test_it_lies_in_the_window_and_on_no_other_card(
+    language: Language, size: Size, base: HudState, answer: str
+) -> None:
+    state = replace(base, decision=replace(LONGEST, appealed=bool(answer), upheld=bool(answer), answer=answer))
     mine = drawn(state, language, size).drawing.covers
     assert len(mine) == 1
     others = hud_cards.drawn((top.place, top.search, booth.sheet, bell.bell), state, language, size)
@@ -48,6 +51,8 @@ def test_each_kind_has_its_own_words_and_it_says_why_until_when_and_how_to_appea
     assert any(word in written for word in ("/appeal", "/contester", "/bezwaar"))
     after = drawn(HudState(decision=replace(LONGEST, appealed=True)), language).written
     assert not any(word in " ".join(after) for word in ("/appeal", "/contester", "/bezwaar"))
+    answered = drawn(HudState(decision=replace(LONGEST, appealed=True, upheld=True, answer="Two heard it.")), language)
+    assert "Two heard it." in " ".join(answered.written)
 
 
 def test_it_says_where_it_holds_and_by_whose_office_and_is_put_away_once_it_was_read() -> None:
