@@ -1,4 +1,4 @@
-"""For how long each has had the floor in a live session, by speaker and by language: pure, and part of the state.
+"""Who has had the floor in a live session, and for how long, by speaker and by language: pure, and part of the state.
 
 Belongs here: counting it as acts change who has the floor, and reading it off. Time counts while the live session is
 live, of each who can be heard by the whole hall; of two at once for both.
@@ -6,18 +6,22 @@ live, of each who can be heard by the whole hall; of two at once for both.
 
 from msgspec.structs import replace
 
-from halles.world.live import TALKED_CAP, LiveState, Talked, speakers
+from halles.world.live import SPOKEN_CAP, TALKED_CAP, LiveState, Talked, speakers
 from halles.world.text import Language
 
 _Rows = dict[tuple[str, Language], Talked]
 
 
 def counted(before: LiveState, after: LiveState, now_ms: int) -> LiveState:
-    """Returns a state after an act, with the time of those who had the floor before it counted where that changes."""
-    spoke = speakers(before)
-    if spoke.keys() == speakers(after).keys():
+    """Returns a state after an act: where it changes who has the floor, with the time of those who had it counted.
+
+    Whoever has it now has spoken from then on, however they came to it.
+    """
+    spoke, speak = speakers(before), speakers(after)
+    if spoke.keys() == speak.keys():
         return after
-    return replace(after, talked=_until(before, now_ms), counted_ms=now_ms)
+    spoken = (*after.spoken, *(key for key in speak if key not in after.spoken))[-SPOKEN_CAP:]
+    return replace(after, talked=_until(before, now_ms), counted_ms=now_ms, spoken=spoken)
 
 
 def nameless(state: LiveState) -> LiveState:

@@ -155,6 +155,8 @@ class LiveState(_Value, frozen=True, array_like=True, forbid_unknown_fields=True
     counted_ms: Millis = 0
     backstage: Annotated[tuple[Behind, ...], msgspec.Meta(max_length=BACKSTAGE_CAP)] = ()
     """Who is there beside hosts, announced speakers and the presenter, until it ends or a host shuts them out."""
+    presenting: LivePerson | None = None
+    """Who ``presenter`` is."""
 
 
 class Material(_Value, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -219,6 +221,7 @@ def film_position_ms(film: Film, now_ms: int, length_ms: int = 0) -> int:
 
 
 def people_in(state: LiveState) -> dict[str, LivePerson]:
-    """Returns everybody who waits, sits or speaks, by key."""
-    people = [hand.person for hand in state.hands] + [chair.person for chair in state.chairs]
+    """Returns everybody who waits, sits, speaks or presents, by key."""
+    people = [state.presenting] if state.presenting is not None else []
+    people += [hand.person for hand in state.hands] + [chair.person for chair in state.chairs]
     return {person.key: person for person in (*people, *(floor.person for floor in state.floor))}

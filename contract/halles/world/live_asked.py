@@ -51,7 +51,7 @@ def check_door(*, locked: bool, room: bool) -> None:
 
 
 def named(state: LiveState, who: str) -> LivePerson | None:
-    """Returns somebody who waits, sits or speaks, by key or visit."""
+    """Returns somebody who waits, sits, speaks or presents, by key or visit."""
     people = people_in(state)
     return people.get(who) or next((person for person in people.values() if who and person.visit == who), None)
 

@@ -10,7 +10,6 @@ from halles.world.live import (
     FLOOR_CAP,
     HANDS_CAP,
     OPEN,
-    SPOKEN_CAP,
     TAKING_PART,
     Behind,
     Chair,
@@ -129,7 +128,7 @@ def _given(state: LiveState, person: LivePerson, seconds: int, now_ms: int) -> L
     before = next((floor for floor in state.floor if floor.person.key == person.key), None)
     floor = Floor(person, before.since_ms if before else now_ms, until)
     hands = tuple(hand for hand in state.hands if hand.person.key != person.key)
-    return replace(state, floor=(*others, floor), hands=hands, spoken=_with(state.spoken, person.key))
+    return replace(state, floor=(*others, floor), hands=hands)
 
 
 def _seated(state: LiveState, person: LivePerson, number: int, now_ms: int) -> LiveState:
@@ -141,16 +140,10 @@ def _seated(state: LiveState, person: LivePerson, number: int, now_ms: int) -> L
     if state.mode == "fishbowl" and len(others) + 1 >= chairs_of(state.mode):
         others.remove(min(others, key=lambda chair: chair.since_ms))
     chairs = sorted([*others, Chair(number, person, now_ms)], key=lambda chair: chair.number)
-    speaks = state.mode == "fishbowl" and state.phase == "live"
-    spoken = _with(state.spoken, person.key) if speaks else state.spoken
-    return replace(state, chairs=tuple(chairs), spoken=spoken)
+    return replace(state, chairs=tuple(chairs))
 
 
 def _let_backstage(state: LiveState, person: LivePerson, now_ms: int) -> LiveState:
     if any(one.key == person.key for one in state.backstage):
         return state
     return replace(state, backstage=(*state.backstage, Behind(person.key, person.name, now_ms))[-BACKSTAGE_CAP:])
-
-
-def _with(keys: tuple[str, ...], key: str) -> tuple[str, ...]:
-    return keys if key in keys else (*keys, key)[-SPOKEN_CAP:]

@@ -98,8 +98,8 @@ def _step(state: LiveState, act: Step, asked: Asked) -> LiveState:
     if phase in ("closing", "ended"):
         state = replace(state, hands=(), film=screens.stopped(state, asked.now_ms))
     if phase == "ended":
-        state = replace(state, floor=(), chairs=(), presenter="", countdown_ms=0, frozen=False, locked=False)
-        state = replace(state, backstage=())
+        state = replace(state, floor=(), chairs=(), presenter="", presenting=None, countdown_ms=0)
+        state = replace(state, frozen=False, locked=False, backstage=())
         state = floor_time.nameless(state)
     return state
 
@@ -145,8 +145,10 @@ def _return(state: LiveState, _: Return, asked: Asked) -> LiveState:
     def met(holder: Any) -> Any:
         return replace(holder, person=asked.by) if holder.person.key == asked.by.key else holder
 
+    presents = state.presenting is not None and state.presenting.key == asked.by.key
     return replace(
         state,
+        presenting=asked.by if presents else state.presenting,
         hands=tuple(map(met, state.hands)),
         chairs=tuple(map(met, state.chairs)),
         floor=tuple(map(met, state.floor)),
@@ -163,6 +165,7 @@ def _depart(state: LiveState, act: Depart, _: Asked) -> LiveState:
         chairs=tuple(chair for chair in state.chairs if chair.person.key != act.who),
         floor=tuple(floor for floor in state.floor if floor.person.key != act.who),
         presenter="" if state.presenter == act.who else state.presenter,
+        presenting=None if state.presenter == act.who else state.presenting,
     )
 
 

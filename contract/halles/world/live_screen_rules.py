@@ -28,7 +28,8 @@ def make_presenter(state: LiveState, act: MakePresenter, asked: Asked) -> LiveSt
     """Says who turns pages and runs films; nobody named: the hosts."""
     only_hosts(asked)
     not_over(state)
-    return replace(state, presenter=somebody(asked).key if act.who else "")
+    who = somebody(asked) if act.who else None
+    return replace(state, presenter=who.key if who is not None else "", presenting=who)
 
 
 def show(state: LiveState, act: ShowOnScreen, asked: Asked) -> LiveState:

@@ -6,9 +6,11 @@ those of which no word came. A client shows each number once, so that telling tw
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from halles.ids import BoothId, HallId, RequestId
+from halles.errors import Rejection
+from halles.ids import BoothId, HallId, LiveSessionId, RequestId
 from halles.protocol import announcement_messages as wire
 from halles.protocol.messages import Done
 from halles_server.announcements import Announcement, AnnouncementMade
@@ -17,6 +19,7 @@ from halles_server.gateway.connection import Connection
 from halles_server.gateway.outbox import frame_of
 from halles_server.gateway.visits import Visit
 from halles_server.ports.announcing import MadeAnnouncement
+from halles_server.ports.programme import Entry
 
 if TYPE_CHECKING:
     from halles_server.gateway.world import World
@@ -33,8 +36,11 @@ class Announced(Board):
         self._news: dict[int, MadeAnnouncement] = {}
         """What is news, oldest first; at most ``ANNOUNCED_MOST``."""
 
-        self._held: dict[HallId, set[int]] = {}
-        """What is told in a hall when its film is over."""
+        self._entries: dict[int, Entry] = {}
+        """Of those of it that were made in a live session, what that is."""
+
+        self._held: dict[HallId, dict[int, MadeAnnouncement]] = {}
+        """What is told in a hall when its film is over, however old it is by then; at most ``ANNOUNCED_MOST`` each."""
 
     async def announce(self, connection: Connection, visit: Visit, message: wire.Announce) -> None:
         """Announces something for a visit."""
@@ -73,29 +79,40 @@ class Announced(Board):
     async def _heard(self, news: AnnouncementMade) -> None:
         made = None if news.number in self._news else await self._world.services.announcing.read(news.number)
         if made is not None:
-            self._take(made)
+            await self._take(made)
 
     async def _sweep(self) -> None:
         for made in await self._world.services.announcing.recent():
-            self._take(made)
+            await self._take(made)
 
-    def _take(self, made: MadeAnnouncement) -> None:
+    async def _take(self, made: MadeAnnouncement) -> None:
         """Tells one that is new here to everybody whom it concerns."""
         if made.number in self._news:
             return
+        if made.scope.kind == "live":
+            with suppress(Rejection):  # taken out of the programme altogether
+                record = await self._world.services.live.read(LiveSessionId(made.scope.id))
+                self._entries[made.number] = record.entry
         self._news[made.number] = made
         self._news = {number: self._news[number] for number in sorted(self._news)[-wire.ANNOUNCED_MOST :]}
         self._tell(self._concerned(made), made)
 
     def _release(self, hall: HallId) -> None:
-        numbers = self._held.pop(hall)
-        for made in [one for number, one in self._news.items() if number in numbers]:
+        for _, made in sorted(self._held.pop(hall).items()):
             there = [one for one in self._concerned(made) if one.runner is not None and one.runner.id == hall]
             self._tell(there, made)
+
+    def _hold(self, hall: HallId, made: MadeAnnouncement) -> None:
+        held = self._held.setdefault(hall, {})
+        held[made.number] = made
+        if len(held) > wire.ANNOUNCED_MOST:
+            del held[min(held)]
 
     def _forget_old(self) -> None:
         is_news = self._world.services.announcing.is_news
         self._news = {number: made for number, made in self._news.items() if is_news(made)}
+        kept = self._news.keys() | {number for held in self._held.values() for number in held}
+        self._entries = {number: entry for number, entry in self._entries.items() if number in kept}
 
     def _concerned(self, made: MadeAnnouncement) -> Iterable[Visit]:
         """Returns which of this node's visits are to be told, films or not."""
@@ -107,14 +124,19 @@ class Announced(Board):
         scope = made.scope
         if scope.kind == "booth":
             return visit in self._world.talk.hearers(BoothId(scope.id))
-        return visit.runner is not None and (scope.kind == "show" or visit.runner.id == scope.hall)
+        if visit.runner is None or (scope.kind != "show" and visit.runner.id != scope.hall):
+            return False
+        if scope.kind != "live" or self._world.live.record(LiveSessionId(scope.id)) is not None:
+            return True  # while it is open its door keeps out whom it is not for
+        entry = self._entries.get(made.number)
+        return entry is not None and self._world.services.live.may_attend(visit.actor, entry)
 
     def _tell(self, visits: Iterable[Visit], made: MadeAnnouncement) -> None:
         frame = frame_of(_message(made))
         for visit in visits:
             hall = visit.runner.id if visit.runner is not None else None
             if hall is not None and self._world.live.silent(hall):
-                self._held.setdefault(hall, set()).add(made.number)
+                self._hold(hall, made)
             elif visit.connection is not None:
                 visit.connection.send_frame(frame)
                 visit.connection.out.flush()

@@ -79,6 +79,8 @@ class LiveBoard(Board):
         self.door: Final = LiveDoor(world, self)
         self.over: Final = LiveOver(world)
         self._news = asyncio.Event()
+        self._looks_since: float | None = None
+        """Since when each look at who is here has succeeded; None before the first, and after one that has not."""
 
     # --- what visits ask for --------------------------------------------------------------------------------
 
@@ -110,8 +112,9 @@ class LiveBoard(Board):
     # --- what others ask ------------------------------------------------------------------------------------
 
     def around(self, account: AccountId | None) -> Around:
-        """Returns what this node knows of where somebody is who acts from a page."""
-        return self._around(self._world.visits.of(account) if account is not None else None)
+        """Returns what this node knows of where somebody is who acts from a page: with another one, they may be too."""
+        visit = self._world.visits.of(account) if account is not None else None
+        return self._around(visit) if visit is not None else Around(people=self.people, elsewhere=True)
 
     def people(self, hall: HallId) -> int:
         """Returns how many are in a hall, with whichever node; 0 in one that is not in the plan."""
@@ -221,7 +224,8 @@ class LiveBoard(Board):
                 await self._attempt("sweep live sessions", self._sweep())
             if now - peopled >= PEOPLE_S:
                 peopled = now
-                await self._attempt("look at who is in live sessions", self._look_at_people())
+                done = await self._attempt("look at who is in live sessions", self._look_at_people(now))
+                self._looks_since = (self._looks_since or now) if done else None
             if self._gone:
                 await self._attempt("leave live sessions", self._let_go())
             for session in tuple(self._changed):
@@ -321,14 +325,18 @@ class LiveBoard(Board):
                 pose = seat(stage, chair.number, chairs_of(record.state.mode))
                 runner.jump(visit, Place(runner.id, pose.x, pose.y, pose.z, pose.heading), self._world.now())
 
-    async def _look_at_people(self) -> None:
+    async def _look_at_people(self, now: float) -> None:
         live, config = self._world.services.live, self._world.config
+        if self._looks_since is None:  # after a start, or an outage: who was here could be seen by nobody
+            await live.hosts_anew()
+        # Until every node has stored again who is with it, its visits would seem to be over.
+        others_are_seen = self._looks_since is not None and now - self._looks_since >= 2 * config.keep_places_s
         for session, record in tuple(self._records.items()):
             if any(self.hosts(visit, session) for visit in self._connected(record.entry.hall)):
                 await live.host_here(session)
             visits = {person.visit for person in people_in(record.state).values()}
             elsewhere = {visit for visit in visits if visit and self._world.visits.get(visit) is None}
-            if elsewhere:
+            if elsewhere and others_are_seen:
                 await live.depart(record, await live.over(elsewhere, config.resume_s + config.keep_places_s))
         await self._silence()
         await live.pause_without_hosts()

@@ -138,7 +138,7 @@ class Passages:
             TimeoutError: Not within ``_HISTORY_S``.
         """
         async with asyncio.timeout(_HISTORY_S):
-            lines = await self._world.services.chat.history(hall)
+            lines = await self._world.services.chat.history(visit.actor, hall)
         if visit.connection is connection and visit.entry == entry:
             connection.send(ChatRead(self._world.blocks.lines(visit, lines)))
             connection.out.flush()

@@ -162,8 +162,14 @@ class LiveStore(Protocol):
     async def bound(self, session: LiveSessionId, people: Collection[LivePerson]) -> Mapping[str, tuple[InForce, ...]]:
         """Reads what those of these people are under who are under anything, by their keys."""
 
+    async def stands(self, account: AccountId) -> HallId | None:
+        """Reads in which hall an account's visit is, or is kept its place; None for none."""
+
     async def host_here(self, session: LiveSessionId) -> None:
         """Notes that one of its hosts is here now."""
+
+    async def hosts_anew(self) -> None:
+        """Counts anew how long no host has been here, of all that go on."""
 
     async def without_hosts(self, seconds: float) -> tuple[LiveSessionId, ...]:
         """Reads which go on although no host has been here for so long."""

@@ -8,6 +8,7 @@ from typing import Final, Literal, Protocol, get_args
 from halles.errors import Rejection, RejectionCode
 from halles.ids import AccountId, HallId, LiveSessionId, MediaId, RequestId
 from halles.world.live import Phase
+from halles.world.roles import Role
 from halles.world.text import Language, Text
 from halles_server.ports.meetings import Period
 
@@ -209,8 +210,8 @@ class ProgrammeStore(Protocol):
         """Cancels it.
 
         Raises:
-            Rejection: STALE_REVISION when it has another revision or is cancelled; NOT_FOUND; BAD_FIELD for a used
-                key; STORAGE_FULL.
+            Rejection: STALE_REVISION when it has another revision or is cancelled; NOT_NOW while its doors are open;
+                NOT_FOUND; BAD_FIELD for a used key; STORAGE_FULL.
         """
 
     async def read(self, session: LiveSessionId) -> Entry | None:
@@ -221,6 +222,9 @@ class ProgrammeStore(Protocol):
 
     async def of(self, account: AccountId, moment: datetime) -> tuple[Entry, ...]:
         """Reads the entries since a moment that somebody speaks in, hosts or will come to, by time."""
+
+    async def role(self, account: AccountId) -> Role:
+        """Reads somebody's role in the show."""
 
     async def named(self, logins: Collection[str]) -> dict[str, Person]:
         """Reads accounts by their logins, as these are written; those that are not there are left out."""

@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from halles.errors import Rejection, RejectionCode
-from halles.ids import BoothId, HallId, RequestId
+from halles.ids import BoothId, HallId, LiveSessionId, RequestId
 from halles.protocol.announcement_messages import ANNOUNCED_MOST, ANNOUNCEMENT_CAP, NEWS_MS
 from halles.world.booth import clean_text
 from halles.world.roles import Right
@@ -20,6 +20,7 @@ from halles_server.ports.nodes import Bus
 from halles_server.ports.standing import SHOW, Scope, ScopeKind, hall_scope
 from halles_server.services import policies
 from halles_server.services.actor import Actor
+from halles_server.services.live_sessions import LiveSessions
 from halles_server.services.staff import Staff
 
 NEWS_S: Final = NEWS_MS / 1000
@@ -59,6 +60,13 @@ class Announcing:
     async def recent(self) -> tuple[MadeAnnouncement, ...]:
         """Returns what is still news, oldest first."""
         return await self._store.recent(NEWS_S, ANNOUNCED_MOST)
+
+    async def recent_for(self, actor: Actor, live: LiveSessions) -> tuple[MadeAnnouncement, ...]:
+        """Returns what is still news, without what was said in live sessions that are not for somebody."""
+        made = await self.recent()
+        told = {LiveSessionId(one.scope.id) for one in made if one.scope.kind == "live"}
+        attended = await live.attended(actor, told)
+        return tuple(one for one in made if one.scope.kind != "live" or one.scope.id in attended)
 
     def is_news(self, made: MadeAnnouncement) -> bool:
         """Tells whether somebody who hears of it now is to be told."""

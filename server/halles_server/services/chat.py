@@ -3,14 +3,15 @@
 from typing import Final
 
 from halles.errors import Rejection, RejectionCode
-from halles.ids import AccountId, BoothId, HallId, RequestId, VisitId
+from halles.ids import AccountId, BoothId, HallId, LiveSessionId, RequestId, VisitId
 from halles.protocol.messages import CHAT_CAP, ChatLine, Say
 from halles.world.booth import clean_text
 from halles.world.roles import Right
 from halles_server.announcements import BoothTalked
-from halles_server.ports.chat import ChatStore
+from halles_server.ports.chat import ChatStore, HallLine
 from halles_server.ports.clock import Clock
 from halles_server.ports.nodes import Bus
+from halles_server.ports.programme import Entry
 from halles_server.ports.standing import Scope, booth_scope, hall_scope
 from halles_server.services import policies
 from halles_server.services.actor import Actor
@@ -25,12 +26,15 @@ NEARBY_M: Final = 12.0
 """How far a line said nearby is heard."""
 
 
+_History = tuple[tuple[HallLine, ...], dict[LiveSessionId, Entry]]
+
+
 class Chat:
     """What people say."""
 
     def __init__(self, store: ChatStore, clock: Clock, staff: Staff, bus: Bus, live: LiveSessions) -> None:
         self._store, self._clock, self._staff, self._bus, self._live = store, clock, staff, bus, live
-        self._histories: dict[HallId, OnceForMany[tuple[ChatLine, ...]]] = {}
+        self._histories: dict[HallId, OnceForMany[_History]] = {}
         self._at_booths: dict[BoothId, OnceForMany[tuple[ChatLine, ...]]] = {}
 
     async def say(
@@ -87,11 +91,19 @@ class Chat:
         if not await self._staff.serves(actor, booth):
             raise Rejection(RejectionCode.FORBIDDEN, f"not at booth {booth}, nor on its staff")
 
-    async def history(self, hall: HallId) -> tuple[ChatLine, ...]:
-        """Returns the last lines said to the hall, oldest first."""
+    async def history(self, actor: Actor, hall: HallId) -> tuple[ChatLine, ...]:
+        """Returns the last lines said to the hall, oldest first, without those of what is not for whoever reads."""
         if hall not in self._histories:
-            self._histories[hall] = OnceForMany(lambda: self._store.last(hall, HISTORY))
-        return await self._histories[hall].get()
+            self._histories[hall] = OnceForMany(lambda: self._read(hall))
+        lines, entries = await self._histories[hall].get()
+        attends = {session for session, entry in entries.items() if self._live.may_attend(actor, entry)}
+        return tuple(one.line for one in lines if one.session is None or one.session in attends)
+
+    async def _read(self, hall: HallId) -> _History:
+        """Reads the last lines, and the live sessions that they were said in."""
+        lines = await self._store.last(hall, HISTORY)
+        sessions = {one.session for one in lines if one.session is not None}
+        return lines, {session: (await self._live.read(session)).entry for session in sessions}
 
     async def history_at(self, booth: BoothId) -> tuple[ChatLine, ...]:
         """Returns the last lines said at a booth that there is, oldest first."""

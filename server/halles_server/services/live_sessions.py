@@ -5,6 +5,7 @@ session's scope, so that another one, or the organiser, can take over at any mom
 """
 
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -70,14 +71,16 @@ class Around:
         stands: The hall in which they stand; None for none.
         people: Tells how many are in a hall.
         visit: Theirs there: who acts from a page is that one, and leaves with it what they took.
+        elsewhere: Whether it is not known here where they stand, and another node may.
     """
 
     stands: HallId | None = None
     people: Callable[[HallId], int] = lambda _: 0
     visit: VisitId | None = None
+    elsewhere: bool = False
 
 
-NOWHERE: Final = Around()
+NOWHERE: Final = Around(elsewhere=True)
 """As where no node is behind the door."""
 
 
@@ -134,6 +137,15 @@ class LiveSessions:
         meant = policies.may_attend(actor.account, actor.role, entry) or self.is_host(actor, entry)
         return meant and policies.may(actor, Right.ENTER, self._where(entry))
 
+    async def attended(self, actor: Actor, sessions: Collection[LiveSessionId]) -> frozenset[LiveSessionId]:
+        """Returns which of these are for somebody; what is not there any more is for nobody."""
+        found = set()
+        for session in sessions:
+            with suppress(Rejection):
+                if self.may_attend(actor, (await self._store.read(session)).entry):
+                    found.add(session)
+        return frozenset(found)
+
     async def where(self, actor: Actor, scope: Scope) -> policies.Where:
         """Returns a place and the time, to ask for somebody's right there where no node has asked.
 
@@ -183,7 +195,8 @@ class LiveSessions:
             met = await self._met(record, act)
             named = met.person if met is not None else live_asked.named(record.state, getattr(act, "who", ""))
             hall, capacity = record.entry.hall, record.entry.capacity
-            inside, room = around.stands == hall, around.people(hall) < capacity
+            stands = await self._stands(actor, around, act)
+            inside, room = stands == hall, around.people(hall) < capacity
             if inside and actor.visit is None and around.visit is not None:
                 who = participant(replace(actor, visit=around.visit), session)
             asked = live_asked.Asked(who.person, host, self._now_ms(), named, materials, inside=inside, room=room)
@@ -193,6 +206,12 @@ class LiveSessions:
             reached = await self._decided(session, who, request_id, deed, asked)
         self._bus.announce(LiveChanged(session, reached))
         return reached
+
+    async def _stands(self, actor: Actor, around: Around, act: LiveAct) -> HallId | None:
+        """Returns the hall in which somebody stands who acts, with whichever node."""
+        if not around.elsewhere or actor.account is None or not isinstance(act, _SPEAKING):
+            return around.stands
+        return await self._store.stands(actor.account)
 
     def _let_act(self, actor: Actor, entry: Entry, act: LiveAct) -> bool:
         """Tells whether somebody acts as a host; ``Rejection`` FORBIDDEN to who may not act at all."""
@@ -267,6 +286,10 @@ class LiveSessions:
     async def host_here(self, session: LiveSessionId) -> None:
         """Notes that one of its hosts is here."""
         await self._store.host_here(session)
+
+    async def hosts_anew(self) -> None:
+        """Lets everything go on for ``HOSTS_AWAY_S`` more: for a while nobody could see whether a host was here."""
+        await self._store.hosts_anew()
 
     async def pause_without_hosts(self) -> None:
         """Pauses what goes on without any host."""

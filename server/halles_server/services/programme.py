@@ -195,7 +195,7 @@ class Programme:
         self._bus.announce(ProgrammeChanged(session))
 
     async def cancel(self, actor: Actor, request_id: RequestId, session: LiveSessionId, revision: int) -> None:
-        """Cancels an entry for ever; ``Rejection`` FORBIDDEN, NOT_FOUND, STALE_REVISION."""
+        """Cancels an entry for ever; ``Rejection`` FORBIDDEN, NOT_FOUND, STALE_REVISION; NOT_NOW while it is open."""
         entry = await self._stored(session)
         await self._store.cancel(self._planner(actor, _scope(entry)), request_id, session, revision)
         self._bus.announce(ProgrammeChanged(session))
@@ -205,7 +205,7 @@ class Programme:
     async def read(self, account: AccountId | None, role: Role, session: LiveSessionId) -> Entry:
         """Returns an entry; ``Rejection`` NOT_FOUND also to whom it is not for."""
         entry = await self._stored(session)
-        if not (policies.may_attend(account, role, entry) or await self._leads(account, entry)):
+        if not await self._knows(account, role, entry):
             raise Rejection(RejectionCode.NOT_FOUND, f"no live session {session}")
         return entry
 
@@ -227,7 +227,9 @@ class Programme:
 
     async def of(self, account: AccountId) -> tuple[Entry, ...]:
         """Returns what somebody speaks in, hosts or will come to, as far as it is for them still."""
-        return await self._store.of(account, self._clock.wall() - OWN_PAST)
+        entries = await self._store.of(account, self._clock.wall() - OWN_PAST)
+        role = await self._store.role(account)
+        return tuple([entry for entry in entries if await self._knows(account, role, entry)])
 
     async def mark(self, actor: Actor, request_id: RequestId, session: LiveSessionId, *, coming: bool) -> None:
         """Keeps whether somebody will come; ``Rejection`` FORBIDDEN to guests, NOT_FOUND, OVER_BUDGET."""
@@ -273,6 +275,9 @@ class Programme:
     async def _lead(self, group: str) -> AccountId | None:
         found = await self._groups.read(group) if group else None
         return found.lead.account if found is not None and found.lead is not None else None
+
+    async def _knows(self, account: AccountId | None, role: Role, entry: Entry) -> bool:
+        return policies.may_attend(account, role, entry) or await self._leads(account, entry)
 
     async def _leads(self, account: AccountId | None, entry: Entry) -> bool:
         return account is not None and account == await self._lead(entry.working_group)

@@ -34,7 +34,7 @@ FROM live_states l WHERE l.session = $1
 """
 _CHANGE: Final = """
 UPDATE live_states SET phase = $2, state = $3, revision = revision + 1, changed = now(),
-       host_seen = CASE WHEN phase = $2 THEN host_seen ELSE now() END,
+       host_seen = CASE WHEN phase = $2 AND NOT $4 THEN host_seen ELSE now() END,
        ended = CASE WHEN $2 = 'ended' THEN coalesce(ended, now()) ELSE ended END
 WHERE session = $1 RETURNING revision
 """
@@ -193,10 +193,23 @@ class Live:
         async with self._database.connection() as connection:
             return await live_bound.bound(connection, session, people)
 
+    async def stands(self, account: AccountId) -> HallId | None:
+        """Reads in which hall an account's visit is, or is kept its place; None for none."""
+        async with self._database.connection() as connection:
+            hall = await connection.fetchval(
+                "SELECT hall FROM visits WHERE account = $1 AND ended IS NULL ORDER BY epoch DESC LIMIT 1", account
+            )
+        return HallId(hall) if hall else None
+
     async def host_here(self, session: LiveSessionId) -> None:
         """Notes that one of its hosts is here now."""
         async with self._database.connection() as connection:
             await connection.execute("UPDATE live_states SET host_seen = now() WHERE session = $1", session)
+
+    async def hosts_anew(self) -> None:
+        """Counts anew how long no host has been here, of all that go on."""
+        async with self._database.connection() as connection:
+            await connection.execute("UPDATE live_states SET host_seen = now() WHERE phase = 'live'")
 
     async def without_hosts(self, seconds: float) -> tuple[LiveSessionId, ...]:
         """Reads which go on although no host has been here for so long."""
@@ -226,7 +239,7 @@ async def _changed(connection: Connection, session: LiveSessionId, who: Particip
     if after == before:
         return int(row["revision"])
     try:
-        reached = await connection.fetchval(_CHANGE, session, after.phase, _json(after))
+        reached = await connection.fetchval(_CHANGE, session, after.phase, _json(after), deed.audited)
     except asyncpg.UniqueViolationError:
         raise Rejection(RejectionCode.NOT_NOW, "another live session has the stage") from None
     if after.phase in OVER:  # locked before any person's row, as whoever asks does

@@ -6,6 +6,7 @@ what it has no longer stays: nobody who watches, then or again, sees another doc
 
 from typing import Final
 
+from halles.errors import Rejection, RejectionCode
 from halles.ids import LiveSessionId
 from halles.world.live import MATERIALS_CAP
 from halles_server.storage.pool import Connection
@@ -22,9 +23,14 @@ ORDER BY p.place LIMIT (SELECT greatest(0, {MATERIALS_CAP} - so_many) FROM held)
 
 
 async def hold(connection: Connection, session: LiveSessionId) -> None:
-    """Holds what the programme has, within the transaction that opens the doors."""
+    """Holds what the programme has, within the transaction that opens the doors.
+
+    Raises:
+        Rejection: NOT_FOUND where it is cancelled.
+    """
     # A change under way is waited for; one that comes after sees the open doors, and follows.
-    await connection.execute("SELECT FROM programme WHERE id = $1 FOR SHARE", session)
+    if await connection.fetchval("SELECT cancelled IS NOT NULL FROM programme WHERE id = $1 FOR SHARE", session):
+        raise Rejection(RejectionCode.NOT_FOUND, f"{session} is cancelled")
     await connection.execute(_FOLLOW, session)
 
 

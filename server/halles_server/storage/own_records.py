@@ -32,7 +32,8 @@ SELECT kind, scope, reason, made, until, lifted, appeal FROM sanctions WHERE acc
 """
 _COMING: Final = "SELECT session FROM programme_marks WHERE account = $1 ORDER BY made DESC, session LIMIT $2"
 _LINES: Final = """
-SELECT channel, coalesce(booth, session, hall) AS place, text, time_ms FROM chat WHERE account = $1
+SELECT channel, coalesce(booth, CASE WHEN channel = 'backstage' THEN session END, hall) AS place, text, time_ms
+FROM chat WHERE account = $1
 UNION ALL
 SELECT 'bell', booth, message, (extract(epoch FROM rung) * 1000)::bigint FROM bell_rings
 WHERE account = $1 AND message <> ''

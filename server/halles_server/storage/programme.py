@@ -14,6 +14,7 @@ import msgspec
 
 from halles.errors import Rejection, RejectionCode
 from halles.ids import AccountId, HallId, LiveSessionId, MediaId, RequestId
+from halles.world.roles import Role
 from halles.world.text import Text
 from halles_server.ports.meetings import Period
 from halles_server.ports.programme import PLANNED_CAP, Clash, Clashes, Entry, Material, Person, Speaker
@@ -126,6 +127,7 @@ class Programme:
         """Cancels it; its stage and speakers are free again."""
 
         async def effect(connection: Connection) -> int:
+            await live_place.hold_closed(connection, session)
             done = await connection.fetchval(
                 "UPDATE programme SET cancelled = now(), changed = now(), revision = revision + 1,"
                 " sequence = sequence + 1 WHERE id = $1 AND revision = $2 AND cancelled IS NULL RETURNING true",
@@ -134,6 +136,7 @@ class Programme:
             )
             if not done:
                 raise await _stale(connection, session)
+            await live_place.require_closed(connection, session)
             await connection.execute("UPDATE programme_speakers SET during = NULL WHERE session = $1", session)
             await audit.note(connection, author, "programme.cancel", f"live:{session}")
             return 0
@@ -166,6 +169,12 @@ class Programme:
                 moment,
             )
         return tuple(entry_of(row) for row in rows)
+
+    async def role(self, account: AccountId) -> Role:
+        """Reads somebody's role in the show; of an account that is not there, a guest's."""
+        async with self._database.connection() as connection:
+            role = await connection.fetchval("SELECT role FROM accounts WHERE id = $1", account)
+        return Role(role) if role is not None else Role.GUEST
 
     async def named(self, logins: Collection[str]) -> dict[str, Person]:
         """Reads accounts by their logins, as these are written."""

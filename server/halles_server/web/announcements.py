@@ -48,7 +48,8 @@ async def _page(asked: Asked, typed: Mapping[str, str], refusal: Rejection | Non
     if not places:
         raise Rejection(RejectionCode.FORBIDDEN, "nothing to announce to")
     code = asked.reader.code
-    recent = tuple(reversed(await asked.services.announcing.recent()))
+    made = await asked.services.announcing.recent_for(asked.actor, asked.services.live)
+    recent = tuple(reversed(made))
     values = {
         "places": [(scope.key, scope.kind, (await place_of(asked.services, scope.key, code)).name) for scope in places],
         "named": {one.number: (await place_of(asked.services, one.scope.key, code)).name for one in recent},

@@ -66,10 +66,7 @@ async def read(request: Request) -> Response:
     reader = await door.reader(request)
     record = await read_live(door, request.path_params["session"])
     actor = actor_of(reader.account) if reader.account else _nobody(reader)
-    if not door.services.live.may_attend(actor, record.entry):
-        return await door.page(request, reader, "live_closed.html", {"title": record.entry.title, "hosts": False}, 403)
-    page = await live_page(door, reader, actor, record)
-    return await door.page(request, reader, "live.html", page.values())
+    return await _show(Asked(request, door, reader, actor), record)
 
 
 @for_members
@@ -82,11 +79,18 @@ async def act(asked: Asked) -> Response:
     except Rejection as refusal:
         if refusal.code not in TOLD:
             raise
-        record = await read_live(asked.door, session)
-        page = await live_page(asked.door, asked.reader, asked.actor, record, why(asked, record, refusal))
-        page = replace(page, most=refusal.most_characters)
-        return await asked.page("live.html", page.values(), problem.status_of(refusal))
+        return await _show(asked, await read_live(asked.door, session), refusal)
     return asked.see(f"/live/{session}")
+
+
+async def _show(asked: Asked, record: LiveRecord, refusal: Rejection | None = None) -> Response:
+    """Shows a live session to whom it is for, after a refused form as well; to others that it is closed."""
+    if not asked.services.live.may_attend(asked.actor, record.entry):
+        return await asked.page("live_closed.html", {"title": record.entry.title, "hosts": False}, 403)
+    said = why(asked, record, refusal) if refusal else ""
+    page = await live_page(asked.door, asked.reader, asked.actor, record, said)
+    page = replace(page, most=refusal.most_characters if refusal else 0)
+    return await asked.page("live.html", page.values(), problem.status_of(refusal) if refusal else 200)
 
 
 def why(asked: Asked, record: LiveRecord, refusal: Rejection) -> str:

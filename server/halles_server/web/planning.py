@@ -29,10 +29,14 @@ from halles_server.web.numerals import ID_DIGITS, number_in
 from halles_server.web.programme import read_entry
 from halles_server.web.programme_reads import named, places_of
 
+_GOES_ON: Final = "GOES_ON"
+"""The problem of who would cancel what has opened its doors."""
+
 _PAST: Final = "PAST"
 """Of a new entry that would begin before now: asked back once, since it may be meant, but mostly is not."""
 
 _STATUS: Final[dict[str, int]] = {
+    _GOES_ON: 409,
     RejectionCode.INVALID_TEXT: 422,
     RejectionCode.BAD_FIELD: 422,
     RejectionCode.NOT_FOUND: 422,
@@ -120,10 +124,11 @@ async def cancel(asked: Asked) -> Response:
     try:
         await asked.services.programme.cancel(asked.actor, request_of(form), session, revision)
     except Rejection as refusal:
-        if refusal.code != RejectionCode.STALE_REVISION:
+        if refusal.code not in (RejectionCode.STALE_REVISION, RejectionCode.NOT_NOW):
             raise
         entry = await _described(asked)
-        return await _form(asked, _typed(asked, entry), entry, _problem(refusal))
+        problem = Problem(_GOES_ON) if refusal.code == RejectionCode.NOT_NOW else _problem(refusal)
+        return await _form(asked, _typed(asked, entry), entry, problem)
     return asked.see(f"/programme/{session}")
 
 

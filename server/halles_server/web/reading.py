@@ -14,7 +14,7 @@ from halles.ids import BoothId, HallId, MediaId
 from halles.world.booth import BoothContent
 from halles_server.ports.booths import BoothRecord
 from halles_server.services.finding import fold
-from halles_server.web.actors import actor_of
+from halles_server.web.actors import actor_of, asker
 from halles_server.web.asked import calendar_of
 from halles_server.web.booth_view import languages_of, view_of
 from halles_server.web.door import PageDoor, door_of
@@ -111,7 +111,7 @@ async def hall(request: Request) -> Response:
         "hall_colour": wanted,
         "announced": [
             one
-            for one in await door.services.announcing.recent()
+            for one in await door.services.announcing.recent_for(asker(reader), door.services.live)
             if one.scope.kind == "show" or (one.scope.kind != "booth" and one.scope.hall == wanted)
         ],
         **await now_and_next(door, reader, wanted),

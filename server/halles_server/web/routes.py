@@ -6,6 +6,7 @@ from halles.world.text import LANGUAGES
 from halles_server.web import (
     agenda,
     announcements,
+    attendance,
     bell,
     blocks,
     booth_files,
@@ -72,6 +73,7 @@ def _of_no_language() -> list[Route]:
         Route("/live/{session}/replay/{minute}.json", replays.minute),
         Route("/live/{session}/replay/{minute}/{key}.webm", replays.voice),
         Route("/live/{session}/minutes.{code}.md", replays.minutes),
+        Route("/live/{session}/attendance.{code}.csv", attendance.export),
         Route("/agenda/{secret}.ics", agenda.feed),
         Route("/programme.ics", programme.calendar),
         Route("/programme.atom", programme.feed),

@@ -19,6 +19,7 @@ from halles.world.live_acts import (
     RaiseHand,
     Seat,
     SetMode,
+    Step,
     TakeChair,
     TakeFloor,
     YieldFloor,
@@ -99,3 +100,17 @@ def test_hands_and_floors_are_bounded() -> None:
     assert refusal(state, RaiseHand(), "late") == "OVER_BUDGET"
     state = after(LIVE, *((GiveFloor(f"p{n}"), "host") for n in range(FLOOR_CAP)))
     assert refusal(state, GiveFloor("late"), "host") == "OVER_BUDGET"
+
+
+def test_who_was_heard_has_spoken_however_it_came_to_that() -> None:
+    doors = LiveState(phase="doors", mode="fishbowl")
+    sat_before = after(doors, (TakeChair(0), "ada"), (Step("start"), "host"))
+    sat_elsewhere = after(LIVE, (Seat("ada", 0), "host"), (SetMode("fishbowl"), "host"))
+    for state in (sat_before, sat_elsewhere):
+        in_hands = after(state, (LeaveChair(), "ada"), (SetMode("hands"), "host"))
+        assert hands(after(in_hands, (RaiseHand(), "bob"), (RaiseHand(), "ada"), (RaiseHand(), "cid"))) == [
+            "bob",
+            "cid",
+            "ada",
+        ]
+    assert after(doors, (TakeChair(0), "ada"), (LeaveChair(), "ada"), (Step("start"), "host")).spoken == ()

@@ -17,6 +17,7 @@ from halles.world.live import (
     LiveState,
     Phase,
     has_floor,
+    people_in,
 )
 from halles.world.live_acts import (
     Depart,
@@ -89,6 +90,18 @@ def test_who_comes_back_has_all_as_before_and_who_is_gone_has_nothing() -> None:
     gone = after(returned, (Depart("ada", "anew"), "server"), (Depart("bob"), "server"))
     counted = {"talked": gone.talked, "counted_ms": gone.counted_ms}
     assert gone == replace(LIVE, spoken=("ada",), backstage=returned.backstage, **counted)
+
+
+def test_a_presenter_who_does_nothing_else_is_somebody_here_and_gone_like_all_others() -> None:
+    state = after(LIVE, (MakePresenter("ada"), "host"))
+    assert live_asked.named(state, "visit-ada") == person("ada")
+    anew = live_asked.Asked(replace(person("ada"), visit=VisitId("anew")), False, 9000)
+    returned = live_rules.decide(state, Return(), anew)
+    assert after(returned, (Depart("ada", "visit-ada"), "server")) is returned
+    assert after(returned, (Depart("ada", "anew"), "server")) == LIVE
+    assert after(state, (MakePresenter(), "host")) == LIVE
+    ended = after(state, (Step("close"), "host"), (Step("end"), "host"))
+    assert people_in(ended) == {}
 
 
 def test_without_hosts_it_pauses_and_the_film_stands_still() -> None:

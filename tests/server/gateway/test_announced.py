@@ -10,8 +10,9 @@ from halles.protocol.messages import Done, Rejected
 from halles.world.live_acts import Step
 from halles.world.roles import Role
 from halles.world.text import Text
+from halles_server.services import announcing
 from tests.server.gateway.conftest import Serving
-from tests.server.gateway.test_live_board import Show, answer, told
+from tests.server.gateway.test_live_board import Show, answer, end, told
 from tests.support.wire import Peer, guest, request_id
 
 
@@ -59,7 +60,9 @@ def test_the_hall_the_show_and_a_booth_are_told_and_newcomers_of_what_is_news(sh
         assert [heard(away), heard(away)] == ["À Lille", "Partout"], "who comes in later is told what is news there"
 
 
-def test_nothing_is_called_out_over_a_film_and_all_of_it_is_told_when_the_film_is_over(show: Show) -> None:
+def test_nothing_is_called_out_over_a_film_and_all_of_it_is_told_when_the_film_is_over(
+    show: Show, monkeypatch: pytest.MonkeyPatch
+) -> None:
     _, house = show.account("house", Role.ORGANISER)
     session = show.plan("lille", mode="screening")
     with Peer(show.port) as host, Peer(show.port) as viewer:
@@ -72,6 +75,7 @@ def test_nothing_is_called_out_over_a_film_and_all_of_it_is_told_when_the_film_i
         told(viewer, session, until="live")
         assert announce(host, "show", "", "Le film commence") == ""
         assert heard(host) == "Le film commence"
+        monkeypatch.setattr(announcing, "NEWS_S", 0.0)  # a long film
         assert answer(host, session, Step("pause")) == ""
         phases = []
         for message in viewer.messages():
@@ -81,3 +85,26 @@ def test_nothing_is_called_out_over_a_film_and_all_of_it_is_told_when_the_film_i
                 break
         assert phases[-1] == "paused", "nothing before"
         assert message.text.fr == "Le film commence"
+
+
+def test_what_was_announced_in_a_closed_live_session_is_no_news_to_others_who_come_in_after_it(show: Show) -> None:
+    _, house = show.account("house", Role.ORGANISER)
+    _, member = show.account("member", Role.MEMBER)
+    session = show.plan("lille", access="members")
+    with Peer(show.port) as host, Peer(show.port) as joins, Peer(show.port) as passes:
+        host.welcome(house)
+        host.enter("lille")
+        assert answer(host, session, Step("open-doors")) == ""
+        told(host, session, until="doors")
+        assert announce(host, "live", session, "Entre nous") == ""
+        assert heard(host) == "Entre nous"
+        end(host, session)
+        told(host, session, until="ended")
+        assert announce(host, "hall", "lille", "Pour tous") == ""
+        assert heard(host) == "Pour tous"
+        passes.welcome(guest("Passes"))
+        passes.enter("lille")
+        assert heard(passes) == "Pour tous"
+        joins.welcome(member)
+        joins.enter("lille")
+        assert [heard(joins), heard(joins)] == ["Entre nous", "Pour tous"]

@@ -479,7 +479,12 @@ def test_a_restart_and_a_lost_announcement_lose_neither_hand_nor_slide(
             for act in (Step("open-doors"), Step("start")):
                 assert answer(moderator, session, act) == ""
             assert answer(speaker, session, RaiseHand()) == ""
+    show.change("UPDATE live_states SET host_seen = now() - interval '2 minutes'")
     with real_server(database_url=url, sweep_s=0.5) as server, Peer(server.port) as speaker:
+        until = time.monotonic() + 10.0
+        while not show.value("SELECT count(*) FROM live_states WHERE host_seen > now() - interval '1 minute'"):
+            assert time.monotonic() < until
+        assert show.values("SELECT phase FROM live_states") == ["live"], "nobody could be here: its hosts come back"
         speaker.welcome(ada)
         speaker.enter("lille")
         part = speaker.expect(LivePartTold)

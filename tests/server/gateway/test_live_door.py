@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from halles.protocol.live_messages import LiveOpened, LiveTold, SentOut
-from halles.protocol.messages import Hello, Said
+from halles.protocol.messages import ChatRead, Hello, Said
 from halles.protocol.public_messages import QuestionsTold
 from halles.world.live_acts import LockDoor, RaiseHand, Step, TakeChair
 from halles.world.roles import Role
@@ -70,6 +70,9 @@ def test_who_may_not_attend_and_stands_inside_is_sent_out_when_it_opens_and_hear
         end(moderator, session)
         told(member, session, until="ended")
         assert enter(there, "hainaut") == ""
+        assert there.expect(ChatRead).lines == (), "nor reads what was said in it once it is over"
+        assert member.enter("hainaut")
+        assert [line.text for line in member.expect(ChatRead).lines] == ["Among us"]
 
 
 def test_who_is_no_more_invited_or_loses_a_role_has_to_go_in_the_middle(show: Show) -> None:

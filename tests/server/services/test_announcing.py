@@ -71,6 +71,19 @@ def test_each_announces_where_they_may_and_is_offered_just_that(database_url: st
     asyncio.run(play(database_url, scene))
 
 
+def test_an_announcement_in_a_closed_live_session_is_read_by_those_alone_who_may_attend(database_url: str) -> None:
+    async def scene(show: Show) -> None:
+        announcing, house, visitor = at(show), await show.account("house", Role.ORGANISER), await show.account("ada")
+        async with show.database.connection() as connection:
+            await live.plan(connection, Planned(access="invited"))
+        for kind, place in (("live", "co-productions"), ("hall", "lille")):
+            assert await answer(announcing, house, kind, place) == ""
+        told = [await announcing.recent_for(actor, show.services.live) for actor in (visitor, house)]
+        assert [[one.scope.kind for one in made] for made in told] == [["hall"], ["live", "hall"]]
+
+    asyncio.run(play(database_url, scene))
+
+
 def test_an_announcement_is_cleaned_stored_once_and_counted_in_the_database(database_url: str) -> None:
     async def scene(show: Show) -> None:
         announcing, house = at(show), await show.account("house", Role.ORGANISER)

@@ -179,6 +179,15 @@ def test_members_and_invited_entries_are_for_those_alone(database_url: str) -> N
             await programme.mark(member, request_id(), closed, coming=True)
         await programme.mark(ada, request_id(), closed, coming=True)
         assert [one.session for one in await programme.of(account_of(ada))] == [closed]
+        async with database.connection() as connection:
+            await connection.execute("UPDATE accounts SET role = 'member' WHERE id = $1", member.account)
+        member_only = (await programme.listed(member.account, member.role))[1]
+        assert (member_only.title.fr, member_only.revision) == ("members", 1)
+        await programme.mark(member, request_id(), member_only.session, coming=True)
+        assert [one.session for one in await programme.of(account_of(member))] == [member_only.session]
+        closed_now = replace(wanted("jury", 10), access="invited")
+        await programme.change(author, request_id(), member_only.session, 1, closed_now)
+        assert await programme.of(account_of(member)) == (), "a mark keeps nobody informed whom it is not for any more"
 
     played(database_url, play)
 

@@ -10,7 +10,7 @@ from halles.ids import AccountId, HallId, RequestId, VisitId
 from halles.protocol.messages import ChatLine
 from halles.world.look import Look
 from halles.world.roles import Role
-from halles_server.ports.chat import Kept
+from halles_server.ports.chat import HallLine, Kept
 from halles_server.ports.people import Account
 from halles_server.storage import pool
 from halles_server.storage.accounts import Accounts
@@ -35,7 +35,9 @@ def test_the_last_lines_said_to_a_hall_come_back_oldest_first(database_url: str)
                 await chat.append(VISIT, request(), LILLE, line(f"l{number}", time_ms=number))
             await chat.append(VISIT, request(), LILLE, line("a whisper", "nearby"))
             await chat.append(VISIT, request(), HallId("crossroads"), line("elsewhere"))
-            assert await chat.last(LILLE, 4) == tuple(line(f"l{number}", time_ms=number) for number in range(2, 6))
+            assert await chat.last(LILLE, 4) == tuple(
+                HallLine(line(f"l{number}", time_ms=number)) for number in range(2, 6)
+            )
             assert await chat.last(HallId("nowhere"), 50) == ()
 
     asyncio.run(play())
@@ -52,7 +54,7 @@ def test_a_repeated_request_is_said_once(database_url: str) -> None:
             with pytest.raises(Rejection) as refused:
                 await chat.append(VISIT, once, LILLE, line("hello again"))
             assert refused.value.code == "BAD_FIELD"
-            assert await chat.last(LILLE, 50) == (line("hello"),)
+            assert await chat.last(LILLE, 50) == (HallLine(line("hello")),)
 
     asyncio.run(play())
 
@@ -77,6 +79,6 @@ def test_text_is_stored_as_it_is(database_url: str) -> None:
     async def play() -> None:
         async with pool.opened(database_url) as database:
             await Chat(database).append(VISIT, request(), LILLE, line(text))
-            assert (await Chat(database).last(LILLE, 1))[0].text == text
+            assert (await Chat(database).last(LILLE, 1))[0].line.text == text
 
     asyncio.run(play())

@@ -139,6 +139,44 @@ def test_a_planned_one_goes_where_its_entry_goes_and_one_whose_doors_have_opened
     asyncio.run(walk())
 
 
+def test_a_host_who_acts_is_here_from_wherever_they_do(database_url: str) -> None:
+    async def walk() -> None:
+        await planned(database_url, Planned())
+        owner = await asyncpg.connect(database_url)
+        async with pool.opened(database_url) as database:
+            store = Live(database)
+            for phase in ("doors", "live"):
+                await store.act(
+                    SESSION, HOST, None, Deed(CountDown(5), 1000), lambda state, to=phase: replace(state, phase=to)
+                )
+            for audited, without in ((False, (SESSION,)), (True, ())):
+                await owner.execute("UPDATE live_states SET host_seen = now() - interval '2 minutes'")
+                await store.act(SESSION, HOST, None, Deed(CountDown(5), 1000, audited=audited), longer)
+                assert await store.without_hosts(60.0) == without
+        await owner.close()
+
+    asyncio.run(walk())
+
+
+def test_what_is_open_is_cancelled_by_nobody_and_what_is_cancelled_opens_no_doors(database_url: str) -> None:
+    async def walk() -> None:
+        await planned(database_url, Planned(), Planned(OTHER, "hainaut", in_minutes=90))
+        async with pool.opened(database_url) as database:
+            store, programme = Live(database), Programme(database)
+            await store.act(SESSION, HOST, None, Deed(Step("open-doors"), 1000), opened)
+            with pytest.raises(Rejection, match="NOT_NOW"):
+                await programme.cancel(ORGANISER, RequestId(request_id()), SESSION, 1)
+            found = await programme.read(SESSION)
+            assert found is not None
+            assert not found.cancelled
+            await store.act(OTHER, HOST, None, Deed(CountDown(5), 1000), longer)
+            await programme.cancel(ORGANISER, RequestId(request_id()), OTHER, 1)
+            with pytest.raises(Rejection, match="NOT_FOUND"):
+                await store.act(OTHER, HOST, None, Deed(Step("open-doors"), 1000), opened)
+
+    asyncio.run(walk())
+
+
 def test_one_that_begins_while_its_entry_moves_is_where_that_leads(database_url: str) -> None:
     async def walk() -> None:
         await planned(database_url, Planned())

@@ -10,7 +10,7 @@ import pytest
 
 from halles.errors import Rejection
 from halles.ids import HallId, LiveSessionId, RequestId
-from halles.world.live_acts import LiveAct, SetMode, Step
+from halles.world.live_acts import LiveAct, LockDoor, SetMode, Step
 from halles.world.questions import QUESTION_CAP
 from halles.world.roles import Role
 from halles.world.sanctions import SanctionKind
@@ -147,6 +147,37 @@ def test_a_guest_reads_it_and_is_told_how_to_take_part(page_door: PageDoor, memb
         assert guest.post(HERE, data={"do": "raise-hand"}).status_code == 403
 
 
+def test_through_a_locked_door_who_is_inside_by_whichever_node_takes_part_from_the_page(page_door: PageDoor) -> None:
+    session = LiveSessionId("forms-locked")
+    planned(page_door, Planned(session, "valenciennes", in_minutes=5200))
+    done(page_door, session, Step("open-doors"), LockDoor(True))
+    create = page_door.opened.services.admission.create_account
+    account = page_door.do(create("dedans", "Dedans", Role.VISITOR, PASSWORD, "fr")).account
+
+    def stand(hall: str) -> None:
+        async def do() -> None:
+            async with page_door.opened.database.connection() as connection:
+                await connection.execute(
+                    "INSERT INTO visits (id, account, epoch, name, role, language, look, bot, hall)"
+                    " VALUES ('elsewhere', $1, 1, 'Dedans', 'visitor', 'fr', '{0}', false, $2)"
+                    " ON CONFLICT (id) DO UPDATE SET hall = excluded.hall",
+                    account,
+                    hall,
+                )
+
+        page_door.do(do())
+
+    with page_door.client(origin=page_door.url) as client:
+        log_in(client, "dedans")
+        here = f"/en/live/{session}"
+        assert post(client, here, do="raise-hand").status_code == 409
+        stand("lille")
+        assert post(client, here, do="raise-hand").status_code == 409
+        stand("valenciennes")
+        assert post(client, here, do="raise-hand").status_code == 303
+    done(page_door, session, Step("start"), Step("close"), Step("end"))
+
+
 def test_what_is_for_invited_people_shows_a_stranger_nothing(page_door: PageDoor, member: httpx.Client) -> None:
     session = LiveSessionId("forms-jury")
     planned(page_door, Planned(session, "hainaut", access="invited", in_minutes=3200))
@@ -155,6 +186,13 @@ def test_what_is_for_invited_people_shows_a_stranger_nothing(page_door: PageDoor
     assert answer.status_code == 403
     assert 'id="screen"' not in answer.text
     assert member.get(f"/en/live/{session}").status_code == 200, "the organiser conducts it"
+    page_door.do(page_door.opened.services.admission.create_account("curieux", "C", Role.VISITOR, PASSWORD, "fr"))
+    with page_door.client(origin=page_door.url) as visitor:
+        log_in(visitor, "curieux")
+        token, key = token_of(visitor.get(HERE).text), RequestId(request_id()).hex()
+        refused = visitor.post(f"/en/live/{session}", data={"form": token, "request": key, "do": "raise-hand"})
+    assert refused.status_code == 403
+    assert 'id="screen"' not in refused.text, "nor by a form that is refused"
 
 
 @pytest.mark.parametrize("name", ["nowhere", "UPPER", "a" * 65])

@@ -113,6 +113,9 @@ def test_where_the_doors_have_opened_another_stage_is_refused_by_the_field_and_t
         assert 'value="Elle part"' in refused.text
         changed = entry_at(page_door, client, send(client, edit, edit, **away | {"place": "lille/stage"}))
         assert (changed.hall, changed.title.fr) == ("lille", "Elle part")
+        kept = send(client, edit, f"/fr/programme/{session}/cancel", revision="2")
+        assert kept.status_code == 409
+        assert f'href="/fr/console/{session}"' in kept.text
 
 
 def test_a_document_is_sent_for_the_screens_shown_on_the_page_and_taken_out(page_door: PageDoor) -> None:

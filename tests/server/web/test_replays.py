@@ -53,6 +53,22 @@ def ada(page_door: PageDoor) -> str:
     return "replay-ada"
 
 
+def agree_to_be_named(page_door: PageDoor, name: str) -> None:
+    async def agree() -> None:
+        create = page_door.opened.services.admission.create_account
+        made = await create("replay-named", "N", Role.VISITOR, PASSWORD, "fr")
+        async with page_door.opened.database.connection() as connection:
+            await connection.execute("UPDATE accounts SET name = $2 WHERE id = $1", made.account, name)
+            await connection.execute(
+                "INSERT INTO live_attendance (session, account, key, until)"
+                " VALUES ($1, $2, 'named', now() + interval '1 day')",
+                SESSION,
+                made.account,
+            )
+
+    page_door.do(agree())
+
+
 def log_in(client: httpx.Client, login: str) -> None:
     answer = client.post(
         "/en/login", data={"login": login, "password": PASSWORD, "form": token_of(client.get("/en/login").text)}
@@ -77,10 +93,22 @@ def test_before_it_is_published_only_its_hosts_read_it_and_draft_the_minutes(pag
         french = client.get(f"/live/{SESSION}/minutes.fr.md").text
         assert french.startswith("# Les coproductions\n")
         assert client.get("/en/live/no-such/replay").status_code == 404
+        agree_to_be_named(page_door, "=Ada()")
+        assert f'href="/live/{SESSION}/attendance.en.csv"' in html
+        names = client.get(f"/live/{SESSION}/attendance.fr.csv")
+        assert names.headers["content-type"] == "text/csv; charset=utf-8"
+        assert names.content.decode("utf-8-sig") == '"Nom"\r\n"\'=Ada()"\r\n'
+        assert client.get(f"/live/{SESSION}/attendance.de.csv").status_code == 404
     publish(page_door)
     with page_door.client(origin=page_door.url) as client:
         assert client.get(PAGE).status_code == 200
-        assert client.get(f"/live/{SESSION}/minutes.en.md").status_code == 403
+        for of_hosts in ("minutes.en.md", "attendance.en.csv"):
+            assert client.get(f"/live/{SESSION}/{of_hosts}").status_code == 403
+        log_in(client, "replay-ada")
+        answer = client.get(PAGE)
+        assert answer.status_code == 200
+        assert "attendance.en.csv" not in answer.text
+        assert client.get(f"/live/{SESSION}/attendance.en.csv").status_code == 403
 
 
 def test_the_script_plays_a_minute_of_states_and_places_in_decimetres(page_door: PageDoor, ada: str) -> None:
