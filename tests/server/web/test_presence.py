@@ -30,6 +30,9 @@ SOURCE = {name: (STATIC / name).read_text(encoding="utf-8") for name in SCRIPTS}
 OF_LIVE = ("draw.js", "acts.js", "screen.js", "public.js", "console.js", "stage.js")
 """What only pages of live sessions run; they have more words."""
 
+OFFERED = ("judge", "report", "report-line")
+"""What is offered beside names and lines."""
+
 
 def words_of(html: str) -> dict[str, str]:
     template = html.split('<template id="words">')[1].split("</template>")[0]
@@ -50,7 +53,8 @@ def test_every_word_that_the_scripts_say_is_in_the_page_in_its_language(
     said |= {f"staffed.{state}" for state in get_args(StaffedState)}
     said |= {f"decided.{kind}" for kind in SanctionKind}
     said |= {f"ring.{state}{there}" for state in ("answered", "missed") for there in ("", "-there")}
-    said |= {f"{act}{name}" for act in ("block", "unblock") for name in ("", "-name")}
+    said |= {f"{act}{name}" for act in ("block", "unblock", *OFFERED) for name in ("", "-name")}
+    said |= {"upheld", "appealed", "lifted", "appeal-lifted"}
     said |= {f"announced-in.{language}" for language in LANGUAGES}
     said |= {"alone", "alone-here", "near", "far", *(role for role in Role if role not in ("guest", "visitor"))}
     said |= {f"ended.{why}" for why in re.findall(r'\d{3,4}, "(\w+)"', SOURCE["presence.js"])}
