@@ -67,7 +67,7 @@ class ConsolePage:
     """What the console has beside the live session's page.
 
     Attributes:
-        reports: Those of this hall that wait.
+        reports: Those of this hall that wait; None for who does not look at these.
         steps: Each step, with the phases from which it leads on.
         people: Everybody who waits, sits or speaks.
         typed: What the form that was refused held.
@@ -76,7 +76,7 @@ class ConsolePage:
         talked_in: For how long it was had in each language, ms.
     """
 
-    reports: tuple[StoredReport, ...]
+    reports: tuple[StoredReport, ...] | None
     steps: Mapping[StepName, frozenset[Phase]]
     people: tuple[LivePerson, ...]
     typed: Mapping[str, str]
@@ -101,8 +101,10 @@ async def _page(
     page = await live_page(asked.door, asked.reader, asked.actor, record, refused)
     entry, state = record.entry, record.state
     now_ms = page.live.now_ms
+    reports = asked.services.reports
+    sees = reports.may_see(asked.actor, entry.hall)
     more = ConsolePage(
-        reports=await asked.services.reports.waiting_in(asked.actor, entry.hall),
+        reports=await reports.waiting_in(asked.actor, entry.hall) if sees else None,
         steps={step: sources for step, (sources, _) in STEPS.items()},
         people=tuple(sorted(people_in(state).values(), key=lambda person: person.name)),
         typed=typed or {},

@@ -19,7 +19,7 @@ from halles.world.roles import Role
 from halles.world.sanctions import MINUTES_MOST, REASONS, SENTENCE_CAP, SanctionKind, reason_of
 from halles.world.text import Language
 from halles_server.ports.sanctions import Order
-from halles_server.ports.standing import Scope
+from halles_server.ports.standing import SHOW, Scope, ScopeKind
 from halles_server.services.moderating import Meant, Subject
 from halles_server.web.api import problem
 from halles_server.web.asked import REQUEST_FIELD, Asked, for_members, request_of
@@ -35,6 +35,7 @@ OWN: Final = "own"
 """None of the reasons: the moderator's sentence alone is the reason."""
 
 _NAME_CAP: Final = 64
+_NARROWEST: Final[tuple[ScopeKind, ...]] = ("live", "booth", "hall", "show")
 
 _BESIDE: Final = frozenset(
     {
@@ -183,7 +184,10 @@ def _meant(said: Mapping[str, str]) -> Meant:
 
 def _typed(subject: Subject, said: Mapping[str, str]) -> Typed:
     scopes = [scope.key for scope in subject.scopes]
-    first = next((key for key in scopes if key == f"live:{said.get('live', '')}"), scopes[0] if scopes else "show")
+    # Where it was asked for, else the narrowest place where they are: what binds elsewhere too is a choice.
+    around = [scope for scope in subject.scopes if scope.hall == subject.where.hall] or subject.scopes[:1] or [SHOW]
+    narrow = min(around, key=lambda scope: _NARROWEST.index(scope.kind)).key
+    first = next((key for key in scopes if key == f"live:{said.get('live', '')}"), narrow)
     kind = said.get("kind", "")
     return Typed(
         kind=SanctionKind(kind) if kind in tuple(SanctionKind) else SanctionKind.WARN,

@@ -236,3 +236,25 @@ def test_the_order_of_hands_and_the_time_of_speakers_are_on_the_console(
     )
     post(host, do="yield-floor vconsole-Ott")
     assert {row.name for row in state(page_door).talked} >= {"Ott"}
+
+
+def test_a_refused_poll_keeps_what_was_typed(host: httpx.Client) -> None:
+    answer = post(host, say="poll", text="Shall <we>?", options="a\na", language="en", kind="single", results="open")
+    assert 400 <= answer.status_code < 500
+    html = answer.text
+    assert 'value="Shall &lt;we&gt;?"' in html
+    assert re.search(r'name="options"[^>]*>a\r?\na</textarea>', html)
+    assert re.search(r"<details[^>]* open><summary>Open a poll", html)
+
+
+def test_reports_stand_on_the_console_of_who_looks_at_them_only(page_door: PageDoor, host: httpx.Client) -> None:
+    services = page_door.opened.services
+    member = page_door.do(services.admission.create_account("hostess", "Hostess", Role.VISITOR, PASSWORD, "en"))
+    led = LiveSessionId("led-by-a-member")
+    planned(page_door, Planned(led, "valenciennes", in_minutes=4300, hosts=(member.account,)))
+    assert 'id="waiting-reports"' in host.get(HERE).text
+    with page_door.client(origin=page_door.url) as client:
+        log_in(client, "hostess", PASSWORD)
+        html = client.get(f"/en/console/{led}").text
+    assert 'id="chat"' in html
+    assert 'id="waiting-reports"' not in html

@@ -8,6 +8,7 @@ import { counted, number, say } from "./words.js";
 
 const TICK_MS = 250;
 const SPOKEN_S = new Set([60, 30, 10]);
+const SAID_MS = 5000;
 const OPEN = new Set(["doors", "live", "paused", "closing"]);
 const TAKING_PART = new Set(["doors", "live", "paused"]);
 
@@ -187,7 +188,11 @@ export class Stage {
   #speak(one, left) {
     if (one.getAttribute("role") !== "timer" || one.offsetParent === null) return;
     const aloud = SPOKEN_S.has(left) ? String(left) : "";
-    if (aloud && one.dataset.aloud !== aloud) put(document.querySelector("#film-news"), say("left", { n: aloud }));
+    if (aloud && one.dataset.aloud !== aloud) {
+      const news = document.querySelector("#film-news");
+      put(news, say("left", { n: aloud }));
+      setTimeout(put, SAID_MS, news, ""); // it is true for a moment
+    }
     one.dataset.aloud = aloud;
   }
 }
