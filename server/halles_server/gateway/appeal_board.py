@@ -47,7 +47,7 @@ class AppealBoard(Board):
         """Tells each how many wait, where that has changed; who has not heard of any hears of none."""
         waiting = await self._world.services.moderating.awaited()
         before, self._told = self._told, {}
-        for visit in self._world.visits.with_accounts():
+        async for visit in self._world.visits.in_turns():
             connection, known = visit.connection, before.get(visit.record.visit)
             count = min(waiting(visit.actor), _COUNTED)
             if connection is None or (count == 0 and known is None):

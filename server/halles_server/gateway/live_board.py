@@ -79,6 +79,7 @@ class LiveBoard(Board):
         self.door: Final = LiveDoor(world, self)
         self.over: Final = LiveOver(world)
         self._news = asyncio.Event()
+        self._hosts_anew = False
         self._looks_since: float | None = None
         """Since when each look at who is here has succeeded; None before the first, and after one that has not."""
 
@@ -226,6 +227,8 @@ class LiveBoard(Board):
                 peopled = now
                 done = await self._attempt("look at who is in live sessions", self._look_at_people(now))
                 self._looks_since = (self._looks_since or now) if done else None
+                self._hosts_anew = self._hosts_anew and not done
+                self._sanctioned = True
             if self._gone:
                 await self._attempt("leave live sessions", self._let_go())
             for session in tuple(self._changed):
@@ -292,7 +295,8 @@ class LiveBoard(Board):
         else:
             self._records.pop(session, None)
             self._materials.pop(session, None)
-            self.over.put(record)
+            if record.state.phase != "scheduled":
+                self.over.put(record)
         try:
             if before is None or before.entry != record.entry or not is_open:
                 await self._world.standing_board.heed(record.entry.hall)  # who has to go hears nothing of it
@@ -327,8 +331,9 @@ class LiveBoard(Board):
 
     async def _look_at_people(self, now: float) -> None:
         live, config = self._world.services.live, self._world.config
-        if self._looks_since is None:  # after a start, or an outage: who was here could be seen by nobody
+        if self._looks_since is None and not self._hosts_anew:  # after a start, or an outage: nobody was seen
             await live.hosts_anew()
+            self._hosts_anew = True  # once: a look that fails for ever would keep all others from pausing
         # Until every node has stored again who is with it, its visits would seem to be over.
         others_are_seen = self._looks_since is not None and now - self._looks_since >= 2 * config.keep_places_s
         for session, record in tuple(self._records.items()):
@@ -338,7 +343,6 @@ class LiveBoard(Board):
             elsewhere = {visit for visit in visits if visit and self._world.visits.get(visit) is None}
             if elsewhere and others_are_seen:
                 await live.depart(record, await live.over(elsewhere, config.resume_s + config.keep_places_s))
-        await self._silence()
         await live.pause_without_hosts()
 
     async def _silence(self) -> None:

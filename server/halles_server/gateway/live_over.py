@@ -5,6 +5,7 @@ again. So only those are told for whom it was.
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from halles.ids import HallId
@@ -25,8 +26,10 @@ class LiveOver:
         self._last: dict[HallId, LiveRecord] = {}
 
     def put(self, record: LiveRecord) -> None:
-        """Remembers one that is over, in place of another one of its hall."""
-        self._last[record.entry.hall] = record
+        """Remembers one that is over, in place of one of its hall that was over before it."""
+        known = self._last.get(record.entry.hall)
+        if known is None or known.entry.session == record.entry.session or _end(known) <= _end(record):
+            self._last[record.entry.hall] = record
 
     def listed(self, hall: HallId, visit: Visit) -> Iterator[bytes]:
         """Yields what a visit that comes into a hall is told: it may still believe it open."""
@@ -49,3 +52,7 @@ class LiveOver:
 
     def _was_for(self, visit: Visit, record: LiveRecord) -> bool:
         return self._world.services.live.may_attend(visit.actor, record.entry)
+
+
+def _end(record: LiveRecord) -> datetime:
+    return record.entry.during.end

@@ -69,6 +69,7 @@ class Deed:
         audited: Whether the audit keeps it: what hosts do, and that it went on without any.
         met: Whom it names who has done nothing there so far; kept, so that its record can tell who that is.
         words: What it was read from, which a repeat has as well; "" where that is the act itself.
+        itself: Whether the server did it by itself: no host is here by that, and the audit names the server.
     """
 
     act: LiveAct | ServerAct
@@ -77,6 +78,7 @@ class Deed:
     audited: bool = False
     met: Participant | None = None
     words: str = ""
+    itself: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +164,8 @@ class LiveStore(Protocol):
     async def bound(self, session: LiveSessionId, people: Collection[LivePerson]) -> Mapping[str, tuple[InForce, ...]]:
         """Reads what those of these people are under who are under anything, by their keys."""
 
-    async def stands(self, account: AccountId) -> HallId | None:
-        """Reads in which hall an account's visit is, or is kept its place; None for none."""
+    async def stands(self, account: AccountId) -> tuple[HallId | None, VisitId | None]:
+        """Reads in which hall an account's visit is, or is kept its place, and which visit; None for none."""
 
     async def host_here(self, session: LiveSessionId) -> None:
         """Notes that one of its hosts is here now."""

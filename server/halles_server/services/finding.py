@@ -29,6 +29,9 @@ _GOOD_ENOUGH: Final = 0.55
 _AT_ONCE: Final = 200
 """People compared before the halls have their turn, about 2 ms: anybody may ask ten times a second."""
 
+_SESSIONS_AT_ONCE: Final = _AT_ONCE // 5
+"""Each has some titles and speakers."""
+
 _LIKENESS_WEIGHT: Final = 0.75
 _ALIKE: Final = _GOOD_ENOUGH / _LIKENESS_WEIGHT
 """The least likeness that is ever shown."""
@@ -73,7 +76,7 @@ class Finding:
         if not wanted:
             return tuple(item for _, item in halls)
         booths = [(found.score, _booth(found.record)) for found in await self._found_booths(query, staffed)]
-        live = [(score, _live(entry)) for score, entry in _scored_sessions(wanted, sessions)]
+        live = [(score, _live(entry)) for score, entry in await _scored_sessions(wanted, sessions)]
         kinds = [kind for kind in (halls, live, booths, await self._people(wanted, people)) if kind]
         kinds.sort(key=lambda kind: -kind[0][0])
         return tuple(item for kind in kinds for _, item in kind)
@@ -82,9 +85,9 @@ class Finding:
         """Returns the halls whose name fits, best first; all of them for an empty query."""
         return tuple(scene for _, scene in self._scored_halls(fold(query)))
 
-    def sessions(self, query: str, sessions: Sequence[Entry]) -> tuple[Entry, ...]:
+    async def sessions(self, query: str, sessions: Sequence[Entry]) -> tuple[Entry, ...]:
         """Returns the live sessions of these that fit, best first; none for an empty query."""
-        return tuple(entry for _, entry in _scored_sessions(fold(query), sessions))
+        return tuple(entry for _, entry in await _scored_sessions(fold(query), sessions))
 
     async def _found_booths(self, query: str, staffed: Collection[BoothId]) -> Sequence[BoothFound]:
         """Never mixes the two, since what is found says nothing of why."""
@@ -145,10 +148,12 @@ def _likeness(wanted: str, part: str) -> float:
     return SequenceMatcher(None, wanted, part).ratio()
 
 
-def _scored_sessions(wanted: str, sessions: Sequence[Entry]) -> list[tuple[float, Entry]]:
+async def _scored_sessions(wanted: str, sessions: Sequence[Entry]) -> list[tuple[float, Entry]]:
     """Returns the live sessions whose title in some language, or speaker, fits; of equals the next one first."""
     scored = []
-    for entry in sessions:
+    for turn, entry in enumerate(sessions, 1):
+        if turn % _SESSIONS_AT_ONCE == 0:
+            await asyncio.sleep(0)
         names = [*(entry.title.within(code) for code in LANGUAGES), *(speaker.name for speaker in entry.speakers)]
         score = max(fitness(wanted, fold(name)) for name in names if name)
         if score >= _GOOD_ENOUGH:

@@ -14,7 +14,7 @@ from halles.ids import HallId, LiveSessionId, MediaId, RequestId, VisitId
 from halles.protocol.live_messages import CAPTION_CAP
 from halles.world import live_acts, live_asked, live_rules
 from halles.world.booth import clean_text
-from halles.world.live import OPEN, SECONDS_CAP, LivePerson, LiveState, Material, people_in
+from halles.world.live import OPEN, SECONDS_CAP, LivePerson, LiveState, Material
 from halles.world.live_acts import (
     Depart,
     GiveFloor,
@@ -195,10 +195,10 @@ class LiveSessions:
             met = await self._met(record, act)
             named = met.person if met is not None else live_asked.named(record.state, getattr(act, "who", ""))
             hall, capacity = record.entry.hall, record.entry.capacity
-            stands = await self._stands(actor, around, act)
+            stands, visit = await self._stands(actor, around, act)
             inside, room = stands == hall, around.people(hall) < capacity
-            if inside and actor.visit is None and around.visit is not None:
-                who = participant(replace(actor, visit=around.visit), session)
+            if inside and actor.visit is None and visit is not None:
+                who = participant(replace(actor, visit=visit), session)
             asked = live_asked.Asked(who.person, host, self._now_ms(), named, materials, inside=inside, room=room)
             if isinstance(act, GiveFloor | Seat) and host and named is not None:
                 await self._require_voice(record.entry, named)
@@ -207,10 +207,10 @@ class LiveSessions:
         self._bus.announce(LiveChanged(session, reached))
         return reached
 
-    async def _stands(self, actor: Actor, around: Around, act: LiveAct) -> HallId | None:
-        """Returns the hall in which somebody stands who acts, with whichever node."""
+    async def _stands(self, actor: Actor, around: Around, act: LiveAct) -> tuple[HallId | None, VisitId | None]:
+        """Returns the hall in which somebody stands who acts, and their visit there, with whichever node."""
         if not around.elsewhere or actor.account is None or not isinstance(act, _SPEAKING):
-            return around.stands
+            return around.stands, around.visit
         return await self._store.stands(actor.account)
 
     def _let_act(self, actor: Actor, entry: Entry, act: LiveAct) -> bool:
@@ -280,7 +280,10 @@ class LiveSessions:
 
     async def silence(self, record: LiveRecord) -> None:
         """Takes hand, floor and a fishbowl's chair from those who may not speak any more."""
-        for person in await self._silenced(record.entry, people_in(record.state).values()):
+        state = record.state
+        chairs = state.chairs if state.mode == "fishbowl" else ()
+        holding = [one.person for held in (state.hands, chairs, state.floor) for one in held]
+        for person in await self._silenced(record.entry, {person.key: person for person in holding}.values()):
             await self._by_itself(record.entry.session, Participant(person, None), Silence(person.key))
 
     async def host_here(self, session: LiveSessionId) -> None:
@@ -298,7 +301,7 @@ class LiveSessions:
 
     async def _by_itself(self, session: LiveSessionId, who: Participant, act: ServerAct) -> None:
         asked = live_asked.Asked(who.person, host=False, now_ms=self._now_ms())
-        deed = Deed(act, asked.now_ms, who.person.key, audited=isinstance(act, HostsGone | Silence))
+        deed = Deed(act, asked.now_ms, who.person.key, audited=isinstance(act, HostsGone | Silence), itself=True)
         reached = await self._store.act(session, who, None, deed, lambda state: live_rules.decide(state, act, asked))
         self._bus.announce(LiveChanged(session, reached))
 

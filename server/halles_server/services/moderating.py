@@ -168,8 +168,11 @@ class Moderating:
         """Reads which appeals wait in the show; returns what counts those that somebody is to answer."""
         waiting = await self._sanctions.awaited()
         deciders = await self._store.deciders(DECIDERS) if waiting else ()
+        now = self._clock.wall()
 
         def count(actor: Actor) -> int:
+            if not waiting or not policies.may_somewhere(actor, Right.SANCTION, now):  # nearly everybody
+                return 0
             return sum(
                 actor.account is not None
                 and actor.account != record.account

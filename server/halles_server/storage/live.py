@@ -193,13 +193,13 @@ class Live:
         async with self._database.connection() as connection:
             return await live_bound.bound(connection, session, people)
 
-    async def stands(self, account: AccountId) -> HallId | None:
-        """Reads in which hall an account's visit is, or is kept its place; None for none."""
+    async def stands(self, account: AccountId) -> tuple[HallId | None, VisitId | None]:
+        """Reads in which hall an account's visit is, or is kept its place, and which visit; None for none."""
         async with self._database.connection() as connection:
-            hall = await connection.fetchval(
-                "SELECT hall FROM visits WHERE account = $1 AND ended IS NULL ORDER BY epoch DESC LIMIT 1", account
+            row = await connection.fetchrow(
+                "SELECT id, hall FROM visits WHERE account = $1 AND ended IS NULL ORDER BY epoch DESC LIMIT 1", account
             )
-        return HallId(hall) if hall else None
+        return (HallId(row["hall"]), VisitId(row["id"])) if row and row["hall"] else (None, None)
 
     async def host_here(self, session: LiveSessionId) -> None:
         """Notes that one of its hosts is here now."""
@@ -239,7 +239,9 @@ async def _changed(connection: Connection, session: LiveSessionId, who: Particip
     if after == before:
         return int(row["revision"])
     try:
-        reached = await connection.fetchval(_CHANGE, session, after.phase, _json(after), deed.audited)
+        reached = await connection.fetchval(
+            _CHANGE, session, after.phase, _json(after), deed.audited and not deed.itself
+        )
     except asyncpg.UniqueViolationError:
         raise Rejection(RejectionCode.NOT_NOW, "another live session has the stage") from None
     if after.phase in OVER:  # locked before any person's row, as whoever asks does
@@ -258,7 +260,9 @@ async def _changed(connection: Connection, session: LiveSessionId, who: Particip
     if after.phase in OVER:
         await left_out.guests(connection, session)
     if deed.audited:
-        await audit.note(connection, who.requests or _ITSELF, f"live.{kind}", f"live:{session}", about=deed.about)
+        await audit.note(
+            connection, _ITSELF if deed.itself else who.requests, f"live.{kind}", f"live:{session}", about=deed.about
+        )
     return int(reached)
 
 

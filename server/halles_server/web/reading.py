@@ -80,7 +80,9 @@ async def directory(request: Request) -> Response:
         "hall": hall,
         "kind": kind,
         "kinds": KINDS,
-        "found_sessions": door.services.finding.sessions(query, await with_replays(door, reader)) if query else (),
+        "found_sessions": await door.services.finding.sessions(query, await with_replays(door, reader))
+        if query
+        else (),
         "found_halls": [halls[scene.id] for scene in found_halls if scene.id in halls],
         "languages_of": languages_of,
     }

@@ -11,13 +11,21 @@ ALTER TABLE chat ADD CONSTRAINT chat_channel_check
            AND (channel IN ('hall', 'backstage') OR session IS NULL));
 
 -- What is kept so far, of the live sessions that are not for everybody.
-UPDATE chat c SET session = l.session
-FROM live_states l JOIN programme p ON p.id = l.session
-WHERE c.channel = 'hall' AND c.hall = l.hall AND p.access <> 'public'
-  AND c.time_ms BETWEEN
-    (SELECT min(at_ms) FROM live_events v
-     WHERE v.session = l.session AND v.kind = 'step' AND v.detail ->> 1 = 'open-doors')
-    AND coalesce((SELECT max(at_ms) FROM live_events v
-     WHERE v.session = l.session AND v.kind = 'step' AND v.detail ->> 1 = 'end'), 9007199254740991);
+WITH spans AS MATERIALIZED (
+    SELECT l.session, l.hall,
+           min(v.at_ms) FILTER (WHERE v.detail ->> 1 = 'open-doors') AS begun,
+           max(v.at_ms) FILTER (WHERE v.detail ->> 1 = 'end') AS ended
+    FROM live_states l
+    JOIN programme p ON p.id = l.session AND p.access <> 'public'
+    JOIN live_events v ON v.session = l.session AND v.kind = 'step'
+    GROUP BY l.session, l.hall
+)
+UPDATE chat c SET session = s.session
+FROM spans s
+WHERE c.channel = 'hall' AND c.hall = s.hall AND c.time_ms BETWEEN s.begun AND coalesce(s.ended, 9007199254740991);
+
+-- One's own lines are looked for when a recording is left, and a guest by what their device keeps.
+CREATE INDEX chat_said_by ON chat (account, time_ms) WHERE channel = 'hall';
+CREATE INDEX visits_device ON visits ((devices[cardinality(devices)])) WHERE account IS NULL;
 
 -- migrate: rollback

@@ -5,7 +5,7 @@ import { Link } from "./link.js";
 import { PeopleList } from "./people.js";
 import { Roster } from "./roster.js";
 import { block, enterHall, move, newId, readBoothChat, same } from "./wire.js";
-import { counted, say } from "./words.js";
+import { counted, number, say } from "./words.js";
 
 const DRAW_MS = 250;
 const PEOPLE_MS = 2000;
@@ -299,7 +299,8 @@ export class Visit {
       this.#peopleAt = now;
       this.#people.refresh();
       const count = document.querySelector("#count");
-      if (count) count.textContent = counted("there", this.#roster.others().length + 1);
+      const people = this.#roster.others().length + 1;
+      if (count) count.textContent = count.matches("dd") ? number(people) : counted("there", people);
       if (this.#plan) this.#booths?.peopled(this.#plan.atBooths());
     } else this.#moved = true;
     if (settling || now - this.#toldAt >= TELL_MS) {
