@@ -44,3 +44,7 @@ class Book:
         """Returns the result that tells of three spans together: the step's last one of those whose names begin so."""
         found = self.all(step, name)
         return found[-1] if found else None
+
+    def apart(self, step: str) -> str:
+        """Says when a command was measured that was not with the others; "" where it was."""
+        return next((str(run["apart"]) for run in self.runs if run["key"] == step and "apart" in run), "")

@@ -201,7 +201,7 @@ def gathered(book: Book) -> str:
         f"{live.HANDS * share:,.0f} hands and applaud {live.REACTIONS_A_S * share:,.0f} times a second, while a "
         f"page is turned each {live.SLIDE_EVERY_S:g} s and {live.JOINS} come in the middle. Before that they only "
         "walk, and recording is off,\non, on and off again: what it takes is a difference within one run."
-        + _apart(book, "live")
+        + (f" Measured apart, {when}." if (when := book.apart("live")) else "")
     )
 
 
@@ -209,12 +209,6 @@ def void_runs(book: Book) -> str:
     """Returns how many runs were void."""
     void, missing = sum(run["void_runs"] for run in book.runs), sum(bool(run["problem"]) for run in book.runs)
     return f"Void runs: {void}. Commands with a problem, which stands beside them: {missing} of {len(book.runs)}."
-
-
-def _apart(book: Book, step: str) -> str:
-    """Says when a command was measured that was not with the others."""
-    found = next((run["apart"] for run in book.runs if run["key"] == step and "apart" in run), "")
-    return f" Measured apart, {found}." if found else ""
 
 
 def _ratios(book: Book, step: str) -> dict[str, Any]:

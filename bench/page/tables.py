@@ -199,8 +199,9 @@ def troubles(book: Book) -> str:
         notes: dict[str, Any] = whole["notes"] if whole else {}
         ages = [shown(notes.get(key), "{:.0f} ms") for key in (trouble.BEFORE, trouble.DURING, trouble.AFTER)]
         told = [f"{key}: {shown(value, '{:.4g}')}" for key, value in notes.items() if key not in _SAID_APART]
+        when = book.apart(step)
         rows.append([
-            about,
+            f"{about}; measured apart, {when}" if when else about,
             shown(whole["clients"] if whole else None, "{:,}"),
             *ages,
             shown(whole["late_ticks"] if whole else None, "{:.0f}"),
