@@ -48,6 +48,10 @@ _MOVE: Final[msgspec.msgpack.Decoder[Any]] = msgspec.msgpack.Decoder(
 
 _WRITER: Final = msgspec.msgpack.Encoder()
 
+# msgspec learns a type when it is first needed, and a thread that comes in between reads half of that: a crash.
+for _row in BY_CODE.values():
+    msgspec.msgpack.Decoder(_row.type)
+
 T = TypeVar("T", bound=msgspec.Struct)
 
 

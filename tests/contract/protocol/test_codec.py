@@ -1,6 +1,8 @@
 import contextlib
 import functools
 import math
+import subprocess
+import sys
 import typing
 
 import msgpack
@@ -262,3 +264,25 @@ def test_a_move_has_a_short_way_that_leads_to_the_same(fields: list[object], dat
         del packed[data.draw(st.integers(0, len(packed) - 1)) :]
     whole = bytes(packed)
     assert _outcome(lambda: codec.decode(whole, Direction.TO_SERVER)) == _outcome(lambda: _the_long_way(whole))
+
+
+FIRST_READ_BY_MANY = """
+import sys, threading
+from halles.protocol import codec
+from halles.protocol.live_messages import LiveTold
+from halles.world.live import LiveState
+import msgspec
+sys.setswitchinterval(1e-7)
+fields, together = msgspec.to_builtins(("debate", 1, 1, LiveState())), threading.Barrier(24)
+def read():
+    together.wait()
+    codec.typed(list(fields), LiveTold)
+threads = [threading.Thread(target=read) for _ in range(24)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+"""
+
+
+def test_a_message_is_read_for_the_first_time_by_many_threads_at_once() -> None:
+    for _ in range(6):  # without care each ends one time in four with a segmentation fault
+        assert subprocess.run([sys.executable, "-c", FIRST_READ_BY_MANY], timeout=60, check=False).returncode == 0
