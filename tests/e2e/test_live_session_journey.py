@@ -254,7 +254,9 @@ def the_recording_is_what_was_seen(held: Debate) -> None:
     seen = [debate.without_visits(state) for state in until_published]
     rest = iter(moments)
     assert [state for state in seen if state not in rest] == [], "told but not recorded, or in another order"
-    assert [moment for moment in moments if moment not in seen and moment[0] != "published"] == []
+    unseen = [moment for moment in moments if moment not in seen and moment[0] != "published"]
+    passed_over = len(range(min(filter(None, told)), max(told) + 1)) - len(list(filter(None, told)))
+    assert len(unseen) <= passed_over, "recorded and never told, but where a newer state was told in its place"
     lines = [(line.kind, line.text) for part in parts for line in part.lines]
     assert ("said", LINE) in lines
     assert ("caption", CAPTION) in lines
