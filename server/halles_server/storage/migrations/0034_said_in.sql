@@ -24,8 +24,7 @@ UPDATE chat c SET session = s.session
 FROM spans s
 WHERE c.channel = 'hall' AND c.hall = s.hall AND c.time_ms BETWEEN s.begun AND coalesce(s.ended, 9007199254740991);
 
--- One's own lines are looked for when a recording is left, and a guest by what their device keeps.
+-- One's own lines are looked for when a recording is left.
 CREATE INDEX chat_said_by ON chat (account, time_ms) WHERE channel = 'hall';
-CREATE INDEX visits_device ON visits ((devices[cardinality(devices)])) WHERE account IS NULL;
 
 -- migrate: rollback
