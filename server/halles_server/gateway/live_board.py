@@ -80,6 +80,8 @@ class LiveBoard(Board):
         self.over: Final = LiveOver(world)
         self._news = asyncio.Event()
         self._hosts_anew = False
+        """Whether, in this outage or start, all have been given time anew."""
+
         self._looks_since: float | None = None
         """Since when each look at who is here has succeeded; None before the first, and after one that has not."""
 
@@ -228,7 +230,7 @@ class LiveBoard(Board):
                 done = await self._attempt("look at who is in live sessions", self._look_at_people(now))
                 self._looks_since = (self._looks_since or now) if done else None
                 self._hosts_anew = self._hosts_anew and not done
-                self._sanctioned = True
+                self._sanctioned = True  # whether or not another node told of it
             if self._gone:
                 await self._attempt("leave live sessions", self._let_go())
             for session in tuple(self._changed):

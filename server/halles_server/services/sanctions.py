@@ -189,10 +189,9 @@ def decider_of(actor: Actor, weigh: Callable[[Actor], Role]) -> Decider:
     Raises:
         Rejection: FORBIDDEN to guests, and to whom ``weigh`` refuses it.
     """
-    if actor.account is None:
-        raise Rejection(RejectionCode.FORBIDDEN, "guests decide nothing")
+    decider = _weighed_there(actor, weigh)
     weigh(actor)
-    return Decider(actor.account, actor.name, lambda rank: weigh(ranked(actor, rank)))
+    return decider
 
 
 def attempting(actor: Actor, right: Right, now: datetime, weigh: Callable[[Actor], Role]) -> Decider:
@@ -202,6 +201,11 @@ def attempting(actor: Actor, right: Right, now: datetime, weigh: Callable[[Actor
         Rejection: FORBIDDEN to who has the right nowhere. Of them nothing is written down: they would fill the audit.
     """
     policies.require_somewhere(actor, right, now)
+    return _weighed_there(actor, weigh)
+
+
+def _weighed_there(actor: Actor, weigh: Callable[[Actor], Role]) -> Decider:
+    """Returns who decides, weighed where it is stored."""
     if actor.account is None:
         raise Rejection(RejectionCode.FORBIDDEN, "guests decide nothing")
     return Decider(actor.account, actor.name, lambda rank: weigh(ranked(actor, rank)))
